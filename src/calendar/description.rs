@@ -1,0 +1,239 @@
+//! The description of an event: what runs out, what to do, how to see that it worked.
+
+use chrono::NaiveDate;
+
+use crate::phone::Numbers;
+use crate::plan::{Contact, Method, Plan, Settings, Way};
+use crate::revision::Revision;
+use crate::schedule::Schedule;
+use crate::web::WebAddress;
+use crate::words::{self, Place, Renewal, Tense, Words};
+
+/// What an event is about, for its first line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum About {
+    /// An expiry, its notices or what comes after it.
+    Expiry(NaiveDate, Tense),
+    /// An automatic renewal.
+    Renewal(NaiveDate),
+}
+
+/// Writes the descriptions of a plan's events.
+pub(crate) struct Describer<'a> {
+    words: &'static dyn Words,
+    plan: &'a Plan<'a>,
+    settings: &'a Settings<'a>,
+    as_of: NaiveDate,
+}
+
+impl<'a> Describer<'a> {
+    pub(crate) fn new(plan: &'a Plan<'a>, settings: &'a Settings<'a>, revision: Revision) -> Self {
+        Self {
+            words: words::of(settings.language),
+            plan,
+            settings,
+            as_of: revision.day(),
+        }
+    }
+
+    /// The link that stands in URL and ends the description.
+    pub(crate) fn link(&self) -> Option<&'a WebAddress<'a>> {
+        let ways = self.plan.renewal.iter();
+        ways.filter_map(|way| way.contact.url.as_ref()).next()
+    }
+
+    /// Appends the lines, without a line break at the end.
+    pub(crate) fn write(&self, out: &mut String, about: About, schedule: &Schedule) {
+        let (words, plan) = (self.words, self.plan);
+        let until = plan.automatic().and_then(|way| way.until);
+        match about {
+            About::Expiry(expiry, tense) => words.expires(out, expiry, tense),
+            About::Renewal(day) => words.renews(out, day, plan.price),
+        }
+        if let Some(until) = until {
+            self.space(out);
+            words.automatic_until(out, until);
+        }
+        if let (About::Expiry(..), Some(end)) = (about, schedule.grace_end) {
+            self.space(out);
+            words.recoverable(out, end);
+        }
+        self.number(out);
+        if let About::Expiry(..) = about {
+            self.renewal(out);
+        }
+        if let Some(check) = &plan.check {
+            out.push('\n');
+            words.check(out, &places(check, None));
+        }
+        if let About::Expiry(..) = about {
+            out.push('\n');
+            match &self.settings.edit {
+                Some(edit) => words.record(out, edit.as_str()),
+                None => words.record(out, &format!("weekahead renew {}", shell(&plan.id))),
+            }
+        }
+        self.safety(out, about);
+        if let Some(notes) = &plan.notes {
+            out.extend(["\n", notes]);
+        }
+        out.push('\n');
+        words.as_of(out, self.as_of);
+        if let Some(link) = self.link() {
+            out.extend(["\n", link.as_str()]);
+        }
+    }
+
+    /// Between two sentences of a line; Chinese has no space there.
+    fn space(&self, out: &mut String) {
+        if out.is_ascii() || !out.ends_with('。') {
+            out.push(' ');
+        }
+    }
+
+    fn number(&self, out: &mut String) {
+        let numbers: Numbers = self.settings.numbers;
+        let shown = self.plan.number.as_deref().and_then(|n| numbers.show(n));
+        if let Some(shown) = shown {
+            out.push('\n');
+            self.words
+                .number(out, self.plan.provider.as_deref(), &shown);
+        }
+    }
+
+    fn renewal(&self, out: &mut String) {
+        let plan = self.plan;
+        let link = self.link();
+        // What renews by itself is done by hand once that has ended: where, not how.
+        for (index, way) in plan.renewal.iter().enumerate() {
+            let is_link = link.is_some() && way.contact.url.as_ref() == link;
+            let mut places = places(&way.contact, is_link.then_some(Place::WebsiteBelow));
+            if way.method == Method::Shop {
+                places.retain(|place| *place != Place::WebsiteBelow);
+            }
+            let means = means(way, places.is_empty());
+            out.push('\n');
+            self.words.renew(
+                out,
+                &Renewal {
+                    another: index > 0,
+                    price: plan.price.filter(|_| index == 0),
+                    action: way
+                        .action
+                        .as_deref()
+                        .map(|action| action.trim_end_matches(['.', '。', ' '])),
+                    means,
+                    places,
+                },
+            );
+            for (number, step) in way.steps.iter().enumerate() {
+                use std::fmt::Write as _;
+                // Writing to a String does not fail.
+                let _ = write!(out, "\n{}. {step}", number + 1);
+            }
+        }
+        if plan.renewal.is_empty()
+            && let Some(price) = plan.price
+        {
+            out.push('\n');
+            self.words.renew(
+                out,
+                &Renewal {
+                    another: false,
+                    price: Some(price),
+                    action: None,
+                    means: None,
+                    places: Vec::new(),
+                },
+            );
+        }
+    }
+
+    fn safety(&self, out: &mut String, about: About) {
+        let plan = self.plan;
+        let online = |way: &Way<'_>| {
+            matches!(
+                way.method,
+                Method::Website | Method::App | Method::ThirdParty
+            ) || (way.method == Method::Other
+                && (way.contact.url.is_some() || way.contact.app.is_some()))
+        };
+        let pays_online = plan.renewal.iter().any(online);
+        if let Some(support) = &plan.support {
+            let card = pays_online || plan.automatic().is_some();
+            out.push('\n');
+            let places = places(support, None);
+            self.words
+                .failed(out, card, plan.provider.as_deref(), &places);
+        }
+        if pays_online && matches!(about, About::Expiry(..)) {
+            let third_party = |way: &Way<'_>| way.method == Method::ThirdParty;
+            out.push('\n');
+            self.words
+                .pay_safely(out, plan.renewal.iter().any(third_party));
+        }
+    }
+}
+
+/// The places of a contact, a link last: nothing may stand right behind it.
+fn places<'a>(contact: &'a Contact<'a>, website: Option<Place<'a>>) -> Vec<Place<'a>> {
+    let link = contact.url.as_ref().map(|url| Place::Website(url.as_str()));
+    let mut places = Vec::new();
+    places.extend(website);
+    places.extend(contact.app.as_deref().map(Place::App));
+    places.extend(contact.dial.as_deref().map(Place::Dial));
+    places.extend(contact.sms.as_ref().map(Place::Text));
+    places.extend(contact.call.as_deref().map(Place::Call));
+    places.extend(link.filter(|_| website.is_none()));
+    places
+}
+
+/// What the places of a way share: what it is bought with, or the means alone where there are
+/// none.
+fn means(way: &Way<'_>, alone: bool) -> Option<Place<'static>> {
+    match way.method {
+        Method::ThirdParty => Some(Place::ThirdParty),
+        Method::Shop => Some(Place::Shop),
+        Method::Voucher => Some(Place::Voucher),
+        Method::Website if alone => Some(Place::TheirWebsite),
+        Method::App if alone => Some(Place::TheirApp),
+        Method::Sms if alone => Some(Place::SomeText),
+        Method::Call if alone => Some(Place::SomeCall),
+        Method::Ussd if alone => Some(Place::SomeCode),
+        _ => None,
+    }
+}
+
+/// An argument as a POSIX shell takes it.
+fn shell(argument: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "_./@%+=:,-".contains(c);
+    if argument.chars().all(is_plain) && !argument.starts_with('-') {
+        argument.to_owned()
+    } else {
+        let quoted = format!("'{}'", argument.replace('\'', r"'\''"));
+        if argument.starts_with('-') {
+            format!("-- {quoted}")
+        } else {
+            quoted
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shell;
+
+    #[test]
+    fn quotes_for_a_shell() {
+        for (id, argument) in [
+            ("telenor", "telenor"),
+            ("漢", "漢"),
+            ("A B", "'A B'"),
+            ("it's", r"'it'\''s'"),
+            ("$(x)", "'$(x)'"),
+            ("-x", "-- '-x'"),
+        ] {
+            assert_eq!(shell(id), argument);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Content lines (RFC 5545, section 3.1): escaped, folded at 75 octets, ended by CRLF.
+//!
+//! Nothing that is written here can break out of its line: every control character, and Unicode's
+//! own line separators, become a space or an escaped line break, whatever the caller did before.
+
+/// Octets of a line without its CRLF.
+const WIDTH: usize = 75;
+
+/// Content lines, appended to one buffer.
+#[derive(Debug, Default)]
+pub(crate) struct Lines {
+    out: String,
+    /// The line that is being folded.
+    scratch: String,
+}
+
+impl Lines {
+    /// Lines with room for `octets`.
+    pub(crate) fn with_capacity(octets: usize) -> Self {
+        Self {
+            out: String::with_capacity(octets),
+            scratch: String::new(),
+        }
+    }
+
+    /// Writes a line that is known to be safe and short, such as `BEGIN:VEVENT`.
+    pub(crate) fn fixed(&mut self, line: &str) {
+        debug_assert!(line.len() <= WIDTH);
+        self.out.extend([line, "\r\n"]);
+    }
+
+    /// Writes a property whose value has a syntax of its own and takes no escapes: a date, a
+    /// duration, a URI. It must hold no control characters.
+    pub(crate) fn value(&mut self, name: &str, value: &str) {
+        let start = self.out.len();
+        self.out.extend([name, ":", value]);
+        self.end(start);
+    }
+
+    /// Writes a property of type TEXT (RFC 5545, section 3.3.11).
+    pub(crate) fn text(&mut self, name: &str, text: &str) {
+        let start = self.out.len();
+        self.out.extend([name, ":"]);
+        escape(&mut self.out, text);
+        self.end(start);
+    }
+
+    /// Writes a property whose value was escaped before.
+    pub(crate) fn escaped(&mut self, name: &str, value: &str) {
+        self.value(name, value);
+    }
+
+    /// All lines.
+    pub(crate) fn finish(self) -> String {
+        self.out
+    }
+
+    fn end(&mut self, start: usize) {
+        if self.out.len() - start > WIDTH {
+            self.scratch.clear();
+            self.scratch.push_str(&self.out[start..]);
+            self.out.truncate(start);
+            fold(&mut self.out, &self.scratch);
+        }
+        self.out.push_str("\r\n");
+    }
+}
+
+/// Appends a line, folded: at most 75 octets each, never inside a character.
+fn fold(out: &mut String, line: &str) {
+    let mut rest = line;
+    let mut width = WIDTH;
+    while rest.len() > width {
+        let (head, tail) = rest.split_at(rest.floor_char_boundary(width));
+        out.extend([head, "\r\n "]);
+        rest = tail;
+        // The space that a continuation begins with counts.
+        width = WIDTH - 1;
+    }
+    out.push_str(rest);
+}
+
+/// Appends a text with backslash, semicolon, comma and line breaks escaped.
+pub(crate) fn escape(out: &mut String, text: &str) {
+    // Looking at bytes is safe: the ones that are looked for begin no other character.
+    let special =
+        |byte: u8| byte < b' ' || matches!(byte, b'\\' | b';' | b',' | 0x7f | 0xc2 | 0xe2);
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(special) {
+        let (clean, tail) = rest.split_at(at);
+        out.push_str(clean);
+        let mut chars = tail.chars();
+        let Some(c) = chars.next() else { break };
+        match c {
+            '\\' => out.push_str("\\\\"),
+            ';' => out.push_str("\\;"),
+            ',' => out.push_str("\\,"),
+            '\r' if chars.as_str().starts_with('\n') => {}
+            '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => out.push_str("\\n"),
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+        rest = chars.as_str();
+    }
+    out.push_str(rest);
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, proptest};
+
+    use super::{Lines, WIDTH, escape, fold};
+
+    fn escaped(text: &str) -> String {
+        let mut out = String::new();
+        escape(&mut out, text);
+        out
+    }
+
+    fn unescaped(text: &str) -> String {
+        let mut out = String::new();
+        let mut chars = text.chars();
+        while let Some(c) = chars.next() {
+            match (c, c == '\\') {
+                (_, true) => match chars.next().expect("something behind a backslash") {
+                    'n' => out.push('\n'),
+                    other => out.push(other),
+                },
+                (c, false) => out.push(c),
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn escapes_what_could_end_a_value() {
+        for (text, expected) in [
+            (r"a\b;c,d", r"a\\b\;c\,d"),
+            ("a\nb\r\nc\rd", r"a\nb\nc\nd"),
+            ("a\u{85}b\u{2028}c\u{2029}d", r"a\nb\nc\nd"),
+            (
+                "a\u{b}b\u{c}c\0d\u{1b}e\u{7f}f\u{9f}g\th",
+                "a b c d e f g h",
+            ),
+            ("“é” – 漢", "“é” – 漢"),
+            ("\u{a0}\u{2026}", "\u{a0}\u{2026}"),
+        ] {
+            assert_eq!(escaped(text), expected);
+        }
+    }
+
+    #[test]
+    fn folds_between_characters() {
+        let mut lines = Lines::default();
+        lines.text("SUMMARY", &"漢".repeat(40));
+        let feed = lines.finish();
+        let widths: Vec<usize> = feed.split_terminator("\r\n").map(str::len).collect();
+        // 8 octets of name and 22 characters of 3; then a space and 18.
+        assert_eq!(widths, [74, 55]);
+    }
+
+    proptest! {
+        #[test]
+        fn folding_is_undone_by_unfolding(line in any::<String>()) {
+            let line = line.replace(['\r', '\n'], "");
+            let mut folded = String::new();
+            fold(&mut folded, &line);
+            assert!(folded.split("\r\n").all(|part| part.len() <= WIDTH));
+            assert_eq!(folded.replace("\r\n ", ""), line);
+        }
+
+        #[test]
+        fn escaping_is_undone_by_unescaping(text in any::<String>()) {
+            let value = escaped(&text);
+            assert!(!value.chars().any(char::is_control));
+            let text = text.replace("\r\n", "\n");
+            let text = text.replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
+            let text = text.replace(|c: char| c.is_control() && c != '\n', " ");
+            assert_eq!(unescaped(&value), text);
+        }
+    }
+}

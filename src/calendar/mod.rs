@@ -1,0 +1,230 @@
+//! The calendar: the part of iCalendar (RFC 5545, RFC 7986) that a feed needs, and no more.
+//!
+//! What is written follows what calendar clients do, which is less than the standards allow.
+//! Every event lasts a day and ends with the next (one client drops an event without an end,
+//! others one that ends when it begins), shows nobody as busy, repeats by no rule (a monthly rule
+//! on the 31st skips short months), and says in its title and description all that its reader
+//! needs, since the biggest clients drop alarms in silence. Alarms have an action, a trigger and a
+//! description: anything more is misread somewhere. Absent on purpose: METHOD, X-WR-TIMEZONE,
+//! X-ALT-DESC, VTODO, each of which breaks some client.
+
+mod description;
+mod line;
+mod trigger;
+mod uid;
+
+use chrono::{Days, NaiveDate, NaiveTime};
+
+use crate::color::Color;
+use crate::plan::{Plan, Settings};
+use crate::revision::Revision;
+use crate::schedule::{Kind, Occurrence, Schedule};
+use crate::words::{self, Tense, Words};
+use description::{About, Describer};
+use line::{Lines, escape};
+use uid::Uids;
+
+/// How often a client is asked to come back (RFC 7986, section 5.7).
+const REFRESH: &str = "PT6H";
+
+/// The head of a calendar.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Head<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// A sentence about it.
+    pub description: Option<&'a str>,
+    /// Its colour.
+    pub color: Option<Color>,
+}
+
+/// A calendar that is being written.
+#[derive(Debug)]
+pub struct Calendar {
+    lines: Lines,
+    stamp: String,
+    sequence: String,
+    revision: Revision,
+    events: usize,
+    /// Buffers that each event uses again.
+    title: String,
+    about: String,
+    alarm: String,
+}
+
+impl Calendar {
+    /// Begins a calendar of this revision, for about `plans` plans.
+    #[must_use]
+    pub fn new(head: &Head<'_>, revision: Revision, plans: usize) -> Self {
+        /// Octets of a usual plan's events.
+        const PLAN: usize = 3200;
+        let mut lines = Lines::with_capacity(1024 + plans * PLAN);
+        lines.fixed("BEGIN:VCALENDAR");
+        lines.fixed("VERSION:2.0");
+        lines.fixed("PRODID:-//weekahead//weekahead//EN");
+        lines.fixed("CALSCALE:GREGORIAN");
+        lines.text("NAME", head.name);
+        lines.text("X-WR-CALNAME", head.name);
+        if let Some(description) = head.description {
+            lines.text("DESCRIPTION", description);
+            lines.text("X-WR-CALDESC", description);
+        }
+        lines.value("REFRESH-INTERVAL;VALUE=DURATION", REFRESH);
+        lines.value("X-PUBLISHED-TTL", REFRESH);
+        match head.color {
+            Some(Color::Name(name)) => lines.value("COLOR", name),
+            Some(Color::Rgb([red, green, blue])) => lines.value(
+                "X-APPLE-CALENDAR-COLOR",
+                &format!("#{red:02X}{green:02X}{blue:02X}"),
+            ),
+            None => {}
+        }
+        Self {
+            lines,
+            stamp: revision.stamp(),
+            sequence: revision.sequence().to_string(),
+            revision,
+            events: 0,
+            title: String::new(),
+            about: String::new(),
+            alarm: String::new(),
+        }
+    }
+
+    /// Writes the events of a plan.
+    pub fn plan(&mut self, plan: &Plan<'_>, settings: &Settings<'_>, schedule: &Schedule) {
+        let words = words::of(settings.language);
+        let describer = Describer::new(plan, settings, self.revision);
+        let link = describer.link().map(|link| link.as_str());
+        let mut uids = Uids::new(&settings.id, &plan.id);
+        let expiry_uid = uids.of(Kind::Expiry, NaiveDate::MIN);
+        let mut described = None;
+        let mut text = String::new();
+        for occurrence in &schedule.occurrences {
+            let about = about(occurrence, schedule);
+            if described != Some(about) {
+                text.clear();
+                describer.write(&mut text, about, schedule);
+                self.about.clear();
+                escape(&mut self.about, &text);
+                described = Some(about);
+            }
+            self.title.clear();
+            title(&mut self.title, words, plan, schedule, occurrence);
+            let uid = uids.of(occurrence.kind, occurrence.day);
+            let related = (occurrence.kind != Kind::Expiry).then_some(&expiry_uid);
+            let mut buffer = [0; 36];
+            self.begin(uid.encode_lower(&mut buffer), occurrence.day);
+            self.lines.text("SUMMARY", &self.title);
+            self.lines.escaped("DESCRIPTION", &self.about);
+            if let Some(link) = link {
+                self.lines.value("URL", link);
+            }
+            if let Some(related) = related {
+                self.lines
+                    .value("RELATED-TO", related.encode_lower(&mut buffer));
+            }
+            self.free();
+            self.alarms(words, plan, settings.remind_at, occurrence);
+            self.lines.fixed("END:VEVENT");
+        }
+    }
+
+    /// Ends the calendar. One without events gets one that says so: a client that is sent none
+    /// leaves the old ones standing.
+    #[must_use]
+    pub fn finish(mut self, name: &str, settings: &Settings<'_>) -> (String, usize) {
+        if self.events == 0 {
+            let uid = Uids::of_nothing(&settings.id);
+            let mut buffer = [0; 36];
+            self.begin(uid.encode_lower(&mut buffer), self.revision.day());
+            let mut title = String::new();
+            words::of(settings.language).nothing_left(&mut title, name);
+            self.lines.text("SUMMARY", &title);
+            self.free();
+            self.lines.fixed("END:VEVENT");
+        }
+        self.lines.fixed("END:VCALENDAR");
+        (self.lines.finish(), self.events)
+    }
+
+    fn begin(&mut self, uid: &str, day: NaiveDate) {
+        self.events += 1;
+        self.lines.fixed("BEGIN:VEVENT");
+        self.lines.value("UID", uid);
+        self.lines.value("DTSTAMP", &self.stamp);
+        self.lines.value("LAST-MODIFIED", &self.stamp);
+        self.lines.value("SEQUENCE", &self.sequence);
+        self.lines.value("DTSTART;VALUE=DATE", &compact(day));
+        let next = day.checked_add_days(Days::new(1)).unwrap_or(day);
+        self.lines.value("DTEND;VALUE=DATE", &compact(next));
+    }
+
+    fn free(&mut self) {
+        self.lines.fixed("TRANSP:TRANSPARENT");
+        self.lines.fixed("X-MICROSOFT-CDO-BUSYSTATUS:FREE");
+    }
+
+    fn alarms(
+        &mut self,
+        words: &dyn Words,
+        plan: &Plan<'_>,
+        remind_at: NaiveTime,
+        occurrence: &Occurrence,
+    ) {
+        for lead in &occurrence.alarms {
+            self.alarm.clear();
+            trigger::trigger(&mut self.alarm, lead.days, remind_at);
+            self.lines.fixed("BEGIN:VALARM");
+            self.lines.fixed("ACTION:DISPLAY");
+            self.lines.value("TRIGGER", &self.alarm);
+            self.alarm.clear();
+            let (lead, day) = ((lead.days, lead.period), occurrence.day);
+            match occurrence.kind {
+                Kind::GraceEnd => words.left_to_recover(&mut self.alarm, &plan.name, lead, day),
+                Kind::Renewal => words.renews_in(&mut self.alarm, &plan.name, lead, day),
+                _ => words.left(&mut self.alarm, &plan.name, lead, day),
+            }
+            self.lines.text("DESCRIPTION", &self.alarm);
+            self.lines.fixed("END:VALARM");
+        }
+    }
+}
+
+/// `20270105`, a DATE (RFC 5545, section 3.3.4).
+fn compact(day: NaiveDate) -> String {
+    day.format("%Y%m%d").to_string()
+}
+
+fn about(occurrence: &Occurrence, schedule: &Schedule) -> About {
+    let expiry = schedule.expiry.unwrap_or(occurrence.day);
+    match occurrence.kind {
+        Kind::Notice(_) | Kind::Expiry => About::Expiry(expiry, Tense::Ahead),
+        Kind::Overdue | Kind::GraceNotice(_) | Kind::GraceEnd => About::Expiry(expiry, Tense::Past),
+        Kind::Renewal => About::Renewal(occurrence.day),
+    }
+}
+
+fn title(
+    out: &mut String,
+    words: &dyn Words,
+    plan: &Plan<'_>,
+    schedule: &Schedule,
+    occurrence: &Occurrence,
+) {
+    let name = &plan.name;
+    match occurrence.kind {
+        Kind::Notice(lead) => {
+            let expiry = schedule.expiry.unwrap_or(occurrence.day);
+            words.left(out, name, (lead.days, lead.period), expiry);
+        }
+        Kind::Expiry => words.expires_today(out, name),
+        Kind::Overdue => words.overdue(out, name),
+        Kind::GraceNotice(lead) => {
+            let end = schedule.grace_end.unwrap_or(occurrence.day);
+            words.left_to_recover(out, name, (lead.days, lead.period), end);
+        }
+        Kind::GraceEnd => words.last_day_to_recover(out, name),
+        Kind::Renewal => words.renews_today(out, name),
+    }
+}

@@ -1,0 +1,64 @@
+//! Identities of events that survive renewals, reordering and renaming the file.
+
+use uuid::Uuid;
+use uuid::fmt::Hyphenated;
+
+use crate::schedule::{Kind, Lead};
+use chrono::NaiveDate;
+
+/// The namespace of weekahead's own UIDs (RFC 9562, section 5.5).
+const NAMESPACE: Uuid = Uuid::from_u128(0x7765_656b_6168_5ead_8c5a_31f2_0d64_9b17);
+
+/// The UIDs of one plan.
+#[derive(Debug)]
+pub(crate) struct Uids {
+    /// Calendar id and plan id, each behind its length, so that no two pairs look alike.
+    name: Vec<u8>,
+    stem: usize,
+}
+
+impl Uids {
+    pub(crate) fn new(calendar: &str, plan: &str) -> Self {
+        let mut uids = Self {
+            name: Vec::with_capacity(64),
+            stem: 0,
+        };
+        uids.part(calendar.as_bytes());
+        uids.part(plan.as_bytes());
+        uids.stem = uids.name.len();
+        uids
+    }
+
+    /// The UID of an occurrence. Only a repeated one has its day in it: the others move with the
+    /// plan's expiry and stay the same event.
+    pub(crate) fn of(&mut self, kind: Kind, day: NaiveDate) -> Hyphenated {
+        match kind {
+            Kind::Expiry => self.make("expiry", None, None),
+            Kind::Notice(lead) => self.make("notice", Some(lead), None),
+            Kind::Overdue => self.make("overdue", None, None),
+            Kind::GraceEnd => self.make("grace-end", None, None),
+            Kind::GraceNotice(lead) => self.make("grace-notice", Some(lead), None),
+            Kind::Renewal => self.make("renewal", None, Some(day)),
+        }
+    }
+
+    /// The UID of the one event of a calendar without any other.
+    pub(crate) fn of_nothing(calendar: &str) -> Hyphenated {
+        Self::new(calendar, "").make("nothing", None, None)
+    }
+
+    fn make(&mut self, kind: &str, lead: Option<Lead>, day: Option<NaiveDate>) -> Hyphenated {
+        self.name.truncate(self.stem);
+        self.part(kind.as_bytes());
+        let lead = lead.map(|lead| lead.period.to_string()).unwrap_or_default();
+        self.part(lead.as_bytes());
+        let day = day.map(|day| day.to_string()).unwrap_or_default();
+        self.part(day.as_bytes());
+        Uuid::new_v5(&NAMESPACE, &self.name).hyphenated()
+    }
+
+    fn part(&mut self, bytes: &[u8]) {
+        self.name.extend((bytes.len() as u64).to_be_bytes());
+        self.name.extend(bytes);
+    }
+}

@@ -1,0 +1,75 @@
+//! Arguments, standard streams, exit codes and the one `now()`.
+
+mod args;
+mod build;
+mod check;
+mod files;
+mod terminal;
+
+use std::process::ExitCode;
+
+use chrono::{Local, NaiveDate, Utc};
+use clap::Parser as _;
+use weekahead::plan::Settings;
+
+use args::{Arguments, Command};
+use terminal::Terminal;
+
+/// How a command ended. One exhaustive match turns it into an exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// Done.
+    Done,
+    /// Problems in the plans.
+    Problems,
+    /// Wrong usage.
+    Usage,
+    /// The machine refused.
+    Refused,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(match outcome {
+            Outcome::Done => 0,
+            Outcome::Problems => 1,
+            Outcome::Usage => 2,
+            Outcome::Refused => 3,
+        })
+    }
+}
+
+/// Runs the command that the arguments name.
+pub(crate) fn run() -> ExitCode {
+    let mut terminal = Terminal::new();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let asked_for = !error.use_stderr();
+            return match (terminal.help(&error), asked_for) {
+                (Ok(()), true) => Outcome::Done,
+                (Ok(()), false) => Outcome::Usage,
+                (Err(outcome), _) => outcome,
+            }
+            .into();
+        }
+    };
+    let outcome = match arguments.command {
+        Command::Build(build) => build::run(&build.into(), &mut terminal),
+        Command::Check(check) => check::run(&check.into(), &mut terminal),
+    };
+    match outcome {
+        Ok(()) => Outcome::Done,
+        Err(outcome) => outcome,
+    }
+    .into()
+}
+
+/// Which day it is: the option's, else now in the calendar's time zone, else now here.
+fn today(option: Option<NaiveDate>, settings: &Settings<'_>) -> NaiveDate {
+    match (option, settings.timezone) {
+        (Some(day), _) => day,
+        (None, Some(zone)) => Utc::now().with_timezone(&zone).date_naive(),
+        (None, None) => Local::now().date_naive(),
+    }
+}

@@ -1,0 +1,88 @@
+//! The standard streams. Nothing here panics: a message that nobody can read is lost, and data
+//! that cannot be written is an error with a sentence.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use anstream::{AutoStream, ColorChoice};
+use weekahead::refusal::reason;
+use weekahead::report::visible;
+
+use super::Outcome;
+
+/// Standard output and error.
+pub(super) struct Terminal {
+    errors: AutoStream<io::Stderr>,
+}
+
+impl Terminal {
+    pub(super) fn new() -> Self {
+        Self {
+            errors: AutoStream::auto(io::stderr()),
+        }
+    }
+
+    /// Whether text for standard error may hold colours.
+    pub(super) fn is_styled(&self) -> bool {
+        self.errors.current_choice() != ColorChoice::Never
+    }
+
+    /// Whether text for standard output may hold colours.
+    pub(super) fn is_output_styled() -> bool {
+        AutoStream::choice(&io::stdout()) != ColorChoice::Never && io::stdout().is_terminal()
+    }
+
+    /// Writes a text to standard error as it is.
+    pub(super) fn show(&mut self, text: &str) {
+        // There is nobody to tell.
+        let _ = self.errors.write_all(text.as_bytes());
+        let _ = self.errors.flush();
+    }
+
+    /// A line on standard error.
+    pub(super) fn say(&mut self, line: &str) {
+        self.show(&format!("{}\n", visible(line)));
+    }
+
+    /// An error that has no place in a file.
+    pub(super) fn error(&mut self, message: &str, hint: Option<&str>) {
+        self.say(&format!("error: {message}"));
+        if let Some(hint) = hint {
+            self.say(&format!("hint: {hint}"));
+        }
+    }
+
+    /// A warning that has no place in a file.
+    pub(super) fn warn(&mut self, message: &str) {
+        self.say(&format!("warning: {message}"));
+    }
+
+    /// Writes data to standard output. A reader that has seen enough is no error.
+    pub(super) fn output(&mut self, data: &[u8]) -> Result<(), Outcome> {
+        let mut stdout = io::stdout().lock();
+        match stdout.write_all(data).and_then(|()| stdout.flush()) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(error) => {
+                let reason = reason(&error);
+                self.error(&format!("cannot write to standard output: {reason}"), None);
+                Err(Outcome::Refused)
+            }
+        }
+    }
+
+    /// Shows what clap has to say, on the stream where it belongs.
+    pub(super) fn help(&mut self, error: &clap::Error) -> Result<(), Outcome> {
+        let text = error.render();
+        if error.use_stderr() {
+            let styled = text.ansi().to_string();
+            self.show(&styled);
+            return Ok(());
+        }
+        let text = if Self::is_output_styled() {
+            text.ansi().to_string()
+        } else {
+            text.to_string()
+        };
+        self.output(text.as_bytes())
+    }
+}

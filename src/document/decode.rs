@@ -1,0 +1,489 @@
+//! The careful reader: a tree into the types of [`crate::plan::raw`], with a problem for each key
+//! and value that does not fit. It never stops at one.
+
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::value::StrDeserializer;
+use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+
+use super::guard::LONGEST;
+use super::place;
+use super::problem::{Problem, Problems};
+use super::syntax;
+use super::tree::{DEEPEST, Id, Kind, Tree};
+use crate::invalid::{Invalid, nearest, quoted};
+use crate::plan::raw::{Field, RawFile, RawPlan, shape};
+
+/// What one alias costs at least, in bytes of the text that aliases may repeat.
+const ALIAS: usize = 16;
+
+/// Reads the root of a tree.
+pub(super) fn decode<'t>(tree: &Tree<'t>, problems: &mut Problems) -> RawFile<'t> {
+    let Some(root) = tree.root() else {
+        return RawFile::default();
+    };
+    let context = Context {
+        tree,
+        problems: RefCell::new(Problems::default()),
+        repeatable: Cell::new(LONGEST),
+    };
+    let root = Value::new(&context, root, Label::Key("plans"), None);
+    // An error carries nothing: whatever does not fit is in the context by then.
+    let raw = match &tree.node(root.id).kind {
+        Kind::Mapping(_) => RawFile::deserialize(root).unwrap_or_default(),
+        Kind::Sequence(_) => RawFile {
+            plans: Field::<Vec<Field<RawPlan<'t>>>>::deserialize(root).unwrap_or_default(),
+            ..RawFile::default()
+        },
+        Kind::Null => RawFile::default(),
+        _ => {
+            context.add(
+                root.id,
+                Invalid::new("a list of plans was expected, found text")
+                    .hint("begin each plan with `- name: `"),
+            );
+            RawFile {
+                plans: Field::Faulty,
+                ..RawFile::default()
+            }
+        }
+    };
+    for problem in context.problems.into_inner().list() {
+        problems.add(problem.clone());
+    }
+    raw
+}
+
+struct Context<'c, 't> {
+    tree: &'c Tree<'t>,
+    problems: RefCell<Problems>,
+    /// Bytes of text that aliases may still repeat.
+    repeatable: Cell<usize>,
+}
+
+impl Context<'_, '_> {
+    fn add(&self, id: Id, what: Invalid) {
+        let span = self.tree.node(id).span();
+        self.problems.borrow_mut().add(Problem::at(span, what));
+    }
+
+    /// Pays for an alias; `None` when aliases have repeated too much.
+    fn follow(&self, id: Id) -> Option<Id> {
+        let target = self.tree.resolve(id);
+        if target == id {
+            return Some(id);
+        }
+        let cost = ALIAS + self.tree.node(target).span().len();
+        let Some(left) = self.repeatable.get().checked_sub(cost) else {
+            if self.repeatable.replace(0) > 0 {
+                self.add(
+                    id,
+                    Invalid::new(format!(
+                        "aliases repeat too much text: allowed up to {} MiB",
+                        LONGEST >> 20
+                    )),
+                );
+            }
+            return None;
+        };
+        self.repeatable.set(left);
+        Some(target)
+    }
+}
+
+/// A key that a mapping may have, with its nodes.
+#[derive(Clone, Copy)]
+struct Entry {
+    name: &'static str,
+    key: Id,
+    value: Id,
+}
+
+impl Context<'_, '_> {
+    /// The entries of a mapping and of those merged into it: its own first, each key once.
+    fn entries(
+        &self,
+        mapping: Id,
+        fields: &'static [&'static str],
+        merges: usize,
+        found: &mut Vec<Entry>,
+    ) {
+        let Kind::Mapping(entries) = &self.tree.node(mapping).kind else {
+            return;
+        };
+        let mut merged = Vec::new();
+        for (key, value) in entries {
+            let Some(text) = self.tree.scalar(*key) else {
+                let what = match self.tree.node(*key).kind {
+                    Kind::Broken => continue,
+                    _ => Invalid::new("a key must be text"),
+                };
+                self.add(
+                    *key,
+                    what.hint(format!("allowed keys: {}", fields.join(", "))),
+                );
+                continue;
+            };
+            if text == "<<" {
+                merged.push(*value);
+                continue;
+            }
+            let Some(name) = fields.iter().find(|name| **name == text) else {
+                let near = nearest(text, fields.iter().copied());
+                let error = Invalid::new(format!("unknown key {}", quoted(text)));
+                self.add(
+                    *key,
+                    match near {
+                        Some(near) => error.hint(format!("did you mean `{near}`?")),
+                        None => error.hint(format!("allowed here: {}", fields.join(", "))),
+                    },
+                );
+                continue;
+            };
+            if !found.iter().any(|entry| entry.name == *name) {
+                found.push(Entry {
+                    name,
+                    key: *key,
+                    value: *value,
+                });
+            }
+        }
+        for value in merged {
+            self.merge(value, fields, merges, found);
+        }
+    }
+
+    fn merge(
+        &self,
+        written: Id,
+        fields: &'static [&'static str],
+        merges: usize,
+        found: &mut Vec<Entry>,
+    ) {
+        let Some(value) = self.follow(written) else {
+            return;
+        };
+        match &self.tree.node(value).kind {
+            Kind::Mapping(_) if merges > 0 => self.entries(value, fields, merges - 1, found),
+            Kind::Sequence(list) if merges > 0 => {
+                for item in list {
+                    self.merge(*item, fields, merges - 1, found);
+                }
+            }
+            Kind::Broken => {}
+            Kind::Mapping(_) | Kind::Sequence(_) => self.add(written, syntax::too_deep()),
+            _ => self.add(
+                written,
+                Invalid::new("`<<` takes a mapping, or a list of mappings"),
+            ),
+        }
+    }
+}
+
+/// What messages call a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Label {
+    /// The value of a key.
+    Key(&'static str),
+    /// An item of a list of mappings.
+    Item(&'static str),
+}
+
+impl Label {
+    const PLAN: Self = Self::Item("a plan");
+
+    /// What an item of a list with this label is called.
+    fn item(self) -> Self {
+        match self {
+            Self::Key("plans") => Self::PLAN,
+            Self::Key("history") => Self::Item("a renewal in `history`"),
+            Self::Key("renewal") => Self::Item("a way in `renewal`"),
+            other => other,
+        }
+    }
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(key) => write!(f, "`{key}`"),
+            Self::Item(item) => f.write_str(item),
+        }
+    }
+}
+
+/// One node that is asked for a value.
+#[derive(Clone, Copy)]
+struct Value<'c, 't> {
+    context: &'c Context<'c, 't>,
+    /// Where it stands.
+    written: Id,
+    /// What it is: the same node, or the one that an alias stands for.
+    id: Id,
+    /// What messages call it.
+    label: Label,
+    /// The key in front of it.
+    key: Option<Id>,
+    /// Whether it stands for a list of one.
+    alone: bool,
+}
+
+impl<'c, 't> Value<'c, 't> {
+    fn new(context: &'c Context<'c, 't>, id: Id, label: Label, key: Option<Id>) -> Self {
+        Self {
+            context,
+            written: id,
+            id: context.tree.resolve(id),
+            label,
+            key,
+            alone: false,
+        }
+    }
+
+    fn kind(&self) -> &'c Kind<'t> {
+        &self.context.tree.node(self.id).kind
+    }
+
+    /// Reports that the value is not what is wanted.
+    fn misfit(&self, wanted: &str) {
+        let key = self.label;
+        let what = match self.kind() {
+            Kind::Broken | Kind::Alias(_) => return,
+            Kind::Null => {
+                let written = self.context.tree.node(self.written).span();
+                let place = match self.key {
+                    Some(key) if written.is_empty() => self.context.tree.node(key).span(),
+                    _ => written,
+                };
+                let what = self.nothing(wanted, place.end);
+                let problem = Problem::at(place, what);
+                self.context.problems.borrow_mut().add(problem);
+                return;
+            }
+            Kind::Scalar { text, .. } => {
+                let error = Invalid::new(format!("{key} must be {wanted}, found {}", quoted(text)));
+                self.instead_of_text(error, text, wanted)
+            }
+            Kind::Sequence(_) => Invalid::new(format!("{key} must be {wanted}, found a list")),
+            Kind::Mapping(_) => Invalid::new(format!("{key} must be {wanted}, found a mapping")),
+        };
+        let span = place::head(self.context.tree, self.written, None);
+        let problem = Problem::at(span, what);
+        self.context.problems.borrow_mut().add(problem);
+    }
+
+    fn instead_of_text(&self, error: Invalid, text: &str, wanted: &str) -> Invalid {
+        let Label::Key(key) = self.label else {
+            return match self.label {
+                Label::PLAN => error.hint(format!("write `- name: {text}`")),
+                _ => error,
+            };
+        };
+        match (key, wanted) {
+            (_, shape::FLAG) => match text.to_ascii_lowercase().as_str() {
+                "yes" | "on" | "y" | "true" => error.hint("write `true`, without quotes"),
+                "no" | "off" | "n" | "false" => error.hint("write `false`, without quotes"),
+                _ => error,
+            },
+            ("renewal", _) => error.hint(format!("write `renewal: {{method: {text}}}`")),
+            ("check", _) => error.hint(format!("write `check: {{dial: \"{text}\"}}`")),
+            ("support", _) => error.hint(format!("write `support: {{call: \"{text}\"}}`")),
+            ("sms", _) => error.hint(format!("write `sms: {{to: \"{text}\"}}`")),
+            (_, shape::LIST) => error.hint("begin each item with `- `"),
+            _ => error,
+        }
+    }
+
+    /// The message for a key without a value. A `#` that was meant as text has begun a comment.
+    fn nothing(&self, wanted: &str, key_end: usize) -> Invalid {
+        let key = self.label;
+        let text = self.context.tree.text;
+        let span = self.context.tree.node(self.written).span();
+        if !span.is_empty() {
+            return Invalid::new(format!(
+                "{key} must be {wanted}, found nothing: {}",
+                quoted(&text[span])
+            ))
+            .hint("give it a value or remove the line; the word itself goes in quotes");
+        }
+        let error = Invalid::new(format!("{key} has no value"));
+        let rest = text[key_end..].lines().next().unwrap_or_default();
+        let rest = rest.trim_start_matches([':', ' ']);
+        match rest.strip_prefix('#') {
+            Some(comment) if !comment.is_empty() && !comment.starts_with(' ') => {
+                let meant = rest.split(" #").next().unwrap_or_default().trim_end();
+                error.hint(format!(
+                    "`#` begins a comment: put the text in quotes, `\"{meant}\"`"
+                ))
+            }
+            _ => error.hint("give it a value, or remove the line"),
+        }
+    }
+}
+
+/// What does not fit is in the context; an error only says that nothing can be made of it.
+#[derive(Debug)]
+struct Reported;
+
+impl fmt::Display for Reported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("reported already")
+    }
+}
+
+impl std::error::Error for Reported {}
+
+impl serde::de::Error for Reported {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self
+    }
+}
+
+impl<'t> Deserializer<'t> for Value<'_, 't> {
+    type Error = Reported;
+
+    fn deserialize_newtype_struct<V: Visitor<'t>>(
+        mut self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Reported> {
+        if self.context.follow(self.written).is_none() {
+            return visitor.visit_unit();
+        }
+        let fits = match (name, self.kind()) {
+            (shape::FLAG, Kind::Scalar { text, plain }) => *plain && flag(text).is_some(),
+            (shape::TEXT | shape::TEXTS, Kind::Scalar { .. })
+            | (shape::LIST | shape::TEXTS | shape::MAPPINGS, Kind::Sequence(_))
+            | (shape::MAPPING | shape::MAPPINGS, Kind::Mapping(_)) => true,
+            _ => false,
+        };
+        if !fits {
+            self.misfit(name);
+            return visitor.visit_unit();
+        }
+        self.alone = matches!(name, shape::TEXTS | shape::MAPPINGS)
+            && !matches!(self.kind(), Kind::Sequence(_));
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Reported> {
+        if self.alone {
+            return visitor.visit_seq(Items {
+                context: self.context,
+                items: Some(self.id).into_iter().collect::<Vec<_>>().into_iter(),
+                label: self.label,
+            });
+        }
+        match self.kind() {
+            Kind::Scalar {
+                text: Cow::Borrowed(text),
+                ..
+            } => visitor.visit_borrowed_str(text),
+            Kind::Scalar {
+                text: Cow::Owned(text),
+                ..
+            } => visitor.visit_str(text),
+            Kind::Sequence(items) => visitor.visit_seq(Items {
+                context: self.context,
+                items: items.clone().into_iter(),
+                label: self.label.item(),
+            }),
+            Kind::Mapping(_) => self.deserialize_struct("", &[], visitor),
+            Kind::Null | Kind::Alias(_) | Kind::Broken => Err(Reported),
+        }
+    }
+
+    fn deserialize_bool<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Reported> {
+        match self.kind() {
+            Kind::Scalar { text, .. } => visitor.visit_bool(flag(text).ok_or(Reported)?),
+            _ => Err(Reported),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Reported> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_struct<V: Visitor<'t>>(
+        self,
+        _name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Reported> {
+        let mut entries = Vec::new();
+        self.context.entries(self.id, fields, DEEPEST, &mut entries);
+        visitor.visit_map(Entries {
+            context: self.context,
+            entries: entries.into_iter(),
+            value: None,
+        })
+    }
+
+    serde::forward_to_deserialize_any! {
+        <V: Visitor<'t>>
+        i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
+        unit_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
+}
+
+fn flag(text: &str) -> Option<bool> {
+    match text {
+        "true" | "True" | "TRUE" => Some(true),
+        "false" | "False" | "FALSE" => Some(false),
+        _ => None,
+    }
+}
+
+struct Items<'c, 't> {
+    context: &'c Context<'c, 't>,
+    items: std::vec::IntoIter<Id>,
+    label: Label,
+}
+
+impl<'t> SeqAccess<'t> for Items<'_, 't> {
+    type Error = Reported;
+    fn next_element_seed<S: DeserializeSeed<'t>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Reported> {
+        let Some(item) = self.items.next() else {
+            return Ok(None);
+        };
+        seed.deserialize(Value::new(self.context, item, self.label, None))
+            .map(Some)
+    }
+}
+
+struct Entries<'c, 't> {
+    context: &'c Context<'c, 't>,
+    entries: std::vec::IntoIter<Entry>,
+    value: Option<Entry>,
+}
+
+impl<'t> MapAccess<'t> for Entries<'_, 't> {
+    type Error = Reported;
+    fn next_key_seed<S: DeserializeSeed<'t>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Reported> {
+        self.value = self.entries.next();
+        let Some(entry) = self.value else {
+            return Ok(None);
+        };
+        let key: StrDeserializer<'_, Reported> = entry.name.into_deserializer();
+        seed.deserialize(key).map(Some)
+    }
+    fn next_value_seed<S: DeserializeSeed<'t>>(&mut self, seed: S) -> Result<S::Value, Reported> {
+        let entry = self.value.take().ok_or(Reported)?;
+        let label = Label::Key(entry.name);
+        seed.deserialize(Value::new(
+            self.context,
+            entry.value,
+            label,
+            Some(entry.key),
+        ))
+    }
+}

@@ -1,0 +1,180 @@
+//! The first look at a file's bytes, before any YAML library sees them.
+
+use super::problem::{Problem, Problems};
+use super::tree::DEEPEST;
+use crate::invalid::Invalid;
+
+/// Bytes that a plans file may have: 64 MiB.
+pub const LONGEST: usize = 64 << 20;
+
+/// Control characters and bad sequences that are listed; the rest of such a file is hardly text.
+const LISTED: usize = 20;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The text of a file: UTF-8, no control characters, the byte-order mark skipped.
+///
+/// # Errors
+///
+/// A file that is too long, another encoding, each control character.
+pub(super) fn text(bytes: &[u8]) -> Result<&str, Problems> {
+    if bytes.len() > LONGEST {
+        let what = Invalid::new(format!(
+            "the file is too long: allowed up to {} MiB",
+            LONGEST >> 20
+        ));
+        return Err(Problem::at(
+            LONGEST..LONGEST,
+            what.hint("split the list into several files"),
+        )
+        .into());
+    }
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        let what = Invalid::new("the file is UTF-16").hint("save it as UTF-8");
+        return Err(Problem::at(0..0, what).into());
+    }
+    let bytes = without_mark(bytes);
+    let text = std::str::from_utf8(bytes).map_err(|_| bad_sequences(bytes))?;
+    // Bytes of several-byte characters are above 0x7f, so each hit is a character.
+    let is_control =
+        |byte: u8| (byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0x7f;
+    if !text.bytes().any(is_control) {
+        return Ok(text);
+    }
+    let mut problems = Problems::default();
+    let found = text
+        .bytes()
+        .enumerate()
+        .filter(|(_, byte)| is_control(*byte));
+    for (offset, byte) in found.take(LISTED) {
+        let what = Invalid::new(format!("control character U+{byte:04X}"));
+        problems.add(Problem::at(offset..offset + 1, what.hint("remove it")));
+    }
+    match problems.into_result() {
+        Ok(()) => Ok(text),
+        Err(problems) => Err(problems),
+    }
+}
+
+/// A file without the byte-order mark in front; places in a file count from there.
+#[must_use]
+pub fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes)
+}
+
+fn bad_sequences(bytes: &[u8]) -> Problems {
+    let mut problems = Problems::default();
+    let mut offset = 0;
+    for chunk in bytes.utf8_chunks() {
+        offset += chunk.valid().len();
+        let bad = chunk.invalid();
+        if bad.is_empty() || problems.list().len() == LISTED {
+            break;
+        }
+        let shown: Vec<String> = bad.iter().map(|byte| format!("0x{byte:02X}")).collect();
+        let what = Invalid::new(format!("not UTF-8: {}", shown.join(" ")));
+        let end = offset + bad.len();
+        problems.add_last(Problem::at(
+            offset..end,
+            what.hint("save the file as UTF-8"),
+        ));
+        offset = end;
+    }
+    problems
+}
+
+/// Whether the fast reader reads the text quickly and as the careful one does. A cheap upper
+/// bound: brackets and signs count wherever they stand, in text and comments too.
+pub(super) fn is_tame(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut depth = 0_usize;
+    let mut line_start = 0;
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        match CLASS[usize::from(byte)] {
+            Class::Plain => {}
+            Class::Line => {
+                line_start = at + 1;
+                let indent = leading_run(&bytes[line_start..]);
+                let rest = &bytes[line_start..];
+                if indent > DEEPEST
+                    || rest.starts_with(b"---")
+                    || rest.starts_with(b"...")
+                    || rest.starts_with(b"%")
+                {
+                    return false;
+                }
+            }
+            Class::Open => depth += 1,
+            Class::Close => depth = depth.saturating_sub(1),
+            Class::Return if bytes.get(at + 1) == Some(&b'\n') => {}
+            Class::Return | Class::Refused => return false,
+            // An anchor, alias, tag or explicit key begins where a value could, and is named.
+            Class::Sign => {
+                let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+                let begins =
+                    at == line_start || before.is_none_or(|before| b" [{,-:".contains(before));
+                let after = bytes.get(at + 1).copied().unwrap_or(b' ');
+                if begins && (byte == b'?' || !after.is_ascii_whitespace()) {
+                    return false;
+                }
+            }
+            // U+0085, U+2028 and U+2029 break lines in YAML 1.1 and not in 1.2; a byte-order
+            // mark inside is content in one and an error in the other.
+            Class::Wide => {
+                let rest = &bytes[at..];
+                if rest.starts_with(b"\xc2\x85")
+                    || rest.starts_with(b"\xe2\x80\xa8")
+                    || rest.starts_with(b"\xe2\x80\xa9")
+                    || rest.starts_with(BYTE_ORDER_MARK)
+                {
+                    return false;
+                }
+            }
+        }
+        if depth > DEEPEST {
+            return false;
+        }
+        at += 1;
+    }
+    leading_run(bytes) <= DEEPEST && !text.starts_with('%')
+}
+
+/// How deep the blocks that begin on a line can lie: its indent and its dashes.
+fn leading_run(line: &[u8]) -> usize {
+    line.iter()
+        .take(DEEPEST + 1)
+        .take_while(|byte| b" -?:".contains(byte))
+        .count()
+}
+
+#[derive(Clone, Copy)]
+enum Class {
+    Plain,
+    Line,
+    Return,
+    Open,
+    Close,
+    Sign,
+    Wide,
+    Refused,
+}
+
+const CLASS: [Class; 256] = {
+    let mut class = [Class::Plain; 256];
+    class[b'\n' as usize] = Class::Line;
+    class[b'\r' as usize] = Class::Return;
+    class[b'\t' as usize] = Class::Refused;
+    class[b'[' as usize] = Class::Open;
+    class[b'{' as usize] = Class::Open;
+    class[b']' as usize] = Class::Close;
+    class[b'}' as usize] = Class::Close;
+    class[b'&' as usize] = Class::Sign;
+    class[b'*' as usize] = Class::Sign;
+    class[b'!' as usize] = Class::Sign;
+    class[b'?' as usize] = Class::Sign;
+    class[0xc2] = Class::Wide;
+    class[0xe2] = Class::Wide;
+    class[0xef] = Class::Wide;
+    class
+};

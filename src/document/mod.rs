@@ -1,0 +1,112 @@
+//! A plans file: its text, the list in it, and where each value stands.
+//!
+//! A file is read once, by serde_yaml, straight into the types of [`crate::plan::raw`]. Two things
+//! send it to a second, careful reader: a first look at the bytes ([`guard`]) that finds anything
+//! which the fast reader is slow at or reads differently (deep nesting, aliases, merge keys, tags,
+//! tabs, a second document), or any problem at all. The careful reader keeps the span of every
+//! node ([`tree`]) and finds all problems of the file at once. It alone decides what is wrong; the
+//! fast reader can only say that nothing is.
+//!
+//! Cost: linear in the text, whatever it is. Nesting past 64 is refused before anything is built,
+//! aliases may repeat 64 MiB of text, and a file has at most 64 MiB.
+
+mod decode;
+mod guard;
+mod place;
+mod problem;
+mod syntax;
+mod tree;
+
+use std::ops::Range;
+
+use crate::plan::raw::RawFile;
+use crate::plan::{Aim, Finding, Findings, List, Path, rules};
+
+pub use guard::{LONGEST, without_mark};
+pub use problem::{Problem, Problems};
+use tree::Tree;
+
+/// A plans file without problems.
+#[derive(Debug)]
+pub struct Document<'t> {
+    text: &'t str,
+    list: List<'t>,
+}
+
+impl<'t> Document<'t> {
+    /// Reads a whole file. A byte-order mark in front is skipped.
+    ///
+    /// # Errors
+    ///
+    /// All problems of the file, in its order.
+    pub fn read(bytes: &'t [u8]) -> Result<Self, Problems> {
+        let text = guard::text(bytes)?;
+        if guard::is_tame(text)
+            && let Some(list) = read_fast(text)
+        {
+            return Ok(Self { text, list });
+        }
+        let (tree, mut problems) = Tree::parse(text);
+        let complete = problems.is_complete();
+        let raw = decode::decode(&tree, &mut problems);
+        let mut findings = Findings::default();
+        let list = rules::apply(raw, &mut findings);
+        for finding in findings.into_list() {
+            // Behind a syntax error there may be whatever is missing.
+            if complete || finding.path.0.len() > 1 {
+                problems.add(locate(&tree, finding));
+            }
+        }
+        problems.into_result().map(|()| Self { text, list })
+    }
+
+    /// The text, without a byte-order mark.
+    #[must_use]
+    pub fn text(&self) -> &'t str {
+        self.text
+    }
+
+    /// The list in it.
+    #[must_use]
+    pub fn list(&self) -> &List<'t> {
+        &self.list
+    }
+
+    /// Finds the places of findings about this file, in its order. The text is parsed again for
+    /// it, once.
+    #[must_use]
+    pub fn locate(&self, findings: Vec<Finding>) -> Vec<Problem> {
+        if findings.is_empty() {
+            return Vec::new();
+        }
+        let (tree, _) = Tree::parse(self.text);
+        let mut problems: Vec<Problem> = findings
+            .into_iter()
+            .map(|finding| locate(&tree, finding))
+            .collect();
+        problems.sort_by_key(|problem| problem.span.start);
+        problems
+    }
+}
+
+fn read_fast(text: &str) -> Option<List<'_>> {
+    let raw = RawFile::read(serde_yaml::Deserializer::from_str(text)).ok()?;
+    let mut findings = Findings::default();
+    let list = rules::apply(raw, &mut findings);
+    findings.into_list().is_empty().then_some(list)
+}
+
+fn locate(tree: &Tree<'_>, finding: Finding) -> Problem {
+    let span = |path: &Path, aim: Aim| -> Range<usize> { place::span(tree, path, aim) };
+    Problem {
+        span: span(&finding.path, finding.aim),
+        related: finding
+            .related
+            .map(|(path, label)| (span(&path, Aim::Value), label)),
+        what: finding.what,
+        path: Some(finding.path),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,152 @@
+//! From the path of a value to its place in the text.
+
+use std::ops::Range;
+
+use super::tree::{Id, Kind, Tree};
+use crate::plan::{Aim, Path, Step};
+
+/// How deep merge keys are followed.
+const MERGES: usize = 8;
+
+/// The span of what a finding points at. A path whose end is not there gives the value nearest
+/// to it; a collection is pointed at by its first key or item.
+pub(super) fn span(tree: &Tree<'_>, path: &Path, aim: Aim) -> Range<usize> {
+    let Some(root) = tree.root() else {
+        return 0..0;
+    };
+    let mut value = tree.resolve(root);
+    let mut key = None;
+    for step in &path.0 {
+        match (step, &tree.node(value).kind) {
+            (Step::Key(wanted), Kind::Mapping(_)) => {
+                let Some((found_key, found)) = entry(tree, value, wanted, MERGES) else {
+                    break;
+                };
+                key = Some(found_key);
+                value = tree.resolve(found);
+            }
+            (Step::Item(index), Kind::Sequence(items)) => {
+                let Some(item) = items.get(*index) else { break };
+                key = None;
+                value = tree.resolve(*item);
+            }
+            // `plans` of a bare list; the one item that stands for a list.
+            _ => {}
+        }
+    }
+    match (aim, key) {
+        (Aim::Key, Some(key)) => tree.node(key).span(),
+        (Aim::Character(offset), _) => character(tree, value, offset),
+        _ => head(tree, value, key),
+    }
+}
+
+/// The last entry of a key in a mapping, or in one that is merged into it.
+fn entry(tree: &Tree<'_>, mapping: Id, wanted: &str, merges: usize) -> Option<(Id, Id)> {
+    let Kind::Mapping(entries) = &tree.node(tree.resolve(mapping)).kind else {
+        return None;
+    };
+    let named = |name: &str| {
+        let found = entries
+            .iter()
+            .find(|(key, _)| tree.scalar(*key) == Some(name));
+        found.copied()
+    };
+    if let Some(found) = named(wanted) {
+        return Some(found);
+    }
+    let (_, merged) = named("<<").filter(|_| merges > 0)?;
+    match &tree.node(tree.resolve(merged)).kind {
+        Kind::Sequence(list) => list
+            .iter()
+            .find_map(|item| entry(tree, *item, wanted, merges - 1)),
+        _ => entry(tree, merged, wanted, merges - 1),
+    }
+}
+
+/// A scalar whole; a collection by its first key or item; nothing by the key in front of it.
+pub(super) fn head(tree: &Tree<'_>, value: Id, key: Option<Id>) -> Range<usize> {
+    let node = tree.node(value);
+    let first = match &node.kind {
+        Kind::Mapping(entries) => entries.first().map(|(first, _)| *first),
+        Kind::Sequence(items) => items.first().copied(),
+        Kind::Null => key,
+        _ => None,
+    };
+    match (first, &node.kind) {
+        (Some(first), Kind::Null) => tree.node(first).span(),
+        (Some(first), _) if first != value => head(tree, first, None),
+        _ => node.span(),
+    }
+}
+
+/// The place of one character of a scalar, given by its offset in the decoded text.
+fn character(tree: &Tree<'_>, value: Id, offset: usize) -> Range<usize> {
+    let span = tree.node(value).span();
+    let (Kind::Scalar { text, .. }, Some(source)) =
+        (&tree.node(value).kind, tree.text.get(span.clone()))
+    else {
+        return span;
+    };
+    let Some(wanted) = text.get(offset..).and_then(|rest| rest.chars().next()) else {
+        return span;
+    };
+    if wanted == '\n' {
+        return span;
+    }
+    let nth = text[..offset].matches(wanted).count();
+    let found = if source.starts_with('"') {
+        escapes(source)
+            .filter(|(_, c)| *c == wanted)
+            .nth(nth)
+            .map(|(at, _)| at)
+    } else {
+        let mut places = source.match_indices(wanted);
+        places.nth(nth).map(|(at, found)| at..at + found.len())
+    };
+    found.map_or(span.clone(), |at| {
+        span.start + at.start..span.start + at.end
+    })
+}
+
+/// The characters of a double-quoted scalar's source, escapes decoded, each with its place
+/// (YAML 1.2, section 5.7).
+fn escapes(source: &str) -> impl Iterator<Item = (Range<usize>, char)> {
+    let mut chars = source.char_indices();
+    std::iter::from_fn(move || {
+        let (start, c) = chars.next()?;
+        if c != '\\' {
+            return Some((start..start + c.len_utf8(), c));
+        }
+        let (at, escape) = chars.next()?;
+        let mut end = at + escape.len_utf8();
+        let digits = match escape {
+            'x' => 2,
+            'u' => 4,
+            'U' => 8,
+            _ => 0,
+        };
+        let decoded = match escape {
+            '0' => '\0',
+            'a' => '\x07',
+            'b' => '\x08',
+            't' => '\t',
+            'v' => '\x0b',
+            'f' => '\x0c',
+            'r' => '\r',
+            'n' => '\n',
+            'e' => '\x1b',
+            'N' => '\u{85}',
+            'L' => '\u{2028}',
+            'P' => '\u{2029}',
+            _ if digits > 0 => {
+                let code = source.get(end..end + digits)?;
+                end += digits;
+                chars.nth(digits - 1);
+                char::from_u32(u32::from_str_radix(code, 16).ok()?)?
+            }
+            other => other,
+        };
+        Some((start..end, decoded))
+    })
+}

@@ -1,0 +1,112 @@
+//! Syntax errors in words: what the YAML parser stopped at, and what was probably meant.
+
+use granit_parser::{ErrorKind, ScanError};
+
+use super::problem::Problem;
+use super::tree::DEEPEST;
+use crate::invalid::{Invalid, quoted};
+
+/// A syntax error with its place.
+pub(super) fn problem(text: &str, error: &ScanError) -> Problem {
+    let mark = error.marker().byte_offset().unwrap_or(text.len());
+    let start = text.floor_char_boundary(mark);
+    let here = text[start..]
+        .chars()
+        .next()
+        .filter(|c| *c != '\n' && *c != '\r');
+    let end = start + here.map_or(0, char::len_utf8);
+    Problem::at(start..end, what(text, start, error))
+}
+
+/// Nesting past the limit.
+pub(super) fn too_deep() -> Invalid {
+    Invalid::new(format!("nested too deep: allowed up to {DEEPEST} levels"))
+}
+
+fn what(text: &str, at: usize, error: &ScanError) -> Invalid {
+    let found = text[at..]
+        .chars()
+        .next()
+        .map(String::from)
+        .unwrap_or_default();
+    match error.kind() {
+        ErrorKind::RecursionLimitExceeded => too_deep(),
+        ErrorKind::TabNotAllowed
+        | ErrorKind::TabInBlockIndentation
+        | ErrorKind::TabInIndentation
+        | ErrorKind::TabAtBlockScalarStart
+        | ErrorKind::TabInPlainScalar => tab(),
+        _ if line_indent(text, at).contains('\t') => tab(),
+        ErrorKind::UnclosedQuotedScalar => Invalid::new("a quoted text is never closed")
+            .hint("add the missing quote"),
+        ErrorKind::UnclosedFlowCollection { open } => {
+            Invalid::new(format!("`{open}` is never closed"))
+        }
+        ErrorKind::MismatchedFlowCollectionEnd { open, close } => {
+            Invalid::new(format!("`{open}` is closed by `{close}`"))
+        }
+        ErrorKind::UnexpectedEofFlowSequence => Invalid::new("`[` is never closed"),
+        ErrorKind::UnexpectedEofFlowMapping | ErrorKind::UnexpectedEofImplicitFlowMapping => {
+            Invalid::new("`{` is never closed")
+        }
+        ErrorKind::MisplacedFlowCollectionEnd => {
+            Invalid::new(format!("{} closes nothing", quoted(&found)))
+                .hint("a text with brackets needs quotes")
+        }
+        ErrorKind::UnexpectedCharacter { character } => Invalid::new(format!(
+            "a text cannot begin with {}",
+            quoted(&character.to_string())
+        ))
+        .hint("put the text in quotes"),
+        ErrorKind::UnknownQuotedScalarEscape => Invalid::new("unknown escape in a quoted text")
+            .hint("write `\\\\` for a backslash, or use single quotes"),
+        ErrorKind::MappingValueNotAllowed => Invalid::new("a `:` where no key can be")
+            .hint("a text with `: ` in it needs quotes; a key stands on a line of its own"),
+        ErrorKind::SimpleKeyExpected
+        | ErrorKind::InvalidSimpleKey
+        | ErrorKind::ExpectedBlockMappingKey => {
+            Invalid::new("a key and a colon were expected here")
+                .hint("write `key: value`, in line with the keys above; a text that goes on needs a deeper indent")
+        }
+        ErrorKind::ExpectedBlockSequenceEntry
+        | ErrorKind::BlockSequenceEntryNotAllowed => {
+            Invalid::new("the list is not in line here")
+                .hint("put each `-` of a list into the same column")
+        }
+        ErrorKind::InvalidIndentation => Invalid::new("the indent fits no line above")
+            .hint("put keys of one mapping into the same column"),
+        ErrorKind::ExpectedFlowMappingSeparator => {
+            Invalid::new("`,` or `}` was expected here").hint("a text with a comma needs quotes")
+        }
+        ErrorKind::ExpectedFlowSequenceSeparator => {
+            Invalid::new("`,` or `]` was expected here").hint("a text with a comma needs quotes")
+        }
+        ErrorKind::InvalidTrailingSingleQuotedScalar
+        | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
+            Invalid::new("text behind a closing quote")
+                .hint("put the whole text in quotes; double a single quote inside single quotes")
+        }
+        _ => {
+            let info = error.info();
+            let mut chars = info.chars();
+            let first = chars.next().map(|c| c.to_lowercase().collect::<String>());
+            Invalid::new(format!(
+                "not YAML: {}{}",
+                first.unwrap_or_default(),
+                chars.as_str().trim_end_matches('.')
+            ))
+        }
+    }
+}
+
+fn tab() -> Invalid {
+    Invalid::new("a tab in the indent").hint("indent with spaces: YAML allows no tabs there")
+}
+
+/// The white space in front of the line that `at` is on.
+fn line_indent(text: &str, at: usize) -> &str {
+    let start = text[..at].rfind(['\n', '\r']).map_or(0, |line| line + 1);
+    let line = &text[start..];
+    let end = line.find(|c| c != ' ' && c != '\t').unwrap_or(line.len());
+    &line[..end]
+}

@@ -1,0 +1,121 @@
+//! A feed: the bytes of one calendar, and what its maker should know of it.
+//!
+//! The bytes are a pure function of the lists, their revision and, only where plans renew by
+//! themselves, the calendar year. So they change when, and only when, the plans do, and copies
+//! made on different machines are equal.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use chrono::NaiveDate;
+
+use crate::calendar::{Calendar, Head};
+use crate::plan::{List, Plan, Settings};
+use crate::revision::Revision;
+use crate::schedule::Schedule;
+
+/// Raised whenever the same plans give other bytes, so that clients see an upgrade: it is added
+/// to every stamp, in seconds.
+pub const FORMAT: i64 = 1;
+
+/// One list that goes into a feed.
+#[derive(Debug, Clone, Copy)]
+pub struct Part<'a> {
+    /// The list.
+    pub list: &'a List<'a>,
+    /// The calendar year in the list's time zone.
+    pub year: i32,
+}
+
+/// The bytes of one calendar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Feed {
+    /// The calendar, UTF-8.
+    pub text: String,
+    /// Plans in it.
+    pub plans: usize,
+    /// Events in it.
+    pub events: usize,
+    /// The day after which some plan's automatic renewals are not written, where there is one.
+    pub written_until: Option<NaiveDate>,
+}
+
+/// Two lists of one feed have a plan with the same id, and nothing tells them apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clash {
+    /// The plan's id.
+    pub id: String,
+    /// The list that has it first.
+    pub first: usize,
+    /// The list that has it as well.
+    pub second: usize,
+}
+
+impl fmt::Display for Clash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "two plans files have a plan with the id `{}`", self.id)
+    }
+}
+
+impl std::error::Error for Clash {}
+
+impl Feed {
+    /// Makes a feed of one list or several. One gives the feed its name, if it has one; else
+    /// the name is `stem`. Each plan keeps the settings of its list.
+    ///
+    /// # Errors
+    ///
+    /// The same id in two lists whose `calendar.id` is the same.
+    pub fn new(stem: &str, parts: &[Part<'_>], revision: Revision) -> Result<Self, Clash> {
+        check_ids(parts)?;
+        let fallback = Settings::default();
+        let first = parts.first().map_or(&fallback, |part| &part.list.settings);
+        let alone = parts.len() == 1;
+        let same_color = |part: &Part<'_>| part.list.settings.color == first.color;
+        let head = Head {
+            name: first.name.as_deref().filter(|_| alone).unwrap_or(stem),
+            description: first.description.as_deref().filter(|_| alone),
+            color: first.color.filter(|_| parts.iter().all(same_color)),
+        };
+        let plans = parts.iter().map(|part| part.list.plans.len()).sum();
+        let mut calendar = Calendar::new(&head, revision.plus(FORMAT), plans);
+        let mut written_until: Option<NaiveDate> = None;
+        for part in parts {
+            let settings = &part.list.settings;
+            for plan in &part.list.plans {
+                let schedule = Schedule::new(plan, settings, part.year);
+                let ends = schedule.written_until.into_iter().chain(written_until);
+                written_until = ends.min();
+                calendar.plan(plan, settings, &schedule);
+            }
+        }
+        let (text, events) = calendar.finish(head.name, first);
+        Ok(Self {
+            text,
+            plans,
+            events,
+            written_until,
+        })
+    }
+}
+
+fn check_ids(parts: &[Part<'_>]) -> Result<(), Clash> {
+    if parts.len() < 2 {
+        return Ok(());
+    }
+    let mut seen: HashMap<(&str, &str), usize> = HashMap::new();
+    for (second, part) in parts.iter().enumerate() {
+        for Plan { id, .. } in &part.list.plans {
+            if let Some(first) = seen.insert((&part.list.settings.id, id), second)
+                && first != second
+            {
+                return Err(Clash {
+                    id: id.clone().into_owned(),
+                    first,
+                    second,
+                });
+            }
+        }
+    }
+    Ok(())
+}

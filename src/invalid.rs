@@ -1,0 +1,103 @@
+//! What is wrong with one value: a sentence and, where there is one, a hint.
+//!
+//! A value does not know where it stands. [`crate::document`] adds the place, so an [`Invalid`]
+//! never reaches a person without one. Wording: lower case, no full stop, the value that was
+//! found in backticks, then the range that is allowed.
+
+use std::fmt;
+
+/// Characters of a found value that a message repeats, before it is cut with `…`.
+const SHOWN: usize = 60;
+
+/// A value that is not what its field asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invalid {
+    /// What is wrong, with the value that was found.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl Invalid {
+    /// An error without a hint.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    /// The same error with a hint.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same error, with "did you mean" for the candidate nearest to `found`, if one is near.
+    #[must_use]
+    pub fn did_you_mean<'c>(
+        mut self,
+        found: &str,
+        candidates: impl IntoIterator<Item = &'c str>,
+    ) -> Self {
+        if let Some(near) = nearest(found, candidates) {
+            self.hint = Some(format!("did you mean `{near}`?"));
+        }
+        self
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+/// A found value in backticks: cut where it is long, control characters escaped.
+#[must_use]
+pub fn quoted(found: &str) -> String {
+    let mut out = String::from("`");
+    for (index, c) in found.chars().enumerate() {
+        if index == SHOWN {
+            out.push('…');
+            break;
+        }
+        if c.is_control() {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    out.push('`');
+    out
+}
+
+/// The candidate that `found` was most likely meant to be: at most a third of its characters
+/// differ (two of a short one), case and `_` for `-` aside.
+#[must_use]
+pub fn nearest<'c>(found: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    const LONGEST: usize = 64;
+    let plain = |text: &str| text.to_lowercase().replace('_', "-");
+    let length = found.chars().take(LONGEST + 1).count();
+    if length > LONGEST {
+        return None;
+    }
+    let found = plain(found);
+    let allowed = if length <= 2 { 1 } else { (length / 3).max(2) };
+    candidates
+        .into_iter()
+        .map(|candidate| {
+            (
+                strsim::damerau_levenshtein(&found, &plain(candidate)),
+                candidate,
+            )
+        })
+        .filter(|(distance, candidate)| {
+            *distance <= allowed && *distance < candidate.chars().count().max(2)
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}

@@ -1,0 +1,48 @@
+//! A list of plans that run out becomes a calendar that warns a week ahead.
+//!
+//! ```text
+//! plans file ─ document ─▶ list of plans ─ schedule ─▶ occurrences ─ calendar ─▶ feed ─▶ file
+//! ```
+//!
+//! - A **document** is the YAML text of a plans file, the list in it, and where each value stands.
+//! - A **plan** is one thing that runs out, valid by construction.
+//! - An **occurrence** is one day that matters to a plan.
+//! - A **calendar** is the part of iCalendar that a feed needs.
+//! - A **feed** is the bytes of one calendar.
+//!
+//! # Layers
+//!
+//! A module imports modules of its own layer and of those above it in this table, and no others;
+//! edges do not import one another's layer at all, except `refusal`. A test holds it.
+//!
+//! | layer | modules | what it may touch |
+//! |---|---|---|
+//! | values | invalid date period price language color web phone revision | nothing |
+//! | rules | plan document schedule words calendar feed review report | values |
+//! | edges | refusal source git output | files and processes |
+//! | program | main cli | arguments, standard streams, the clock |
+//!
+//! Values and rules have no clock, no randomness, no environment: the same plans give the same
+//! bytes.
+
+pub mod calendar;
+pub mod color;
+pub mod date;
+pub mod document;
+pub mod feed;
+pub mod git;
+pub mod invalid;
+pub mod language;
+pub mod output;
+pub mod period;
+pub mod phone;
+pub mod plan;
+pub mod price;
+pub mod refusal;
+pub mod report;
+pub mod review;
+pub mod revision;
+pub mod schedule;
+pub mod source;
+pub mod web;
+pub mod words;

@@ -1,0 +1,401 @@
+//! Lengths of time in whole days and calendar months: `90 days`, `2 weeks`, `3 months`, `P1Y6M`.
+//!
+//! Months are the calendar's. They are always counted from an anchor and clamped to the end of a
+//! shorter month, so that 31 January and one month is 28 February, and two months 31 March.
+
+use std::fmt;
+
+use chrono::{Days, Months, NaiveDate};
+
+use crate::date;
+use crate::invalid::{Invalid, quoted};
+
+/// Longest period, in years; past it no expiry could lie within the years that are allowed.
+const LONGEST_YEARS: u64 = 9999;
+const LONGEST_MONTHS: u64 = LONGEST_YEARS * 12;
+const LONGEST_DAYS: u64 = LONGEST_YEARS * 366;
+
+/// A length of time of at least one day: calendar months first, then days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Period {
+    months: u32,
+    days: u32,
+}
+
+impl Period {
+    /// One week, the lead that a plan gets when nothing says another.
+    pub const WEEK: Self = Self { months: 0, days: 7 };
+
+    /// Reads words (`3 months`, `90d`, `1 year 6 months`) or an ISO 8601 duration (`P3M`).
+    ///
+    /// # Errors
+    ///
+    /// No number or unit that can be told, `m` (months or minutes?), hours and shorter, a
+    /// negative or empty period, one longer than 9999 years.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let text = text.trim();
+        if text.starts_with(['-', '−']) {
+            return Err(Invalid::new(format!(
+                "{} is negative: allowed from 1 day",
+                quoted(text)
+            )));
+        }
+        if let Some(parts) = text.strip_prefix('P') {
+            return iso(text, parts);
+        }
+        let mut total = Total::default();
+        let mut rest = text;
+        loop {
+            rest = rest.trim_start_matches([' ', ',']);
+            if let Some(after) = rest.strip_prefix("and ") {
+                rest = after.trim_start();
+            }
+            if rest.is_empty() {
+                return total.finish(text);
+            }
+            let number_end = rest
+                .find(|c: char| !c.is_ascii_digit())
+                .unwrap_or(rest.len());
+            let (number, after) = rest.split_at(number_end);
+            let after = after.trim_start();
+            let unit_end = after
+                .find(|c: char| !c.is_alphabetic())
+                .unwrap_or(after.len());
+            let (unit, after) = after.split_at(unit_end);
+            if number.is_empty() || unit.is_empty() {
+                return Err(unreadable(text, number));
+            }
+            total.add(text, number, unit)?;
+            rest = after;
+        }
+    }
+
+    /// The day `times` periods after `anchor`, clamped to the end of its month, or `None` past
+    /// the last year that is allowed.
+    #[must_use]
+    pub fn after(self, anchor: NaiveDate, times: u32) -> Option<NaiveDate> {
+        let months = u64::from(self.months) * u64::from(times);
+        let days = u64::from(self.days) * u64::from(times);
+        if months > LONGEST_MONTHS || days > LONGEST_DAYS {
+            return None;
+        }
+        anchor
+            .checked_add_months(Months::new(months as u32))?
+            .checked_add_days(Days::new(days))
+            .filter(|day| date::in_range(*day))
+    }
+
+    /// The day one period before `day`, clamped to the end of its month, or `None` before the
+    /// first year that is allowed.
+    #[must_use]
+    pub fn before(self, day: NaiveDate) -> Option<NaiveDate> {
+        day.checked_sub_months(Months::new(self.months))?
+            .checked_sub_days(Days::new(u64::from(self.days)))
+            .filter(|day| date::in_range(*day))
+    }
+
+    /// The longest that the period can be, in days.
+    #[must_use]
+    pub fn most_days(self) -> u64 {
+        u64::from(self.months) * 31 + u64::from(self.days)
+    }
+
+    /// Whole years, or whole months, or else nothing: how a period of months is said.
+    #[must_use]
+    pub fn whole_months(self) -> Option<u32> {
+        (self.days == 0).then_some(self.months)
+    }
+}
+
+/// The canonical ISO 8601 form, months and days: `P3M`, `P7D`, `P18M3D`.
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("P")?;
+        if self.months > 0 {
+            write!(f, "{}M", self.months)?;
+        }
+        if self.days > 0 {
+            write!(f, "{}D", self.days)?;
+        }
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct Total {
+    months: u64,
+    days: u64,
+}
+
+impl Total {
+    fn add(&mut self, text: &str, number: &str, unit: &str) -> Result<(), Invalid> {
+        let (months, days) = match unit.to_ascii_lowercase().as_str() {
+            "d" | "day" | "days" => (0, 1),
+            "w" | "wk" | "wks" | "week" | "weeks" => (0, 7),
+            "mo" | "mos" | "month" | "months" => (1, 0),
+            "y" | "yr" | "yrs" | "year" | "years" => (12, 0),
+            "m" => {
+                return Err(Invalid::new(format!(
+                    "{} is ambiguous: months or minutes?",
+                    quoted(text)
+                ))
+                .hint(format!("write `{number} months`")));
+            }
+            "min" | "mins" | "minute" | "minutes" | "h" | "hr" | "hrs" | "hour" | "hours" | "s"
+            | "sec" | "second" | "seconds" => return Err(too_short(text)),
+            other => {
+                let error = Invalid::new(format!(
+                    "unknown unit {} in {}: allowed days, weeks, months, years",
+                    quoted(unit),
+                    quoted(text)
+                ));
+                return Err(error.did_you_mean(
+                    other,
+                    [
+                        "day", "days", "week", "weeks", "month", "months", "year", "years",
+                    ],
+                ));
+            }
+        };
+        // More digits than fit are as much too long as the largest that fits.
+        let number = number.parse().unwrap_or(u64::MAX);
+        self.months = self.months.saturating_add(number.saturating_mul(months));
+        self.days = self.days.saturating_add(number.saturating_mul(days));
+        Ok(())
+    }
+
+    fn finish(&self, text: &str) -> Result<Period, Invalid> {
+        if text.is_empty() {
+            return Err(unreadable(text, ""));
+        }
+        if self.months == 0 && self.days == 0 {
+            return Err(Invalid::new(format!(
+                "{} is no time at all: allowed from 1 day",
+                quoted(text)
+            )));
+        }
+        if self.months > LONGEST_MONTHS || self.days > LONGEST_DAYS {
+            return Err(Invalid::new(format!(
+                "{} is too long: allowed up to {LONGEST_YEARS} years",
+                quoted(text)
+            )));
+        }
+        Ok(Period {
+            months: self.months as u32,
+            days: self.days as u32,
+        })
+    }
+}
+
+fn iso(text: &str, parts: &str) -> Result<Period, Invalid> {
+    let mut total = Total::default();
+    let mut rest = parts;
+    let mut last = 0;
+    while !rest.is_empty() {
+        let end = rest
+            .find(|c: char| !c.is_ascii_digit())
+            .ok_or_else(|| unreadable(text, ""))?;
+        let (number, after) = rest.split_at(end);
+        let mut after = after.chars();
+        let (order, unit) = match after.next() {
+            Some('Y') => (1, "years"),
+            Some('M') => (2, "months"),
+            Some('W') => (3, "weeks"),
+            Some('D') => (4, "days"),
+            Some('T') => return Err(too_short(text)),
+            _ => return Err(unreadable(text, "")),
+        };
+        if number.is_empty() || order <= last {
+            return Err(unreadable(text, ""));
+        }
+        last = order;
+        total.add(text, number, unit)?;
+        rest = after.as_str();
+    }
+    if last == 0 {
+        return Err(unreadable(text, ""));
+    }
+    total.finish(text)
+}
+
+fn too_short(text: &str) -> Invalid {
+    Invalid::new(format!(
+        "{} has a unit shorter than a day: allowed days, weeks, months, years",
+        quoted(text)
+    ))
+}
+
+fn unreadable(text: &str, number: &str) -> Invalid {
+    let error = Invalid::new(format!("{} is not a length of time", quoted(text)));
+    if number == text && !number.is_empty() {
+        error.hint(format!(
+            "add the unit: `{number} days` or `{number} months`"
+        ))
+    } else {
+        error.hint("write `90 days`, `2 weeks`, `3 months`, `1 year` or `P3M`")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::Period;
+
+    #[test]
+    fn reads_words_and_iso_8601() {
+        for (text, canonical) in [
+            ("90 days", "P90D"),
+            ("90d", "P90D"),
+            ("1 day", "P1D"),
+            ("2 weeks", "P14D"),
+            ("2w", "P14D"),
+            ("3 months", "P3M"),
+            ("3mo", "P3M"),
+            ("3 Months", "P3M"),
+            ("1 year", "P12M"),
+            ("1y", "P12M"),
+            ("1 year 6 months", "P18M"),
+            ("1 year, 6 months and 3 days", "P18M3D"),
+            ("  3 months ", "P3M"),
+            ("P3M", "P3M"),
+            ("P1Y6M", "P18M"),
+            ("P1Y2W3D", "P12M17D"),
+            ("P180D", "P180D"),
+            ("9999 years", "P119988M"),
+        ] {
+            assert_eq!(
+                Period::parse(text).expect(text).to_string(),
+                canonical,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn refuses_with_a_reason() {
+        let forms = "write `90 days`, `2 weeks`, `3 months`, `1 year` or `P3M`";
+        let units = "allowed days, weeks, months, years";
+        for (text, message, hint) in [
+            (
+                "3 m",
+                "`3 m` is ambiguous: months or minutes?".to_owned(),
+                Some("write `3 months`"),
+            ),
+            (
+                "3M",
+                "`3M` is ambiguous: months or minutes?".to_owned(),
+                Some("write `3 months`"),
+            ),
+            (
+                "-1 month",
+                "`-1 month` is negative: allowed from 1 day".to_owned(),
+                None,
+            ),
+            (
+                "-P1M",
+                "`-P1M` is negative: allowed from 1 day".to_owned(),
+                None,
+            ),
+            (
+                "0",
+                "`0` is not a length of time".to_owned(),
+                Some("add the unit: `0 days` or `0 months`"),
+            ),
+            (
+                "0 days",
+                "`0 days` is no time at all: allowed from 1 day".to_owned(),
+                None,
+            ),
+            (
+                "P0D",
+                "`P0D` is no time at all: allowed from 1 day".to_owned(),
+                None,
+            ),
+            (
+                "1000000000000000000 days",
+                "`1000000000000000000 days` is too long: allowed up to 9999 years".to_owned(),
+                None,
+            ),
+            (
+                "99999999999999999999999 years",
+                "`99999999999999999999999 years` is too long: allowed up to 9999 years".to_owned(),
+                None,
+            ),
+            (
+                "90",
+                "`90` is not a length of time".to_owned(),
+                Some("add the unit: `90 days` or `90 months`"),
+            ),
+            ("", "`` is not a length of time".to_owned(), Some(forms)),
+            ("P", "`P` is not a length of time".to_owned(), Some(forms)),
+            ("P3", "`P3` is not a length of time".to_owned(), Some(forms)),
+            (
+                "P1D1Y",
+                "`P1D1Y` is not a length of time".to_owned(),
+                Some(forms),
+            ),
+            (
+                "1.5 years",
+                "`1.5 years` is not a length of time".to_owned(),
+                Some(forms),
+            ),
+            (
+                "soon",
+                "`soon` is not a length of time".to_owned(),
+                Some(forms),
+            ),
+            (
+                "PT5H",
+                format!("`PT5H` has a unit shorter than a day: {units}"),
+                None,
+            ),
+            (
+                "12 hours",
+                format!("`12 hours` has a unit shorter than a day: {units}"),
+                None,
+            ),
+            (
+                "3 monts",
+                format!("unknown unit `monts` in `3 monts`: {units}"),
+                Some("did you mean `month`?"),
+            ),
+            (
+                "3 moons",
+                format!("unknown unit `moons` in `3 moons`: {units}"),
+                Some("did you mean `month`?"),
+            ),
+        ] {
+            let error = Period::parse(text).expect_err(text);
+            assert_eq!(
+                (error.message, error.hint.as_deref()),
+                (message, hint),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn months_count_from_the_anchor_and_clamp() {
+        let month = Period::parse("1 month").expect("a period");
+        let anchor = NaiveDate::from_ymd_opt(2026, 1, 31).expect("a day");
+        let days: Vec<String> = (1..=4)
+            .filter_map(|times| month.after(anchor, times))
+            .map(|day| day.to_string())
+            .collect();
+        assert_eq!(
+            days,
+            ["2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31"]
+        );
+    }
+
+    #[test]
+    fn ends_with_the_last_year() {
+        let last = NaiveDate::from_ymd_opt(9998, 12, 31).expect("a day");
+        let first = NaiveDate::from_ymd_opt(1900, 1, 1).expect("a day");
+        let longest = Period::parse("9999 years").expect("a period");
+        assert_eq!(Period::WEEK.after(last, 1), None);
+        assert_eq!(longest.after(first, u32::MAX), None);
+        assert_eq!(longest.before(last), None);
+    }
+}

@@ -1,0 +1,113 @@
+//! How a plan is renewed, checked and supported.
+
+use std::borrow::Cow;
+
+use chrono::NaiveDate;
+
+use crate::invalid::{Invalid, quoted};
+use crate::web::WebAddress;
+
+/// The means by which a renewal is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// On the provider's website.
+    Website,
+    /// In the provider's app.
+    App,
+    /// Through another payment service.
+    ThirdParty,
+    /// In a shop.
+    Shop,
+    /// With a voucher.
+    Voucher,
+    /// By a text message.
+    Sms,
+    /// By a call.
+    Call,
+    /// By dialling a code.
+    Ussd,
+    /// By itself, from a bank card or account.
+    AutoDebit,
+    /// In another way, or one that the file does not name.
+    Other,
+}
+
+impl Method {
+    const NAMES: [(&'static str, Self); 10] = [
+        ("website", Self::Website),
+        ("app", Self::App),
+        ("third-party", Self::ThirdParty),
+        ("shop", Self::Shop),
+        ("voucher", Self::Voucher),
+        ("sms", Self::Sms),
+        ("call", Self::Call),
+        ("ussd", Self::Ussd),
+        ("auto-debit", Self::AutoDebit),
+        ("other", Self::Other),
+    ];
+
+    /// Reads a method's name.
+    ///
+    /// # Errors
+    ///
+    /// Any other word; a near name is in the hint.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let named = Self::NAMES.into_iter().find(|(name, _)| *name == text);
+        named.map(|(_, method)| method).ok_or_else(|| {
+            let names = Self::NAMES.map(|(name, _)| name);
+            Invalid::new(format!(
+                "unknown method {}: allowed {}",
+                quoted(text),
+                names.join(", ")
+            ))
+            .did_you_mean(text, names)
+        })
+    }
+}
+
+/// One way of renewing a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way<'a> {
+    /// The means.
+    pub method: Method,
+    /// What to do, in the user's words.
+    pub action: Option<Cow<'a, str>>,
+    /// Where to do it.
+    pub contact: Contact<'a>,
+    /// What else it takes, in order.
+    pub steps: Vec<Cow<'a, str>>,
+    /// The last day on which it works by itself; only with [`Method::AutoDebit`].
+    pub until: Option<NaiveDate>,
+}
+
+/// The ways to reach a provider.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Contact<'a> {
+    /// A web page.
+    pub url: Option<WebAddress<'a>>,
+    /// An app's name.
+    pub app: Option<Cow<'a, str>>,
+    /// A code to dial, such as `*100#`.
+    pub dial: Option<Cow<'a, str>>,
+    /// A text message to send.
+    pub sms: Option<Sms<'a>>,
+    /// A number to call.
+    pub call: Option<Cow<'a, str>>,
+}
+
+impl Contact<'_> {
+    /// Whether it names no way at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Contact::default()
+    }
+}
+
+/// A text message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sms<'a> {
+    /// The number that it goes to.
+    pub to: Cow<'a, str>,
+    /// What it says, if that matters.
+    pub text: Option<Cow<'a, str>>,
+}

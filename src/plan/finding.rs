@@ -1,0 +1,106 @@
+//! What the rules have to say about a plans file, each with the path of the value it is about.
+//!
+//! A path is what the rules know; [`crate::document`] turns it into a place in the text. The
+//! path costs a push and a pop on the good way, and is copied only for a finding.
+
+use std::fmt;
+
+use crate::invalid::Invalid;
+
+/// One step from a value to a value inside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// The value of a key.
+    Key(&'static str),
+    /// An item of a list, from 0. A single value that stands for a list is its item 0.
+    Item(usize),
+}
+
+/// The way from the root of a file to a value.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Path(pub Vec<Step>);
+
+/// As a programmer writes it: `plans[3].renewal[0].url`.
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, step) in self.0.iter().enumerate() {
+            match step {
+                Step::Key(key) if index == 0 => f.write_str(key)?,
+                Step::Key(key) => write!(f, ".{key}")?,
+                Step::Item(item) => write!(f, "[{item}]")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Which part of a value a finding points at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aim {
+    /// The value itself.
+    Value,
+    /// The key in front of it.
+    Key,
+    /// A character of the value: its byte offset in the text that the reader made of it.
+    Character(usize),
+}
+
+/// A sentence about a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The value that it is about.
+    pub path: Path,
+    /// The part of it.
+    pub aim: Aim,
+    /// What is wrong and what to do.
+    pub what: Invalid,
+    /// Another value that has to do with it, and how.
+    pub related: Option<(Path, &'static str)>,
+}
+
+/// The findings so far, and the path of the value that is being looked at.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    path: Vec<Step>,
+    list: Vec<Finding>,
+}
+
+impl Findings {
+    /// Looks at a value inside the present one.
+    pub(crate) fn within<T>(&mut self, step: Step, look: impl FnOnce(&mut Self) -> T) -> T {
+        self.path.push(step);
+        let result = look(self);
+        self.path.pop();
+        result
+    }
+
+    /// The path of the value that is being looked at.
+    pub(crate) fn path(&self) -> Path {
+        Path(self.path.clone())
+    }
+
+    /// Adds a finding about the present value.
+    pub(crate) fn add(&mut self, aim: Aim, what: Invalid) {
+        self.add_related(aim, what, None);
+    }
+
+    /// Adds a finding about the present value that has to do with another.
+    pub(crate) fn add_related(
+        &mut self,
+        aim: Aim,
+        what: Invalid,
+        related: Option<(Path, &'static str)>,
+    ) {
+        self.list.push(Finding {
+            path: self.path(),
+            aim,
+            what,
+            related,
+        });
+    }
+
+    /// All findings.
+    pub(crate) fn into_list(self) -> Vec<Finding> {
+        self.list
+    }
+}

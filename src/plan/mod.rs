@@ -1,0 +1,94 @@
+//! A plan: one thing that runs out, valid by construction.
+//!
+//! [`rules`](rules::apply) turns what a reader found into a [`List`] or into findings about it.
+//! Nothing here knows today: what only looks odd today is a warning of [`crate::review`].
+
+mod contact;
+mod finding;
+pub(crate) mod raw;
+pub(crate) mod rules;
+mod settings;
+mod term;
+mod text;
+
+use std::borrow::Cow;
+
+use chrono::NaiveDate;
+
+use crate::period::Period;
+use crate::price::Price;
+
+pub use contact::{Contact, Method, Sms, Way};
+pub(crate) use finding::Findings;
+pub use finding::{Aim, Finding, Path, Step};
+pub use settings::Settings;
+pub use term::Term;
+
+/// What a plans file holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct List<'a> {
+    /// `calendar:`, or its defaults.
+    pub settings: Settings<'a>,
+    /// The plans, at least one, in the order of the file; no two have one id.
+    pub plans: Vec<Plan<'a>>,
+}
+
+/// One thing that runs out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan<'a> {
+    /// The stable identity; the name where the file gives none.
+    pub id: Cow<'a, str>,
+    /// Whether the file gives the id.
+    pub has_own_id: bool,
+    /// The name, one line.
+    pub name: Cow<'a, str>,
+    /// Who sells it.
+    pub provider: Option<Cow<'a, str>>,
+    /// Its phone number; shown as [`Settings::numbers`] says.
+    pub number: Option<Cow<'a, str>>,
+    /// When it runs out.
+    pub term: Term,
+    /// How long after its expiry it can still be recovered.
+    pub grace: Option<Period>,
+    /// What a renewal costs.
+    pub price: Option<Price>,
+    /// The ways of renewing it, the usual one first.
+    pub renewal: Vec<Way<'a>>,
+    /// How to see that a renewal worked.
+    pub check: Option<Contact<'a>>,
+    /// Who helps when it did not.
+    pub support: Option<Contact<'a>>,
+    /// Its own leads; [`Settings::remind`] where it has none.
+    pub remind: Option<Vec<Period>>,
+    /// Words to select it by.
+    pub tags: Vec<Cow<'a, str>>,
+    /// Whatever else there is to say; may have line breaks.
+    pub notes: Option<Cow<'a, str>>,
+    /// Renewals of the past.
+    pub history: Vec<Entry<'a>>,
+    /// The day on which it was given up: no events after it.
+    pub ended: Option<NaiveDate>,
+}
+
+impl Plan<'_> {
+    /// The first way that renews by itself, if one does.
+    #[must_use]
+    pub fn automatic(&self) -> Option<&Way<'_>> {
+        self.renewal
+            .iter()
+            .find(|way| way.method == Method::AutoDebit)
+    }
+}
+
+/// One renewal of the past.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry<'a> {
+    /// The day on which it was done.
+    pub on: NaiveDate,
+    /// What was paid.
+    pub paid: Option<Price>,
+    /// Where the receipt is, or what it says.
+    pub receipt: Option<Cow<'a, str>>,
+    /// Whatever else there is to say.
+    pub note: Option<Cow<'a, str>>,
+}

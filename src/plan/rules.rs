@@ -1,0 +1,513 @@
+//! The rules: from what a reader found to a valid list, or to everything that is wrong with it.
+//!
+//! Each function looks at one value, adds its findings and returns what is left of it; a list is
+//! given back whether or not there were findings, and is used only where there were none.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
+
+use chrono_tz::{TZ_VARIANTS, Tz};
+
+use super::contact::{Contact, Method, Sms, Way};
+use super::finding::{Aim, Findings, Path, Step};
+use super::raw::{
+    Field, OneOrMany, RawContact, RawEntry, RawFile, RawPlan, RawSettings, RawSms, RawWay, Text,
+    Texts,
+};
+use super::term::Term;
+use super::text::{Lines, clean};
+use super::{Entry, List, Plan, Settings};
+use crate::color::Color;
+use crate::date;
+use crate::invalid::{Invalid, quoted};
+use crate::language::Language;
+use crate::period::Period;
+use crate::phone::Numbers;
+use crate::price::Price;
+use crate::web::WebAddress;
+
+/// Plans that one file may hold.
+pub(crate) const MOST_PLANS: usize = 1_000_000;
+
+/// Applies the rules to a file.
+pub(crate) fn apply<'a>(raw: RawFile<'a>, findings: &mut Findings) -> List<'a> {
+    let settings = settings(raw.calendar, findings);
+    let mut plans = Vec::new();
+    match raw.plans {
+        Field::Is(list) => findings.within(Step::Key("plans"), |findings| {
+            if list.is_empty() {
+                findings.add(Aim::Key, no_plans());
+            }
+            if list.len() > MOST_PLANS {
+                findings.add(
+                    Aim::Key,
+                    Invalid::new(format!(
+                        "{} plans in one file: allowed up to {MOST_PLANS}",
+                        list.len()
+                    )),
+                );
+            }
+            plans.reserve_exact(list.len());
+            let mut seen = Ids::with_capacity(list.len());
+            for (index, raw) in list.into_iter().enumerate() {
+                if let Field::Is(raw) = raw {
+                    findings.within(Step::Item(index), |findings| {
+                        plans.extend(plan(raw, index, &mut seen, findings));
+                    });
+                }
+            }
+        }),
+        Field::Absent => findings.add(Aim::Value, no_plans()),
+        Field::Faulty => {}
+    }
+    List { settings, plans }
+}
+
+fn no_plans() -> Invalid {
+    Invalid::new("no plans in this file").hint("add one: `- {name: My SIM, expires: 2027-01-31}`")
+}
+
+/// The ids so far, each with the plan that has it and whether the file gives it there.
+struct Ids<'a>(HashMap<Cow<'a, str>, (usize, bool)>);
+
+impl<'a> Ids<'a> {
+    fn with_capacity(plans: usize) -> Self {
+        Self(HashMap::with_capacity(plans))
+    }
+
+    fn add(&mut self, id: &Cow<'a, str>, own: bool, index: usize, findings: &mut Findings) {
+        let (first, first_own) = match self.0.entry(id.clone()) {
+            Slot::Vacant(slot) => {
+                slot.insert((index, own));
+                return;
+            }
+            Slot::Occupied(slot) => *slot.get(),
+        };
+        let key = |own| Step::Key(if own { "id" } else { "name" });
+        let related = Path(vec![Step::Key("plans"), Step::Item(first), key(first_own)]);
+        findings.within(key(own), |findings| {
+            let what = if own {
+                Invalid::new(format!("id {} is taken already", quoted(id)))
+                    .hint("give each plan an id of its own")
+            } else {
+                Invalid::new(format!("{} is the id of another plan already", quoted(id)))
+                    .hint("without `id` a plan takes its name for it: give this one an `id`")
+            };
+            findings.add_related(Aim::Value, what, Some((related, "first here")));
+        });
+    }
+}
+
+fn settings<'a>(raw: Field<RawSettings<'a>>, findings: &mut Findings) -> Settings<'a> {
+    let mut settings = Settings::default();
+    let Field::Is(raw) = raw else {
+        return settings;
+    };
+    findings.within(Step::Key("calendar"), |f| {
+        settings.name = line(raw.name, "name", f);
+        if let Some(id) = optional_line(raw.id, "id", f) {
+            settings.id = id;
+        }
+        settings.description = text(raw.description, "description", Lines::Many, f);
+        if let Some(language) = parsed(raw.language, "language", Language::parse, f) {
+            settings.language = language;
+        }
+        settings.timezone = parsed(raw.timezone, "timezone", timezone, f);
+        if let Some(leads) = leads(raw.remind, f) {
+            settings.remind = leads;
+        }
+        if let Some(time) = parsed(raw.remind_at, "remind_at", date::parse_time, f) {
+            settings.remind_at = time;
+        }
+        if let Field::Is(notices) = raw.notices {
+            settings.notices = notices;
+        }
+        if let Some(numbers) = parsed(raw.numbers, "numbers", Numbers::parse, f) {
+            settings.numbers = numbers;
+        }
+        settings.color = parsed(raw.color, "color", Color::parse, f);
+        settings.edit = web(raw.edit, "edit", f);
+        if let Some(link) = parsed(raw.link, "link", link, f) {
+            settings.link = link;
+        }
+    });
+    settings
+}
+
+fn timezone(text: &str) -> Result<Tz, Invalid> {
+    text.parse().map_err(|_| {
+        let error = Invalid::new(format!("unknown time zone {}", quoted(text)));
+        let names = || TZ_VARIANTS.iter().map(|zone| zone.name());
+        let city = names().find(|name| {
+            let city = name.rsplit('/').next().unwrap_or_default();
+            city.eq_ignore_ascii_case(&text.replace(' ', "_"))
+        });
+        match city {
+            Some(name) => error.hint(format!("did you mean `{name}`?")),
+            None => match crate::invalid::nearest(text, names()) {
+                Some(name) => error.hint(format!("did you mean `{name}`?")),
+                None => error.hint("write a name of the IANA database, as in `Europe/Oslo`"),
+            },
+        }
+    })
+}
+
+fn link(text: &str) -> Result<u32, Invalid> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = if digits { text.parse().ok() } else { None };
+    number.filter(|number| *number > 0).ok_or_else(|| {
+        Invalid::new(format!(
+            "{} is not a link number: allowed 1 to {}",
+            quoted(text),
+            u32::MAX
+        ))
+    })
+}
+
+fn plan<'a>(
+    raw: RawPlan<'a>,
+    index: usize,
+    seen: &mut Ids<'a>,
+    f: &mut Findings,
+) -> Option<Plan<'a>> {
+    let name_is_absent = matches!(raw.name, Field::Absent);
+    if name_is_absent {
+        f.add(
+            Aim::Value,
+            Invalid::new("a plan needs a `name`").hint("add a line such as `name: My SIM`"),
+        );
+    }
+    let name = line(raw.name, "name", f);
+    let own_id = line(raw.id, "id", f);
+    let has_own_id = own_id.is_some();
+    let id = own_id.or_else(|| name.clone());
+    if let Some(id) = &id {
+        seen.add(id, has_own_id, index, f);
+    }
+
+    // A date that is there and faulty has been reported: nothing is then said of its absence.
+    let dates_given =
+        [&raw.expires, &raw.renewed, &raw.validity].map(|field| !matches!(field, Field::Absent));
+    let validity_is_absent = !dates_given[2];
+    let expires = parsed(raw.expires, "expires", date::parse, f);
+    let renewed = parsed(raw.renewed, "renewed", date::parse, f);
+    let validity = parsed(raw.validity, "validity", Period::parse, f);
+    let dates_read = [expires.is_some(), renewed.is_some(), validity.is_some()];
+    let extends_given = !matches!(raw.extends, Field::Absent);
+    let from_expiry = parsed(raw.extends, "extends", extends, f).is_some();
+    let term = if dates_given == dates_read {
+        match Term::new(expires, renewed, validity, from_expiry) {
+            Ok(term) => Some(term),
+            Err(error) => {
+                let place = match (expires, renewed, validity) {
+                    (Some(_), _, _) => Some("expires"),
+                    (None, Some(_), Some(_)) => Some("validity"),
+                    (None, Some(_), None) => Some("renewed"),
+                    (None, None, Some(_)) => Some("validity"),
+                    (None, None, None) => None,
+                };
+                match place {
+                    Some(key) => f.within(Step::Key(key), |f| f.add(Aim::Key, error)),
+                    None => f.add(Aim::Value, error),
+                }
+                None
+            }
+        }
+    } else {
+        None
+    };
+    if extends_given && !(dates_given[0] && !dates_given[1] && dates_given[2]) {
+        f.within(Step::Key("extends"), |f| {
+            f.add(
+                Aim::Key,
+                Invalid::new("`extends` needs `expires` with `validity`, and no `renewed`"),
+            );
+        });
+    }
+
+    let grace = parsed(raw.grace, "grace", Period::parse, f);
+    if let (Some(grace), Some(term)) = (grace, term)
+        && grace.after(term.expiry(), 1).is_none()
+    {
+        f.within(Step::Key("grace"), |f| {
+            f.add(
+                Aim::Value,
+                Invalid::new(format!(
+                    "the grace period ends after the year {}",
+                    date::LAST_YEAR
+                )),
+            );
+        });
+    }
+    let price = parsed(raw.price, "price", Price::parse, f);
+    let renewal = ways(raw.renewal, validity_is_absent, f);
+    let check = contact(raw.check, "check", f);
+    let support = contact(raw.support, "support", f);
+    let remind = leads(raw.remind, f);
+    let tags = lines(raw.tags, "tags", f);
+    let notes = text(raw.notes, "notes", Lines::Many, f);
+    let history = history(raw.history, f);
+    let ended = parsed(raw.ended, "ended", date::parse, f);
+
+    let provider = line(raw.provider, "provider", f);
+    let number = line(raw.number, "number", f);
+
+    let (id, name, term) = (id?, name?, term?);
+    Some(Plan {
+        id,
+        has_own_id,
+        name,
+        provider,
+        number,
+        term,
+        grace,
+        price,
+        renewal,
+        check,
+        support,
+        remind,
+        tags,
+        notes,
+        history,
+        ended,
+    })
+}
+
+fn extends(text: &str) -> Result<(), Invalid> {
+    if text == "from-expiry" {
+        return Ok(());
+    }
+    Err(Invalid::new(format!(
+        "{} is unknown: allowed from-expiry",
+        quoted(text)
+    )))
+}
+
+fn ways<'a>(
+    raw: Field<OneOrMany<Field<RawWay<'a>>>>,
+    validity_is_absent: bool,
+    f: &mut Findings,
+) -> Vec<Way<'a>> {
+    let Field::Is(OneOrMany(list)) = raw else {
+        return Vec::new();
+    };
+    let mut ways: Vec<Way<'a>> = Vec::with_capacity(list.len());
+    f.within(Step::Key("renewal"), |f| {
+        for (index, raw) in list.into_iter().enumerate() {
+            let Field::Is(raw) = raw else { continue };
+            f.within(Step::Item(index), |f| {
+                let way = way(raw, f);
+                if way.method == Method::AutoDebit {
+                    let fault = if validity_is_absent {
+                        Some(
+                            Invalid::new("`auto-debit` needs `validity`: how often does it renew?")
+                                .hint("add a line such as `validity: 1 month`"),
+                        )
+                    } else if ways.iter().any(|other| other.method == Method::AutoDebit) {
+                        Some(Invalid::new(
+                            "a second `auto-debit`: a plan renews by itself in one way",
+                        ))
+                    } else {
+                        None
+                    };
+                    if let Some(fault) = fault {
+                        f.within(Step::Key("method"), |f| f.add(Aim::Value, fault));
+                    }
+                }
+                ways.push(way);
+            });
+        }
+    });
+    ways
+}
+
+fn way<'a>(raw: RawWay<'a>, f: &mut Findings) -> Way<'a> {
+    let method_is_faulty = matches!(raw.method, Field::Faulty);
+    let method = parsed(raw.method, "method", Method::parse, f);
+    let until_given = !matches!(raw.until, Field::Absent);
+    let until = parsed(raw.until, "until", date::parse, f);
+    if until_given && !method_is_faulty && method.is_some_and(|m| m != Method::AutoDebit) {
+        f.within(Step::Key("until"), |f| {
+            f.add(
+                Aim::Key,
+                Invalid::new("`until` says when an `auto-debit` ends, and this is another method"),
+            );
+        });
+    }
+    Way {
+        method: method.unwrap_or(Method::Other),
+        action: line(raw.action, "action", f),
+        contact: Contact {
+            url: web(raw.url, "url", f),
+            app: line(raw.app, "app", f),
+            dial: line(raw.dial, "dial", f),
+            sms: sms(raw.sms, f),
+            call: line(raw.call, "call", f),
+        },
+        steps: lines(raw.steps, "steps", f),
+        until,
+    }
+}
+
+fn contact<'a>(
+    raw: Field<RawContact<'a>>,
+    key: &'static str,
+    f: &mut Findings,
+) -> Option<Contact<'a>> {
+    let Field::Is(raw) = raw else { return None };
+    f.within(Step::Key(key), |f| {
+        let contact = Contact {
+            url: web(raw.url, "url", f),
+            app: line(raw.app, "app", f),
+            dial: line(raw.dial, "dial", f),
+            sms: sms(raw.sms, f),
+            call: line(raw.call, "call", f),
+        };
+        Some(contact).filter(|contact| !contact.is_empty())
+    })
+}
+
+fn sms<'a>(raw: Field<RawSms<'a>>, f: &mut Findings) -> Option<Sms<'a>> {
+    let Field::Is(raw) = raw else { return None };
+    f.within(Step::Key("sms"), |f| {
+        if matches!(raw.to, Field::Absent) {
+            f.add(
+                Aim::Key,
+                Invalid::new("`sms` needs `to`, the number that it goes to"),
+            );
+        }
+        let text = line(raw.text, "text", f);
+        Some(Sms {
+            to: line(raw.to, "to", f)?,
+            text,
+        })
+    })
+}
+
+fn history<'a>(raw: Field<Vec<Field<RawEntry<'a>>>>, f: &mut Findings) -> Vec<Entry<'a>> {
+    let Field::Is(list) = raw else {
+        return Vec::new();
+    };
+    let mut entries = Vec::with_capacity(list.len());
+    f.within(Step::Key("history"), |f| {
+        for (index, raw) in list.into_iter().enumerate() {
+            let Field::Is(raw) = raw else { continue };
+            f.within(Step::Item(index), |f| {
+                if matches!(raw.on, Field::Absent) {
+                    f.add(
+                        Aim::Value,
+                        Invalid::new("a renewal in `history` needs `on`, its day"),
+                    );
+                }
+                let on = parsed(raw.on, "on", date::parse, f);
+                let paid = parsed(raw.paid, "paid", Price::parse, f);
+                let receipt = line(raw.receipt, "receipt", f);
+                let note = text(raw.note, "note", Lines::Many, f);
+                entries.extend(on.map(|on| Entry {
+                    on,
+                    paid,
+                    receipt,
+                    note,
+                }));
+            });
+        }
+    });
+    entries
+}
+
+fn leads(raw: Field<Texts<'_>>, f: &mut Findings) -> Option<Vec<Period>> {
+    let Field::Is(OneOrMany(list)) = raw else {
+        return None;
+    };
+    f.within(Step::Key("remind"), |f| {
+        let mut leads = Vec::with_capacity(list.len());
+        for (index, raw) in list.into_iter().enumerate() {
+            let lead = f.within(Step::Item(index), |f| {
+                let text = present(raw, Lines::One, f)?;
+                report(Period::parse(&text), f)
+            });
+            leads.extend(lead.filter(|lead| !leads.contains(lead)));
+        }
+        Some(leads)
+    })
+}
+
+fn lines<'a>(raw: Field<Texts<'a>>, key: &'static str, f: &mut Findings) -> Vec<Cow<'a, str>> {
+    let Field::Is(OneOrMany(list)) = raw else {
+        return Vec::new();
+    };
+    f.within(Step::Key(key), |f| {
+        let items = list.into_iter().enumerate();
+        items
+            .filter_map(|(index, raw)| f.within(Step::Item(index), |f| present(raw, Lines::One, f)))
+            .collect()
+    })
+}
+
+fn web<'a>(raw: Text<'a>, key: &'static str, f: &mut Findings) -> Option<WebAddress<'a>> {
+    let Field::Is(text) = raw else { return None };
+    f.within(Step::Key(key), |f| report(WebAddress::parse(text), f))
+}
+
+fn parsed<T>(
+    raw: Text<'_>,
+    key: &'static str,
+    parse: impl FnOnce(&str) -> Result<T, Invalid>,
+    f: &mut Findings,
+) -> Option<T> {
+    let Field::Is(text) = raw else { return None };
+    f.within(Step::Key(key), |f| report(parse(&text), f))
+}
+
+fn line<'a>(raw: Text<'a>, key: &'static str, f: &mut Findings) -> Option<Cow<'a, str>> {
+    text(raw, key, Lines::One, f)
+}
+
+fn text<'a>(
+    raw: Text<'a>,
+    key: &'static str,
+    lines: Lines,
+    f: &mut Findings,
+) -> Option<Cow<'a, str>> {
+    match raw {
+        Field::Absent | Field::Faulty => None,
+        raw => f.within(Step::Key(key), |f| present(raw, lines, f)),
+    }
+}
+
+/// A line that may be empty.
+fn optional_line<'a>(raw: Text<'a>, key: &'static str, f: &mut Findings) -> Option<Cow<'a, str>> {
+    match raw {
+        Field::Is(text) if text.is_empty() => None,
+        raw => line(raw, key, f),
+    }
+}
+
+fn present<'a>(raw: Text<'a>, lines: Lines, f: &mut Findings) -> Option<Cow<'a, str>> {
+    let Field::Is(text) = raw else { return None };
+    match clean(text, lines) {
+        Ok(text) if text.is_empty() => {
+            f.add(
+                Aim::Value,
+                Invalid::new("this text is empty").hint("give it a value, or remove the line"),
+            );
+            None
+        }
+        Ok(text) => Some(text),
+        Err((offset, error)) => {
+            f.add(Aim::Character(offset), error);
+            None
+        }
+    }
+}
+
+fn report<T>(result: Result<T, Invalid>, f: &mut Findings) -> Option<T> {
+    match result {
+        Ok(value) => Some(value),
+        Err(error) => {
+            f.add(Aim::Value, error);
+            None
+        }
+    }
+}

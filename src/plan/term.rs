@@ -1,0 +1,113 @@
+//! When a plan runs out: an explicit day, or a renewal and how long it lasts.
+
+use chrono::NaiveDate;
+
+use crate::date::LAST_YEAR;
+use crate::invalid::{Invalid, quoted};
+use crate::period::Period;
+
+/// The dates of a plan. **The expiry is the last day on which it works.**
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Term {
+    /// `expires`, an explicit day.
+    Fixed {
+        /// The expiry.
+        expires: NaiveDate,
+        /// The last renewal, which only records when it was.
+        renewed: Option<NaiveDate>,
+        /// The period by which the day repeats or is renewed.
+        validity: Option<Period>,
+        /// Whether a renewal counts from the expiry, not from the day on which it is done.
+        from_expiry: bool,
+    },
+    /// `renewed` with `validity`: the expiry is their sum.
+    Counted {
+        /// The last action that counted.
+        renewed: NaiveDate,
+        /// How long it lasts.
+        validity: Period,
+    },
+}
+
+impl Term {
+    /// Puts the three fields together.
+    ///
+    /// # Errors
+    ///
+    /// All three, neither expiry nor both of `renewed` and `validity`, an expiry after 9998.
+    pub(crate) fn new(
+        expires: Option<NaiveDate>,
+        renewed: Option<NaiveDate>,
+        validity: Option<Period>,
+        from_expiry: bool,
+    ) -> Result<Self, Invalid> {
+        match (expires, renewed, validity) {
+            (Some(_), Some(_), Some(_)) => Err(Invalid::new(
+                "`expires`, `renewed` and `validity` together: which one counts?",
+            )
+            .hint("keep `expires`, or keep `renewed` with `validity`")),
+            (Some(expires), renewed, validity) => Ok(Self::Fixed {
+                expires,
+                renewed,
+                validity,
+                from_expiry,
+            }),
+            (None, Some(renewed), Some(validity)) => {
+                if validity.after(renewed, 1).is_none() {
+                    return Err(Invalid::new(format!(
+                        "{} counted from {renewed} ends after the year {LAST_YEAR}",
+                        quoted(&validity.to_string())
+                    )));
+                }
+                Ok(Self::Counted { renewed, validity })
+            }
+            (None, Some(_), None) => Err(Invalid::new("`renewed` has no `validity` beside it")
+                .hint("say how long a renewal lasts, as in `validity: 3 months`")),
+            (None, None, Some(_)) => Err(Invalid::new("`validity` has no date to count from")
+                .hint("add `renewed`, the day of the last renewal, as in `renewed: 2026-10-05`")),
+            (None, None, None) => Err(Invalid::new("a plan needs a date").hint(
+                "add `expires: 2027-01-31`, or `renewed: 2026-10-05` with `validity: 3 months`",
+            )),
+        }
+    }
+
+    /// The expiry of the present cycle.
+    #[must_use]
+    pub fn expiry(&self) -> NaiveDate {
+        match *self {
+            Self::Fixed { expires, .. } => expires,
+            Self::Counted { renewed, validity } => validity.after(renewed, 1).unwrap_or(renewed),
+        }
+    }
+
+    /// The `index`th date, from 0: the expiry, then those by which it repeats, each counted from
+    /// the anchor. `None` where it does not repeat, or past the last year that is allowed.
+    #[must_use]
+    pub fn date(&self, index: u32) -> Option<NaiveDate> {
+        match *self {
+            Self::Fixed { expires, .. } if index == 0 => Some(expires),
+            Self::Fixed {
+                expires, validity, ..
+            } => validity?.after(expires, index),
+            Self::Counted { renewed, validity } => validity.after(renewed, index.checked_add(1)?),
+        }
+    }
+
+    /// The last renewal, before which nothing is warned of.
+    #[must_use]
+    pub fn renewed(&self) -> Option<NaiveDate> {
+        match *self {
+            Self::Fixed { renewed, .. } => renewed,
+            Self::Counted { renewed, .. } => Some(renewed),
+        }
+    }
+
+    /// The period by which it repeats or is renewed.
+    #[must_use]
+    pub fn validity(&self) -> Option<Period> {
+        match *self {
+            Self::Fixed { validity, .. } => validity,
+            Self::Counted { validity, .. } => Some(validity),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Which characters a text may hold, and how a text of one line is told from one of several.
+//!
+//! Control characters make some clients refuse a whole feed, so they are errors here. Unicode's
+//! own line and paragraph separators and the C1 "next line" break other clients: they are taken
+//! as what they mean, a line break in notes and a space in a line.
+
+use std::borrow::Cow;
+
+use crate::invalid::Invalid;
+
+/// Whether a text may have line breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lines {
+    /// One line only.
+    One,
+    /// As many as there are.
+    Many,
+}
+
+/// The text as it may stand in a feed: ends trimmed, separators replaced.
+///
+/// # Errors
+///
+/// A control character, a noncharacter, or a line break where one line is wanted, with the byte
+/// offset of it in `text`.
+pub(crate) fn clean<'a>(
+    text: Cow<'a, str>,
+    lines: Lines,
+) -> Result<Cow<'a, str>, (usize, Invalid)> {
+    // Every other byte belongs to a printable character, or to one that is looked at below.
+    let plain = |byte: u8| byte >= b' ' && byte != 0x7f && !matches!(byte, 0xc2 | 0xe2 | 0xef..);
+    if text.bytes().all(plain) && !text.starts_with(' ') && !text.ends_with(' ') {
+        return Ok(text);
+    }
+    // The line break that ends a block scalar does not count.
+    let body = text.trim_end_matches(['\n', '\r', ' ', '\t']);
+    for (offset, c) in body.char_indices() {
+        match c {
+            '\n' | '\r' if lines == Lines::One => {
+                return Err((
+                    offset,
+                    Invalid::new("a line break where one line is wanted")
+                        .hint("write it on one line"),
+                ));
+            }
+            '\n' | '\r' | '\t' | '\u{85}' => {}
+            c if c.is_control() || is_noncharacter(c) => {
+                return Err((
+                    offset,
+                    Invalid::new(format!("control character U+{:04X}", u32::from(c)))
+                        .hint("remove it: some calendars refuse a whole feed for it"),
+                ));
+            }
+            _ => {}
+        }
+    }
+    let is_separator = |c: char| matches!(c, '\r' | '\t' | '\u{85}' | '\u{2028}' | '\u{2029}');
+    let trimmed = body.trim_start_matches([' ', '\t', '\n', '\r']);
+    if trimmed.contains(is_separator) {
+        let line_break = if lines == Lines::Many { "\n" } else { " " };
+        let unix = trimmed.replace("\r\n", "\n").replace('\t', " ");
+        return Ok(Cow::Owned(
+            unix.replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], line_break),
+        ));
+    }
+    if trimmed.len() == text.len() {
+        return Ok(text);
+    }
+    let start = body.len() - trimmed.len();
+    Ok(match &text {
+        Cow::Borrowed(whole) => Cow::Borrowed(&whole[start..body.len()]),
+        Cow::Owned(_) => Cow::Owned(trimmed.to_owned()),
+    })
+}
+
+/// Unicode's code points that are no characters, U+FFFE and its like.
+fn is_noncharacter(c: char) -> bool {
+    let code = u32::from(c);
+    code & 0xfffe == 0xfffe || (0xfdd0..=0xfdef).contains(&code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Lines, clean};
+
+    #[test]
+    fn keeps_what_is_printable() {
+        for text in [
+            "A B",
+            "漢字",
+            "Ærø — “quoted”",
+            "🇳🇴",
+            "a\u{301}",
+            "#*;,\\\"'",
+        ] {
+            assert_eq!(clean(text.into(), Lines::One), Ok(text.into()));
+        }
+        for (text, one, many) in [
+            ("  a ", Some("a"), "a"),
+            ("a\n", Some("a"), "a"),
+            ("a\tb", Some("a b"), "a b"),
+            ("a\u{2028}b", Some("a b"), "a\nb"),
+            ("a\u{85}b\u{2029}c", Some("a b c"), "a\nb\nc"),
+            ("a\nb", None, "a\nb"),
+            ("a\r\nb\rc", None, "a\nb\nc"),
+        ] {
+            assert_eq!(
+                clean(text.into(), Lines::One).ok().as_deref(),
+                one,
+                "{text:?}"
+            );
+            assert_eq!(
+                clean(text.into(), Lines::Many).ok().as_deref(),
+                Some(many),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn refuses_every_other_control_character() {
+        let controls = (0..0x20)
+            .chain(0x7f..0xa0)
+            .chain([0xfffe, 0xffff, 0xfdd0, 0x1fffe]);
+        for code in controls.filter(|code| ![0x09, 0x0a, 0x0d, 0x85].contains(code)) {
+            let c = char::from_u32(code).expect("a character");
+            let error = clean(format!("é{c}b").into(), Lines::Many).expect_err("a control");
+            assert_eq!(error.0, 2, "U+{code:04X}");
+            assert_eq!(error.1.message, format!("control character U+{code:04X}"));
+        }
+    }
+}

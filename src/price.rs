@@ -1,0 +1,237 @@
+//! Prices: an exact decimal amount and a currency of ISO 4217, `49 NOK` or `12.50 EUR`.
+
+use std::fmt;
+
+use iso_currency::Currency;
+
+use crate::invalid::{Invalid, quoted};
+
+/// Decimals that an amount may have; no currency of ISO 4217 has more.
+const DECIMALS: usize = 4;
+/// Digits before the decimal point.
+const DIGITS: usize = 12;
+
+/// An amount that is never rounded, with its currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Price {
+    /// The amount in units of 10⁻⁴.
+    ten_thousandths: u64,
+    /// Decimals as they were written.
+    decimals: u8,
+    currency: Currency,
+}
+
+impl Price {
+    /// Reads an amount, a space and a currency code.
+    ///
+    /// # Errors
+    ///
+    /// No currency or one that is not a code of ISO 4217, an amount that is not a decimal
+    /// number of at most 12 digits and 4 decimals.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let text = text.trim();
+        let (amount, code) = match text.find(|c: char| !matches!(c, '0'..='9' | '.' | ',' | '-')) {
+            Some(end) => (&text[..end], text[end..].trim()),
+            None => (text, ""),
+        };
+        if amount.is_empty() {
+            let error = Invalid::new(format!("{} is not a price", quoted(text)));
+            return Err(error.hint("write the amount, then the currency: `49 NOK`"));
+        }
+        let currency = currency(text, amount, code)?;
+        let (whole, fraction) = amount.split_once('.').unwrap_or((amount, ""));
+        let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty()
+            || amount.ends_with('.')
+            || !is_number(whole)
+            || !is_number(fraction)
+            || whole.len() > DIGITS
+            || fraction.len() > DECIMALS
+        {
+            let error = Invalid::new(format!(
+                "the amount {} in {} is out of range: allowed 0 to {DIGITS} digits, a point and up to {DECIMALS} decimals",
+                quoted(amount),
+                quoted(text)
+            ));
+            return Err(match amount.split_once(',') {
+                Some((whole, cents))
+                    if is_number(whole) && is_number(cents) && cents.len() == 2 =>
+                {
+                    error.hint(format!("write a decimal point: `{whole}.{cents} {code}`"))
+                }
+                Some(_) => error.hint("write no commas between the digits"),
+                None => error,
+            });
+        }
+        let digits: u64 = format!("{whole}{fraction}").parse().unwrap_or_default();
+        let scale = 10_u64.pow((DECIMALS - fraction.len()) as u32);
+        Ok(Self {
+            ten_thousandths: digits * scale,
+            decimals: fraction.len() as u8,
+            currency,
+        })
+    }
+
+    /// The currency's code of ISO 4217.
+    #[must_use]
+    pub fn currency(&self) -> &'static str {
+        self.currency.code()
+    }
+
+    /// The exact amount in units of 10⁻⁴, for sums.
+    #[must_use]
+    pub fn ten_thousandths(&self) -> u64 {
+        self.ten_thousandths
+    }
+}
+
+/// As it was written: `49 NOK`, `12.50 EUR`.
+impl fmt::Display for Price {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scale = 10_u64.pow(DECIMALS as u32);
+        write!(f, "{}", self.ten_thousandths / scale)?;
+        if self.decimals > 0 {
+            let fraction = format!("{:04}", self.ten_thousandths % scale);
+            write!(f, ".{}", &fraction[..usize::from(self.decimals)])?;
+        }
+        write!(f, " {}", self.currency.code())
+    }
+}
+
+fn currency(text: &str, amount: &str, code: &str) -> Result<Currency, Invalid> {
+    if let Some(currency) = Currency::from_code(code) {
+        return Ok(currency);
+    }
+    if code.is_empty() {
+        let error = Invalid::new(format!("{} has no currency", quoted(text)));
+        return Err(error.hint(format!("add its code of ISO 4217: `{amount} NOK`")));
+    }
+    let error = Invalid::new(format!(
+        "{} in {} is not a currency code of ISO 4217",
+        quoted(code),
+        quoted(text)
+    ));
+    if Currency::from_code(&code.to_ascii_uppercase()).is_some() {
+        return Err(error.hint(format!("write `{amount} {}`", code.to_ascii_uppercase())));
+    }
+    Err(match code {
+        "kr" | "kr." | "Kr" | "kr.-" | ",-" => {
+            error.hint("say which: `NOK`, `SEK`, `DKK` or `ISK`")
+        }
+        "€" | "£" | "₹" | "₺" | "₩" | "฿" => error.hint(format!(
+            "write `{amount} {}`",
+            match code {
+                "€" => "EUR",
+                "£" => "GBP",
+                "₹" => "INR",
+                "₺" => "TRY",
+                "₩" => "KRW",
+                _ => "THB",
+            }
+        )),
+        "$" => error.hint("say which: `USD`, `CAD`, `AUD`, `HKD` or `SGD`"),
+        "¥" | "￥" | "元" | "RMB" => error.hint("say which: `CNY` or `JPY`"),
+        _ => error.hint("write its three capital letters, as in `49 NOK`"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Price;
+
+    #[test]
+    fn keeps_amounts_exactly() {
+        for text in [
+            "49 NOK",
+            "0 EUR",
+            "12.50 EUR",
+            "1.005 KWD",
+            "999999999999.9999 CLF",
+            "0.10 USD",
+        ] {
+            assert_eq!(Price::parse(text).expect(text).to_string(), text);
+        }
+        assert_eq!(
+            Price::parse("12.5 EUR").expect("a price").ten_thousandths(),
+            125_000
+        );
+        assert_eq!(
+            Price::parse("49NOK").expect("a price").to_string(),
+            "49 NOK"
+        );
+    }
+
+    #[test]
+    fn refuses_with_a_reason() {
+        let range = "is out of range: allowed 0 to 12 digits, a point and up to 4 decimals";
+        for (text, message, hint) in [
+            (
+                "49",
+                "`49` has no currency".to_owned(),
+                Some("add its code of ISO 4217: `49 NOK`"),
+            ),
+            (
+                "49 kr",
+                "`kr` in `49 kr` is not a currency code of ISO 4217".to_owned(),
+                Some("say which: `NOK`, `SEK`, `DKK` or `ISK`"),
+            ),
+            (
+                "49 nok",
+                "`nok` in `49 nok` is not a currency code of ISO 4217".to_owned(),
+                Some("write `49 NOK`"),
+            ),
+            (
+                "49 NKO",
+                "`NKO` in `49 NKO` is not a currency code of ISO 4217".to_owned(),
+                Some("write its three capital letters, as in `49 NOK`"),
+            ),
+            (
+                "5 €",
+                "`€` in `5 €` is not a currency code of ISO 4217".to_owned(),
+                Some("write `5 EUR`"),
+            ),
+            (
+                "NOK 49",
+                "`NOK 49` is not a price".to_owned(),
+                Some("write the amount, then the currency: `49 NOK`"),
+            ),
+            (
+                "free",
+                "`free` is not a price".to_owned(),
+                Some("write the amount, then the currency: `49 NOK`"),
+            ),
+            (
+                "49,50 NOK",
+                format!("the amount `49,50` in `49,50 NOK` {range}"),
+                Some("write a decimal point: `49.50 NOK`"),
+            ),
+            (
+                "-49 NOK",
+                format!("the amount `-49` in `-49 NOK` {range}"),
+                None,
+            ),
+            (
+                "1.23456 NOK",
+                format!("the amount `1.23456` in `1.23456 NOK` {range}"),
+                None,
+            ),
+            (
+                "1.2.3 NOK",
+                format!("the amount `1.2.3` in `1.2.3 NOK` {range}"),
+                None,
+            ),
+            (
+                "5. NOK",
+                format!("the amount `5.` in `5. NOK` {range}"),
+                None,
+            ),
+        ] {
+            let error = Price::parse(text).expect_err(text);
+            assert_eq!(
+                (error.message, error.hint.as_deref()),
+                (message, hint),
+                "{text}"
+            );
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! What the machine refused, as a sentence: what was tried, on what, and why it did not work.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// An operation on a file that did not work.
+#[derive(Debug)]
+pub struct Refusal {
+    /// What was tried, as in `cannot read`.
+    action: &'static str,
+    path: PathBuf,
+    error: io::Error,
+}
+
+impl Refusal {
+    /// The refusal of `action` (such as `read`) on `path`.
+    pub(crate) fn new(action: &'static str, path: &Path, error: io::Error) -> Self {
+        Self {
+            action,
+            path: path.to_owned(),
+            error,
+        }
+    }
+
+    /// The system's reason.
+    #[must_use]
+    pub fn kind(&self) -> io::ErrorKind {
+        self.error.kind()
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (action, path) = (self.action, self.path.display());
+        write!(f, "cannot {action} `{path}`: {}", reason(&self.error))
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// The reason of an error of the system, in words and without its number.
+#[must_use]
+pub fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file or directory".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::StorageFull => "no space left on the device".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
+        io::ErrorKind::NotADirectory => "a part of the path is not a directory".to_owned(),
+        _ => {
+            let text = error.to_string();
+            let text = text.split(" (os error").next().unwrap_or_default();
+            let mut chars = text.chars();
+            let first = chars.next().map(|c| c.to_lowercase().to_string());
+            first.unwrap_or_default() + chars.as_str()
+        }
+    }
+}

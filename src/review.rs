@@ -1,0 +1,227 @@
+//! What is allowed in a plans file and would surprise: the warnings of `check`.
+//!
+//! Unlike the rules, these may depend on today and on the feed that the file becomes.
+
+use chrono::NaiveDate;
+
+use crate::feed::Feed;
+use crate::invalid::Invalid;
+use crate::period::Period;
+use crate::plan::{Aim, Finding, List, Path, Plan, Step, Term};
+use crate::schedule::{Kind, Schedule};
+
+/// Octets above which Google Calendar drops a feed.
+const LARGE: usize = 900_000;
+/// Events above which Google Calendar has been seen to drop a feed.
+const MANY: usize = 1_000;
+/// Days around an event in which Thunderbird looks for alarms.
+const ALARM_REACH: u32 = 30;
+
+/// Everything about a list that would surprise on the day `today`.
+#[must_use]
+pub fn review(list: &List<'_>, feed: &Feed, today: NaiveDate) -> Vec<Finding> {
+    let mut review = Review {
+        list,
+        today,
+        findings: Vec::new(),
+    };
+    review.size(feed);
+    review.calendar_leads();
+    review.derived_ids();
+    for (index, plan) in list.plans.iter().enumerate() {
+        review.plan(plan, index);
+    }
+    review.findings
+}
+
+struct Review<'a> {
+    list: &'a List<'a>,
+    today: NaiveDate,
+    findings: Vec<Finding>,
+}
+
+impl Review<'_> {
+    fn add(&mut self, path: &[Step], aim: Aim, what: Invalid) {
+        self.findings.push(Finding {
+            path: Path(path.to_vec()),
+            aim,
+            what,
+            related: None,
+        });
+    }
+
+    fn size(&mut self, feed: &Feed) {
+        if feed.text.len() <= LARGE && feed.events <= MANY {
+            return;
+        }
+        let (bytes, events) = (feed.text.len() / 1000, feed.events);
+        self.add(&[], Aim::Value, Invalid::new(format!(
+            "the feed has {bytes} kB and {events} events: Google Calendar drops feeds of about 1 MB or 1,000 events"
+        ))
+        .hint("split the list into several files, each a feed of its own"));
+    }
+
+    fn calendar_leads(&mut self) {
+        let settings = &self.list.settings;
+        let uses_default = |plan: &Plan<'_>| plan.remind.is_none() && !is_over(plan, self.today);
+        if !self.list.plans.iter().any(uses_default) {
+            return;
+        }
+        let path = [Step::Key("calendar"), Step::Key("remind")];
+        self.leads(&path, &settings.remind.clone());
+    }
+
+    /// Leads as they are written, apart from any plan.
+    fn leads(&mut self, path: &[Step], leads: &[Period]) {
+        let most = |lead: &Period| lead.most_days();
+        if !leads.iter().any(|lead| most(lead) >= 7) {
+            self.add(
+                path,
+                Aim::Value,
+                Invalid::new("no lead is as long as a week")
+                    .hint("a week leaves time to act when a payment fails: add `7d`"),
+            );
+        }
+        if !self.list.settings.notices
+            && leads.iter().any(|lead| most(lead) > u64::from(ALARM_REACH))
+        {
+            self.add(path, Aim::Value, Invalid::new(format!(
+                "a lead of more than {ALARM_REACH} days without notices: Thunderbird never rings it"
+            ))
+            .hint("set `notices: true`, so that the day is seen"));
+        }
+    }
+
+    fn derived_ids(&mut self) {
+        let plans = &self.list.plans;
+        let Some(first) = plans.iter().position(|plan| !plan.has_own_id) else {
+            return;
+        };
+        let count = plans.iter().filter(|plan| !plan.has_own_id).count();
+        let message = match count {
+            1 => {
+                "1 plan has no `id`: renamed, it becomes another plan to every calendar".to_owned()
+            }
+            _ => format!(
+                "{count} plans have no `id`, this one first: renamed, one becomes another plan to every calendar"
+            ),
+        };
+        let path = [Step::Key("plans"), Step::Item(first), Step::Key("name")];
+        self.add(
+            &path,
+            Aim::Value,
+            Invalid::new(message).hint("give each an `id` that stays, such as a short word"),
+        );
+    }
+
+    fn plan(&mut self, plan: &Plan<'_>, index: usize) {
+        let at = |key| [Step::Key("plans"), Step::Item(index), Step::Key(key)];
+        let today = self.today;
+        let date_key = match plan.term {
+            Term::Fixed { .. } => "expires",
+            Term::Counted { .. } => "renewed",
+        };
+        if let Some(renewed) = plan.term.renewed().filter(|day| *day > today) {
+            self.add(
+                &at("renewed"),
+                Aim::Value,
+                Invalid::new(format!(
+                    "the last renewal, {renewed}, is in the future: today is {today}"
+                )),
+            );
+        }
+        if let Term::Fixed {
+            expires,
+            renewed: Some(renewed),
+            ..
+        } = plan.term
+            && renewed > expires
+        {
+            self.add(
+                &at("expires"),
+                Aim::Value,
+                Invalid::new(format!(
+                    "it was renewed on {renewed}, after this expiry: is there a new one?"
+                )),
+            );
+        }
+        let newest = plan.history.iter().map(|entry| entry.on).max();
+        if let (Term::Counted { renewed, .. }, Some(newest)) = (plan.term, newest)
+            && newest > renewed
+            && plan.automatic().is_none()
+        {
+            self.add(
+                &at("renewed"),
+                Aim::Value,
+                Invalid::new(format!("`history` has a later renewal, on {newest}"))
+                    .hint(format!("if it counted, write `renewed: {newest}`")),
+            );
+        }
+        if is_over(plan, today) {
+            return;
+        }
+        if plan.automatic().is_some() && plan.price.is_none() {
+            self.add(
+                &at("renewal"),
+                Aim::Key,
+                Invalid::new(
+                    "it renews by itself and has no `price`: a changed charge goes unnoticed",
+                )
+                .hint("add a line such as `price: 49 NOK`"),
+            );
+        }
+        if let Some(leads) = &plan.remind {
+            self.leads(&at("remind"), leads);
+        }
+        let schedule = Schedule::new(plan, &self.list.settings, chrono::Datelike::year(&today));
+        if let Some(expiry) = schedule.expiry.filter(|day| *day < today) {
+            let days = (today - expiry).num_days();
+            let what = match schedule.grace_end {
+                Some(end) if end >= today => Invalid::new(format!(
+                    "expired {} ago, on {expiry}; it can be recovered until {end}",
+                    days_of(days)
+                )),
+                _ => Invalid::new(format!("expired {} ago, on {expiry}", days_of(days))),
+            };
+            self.add(
+                &at(date_key),
+                Aim::Value,
+                what.hint("renew it and write down when, or give it up: `ended: YYYY-MM-DD`"),
+            );
+        }
+        self.lost_leads(plan, &schedule, &at(date_key));
+    }
+
+    /// A plan that is shorter than a week has no warning a week ahead, whatever its leads are.
+    fn lost_leads(&mut self, plan: &Plan<'_>, schedule: &Schedule, path: &[Step]) {
+        let leads = plan.remind.as_ref().unwrap_or(&self.list.settings.remind);
+        let of_expiry = schedule.occurrences.iter().find(|o| o.kind == Kind::Expiry);
+        let Some(expiry) = of_expiry else { return };
+        let has_week = |days: u64| days >= 7;
+        if leads.iter().any(|lead| has_week(lead.most_days()))
+            && !expiry
+                .alarms
+                .iter()
+                .any(|lead| has_week(u64::from(lead.days)))
+        {
+            self.add(
+                path,
+                Aim::Value,
+                Invalid::new("no warning a week ahead: it lasts for less than its lead")
+                    .hint("add a shorter lead, such as `remind: [2d, 1d]`"),
+            );
+        }
+    }
+}
+
+/// Whether a plan was given up.
+fn is_over(plan: &Plan<'_>, today: NaiveDate) -> bool {
+    plan.ended.is_some_and(|ended| ended <= today)
+}
+
+fn days_of(days: i64) -> String {
+    match days {
+        1 => "1 day".to_owned(),
+        _ => format!("{days} days"),
+    }
+}

@@ -1,0 +1,219 @@
+//! Where plans files come from: files, directories, standard input.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use crate::document::LONGEST;
+use crate::refusal::Refusal;
+
+/// Stems that are routes of the server, so no feed may have them.
+const ROUTES: [&str; 2] = ["healthz", "robots"];
+
+/// A plans file that is to be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The file; standard input where there is none.
+    pub path: Option<PathBuf>,
+    /// The name of its feed: the file's stem, or `plans`.
+    pub stem: String,
+}
+
+/// A plans file that has been read.
+#[derive(Debug)]
+pub struct Loaded {
+    /// Its content, at most one byte more than [`LONGEST`].
+    pub bytes: Vec<u8>,
+    /// When it was last changed, seconds since the epoch; nothing for standard input.
+    pub modified: Option<i64>,
+}
+
+/// Why a set of plans files cannot be used.
+#[derive(Debug)]
+pub enum SourceError {
+    /// The machine refused.
+    Refused(Refusal),
+    /// A directory without plans files.
+    Empty(PathBuf),
+    /// Two files whose feeds would have one name.
+    SameStem(PathBuf, PathBuf, String),
+    /// A feed's name that the server needs itself.
+    Route(PathBuf, String),
+    /// A file name that is not UTF-8, or has control characters.
+    Unnamable(PathBuf),
+}
+
+impl fmt::Display for SourceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(refusal) => refusal.fmt(f),
+            Self::Empty(path) => write!(
+                f,
+                "no plans files in `{}`: none ends in .yaml or .yml",
+                path.display()
+            ),
+            Self::SameStem(first, second, stem) => write!(
+                f,
+                "`{}` and `{}` would both be the feed `{stem}`",
+                first.display(),
+                second.display()
+            ),
+            Self::Route(path, stem) => write!(
+                f,
+                "`{}` cannot be a feed: the server answers `{stem}` itself",
+                path.display()
+            ),
+            Self::Unnamable(path) => write!(
+                f,
+                "`{}` cannot be the name of a feed: it is not printable UTF-8",
+                path.display()
+            ),
+        }
+    }
+}
+
+impl SourceError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Refused(refusal) if refusal.kind() == io::ErrorKind::NotFound => {
+                Some("name a plans file, or a directory of them".to_owned())
+            }
+            Self::Refused(_) | Self::Empty(_) => None,
+            Self::SameStem(..) | Self::Route(..) | Self::Unnamable(_) => {
+                Some("rename the file".to_owned())
+            }
+        }
+    }
+}
+
+impl std::error::Error for SourceError {}
+
+/// The plans files that arguments name: files, `-`, and the `*.yaml` and `*.yml` of directories
+/// (not below them, no dot files), sorted by name.
+///
+/// # Errors
+///
+/// A path that cannot be read, a directory without plans files, two feeds of one name, a name
+/// that no feed can have.
+pub fn find(arguments: &[PathBuf]) -> Result<Vec<Source>, SourceError> {
+    let mut sources = Vec::new();
+    for argument in arguments {
+        if argument.as_os_str() == "-" {
+            sources.push(Source {
+                path: None,
+                stem: "plans".to_owned(),
+            });
+            continue;
+        }
+        let refused = |error| SourceError::Refused(Refusal::new("read", argument, error));
+        if fs::metadata(argument).map_err(refused)?.is_dir() {
+            sources.extend(in_directory(argument)?);
+        } else {
+            sources.push(named(argument.clone())?);
+        }
+    }
+    let mut stems: HashMap<&str, &Source> = HashMap::new();
+    for source in &sources {
+        if let Some(other) = stems.insert(&source.stem, source) {
+            let path = |source: &Source| source.path.clone().unwrap_or_else(|| "-".into());
+            return Err(SourceError::SameStem(
+                path(other),
+                path(source),
+                source.stem.clone(),
+            ));
+        }
+    }
+    Ok(sources)
+}
+
+fn in_directory(directory: &Path) -> Result<Vec<Source>, SourceError> {
+    let refused = |error| SourceError::Refused(Refusal::new("read", directory, error));
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(directory).map_err(refused)? {
+        let path = entry.map_err(refused)?.path();
+        let is_plans = matches!(
+            path.extension().and_then(|e| e.to_str()),
+            Some("yaml" | "yml")
+        );
+        let is_hidden = path
+            .file_name()
+            .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        if is_plans && !is_hidden && !path.is_dir() {
+            paths.push(path);
+        }
+    }
+    if paths.is_empty() {
+        return Err(SourceError::Empty(directory.to_owned()));
+    }
+    paths.sort();
+    paths.into_iter().map(named).collect()
+}
+
+fn named(path: PathBuf) -> Result<Source, SourceError> {
+    let stem = path.file_stem().and_then(|stem| stem.to_str());
+    match stem {
+        Some(stem) if ROUTES.contains(&stem) => {
+            let stem = stem.to_owned();
+            Err(SourceError::Route(path, stem))
+        }
+        Some(stem) if !stem.contains(char::is_control) => {
+            let stem = stem.to_owned();
+            Ok(Source {
+                path: Some(path),
+                stem,
+            })
+        }
+        _ => Err(SourceError::Unnamable(path)),
+    }
+}
+
+impl Source {
+    /// The name that messages give it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match &self.path {
+            Some(path) => path.display().to_string(),
+            None => "<stdin>".to_owned(),
+        }
+    }
+
+    /// Reads the file, and stops one byte past [`LONGEST`], whatever it is: a pipe, a device.
+    ///
+    /// # Errors
+    ///
+    /// The machine refused.
+    pub fn load(&self) -> Result<Loaded, Refusal> {
+        let Some(path) = &self.path else {
+            let bytes = read(io::stdin().lock(), 0)
+                .map_err(|error| Refusal::new("read", Path::new("<stdin>"), error))?;
+            return Ok(Loaded {
+                bytes,
+                modified: None,
+            });
+        };
+        let refused = |error| Refusal::new("read", path, error);
+        let file = File::open(path).map_err(refused)?;
+        let metadata = file.metadata().map_err(refused)?;
+        let bytes = read(&file, metadata.len()).map_err(refused)?;
+        let modified = metadata.modified().ok().filter(|_| metadata.is_file());
+        Ok(Loaded {
+            bytes,
+            modified: modified.map(|time| match time.duration_since(UNIX_EPOCH) {
+                Ok(after) => i64::try_from(after.as_secs()).unwrap_or(i64::MAX),
+                Err(_) => 0,
+            }),
+        })
+    }
+}
+
+fn read(from: impl Read, expected: u64) -> io::Result<Vec<u8>> {
+    let most = LONGEST as u64 + 1;
+    let mut bytes = Vec::with_capacity(expected.min(most) as usize + 1);
+    from.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

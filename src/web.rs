@@ -1,0 +1,156 @@
+//! Web addresses that can stand in a calendar: `http://` or `https://`, ASCII, nothing to escape.
+
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
+
+use crate::invalid::{Invalid, quoted};
+
+/// Characters besides letters and digits that RFC 3986 allows in a URI; `%` only as an escape.
+const PUNCTUATION: &[u8] = b"-._~:/?#[]@!$&'()*+,;=%";
+
+/// An `http` or `https` URL in which every other character is percent-encoded (RFC 3986,
+/// section 2.1), so that it can break out of no property and no attribute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebAddress<'a>(Cow<'a, str>);
+
+impl<'a> WebAddress<'a> {
+    /// Reads a URL. What RFC 3986 does not allow in it, such as Chinese text, is percent-encoded.
+    ///
+    /// # Errors
+    ///
+    /// Another scheme or none, no host, white space, control characters, quotes, brackets.
+    pub fn parse(text: Cow<'a, str>) -> Result<Self, Invalid> {
+        let Some(rest) = after_scheme(&text) else {
+            let error = Invalid::new(format!("{} is not a web address", quoted(&text)));
+            let host = text.split(['/', '?', '#', ':']).next().unwrap_or_default();
+            return Err(
+                if host.contains('.') && !text.contains("://") && !text.contains(' ') {
+                    error.hint(format!("write `https://{text}`"))
+                } else {
+                    error.hint("a link begins with `https://` or `http://`")
+                },
+            );
+        };
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        if host.is_empty() || host.starts_with(':') || host.ends_with('@') {
+            return Err(Invalid::new(format!("{} has no host", quoted(&text))));
+        }
+        if let Some(bad) = text
+            .chars()
+            .find(|c| c.is_control() || c.is_whitespace() || "\"<>\\^`{|}".contains(*c))
+        {
+            let bad = quoted(&bad.to_string());
+            return Err(Invalid::new(format!(
+                "{bad} cannot stand in a web address: {}",
+                quoted(&text)
+            )));
+        }
+        let clean = text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || PUNCTUATION.contains(&byte));
+        Ok(Self(if clean {
+            text
+        } else {
+            Cow::Owned(encode(&text))
+        }))
+    }
+
+    /// The address, ASCII only.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for WebAddress<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn after_scheme(text: &str) -> Option<&str> {
+    ["https://", "http://"].into_iter().find_map(|scheme| {
+        let (head, rest) = text.split_at_checked(scheme.len())?;
+        head.eq_ignore_ascii_case(scheme).then_some(rest)
+    })
+}
+
+fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    for byte in text.bytes() {
+        if byte.is_ascii() {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a String does not fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::WebAddress;
+
+    #[test]
+    fn keeps_or_encodes() {
+        for (text, url) in [
+            (
+                "https://www.telenor.no/kontantkort/",
+                "https://www.telenor.no/kontantkort/",
+            ),
+            ("http://x/?a=1&b=2;c,d#e", "http://x/?a=1&b=2;c,d#e"),
+            ("HTTPS://x", "HTTPS://x"),
+            (
+                "https://例え.jp/漢",
+                "https://%E4%BE%8B%E3%81%88.jp/%E6%BC%A2",
+            ),
+        ] {
+            assert_eq!(WebAddress::parse(text.into()).expect(text).as_str(), url);
+        }
+    }
+
+    #[test]
+    fn refuses_what_could_break_out() {
+        for (text, message, hint) in [
+            (
+                "www.telia.no",
+                "`www.telia.no` is not a web address",
+                Some("write `https://www.telia.no`"),
+            ),
+            (
+                "javascript:alert(1)",
+                "`javascript:alert(1)` is not a web address",
+                Some("a link begins with `https://` or `http://`"),
+            ),
+            (
+                "ftp://x.y",
+                "`ftp://x.y` is not a web address",
+                Some("a link begins with `https://` or `http://`"),
+            ),
+            ("https://", "`https://` has no host", None),
+            ("https:///x", "`https:///x` has no host", None),
+            (
+                "https://x y",
+                "` ` cannot stand in a web address: `https://x y`",
+                None,
+            ),
+            (
+                "https://x/\r\nX:1",
+                "`\\r` cannot stand in a web address: `https://x/\\r\\nX:1`",
+                None,
+            ),
+            (
+                "https://x/\"",
+                "`\"` cannot stand in a web address: `https://x/\"`",
+                None,
+            ),
+        ] {
+            let error = WebAddress::parse(text.into()).expect_err(text);
+            assert_eq!(
+                (error.message.as_str(), error.hint.as_deref()),
+                (message, hint)
+            );
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! English.
+
+use chrono::{Datelike, NaiveDate};
+
+use super::{Place, Renewal, Tense, Unit, Words, ends_in_link, join, number, show, unit};
+use crate::date::month_name;
+use crate::period::Period;
+use crate::phone::Shown;
+use crate::price::Price;
+
+pub(super) struct English;
+
+impl English {
+    fn short_date(out: &mut String, day: NaiveDate) {
+        number(out, day.day());
+        out.push(' ');
+        out.push_str(&month_name(day.month())[..3]);
+        out.push(' ');
+        show(out, day.year());
+    }
+
+    fn place(out: &mut String, place: &Place<'_>) {
+        let (before, name, after) = match *place {
+            Place::WebsiteBelow => ("on the website below", "", ""),
+            Place::Website(url) => ("at ", url, ""),
+            Place::App(name) => ("in the ", name, " app"),
+            Place::Dial(code) => ("by dialling ", code, ""),
+            Place::Text(sms) => {
+                out.push_str("by texting ");
+                if let Some(text) = &sms.text {
+                    out.push_str(text);
+                    out.push_str(" to ");
+                }
+                ("", &*sms.to, "")
+            }
+            Place::Call(number) => ("by calling ", number, ""),
+            Place::TheirWebsite => ("on the provider's website", "", ""),
+            Place::TheirApp => ("in the provider's app", "", ""),
+            Place::ThirdParty => ("through another payment service", "", ""),
+            Place::Shop => ("in a shop", "", ""),
+            Place::Voucher => ("with a voucher", "", ""),
+            Place::SomeText => ("by text message", "", ""),
+            Place::SomeCall => ("by phone", "", ""),
+            Place::SomeCode => ("by dialling a code", "", ""),
+        };
+        out.extend([before, name, after]);
+    }
+}
+
+impl Words for English {
+    fn date(&self, out: &mut String, day: NaiveDate) {
+        number(out, day.day());
+        out.push(' ');
+        out.push_str(month_name(day.month()));
+        out.push(' ');
+        show(out, day.year());
+    }
+
+    fn length(&self, out: &mut String, days: u32, period: Period) {
+        let (count, one, many) = match unit(days, period) {
+            Unit::Years(count) => (count, " year", " years"),
+            Unit::Months(count) => (count, " month", " months"),
+            Unit::Days(count) => (count, " day", " days"),
+        };
+        number(out, count);
+        out.push_str(if count == 1 { one } else { many });
+    }
+
+    fn expires_today(&self, out: &mut String, name: &str) {
+        out.extend([name, " expires today"]);
+    }
+
+    fn left(&self, out: &mut String, name: &str, lead: (u32, Period), expiry: NaiveDate) {
+        out.extend([name, ": "]);
+        self.length(out, lead.0, lead.1);
+        out.push_str(" left (expires ");
+        Self::short_date(out, expiry);
+        out.push(')');
+    }
+
+    fn overdue(&self, out: &mut String, name: &str) {
+        out.extend([name, " expired yesterday: no renewal recorded"]);
+    }
+
+    fn left_to_recover(&self, out: &mut String, name: &str, lead: (u32, Period), end: NaiveDate) {
+        out.extend([name, ": "]);
+        self.length(out, lead.0, lead.1);
+        out.push_str(" left to recover (until ");
+        Self::short_date(out, end);
+        out.push(')');
+    }
+
+    fn last_day_to_recover(&self, out: &mut String, name: &str) {
+        out.extend([name, ": last day to recover"]);
+    }
+
+    fn renews_today(&self, out: &mut String, name: &str) {
+        out.extend([name, " renews automatically today: check it"]);
+    }
+
+    fn renews_in(&self, out: &mut String, name: &str, lead: (u32, Period), day: NaiveDate) {
+        out.extend([name, " renews automatically in "]);
+        self.length(out, lead.0, lead.1);
+        out.push_str(" (");
+        Self::short_date(out, day);
+        out.push(')');
+    }
+
+    fn nothing_left(&self, out: &mut String, calendar: &str) {
+        out.extend([calendar, ": no plan has a date ahead"]);
+    }
+
+    fn expires(&self, out: &mut String, expiry: NaiveDate, tense: Tense) {
+        out.push_str(match tense {
+            Tense::Ahead => "Expires ",
+            Tense::Past => "Expired ",
+        });
+        self.date(out, expiry);
+        out.push('.');
+    }
+
+    fn renews(&self, out: &mut String, day: NaiveDate, price: Option<Price>) {
+        out.push_str("Renews automatically on ");
+        self.date(out, day);
+        if let Some(price) = price {
+            show(out, format_args!(" ({price})"));
+        }
+        out.push('.');
+    }
+
+    fn automatic_until(&self, out: &mut String, until: NaiveDate) {
+        out.push_str("Automatic only until ");
+        self.date(out, until);
+        out.push('.');
+    }
+
+    fn recoverable(&self, out: &mut String, end: NaiveDate) {
+        out.push_str("Recoverable until ");
+        self.date(out, end);
+        out.push('.');
+    }
+
+    fn number(&self, out: &mut String, provider: Option<&str>, number: &Shown<'_>) {
+        if let Some(provider) = provider {
+            out.extend([provider, ", number "]);
+        } else {
+            out.push_str("Number ");
+        }
+        match number {
+            Shown::Whole(number) => out.push_str(number),
+            Shown::Ending(digits) => out.extend(["ending in ", digits]),
+        }
+        out.push('.');
+    }
+
+    fn renew(&self, out: &mut String, renewal: &Renewal<'_>) {
+        out.push_str(if renewal.another { "Or" } else { "Renew" });
+        if let Some(price) = renewal.price {
+            show(out, format_args!(" ({price})"));
+        }
+        if let Some(action) = renewal.action {
+            out.extend([": ", action]);
+        }
+        if let Some(means) = &renewal.means {
+            out.push(' ');
+            Self::place(out, means);
+        }
+        if !renewal.places.is_empty() {
+            out.push_str(if renewal.means.is_some() { ", " } else { " " });
+            join(out, &renewal.places, ", or ", Self::place);
+        }
+        if !ends_in_link(&renewal.places) {
+            out.push('.');
+        }
+    }
+
+    fn check(&self, out: &mut String, places: &[Place<'_>]) {
+        out.push_str("Check: ");
+        join(out, places, " or ", |out, place| match *place {
+            Place::Website(url) => out.extend(["open ", url]),
+            Place::App(name) => out.extend(["open the ", name, " app"]),
+            Place::Dial(code) => out.extend(["dial ", code]),
+            Place::Call(number) => out.extend(["call ", number]),
+            Place::Text(sms) => {
+                let text = sms.text.as_deref();
+                out.extend([
+                    "text ",
+                    text.unwrap_or(""),
+                    if text.is_some() { " to " } else { "" },
+                ]);
+                out.push_str(&sms.to);
+            }
+            _ => {}
+        });
+        out.push_str(if ends_in_link(places) { " – " } else { "; " });
+        out.push_str("the new date should show.");
+    }
+
+    fn record(&self, out: &mut String, how: &str) {
+        out.extend(["Keep the receipt, then record it: ", how]);
+    }
+
+    fn failed(&self, out: &mut String, card: bool, provider: Option<&str>, support: &[Place<'_>]) {
+        out.push_str(if card {
+            "Failed? Check your card and balance, then contact "
+        } else {
+            "Failed? Contact "
+        });
+        out.extend([provider.unwrap_or("support"), ": "]);
+        join(out, support, ", ", |out, place| match *place {
+            Place::Website(text) | Place::Dial(text) | Place::Call(text) => out.push_str(text),
+            Place::App(name) => out.extend(["the ", name, " app"]),
+            Place::Text(sms) => {
+                out.extend(["text ", sms.text.as_deref().unwrap_or("")]);
+                out.extend([if sms.text.is_some() { " to " } else { "" }, &*sms.to]);
+            }
+            _ => {}
+        });
+        if !ends_in_link(support) {
+            out.push('.');
+        }
+    }
+
+    fn pay_safely(&self, out: &mut String, third_party: bool) {
+        out.push_str(if third_party {
+            "Pay only on a site or app that you know, never over open Wi-Fi."
+        } else {
+            "Pay only on the provider's own site or app, never over open Wi-Fi."
+        });
+    }
+
+    fn as_of(&self, out: &mut String, day: NaiveDate) {
+        out.push_str("List as of ");
+        self.date(out, day);
+        out.push('.');
+    }
+}
