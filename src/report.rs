@@ -14,8 +14,10 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use crate::document::{self, Problem};
 use crate::plan::Path;
 
-/// Characters of a line that are shown on either side of a caret, at least.
-const AROUND: usize = 60;
+/// Bytes up to which a line is drawn whole, and left to the width of a screen.
+const LONG: usize = 2000;
+/// Bytes of a longer line that are drawn on either side of a caret.
+const AROUND: usize = 240;
 
 /// How bad a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,22 +99,25 @@ impl<'a> Reporter<'a> {
     #[must_use]
     pub fn draw(&self, problem: &Problem, severity: Severity) -> String {
         let at = self.position(problem.span.start);
-        let (line, caret) = self.excerpt(at, &problem.span);
+        let excerpt = self.excerpt(at, &problem.span);
         let level = match severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
-        let origin = Origin::path(&*self.name)
-            .line(at.line)
-            .char_column(at.column);
-        let snippet = Snippet::source(line)
+        let mut group: Group<'_> =
+            Group::with_title(level.primary_title(visible(&problem.what.message)));
+        let mut snippet = Snippet::source(excerpt.text)
             .line_start(at.line)
             .fold(false)
-            .annotation(AnnotationKind::Primary.span(caret));
-        let mut group: Group<'_> = level
-            .primary_title(visible(&problem.what.message))
-            .element(origin)
-            .element(snippet);
+            .annotation(AnnotationKind::Primary.span(excerpt.caret));
+        if excerpt.is_cut {
+            // The column of a caret in a part of the line is not the column in the file.
+            let origin = Origin::path(&*self.name).line(at.line);
+            group = group.element(origin.char_column(at.column));
+        } else {
+            snippet = snippet.path(&*self.name);
+        }
+        group = group.element(snippet);
         if let Some((span, label)) = &problem.related {
             let first = self.position(span.start);
             let place = format!("{label}: {}:{}:{}", self.name, first.line, first.column);
@@ -126,8 +131,8 @@ impl<'a> Reporter<'a> {
         drawn
     }
 
-    /// The line of a problem, cut to what fits around it, and where its caret goes in that.
-    fn excerpt(&self, at: Position, span: &Range<usize>) -> (String, Range<usize>) {
+    /// The line of a problem, cut to what fits around it where it is long.
+    fn excerpt(&self, at: Position, span: &Range<usize>) -> Excerpt {
         let start = self.lines[at.line - 1];
         let end = self.lines.get(at.line).copied().unwrap_or(self.bytes.len());
         let line = &self.bytes[start..end];
@@ -135,26 +140,31 @@ impl<'a> Reporter<'a> {
         let line = &line[..trimmed.map_or(0, |last| last + 1)];
         let from = (span.start - start).min(line.len());
         let to = span.end.saturating_sub(start).clamp(from, line.len());
-        // Four bytes are the most that a character takes.
-        let cut = if line.len() > 8 * AROUND {
-            AROUND * 4
+        let is_cut = line.len() > LONG;
+        let (begin, stop) = if is_cut {
+            let stop = to.min(from + AROUND) + AROUND;
+            (
+                boundary(line, from.saturating_sub(AROUND)),
+                boundary(line, stop.min(line.len())),
+            )
         } else {
-            usize::MAX
+            (0, line.len())
         };
-        let begin = boundary(line, from.saturating_sub(cut));
-        let stop = boundary(
-            line,
-            to.min(from.saturating_add(cut))
-                .saturating_add(cut)
-                .min(line.len()),
-        );
-        let to = to.min(stop);
         let text = |range: Range<usize>| String::from_utf8_lossy(&line[range]).into_owned();
-        let before = text(begin..from);
-        let inside = text(from..to);
-        let caret = before.len()..before.len() + inside.len();
-        (before + &inside + &text(to..stop), caret)
+        let (before, inside) = (text(begin..from), text(from..to.min(stop)));
+        Excerpt {
+            caret: before.len()..before.len() + inside.len(),
+            text: before + &inside + &text(to.min(stop)..stop),
+            is_cut,
+        }
     }
+}
+
+/// What is shown of a line.
+struct Excerpt {
+    text: String,
+    caret: Range<usize>,
+    is_cut: bool,
 }
 
 /// The path of the value that a problem is about, for programs.

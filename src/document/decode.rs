@@ -131,19 +131,25 @@ impl Context<'_, '_> {
                 merged.push(*value);
                 continue;
             }
-            let Some(name) = fields.iter().find(|name| **name == text) else {
-                let near = nearest(text, fields.iter().copied());
+            let known = fields.iter().find(|name| **name == text).copied();
+            if known.is_none() {
                 let error = Invalid::new(format!("unknown key {}", quoted(text)));
-                self.add(
-                    *key,
-                    match near {
-                        Some(near) => error.hint(format!("did you mean `{near}`?")),
-                        None => error.hint(format!("allowed here: {}", fields.join(", "))),
-                    },
-                );
+                let error = match nearest(text, fields.iter().copied()) {
+                    Some(near) => error.hint(format!("did you mean `{near}`?")),
+                    None => error.hint(format!("allowed here: {}", fields.join(", "))),
+                };
+                self.add(*key, error);
+            }
+            // What was meant is looked at as well, and not reported as missing.
+            let near = || {
+                fields
+                    .iter()
+                    .find(|name| Some(**name) == nearest(text, fields.iter().copied()))
+            };
+            let Some(name) = known.or_else(|| near().copied()) else {
                 continue;
             };
-            if !found.iter().any(|entry| entry.name == *name) {
+            if !found.iter().any(|entry| entry.name == name) {
                 found.push(Entry {
                     name,
                     key: *key,
@@ -304,10 +310,10 @@ impl<'c, 't> Value<'c, 't> {
         let span = self.context.tree.node(self.written).span();
         if !span.is_empty() {
             return Invalid::new(format!(
-                "{key} must be {wanted}, found nothing: {}",
+                "{key} must be {wanted}, found {}",
                 quoted(&text[span])
             ))
-            .hint("give it a value or remove the line; the word itself goes in quotes");
+            .hint("give it a value, or remove the line; the word itself goes in quotes");
         }
         let error = Invalid::new(format!("{key} has no value"));
         let rest = text[key_end..].lines().next().unwrap_or_default();

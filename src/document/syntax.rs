@@ -10,6 +10,11 @@ use crate::invalid::{Invalid, quoted};
 pub(super) fn problem(text: &str, error: &ScanError) -> Problem {
     let mark = error.marker().byte_offset().unwrap_or(text.len());
     let start = text.floor_char_boundary(mark);
+    if is_tab(error.kind())
+        && let Some(tab_at) = indent_tab(text, start)
+    {
+        return Problem::at(tab_at..tab_at + 1, tab());
+    }
     let here = text[start..]
         .chars()
         .next()
@@ -31,11 +36,7 @@ fn what(text: &str, at: usize, error: &ScanError) -> Invalid {
         .unwrap_or_default();
     match error.kind() {
         ErrorKind::RecursionLimitExceeded => too_deep(),
-        ErrorKind::TabNotAllowed
-        | ErrorKind::TabInBlockIndentation
-        | ErrorKind::TabInIndentation
-        | ErrorKind::TabAtBlockScalarStart
-        | ErrorKind::TabInPlainScalar => tab(),
+        kind if is_tab(kind) => tab(),
         _ if line_indent(text, at).contains('\t') => tab(),
         ErrorKind::UnclosedQuotedScalar => Invalid::new("a quoted text is never closed")
             .hint("add the missing quote"),
@@ -97,6 +98,31 @@ fn what(text: &str, at: usize, error: &ScanError) -> Invalid {
             ))
         }
     }
+}
+
+fn is_tab(kind: &ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::TabNotAllowed
+            | ErrorKind::TabInBlockIndentation
+            | ErrorKind::TabInIndentation
+            | ErrorKind::TabAtBlockScalarStart
+            | ErrorKind::TabInPlainScalar
+    )
+}
+
+/// The first tab in an indent, from the line that `at` is on: the parser may have stopped at the
+/// text before it.
+fn indent_tab(text: &str, at: usize) -> Option<usize> {
+    let mut start = text[..at].rfind(['\n', '\r']).map_or(0, |line| line + 1);
+    for line in text[start..].split_inclusive(['\n', '\r']) {
+        let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+        if let Some(tab) = line[..indent].find('\t') {
+            return Some(start + tab);
+        }
+        start += line.len();
+    }
+    None
 }
 
 fn tab() -> Invalid {

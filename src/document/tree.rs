@@ -92,10 +92,16 @@ impl<'t> Tree<'t> {
                 break;
             }
         }
-        // Collections that a syntax error left open keep the items that are whole.
+        // Of what a syntax error left open, the file and its list keep the plans that are whole.
         while let Some(open) = builder.open.pop() {
-            let is_document_level = builder.open.len() < 2;
-            if is_document_level {
+            let keeps = match builder.open.last() {
+                None => true,
+                Some(Open::Mapping(..)) => {
+                    builder.open.len() == 1 && matches!(open, Open::Sequence(..))
+                }
+                Some(Open::Sequence(..)) => false,
+            };
+            if keeps {
                 builder.close(open, text.len());
             }
         }
