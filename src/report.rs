@@ -7,6 +7,7 @@
 //! however long its line is.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
@@ -55,6 +56,8 @@ pub struct Reporter<'a> {
     bytes: &'a [u8],
     /// The offset at which each line begins.
     lines: Vec<usize>,
+    /// The offset and position that were asked for last: the next is most often behind it.
+    last: Cell<(usize, Position)>,
     renderer: Renderer,
 }
 
@@ -75,6 +78,7 @@ impl<'a> Reporter<'a> {
             name: visible(name),
             bytes,
             lines,
+            last: Cell::new((0, Position { line: 1, column: 1 })),
             renderer: if styled {
                 Renderer::styled()
             } else {
@@ -88,11 +92,15 @@ impl<'a> Reporter<'a> {
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.bytes.len());
         let line = self.lines.partition_point(|start| *start <= offset).max(1);
-        let before = &self.bytes[self.lines[line - 1]..offset];
-        Position {
-            line,
-            column: String::from_utf8_lossy(before).chars().count() + 1,
-        }
+        let (start, column) = match self.last.get() {
+            (last, position) if position.line == line && last <= offset => (last, position.column),
+            _ => (self.lines[line - 1], 1),
+        };
+        let between = String::from_utf8_lossy(&self.bytes[start..offset]);
+        let column = column + between.chars().count();
+        let position = Position { line, column };
+        self.last.set((offset, position));
+        position
     }
 
     /// One problem, drawn, with a line break at its end.

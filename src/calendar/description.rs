@@ -50,21 +50,26 @@ impl<'a> Describer<'a> {
             About::Expiry(expiry, tense) => words.expires(out, expiry, tense),
             About::Renewal(day) => words.renews(out, day, plan.price),
         }
-        if let Some(until) = until {
-            self.space(out);
-            words.automatic_until(out, until);
-        }
         if let (About::Expiry(..), Some(end)) = (about, schedule.grace_end) {
             self.space(out);
             words.recoverable(out, end);
+        }
+        if let Some(until) = until {
+            self.space(out);
+            words.automatic_until(out, until);
         }
         self.number(out);
         if let About::Expiry(..) = about {
             self.renewal(out);
         }
-        if let Some(check) = &plan.check {
+        let checks = match (&plan.check, about) {
+            (Some(check), _) => places(check, None),
+            (None, About::Renewal(_)) => self.automatic_places(),
+            (None, About::Expiry(..)) => Vec::new(),
+        };
+        if !checks.is_empty() {
             out.push('\n');
-            words.check(out, &places(check, None));
+            words.check(out, &checks);
         }
         if let About::Expiry(..) = about {
             out.push('\n');
@@ -101,27 +106,44 @@ impl<'a> Describer<'a> {
         }
     }
 
+    /// Where what renews by itself can be seen to have done so; what it dials or texts might buy
+    /// something.
+    fn automatic_places(&self) -> Vec<Place<'_>> {
+        let Some(way) = self.plan.automatic() else {
+            return Vec::new();
+        };
+        let mut places = places(&way.contact, self.below(way));
+        places.retain(|place| {
+            matches!(
+                place,
+                Place::WebsiteBelow | Place::Website(_) | Place::App(_)
+            )
+        });
+        places
+    }
+
+    /// The website of a way, if it is the link that ends the description.
+    fn below(&self, way: &Way<'_>) -> Option<Place<'static>> {
+        let link = self.link();
+        (link.is_some() && way.contact.url.as_ref() == link).then_some(Place::WebsiteBelow)
+    }
+
     fn renewal(&self, out: &mut String) {
         let plan = self.plan;
-        let link = self.link();
-        // What renews by itself is done by hand once that has ended: where, not how.
-        for (index, way) in plan.renewal.iter().enumerate() {
-            let is_link = link.is_some() && way.contact.url.as_ref() == link;
-            let mut places = places(&way.contact, is_link.then_some(Place::WebsiteBelow));
-            if way.method == Method::Shop {
-                places.retain(|place| *place != Place::WebsiteBelow);
-            }
+        let mut another = false;
+        for way in &plan.renewal {
+            let places = places(&way.contact, self.below(way));
             let means = means(way, places.is_empty());
-            out.push('\n');
-            self.words.renew(
+            let action = way.action.as_deref();
+            if action.is_none() && means.is_none() && places.is_empty() && way.steps.is_empty() {
+                continue;
+            }
+            self.way(
                 out,
                 &Renewal {
-                    another: index > 0,
-                    price: plan.price.filter(|_| index == 0),
-                    action: way
-                        .action
-                        .as_deref()
-                        .map(|action| action.trim_end_matches(['.', '。', ' '])),
+                    another,
+                    price: plan.price.filter(|_| !another),
+                    action: action.map(|action| action.trim_end_matches(['.', '。', ' '])),
                     means,
                     places,
                 },
@@ -131,16 +153,14 @@ impl<'a> Describer<'a> {
                 // Writing to a String does not fail.
                 let _ = write!(out, "\n{}. {step}", number + 1);
             }
+            another = true;
         }
-        if plan.renewal.is_empty()
-            && let Some(price) = plan.price
-        {
-            out.push('\n');
-            self.words.renew(
+        if !another {
+            self.way(
                 out,
                 &Renewal {
-                    another: false,
-                    price: Some(price),
+                    another,
+                    price: plan.price,
                     action: None,
                     means: None,
                     places: Vec::new(),
@@ -149,13 +169,18 @@ impl<'a> Describer<'a> {
         }
     }
 
+    fn way(&self, out: &mut String, renewal: &Renewal<'_>) {
+        out.push('\n');
+        self.words.renew(out, renewal);
+    }
+
     fn safety(&self, out: &mut String, about: About) {
         let plan = self.plan;
         let online = |way: &Way<'_>| {
             matches!(
                 way.method,
                 Method::Website | Method::App | Method::ThirdParty
-            ) || (way.method == Method::Other
+            ) || (matches!(way.method, Method::Other | Method::AutoDebit)
                 && (way.contact.url.is_some() || way.contact.app.is_some()))
         };
         let pays_online = plan.renewal.iter().any(online);

@@ -25,6 +25,8 @@ pub(super) struct Options {
 /// What was found in one file.
 struct Found {
     problems: Vec<(Severity, Problem)>,
+    /// Problems besides.
+    omitted: usize,
     plans: usize,
     events: usize,
     bytes: usize,
@@ -42,7 +44,8 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
         let all = found.iter().flat_map(|found| &found.problems);
         all.filter(|(severity, _)| *severity == wanted).count()
     };
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let omitted: usize = found.iter().map(|found| found.omitted).sum();
+    let (errors, warnings) = (count(Severity::Error) + omitted, count(Severity::Warning));
     let text = if options.json {
         json(&files, &found)
     } else {
@@ -71,6 +74,7 @@ fn look(document: Result<Document<'_>, Problems>, day: Option<NaiveDate>) -> Fou
         Err(problems) => {
             return Found {
                 problems: mark(Severity::Error, problems.list().to_vec()),
+                omitted: problems.omitted(),
                 plans: 0,
                 events: 0,
                 bytes: 0,
@@ -87,6 +91,7 @@ fn look(document: Result<Document<'_>, Problems>, day: Option<NaiveDate>) -> Fou
     let Ok(feed) = Feed::new("plans", &[part], Revision::from_unix(0)) else {
         return Found {
             problems: Vec::new(),
+            omitted: 0,
             plans: list.plans.len(),
             events: 0,
             bytes: 0,
@@ -95,6 +100,7 @@ fn look(document: Result<Document<'_>, Problems>, day: Option<NaiveDate>) -> Fou
     let warnings = document.locate(review(list, &feed, day));
     Found {
         problems: mark(Severity::Warning, warnings),
+        omitted: 0,
         plans: feed.plans,
         events: feed.events,
         bytes: feed.text.len(),
@@ -113,6 +119,9 @@ fn drawn(files: &[File], found: &[Found]) -> String {
         let reporter = file.reporter(&name, Terminal::is_output_styled());
         for (severity, problem) in &found.problems {
             text += &reporter.draw(problem, *severity);
+        }
+        if found.omitted > 0 {
+            text += &format!("{name}: {} more problems are not shown\n", found.omitted);
         }
     }
     text
@@ -136,6 +145,8 @@ struct FileReport<'a> {
     plans: usize,
     events: usize,
     bytes: usize,
+    /// Problems that are not in the list, in a file with more than anybody reads.
+    omitted: usize,
     problems: Vec<ProblemReport<'a>>,
 }
 
@@ -164,6 +175,7 @@ fn json(files: &[File], found: &[Found]) -> String {
                 plans: found.plans,
                 events: found.events,
                 bytes: found.bytes,
+                omitted: found.omitted,
                 problems: problems
                     .map(|(severity, problem)| problem_report(&reporter, *severity, problem))
                     .collect(),

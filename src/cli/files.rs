@@ -76,7 +76,13 @@ pub(super) fn all_good<'f>(
                 for problem in problems.list() {
                     terminal.show(&reporter.draw(problem, Severity::Error));
                 }
-                count += problems.list().len();
+                count += problems.list().len() + problems.omitted();
+                if problems.omitted() > 0 {
+                    terminal.say(&format!(
+                        "{name}: {} more problems are not shown",
+                        problems.omitted()
+                    ));
+                }
             }
         }
     }

@@ -35,7 +35,7 @@ pub(super) fn decode<'t>(tree: &Tree<'t>, problems: &mut Problems) -> RawFile<'t
     let raw = match &tree.node(root.id).kind {
         Kind::Mapping(_) => RawFile::deserialize(root).unwrap_or_default(),
         Kind::Sequence(_) => RawFile {
-            plans: Field::<Vec<Field<RawPlan<'t>>>>::deserialize(root).unwrap_or_default(),
+            plans: Field::<Vec<Field<Box<RawPlan<'t>>>>>::deserialize(root).unwrap_or_default(),
             ..RawFile::default()
         },
         Kind::Null => RawFile::default(),
@@ -51,8 +51,14 @@ pub(super) fn decode<'t>(tree: &Tree<'t>, problems: &mut Problems) -> RawFile<'t
             }
         }
     };
-    for problem in context.problems.into_inner().list() {
-        problems.add(problem.clone());
+    let exhausted = context.repeatable.get() == 0;
+    problems.append(context.problems.into_inner());
+    if exhausted {
+        // What the aliases would have repeated is not missing.
+        return RawFile {
+            plans: Field::Faulty,
+            ..RawFile::default()
+        };
     }
     raw
 }
@@ -115,6 +121,7 @@ impl Context<'_, '_> {
             return;
         };
         let mut merged = Vec::new();
+        let mut meant = Vec::new();
         for (key, value) in entries {
             let Some(text) = self.tree.scalar(*key) else {
                 let what = match self.tree.node(*key).kind {
@@ -132,34 +139,53 @@ impl Context<'_, '_> {
                 continue;
             }
             let known = fields.iter().find(|name| **name == text).copied();
-            if known.is_none() {
-                let error = Invalid::new(format!("unknown key {}", quoted(text)));
-                let error = match nearest(text, fields.iter().copied()) {
-                    Some(near) => error.hint(format!("did you mean `{near}`?")),
-                    None => error.hint(format!("allowed here: {}", fields.join(", "))),
-                };
-                self.add(*key, error);
-            }
-            // What was meant is looked at as well, and not reported as missing.
-            let near = || {
-                fields
-                    .iter()
-                    .find(|name| Some(**name) == nearest(text, fields.iter().copied()))
+            let (name, list) = match known {
+                Some(name) => (name, &mut *found),
+                // What was meant is looked at as well, and then not reported as missing.
+                None => match self.unknown(*key, text, fields) {
+                    Some(near) => (near, &mut meant),
+                    None => continue,
+                },
             };
-            let Some(name) = known.or_else(|| near().copied()) else {
-                continue;
-            };
-            if !found.iter().any(|entry| entry.name == name) {
-                found.push(Entry {
+            if !list.iter().any(|entry| entry.name == name) {
+                list.push(Entry {
                     name,
                     key: *key,
                     value: *value,
                 });
             }
         }
+        for entry in meant {
+            if !found.iter().any(|other| other.name == entry.name) {
+                found.push(entry);
+            }
+        }
         for value in merged {
             self.merge(value, fields, merges, found);
         }
+    }
+
+    /// Reports a key that is not allowed; the one that was probably meant.
+    fn unknown(
+        &self,
+        key: Id,
+        text: &str,
+        fields: &'static [&'static str],
+    ) -> Option<&'static str> {
+        if self.problems.borrow().is_full() {
+            self.problems.borrow_mut().omit(1);
+            return None;
+        }
+        let near = nearest(text, fields.iter().copied());
+        let error = Invalid::new(format!("unknown key {}", quoted(text)));
+        self.add(
+            key,
+            match near {
+                Some(near) => error.hint(format!("did you mean `{near}`?")),
+                None => error.hint(format!("allowed here: {}", fields.join(", "))),
+            },
+        );
+        near
     }
 
     fn merge(

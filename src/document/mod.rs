@@ -51,7 +51,9 @@ impl<'t> Document<'t> {
         let raw = decode::decode(&tree, &mut problems);
         let mut findings = Findings::default();
         let list = rules::apply(raw, &mut findings);
-        for finding in findings.into_list() {
+        let (findings, omitted) = findings.into_parts();
+        problems.omit(omitted);
+        for finding in findings {
             // Behind a syntax error there may be whatever is missing.
             if complete || finding.path.0.len() > 1 {
                 problems.add(locate(&tree, finding));
@@ -93,7 +95,7 @@ fn read_fast(text: &str) -> Option<List<'_>> {
     let raw = RawFile::read(serde_yaml::Deserializer::from_str(text)).ok()?;
     let mut findings = Findings::default();
     let list = rules::apply(raw, &mut findings);
-    findings.into_list().is_empty().then_some(list)
+    findings.into_parts().0.is_empty().then_some(list)
 }
 
 fn locate(tree: &Tree<'_>, finding: Finding) -> Problem {

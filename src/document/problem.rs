@@ -6,6 +6,9 @@ use std::ops::Range;
 use crate::invalid::Invalid;
 use crate::plan::Path;
 
+/// Problems of one file that are kept; more are only counted.
+const MOST: usize = 10_000;
+
 /// One problem and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -35,18 +38,23 @@ impl Problem {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Problems {
     list: Vec<Problem>,
+    omitted: usize,
     cut_short: bool,
 }
 
 impl Problems {
     /// Adds a problem.
     pub(crate) fn add(&mut self, problem: Problem) {
-        self.list.push(problem);
+        if self.is_full() {
+            self.omitted += 1;
+        } else {
+            self.list.push(problem);
+        }
     }
 
     /// Adds a problem behind which the text could not be read.
     pub(crate) fn add_last(&mut self, problem: Problem) {
-        self.add(problem);
+        self.list.push(problem);
         self.cut_short = true;
     }
 
@@ -72,12 +80,38 @@ impl Problems {
     pub fn list(&self) -> &[Problem] {
         &self.list
     }
+
+    /// How many there are besides, in a file with more than anybody reads.
+    #[must_use]
+    pub fn omitted(&self) -> usize {
+        self.omitted
+    }
+
+    /// Whether another problem would only be counted.
+    pub(crate) fn is_full(&self) -> bool {
+        self.list.len() >= MOST
+    }
+
+    /// Adds all problems of another list.
+    pub(crate) fn append(&mut self, other: Self) {
+        self.omitted += other.omitted;
+        self.cut_short |= other.cut_short;
+        for problem in other.list {
+            self.add(problem);
+        }
+    }
+
+    /// Counts problems that were found and not kept.
+    pub(crate) fn omit(&mut self, count: usize) {
+        self.omitted += count;
+    }
 }
 
 impl From<Problem> for Problems {
     fn from(problem: Problem) -> Self {
         Self {
             list: vec![problem],
+            omitted: 0,
             cut_short: true,
         }
     }
@@ -87,7 +121,7 @@ impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.list.as_slice() {
             [one] => one.what.fmt(f),
-            many => write!(f, "{} problems", many.len()),
+            many => write!(f, "{} problems", many.len() + self.omitted),
         }
     }
 }

@@ -4,7 +4,7 @@
 //! stays as small as it was written.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use granit_parser::{Event, Parser, ScalarStyle, Span, Tag, options};
@@ -12,6 +12,7 @@ use granit_parser::{Event, Parser, ScalarStyle, Span, Tag, options};
 use super::problem::{Problem, Problems};
 use super::syntax;
 use crate::invalid::{Invalid, quoted};
+use crate::plan::rules::{self, MOST_PLANS};
 
 /// How deep collections may be nested.
 pub(super) const DEEPEST: usize = 64;
@@ -162,6 +163,11 @@ impl<'t> Builder<'t> {
                     .hint("split the list into several files"),
             ));
         }
+        if let Some(Open::Sequence(_, items)) = self.open.last()
+            && items.len() > MOST_PLANS
+        {
+            return Err(Problem::at(range, rules::too_many_plans()));
+        }
         match event {
             Event::DocumentStart(..) => {
                 self.documents += 1;
@@ -309,32 +315,22 @@ impl<'t> Builder<'t> {
 
     /// Reports each key that a mapping has already.
     fn duplicates(&mut self, entries: &[(Id, Id)]) {
-        let text = |id: Id| self.tree.scalar(id);
-        let is_merge = |key: &str| key == "<<";
         let mut found = Vec::new();
-        let mut seen = HashSet::new();
+        let mut seen = HashMap::new();
         for (index, (key, _)) in entries.iter().enumerate() {
-            let Some(key_text) = text(*key) else { continue };
-            let before = if entries.len() <= FEW_KEYS {
-                let earlier = entries[..index].iter();
-                earlier
-                    .clone()
-                    .any(|(other, _)| text(*other) == Some(key_text))
-            } else {
-                !seen.insert(key_text)
+            let Some(text) = self.tree.scalar(*key).filter(|text| *text != "<<") else {
+                continue;
             };
-            if before && !is_merge(key_text) {
-                let first = entries
-                    .iter()
-                    .find(|(other, _)| text(*other) == Some(key_text));
-                found.push((
-                    *key,
-                    quoted(key_text),
-                    first.map_or(*key, |(first, _)| *first),
-                ));
-            }
+            let first = if entries.len() <= FEW_KEYS {
+                let mut earlier = entries[..index].iter().map(|(other, _)| *other);
+                earlier.find(|other| self.tree.scalar(*other) == Some(text))
+            } else {
+                Some(*seen.entry(text).or_insert(*key)).filter(|first| first != key)
+            };
+            found.extend(first.map(|first| (*key, first)));
         }
-        for (key, shown, first) in found {
+        for (key, first) in found {
+            let shown = quoted(self.tree.scalar(key).unwrap_or_default());
             let mut problem = Problem::at(
                 self.tree.nodes[key].span(),
                 Invalid::new(format!("{shown} is here twice")).hint("keep one of them"),

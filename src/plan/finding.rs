@@ -58,11 +58,15 @@ pub struct Finding {
     pub related: Option<(Path, &'static str)>,
 }
 
+/// Findings about one file that are kept; more are only counted.
+const MOST: usize = 10_000;
+
 /// The findings so far, and the path of the value that is being looked at.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
     path: Vec<Step>,
     list: Vec<Finding>,
+    omitted: usize,
 }
 
 impl Findings {
@@ -91,6 +95,10 @@ impl Findings {
         what: Invalid,
         related: Option<(Path, &'static str)>,
     ) {
+        if self.list.len() >= MOST {
+            self.omitted += 1;
+            return;
+        }
         self.list.push(Finding {
             path: self.path(),
             aim,
@@ -99,8 +107,8 @@ impl Findings {
         });
     }
 
-    /// All findings.
-    pub(crate) fn into_list(self) -> Vec<Finding> {
-        self.list
+    /// The findings, and how many there are besides.
+    pub(crate) fn into_parts(self) -> (Vec<Finding>, usize) {
+        (self.list, self.omitted)
     }
 }

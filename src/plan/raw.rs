@@ -54,7 +54,8 @@ pub(crate) struct RawFile<'a> {
     #[serde(borrow)]
     pub(crate) calendar: Field<RawSettings<'a>>,
     #[serde(borrow)]
-    pub(crate) plans: Field<Vec<Field<RawPlan<'a>>>>,
+    /// Boxed, since a list may hold millions of items that are no plans.
+    pub(crate) plans: Field<Vec<Field<Box<RawPlan<'a>>>>>,
 }
 
 /// `calendar:`.
@@ -284,6 +285,13 @@ macro_rules! mappings {
     )*};
 }
 mappings!(RawSettings, RawPlan, RawWay, RawContact, RawSms, RawEntry);
+
+impl<'de, T: Shaped<'de>> Shaped<'de> for Box<T> {
+    const SHAPE: &'static str = T::SHAPE;
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::read(deserializer).map(Box::new)
+    }
+}
 
 impl<'de: 'a, 'a> Shaped<'de> for Texts<'a> {
     const SHAPE: &'static str = shape::TEXTS;

@@ -40,16 +40,11 @@ pub(crate) fn apply<'a>(raw: RawFile<'a>, findings: &mut Findings) -> List<'a> {
                 findings.add(Aim::Key, no_plans());
             }
             if list.len() > MOST_PLANS {
-                findings.add(
-                    Aim::Key,
-                    Invalid::new(format!(
-                        "{} plans in one file: allowed up to {MOST_PLANS}",
-                        list.len()
-                    )),
-                );
+                findings.add(Aim::Key, too_many_plans());
             }
-            plans.reserve_exact(list.len());
-            let mut seen = Ids::with_capacity(list.len());
+            let room = list.len().min(MOST_PLANS);
+            plans.reserve_exact(room);
+            let mut seen = Ids::with_capacity(room);
             for (index, raw) in list.into_iter().enumerate() {
                 if let Field::Is(raw) = raw {
                     findings.within(Step::Item(index), |findings| {
@@ -66,6 +61,12 @@ pub(crate) fn apply<'a>(raw: RawFile<'a>, findings: &mut Findings) -> List<'a> {
 
 fn no_plans() -> Invalid {
     Invalid::new("no plans in this file").hint("add one: `- {name: My SIM, expires: 2027-01-31}`")
+}
+
+/// A list that is longer than a file may hold.
+pub(crate) fn too_many_plans() -> Invalid {
+    Invalid::new(format!("more than {MOST_PLANS} plans in one file"))
+        .hint("split the list into several files")
 }
 
 /// The ids so far, each with the plan that has it and whether the file gives it there.
@@ -166,7 +167,7 @@ fn link(text: &str) -> Result<u32, Invalid> {
 }
 
 fn plan<'a>(
-    raw: RawPlan<'a>,
+    raw: Box<RawPlan<'a>>,
     index: usize,
     seen: &mut Ids<'a>,
     f: &mut Findings,

@@ -26,17 +26,16 @@ impl English {
             Place::App(name) => ("in the ", name, " app"),
             Place::Dial(code) => ("by dialling ", code, ""),
             Place::Text(sms) => {
-                out.push_str("by texting ");
-                if let Some(text) = &sms.text {
-                    out.push_str(text);
-                    out.push_str(" to ");
+                match &sms.text {
+                    Some(text) => out.extend(["by texting ", text]),
+                    None => out.push_str("by SMS"),
                 }
-                ("", &*sms.to, "")
+                (" to ", &*sms.to, "")
             }
             Place::Call(number) => ("by calling ", number, ""),
             Place::TheirWebsite => ("on the provider's website", "", ""),
             Place::TheirApp => ("in the provider's app", "", ""),
-            Place::ThirdParty => ("through another payment service", "", ""),
+            Place::ThirdParty => ("through a third-party service", "", ""),
             Place::Shop => ("in a shop", "", ""),
             Place::Voucher => ("with a voucher", "", ""),
             Place::SomeText => ("by text message", "", ""),
@@ -44,6 +43,24 @@ impl English {
             Place::SomeCode => ("by dialling a code", "", ""),
         };
         out.extend([before, name, after]);
+    }
+
+    /// What to do at a place, as a command.
+    fn act(out: &mut String, place: &Place<'_>) {
+        match *place {
+            Place::WebsiteBelow => out.push_str("go to the website below"),
+            Place::Website(url) => out.extend(["go to ", url]),
+            Place::Dial(code) => out.extend(["dial ", code]),
+            Place::Call(number) => out.extend(["call ", number]),
+            Place::Text(sms) => {
+                out.push_str("text ");
+                if let Some(text) = &sms.text {
+                    out.extend([text, " to "]);
+                }
+                out.push_str(&sms.to);
+            }
+            ref place => Self::place(out, place),
+        }
     }
 }
 
@@ -107,7 +124,7 @@ impl Words for English {
     }
 
     fn nothing_left(&self, out: &mut String, calendar: &str) {
-        out.extend([calendar, ": no plan has a date ahead"]);
+        out.extend([calendar, ": no upcoming dates"]);
     }
 
     fn expires(&self, out: &mut String, expiry: NaiveDate, tense: Tense) {
@@ -129,7 +146,7 @@ impl Words for English {
     }
 
     fn automatic_until(&self, out: &mut String, until: NaiveDate) {
-        out.push_str("Automatic only until ");
+        out.push_str("No automatic renewal after ");
         self.date(out, until);
         out.push('.');
     }
@@ -154,19 +171,30 @@ impl Words for English {
     }
 
     fn renew(&self, out: &mut String, renewal: &Renewal<'_>) {
-        out.push_str(if renewal.another { "Or" } else { "Renew" });
+        out.push_str(match (renewal.another, renewal.says_nothing()) {
+            (false, false) => "Renew",
+            (false, true) => "Renew it",
+            (true, false) => "Or",
+            (true, true) => "Or in another way",
+        });
         if let Some(price) = renewal.price {
             show(out, format_args!(" ({price})"));
         }
         if let Some(action) = renewal.action {
             out.extend([": ", action]);
         }
-        if let Some(means) = &renewal.means {
+        let redeemed = renewal.buys_voucher();
+        if let Some(means) = renewal.means.filter(|_| !redeemed) {
             out.push(' ');
-            Self::place(out, means);
+            Self::place(out, &means);
         }
         if !renewal.places.is_empty() {
-            out.push_str(if renewal.means.is_some() { ", " } else { " " });
+            out.push_str(match renewal.means {
+                Some(_) if redeemed => ". Redeem it ",
+                Some(Place::Shop) => "; details ",
+                Some(_) => ", ",
+                None => " ",
+            });
             join(out, &renewal.places, ", or ", Self::place);
         }
         if !ends_in_link(&renewal.places) {
@@ -176,21 +204,9 @@ impl Words for English {
 
     fn check(&self, out: &mut String, places: &[Place<'_>]) {
         out.push_str("Check: ");
-        join(out, places, " or ", |out, place| match *place {
-            Place::Website(url) => out.extend(["open ", url]),
+        join(out, places, " or ", |out, place| match place {
             Place::App(name) => out.extend(["open the ", name, " app"]),
-            Place::Dial(code) => out.extend(["dial ", code]),
-            Place::Call(number) => out.extend(["call ", number]),
-            Place::Text(sms) => {
-                let text = sms.text.as_deref();
-                out.extend([
-                    "text ",
-                    text.unwrap_or(""),
-                    if text.is_some() { " to " } else { "" },
-                ]);
-                out.push_str(&sms.to);
-            }
-            _ => {}
+            place => Self::act(out, place),
         });
         out.push_str(if ends_in_link(places) { " – " } else { "; " });
         out.push_str("the new date should show.");
@@ -207,14 +223,12 @@ impl Words for English {
             "Failed? Contact "
         });
         out.extend([provider.unwrap_or("support"), ": "]);
-        join(out, support, ", ", |out, place| match *place {
-            Place::Website(text) | Place::Dial(text) | Place::Call(text) => out.push_str(text),
-            Place::App(name) => out.extend(["the ", name, " app"]),
-            Place::Text(sms) => {
-                out.extend(["text ", sms.text.as_deref().unwrap_or("")]);
-                out.extend([if sms.text.is_some() { " to " } else { "" }, &*sms.to]);
-            }
-            _ => {}
+        join(out, support, " or ", |out, place| match place {
+            Place::Website(url) => out.push_str(url),
+            // A number right behind a name is one to call.
+            Place::Call(number) if support.first() == Some(place) => out.push_str(number),
+            Place::App(name) => out.extend(["in the ", name, " app"]),
+            place => Self::act(out, place),
         });
         if !ends_in_link(support) {
             out.push('.');

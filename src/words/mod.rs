@@ -72,6 +72,18 @@ pub struct Renewal<'a> {
     pub places: Vec<Place<'a>>,
 }
 
+impl Renewal<'_> {
+    /// Whether it names nothing but perhaps a price.
+    fn says_nothing(&self) -> bool {
+        self.action.is_none() && self.means.is_none() && self.places.is_empty()
+    }
+
+    /// Whether the action is to buy a voucher, which the places then redeem.
+    fn buys_voucher(&self) -> bool {
+        self.action.is_some() && self.means == Some(Place::Voucher)
+    }
+}
+
 /// One language. Every method appends to `out`, titles without and sentences with a full stop
 /// unless they end in a link, which a full stop would become part of.
 pub trait Words: Sync {

@@ -27,7 +27,7 @@ const MONTHS: [&str; 12] = [
 impl Bokmal {
     fn place(out: &mut String, place: &Place<'_>) {
         let (before, name) = match *place {
-            Place::WebsiteBelow => ("på nettsiden nedenfor", ""),
+            Place::WebsiteBelow => ("via lenken nederst", ""),
             Place::Website(url) => ("på ", url),
             Place::App(name) => ("i appen ", name),
             Place::Dial(code) => ("ved å taste ", code),
@@ -42,14 +42,34 @@ impl Bokmal {
             Place::Call(number) => ("ved å ringe ", number),
             Place::TheirWebsite => ("på leverandørens nettside", ""),
             Place::TheirApp => ("i leverandørens app", ""),
-            Place::ThirdParty => ("via en annen betalingstjeneste", ""),
+            Place::ThirdParty => ("hos en ekstern betalingstjeneste", ""),
             Place::Shop => ("i butikk", ""),
             Place::Voucher => ("med en ladekupong", ""),
             Place::SomeText => ("på SMS", ""),
             Place::SomeCall => ("på telefon", ""),
-            Place::SomeCode => ("ved å taste en kode", ""),
+            Place::SomeCode => ("ved å taste en kode på telefonen", ""),
         };
         out.extend([before, name]);
+    }
+
+    /// What to do at a place, as a command.
+    fn act(out: &mut String, place: &Place<'_>) {
+        match *place {
+            Place::WebsiteBelow => out.push_str("åpne lenken nederst"),
+            Place::Website(url) => out.extend(["åpne ", url]),
+            Place::App(name) => out.extend(["åpne appen ", name]),
+            Place::Dial(code) => out.extend(["tast ", code]),
+            Place::Call(number) => out.extend(["ring ", number]),
+            Place::Text(sms) => {
+                out.push_str("send ");
+                match &sms.text {
+                    Some(text) => out.extend([text, " på SMS til "]),
+                    None => out.push_str("SMS til "),
+                }
+                out.push_str(&sms.to);
+            }
+            ref place => Self::place(out, place),
+        }
     }
 }
 
@@ -91,13 +111,13 @@ impl Words for Bokmal {
     fn left_to_recover(&self, out: &mut String, name: &str, lead: (u32, Period), end: NaiveDate) {
         out.extend([name, ": "]);
         self.length(out, lead.0, lead.1);
-        out.push_str(" igjen å redde det på (til ");
+        out.push_str(" igjen til å redde det (frist ");
         self.date(out, end);
         out.push(')');
     }
 
     fn last_day_to_recover(&self, out: &mut String, name: &str) {
-        out.extend([name, ": siste dag å redde det"]);
+        out.extend([name, ": siste dag for å redde det"]);
     }
 
     fn renews_today(&self, out: &mut String, name: &str) {
@@ -113,7 +133,7 @@ impl Words for Bokmal {
     }
 
     fn nothing_left(&self, out: &mut String, calendar: &str) {
-        out.extend([calendar, ": ingen datoer i vente"]);
+        out.extend([calendar, ": ingen kommende datoer"]);
     }
 
     fn expires(&self, out: &mut String, expiry: NaiveDate, tense: Tense) {
@@ -135,7 +155,7 @@ impl Words for Bokmal {
     }
 
     fn automatic_until(&self, out: &mut String, until: NaiveDate) {
-        out.push_str("Fornyes automatisk bare til ");
+        out.push_str("Automatisk fornyelse bare til og med ");
         self.date(out, until);
         out.push('.');
     }
@@ -160,19 +180,29 @@ impl Words for Bokmal {
     }
 
     fn renew(&self, out: &mut String, renewal: &Renewal<'_>) {
-        out.push_str(if renewal.another { "Eller" } else { "Forny" });
+        out.push_str(match (renewal.another, renewal.says_nothing()) {
+            (false, _) => "Forny",
+            (true, false) => "Eller",
+            (true, true) => "Eller på en annen måte",
+        });
         if let Some(price) = renewal.price {
             show(out, format_args!(" ({price})"));
         }
         if let Some(action) = renewal.action {
             out.extend([": ", action]);
         }
-        if let Some(means) = &renewal.means {
+        let redeemed = renewal.buys_voucher();
+        if let Some(means) = renewal.means.filter(|_| !redeemed) {
             out.push(' ');
-            Self::place(out, means);
+            Self::place(out, &means);
         }
         if !renewal.places.is_empty() {
-            out.push_str(if renewal.means.is_some() { ", " } else { " " });
+            out.push_str(match renewal.means {
+                Some(_) if redeemed => ". Løs den inn ",
+                Some(Place::Shop) => "; mer informasjon ",
+                Some(_) => ", ",
+                None => " ",
+            });
             join(out, &renewal.places, " eller ", Self::place);
         }
         if !ends_in_link(&renewal.places) {
@@ -182,23 +212,8 @@ impl Words for Bokmal {
 
     fn check(&self, out: &mut String, places: &[Place<'_>]) {
         out.push_str("Sjekk: ");
-        join(out, places, " eller ", |out, place| match *place {
-            Place::Website(url) => out.extend(["åpne ", url]),
-            Place::App(name) => out.extend(["åpne appen ", name]),
-            Place::Dial(code) => out.extend(["tast ", code]),
-            Place::Call(number) => out.extend(["ring ", number]),
-            Place::Text(sms) => {
-                out.push_str("send ");
-                match &sms.text {
-                    Some(text) => out.extend([text, " på SMS til "]),
-                    None => out.push_str("SMS til "),
-                }
-                out.push_str(&sms.to);
-            }
-            _ => {}
-        });
-        out.push_str(if ends_in_link(places) { " – " } else { "; " });
-        out.push_str("den nye datoen skal vises.");
+        join(out, places, " eller ", Self::act);
+        out.push_str(" – da skal den nye datoen vises.");
     }
 
     fn record(&self, out: &mut String, how: &str) {
@@ -207,20 +222,12 @@ impl Words for Bokmal {
 
     fn failed(&self, out: &mut String, card: bool, provider: Option<&str>, support: &[Place<'_>]) {
         out.push_str(if card {
-            "Gikk det ikke? Sjekk kort og saldo, og kontakt så "
+            "Gikk det ikke? Sjekk bankkort og saldo, og kontakt så "
         } else {
             "Gikk det ikke? Kontakt "
         });
         out.extend([provider.unwrap_or("kundeservice"), ": "]);
-        join(out, support, ", ", |out, place| match *place {
-            Place::Website(text) | Place::Dial(text) | Place::Call(text) => out.push_str(text),
-            Place::App(name) => out.extend(["appen ", name]),
-            Place::Text(sms) => match &sms.text {
-                Some(text) => out.extend(["SMS ", text, " til ", &sms.to]),
-                None => out.extend(["SMS til ", &*sms.to]),
-            },
-            _ => {}
-        });
+        join(out, support, " eller ", Self::act);
         if !ends_in_link(support) {
             out.push('.');
         }

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{Place, Renewal, Tense, Unit, Words, join, number, show, unit};
+use super::{Place, Renewal, Tense, Unit, Words, ends_in_link, join, number, show, unit};
 use crate::period::Period;
 use crate::phone::Shown;
 use crate::price::Price;
@@ -12,28 +12,38 @@ pub(super) struct SimplifiedChinese;
 impl SimplifiedChinese {
     fn place(out: &mut String, place: &Place<'_>) {
         let (before, name, after) = match *place {
-            Place::WebsiteBelow => ("在下方网站", "", ""),
-            Place::Website(url) => ("在 ", url, " "),
+            Place::WebsiteBelow => ("在文末网址", "", ""),
+            Place::Website(url) => ("在 ", url, ""),
             Place::App(name) => ("在 ", name, " 应用内"),
-            Place::Dial(code) => ("拨打 ", code, " "),
+            Place::Dial(code) => ("拨打 ", code, ""),
             Place::Text(sms) => {
                 out.push_str("发送短信");
                 if let Some(text) = &sms.text {
                     out.extend([" ", text, " "]);
                 }
-                ("至 ", &*sms.to, " ")
+                ("至 ", &*sms.to, "")
             }
-            Place::Call(number) => ("致电 ", number, " "),
-            Place::TheirWebsite => ("在运营方网站", "", ""),
-            Place::TheirApp => ("在运营方应用内", "", ""),
-            Place::ThirdParty => ("通过第三方支付平台", "", ""),
+            Place::Call(number) => ("致电 ", number, ""),
+            Place::TheirWebsite => ("在官方网站", "", ""),
+            Place::TheirApp => ("在官方应用内", "", ""),
+            Place::ThirdParty => ("通过第三方平台", "", ""),
             Place::Shop => ("到门店", "", ""),
-            Place::Voucher => ("用充值券", "", ""),
+            Place::Voucher => ("用充值卡", "", ""),
             Place::SomeText => ("发送短信", "", ""),
-            Place::SomeCall => ("致电", "", ""),
-            Place::SomeCode => ("拨打代码", "", ""),
+            Place::SomeCall => ("通过电话", "", ""),
+            Place::SomeCode => ("在拨号盘输入代码", "", ""),
         };
         out.extend([before, name, after]);
+    }
+
+    /// What to do at a place, as a command.
+    fn act(out: &mut String, place: &Place<'_>) {
+        match *place {
+            Place::WebsiteBelow => out.push_str("打开文末网址"),
+            Place::Website(url) => out.extend(["打开 ", url]),
+            Place::App(name) => out.extend(["打开 ", name, " 应用"]),
+            ref place => Self::place(out, place),
+        }
     }
 }
 
@@ -74,7 +84,7 @@ impl Words for SimplifiedChinese {
     fn left_to_recover(&self, out: &mut String, name: &str, lead: (u32, Period), end: NaiveDate) {
         out.extend([name, " 宽限期还剩 "]);
         self.length(out, lead.0, lead.1);
-        out.push_str("（截至");
+        out.push_str("（至");
         self.date(out, end);
         out.push('）');
     }
@@ -88,9 +98,9 @@ impl Words for SimplifiedChinese {
     }
 
     fn renews_in(&self, out: &mut String, name: &str, lead: (u32, Period), day: NaiveDate) {
-        out.extend([name, " 还有 "]);
+        out.extend([name, " 将在 "]);
         self.length(out, lead.0, lead.1);
-        out.push_str("自动续费（");
+        out.push_str("后自动续费（");
         self.date(out, day);
         out.push('）');
     }
@@ -146,7 +156,11 @@ impl Words for SimplifiedChinese {
     }
 
     fn renew(&self, out: &mut String, renewal: &Renewal<'_>) {
-        out.push_str(if renewal.another { "或者" } else { "续期" });
+        out.push_str(match (renewal.another, renewal.says_nothing()) {
+            (false, _) => "续期",
+            (true, false) => "或者",
+            (true, true) => "或用其他方式",
+        });
         if let Some(price) = renewal.price {
             show(out, format_args!("（{price}）"));
         }
@@ -155,72 +169,73 @@ impl Words for SimplifiedChinese {
             out.extend([between, action]);
             between = "，";
         }
-        if let Some(means) = &renewal.means {
+        let redeemed = renewal.buys_voucher();
+        let at_shop = renewal.means == Some(Place::Shop);
+        if let Some(means) = renewal.means.filter(|_| !redeemed) {
             out.push_str(between);
-            Self::place(out, means);
-            between = "，";
+            Self::place(out, &means);
+            between = if at_shop { "办理；详情请" } else { "，" };
         }
+        let mut verb = if renewal.means.is_some() && !redeemed {
+            "办理"
+        } else {
+            ""
+        };
         if !renewal.places.is_empty() {
             out.push_str(between);
+            (between, verb) = match (redeemed, at_shop) {
+                (true, _) => ("再", "兑换"),
+                (_, true) => ("", "查询"),
+                (false, false) => ("", "办理"),
+            };
+            out.push_str(between);
             join(out, &renewal.places, "，或", Self::place);
+            let ends_in_latin = matches!(
+                renewal.places.last(),
+                Some(Place::Website(_) | Place::Dial(_) | Place::Text(_) | Place::Call(_))
+            );
+            if ends_in_latin {
+                out.push(' ');
+            }
         }
-        if renewal.means.is_some() || !renewal.places.is_empty() {
-            out.push_str("办理");
-        }
-        out.push('。');
+        out.extend([verb, "。"]);
     }
 
     fn check(&self, out: &mut String, places: &[Place<'_>]) {
-        out.push_str("查询：");
-        join(out, places, "或", |out, place| match *place {
-            Place::Website(url) => out.extend(["打开 ", url, " "]),
-            Place::App(name) => out.extend(["打开 ", name, " 应用"]),
-            Place::Dial(text) => out.extend(["拨打 ", text]),
-            Place::Call(text) => out.extend(["致电 ", text]),
-            Place::Text(sms) => {
-                out.push_str("发送短信");
-                if let Some(text) = &sms.text {
-                    out.extend([" ", text, " "]);
-                }
-                out.extend(["至 ", &*sms.to]);
-            }
-            _ => {}
-        });
+        out.push_str("确认结果：");
+        join(out, places, "，或", Self::act);
+        if ends_in_link(places) {
+            out.push_str(" 查看");
+        }
         out.push_str("，应显示新的到期日。");
     }
 
     fn record(&self, out: &mut String, how: &str) {
-        out.extend(["请保留凭证，然后登记：", how]);
+        out.extend(["请保留付款凭证，并记录本次续期：", how]);
     }
 
     fn failed(&self, out: &mut String, card: bool, provider: Option<&str>, support: &[Place<'_>]) {
         out.push_str(if card {
-            "没成功？请检查银行卡和余额，再联系 "
+            "没成功？请检查银行卡和余额，再联系"
         } else {
-            "没成功？请联系 "
+            "没成功？请联系"
         });
-        out.extend([provider.unwrap_or("客服"), "："]);
-        join(out, support, "，", |out, place| match *place {
-            Place::Website(url) => out.extend([url, " "]),
-            Place::Dial(text) | Place::Call(text) => out.push_str(text),
-            Place::App(name) => out.extend([name, " 应用"]),
-            Place::Text(sms) => {
-                out.push_str("短信");
-                if let Some(text) = &sms.text {
-                    out.extend([" ", text, " "]);
-                }
-                out.extend(["至 ", &*sms.to]);
-            }
-            _ => {}
-        });
-        out.push('。');
+        match provider {
+            Some(provider) => out.extend([" ", provider]),
+            None => out.push_str("客服"),
+        }
+        out.push('：');
+        join(out, support, "，或", Self::act);
+        if !ends_in_link(support) {
+            out.push('。');
+        }
     }
 
     fn pay_safely(&self, out: &mut String, third_party: bool) {
         out.push_str(if third_party {
-            "只在可信的网站或应用付款，切勿使用公共 Wi-Fi。"
+            "付款时只用自己熟悉的网站或应用，不要连公共 Wi-Fi。"
         } else {
-            "只在运营方官方网站或应用付款，切勿使用公共 Wi-Fi。"
+            "付款时只用官方网站或官方应用，不要连公共 Wi-Fi。"
         });
     }
 
