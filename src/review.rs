@@ -197,6 +197,13 @@ impl Review<'_> {
         let leads = plan.remind.as_ref().unwrap_or(&self.list.settings.remind);
         let of_expiry = schedule.occurrences.iter().find(|o| o.kind == Kind::Expiry);
         let Some(expiry) = of_expiry else { return };
+        if plan
+            .term
+            .renewed()
+            .is_some_and(|renewed| renewed > expiry.day)
+        {
+            return;
+        }
         let has_week = |days: u64| days >= 7;
         if leads.iter().any(|lead| has_week(lead.most_days()))
             && !expiry

@@ -108,6 +108,7 @@ pub(crate) fn escape(out: &mut String, text: &str) {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::{any, proptest};
+    use proptest::test_runner::Config;
 
     use super::{Lines, WIDTH, escape, fold};
 
@@ -160,6 +161,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(Config { failure_persistence: None, ..Config::default() })]
         #[test]
         fn folding_is_undone_by_unfolding(line in any::<String>()) {
             let line = line.replace(['\r', '\n'], "");

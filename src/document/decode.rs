@@ -2,34 +2,36 @@
 //! and value that does not fit. It never stops at one.
 
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use serde::Deserialize;
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
-use super::guard::LONGEST;
+use super::mapping::{Context, Entry};
 use super::place;
 use super::problem::{Problem, Problems};
-use super::syntax;
 use super::tree::{DEEPEST, Id, Kind, Tree};
-use crate::invalid::{Invalid, nearest, quoted};
+use crate::invalid::{Invalid, quoted};
 use crate::plan::raw::{Field, RawFile, RawPlan, shape};
-
-/// What one alias costs at least, in bytes of the text that aliases may repeat.
-const ALIAS: usize = 16;
 
 /// Reads the root of a tree.
 pub(super) fn decode<'t>(tree: &Tree<'t>, problems: &mut Problems) -> RawFile<'t> {
     let Some(root) = tree.root() else {
-        return RawFile::default();
+        if !tree.text.is_empty() {
+            return RawFile::default();
+        }
+        let what = Invalid::new("the file is empty");
+        problems.add(Problem::at(
+            0..0,
+            what.hint("add a plan: `- {name: My SIM, expires: 2027-01-31}`"),
+        ));
+        return RawFile {
+            plans: Field::Faulty,
+            ..RawFile::default()
+        };
     };
-    let context = Context {
-        tree,
-        problems: RefCell::new(Problems::default()),
-        repeatable: Cell::new(LONGEST),
-    };
+    let context = Context::new(tree);
     let root = Value::new(&context, root, Label::Key("plans"), None);
     // An error carries nothing: whatever does not fit is in the context by then.
     let raw = match &tree.node(root.id).kind {
@@ -51,7 +53,7 @@ pub(super) fn decode<'t>(tree: &Tree<'t>, problems: &mut Problems) -> RawFile<'t
             }
         }
     };
-    let exhausted = context.repeatable.get() == 0;
+    let exhausted = context.is_exhausted();
     problems.append(context.problems.into_inner());
     if exhausted {
         // What the aliases would have repeated is not missing.
@@ -61,158 +63,6 @@ pub(super) fn decode<'t>(tree: &Tree<'t>, problems: &mut Problems) -> RawFile<'t
         };
     }
     raw
-}
-
-struct Context<'c, 't> {
-    tree: &'c Tree<'t>,
-    problems: RefCell<Problems>,
-    /// Bytes of text that aliases may still repeat.
-    repeatable: Cell<usize>,
-}
-
-impl Context<'_, '_> {
-    fn add(&self, id: Id, what: Invalid) {
-        let span = self.tree.node(id).span();
-        self.problems.borrow_mut().add(Problem::at(span, what));
-    }
-
-    /// Pays for an alias; `None` when aliases have repeated too much.
-    fn follow(&self, id: Id) -> Option<Id> {
-        let target = self.tree.resolve(id);
-        if target == id {
-            return Some(id);
-        }
-        let cost = ALIAS + self.tree.node(target).span().len();
-        let Some(left) = self.repeatable.get().checked_sub(cost) else {
-            if self.repeatable.replace(0) > 0 {
-                self.add(
-                    id,
-                    Invalid::new(format!(
-                        "aliases repeat too much text: allowed up to {} MiB",
-                        LONGEST >> 20
-                    )),
-                );
-            }
-            return None;
-        };
-        self.repeatable.set(left);
-        Some(target)
-    }
-}
-
-/// A key that a mapping may have, with its nodes.
-#[derive(Clone, Copy)]
-struct Entry {
-    name: &'static str,
-    key: Id,
-    value: Id,
-}
-
-impl Context<'_, '_> {
-    /// The entries of a mapping and of those merged into it: its own first, each key once.
-    fn entries(
-        &self,
-        mapping: Id,
-        fields: &'static [&'static str],
-        merges: usize,
-        found: &mut Vec<Entry>,
-    ) {
-        let Kind::Mapping(entries) = &self.tree.node(mapping).kind else {
-            return;
-        };
-        let mut merged = Vec::new();
-        let mut meant = Vec::new();
-        for (key, value) in entries {
-            let Some(text) = self.tree.scalar(*key) else {
-                let what = match self.tree.node(*key).kind {
-                    Kind::Broken => continue,
-                    _ => Invalid::new("a key must be text"),
-                };
-                self.add(
-                    *key,
-                    what.hint(format!("allowed keys: {}", fields.join(", "))),
-                );
-                continue;
-            };
-            if text == "<<" {
-                merged.push(*value);
-                continue;
-            }
-            let known = fields.iter().find(|name| **name == text).copied();
-            let (name, list) = match known {
-                Some(name) => (name, &mut *found),
-                // What was meant is looked at as well, and then not reported as missing.
-                None => match self.unknown(*key, text, fields) {
-                    Some(near) => (near, &mut meant),
-                    None => continue,
-                },
-            };
-            if !list.iter().any(|entry| entry.name == name) {
-                list.push(Entry {
-                    name,
-                    key: *key,
-                    value: *value,
-                });
-            }
-        }
-        for entry in meant {
-            if !found.iter().any(|other| other.name == entry.name) {
-                found.push(entry);
-            }
-        }
-        for value in merged {
-            self.merge(value, fields, merges, found);
-        }
-    }
-
-    /// Reports a key that is not allowed; the one that was probably meant.
-    fn unknown(
-        &self,
-        key: Id,
-        text: &str,
-        fields: &'static [&'static str],
-    ) -> Option<&'static str> {
-        if self.problems.borrow().is_full() {
-            self.problems.borrow_mut().omit(1);
-            return None;
-        }
-        let near = nearest(text, fields.iter().copied());
-        let error = Invalid::new(format!("unknown key {}", quoted(text)));
-        self.add(
-            key,
-            match near {
-                Some(near) => error.hint(format!("did you mean `{near}`?")),
-                None => error.hint(format!("allowed here: {}", fields.join(", "))),
-            },
-        );
-        near
-    }
-
-    fn merge(
-        &self,
-        written: Id,
-        fields: &'static [&'static str],
-        merges: usize,
-        found: &mut Vec<Entry>,
-    ) {
-        let Some(value) = self.follow(written) else {
-            return;
-        };
-        match &self.tree.node(value).kind {
-            Kind::Mapping(_) if merges > 0 => self.entries(value, fields, merges - 1, found),
-            Kind::Sequence(list) if merges > 0 => {
-                for item in list {
-                    self.merge(*item, fields, merges - 1, found);
-                }
-            }
-            Kind::Broken => {}
-            Kind::Mapping(_) | Kind::Sequence(_) => self.add(written, syntax::too_deep()),
-            _ => self.add(
-                written,
-                Invalid::new("`<<` takes a mapping, or a list of mappings"),
-            ),
-        }
-    }
 }
 
 /// What messages call a value.

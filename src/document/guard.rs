@@ -7,6 +7,10 @@ use crate::invalid::Invalid;
 /// Bytes that a plans file may have: 64 MiB.
 pub const LONGEST: usize = 64 << 20;
 
+/// Line breaks, commas and brackets up to which a text is given to the fast reader, which takes a
+/// few hundred bytes of memory for each. A list of plans of [`LONGEST`] has fewer.
+const MOST_SIGNS: usize = 4_000_000;
+
 /// Control characters and bad sequences that are listed; the rest of such a file is hardly text.
 const LISTED: usize = 20;
 
@@ -88,12 +92,15 @@ fn bad_sequences(bytes: &[u8]) -> Problems {
 pub(super) fn is_tame(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut depth = 0_usize;
+    let mut signs = 0_usize;
     let mut line_start = 0;
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         match CLASS[usize::from(byte)] {
             Class::Plain => {}
+            Class::Comma => signs += 1,
             Class::Line => {
+                signs += 1;
                 line_start = at + 1;
                 let indent = leading_run(&bytes[line_start..]);
                 let rest = &bytes[line_start..];
@@ -105,7 +112,10 @@ pub(super) fn is_tame(text: &str) -> bool {
                     return false;
                 }
             }
-            Class::Open => depth += 1,
+            Class::Open => {
+                depth += 1;
+                signs += 1;
+            }
             Class::Close => depth = depth.saturating_sub(1),
             Class::Return if bytes.get(at + 1) == Some(&b'\n') => {}
             Class::Return | Class::Refused => return false,
@@ -137,7 +147,7 @@ pub(super) fn is_tame(text: &str) -> bool {
         }
         at += 1;
     }
-    leading_run(bytes) <= DEEPEST && !text.starts_with('%')
+    signs <= MOST_SIGNS && leading_run(bytes) <= DEEPEST && !text.starts_with('%')
 }
 
 /// How deep the blocks that begin on a line can lie: its indent and its dashes.
@@ -152,6 +162,7 @@ fn leading_run(line: &[u8]) -> usize {
 enum Class {
     Plain,
     Line,
+    Comma,
     Return,
     Open,
     Close,
@@ -163,6 +174,7 @@ enum Class {
 const CLASS: [Class; 256] = {
     let mut class = [Class::Plain; 256];
     class[b'\n' as usize] = Class::Line;
+    class[b',' as usize] = Class::Comma;
     class[b'\r' as usize] = Class::Return;
     class[b'\t' as usize] = Class::Refused;
     class[b'[' as usize] = Class::Open;

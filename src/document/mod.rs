@@ -12,6 +12,7 @@
 
 mod decode;
 mod guard;
+mod mapping;
 mod place;
 mod problem;
 mod syntax;

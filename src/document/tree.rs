@@ -164,7 +164,8 @@ impl<'t> Builder<'t> {
             ));
         }
         if let Some(Open::Sequence(_, items)) = self.open.last()
-            && items.len() > MOST_PLANS
+            && items.len() == MOST_PLANS
+            && event != Event::SequenceEnd
         {
             return Err(Problem::at(range, rules::too_many_plans()));
         }

@@ -4,12 +4,14 @@
 //! Nothing here knows today: what only looks odd today is a warning of [`crate::review`].
 
 mod contact;
+mod fields;
 mod finding;
 pub(crate) mod raw;
 pub(crate) mod rules;
 mod settings;
 mod term;
 mod text;
+mod ways;
 
 use std::borrow::Cow;
 

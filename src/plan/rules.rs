@@ -9,14 +9,12 @@ use std::collections::hash_map::Entry as Slot;
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 
-use super::contact::{Contact, Method, Sms, Way};
+use super::fields::{leads, line, lines, optional_line, parsed, text, web};
 use super::finding::{Aim, Findings, Path, Step};
-use super::raw::{
-    Field, OneOrMany, RawContact, RawEntry, RawFile, RawPlan, RawSettings, RawSms, RawWay, Text,
-    Texts,
-};
+use super::raw::{Field, RawEntry, RawFile, RawPlan, RawSettings};
 use super::term::Term;
-use super::text::{Lines, clean};
+use super::text::Lines;
+use super::ways::{contact, ways};
 use super::{Entry, List, Plan, Settings};
 use crate::color::Color;
 use crate::date;
@@ -25,7 +23,6 @@ use crate::language::Language;
 use crate::period::Period;
 use crate::phone::Numbers;
 use crate::price::Price;
-use crate::web::WebAddress;
 
 /// Plans that one file may hold.
 pub(crate) const MOST_PLANS: usize = 1_000_000;
@@ -285,107 +282,6 @@ fn extends(text: &str) -> Result<(), Invalid> {
     )))
 }
 
-fn ways<'a>(
-    raw: Field<OneOrMany<Field<RawWay<'a>>>>,
-    validity_is_absent: bool,
-    f: &mut Findings,
-) -> Vec<Way<'a>> {
-    let Field::Is(OneOrMany(list)) = raw else {
-        return Vec::new();
-    };
-    let mut ways: Vec<Way<'a>> = Vec::with_capacity(list.len());
-    f.within(Step::Key("renewal"), |f| {
-        for (index, raw) in list.into_iter().enumerate() {
-            let Field::Is(raw) = raw else { continue };
-            f.within(Step::Item(index), |f| {
-                let way = way(raw, f);
-                if way.method == Method::AutoDebit {
-                    let fault = if validity_is_absent {
-                        Some(
-                            Invalid::new("`auto-debit` needs `validity`: how often does it renew?")
-                                .hint("add a line such as `validity: 1 month`"),
-                        )
-                    } else if ways.iter().any(|other| other.method == Method::AutoDebit) {
-                        Some(Invalid::new(
-                            "a second `auto-debit`: a plan renews by itself in one way",
-                        ))
-                    } else {
-                        None
-                    };
-                    if let Some(fault) = fault {
-                        f.within(Step::Key("method"), |f| f.add(Aim::Value, fault));
-                    }
-                }
-                ways.push(way);
-            });
-        }
-    });
-    ways
-}
-
-fn way<'a>(raw: RawWay<'a>, f: &mut Findings) -> Way<'a> {
-    let method_is_faulty = matches!(raw.method, Field::Faulty);
-    let method = parsed(raw.method, "method", Method::parse, f);
-    let until_given = !matches!(raw.until, Field::Absent);
-    let until = parsed(raw.until, "until", date::parse, f);
-    if until_given && !method_is_faulty && method.is_some_and(|m| m != Method::AutoDebit) {
-        f.within(Step::Key("until"), |f| {
-            f.add(
-                Aim::Key,
-                Invalid::new("`until` says when an `auto-debit` ends, and this is another method"),
-            );
-        });
-    }
-    Way {
-        method: method.unwrap_or(Method::Other),
-        action: line(raw.action, "action", f),
-        contact: Contact {
-            url: web(raw.url, "url", f),
-            app: line(raw.app, "app", f),
-            dial: line(raw.dial, "dial", f),
-            sms: sms(raw.sms, f),
-            call: line(raw.call, "call", f),
-        },
-        steps: lines(raw.steps, "steps", f),
-        until,
-    }
-}
-
-fn contact<'a>(
-    raw: Field<RawContact<'a>>,
-    key: &'static str,
-    f: &mut Findings,
-) -> Option<Contact<'a>> {
-    let Field::Is(raw) = raw else { return None };
-    f.within(Step::Key(key), |f| {
-        let contact = Contact {
-            url: web(raw.url, "url", f),
-            app: line(raw.app, "app", f),
-            dial: line(raw.dial, "dial", f),
-            sms: sms(raw.sms, f),
-            call: line(raw.call, "call", f),
-        };
-        Some(contact).filter(|contact| !contact.is_empty())
-    })
-}
-
-fn sms<'a>(raw: Field<RawSms<'a>>, f: &mut Findings) -> Option<Sms<'a>> {
-    let Field::Is(raw) = raw else { return None };
-    f.within(Step::Key("sms"), |f| {
-        if matches!(raw.to, Field::Absent) {
-            f.add(
-                Aim::Key,
-                Invalid::new("`sms` needs `to`, the number that it goes to"),
-            );
-        }
-        let text = line(raw.text, "text", f);
-        Some(Sms {
-            to: line(raw.to, "to", f)?,
-            text,
-        })
-    })
-}
-
 fn history<'a>(raw: Field<Vec<Field<RawEntry<'a>>>>, f: &mut Findings) -> Vec<Entry<'a>> {
     let Field::Is(list) = raw else {
         return Vec::new();
@@ -415,100 +311,4 @@ fn history<'a>(raw: Field<Vec<Field<RawEntry<'a>>>>, f: &mut Findings) -> Vec<En
         }
     });
     entries
-}
-
-fn leads(raw: Field<Texts<'_>>, f: &mut Findings) -> Option<Vec<Period>> {
-    let Field::Is(OneOrMany(list)) = raw else {
-        return None;
-    };
-    f.within(Step::Key("remind"), |f| {
-        let mut leads = Vec::with_capacity(list.len());
-        for (index, raw) in list.into_iter().enumerate() {
-            let lead = f.within(Step::Item(index), |f| {
-                let text = present(raw, Lines::One, f)?;
-                report(Period::parse(&text), f)
-            });
-            leads.extend(lead.filter(|lead| !leads.contains(lead)));
-        }
-        Some(leads)
-    })
-}
-
-fn lines<'a>(raw: Field<Texts<'a>>, key: &'static str, f: &mut Findings) -> Vec<Cow<'a, str>> {
-    let Field::Is(OneOrMany(list)) = raw else {
-        return Vec::new();
-    };
-    f.within(Step::Key(key), |f| {
-        let items = list.into_iter().enumerate();
-        items
-            .filter_map(|(index, raw)| f.within(Step::Item(index), |f| present(raw, Lines::One, f)))
-            .collect()
-    })
-}
-
-fn web<'a>(raw: Text<'a>, key: &'static str, f: &mut Findings) -> Option<WebAddress<'a>> {
-    let Field::Is(text) = raw else { return None };
-    f.within(Step::Key(key), |f| report(WebAddress::parse(text), f))
-}
-
-fn parsed<T>(
-    raw: Text<'_>,
-    key: &'static str,
-    parse: impl FnOnce(&str) -> Result<T, Invalid>,
-    f: &mut Findings,
-) -> Option<T> {
-    let Field::Is(text) = raw else { return None };
-    f.within(Step::Key(key), |f| report(parse(&text), f))
-}
-
-fn line<'a>(raw: Text<'a>, key: &'static str, f: &mut Findings) -> Option<Cow<'a, str>> {
-    text(raw, key, Lines::One, f)
-}
-
-fn text<'a>(
-    raw: Text<'a>,
-    key: &'static str,
-    lines: Lines,
-    f: &mut Findings,
-) -> Option<Cow<'a, str>> {
-    match raw {
-        Field::Absent | Field::Faulty => None,
-        raw => f.within(Step::Key(key), |f| present(raw, lines, f)),
-    }
-}
-
-/// A line that may be empty.
-fn optional_line<'a>(raw: Text<'a>, key: &'static str, f: &mut Findings) -> Option<Cow<'a, str>> {
-    match raw {
-        Field::Is(text) if text.is_empty() => None,
-        raw => line(raw, key, f),
-    }
-}
-
-fn present<'a>(raw: Text<'a>, lines: Lines, f: &mut Findings) -> Option<Cow<'a, str>> {
-    let Field::Is(text) = raw else { return None };
-    match clean(text, lines) {
-        Ok(text) if text.is_empty() => {
-            f.add(
-                Aim::Value,
-                Invalid::new("this text is empty").hint("give it a value, or remove the line"),
-            );
-            None
-        }
-        Ok(text) => Some(text),
-        Err((offset, error)) => {
-            f.add(Aim::Character(offset), error);
-            None
-        }
-    }
-}
-
-fn report<T>(result: Result<T, Invalid>, f: &mut Findings) -> Option<T> {
-    match result {
-        Ok(value) => Some(value),
-        Err(error) => {
-            f.add(Aim::Value, error);
-            None
-        }
-    }
 }

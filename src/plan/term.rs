@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::date::LAST_YEAR;
-use crate::invalid::{Invalid, quoted};
+use crate::invalid::Invalid;
 use crate::period::Period;
 
 /// The dates of a plan. **The expiry is the last day on which it works.**
@@ -55,8 +55,7 @@ impl Term {
             (None, Some(renewed), Some(validity)) => {
                 if validity.after(renewed, 1).is_none() {
                     return Err(Invalid::new(format!(
-                        "{} counted from {renewed} ends after the year {LAST_YEAR}",
-                        quoted(&validity.to_string())
+                        "the validity, counted from {renewed}, ends after the year {LAST_YEAR}"
                     )));
                 }
                 Ok(Self::Counted { renewed, validity })

@@ -1,0 +1,194 @@
+//! `check`: warnings for what is allowed and would surprise, and its answers for programs.
+
+use crate::harness::{Place, repository};
+
+/// The warnings about a list on a day: `line:column message` each.
+fn warnings(plans: &str, today: &str) -> Vec<String> {
+    let place = Place::with("plans.yaml", plans);
+    let left = place.run(&["check", "--json", "--today", today]);
+    assert_eq!((left.code, left.err.as_str()), (Some(0), ""), "{plans}");
+    let report: serde_json::Value = serde_json::from_str(&left.out).expect("JSON");
+    let problems = report[0]["problems"].as_array().expect("problems").iter();
+    problems
+        .map(|problem| {
+            assert_eq!(problem["severity"], "warning");
+            let text = problem["message"].as_str().expect("a message");
+            format!("{}:{} {text}", problem["line"], problem["column"])
+        })
+        .collect()
+}
+
+#[test]
+fn each_surprise_is_told_with_its_place() {
+    let head = "- id: a\n  name: A\n";
+    for (reason, rest, expected) in [
+        ("nothing", "  expires: 2027-01-31\n", &[][..]),
+        (
+            "a lead shorter than a week",
+            "  expires: 2027-01-31\n  remind: [6d, 1d]\n",
+            &["4:12 no lead is as long as a week"],
+        ),
+        (
+            "no lead",
+            "  expires: 2027-01-31\n  remind: []\n",
+            &["4:11 no lead is as long as a week"],
+        ),
+        (
+            "a plan shorter than its lead",
+            "  renewed: 2026-11-20\n  validity: 5 days\n",
+            &["3:12 no warning a week ahead: it lasts for less than its lead"],
+        ),
+        (
+            "an expiry that is past",
+            "  expires: 2026-11-22\n",
+            &["3:12 expired 1 day ago, on 2026-11-22"],
+        ),
+        (
+            "an expiry in grace",
+            "  expires: 2026-11-01\n  grace: 1 month\n",
+            &["3:12 expired 22 days ago, on 2026-11-01; it can be recovered until 2026-12-01"],
+        ),
+        (
+            "a plan that was given up",
+            "  expires: 2026-11-01\n  ended: 2026-11-10\n",
+            &[],
+        ),
+        ("an expiry today", "  expires: 2026-11-23\n", &[]),
+        (
+            "a renewal in the future",
+            "  renewed: 2026-11-24\n  validity: 1 month\n",
+            &["3:12 the last renewal, 2026-11-24, is in the future: today is 2026-11-23"],
+        ),
+        (
+            "a renewal after the expiry",
+            "  expires: 2026-12-01\n  renewed: 2026-12-02\n",
+            &[
+                "3:12 it was renewed on 2026-12-02, after this expiry: is there a new one?",
+                "4:12 the last renewal, 2026-12-02, is in the future: today is 2026-11-23",
+            ],
+        ),
+        (
+            "a later renewal in the history",
+            "  renewed: 2026-10-01\n  validity: 3 months\n  history: [{on: 2026-11-01}]\n",
+            &["3:12 `history` has a later renewal, on 2026-11-01"],
+        ),
+        (
+            "an automatic renewal without a price",
+            "  renewed: 2026-10-01\n  validity: 3 months\n  renewal: {method: auto-debit}\n",
+            &["5:3 it renews by itself and has no `price`: a changed charge goes unnoticed"],
+        ),
+    ] {
+        assert_eq!(
+            warnings(&format!("{head}{rest}"), "2026-11-23"),
+            expected,
+            "{reason}"
+        );
+    }
+}
+
+#[test]
+fn surprises_of_a_whole_list_are_told_once() {
+    assert_eq!(
+        warnings(
+            "calendar: {notices: false, remind: [40d, 2d]}\nplans:\n- {name: A, expires: 2027-01-31}\n- {name: B, expires: 2027-01-31}\n",
+            "2026-11-23"
+        ),
+        [
+            "1:37 a lead of more than 30 days without notices: Thunderbird never rings it",
+            "3:10 2 plans have no `id`, this one first: renamed, one becomes another plan to every calendar",
+        ]
+    );
+    assert_eq!(
+        warnings("- {name: A, expires: 2027-01-31}\n", "2026-11-23"),
+        ["1:10 1 plan has no `id`: renamed, it becomes another plan to every calendar"]
+    );
+}
+
+#[test]
+fn a_feed_that_is_too_large_is_told() {
+    let plan = |index| format!("- {{id: i{index}, name: A, expires: 2027-01-31}}\n");
+    let many: String = (0..334).map(plan).collect();
+    let told = warnings(&many, "2026-11-23");
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("1:4 the feed has "), "{told:?}");
+    assert!(
+        told[0].contains(" kB and 1002 events: Google Calendar drops"),
+        "{told:?}"
+    );
+    let fewer: String = (0..333).map(plan).collect();
+    assert_eq!(warnings(&fewer, "2026-11-23"), [""; 0]);
+    let notes = format!(
+        "- {{id: a, name: A, expires: 2027-01-31, notes: \"{}\"}}\n",
+        "x".repeat(300_000)
+    );
+    assert!(warnings(&notes, "2026-11-23")[0].contains("3 events"));
+}
+
+#[test]
+fn all_is_well_is_said() {
+    let place = Place::new();
+    let example = repository().join("plans.example.yaml");
+    let left = place.run(&[
+        "check",
+        example.to_str().expect("UTF-8"),
+        "--today",
+        "2026-11-23",
+    ]);
+    assert_eq!((left.code, left.err.as_str()), (Some(0), ""));
+    assert_eq!(
+        left.out,
+        format!("{}: all is well (6 plans, 33 events)\n", example.display())
+    );
+}
+
+#[test]
+fn warnings_are_drawn_and_counted_and_strict_makes_them_problems() {
+    let place = Place::with("plans.yaml", "- {id: a, name: A, expires: 2026-11-01}\n");
+    let left = place.run(&["check", "--today", "2026-11-23"]);
+    assert_eq!((left.code, left.err.as_str()), (Some(0), ""));
+    assert_eq!(
+        left.out,
+        "warning: expired 22 days ago, on 2026-11-01
+ --> plans.yaml:1:29
+  |
+1 | - {id: a, name: A, expires: 2026-11-01}
+  |                             ^^^^^^^^^^
+  |
+  = hint: renew it and write down when, or give it up: `ended: YYYY-MM-DD`
+1 warning
+"
+    );
+    let strict = place.run(&["check", "--today", "2026-11-23", "--strict"]);
+    assert_eq!((strict.code, strict.out), (Some(1), left.out));
+}
+
+#[test]
+fn programs_get_places_and_values() {
+    let place = Place::with(
+        "plans.yaml",
+        "- name: A\n  expires: 2026-01-01\n  renewal:\n  - {url: 漢, method: shop}\n",
+    );
+    let left = place.run(&["check", "--json"]);
+    assert_eq!((left.code, left.err.as_str()), (Some(1), ""));
+    let report: serde_json::Value = serde_json::from_str(&left.out).expect("JSON");
+    assert_eq!(
+        report,
+        serde_json::json!([{
+            "path": "plans.yaml",
+            "plans": 0,
+            "events": 0,
+            "bytes": 0,
+            "omitted": 0,
+            "problems": [{
+                "severity": "error",
+                "line": 4,
+                "column": 11,
+                "end_line": 4,
+                "end_column": 12,
+                "value": "plans[0].renewal[0].url",
+                "message": "`漢` is not a web address",
+                "hint": "a link begins with `https://` or `http://`",
+            }],
+        }])
+    );
+}

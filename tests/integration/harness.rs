@@ -1,0 +1,136 @@
+//! A builder over the real process.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+/// The revision that builds get unless a test is about revisions: 2026-10-05T12:00:00Z.
+pub(crate) const EPOCH: &str = "1791201600";
+
+/// A folder of its own, and the program run in it.
+pub(crate) struct Place {
+    folder: TempDir,
+}
+
+/// What a process left.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Left {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+        }
+    }
+
+    /// A folder with one file.
+    pub(crate) fn with(name: &str, content: impl AsRef<[u8]>) -> Self {
+        let place = Self::new();
+        place.file(name, content);
+        place
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn file(&self, name: &str, content: impl AsRef<[u8]>) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder is made");
+        fs::write(path, content).expect("a file is written");
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).expect("a file is read")
+    }
+
+    /// The names in the folder, sorted.
+    pub(crate) fn names(&self) -> Vec<String> {
+        names(self.folder.path())
+    }
+
+    /// The program with arguments, environment scrubbed, the revision fixed.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_weekahead"));
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.folder.path())
+            .env("TZ", "UTC")
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("SOURCE_DATE_EPOCH", EPOCH)
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Left {
+        Left::of(&mut self.command(arguments))
+    }
+
+    /// Runs the program and gives what it wrote to standard output, with nothing else said.
+    pub(crate) fn feed(&self, arguments: &[&str]) -> String {
+        let left = self.run(arguments);
+        assert_eq!(
+            (left.code, left.err.as_str()),
+            (Some(0), ""),
+            "{arguments:?}"
+        );
+        left.out
+    }
+}
+
+impl Left {
+    pub(crate) fn of(command: &mut Command) -> Self {
+        let output = command.output().expect("the program runs");
+        let text = |bytes| String::from_utf8(bytes).expect("output is UTF-8");
+        Self {
+            code: output.status.code(),
+            out: text(output.stdout),
+            err: text(output.stderr),
+        }
+    }
+}
+
+pub(crate) fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("a folder is read");
+    let mut names: Vec<String> = entries
+        .map(|entry| {
+            let name = entry.expect("an entry is read").file_name();
+            name.into_string().expect("a name is UTF-8")
+        })
+        .collect();
+    names.sort();
+    names
+}
+
+/// Unfolded content lines.
+pub(crate) fn lines(feed: &str) -> Vec<String> {
+    assert!(feed.ends_with("\r\n"), "a feed ends with CRLF");
+    let unfolded = feed.replace("\r\n ", "");
+    unfolded
+        .split_terminator("\r\n")
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The values of one property, in order.
+pub(crate) fn values(feed: &str, name: &str) -> Vec<String> {
+    let starts = format!("{name}:");
+    lines(feed)
+        .iter()
+        .filter_map(|line| line.strip_prefix(&starts).map(str::to_owned))
+        .collect()
+}
+
+/// The whole repository, for tests of what it ships.
+pub(crate) fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}

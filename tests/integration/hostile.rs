@@ -1,0 +1,132 @@
+//! Files that were made to hurt: each is refused with its reason. What is linear here takes a
+//! second; what were quadratic would take hours and be noticed.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::process::Stdio;
+
+use crate::harness::{Left, Place};
+
+fn refusal(content: &[u8]) -> String {
+    let place = Place::with("plans.yaml", content);
+    let left = place.run(&["build", "plans.yaml", "-o", "plans.ics"]);
+    assert_eq!(
+        left.code,
+        Some(1),
+        "{}",
+        &left.err[..left.err.len().min(300)]
+    );
+    assert_eq!(place.names(), ["plans.yaml"]);
+    left.err.lines().next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn nesting_is_refused_at_once() {
+    let deep = "error: nested too deep: allowed up to 64 levels";
+    assert_eq!(refusal("[".repeat(100_000).as_bytes()), deep);
+    assert_eq!(refusal("- ".repeat(100_000).as_bytes()), deep);
+    assert_eq!(refusal("? ".repeat(100_000).as_bytes()), deep);
+    assert_eq!(
+        refusal(format!("- name: {}", "{a: ".repeat(100_000)).as_bytes()),
+        deep
+    );
+    let mut blocks = String::new();
+    for depth in 0..2000 {
+        let _ = writeln!(blocks, "{}a:", " ".repeat(depth));
+    }
+    assert_eq!(refusal(blocks.as_bytes()), deep);
+}
+
+#[test]
+fn a_bomb_of_aliases_stays_small() {
+    let mut bomb = String::from("a: &a [x,x,x,x,x,x,x,x,x]\n");
+    for (from, to) in ('a'..'y').zip('b'..'z') {
+        let aliases = vec![format!("*{from}"); 9].join(",");
+        let _ = writeln!(bomb, "{to}: &{to} [{aliases}]");
+    }
+    assert_eq!(refusal(bomb.as_bytes()), "error: unknown key `a`");
+
+    let mut merges = format!(
+        "- &a {{name: A, expires: 2026-01-01, notes: \"{}\"}}\n",
+        "x".repeat(100_000)
+    );
+    for index in 0..10_000 {
+        let _ = writeln!(merges, "- {{<<: *a, id: i{index}}}");
+    }
+    assert_eq!(
+        refusal(merges.as_bytes()),
+        "error: aliases repeat too much text: allowed up to 64 MiB"
+    );
+    assert_eq!(
+        refusal(b"- &a {name: x, expires: 2026-01-01, renewal: *a}\n- &c {<<: *c}\n"),
+        "error: unknown key `name`"
+    );
+}
+
+#[test]
+fn a_file_may_have_64_mib_and_not_a_byte_more() {
+    let limit = 64 << 20;
+    let mut file = b"- {name: A, expires: 2026-01-01}\n".to_vec();
+    file.resize(limit, b'#');
+    let place = Place::with("plans.yaml", &file);
+    assert_eq!(place.run(&["build", "-o", "plans.ics", "-q"]).code, Some(0));
+    file.push(b'#');
+    assert_eq!(
+        refusal(&file),
+        "error: the file is too long: allowed up to 64 MiB"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn what_never_ends_is_not_read_to_its_end() {
+    let place = Place::new();
+    let left = place.run(&["build", "/dev/zero"]);
+    assert_eq!(left.code, Some(1));
+    let first = left.err.lines().next();
+    assert_eq!(
+        first,
+        Some("error: the file is too long: allowed up to 64 MiB")
+    );
+
+    let mut command = place.command(&["build", "-"]);
+    command.stdin(Stdio::from(File::open("/dev/zero").expect("/dev/zero")));
+    assert_eq!(Left::of(&mut command).code, Some(1));
+
+    File::create(place.path("sparse.yaml"))
+        .and_then(|file| file.set_len(1 << 40))
+        .expect("a sparse file");
+    assert_eq!(place.run(&["build", "sparse.yaml"]).code, Some(1));
+}
+
+#[test]
+fn many_problems_are_counted_and_not_all_kept() {
+    let mut plans = String::new();
+    for index in 0..30_000 {
+        let _ = writeln!(plans, "- {{name: a{index}, expires: 2026-02-30}}");
+    }
+    let place = Place::with("plans.yaml", plans);
+    let left = place.run(&["build"]);
+    assert_eq!(left.err.matches("error: ").count(), 10_000);
+    assert!(left.err.ends_with(
+        "plans.yaml: 20000 more problems are not shown\n30000 problems; nothing was written\n"
+    ));
+}
+
+#[test]
+fn millions_of_values_are_refused_soon() {
+    let lists = format!("[{}]", "[],".repeat(2_000_000));
+    assert!(refusal(lists.as_bytes()).starts_with("error: a plan must be a mapping"));
+    let keys: String = (0..300_000).map(|index| format!("k{index}: 1,")).collect();
+    assert_eq!(
+        refusal(format!("{{{keys}}}").as_bytes()),
+        "error: unknown key `k0`"
+    );
+    let twice = format!("- {{{}}}", "name: 1,".repeat(300_000));
+    assert_eq!(refusal(twice.as_bytes()), "error: `name` is here twice");
+    let line: Vec<String> = (0..50_000)
+        .map(|index| format!("{{name: a{index}, expires: 2026-02-30}}"))
+        .collect();
+    let line = format!("[{}]", line.join(","));
+    assert!(refusal(line.as_bytes()).starts_with("error: `2026-02-30` does not exist"));
+}

@@ -1,0 +1,14 @@
+//! The real program as its users run it: its own folder, a scrubbed environment, exact output.
+
+mod build;
+mod check;
+mod defects;
+mod golden;
+mod harness;
+mod hostile;
+mod layers;
+mod problems;
+mod readers;
+mod readme;
+mod revision;
+mod write;

@@ -1,0 +1,305 @@
+//! Output is whole or not there; what the machine refuses is a sentence and exit code 3.
+
+use std::fs;
+use std::process::Stdio;
+
+use crate::harness::{Left, Place};
+
+const PLAN: &str = "- {name: A, expires: 2027-01-31}\n";
+
+#[test]
+fn what_cannot_be_read_is_said() {
+    let place = Place::new();
+    let left = place.run(&["build"]);
+    assert_eq!(
+        (left.code, left.out.as_str(), left.err.as_str()),
+        (
+            Some(3),
+            "",
+            "error: cannot read `plans.yaml`: no such file or directory\nhint: name a plans file, or a directory of them\n"
+        )
+    );
+}
+
+#[test]
+fn what_cannot_be_written_is_said_and_leaves_nothing() {
+    let place = Place::with("plans.yaml", PLAN);
+    fs::create_dir(place.path("folder.ics")).expect("a folder");
+    let left = place.run(&["build", "-o", "missing/plans.ics"]);
+    assert_eq!(
+        (left.code, left.err.as_str()),
+        (
+            Some(3),
+            "error: cannot write `missing/plans.ics`: no such file or directory\n"
+        )
+    );
+    // A directory is an output of its own kind.
+    let left = place.run(&["build", "-o", "folder.ics", "-q"]);
+    assert_eq!((left.code, left.err.as_str()), (Some(0), ""));
+    assert_eq!(
+        crate::harness::names(&place.path("folder.ics")),
+        ["plans.ics"]
+    );
+    fs::create_dir(place.path("folder.ics/other")).expect("a folder");
+    fs::remove_file(place.path("folder.ics/plans.ics")).expect("removed");
+    fs::create_dir(place.path("folder.ics/plans.ics")).expect("a folder");
+    let left = place.run(&["build", "-o", "folder.ics"]);
+    assert_eq!(
+        (left.code, left.err.as_str()),
+        (
+            Some(3),
+            "error: cannot write `folder.ics/plans.ics`: it is a directory\n"
+        )
+    );
+    assert_eq!(
+        crate::harness::names(&place.path("folder.ics")),
+        ["other", "plans.ics"]
+    );
+}
+
+#[test]
+fn the_output_is_never_the_input() {
+    let place = Place::with("plans.yaml", PLAN);
+    fs::hard_link(place.path("plans.yaml"), place.path("link.ics")).expect("a link");
+    for output in ["plans.yaml", "./plans.yaml", "link.ics"] {
+        let left = place.run(&["build", "-o", output]);
+        assert_eq!(left.code, Some(2), "{output}");
+        assert_eq!(
+            left.err,
+            format!(
+                "error: `{output}` is the plans file `plans.yaml`\nhint: write the feed to another file, as in `-o plans.ics`\n"
+            )
+        );
+        assert_eq!(place.read("plans.yaml"), PLAN);
+    }
+}
+
+#[test]
+fn what_a_killed_run_left_is_removed_and_what_a_running_one_has_is_not() {
+    let place = Place::with("plans.yaml", PLAN);
+    place.file(".weekahead-0000000000", "left");
+    place.file(".weekahead-0000000000.1111111111", "left");
+    place.file(
+        ".weekahead-2222222222.3333333333",
+        "left without its leader",
+    );
+    place.file(".weekahead-4444444444", "held");
+    place.file(".weekahead-4444444444.5555555555", "held");
+    let leader = fs::File::options()
+        .write(true)
+        .open(place.path(".weekahead-4444444444"))
+        .expect("a leader");
+    leader.lock().expect("a lock");
+    assert_eq!(place.run(&["build", "-o", "plans.ics", "-q"]).code, Some(0));
+    assert_eq!(
+        place.names(),
+        [
+            ".weekahead-4444444444",
+            ".weekahead-4444444444.5555555555",
+            "plans.ics",
+            "plans.yaml",
+        ]
+    );
+}
+
+#[test]
+fn an_old_file_is_replaced_and_quiet_is_quiet() {
+    let place = Place::with("plans.yaml", PLAN);
+    place.file("plans.ics", "x".repeat(100_000));
+    let left = place.run(&["build", "-o", "plans.ics"]);
+    assert_eq!(
+        (left.code, left.err.as_str()),
+        (Some(0), "plans.ics: 1 plan, 3 events\n")
+    );
+    assert!(place.read("plans.ics").ends_with("END:VCALENDAR\r\n"));
+    assert_eq!(place.names(), ["plans.ics", "plans.yaml"]);
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::fs::{self, File};
+    use std::io::Read;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+    use std::process::Stdio;
+
+    use super::{Left, PLAN, Place};
+
+    fn mode(place: &Place, name: &str) -> u32 {
+        let metadata = fs::metadata(place.path(name)).expect("a file");
+        metadata.mode() & 0o7777
+    }
+
+    #[test]
+    fn a_mode_is_kept_and_a_new_file_gets_0644() {
+        let place = Place::with("plans.yaml", PLAN);
+        place.file("old.ics", "old");
+        fs::set_permissions(place.path("old.ics"), PermissionsExt::from_mode(0o640))
+            .expect("a mode");
+        for output in ["old.ics", "new.ics"] {
+            assert_eq!(place.run(&["build", "-o", output, "-q"]).code, Some(0));
+        }
+        assert_eq!(mode(&place, "old.ics"), 0o640);
+        assert_eq!(mode(&place, "new.ics") | 0o022, 0o644 | 0o022);
+        assert_eq!(mode(&place, "new.ics") & !0o644, 0);
+    }
+
+    #[test]
+    fn a_link_is_followed_and_stays() {
+        let place = Place::with("plans.yaml", PLAN);
+        fs::create_dir(place.path("real")).expect("a folder");
+        symlink("real/plans.ics", place.path("link.ics")).expect("a link");
+        for _ in 0..2 {
+            assert_eq!(place.run(&["build", "-o", "link.ics", "-q"]).code, Some(0));
+            assert!(place.read("real/plans.ics").starts_with("BEGIN:VCALENDAR"));
+            assert!(
+                fs::symlink_metadata(place.path("link.ics"))
+                    .expect("a link")
+                    .is_symlink()
+            );
+        }
+        symlink("loop.ics", place.path("loop.ics")).expect("a link");
+        let left = place.run(&["build", "-o", "loop.ics"]);
+        assert_eq!(
+            (left.code, left.err.as_str()),
+            (
+                Some(3),
+                "error: cannot write `loop.ics`: too many symbolic links\n"
+            )
+        );
+    }
+
+    #[test]
+    fn a_device_is_written_to_and_stays() {
+        let place = Place::with("plans.yaml", PLAN);
+        let before = fs::metadata("/dev/null").expect("/dev/null").ino();
+        let left = place.run(&["build", "-o", "/dev/null", "-q"]);
+        assert_eq!((left.code, left.err.as_str()), (Some(0), ""));
+        assert_eq!(fs::metadata("/dev/null").expect("/dev/null").ino(), before);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_device_is_said() {
+        let place = Place::with("plans.yaml", PLAN);
+        let left = place.run(&["build", "-o", "/dev/full"]);
+        assert_eq!(
+            (left.code, left.err.as_str()),
+            (
+                Some(3),
+                "error: cannot write `/dev/full`: no space left on the device\n"
+            )
+        );
+        let full = || {
+            Stdio::from(
+                File::options()
+                    .write(true)
+                    .open("/dev/full")
+                    .expect("/dev/full"),
+            )
+        };
+        let mut command = place.command(&["build"]);
+        command.stdout(full());
+        let child = command
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program runs");
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!(output.status.code(), Some(3));
+        assert_eq!(
+            String::from_utf8_lossy(&output.stderr),
+            "error: cannot write to standard output: no space left on the device\n"
+        );
+        // A message that nobody can read is lost, and the exit code stays.
+        let mut command = place.command(&["build", "missing.yaml"]);
+        let status = command.stderr(full()).status().expect("the program runs");
+        assert_eq!(status.code(), Some(3));
+    }
+
+    #[test]
+    fn a_reader_that_has_seen_enough_is_no_error() {
+        let many: String = (0..2000)
+            .map(|index| format!("- {{name: a{index}, expires: 2027-01-31}}\n"))
+            .collect();
+        let place = Place::with("plans.yaml", many);
+        let mut command = place.command(&["build"]);
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it runs");
+        let mut first = [0; 5];
+        let mut out = child.stdout.take().expect("an output");
+        out.read_exact(&mut first).expect("a beginning");
+        drop(out);
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0));
+    }
+
+    #[test]
+    fn a_closed_output_is_no_panic() {
+        let place = Place::with("plans.yaml", PLAN);
+        for closed in [">&-", "2>&-", ">&- 2>&-"] {
+            let program = env!("CARGO_BIN_EXE_weekahead");
+            let mut shell = std::process::Command::new("sh");
+            let script = format!("'{program}' build plans.yaml {closed}");
+            shell.arg("-c").arg(script).current_dir(place.path(""));
+            let left = Left::of(&mut shell);
+            assert!(!left.err.contains("panicked"), "{closed}: {}", left.err);
+            assert_eq!(left.code, Some(0), "{closed}");
+        }
+    }
+
+    #[test]
+    fn names_that_no_feed_can_have_are_refused() {
+        use std::os::unix::ffi::OsStrExt;
+        let place = Place::new();
+        let name = std::ffi::OsStr::from_bytes(b"caf\xe9.yaml");
+        fs::write(place.path("").join(name), PLAN).expect("a file");
+        let left = Left::of(place.command(&["build"]).arg(name));
+        assert_eq!(left.code, Some(1));
+        assert!(
+            left.err.contains("it is not printable UTF-8\n"),
+            "{}",
+            left.err
+        );
+        place.file("a\nb.yaml", PLAN);
+        let left = place.run(&["build", "a\nb.yaml"]);
+        assert_eq!(left.code, Some(1));
+        assert!(
+            left.err.starts_with("error: `a\\nb.yaml` cannot be"),
+            "{}",
+            left.err
+        );
+    }
+}
+
+/// The program is killed at many moments; the output is the old feed or the new one, whole.
+#[test]
+fn a_kill_leaves_the_old_feed_or_the_new() {
+    let list = |day: u32| -> String {
+        let plan = |index| format!("- {{name: a{index}, expires: 2027-01-{day:02}}}\n");
+        (0..3000).map(plan).collect()
+    };
+    let place = Place::new();
+    let mut whole = Vec::new();
+    for day in [30, 31] {
+        place.file("plans.yaml", list(day));
+        whole.push(place.feed(&["build"]));
+    }
+    place.file("plans.ics", &whole[0]);
+    for round in 0..40 {
+        place.file("plans.yaml", list(30 + round % 2));
+        let mut command = place.command(&["build", "-o", "plans.ics"]);
+        command.stderr(Stdio::null());
+        let mut child = command.spawn().expect("the program runs");
+        // Work whose length differs from round to round.
+        let digest = (0..round * 40_000).fold(round, |sum, step| sum.rotate_left(3) ^ step);
+        assert!(digest != u32::MAX);
+        child.kill().expect("it is ended");
+        child.wait().expect("it ends");
+        let now = place.read("plans.ics");
+        assert!(whole.contains(&now), "round {round}: {} bytes", now.len());
+    }
+    assert_eq!(place.run(&["build", "-o", "plans.ics", "-q"]).code, Some(0));
+    assert_eq!(place.names(), ["plans.ics", "plans.yaml"]);
+}
