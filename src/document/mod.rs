@@ -1,10 +1,10 @@
 //! A plans file: its text, the list in it, and where each value stands.
 //!
-//! A file is read once, by serde_yaml, straight into the types of [`crate::plan::raw`]. Two things
-//! send it to a second, careful reader: a first look at the bytes ([`guard`]) that finds anything
+//! A file is read once, by serde_yaml, straight into the types of `plan::raw`. Two things
+//! send it to a second, careful reader: a first look at the bytes (`guard`) that finds anything
 //! which the fast reader is slow at or reads differently (deep nesting, aliases, merge keys, tags,
 //! tabs, a second document), or any problem at all. The careful reader keeps the span of every
-//! node ([`tree`]) and finds all problems of the file at once. It alone decides what is wrong; the
+//! node (`tree`) and finds all problems of the file at once. It alone decides what is wrong; the
 //! fast reader can only say that nothing is.
 //!
 //! Cost: linear in the text, whatever it is. Nesting past 64 is refused before anything is built,
@@ -47,20 +47,7 @@ impl<'t> Document<'t> {
         {
             return Ok(Self { text, list });
         }
-        let (tree, mut problems) = Tree::parse(text);
-        let complete = problems.is_complete();
-        let raw = decode::decode(&tree, &mut problems);
-        let mut findings = Findings::default();
-        let list = rules::apply(raw, &mut findings);
-        let (findings, omitted) = findings.into_parts();
-        problems.omit(omitted);
-        for finding in findings {
-            // Behind a syntax error there may be whatever is missing.
-            if complete || finding.path.0.len() > 1 {
-                problems.add(locate(&tree, finding));
-            }
-        }
-        problems.into_result().map(|()| Self { text, list })
+        read_carefully(text).map(|list| Self { text, list })
     }
 
     /// The text, without a byte-order mark.
@@ -97,6 +84,23 @@ fn read_fast(text: &str) -> Option<List<'_>> {
     let mut findings = Findings::default();
     let list = rules::apply(raw, &mut findings);
     findings.into_parts().0.is_empty().then_some(list)
+}
+
+fn read_carefully(text: &str) -> Result<List<'_>, Problems> {
+    let (tree, mut problems) = Tree::parse(text);
+    let complete = problems.is_complete();
+    let raw = decode::decode(&tree, &mut problems);
+    let mut findings = Findings::default();
+    let list = rules::apply(raw, &mut findings);
+    let (findings, omitted) = findings.into_parts();
+    problems.omit(omitted);
+    for finding in findings {
+        // Behind a syntax error there may be whatever is missing.
+        if complete || finding.path.0.len() > 1 {
+            problems.add(locate(&tree, finding));
+        }
+    }
+    problems.into_result().map(|()| list)
 }
 
 fn locate(tree: &Tree<'_>, finding: Finding) -> Problem {

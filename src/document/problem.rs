@@ -69,7 +69,7 @@ impl Problems {
             return Ok(());
         }
         self.list
-            .sort_by(|a, b| (a.span.start, a.span.end).cmp(&(b.span.start, b.span.end)));
+            .sort_by_key(|problem| (problem.span.start, problem.span.end));
         self.list
             .dedup_by(|a, b| a.span == b.span && a.what == b.what);
         Err(self)

@@ -1,1 +1,110 @@
+//! The two readers agree wherever both read: what a list means does not depend on which was used.
 
+use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
+use proptest::test_runner::Config;
+
+use super::{guard, read_carefully, read_fast};
+
+/// One scalar as somebody might write it, in every style.
+fn scalar() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[ -~]{0,30}",
+        "[a-zA-Z0-9 .:/_-]{1,20}",
+        "[a-zæøå漢字 ]{1,12}".prop_map(|text| format!("'{}'", text.replace('\'', "''"))),
+        "[ -~]{0,20}".prop_map(|text| format!("{text:?}")),
+        "[ -~\n]{0,40}".prop_map(|text| format!("\"{}\"", text.replace(['"', '\\'], ""))),
+        prop::sample::select(vec![
+            "no",
+            "null",
+            "~",
+            "",
+            "1e3",
+            "0x1f",
+            "1_000",
+            "010",
+            ".5",
+            "2026-01-01",
+            "1:30",
+            "\"\\x41\\u00e9\\U0001F600\\n\\/\"",
+            "''",
+            "a # b",
+            "a#b",
+            "a: b",
+            "a:b",
+            "- a",
+            "[a]",
+            "{a: b}",
+            "\"a\\\n      b\"",
+            "|\n      a\n       b\n",
+            ">\n      a\n      b\n\n      c\n",
+            "|-\n      a\n",
+            ">+\n      a\n\n",
+            "a\n      b",
+            "%a",
+            "@a",
+            "`a`",
+            "a'b",
+            "a\"b",
+            "!a",
+        ])
+        .prop_map(str::to_owned),
+    ]
+}
+
+/// A plans file, most often nearly right.
+fn file() -> impl Strategy<Value = String> {
+    let field = (
+        prop::sample::select(vec![
+            "name", "id", "provider", "number", "notes", "tags", "price", "grace", "remind",
+            "expires", "validity", "renewed",
+        ]),
+        scalar(),
+    );
+    let plan = (
+        prop::collection::vec(field, 0..5),
+        any::<u16>(),
+        any::<bool>(),
+    )
+        .prop_map(|(fields, day, flow)| {
+            let day = format!("20{:02}-{:02}-{:02}", day % 99, day % 12 + 1, day % 28 + 1);
+            let mut seen = vec!["name", "expires"];
+            let mut lines = vec![format!("name: N{day}"), format!("expires: {day}")];
+            for (key, value) in fields {
+                if !seen.contains(&key) {
+                    seen.push(key);
+                    lines.push(format!("{key}: {value}"));
+                }
+            }
+            if flow {
+                format!("- {{{}}}\n", lines.join(", "))
+            } else {
+                format!("- {}\n", lines.join("\n  "))
+            }
+        });
+    let ending = prop_oneof![Just("\n"), Just("\r\n")];
+    (prop::collection::vec(plan, 1..4), ending)
+        .prop_map(|(plans, ending)| plans.concat().replace('\n', ending))
+}
+
+proptest! {
+    #![proptest_config(Config { failure_persistence: None, ..Config::with_cases(4000) })]
+    #[test]
+    fn the_fast_reader_reads_as_the_careful_one(text in file()) {
+        if guard::is_tame(&text)
+            && let Some(fast) = read_fast(&text)
+        {
+            let careful = read_carefully(&text);
+            assert_eq!(careful.as_ref().ok(), Some(&fast), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_text_makes_a_reader_panic_or_points_outside(text in "[ -~\\n\\t\\r:{}\\[\\],&*!|>#é漢\u{85}\u{2028}-]{0,200}") {
+        if let Err(problems) = super::Document::read(text.as_bytes()) {
+            for problem in problems.list() {
+                assert!(problem.span.start <= problem.span.end, "{problem:?}");
+                assert!(text.get(problem.span.clone()).is_some(), "{problem:?}");
+            }
+        }
+    }
+}

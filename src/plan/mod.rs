@@ -1,6 +1,6 @@
 //! A plan: one thing that runs out, valid by construction.
 //!
-//! [`rules`](rules::apply) turns what a reader found into a [`List`] or into findings about it.
+//! `rules` turns what a reader found into a [`List`] or into findings about it.
 //! Nothing here knows today: what only looks odd today is a warning of [`crate::review`].
 
 mod contact;

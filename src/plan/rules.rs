@@ -74,22 +74,22 @@ impl<'a> Ids<'a> {
         Self(HashMap::with_capacity(plans))
     }
 
-    fn add(&mut self, id: &Cow<'a, str>, own: bool, index: usize, findings: &mut Findings) {
-        let (first, first_own) = match self.0.entry(id.clone()) {
+    fn add(&mut self, id: Cow<'a, str>, own: bool, index: usize, findings: &mut Findings) {
+        let (id, (first, first_own)) = match self.0.entry(id) {
             Slot::Vacant(slot) => {
                 slot.insert((index, own));
                 return;
             }
-            Slot::Occupied(slot) => *slot.get(),
+            Slot::Occupied(slot) => (slot.key().clone(), *slot.get()),
         };
         let key = |own| Step::Key(if own { "id" } else { "name" });
         let related = Path(vec![Step::Key("plans"), Step::Item(first), key(first_own)]);
         findings.within(key(own), |findings| {
             let what = if own {
-                Invalid::new(format!("id {} is taken already", quoted(id)))
+                Invalid::new(format!("id {} is taken already", quoted(&id)))
                     .hint("give each plan an id of its own")
             } else {
-                Invalid::new(format!("{} is the id of another plan already", quoted(id)))
+                Invalid::new(format!("{} is the id of another plan already", quoted(&id)))
                     .hint("without `id` a plan takes its name for it: give this one an `id`")
             };
             findings.add_related(Aim::Value, what, Some((related, "first here")));
@@ -181,7 +181,7 @@ fn plan<'a>(
     let has_own_id = own_id.is_some();
     let id = own_id.or_else(|| name.clone());
     if let Some(id) = &id {
-        seen.add(id, has_own_id, index, f);
+        seen.add(id.clone(), has_own_id, index, f);
     }
 
     // A date that is there and faulty has been reported: nothing is then said of its absence.

@@ -203,3 +203,6 @@ fn first_index(plan: &Plan<'_>, from: NaiveDate) -> u32 {
     // From there on each date is looked at: a calendar month can be three days shorter.
     u32::try_from(days / most).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests;
