@@ -1,0 +1,76 @@
+//! The job as `weekahead build` does it.
+
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use weekahead::calendar::Head;
+use weekahead::document::Document;
+use weekahead::feed::{Feed, Part};
+use weekahead::plan::List;
+use weekahead::revision::Revision;
+use weekahead::schedule::Schedule;
+
+/// The name of every feed.
+const STEM: &str = "plans";
+/// The calendar year of every list.
+const YEAR: i32 = 2026;
+
+/// Noon on 5 October 2026, UTC.
+pub(crate) fn revision() -> Revision {
+    Revision::from_unix(1_791_201_600)
+}
+
+/// Reads a plans file.
+pub(crate) fn read(bytes: &[u8]) -> Document<'_> {
+    Document::read(bytes).expect("a plans file without problems")
+}
+
+/// The days of every plan.
+pub(crate) fn schedules(list: &List<'_>) -> Vec<Schedule> {
+    let plans = list.plans.iter();
+    plans
+        .map(|plan| Schedule::new(plan, &list.settings, YEAR))
+        .collect()
+}
+
+/// The head of a list's calendar.
+pub(crate) fn head<'a>(list: &'a List<'_>) -> Head<'a> {
+    Head {
+        name: list.settings.name.as_deref().unwrap_or(STEM),
+        description: list.settings.description.as_deref(),
+        color: list.settings.color,
+    }
+}
+
+/// The bytes of a plans file to its feed.
+pub(crate) fn feed(bytes: &[u8]) -> Feed {
+    written(&read(bytes))
+}
+
+/// The bytes of several plans files to their feeds, in the two steps of `weekahead build`: no
+/// feed is made before all files are known to be good.
+pub(crate) fn feeds(files: &[&[u8]]) -> Vec<Feed> {
+    let documents = in_parallel(files, |bytes| read(bytes));
+    in_parallel(&documents, written)
+}
+
+fn written(document: &Document<'_>) -> Feed {
+    let part = Part {
+        list: document.list(),
+        year: YEAR,
+    };
+    Feed::new(STEM, &[part], revision()).expect("one list has no clash")
+}
+
+/// Maps in parallel; one item needs no threads.
+pub(crate) fn in_parallel<'t, T: Sync, R: Send>(
+    items: &'t [T],
+    map: impl Fn(&'t T) -> R + Sync + Send,
+) -> Vec<R> {
+    match items {
+        [one] => vec![map(one)],
+        many => {
+            let mut results = Vec::new();
+            many.par_iter().map(map).collect_into_vec(&mut results);
+            results
+        }
+    }
+}
