@@ -1,8 +1,8 @@
 //! A feed: the bytes of one calendar, and what its maker should know of it.
 //!
 //! The bytes are a pure function of the lists, their revision and, only where plans renew by
-//! themselves, the calendar year. So they change when, and only when, the plans do, and copies
-//! made on different machines are equal.
+//! themselves, the calendar year. So copies made on different machines are equal, and what needs
+//! no other year changes when, and only when, the plans do.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -51,6 +51,39 @@ pub struct Clash {
     pub second: usize,
 }
 
+/// Octets that a feed may have; clients drop far smaller ones.
+const LONGEST: usize = 2 << 30;
+
+/// Why there is no feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FeedError {
+    /// Two of its lists have a plan with the same id.
+    Clash(Clash),
+    /// It would have more than 2 GiB.
+    TooLong,
+}
+
+impl fmt::Display for FeedError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Clash(clash) => clash.fmt(f),
+            Self::TooLong => write!(
+                f,
+                "the feed is too long: allowed up to {} GiB",
+                LONGEST >> 30
+            ),
+        }
+    }
+}
+
+impl std::error::Error for FeedError {}
+
+impl From<Clash> for FeedError {
+    fn from(clash: Clash) -> Self {
+        Self::Clash(clash)
+    }
+}
+
 impl fmt::Display for Clash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "two plans files have a plan with the id `{}`", self.id)
@@ -65,8 +98,8 @@ impl Feed {
     ///
     /// # Errors
     ///
-    /// The same id in two lists whose `calendar.id` is the same.
-    pub fn new(stem: &str, parts: &[Part<'_>], revision: Revision) -> Result<Self, Clash> {
+    /// The same id in two lists whose `calendar.id` is the same, a feed of more than 2 GiB.
+    pub fn new(stem: &str, parts: &[Part<'_>], revision: Revision) -> Result<Self, FeedError> {
         check_ids(parts)?;
         let fallback = Settings::default();
         let first = parts.first().map_or(&fallback, |part| &part.list.settings);
@@ -87,6 +120,9 @@ impl Feed {
                 let ends = schedule.written_until.into_iter().chain(written_until);
                 written_until = ends.min();
                 calendar.plan(plan, settings, &schedule);
+                if calendar.len() > LONGEST {
+                    return Err(FeedError::TooLong);
+                }
             }
         }
         let (text, events) = calendar.finish(head.name, first);

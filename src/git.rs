@@ -1,14 +1,16 @@
-//! When the text of a file was committed, from one git process for each repository.
+//! When files were committed, from one git process for each repository.
 //!
-//! The newest commit that touches a file names the blob that it leaves there. If that blob is the
+//! The newest commit that touches a file names the blob that it leaves there. History is read
+//! along first parents, so that it is one line: what a merge brings is new when it is merged. If that blob is the
 //! text that was read, the file is unchanged, and the time of the commit is its revision; that
-//! compares what was read, not what is there a moment later. Git gets no chance to run hooks,
-//! helpers or the network.
+//! compares what was read, not what is there a moment later. Git is asked for history only: no
+//! hooks, no helpers, no locks, and no network where git knows how to be told.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::thread::{self, JoinHandle};
 
 use sha1_smol::Sha1;
 
@@ -16,36 +18,69 @@ use crate::refusal::reason;
 
 /// Files up to which git is given their names; more are asked for by their directories.
 const NAMED: usize = 500;
+/// Octets of git's complaint that are read.
+const COMPLAINT: u64 = 4096;
 
-/// A file whose revision is wanted.
-#[derive(Debug, Clone, Copy)]
-pub struct Tracked<'a> {
-    /// The file.
-    pub path: &'a Path,
-    /// What was read from it.
-    pub bytes: &'a [u8],
+/// The newest commit that touches a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    /// Git's name of the content that it leaves, in hexadecimal.
+    blob: String,
+    /// When it was made, seconds since the epoch.
+    time: i64,
+    /// Whether it is the edge of a shallow clone: the file may be older.
+    is_edge: bool,
+}
+
+/// What a commit says of a file that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The file is as committed then, seconds since the epoch.
+    Unchanged(i64),
+    /// It is as committed, who knows when: the clone is too shallow.
+    Shallow,
+    /// It was changed.
+    Changed,
 }
 
 /// What git knows of some files.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Commits {
-    /// For each file in the order of the question, the time of its commit, seconds since the
-    /// epoch; `None` where the file is not tracked, was changed, or lies in no repository.
-    pub times: Vec<Option<i64>>,
+    /// For each file in the order of the question, its newest commit; `None` where it is not
+    /// tracked or lies in no repository.
+    pub list: Vec<Option<Commit>>,
     /// Sentences about repositories that could not be asked.
     pub warnings: Vec<String>,
 }
 
+impl Commit {
+    /// Compares a file's content with what the commit left. Line ends that a checkout has made
+    /// CR LF are no change.
+    #[must_use]
+    pub fn verdict(&self, bytes: &[u8]) -> Verdict {
+        let mut is_same = name_of(bytes) == self.blob;
+        if !is_same && bytes.contains(&b'\r') {
+            let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
+            is_same = name_of(text.as_bytes()) == self.blob;
+        }
+        match (is_same, self.is_edge) {
+            (false, _) => Verdict::Changed,
+            (true, true) => Verdict::Shallow,
+            (true, false) => Verdict::Unchanged(self.time),
+        }
+    }
+}
+
 /// Asks git about files. Without a repository around them no process is started.
 #[must_use]
-pub fn commits(files: &[Tracked<'_>]) -> Commits {
+pub fn commits(files: &[&Path]) -> Commits {
     let mut answer = Commits {
-        times: vec![None; files.len()],
+        list: vec![None; files.len()],
         warnings: Vec::new(),
     };
-    let mut repositories: BTreeMap<PathBuf, HashMap<PathBuf, usize>> = BTreeMap::new();
+    let mut repositories: BTreeMap<PathBuf, Wanted> = BTreeMap::new();
     for (index, file) in files.iter().enumerate() {
-        let Ok(path) = file.path.canonicalize() else {
+        let Ok(path) = file.canonicalize() else {
             continue;
         };
         let root = path
@@ -55,39 +90,40 @@ pub fn commits(files: &[Tracked<'_>]) -> Commits {
         if let Some(root) = root
             && let Ok(relative) = path.strip_prefix(root)
         {
-            let members = repositories.entry(root.to_owned()).or_default();
-            members.insert(relative.to_owned(), index);
+            let wanted = repositories.entry(root.to_owned()).or_default();
+            wanted.entry(relative.to_owned()).or_default().push(index);
         }
     }
-    for (root, members) in repositories {
-        if let Err(warning) = ask(&root, members, files, &mut answer.times) {
-            let root = root.display();
+    for (root, wanted) in repositories {
+        if let Err(why) = ask(&root, wanted, &mut answer.list) {
             answer.warnings.push(format!(
-                "git cannot say when plans in `{root}` were committed, so their file times count: {warning}"
+                "git cannot say when plans in `{}` were committed, so their file times count: {why}",
+                root.display()
             ));
         }
     }
     answer
 }
 
-fn ask(
-    root: &Path,
-    mut wanted: HashMap<PathBuf, usize>,
-    files: &[Tracked<'_>],
-    times: &mut [Option<i64>],
-) -> Result<(), String> {
-    let mut child = log(root, &wanted).spawn().map_err(|error| reason(&error))?;
-    let Some(output) = child.stdout.take() else {
-        return Err("it has no output".to_owned());
+/// Paths below a repository's root, each with the places of it in the question: two links may
+/// lead to one file.
+type Wanted = HashMap<PathBuf, Vec<usize>>;
+
+fn ask(root: &Path, mut wanted: Wanted, list: &mut [Option<Commit>]) -> Result<(), String> {
+    let mut child = log(root, &wanted)
+        .spawn()
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => "`git` was not found".to_owned(),
+            _ => reason(&error),
+        })?;
+    let complaint = child.stderr.take().map(listen);
+    let is_sha1 = match child.stdout.take() {
+        Some(output) => read(BufReader::new(output), &mut wanted, list),
+        None => true,
     };
-    let shallow = read(BufReader::new(output), &mut wanted, files, times);
-    let done = wanted.is_empty();
-    let complaint = end(&mut child, done)?;
-    if shallow {
-        return Err(
-            "this is a shallow clone that does not reach back to the commit (fetch all of it)"
-                .to_owned(),
-        );
+    let complaint = end(&mut child, wanted.is_empty(), complaint)?;
+    if !is_sha1 {
+        return Err("its objects are not named by SHA-1".to_owned());
     }
     match complaint {
         None => Ok(()),
@@ -97,25 +133,16 @@ fn ask(
     }
 }
 
-fn log(root: &Path, wanted: &HashMap<PathBuf, usize>) -> Command {
+fn log(root: &Path, wanted: &Wanted) -> Command {
     let mut command = Command::new("git");
     command
         .arg("-C")
         .arg(root)
         .args(["-c", "core.fsmonitor=false", "-c", "log.follow=false"])
-        .args(["log", "--no-show-signature", "--format=%x00%ct %D", "-z"])
-        .args([
-            "--raw",
-            "--no-abbrev",
-            "--no-renames",
-            "--no-ext-diff",
-            "--no-textconv",
-        ])
-        .arg("--diff-merges=first-parent");
-    if wanted.len() == 1 {
-        command.arg("-1");
-    }
-    command.arg("--");
+        .args(["-c", "log.showRoot=true", "-c", "log.showSignature=false"])
+        .args(["log", "--format=%x00%ct %D", "-z", "--raw", "--no-abbrev"])
+        .args(["--no-renames", "--no-ext-diff", "--no-textconv"])
+        .args(["--first-parent", "--diff-merges=first-parent", "--"]);
     if wanted.len() <= NAMED {
         command.args(wanted.keys().collect::<BTreeSet<_>>());
     } else {
@@ -131,6 +158,9 @@ fn log(root: &Path, wanted: &HashMap<PathBuf, usize>) -> Command {
         "GIT_INDEX_FILE",
         "GIT_COMMON_DIR",
         "GIT_NAMESPACE",
+        "GIT_GLOB_PATHSPECS",
+        "GIT_NOGLOB_PATHSPECS",
+        "GIT_ICASE_PATHSPECS",
     ] {
         command.env_remove(name);
     }
@@ -145,16 +175,11 @@ fn log(root: &Path, wanted: &HashMap<PathBuf, usize>) -> Command {
     command
 }
 
-/// Reads the log until every file is found. True where the newest commit that is known of a file
-/// is the edge of a shallow clone: the file may be older than that.
-fn read(
-    mut log: impl BufRead,
-    wanted: &mut HashMap<PathBuf, usize>,
-    files: &[Tracked<'_>],
-    times: &mut [Option<i64>],
-) -> bool {
-    let mut commit = (0, false);
-    let mut shallow = false;
+/// Reads the log until every file is found. False where blobs are not named by SHA-1.
+fn read(mut log: impl BufRead, wanted: &mut Wanted, list: &mut [Option<Commit>]) -> bool {
+    /// Hexadecimal digits of a SHA-1.
+    const DIGITS: usize = 40;
+    let (mut time, mut is_edge) = (0, false);
     let mut blob = None;
     let mut field = Vec::new();
     while !wanted.is_empty() {
@@ -165,28 +190,30 @@ fn read(
         }
         let text = field.strip_suffix(b"\0").unwrap_or(&field);
         let text = text.strip_prefix(b"\n").unwrap_or(text);
-        if let Some(new) = blob.take() {
-            let Some(index) = wanted.remove(&path(text)) else {
-                continue;
-            };
-            if new == name_of(files[index].bytes) {
-                match commit {
-                    (_, true) => shallow = true,
-                    (time, false) => times[index] = Some(time),
-                }
+        if let Some(blob) = blob.take() {
+            for index in wanted.remove(&path(text)).unwrap_or_default() {
+                let blob = String::clone(&blob);
+                list[index] = Some(Commit {
+                    blob,
+                    time,
+                    is_edge,
+                });
             }
         } else if text.starts_with(b":") {
             // :mode mode old new status
-            let new = text.split(|byte| *byte == b' ').nth(3);
-            blob = Some(String::from_utf8_lossy(new.unwrap_or_default()).into_owned());
+            let new = text.split(|byte| *byte == b' ').nth(3).unwrap_or_default();
+            if new.len() != DIGITS {
+                return false;
+            }
+            blob = Some(String::from_utf8_lossy(new).into_owned());
         } else if !text.is_empty() {
             let text = String::from_utf8_lossy(text);
-            let (time, refs) = text.split_once(' ').unwrap_or((&text, ""));
-            let grafted = refs.split(", ").any(|name| name == "grafted");
-            commit = (time.parse().unwrap_or(0), grafted);
+            let (seconds, refs) = text.split_once(' ').unwrap_or((&text, ""));
+            time = seconds.parse().unwrap_or(0);
+            is_edge = refs.split(", ").any(|name| name == "grafted");
         }
     }
-    shallow
+    true
 }
 
 #[cfg(unix)]
@@ -200,22 +227,34 @@ fn path(bytes: &[u8]) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
 }
 
+/// Reads a complaint to its end, so that git never waits for a reader, and keeps its beginning.
+fn listen(mut from: impl Read + Send + 'static) -> JoinHandle<String> {
+    thread::spawn(move || {
+        let mut text = Vec::new();
+        // What cannot be read is no complaint.
+        let _ = from.by_ref().take(COMPLAINT).read_to_end(&mut text);
+        let _ = io::copy(&mut from, &mut io::sink());
+        String::from_utf8_lossy(&text).into_owned()
+    })
+}
+
 /// Waits for git, or stops it when nothing more is wanted; its complaint, if it had one.
-fn end(child: &mut Child, done: bool) -> Result<Option<String>, String> {
+fn end(
+    child: &mut Child,
+    done: bool,
+    complaint: Option<JoinHandle<String>>,
+) -> Result<Option<String>, String> {
     if done {
         // It may have ended by itself.
         let _ = child.kill();
     }
-    let mut complaint = String::new();
-    if let Some(stderr) = child.stderr.as_mut() {
-        // What cannot be read is no complaint.
-        let _ = stderr.take(4096).read_to_string(&mut complaint);
-    }
     let status = child.wait().map_err(|error| reason(&error))?;
+    let complaint = complaint.and_then(|thread| thread.join().ok());
     if done || status.success() {
         return Ok(None);
     }
-    let line = complaint.lines().next().unwrap_or("it failed");
+    let text = complaint.unwrap_or_default();
+    let line = text.lines().next().unwrap_or("it failed");
     Ok(Some(line.trim_start_matches("fatal: ").to_owned()))
 }
 

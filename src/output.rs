@@ -1,176 +1,211 @@
 //! Writing files whole or not at all.
 //!
-//! Each file is written under another name in the folder where it belongs, flushed to the disk,
-//! and renamed over what was there; several are all written before the first is renamed. What a
-//! kill leaves behind is removed by the next run in that folder: the temporary files of a run
-//! belong to a leader that the run holds locked, so nobody removes those of a run that goes on.
+//! Each file is written under another name in the folder where it belongs and flushed to the
+//! disk; only when all of a run are there is the first renamed over what it replaces. What a kill
+//! leaves behind is removed by the next run in that folder: the temporary files of a run carry the
+//! name of a leader that the run holds locked, so nobody removes those of a run that goes on.
 
-use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashSet};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::{Builder, NamedTempFile, TempPath};
 
 use crate::refusal::Refusal;
 
 /// How the names of temporary files begin; members add a dot and more to their leader's name.
-const PREFIX: &str = ".weekahead-";
-/// Random characters in a leader's name.
+const PREFIX: &str = ".weekahead-tmp-";
+/// Random characters in a temporary name.
 const RANDOM: usize = 10;
 /// Symbolic links that are followed to a file.
 const MOST_LINKS: usize = 40;
+/// Leaders that other runs may take for litter before we give up.
+const MOST_LEADERS: usize = 100;
 
-/// A file to be written.
-#[derive(Debug, Clone, Copy)]
-pub struct Output<'a> {
-    /// Where; a symbolic link is followed.
-    pub path: &'a Path,
-    /// What.
-    pub bytes: &'a [u8],
-}
+/// Files that are written and not yet where they belong. Dropped, it leaves nothing.
+#[derive(Debug, Default)]
+pub struct Staging(Mutex<State>);
 
-/// Writes files: all of them, or after an error before the first rename none. An existing file
-/// keeps its mode and, where the system lets it, its owner; a new one gets 0644 less the umask.
-/// What is no regular file (a device, a pipe) is written to and stays.
-///
-/// # Errors
-///
-/// The machine refused.
-pub fn write(outputs: &[Output<'_>]) -> Result<(), Refusal> {
-    let mut batches: BTreeMap<PathBuf, Batch> = BTreeMap::new();
-    for output in outputs {
-        let refused = |error| Refusal::new("write", output.path, error);
-        let target = follow(output.path).map_err(refused)?;
-        let there = match fs::metadata(&target) {
-            Ok(metadata) => Some(metadata),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(refused(error)),
-        };
-        match there {
-            Some(metadata) if metadata.is_dir() => {
-                return Err(refused(io::ErrorKind::IsADirectory.into()));
-            }
-            Some(metadata) if !metadata.is_file() => {
-                let mut device = File::options().write(true).open(&target).map_err(refused)?;
-                device.write_all(output.bytes).map_err(refused)?;
-            }
-            there => {
-                let folder = match target.parent() {
-                    Some(folder) if folder != Path::new("") => folder.to_owned(),
-                    _ => PathBuf::from("."),
-                };
-                let batch = match batches.entry(folder) {
-                    std::collections::btree_map::Entry::Occupied(batch) => batch.into_mut(),
-                    std::collections::btree_map::Entry::Vacant(slot) => {
-                        let batch = Batch::begin(slot.key()).map_err(refused)?;
-                        slot.insert(batch)
-                    }
-                };
-                batch.stage(target, output.bytes, there).map_err(refused)?;
-            }
-        }
-    }
-    for (folder, batch) in batches {
-        batch
-            .commit()
-            .map_err(|(path, error)| Refusal::new("write", &path, error))?;
-        sync_folder(&folder).map_err(|error| Refusal::new("write to", &folder, error))?;
-    }
-    Ok(())
-}
-
-/// Whether two paths are one file.
-#[must_use]
-pub fn same_file(one: &Path, other: &Path) -> bool {
-    match (fs::canonicalize(one), fs::canonicalize(other)) {
-        (Ok(a), Ok(b)) if a == b => true,
-        (Ok(a), Ok(b)) => same_inode(&a, &b),
-        _ => false,
-    }
-}
-
-#[cfg(unix)]
-fn same_inode(one: &Path, other: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    let identity = |path| {
-        let metadata: fs::Metadata = fs::metadata(path).ok()?;
-        Some((metadata.dev(), metadata.ino()))
-    };
-    identity(one).is_some() && identity(one) == identity(other)
-}
-
-#[cfg(not(unix))]
-fn same_inode(_: &Path, _: &Path) -> bool {
-    false
+#[derive(Debug, Default)]
+struct State {
+    /// By folder.
+    batches: BTreeMap<PathBuf, Batch>,
+    /// What is no regular file, with what is to be written to it.
+    devices: Vec<(PathBuf, Vec<u8>)>,
+    targets: HashSet<PathBuf>,
 }
 
 /// The temporary files of one run in one folder.
+#[derive(Debug)]
 struct Batch {
-    folder: PathBuf,
-    /// Locked as long as the batch lives; renamed last.
+    /// Locked as long as the batch lives; it holds nothing else.
     leader: NamedTempFile,
-    leads_to: Option<PathBuf>,
     members: Vec<(TempPath, PathBuf)>,
+    /// Kept open for its flush at the end; a folder may be writable and not readable.
+    folder: Option<File>,
+}
+
+impl Staging {
+    /// Writes `bytes` beside `path`. A symbolic link is followed. An existing file's mode is
+    /// kept and, where the system lets us, its owner; a new one gets 0644 less the umask. What is
+    /// no regular file (a device, a pipe) is written to by [`Staging::commit`], and stays.
+    ///
+    /// # Errors
+    ///
+    /// The machine refused, or `path` is a file that is staged already.
+    pub fn stage(&self, path: &Path, bytes: &[u8]) -> Result<(), Refusal> {
+        let refused = |error| Refusal::new("write", path, error);
+        match fs::metadata(path) {
+            Ok(there) if there.is_dir() => Err(refused(io::ErrorKind::IsADirectory.into())),
+            Ok(there) if !there.is_file() => {
+                self.state().devices.push((path.to_owned(), bytes.to_vec()));
+                Ok(())
+            }
+            Ok(there) => self.file(path, bytes, Some(&there)).map_err(refused),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.file(path, bytes, None).map_err(refused)
+            }
+            Err(error) => Err(refused(error)),
+        }
+    }
+
+    /// Puts every file where it belongs.
+    ///
+    /// # Errors
+    ///
+    /// The machine refused. Before the first file is renamed, devices have been written to.
+    pub fn commit(self) -> Result<(), Refusal> {
+        let state = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for (path, bytes) in state.devices {
+            let write = || File::options().write(true).open(&path)?.write_all(&bytes);
+            write().map_err(|error| Refusal::new("write", &path, error))?;
+        }
+        let mut folders = Vec::new();
+        for (path, batch) in state.batches {
+            for (member, target) in batch.members {
+                member
+                    .persist(&target)
+                    .map_err(|error| Refusal::new("write", &target, error.error))?;
+            }
+            folders.extend(batch.folder.map(|folder| (path, folder)));
+        }
+        for (path, folder) in folders {
+            match folder.sync_all() {
+                // Some file systems flush no folders.
+                Err(error)
+                    if !matches!(
+                        error.kind(),
+                        io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
+                    ) =>
+                {
+                    return Err(Refusal::new("write to", &path, error));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn file(&self, path: &Path, bytes: &[u8], there: Option<&fs::Metadata>) -> io::Result<()> {
+        let target = follow(path)?;
+        let folder = match target.parent() {
+            Some(folder) if folder != Path::new("") => folder.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        let name = target.file_name().unwrap_or_default();
+        let unique = folder.canonicalize()?.join(name);
+        let mut state = self.state();
+        if !state.targets.insert(unique) {
+            return Err(io::Error::other("another feed is written there as well"));
+        }
+        let prefix = match state.batches.entry(folder.clone()) {
+            Entry::Occupied(batch) => batch.get().prefix(),
+            Entry::Vacant(slot) => slot.insert(Batch::begin(&folder)?).prefix(),
+        };
+        drop(state);
+        let member = builder(&prefix).tempfile_in(&folder)?;
+        fill(member.as_file(), bytes, there)?;
+        // Only leaders are kept open: a run may write more files than it may hold open.
+        let member = member.into_temp_path();
+        if let Some(batch) = self.state().batches.get_mut(&folder) {
+            batch.members.push((member, target));
+        }
+        Ok(())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Batch {
     fn begin(folder: &Path) -> io::Result<Self> {
         clean(folder);
+        let mut tries = 0;
         let leader = loop {
             let leader = builder(PREFIX).tempfile_in(folder)?;
-            // Between its creation and its lock another run may have taken it for litter.
-            if leader.as_file().try_lock().is_ok() && leader.path().exists() {
-                break leader;
+            match leader.as_file().try_lock() {
+                // Between its creation and its lock another run may have taken it for litter.
+                Ok(()) if leader.path().exists() => break leader,
+                // A file system without locks: such a run is not told from litter, which then
+                // stays.
+                Err(TryLockError::Error(_)) => break leader,
+                Ok(()) | Err(TryLockError::WouldBlock) => {}
+            }
+            tries += 1;
+            if tries == MOST_LEADERS {
+                return Err(io::Error::other("other runs remove our temporary files"));
             }
         };
         Ok(Self {
-            folder: folder.to_owned(),
             leader,
-            leads_to: None,
             members: Vec::new(),
+            folder: File::open(folder).ok(),
         })
     }
 
-    fn stage(
-        &mut self,
-        target: PathBuf,
-        bytes: &[u8],
-        there: Option<fs::Metadata>,
-    ) -> io::Result<()> {
-        if self.leads_to.is_none() {
-            fill(self.leader.as_file(), bytes, there)?;
-            self.leads_to = Some(target);
-            return Ok(());
-        }
-        let leader = self.leader.path().file_name().unwrap_or_default();
-        let prefix = format!("{}.", leader.to_string_lossy());
-        let member = builder(&prefix).tempfile_in(&self.folder)?;
-        fill(member.as_file(), bytes, there)?;
-        // Only the leader is kept open: a run may write more files than it may hold open.
-        self.members.push((member.into_temp_path(), target));
-        Ok(())
+    /// How the names of its members begin.
+    fn prefix(&self) -> String {
+        let name = self.leader.path().file_name().unwrap_or_default();
+        format!("{}.", name.to_string_lossy())
     }
+}
 
-    fn commit(self) -> Result<(), (PathBuf, io::Error)> {
-        for (member, target) in self.members {
-            member
-                .persist(&target)
-                .map_err(|error| (target, error.error))?;
-        }
-        match self.leads_to {
-            Some(target) => match self.leader.persist(&target) {
-                Ok(_) => Ok(()),
-                Err(error) => Err((target, error.error)),
-            },
-            None => Ok(()),
-        }
+/// What tells a file from all others, by whatever path.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Identity(Inode);
+
+#[cfg(unix)]
+type Inode = (u64, u64);
+#[cfg(not(unix))]
+type Inode = PathBuf;
+
+impl Identity {
+    /// The identity of a regular file that exists.
+    #[must_use]
+    pub fn of(path: &Path) -> Option<Self> {
+        let there = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+        inode(path, &there).map(Self)
     }
+}
+
+#[cfg(unix)]
+fn inode(_: &Path, there: &fs::Metadata) -> Option<Inode> {
+    use std::os::unix::fs::MetadataExt as _;
+    Some((there.dev(), there.ino()))
+}
+
+#[cfg(not(unix))]
+fn inode(path: &Path, _: &fs::Metadata) -> Option<Inode> {
+    fs::canonicalize(path).ok()
 }
 
 fn builder(prefix: &str) -> Builder<'_, 'static> {
     let mut builder = Builder::new();
-    builder.prefix(prefix).suffix("").rand_bytes(RANDOM);
+    builder.prefix(prefix).rand_bytes(RANDOM);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -179,7 +214,7 @@ fn builder(prefix: &str) -> Builder<'_, 'static> {
     builder
 }
 
-fn fill(mut file: &File, bytes: &[u8], there: Option<fs::Metadata>) -> io::Result<()> {
+fn fill(mut file: &File, bytes: &[u8], there: Option<&fs::Metadata>) -> io::Result<()> {
     if let Some(there) = there {
         #[cfg(unix)]
         {
@@ -203,7 +238,7 @@ fn clean(folder: &Path) {
     };
     let names: Vec<String> = entries
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| name.starts_with(PREFIX))
+        .filter(|name| is_ours(name))
         .collect();
     for name in names {
         let leader = name
@@ -222,6 +257,18 @@ fn clean(folder: &Path) {
     }
 }
 
+/// Whether a name is one that [`builder`] gives: a leader's, or a member's behind it.
+fn is_ours(name: &str) -> bool {
+    let is_random =
+        |part: &str| part.len() == RANDOM && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let parts = name.strip_prefix(PREFIX).map(|rest| rest.split_once('.'));
+    match parts {
+        Some(Some((leader, member))) => is_random(leader) && is_random(member),
+        Some(None) => is_random(&name[PREFIX.len()..]),
+        None => false,
+    }
+}
+
 /// The file at the end of a chain of symbolic links, whether or not it exists.
 fn follow(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
@@ -235,14 +282,4 @@ fn follow(path: &Path) -> io::Result<PathBuf> {
         }
     }
     Err(io::Error::other("too many symbolic links"))
-}
-
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
 }

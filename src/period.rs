@@ -45,29 +45,23 @@ impl Period {
         }
         let mut total = Total::default();
         let mut rest = text;
-        loop {
-            rest = rest.trim_start_matches([' ', ',']);
-            if let Some(after) = rest.strip_prefix("and ") {
-                rest = after.trim_start();
-            }
-            if rest.is_empty() {
-                return total.finish(text);
-            }
-            let number_end = rest
-                .find(|c: char| !c.is_ascii_digit())
-                .unwrap_or(rest.len());
-            let (number, after) = rest.split_at(number_end);
+        while !rest.is_empty() {
+            let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            let (number, after) = rest.split_at(digits);
             let after = after.trim_start();
-            let unit_end = after
-                .find(|c: char| !c.is_alphabetic())
-                .unwrap_or(after.len());
-            let (unit, after) = after.split_at(unit_end);
+            let letters = after.len() - after.trim_start_matches(char::is_alphabetic).len();
+            let (unit, after) = after.split_at(letters);
             if number.is_empty() || unit.is_empty() {
                 return Err(unreadable(text, number));
             }
             total.add(text, number, unit)?;
-            rest = after;
+            rest = after.trim_start_matches([' ', ',']);
+            rest = rest.strip_prefix("and ").unwrap_or(rest).trim_start();
+            if rest.is_empty() && !after.is_empty() {
+                return Err(unreadable(text, ""));
+            }
         }
+        total.finish(text)
     }
 
     /// The day `times` periods after `anchor`, clamped to the end of its month, or `None` past
@@ -100,7 +94,7 @@ impl Period {
         u64::from(self.months) * 31 + u64::from(self.days)
     }
 
-    /// Whole years, or whole months, or else nothing: how a period of months is said.
+    /// Its months, if it has no days.
     #[must_use]
     pub fn whole_months(self) -> Option<u32> {
         (self.days == 0).then_some(self.months)
@@ -125,15 +119,17 @@ impl fmt::Display for Period {
 struct Total {
     months: u64,
     days: u64,
+    /// The unit that was added last: years 1, months 2, weeks 3, days 4.
+    last: u8,
 }
 
 impl Total {
     fn add(&mut self, text: &str, number: &str, unit: &str) -> Result<(), Invalid> {
-        let (months, days) = match unit.to_ascii_lowercase().as_str() {
-            "d" | "day" | "days" => (0, 1),
-            "w" | "wk" | "wks" | "week" | "weeks" => (0, 7),
-            "mo" | "mos" | "month" | "months" => (1, 0),
-            "y" | "yr" | "yrs" | "year" | "years" => (12, 0),
+        let (order, months, days) = match unit.to_ascii_lowercase().as_str() {
+            "y" | "yr" | "yrs" | "year" | "years" => (1, 12, 0),
+            "mo" | "mos" | "month" | "months" => (2, 1, 0),
+            "w" | "wk" | "wks" | "week" | "weeks" => (3, 0, 7),
+            "d" | "day" | "days" => (4, 0, 1),
             "m" => {
                 return Err(Invalid::new(format!(
                     "{} is ambiguous: months or minutes?",
@@ -157,6 +153,14 @@ impl Total {
                 ));
             }
         };
+        if order <= self.last {
+            let error = Invalid::new(format!(
+                "{} is not one length of time: years, months, weeks and days come once each, in that order",
+                quoted(text)
+            ));
+            return Err(error.hint("a list needs brackets: `[14d, 7d, 1d]`"));
+        }
+        self.last = order;
         // More digits than fit are as much too long as the largest that fits.
         let number = number.parse().unwrap_or(u64::MAX);
         self.months = self.months.saturating_add(number.saturating_mul(months));
@@ -187,29 +191,25 @@ impl Total {
 fn iso(text: &str, parts: &str) -> Result<Period, Invalid> {
     let mut total = Total::default();
     let mut rest = parts;
-    let mut last = 0;
     while !rest.is_empty() {
-        let end = rest
-            .find(|c: char| !c.is_ascii_digit())
-            .ok_or_else(|| unreadable(text, ""))?;
-        let (number, after) = rest.split_at(end);
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (number, after) = rest.split_at(digits);
         let mut after = after.chars();
-        let (order, unit) = match after.next() {
-            Some('Y') => (1, "years"),
-            Some('M') => (2, "months"),
-            Some('W') => (3, "weeks"),
-            Some('D') => (4, "days"),
+        let unit = match after.next() {
+            Some('Y') => "years",
+            Some('M') => "months",
+            Some('W') => "weeks",
+            Some('D') => "days",
             Some('T') => return Err(too_short(text)),
             _ => return Err(unreadable(text, "")),
         };
-        if number.is_empty() || order <= last {
+        if number.is_empty() {
             return Err(unreadable(text, ""));
         }
-        last = order;
         total.add(text, number, unit)?;
         rest = after.as_str();
     }
-    if last == 0 {
+    if total.last == 0 {
         return Err(unreadable(text, ""));
     }
     total.finish(text)
@@ -282,6 +282,8 @@ mod tests {
     #[test]
     fn refuses_with_a_reason() {
         let forms = "write `90 days`, `2 weeks`, `3 months`, `1 year` or `P3M`";
+        let order = "is not one length of time: years, months, weeks and days come once each, in that order";
+        let brackets = "a list needs brackets: `[14d, 7d, 1d]`";
         let units = "allowed days, weeks, months, years";
         for (text, message, hint) in [
             (
@@ -337,9 +339,30 @@ mod tests {
             ("", "`` is not a length of time".to_owned(), Some(forms)),
             ("P", "`P` is not a length of time".to_owned(), Some(forms)),
             ("P3", "`P3` is not a length of time".to_owned(), Some(forms)),
+            ("P1D1Y", format!("`P1D1Y` {order}"), Some(brackets)),
             (
-                "P1D1Y",
-                "`P1D1Y` is not a length of time".to_owned(),
+                "14d, 7d, 1d",
+                format!("`14d, 7d, 1d` {order}"),
+                Some(brackets),
+            ),
+            (
+                "3 months 3 months",
+                format!("`3 months 3 months` {order}"),
+                Some(brackets),
+            ),
+            (
+                "3 days,",
+                "`3 days,` is not a length of time".to_owned(),
+                Some(forms),
+            ),
+            (
+                ",3 days",
+                "`,3 days` is not a length of time".to_owned(),
+                Some(forms),
+            ),
+            (
+                "and 3 days",
+                "`and 3 days` is not a length of time".to_owned(),
                 Some(forms),
             ),
             (

@@ -1,7 +1,5 @@
 //! Phone numbers as they are shown: whole, by their last three digits, or not at all.
 
-use std::borrow::Cow;
-
 use crate::invalid::{Invalid, quoted};
 
 /// Digits that a masked number still shows.
@@ -25,7 +23,7 @@ pub enum Shown<'a> {
     /// The whole number as it was written.
     Whole(&'a str),
     /// The last three digits.
-    Ending(Cow<'a, str>),
+    Ending(String),
 }
 
 impl Numbers {
@@ -61,7 +59,7 @@ impl Numbers {
                 }
                 let mut ending: Vec<char> = digits().take(SHOWN).collect();
                 ending.reverse();
-                Some(Shown::Ending(Cow::Owned(ending.into_iter().collect())))
+                Some(Shown::Ending(ending.into_iter().collect()))
             }
         }
     }

@@ -22,7 +22,7 @@ pub struct Price {
 }
 
 impl Price {
-    /// Reads an amount, a space and a currency code.
+    /// Reads an amount and a currency code, with or without a space between them.
     ///
     /// # Errors
     ///
@@ -49,7 +49,7 @@ impl Price {
             || fraction.len() > DECIMALS
         {
             let error = Invalid::new(format!(
-                "the amount {} in {} is out of range: allowed 0 to {DIGITS} digits, a point and up to {DECIMALS} decimals",
+                "the amount {} in {} cannot be read: allowed 1 to {DIGITS} digits, then perhaps a point and 1 to {DECIMALS} decimals",
                 quoted(amount),
                 quoted(text)
             ));
@@ -163,7 +163,8 @@ mod tests {
 
     #[test]
     fn refuses_with_a_reason() {
-        let range = "is out of range: allowed 0 to 12 digits, a point and up to 4 decimals";
+        let range =
+            "cannot be read: allowed 1 to 12 digits, then perhaps a point and 1 to 4 decimals";
         for (text, message, hint) in [
             (
                 "49",

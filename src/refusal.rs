@@ -28,16 +28,26 @@ impl Refusal {
     pub fn kind(&self) -> io::ErrorKind {
         self.error.kind()
     }
-}
 
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (action, path) = (self.action, self.path.display());
-        write!(f, "cannot {action} `{path}`: {}", reason(&self.error))
+    /// The whole sentence, with the reason.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        format!("{self}: {}", reason(&self.error))
     }
 }
 
-impl std::error::Error for Refusal {}
+/// This level only; the reason is the source's.
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot {} `{}`", self.action, self.path.display())
+    }
+}
+
+impl std::error::Error for Refusal {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.error)
+    }
+}
 
 /// The reason of an error of the system, in words and without its number.
 #[must_use]

@@ -13,7 +13,6 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::document::{self, Problem};
-use crate::plan::Path;
 
 /// Bytes up to which a line is drawn whole, and left to the width of a screen.
 const LONG: usize = 2000;
@@ -175,12 +174,6 @@ struct Excerpt {
     is_cut: bool,
 }
 
-/// The path of the value that a problem is about, for programs.
-#[must_use]
-pub fn value_path(problem: &Problem) -> Option<String> {
-    problem.path.as_ref().map(Path::to_string)
-}
-
 /// The offset, moved back to where a character begins.
 fn boundary(line: &[u8], offset: usize) -> usize {
     let is_inside = |at: &usize| line.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
@@ -196,7 +189,7 @@ fn boundary(line: &[u8], offset: usize) -> usize {
 pub fn visible(text: &str) -> Cow<'_, str> {
     let hidden = |c: char| {
         c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     if !text.contains(hidden) {
         return Cow::Borrowed(text);

@@ -62,13 +62,13 @@ impl Review<'_> {
     }
 
     fn calendar_leads(&mut self) {
-        let settings = &self.list.settings;
+        let list = self.list;
         let uses_default = |plan: &Plan<'_>| plan.remind.is_none() && !is_over(plan, self.today);
-        if !self.list.plans.iter().any(uses_default) {
+        if !list.plans.iter().any(uses_default) {
             return;
         }
         let path = [Step::Key("calendar"), Step::Key("remind")];
-        self.leads(&path, &settings.remind.clone());
+        self.leads(&path, &list.settings.remind);
     }
 
     /// Leads as they are written, apart from any plan.
@@ -197,13 +197,6 @@ impl Review<'_> {
         let leads = plan.remind.as_ref().unwrap_or(&self.list.settings.remind);
         let of_expiry = schedule.occurrences.iter().find(|o| o.kind == Kind::Expiry);
         let Some(expiry) = of_expiry else { return };
-        if plan
-            .term
-            .renewed()
-            .is_some_and(|renewed| renewed > expiry.day)
-        {
-            return;
-        }
         let has_week = |days: u64| days >= 7;
         if leads.iter().any(|lead| has_week(lead.most_days()))
             && !expiry
@@ -227,8 +220,6 @@ fn is_over(plan: &Plan<'_>, today: NaiveDate) -> bool {
 }
 
 fn days_of(days: i64) -> String {
-    match days {
-        1 => "1 day".to_owned(),
-        _ => format!("{days} days"),
-    }
+    let plural = if days == 1 { "day" } else { "days" };
+    format!("{days} {plural}")
 }

@@ -40,6 +40,8 @@ pub enum SourceError {
     Empty(PathBuf),
     /// Two files whose feeds would have one name.
     SameStem(PathBuf, PathBuf, String),
+    /// One file named twice.
+    Twice(PathBuf),
     /// A feed's name that the server needs itself.
     Route(PathBuf, String),
     /// A file name that is not UTF-8, or has control characters.
@@ -49,7 +51,7 @@ pub enum SourceError {
 impl fmt::Display for SourceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused(refusal) => refusal.fmt(f),
+            Self::Refused(refusal) => f.write_str(&refusal.sentence()),
             Self::Empty(path) => write!(
                 f,
                 "no plans files in `{}`: none ends in .yaml or .yml",
@@ -61,6 +63,7 @@ impl fmt::Display for SourceError {
                 first.display(),
                 second.display()
             ),
+            Self::Twice(path) => write!(f, "`{}` is named twice", path.display()),
             Self::Route(path, stem) => write!(
                 f,
                 "`{}` cannot be a feed: the server answers `{stem}` itself",
@@ -83,7 +86,7 @@ impl SourceError {
             Self::Refused(refusal) if refusal.kind() == io::ErrorKind::NotFound => {
                 Some("name a plans file, or a directory of them".to_owned())
             }
-            Self::Refused(_) | Self::Empty(_) => None,
+            Self::Refused(_) | Self::Empty(_) | Self::Twice(_) => None,
             Self::SameStem(..) | Self::Route(..) | Self::Unnamable(_) => {
                 Some("rename the file".to_owned())
             }
@@ -98,10 +101,11 @@ impl std::error::Error for SourceError {}
 ///
 /// # Errors
 ///
-/// A path that cannot be read, a directory without plans files, two feeds of one name, a name
-/// that no feed can have.
-pub fn find(arguments: &[PathBuf]) -> Result<Vec<Source>, SourceError> {
+/// Everything that is wrong: paths that cannot be read, directories without plans files, feeds of
+/// one name, names that no feed can have.
+pub fn find(arguments: &[PathBuf]) -> Result<Vec<Source>, Vec<SourceError>> {
     let mut sources = Vec::new();
+    let mut errors = Vec::new();
     for argument in arguments {
         if argument.as_os_str() == "-" {
             sources.push(Source {
@@ -111,39 +115,54 @@ pub fn find(arguments: &[PathBuf]) -> Result<Vec<Source>, SourceError> {
             continue;
         }
         let refused = |error| SourceError::Refused(Refusal::new("read", argument, error));
-        if fs::metadata(argument).map_err(refused)?.is_dir() {
-            sources.extend(in_directory(argument)?);
-        } else {
-            sources.push(named(argument.clone())?);
+        let paths = match fs::metadata(argument).map_err(refused) {
+            Ok(there) if there.is_dir() => in_directory(argument),
+            Ok(_) => Ok(vec![argument.clone()]),
+            Err(error) => Err(error),
+        };
+        match paths {
+            Err(error) => errors.push(error),
+            Ok(paths) => {
+                for path in paths {
+                    match named(path) {
+                        Ok(source) => sources.push(source),
+                        Err(error) => errors.push(error),
+                    }
+                }
+            }
         }
     }
     let mut stems: HashMap<&str, &Source> = HashMap::new();
     for source in &sources {
         if let Some(other) = stems.insert(&source.stem, source) {
             let path = |source: &Source| source.path.clone().unwrap_or_else(|| "-".into());
-            return Err(SourceError::SameStem(
-                path(other),
-                path(source),
-                source.stem.clone(),
-            ));
+            let (first, second) = (path(other), path(source));
+            let same =
+                |a: &Path, b: &Path| a == b || a.canonicalize().ok() == b.canonicalize().ok();
+            errors.push(if same(&first, &second) {
+                SourceError::Twice(second)
+            } else {
+                SourceError::SameStem(first, second, source.stem.clone())
+            });
         }
     }
-    Ok(sources)
+    if errors.is_empty() {
+        Ok(sources)
+    } else {
+        Err(errors)
+    }
 }
 
-fn in_directory(directory: &Path) -> Result<Vec<Source>, SourceError> {
+fn in_directory(directory: &Path) -> Result<Vec<PathBuf>, SourceError> {
     let refused = |error| SourceError::Refused(Refusal::new("read", directory, error));
     let mut paths = Vec::new();
     for entry in fs::read_dir(directory).map_err(refused)? {
         let path = entry.map_err(refused)?.path();
-        let is_plans = matches!(
-            path.extension().and_then(|e| e.to_str()),
-            Some("yaml" | "yml")
-        );
+        let ending = path.extension().and_then(|ending| ending.to_str());
         let is_hidden = path
             .file_name()
             .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-        if is_plans && !is_hidden && !path.is_dir() {
+        if matches!(ending, Some("yaml" | "yml")) && !is_hidden && !path.is_dir() {
             paths.push(path);
         }
     }
@@ -151,7 +170,7 @@ fn in_directory(directory: &Path) -> Result<Vec<Source>, SourceError> {
         return Err(SourceError::Empty(directory.to_owned()));
     }
     paths.sort();
-    paths.into_iter().map(named).collect()
+    Ok(paths)
 }
 
 fn named(path: PathBuf) -> Result<Source, SourceError> {

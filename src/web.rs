@@ -18,14 +18,15 @@ impl<'a> WebAddress<'a> {
     ///
     /// # Errors
     ///
-    /// Another scheme or none, no host, white space, control characters, quotes, brackets.
+    /// Another scheme or none, no host, white space, control characters, quotes, `<>\\^{|}` and
+    /// backticks.
     pub fn parse(text: Cow<'a, str>) -> Result<Self, Invalid> {
         let Some(rest) = after_scheme(&text) else {
             let error = Invalid::new(format!("{} is not a web address", quoted(&text)));
             let host = text.split(['/', '?', '#', ':']).next().unwrap_or_default();
             return Err(
                 if host.contains('.') && !text.contains("://") && !text.contains(' ') {
-                    error.hint(format!("write `https://{text}`"))
+                    error.hint(format!("write {}", quoted(&format!("https://{text}"))))
                 } else {
                     error.hint("a link begins with `https://` or `http://`")
                 },
@@ -45,10 +46,7 @@ impl<'a> WebAddress<'a> {
                 quoted(&text)
             )));
         }
-        let clean = text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || PUNCTUATION.contains(&byte));
-        Ok(Self(if clean {
+        Ok(Self(if is_plain(&text) {
             text
         } else {
             Cow::Owned(encode(&text))
@@ -75,11 +73,30 @@ fn after_scheme(text: &str) -> Option<&str> {
     })
 }
 
+/// Whether every character may stand as it is.
+fn is_plain(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        if !is_allowed(*byte, after) {
+            return false;
+        }
+        rest = after;
+    }
+    true
+}
+
+/// Letters, digits, punctuation; `%` in front of two hexadecimal digits.
+fn is_allowed(byte: u8, after: &[u8]) -> bool {
+    let is_escape = || after.len() >= 2 && after[..2].iter().all(u8::is_ascii_hexdigit);
+    byte.is_ascii_alphanumeric() || (PUNCTUATION.contains(&byte) && (byte != b'%' || is_escape()))
+}
+
 fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 2);
-    for byte in text.bytes() {
-        if byte.is_ascii() {
-            out.push(char::from(byte));
+    let bytes = text.as_bytes();
+    for (at, byte) in bytes.iter().enumerate() {
+        if is_allowed(*byte, &bytes[at + 1..]) {
+            out.push(char::from(*byte));
         } else {
             // Writing to a String does not fail.
             let _ = write!(out, "%{byte:02X}");
@@ -101,6 +118,7 @@ mod tests {
             ),
             ("http://x/?a=1&b=2;c,d#e", "http://x/?a=1&b=2;c,d#e"),
             ("HTTPS://x", "HTTPS://x"),
+            ("https://x/%41%zz%", "https://x/%41%25zz%25"),
             (
                 "https://例え.jp/漢",
                 "https://%E4%BE%8B%E3%81%88.jp/%E6%BC%A2",

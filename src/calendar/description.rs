@@ -91,7 +91,7 @@ impl<'a> Describer<'a> {
 
     /// Between two sentences of a line; Chinese has no space there.
     fn space(&self, out: &mut String) {
-        if out.is_ascii() || !out.ends_with('。') {
+        if !out.ends_with('。') {
             out.push(' ');
         }
     }
@@ -143,7 +143,8 @@ impl<'a> Describer<'a> {
                 &Renewal {
                     another,
                     price: plan.price.filter(|_| !another),
-                    action: action.map(|action| action.trim_end_matches(['.', '。', ' '])),
+                    action: action
+                        .map(|action| action.trim_end_matches(['.', '。', ' ', '!', '！'])),
                     means,
                     places,
                 },

@@ -50,6 +50,11 @@ impl Lines {
         self.value(name, value);
     }
 
+    /// Octets so far.
+    pub(crate) fn len(&self) -> usize {
+        self.out.len()
+    }
+
     /// All lines.
     pub(crate) fn finish(self) -> String {
         self.out

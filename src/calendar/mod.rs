@@ -56,9 +56,12 @@ impl Calendar {
     /// Begins a calendar of this revision, for about `plans` plans.
     #[must_use]
     pub fn new(head: &Head<'_>, revision: Revision, plans: usize) -> Self {
-        /// Octets of a usual plan's events.
-        const PLAN: usize = 3200;
-        let mut lines = Lines::with_capacity(1024 + plans * PLAN);
+        /// Octets of a plan's events, less than they usually have.
+        const PLAN: usize = 1700;
+        /// Octets up to which room is made before it is needed.
+        const MOST: usize = 64 << 20;
+        let octets = plans.saturating_mul(PLAN).saturating_add(1024);
+        let mut lines = Lines::with_capacity(octets.min(MOST));
         lines.fixed("BEGIN:VCALENDAR");
         lines.fixed("VERSION:2.0");
         lines.fixed("PRODID:-//weekahead//weekahead//EN");
@@ -91,6 +94,12 @@ impl Calendar {
         }
     }
 
+    /// Octets so far.
+    #[must_use]
+    pub(crate) fn len(&self) -> usize {
+        self.lines.len()
+    }
+
     /// Writes the events of a plan.
     pub fn plan(&mut self, plan: &Plan<'_>, settings: &Settings<'_>, schedule: &Schedule) {
         let words = words::of(settings.language);
@@ -98,6 +107,11 @@ impl Calendar {
         let link = describer.link().map(|link| link.as_str());
         let mut uids = Uids::new(&settings.id, &plan.id);
         let expiry_uid = uids.of(Kind::Expiry, NaiveDate::MIN);
+        let mut kinds = schedule
+            .occurrences
+            .iter()
+            .map(|occurrence| occurrence.kind);
+        let has_expiry = kinds.any(|kind| kind == Kind::Expiry);
         let mut described = None;
         let mut text = String::new();
         for occurrence in &schedule.occurrences {
@@ -112,7 +126,7 @@ impl Calendar {
             self.title.clear();
             title(&mut self.title, words, plan, schedule, occurrence);
             let uid = uids.of(occurrence.kind, occurrence.day);
-            let related = (occurrence.kind != Kind::Expiry).then_some(&expiry_uid);
+            let related = (has_expiry && occurrence.kind != Kind::Expiry).then_some(&expiry_uid);
             let mut buffer = [0; 36];
             self.begin(uid.encode_lower(&mut buffer), occurrence.day);
             self.lines.text("SUMMARY", &self.title);

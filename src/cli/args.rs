@@ -1,6 +1,6 @@
 //! The arguments, and their one conversion into plain options.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
@@ -74,7 +74,7 @@ impl From<Build> for build::Options {
         Self {
             plans: build.common.plans,
             today: build.common.today,
-            output: build.output.filter(|path| path.as_os_str() != "-"),
+            output: build.output.filter(|path| !is_standard_output(path)),
             quiet: build.quiet,
         }
     }
@@ -89,6 +89,11 @@ impl From<Check> for check::Options {
             strict: check.strict,
         }
     }
+}
+
+/// `-`, and its name as a file, which may be one that others write to as well.
+fn is_standard_output(path: &Path) -> bool {
+    path.as_os_str() == "-" || path == Path::new("/dev/stdout")
 }
 
 fn day(text: &str) -> Result<NaiveDate, String> {

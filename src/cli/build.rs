@@ -1,19 +1,20 @@
 //! `weekahead build`: plans files become feeds.
 
-use std::env;
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chrono::{Datelike, NaiveDate, Utc};
+use chrono::{Datelike, NaiveDate};
 use weekahead::document::Document;
-use weekahead::feed::{Clash, Feed, Part};
-use weekahead::git::{self, Tracked};
-use weekahead::output::{self, Output};
+use weekahead::feed::{Clash, Feed, FeedError, Part};
+use weekahead::output::{Identity, Staging};
 use weekahead::refusal::reason;
 use weekahead::revision::Revision;
+use weekahead::source::{Loaded, Source};
 
-use super::files::{self, File, in_parallel};
+use super::files::{self, Failure, counted, in_parallel};
+use super::revisions::{Revisions, warn_of_shallow};
 use super::terminal::Terminal;
 use super::{Outcome, today};
 
@@ -28,177 +29,271 @@ pub(super) struct Options {
 
 /// Runs the command.
 pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outcome> {
-    let files = files::load(&options.plans, terminal)?;
-    let epoch = source_date_epoch(terminal)?;
-    let (documents, revisions) = read(&files, epoch);
-    let documents = files::all_good(&files, documents, terminal)?;
-    for warning in &revisions.warnings {
-        terminal.warn(warning);
-    }
-    let parts: Vec<Part<'_>> = documents
-        .iter()
-        .map(|document| Part {
-            list: document.list(),
-            year: today(options.today, &document.list().settings).year(),
-        })
-        .collect();
+    let sources = files::find(&options.plans, terminal)?;
     let directory = options.output.as_deref().filter(|path| is_directory(path));
-    match (directory, &options.output) {
-        (Some(directory), _) => each(
-            options,
-            directory,
-            &files,
-            &parts,
-            &revisions.list,
-            terminal,
-        ),
-        (None, output) => {
-            let stem = match (files.as_slice(), output) {
-                ([file], _) => file.source.stem.clone(),
-                (_, Some(path)) => stem(path),
-                (_, None) => "plans".to_owned(),
-            };
-            let revision = revisions.list.iter().max().copied();
-            let revision = revision.unwrap_or(Revision::from_unix(0));
-            let feed = feed(&stem, &parts, revision, &files, terminal)?;
-            match output {
-                Some(path) => write(options, &[(path.clone(), feed)], &files, terminal),
-                None => {
-                    runs_dry(options, "the feed", &feed, terminal);
-                    terminal.output(feed.text.as_bytes())
-                }
+    let outputs: Vec<PathBuf> = match directory {
+        Some(directory) => sources
+            .iter()
+            .map(|source| {
+                let mut name = OsString::from(&source.stem);
+                name.push(".ics");
+                directory.join(name)
+            })
+            .collect(),
+        None => options.output.iter().cloned().collect(),
+    };
+    refuse_input(&sources, &outputs, terminal)?;
+    let revisions = Revisions::of(&sources, terminal)?;
+    let job = Job {
+        options,
+        revisions,
+        styled: terminal.is_styled(),
+    };
+    match (directory, sources.as_slice(), outputs.first()) {
+        (Some(directory), ..) => job.each(&sources, directory, &outputs, terminal),
+        (None, [source], None) => {
+            let made = files::all_good(vec![job.make(0, source)], terminal)?;
+            job.print(made, terminal)
+        }
+        (None, [source], Some(output)) => {
+            let made = files::all_good(vec![job.make(0, source)], terminal)?;
+            job.write(made, output, terminal)
+        }
+        (None, many, None) => {
+            let made = job.merge(many, "plans", terminal)?;
+            job.print(vec![made], terminal)
+        }
+        (None, many, Some(output)) => {
+            let stem = output.file_stem().unwrap_or_default().to_string_lossy();
+            let made = job.merge(many, &stem, terminal)?;
+            job.write(vec![made], output, terminal)
+        }
+    }
+}
+
+struct Job<'a> {
+    options: &'a Options,
+    revisions: Revisions,
+    styled: bool,
+}
+
+/// A feed, and whether the clone of its plans is too shallow to tell their revision.
+struct Made {
+    feed: Feed,
+    shallow: bool,
+}
+
+/// What is said of a feed that is written.
+struct Summary {
+    line: String,
+    written_until: Option<NaiveDate>,
+    shallow: bool,
+}
+
+impl Job<'_> {
+    /// Makes the feed of one plans file.
+    fn make(&self, index: usize, source: &Source) -> Result<Made, Failure> {
+        let loaded = source.load()?;
+        let document = self.document(source, &loaded)?;
+        let (revision, shallow) = self.revisions.get(index, &loaded);
+        let part = self.part(&document);
+        match Feed::new(&source.stem, &[part], revision) {
+            Ok(feed) => Ok(Made { feed, shallow }),
+            Err(error) => {
+                let name = source.name();
+                Err(Failure::Problems(format!("error: {name}: {error}\n"), 1))
             }
         }
     }
-}
 
-struct Revisions {
-    list: Vec<Revision>,
-    warnings: Vec<String>,
-}
-
-/// Reads the documents while git is asked for their revisions.
-fn read(
-    files: &[File],
-    epoch: Option<i64>,
-) -> (
-    Vec<Result<Document<'_>, weekahead::document::Problems>>,
-    Revisions,
-) {
-    let revisions = || revisions(files, epoch);
-    match files {
-        [_] => (files::documents(files), revisions()),
-        _ => rayon::join(|| files::documents(files), revisions),
+    fn document<'l>(&self, source: &Source, loaded: &'l Loaded) -> Result<Document<'l>, Failure> {
+        Document::read(&loaded.bytes)
+            .map_err(|problems| Failure::of(source, &loaded.bytes, &problems, self.styled))
     }
-}
 
-fn revisions(files: &[File], epoch: Option<i64>) -> Revisions {
-    if let Some(epoch) = epoch {
-        return Revisions {
-            list: vec![Revision::from_unix(epoch); files.len()],
-            warnings: Vec::new(),
-        };
+    fn part<'l>(&self, document: &'l Document<'_>) -> Part<'l> {
+        Part {
+            list: document.list(),
+            year: today(self.options.today, &document.list().settings).year(),
+        }
     }
-    let on_disk = |file: &&File| file.source.path.is_some();
-    let tracked: Vec<Tracked<'_>> = files
-        .iter()
-        .filter(on_disk)
-        .map(|file| Tracked {
-            path: file.source.path.as_deref().unwrap_or(Path::new("")),
-            bytes: &file.loaded.bytes,
-        })
-        .collect();
-    let commits = git::commits(&tracked);
-    let mut times = commits.times.into_iter();
-    let list = files
-        .iter()
-        .map(|file| {
-            let commit = if on_disk(&file) {
-                times.next().flatten()
-            } else {
-                None
+
+    /// One feed for each plans file. Each is staged as soon as it is made, so that no more than
+    /// a few are in memory; the first renames wait for the last.
+    fn each(
+        &self,
+        sources: &[Source],
+        directory: &Path,
+        outputs: &[PathBuf],
+        terminal: &mut Terminal,
+    ) -> Result<(), Outcome> {
+        let made = Directory::create(directory, terminal)?;
+        let staging = Staging::default();
+        let jobs: Vec<(usize, &Source, &PathBuf)> = sources
+            .iter()
+            .zip(outputs)
+            .enumerate()
+            .map(|(index, (source, output))| (index, source, output))
+            .collect();
+        let results = in_parallel(&jobs, |(index, source, output)| {
+            let Made { feed, shallow } = self.make(*index, source)?;
+            staging.stage(output, feed.text.as_bytes())?;
+            Ok(Summary {
+                line: summary(output, &feed),
+                written_until: feed.written_until,
+                shallow,
+            })
+        });
+        let summaries = files::all_good(results, terminal).inspect_err(|_| made.remove())?;
+        commit(staging, terminal)?;
+        warn_of_shallow(summaries.iter().any(|made| made.shallow), terminal);
+        for (output, summary) in outputs.iter().zip(summaries) {
+            self.say(&output.display().to_string(), &summary, terminal);
+        }
+        Ok(())
+    }
+
+    /// One feed of several plans files.
+    fn merge(
+        &self,
+        sources: &[Source],
+        stem: &str,
+        terminal: &mut Terminal,
+    ) -> Result<Made, Outcome> {
+        let loaded = in_parallel(sources, |source| source.load().map_err(Failure::Refused));
+        if loaded.iter().any(Result::is_err) {
+            // What is wrong with the others is told as well.
+            let told = sources.iter().zip(loaded).map(|(source, loaded)| {
+                let loaded = loaded?;
+                self.document(source, &loaded).map(drop)
+            });
+            let told = files::all_good(told.collect(), terminal);
+            return Err(told.err().unwrap_or(Outcome::Refused));
+        }
+        let loaded = files::all_good(loaded, terminal)?;
+        let pairs: Vec<(&Source, &Loaded)> = sources.iter().zip(&loaded).collect();
+        let documents = in_parallel(&pairs, |(source, loaded)| self.document(source, loaded));
+        let documents = files::all_good(documents, terminal)?;
+        let parts: Vec<Part<'_>> = documents
+            .iter()
+            .map(|document| self.part(document))
+            .collect();
+        let revisions = loaded
+            .iter()
+            .enumerate()
+            .map(|(index, loaded)| self.revisions.get(index, loaded));
+        let (revisions, shallow): (Vec<Revision>, Vec<bool>) = revisions.unzip();
+        let newest = revisions.into_iter().max();
+        let newest = newest.unwrap_or(Revision::from_unix(0));
+        match Feed::new(stem, &parts, newest) {
+            Ok(feed) => Ok(Made {
+                feed,
+                shallow: shallow.contains(&true),
+            }),
+            Err(FeedError::Clash(clash)) => Err(report_clash(&clash, sources, terminal)),
+            Err(error) => {
+                terminal.error(&error.to_string(), None);
+                Err(Outcome::Problems)
+            }
+        }
+    }
+
+    fn print(&self, made: Vec<Made>, terminal: &mut Terminal) -> Result<(), Outcome> {
+        for Made { feed, shallow } in made {
+            warn_of_shallow(shallow, terminal);
+            let summary = Summary {
+                line: String::new(),
+                written_until: feed.written_until,
+                shallow,
             };
-            let time = commit.or(file.loaded.modified);
-            Revision::from_unix(time.unwrap_or_else(|| Utc::now().timestamp()))
-        })
-        .collect();
-    Revisions {
-        list,
-        warnings: commits.warnings,
+            self.say("the feed", &summary, terminal);
+            terminal.output(feed.text.as_bytes())?;
+        }
+        Ok(())
     }
-}
 
-/// The revision that the environment names for everything, if it names one.
-fn source_date_epoch(terminal: &mut Terminal) -> Result<Option<i64>, Outcome> {
-    let Some(value) = env::var_os("SOURCE_DATE_EPOCH") else {
-        return Ok(None);
-    };
-    let text = value.to_string_lossy();
-    match text.parse() {
-        Ok(seconds) if seconds >= 0 => Ok(Some(seconds)),
-        _ => {
-            terminal.error(
-                &format!("SOURCE_DATE_EPOCH is `{text}`: a number of seconds was expected"),
-                Some("unset it, or set it to the seconds since 1970"),
-            );
-            Err(Outcome::Usage)
+    fn write(
+        &self,
+        made: Vec<Made>,
+        output: &Path,
+        terminal: &mut Terminal,
+    ) -> Result<(), Outcome> {
+        for Made { feed, shallow } in made {
+            let staging = Staging::default();
+            staging
+                .stage(output, feed.text.as_bytes())
+                .map_err(|refusal| refused(&refusal, terminal))?;
+            commit(staging, terminal)?;
+            warn_of_shallow(shallow, terminal);
+            let summary = Summary {
+                line: summary(output, &feed),
+                written_until: feed.written_until,
+                shallow,
+            };
+            self.say(&output.display().to_string(), &summary, terminal);
+        }
+        Ok(())
+    }
+
+    /// Says what was written, and when it has to be written again: a file does not go on by
+    /// itself, as a served feed does.
+    fn say(&self, name: &str, summary: &Summary, terminal: &mut Terminal) {
+        if self.options.quiet {
+            return;
+        }
+        if !summary.line.is_empty() {
+            terminal.say(&summary.line);
+        }
+        if let Some(until) = summary.written_until {
+            terminal.say(&format!(
+                "{name}: automatic renewals are written until {until}; build again before that"
+            ));
         }
     }
 }
 
-/// One feed for each plans file.
-fn each(
-    options: &Options,
-    directory: &Path,
-    files: &[File],
-    parts: &[Part<'_>],
-    revisions: &[Revision],
-    terminal: &mut Terminal,
-) -> Result<(), Outcome> {
-    let jobs: Vec<(&File, &Part<'_>, Revision)> = files
-        .iter()
-        .zip(parts)
-        .zip(revisions)
-        .map(|((file, part), revision)| (file, part, *revision))
-        .collect();
-    let feeds = in_parallel(&jobs, |(file, part, revision)| {
-        Feed::new(&file.source.stem, &[**part], *revision)
-    });
-    let mut named = Vec::with_capacity(feeds.len());
-    for (file, feed) in files.iter().zip(feeds) {
-        let feed = feed.map_err(|clash| report_clash(&clash, files, terminal))?;
-        let mut name = OsString::from(&file.source.stem);
-        name.push(".ics");
-        named.push((directory.join(name), feed));
-    }
-    if !directory.exists() {
+/// A directory for feeds, and which part of its path was not there before.
+struct Directory(Vec<PathBuf>);
+
+impl Directory {
+    fn create(directory: &Path, terminal: &mut Terminal) -> Result<Self, Outcome> {
+        let missing = directory.ancestors().take_while(|part| !part.exists());
+        let made = Self(missing.map(Path::to_owned).collect());
         fs::create_dir_all(directory).map_err(|error| {
             let (directory, reason) = (directory.display(), reason(&error));
             terminal.error(&format!("cannot create `{directory}`: {reason}"), None);
+            made.remove();
             Outcome::Refused
         })?;
+        Ok(made)
     }
-    write(options, &named, files, terminal)
+
+    /// Removes what was made, unless something else is in it by now.
+    fn remove(&self) {
+        for part in &self.0 {
+            let _ = fs::remove_dir(part);
+        }
+    }
 }
 
-fn feed(
-    stem: &str,
-    parts: &[Part<'_>],
-    revision: Revision,
-    files: &[File],
-    terminal: &mut Terminal,
-) -> Result<Feed, Outcome> {
-    Feed::new(stem, parts, revision).map_err(|clash| report_clash(&clash, files, terminal))
+fn commit(staging: Staging, terminal: &mut Terminal) -> Result<(), Outcome> {
+    staging
+        .commit()
+        .map_err(|refusal| refused(&refusal, terminal))
 }
 
-fn report_clash(clash: &Clash, files: &[File], terminal: &mut Terminal) -> Outcome {
-    let name = |index: usize| files.get(index).map(|file| file.source.name());
-    let (first, second) = (name(clash.first), name(clash.second));
+fn refused(refusal: &weekahead::refusal::Refusal, terminal: &mut Terminal) -> Outcome {
+    terminal.error(&refusal.sentence(), None);
+    Outcome::Refused
+}
+
+fn report_clash(clash: &Clash, sources: &[Source], terminal: &mut Terminal) -> Outcome {
+    let name = |index: usize| sources.get(index).map(Source::name).unwrap_or_default();
     terminal.error(
         &format!(
             "`{}` and `{}` both have a plan with the id `{}`, and become one calendar",
-            first.unwrap_or_default(),
-            second.unwrap_or_default(),
+            name(clash.first),
+            name(clash.second),
             clash.id
         ),
         Some("give each file an id of its own, such as `calendar: {id: family}`"),
@@ -206,78 +301,39 @@ fn report_clash(clash: &Clash, files: &[File], terminal: &mut Terminal) -> Outco
     Outcome::Problems
 }
 
-fn write(
-    options: &Options,
-    feeds: &[(PathBuf, Feed)],
-    files: &[File],
+fn refuse_input(
+    sources: &[Source],
+    outputs: &[PathBuf],
     terminal: &mut Terminal,
 ) -> Result<(), Outcome> {
-    for (path, _) in feeds {
-        let inputs = files.iter().filter_map(|file| file.source.path.as_deref());
-        if let Some(input) = inputs
-            .into_iter()
-            .find(|input| output::same_file(input, path))
-        {
+    let standard_input = Path::new("/dev/stdin");
+    let inputs: HashMap<Identity, &Source> = sources
+        .iter()
+        .filter_map(|source| {
+            let path = source.path.as_deref().unwrap_or(standard_input);
+            Some((Identity::of(path)?, source))
+        })
+        .collect();
+    for output in outputs {
+        if let Some(input) = Identity::of(output).and_then(|identity| inputs.get(&identity)) {
+            let (output, input) = (output.display(), input.name());
             terminal.error(
-                &format!(
-                    "`{}` is the plans file `{}`",
-                    path.display(),
-                    input.display()
-                ),
+                &format!("`{output}` is the plans file `{input}`"),
                 Some("write the feed to another file, as in `-o plans.ics`"),
             );
             return Err(Outcome::Usage);
         }
     }
-    let outputs: Vec<Output<'_>> = feeds
-        .iter()
-        .map(|(path, feed)| Output {
-            path,
-            bytes: feed.text.as_bytes(),
-        })
-        .collect();
-    output::write(&outputs).map_err(|refusal| {
-        terminal.error(&refusal.to_string(), None);
-        Outcome::Refused
-    })?;
-    for (path, feed) in feeds {
-        let name = path.display().to_string();
-        if !options.quiet {
-            terminal.say(&format!("{name}: {}", summary(feed)));
-        }
-        runs_dry(options, &name, feed, terminal);
-    }
     Ok(())
 }
 
-/// A file does not go on by itself, as a served feed does.
-fn runs_dry(options: &Options, name: &str, feed: &Feed, terminal: &mut Terminal) {
-    if let Some(until) = feed.written_until.filter(|_| !options.quiet) {
-        terminal.say(&format!(
-            "{name}: automatic renewals are written until {until}; build again before that"
-        ));
-    }
-}
-
-fn summary(feed: &Feed) -> String {
-    let count = |number: usize, one: &str| match number {
-        1 => format!("1 {one}"),
-        _ => format!("{number} {one}s"),
-    };
-    format!(
-        "{}, {}",
-        count(feed.plans, "plan"),
-        count(feed.events, "event")
-    )
+fn summary(output: &Path, feed: &Feed) -> String {
+    let (plans, events) = (counted(feed.plans, "plan"), counted(feed.events, "event"));
+    format!("{}: {plans}, {events}", output.display())
 }
 
 /// Whether an output is a directory: it is one, or it is written as one.
 fn is_directory(path: &Path) -> bool {
     let ends_in_slash = path.as_os_str().as_encoded_bytes().ends_with(b"/");
     ends_in_slash || path.is_dir()
-}
-
-fn stem(path: &Path) -> String {
-    let stem = path.file_stem().unwrap_or_default();
-    stem.to_string_lossy().into_owned()
 }

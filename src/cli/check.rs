@@ -4,15 +4,20 @@ use std::path::PathBuf;
 
 use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
-use weekahead::document::{Document, Problem, Problems};
+use weekahead::document::{Document, Problem};
 use weekahead::feed::{Feed, Part};
-use weekahead::report::{Reporter, Severity, value_path};
+use weekahead::refusal::Refusal;
+use weekahead::report::{Reporter, Severity};
 use weekahead::review::review;
 use weekahead::revision::Revision;
+use weekahead::source::Source;
 
-use super::files::{self, File};
+use super::files::{self, counted, in_parallel, not_shown};
 use super::terminal::Terminal;
 use super::{Outcome, today};
+
+/// 2026-10-05T12:00:00Z.
+const USUAL: i64 = 1_791_201_600;
 
 /// What `check` is asked for.
 pub(super) struct Options {
@@ -22,187 +27,206 @@ pub(super) struct Options {
     pub(super) strict: bool,
 }
 
-/// What was found in one file.
+/// What was found in one file, drawn or for programs.
 struct Found {
-    problems: Vec<(Severity, Problem)>,
-    /// Problems besides.
-    omitted: usize,
-    plans: usize,
-    events: usize,
-    bytes: usize,
+    report: Report,
+    errors: usize,
+    warnings: usize,
+}
+
+enum Report {
+    Drawn(String),
+    Json(FileReport),
 }
 
 /// Runs the command.
 pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outcome> {
-    let files = files::load(&options.plans, terminal)?;
-    let documents = files::documents(&files);
-    let found: Vec<Found> = documents
-        .into_iter()
-        .map(|document| look(document, options.today))
-        .collect();
-    let count = |wanted: Severity| {
-        let all = found.iter().flat_map(|found| &found.problems);
-        all.filter(|(severity, _)| *severity == wanted).count()
-    };
-    let omitted: usize = found.iter().map(|found| found.omitted).sum();
-    let (errors, warnings) = (count(Severity::Error) + omitted, count(Severity::Warning));
-    let text = if options.json {
-        json(&files, &found)
-    } else {
-        let mut text = drawn(&files, &found);
-        if errors + warnings > 0 {
-            text += &totals(errors, warnings);
+    let sources = files::find(&options.plans, terminal)?;
+    let styled = Terminal::is_output_styled();
+    let results = in_parallel(&sources, |source| look(source, options, styled));
+    let mut text = String::new();
+    let mut reports = Vec::new();
+    let (mut errors, mut warnings, mut refused) = (0, 0, false);
+    for result in results {
+        match result {
+            Ok(found) => {
+                errors += found.errors;
+                warnings += found.warnings;
+                match found.report {
+                    Report::Drawn(drawn) => text += &drawn,
+                    Report::Json(report) => reports.push(report),
+                }
+            }
+            Err(refusal) => {
+                terminal.error(&refusal.sentence(), None);
+                refused = true;
+            }
         }
-        text
-    };
+    }
+    if options.json {
+        // Strings and numbers always serialize.
+        text = serde_json::to_string_pretty(&reports).unwrap_or_default() + "\n";
+    } else if errors + warnings > 0 {
+        text += &totals(errors, warnings);
+    }
     terminal.output(text.as_bytes())?;
+    if refused {
+        return Err(Outcome::Refused);
+    }
     if errors > 0 || (options.strict && warnings > 0) {
         return Err(Outcome::Problems);
     }
     Ok(())
 }
 
-fn look(document: Result<Document<'_>, Problems>, day: Option<NaiveDate>) -> Found {
-    let mark = |severity, problems: Vec<Problem>| {
-        problems
-            .into_iter()
-            .map(|problem| (severity, problem))
-            .collect()
-    };
-    let document = match document {
+fn look(source: &Source, options: &Options, styled: bool) -> Result<Found, Refusal> {
+    let loaded = source.load()?;
+    let name = source.name();
+    let document = match Document::read(&loaded.bytes) {
         Ok(document) => document,
         Err(problems) => {
-            return Found {
-                problems: mark(Severity::Error, problems.list().to_vec()),
-                omitted: problems.omitted(),
-                plans: 0,
-                events: 0,
-                bytes: 0,
-            };
+            let reporter = Reporter::new(&name, &loaded.bytes, styled);
+            let list = problems.list();
+            let omitted = problems.omitted();
+            return Ok(Found {
+                report: report(
+                    &reporter,
+                    &name,
+                    options,
+                    Severity::Error,
+                    list,
+                    None,
+                    omitted,
+                ),
+                errors: list.len() + omitted,
+                warnings: 0,
+            });
         }
     };
     let list = document.list();
-    let day = today(day, &list.settings);
+    let day = today(options.today, &list.settings);
     let part = Part {
         list,
         year: day.year(),
     };
-    // One list has each id once, and its size does not depend on the revision.
-    let Ok(feed) = Feed::new("plans", &[part], Revision::from_unix(0)) else {
-        return Found {
-            problems: Vec::new(),
-            omitted: 0,
-            plans: list.plans.len(),
-            events: 0,
-            bytes: 0,
-        };
+    // The size of a feed hardly depends on its revision; this one is as long as any of now.
+    let feed = Feed::new(&source.stem, &[part], Revision::from_unix(USUAL)).ok();
+    let warnings = match &feed {
+        Some(feed) => document.locate(review(list, feed, day)),
+        None => Vec::new(),
     };
-    let warnings = document.locate(review(list, &feed, day));
-    Found {
-        problems: mark(Severity::Warning, warnings),
-        omitted: 0,
-        plans: feed.plans,
-        events: feed.events,
-        bytes: feed.text.len(),
-    }
+    let reporter = Reporter::new(&name, &loaded.bytes, styled);
+    Ok(Found {
+        report: report(
+            &reporter,
+            &name,
+            options,
+            Severity::Warning,
+            &warnings,
+            feed.as_ref(),
+            0,
+        ),
+        errors: 0,
+        warnings: warnings.len(),
+    })
 }
 
-fn drawn(files: &[File], found: &[Found]) -> String {
-    let mut text = String::new();
-    for (file, found) in files.iter().zip(found) {
-        let name = file.source.name();
-        if found.problems.is_empty() {
-            let (plans, events) = (found.plans, found.events);
-            text += &format!("{name}: all is well ({plans} plans, {events} events)\n");
-            continue;
-        }
-        let reporter = file.reporter(&name, Terminal::is_output_styled());
-        for (severity, problem) in &found.problems {
-            text += &reporter.draw(problem, *severity);
-        }
-        if found.omitted > 0 {
-            text += &format!("{name}: {} more problems are not shown\n", found.omitted);
-        }
+fn report(
+    reporter: &Reporter<'_>,
+    name: &str,
+    options: &Options,
+    severity: Severity,
+    problems: &[Problem],
+    feed: Option<&Feed>,
+    omitted: usize,
+) -> Report {
+    if options.json {
+        return Report::Json(FileReport {
+            path: name.to_owned(),
+            plans: feed.map_or(0, |feed| feed.plans),
+            events: feed.map_or(0, |feed| feed.events),
+            bytes: feed.map_or(0, |feed| feed.text.len()),
+            omitted,
+            problems: problems
+                .iter()
+                .map(|problem| problem_report(reporter, severity, problem))
+                .collect(),
+        });
     }
-    text
+    let mut drawn = String::new();
+    for problem in problems {
+        drawn += &reporter.draw(problem, severity);
+    }
+    drawn += &not_shown(name, omitted);
+    if let Some(feed) = feed.filter(|_| problems.is_empty()) {
+        let (plans, events) = (counted(feed.plans, "plan"), counted(feed.events, "event"));
+        drawn += &format!("{name}: all is well ({plans}, {events})\n");
+    }
+    Report::Drawn(drawn)
 }
 
 fn totals(errors: usize, warnings: usize) -> String {
-    let count = |number: usize, one: &str| match number {
-        0 => None,
-        1 => Some(format!("1 {one}")),
-        _ => Some(format!("{number} {one}s")),
-    };
-    let counts = [count(errors, "error"), count(warnings, "warning")];
-    let counts: Vec<String> = counts.into_iter().flatten().collect();
+    let counts = [(errors, "error"), (warnings, "warning")];
+    let counts = counts.into_iter().filter(|(number, _)| *number > 0);
+    let counts: Vec<String> = counts.map(|(number, one)| counted(number, one)).collect();
     format!("{}\n", counts.join(", "))
 }
 
 /// One file, for programs.
 #[derive(Serialize)]
-struct FileReport<'a> {
+struct FileReport {
     path: String,
     plans: usize,
     events: usize,
     bytes: usize,
     /// Problems that are not in the list, in a file with more than anybody reads.
     omitted: usize,
-    problems: Vec<ProblemReport<'a>>,
+    problems: Vec<ProblemReport>,
 }
 
 /// One problem, for programs. Lines and columns count from 1, columns in characters.
 #[derive(Serialize)]
-struct ProblemReport<'a> {
+struct ProblemReport {
     severity: &'static str,
     line: usize,
     column: usize,
     end_line: usize,
     end_column: usize,
+    /// The value that it is about, as in `plans[0].renewal[0].url`.
     value: Option<String>,
-    message: &'a str,
-    hint: Option<&'a str>,
+    message: String,
+    hint: Option<String>,
+    /// Another place that has to do with it.
+    related: Option<RelatedReport>,
 }
 
-fn json(files: &[File], found: &[Found]) -> String {
-    let reports: Vec<FileReport<'_>> = files
-        .iter()
-        .zip(found)
-        .map(|(file, found)| {
-            let name = file.source.name();
-            let reporter = file.reporter(&name, false);
-            let problems = found.problems.iter();
-            FileReport {
-                plans: found.plans,
-                events: found.events,
-                bytes: found.bytes,
-                omitted: found.omitted,
-                problems: problems
-                    .map(|(severity, problem)| problem_report(&reporter, *severity, problem))
-                    .collect(),
-                path: name.clone(),
-            }
-        })
-        .collect();
-    // Strings and numbers always serialize.
-    let text = serde_json::to_string_pretty(&reports).unwrap_or_default();
-    text + "\n"
+#[derive(Serialize)]
+struct RelatedReport {
+    label: &'static str,
+    line: usize,
+    column: usize,
 }
 
-fn problem_report<'a>(
-    reporter: &Reporter<'_>,
-    severity: Severity,
-    problem: &'a Problem,
-) -> ProblemReport<'a> {
+fn problem_report(reporter: &Reporter<'_>, severity: Severity, problem: &Problem) -> ProblemReport {
     let start = reporter.position(problem.span.start);
     let end = reporter.position(problem.span.end);
+    let related = problem.related.as_ref().map(|(span, label)| {
+        let place = reporter.position(span.start);
+        RelatedReport {
+            label,
+            line: place.line,
+            column: place.column,
+        }
+    });
     ProblemReport {
         severity: severity.name(),
         line: start.line,
         column: start.column,
         end_line: end.line,
         end_column: end.column,
-        value: value_path(problem),
-        message: &problem.what.message,
-        hint: problem.what.hint.as_deref(),
+        value: problem.path.as_ref().map(ToString::to_string),
+        message: problem.what.message.clone(),
+        hint: problem.what.hint.clone(),
+        related,
     }
 }

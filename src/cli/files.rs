@@ -1,97 +1,108 @@
-//! Plans files from arguments to documents, with everything that is wrong said on the way.
+//! Plans files from arguments to documents, and what went wrong on the way.
 
 use std::path::PathBuf;
 
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use weekahead::document::{Document, Problems};
+use weekahead::document::Problems;
+use weekahead::refusal::Refusal;
 use weekahead::report::{Reporter, Severity};
-use weekahead::source::{self, Loaded, Source, SourceError};
+use weekahead::source::{self, Source, SourceError};
 
 use super::Outcome;
 use super::terminal::Terminal;
 
-/// A plans file and what was read from it.
-pub(super) struct File {
-    pub(super) source: Source,
-    pub(super) loaded: Loaded,
+/// Why there is no feed of a plans file.
+pub(super) enum Failure {
+    /// The machine refused.
+    Refused(Refusal),
+    /// The plans have problems: drawn, and how many there are.
+    Problems(String, usize),
 }
 
-impl File {
-    /// A reporter of its problems.
-    pub(super) fn reporter<'a>(&'a self, name: &'a str, styled: bool) -> Reporter<'a> {
-        Reporter::new(name, &self.loaded.bytes, styled)
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
     }
 }
 
-/// Reads the files that arguments name.
-pub(super) fn load(plans: &[PathBuf], terminal: &mut Terminal) -> Result<Vec<File>, Outcome> {
-    let sources = source::find(plans).map_err(|error| {
-        terminal.error(&error.to_string(), error.hint().as_deref());
-        match error {
-            SourceError::Refused(_) => Outcome::Refused,
-            SourceError::Empty(_)
-            | SourceError::SameStem(..)
-            | SourceError::Route(..)
-            | SourceError::Unnamable(_) => Outcome::Problems,
+impl Failure {
+    /// The problems of a file that was read.
+    pub(super) fn of(source: &Source, bytes: &[u8], problems: &Problems, styled: bool) -> Self {
+        let name = source.name();
+        let reporter = Reporter::new(&name, bytes, styled);
+        let mut drawn = String::new();
+        for problem in problems.list() {
+            drawn += &reporter.draw(problem, Severity::Error);
         }
-    })?;
-    let loaded = in_parallel(&sources, Source::load);
-    let mut files = Vec::with_capacity(sources.len());
-    let mut refused = false;
-    for (source, loaded) in sources.into_iter().zip(loaded) {
-        match loaded {
-            Ok(loaded) => files.push(File { source, loaded }),
-            Err(refusal) => {
-                terminal.error(&refusal.to_string(), None);
+        drawn += &not_shown(&name, problems.omitted());
+        Self::Problems(drawn, problems.list().len() + problems.omitted())
+    }
+}
+
+/// A line about the problems that are only counted.
+pub(super) fn not_shown(name: &str, omitted: usize) -> String {
+    match omitted {
+        0 => String::new(),
+        _ => format!("{name}: {omitted} more problems are not shown\n"),
+    }
+}
+
+/// The plans files that arguments name.
+pub(super) fn find(plans: &[PathBuf], terminal: &mut Terminal) -> Result<Vec<Source>, Outcome> {
+    source::find(plans).map_err(|errors| {
+        let mut outcome = Outcome::Problems;
+        for error in errors {
+            terminal.error(&error.to_string(), error.hint().as_deref());
+            match error {
+                SourceError::Refused(_) => outcome = Outcome::Refused,
+                SourceError::Empty(_)
+                | SourceError::SameStem(..)
+                | SourceError::Twice(_)
+                | SourceError::Route(..)
+                | SourceError::Unnamable(_) => {}
+            }
+        }
+        outcome
+    })
+}
+
+/// What succeeded, or every failure on standard error.
+pub(super) fn all_good<T>(
+    results: Vec<Result<T, Failure>>,
+    terminal: &mut Terminal,
+) -> Result<Vec<T>, Outcome> {
+    let mut good = Vec::with_capacity(results.len());
+    let (mut refused, mut count) = (false, 0);
+    for result in results {
+        match result {
+            Ok(value) => good.push(value),
+            Err(Failure::Refused(refusal)) => {
+                terminal.error(&refusal.sentence(), None);
                 refused = true;
             }
-        }
-    }
-    if refused {
-        Err(Outcome::Refused)
-    } else {
-        Ok(files)
-    }
-}
-
-/// Reads the document of each file.
-pub(super) fn documents(files: &[File]) -> Vec<Result<Document<'_>, Problems>> {
-    in_parallel(files, |file| Document::read(&file.loaded.bytes))
-}
-
-/// The documents, or all problems of all files on standard error.
-pub(super) fn all_good<'f>(
-    files: &[File],
-    documents: Vec<Result<Document<'f>, Problems>>,
-    terminal: &mut Terminal,
-) -> Result<Vec<Document<'f>>, Outcome> {
-    let mut good = Vec::with_capacity(documents.len());
-    let mut count = 0;
-    for (file, document) in files.iter().zip(documents) {
-        match document {
-            Ok(document) => good.push(document),
-            Err(problems) => {
-                let name = file.source.name();
-                let reporter = file.reporter(&name, terminal.is_styled());
-                for problem in problems.list() {
-                    terminal.show(&reporter.draw(problem, Severity::Error));
-                }
-                count += problems.list().len() + problems.omitted();
-                if problems.omitted() > 0 {
-                    terminal.say(&format!(
-                        "{name}: {} more problems are not shown",
-                        problems.omitted()
-                    ));
-                }
+            Err(Failure::Problems(drawn, problems)) => {
+                terminal.show(&drawn);
+                count += problems;
             }
         }
     }
-    if count == 0 {
-        return Ok(good);
+    if count > 0 {
+        let problems = counted(count, "problem");
+        terminal.say(&format!("{problems}; nothing was written"));
     }
-    let plural = if count == 1 { "problem" } else { "problems" };
-    terminal.say(&format!("{count} {plural}; nothing was written"));
-    Err(Outcome::Problems)
+    match (refused, count) {
+        (true, _) => Err(Outcome::Refused),
+        (false, 0) => Ok(good),
+        (false, _) => Err(Outcome::Problems),
+    }
+}
+
+/// `1 plan`, `2 plans`.
+pub(super) fn counted(number: usize, one: &str) -> String {
+    match number {
+        1 => format!("1 {one}"),
+        _ => format!("{number} {one}s"),
+    }
 }
 
 /// Maps in parallel; one item needs no threads.

@@ -4,6 +4,7 @@ mod args;
 mod build;
 mod check;
 mod files;
+mod revisions;
 mod terminal;
 
 use std::process::ExitCode;

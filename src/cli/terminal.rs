@@ -1,7 +1,7 @@
 //! The standard streams. Nothing here panics: a message that nobody can read is lost, and data
 //! that cannot be written is an error with a sentence.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
 use weekahead::refusal::reason;
@@ -28,7 +28,7 @@ impl Terminal {
 
     /// Whether text for standard output may hold colours.
     pub(super) fn is_output_styled() -> bool {
-        AutoStream::choice(&io::stdout()) != ColorChoice::Never && io::stdout().is_terminal()
+        AutoStream::choice(&io::stdout()) != ColorChoice::Never
     }
 
     /// Writes a text to standard error as it is.

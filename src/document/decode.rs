@@ -158,6 +158,11 @@ impl<'c, 't> Value<'c, 't> {
     }
 
     fn instead_of_text(&self, error: Invalid, text: &str, wanted: &str) -> Invalid {
+        /// Characters of a text that a hint repeats whole.
+        const SHORT: usize = 40;
+        if text.chars().count() > SHORT || text.contains(['"', '\n']) {
+            return error;
+        }
         let Label::Key(key) = self.label else {
             return match self.label {
                 Label::PLAN => error.hint(format!("write `- name: {text}`")),

@@ -50,7 +50,11 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, Problems> {
         .bytes()
         .enumerate()
         .filter(|(_, byte)| is_control(*byte));
-    for (offset, byte) in found.take(LISTED) {
+    for (count, (offset, byte)) in found.enumerate() {
+        if count >= LISTED {
+            problems.omit(1);
+            continue;
+        }
         let what = Invalid::new(format!("control character U+{byte:04X}"));
         problems.add(Problem::at(offset..offset + 1, what.hint("remove it")));
     }
@@ -72,8 +76,12 @@ fn bad_sequences(bytes: &[u8]) -> Problems {
     for chunk in bytes.utf8_chunks() {
         offset += chunk.valid().len();
         let bad = chunk.invalid();
-        if bad.is_empty() || problems.list().len() == LISTED {
+        if bad.is_empty() {
             break;
+        }
+        if problems.list().len() == LISTED {
+            problems.omit(1);
+            continue;
         }
         let shown: Vec<String> = bad.iter().map(|byte| format!("0x{byte:02X}")).collect();
         let what = Invalid::new(format!("not UTF-8: {}", shown.join(" ")));

@@ -1,11 +1,12 @@
 //! The entries of a mapping for the careful reader: unknown keys, merge keys, aliases.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 
 use super::guard::LONGEST;
 use super::problem::{Problem, Problems};
 use super::syntax;
-use super::tree::{Id, Kind, Tree};
+use super::tree::{DEEPEST, Id, Kind, Tree};
 use crate::invalid::{Invalid, nearest, quoted};
 
 /// What one alias costs at least, in bytes of the text that aliases may repeat.
@@ -25,6 +26,8 @@ pub(super) struct Context<'c, 't> {
     pub(super) problems: RefCell<Problems>,
     /// Bytes of text that aliases may still repeat.
     repeatable: Cell<usize>,
+    /// Mappings whose unknown keys are reported: one may be merged into many.
+    told: RefCell<HashSet<Id>>,
 }
 
 impl<'c, 't> Context<'c, 't> {
@@ -33,6 +36,7 @@ impl<'c, 't> Context<'c, 't> {
             tree,
             problems: RefCell::new(Problems::default()),
             repeatable: Cell::new(LONGEST),
+            told: RefCell::new(HashSet::new()),
         }
     }
 
@@ -81,6 +85,7 @@ impl<'c, 't> Context<'c, 't> {
         let Kind::Mapping(entries) = &self.tree.node(mapping).kind else {
             return;
         };
+        let is_new = merges == DEEPEST || self.told.borrow_mut().insert(mapping);
         let mut merged = Vec::new();
         let mut meant = Vec::new();
         for (key, value) in entries {
@@ -103,7 +108,7 @@ impl<'c, 't> Context<'c, 't> {
             let (name, list) = match known {
                 Some(name) => (name, &mut *found),
                 // What was meant is looked at as well, and then not reported as missing.
-                None => match self.unknown(*key, text, fields) {
+                None => match self.unknown(*key, text, fields, is_new) {
                     Some(near) => (near, &mut meant),
                     None => continue,
                 },
@@ -132,7 +137,11 @@ impl<'c, 't> Context<'c, 't> {
         key: Id,
         text: &str,
         fields: &'static [&'static str],
+        is_new: bool,
     ) -> Option<&'static str> {
+        if !is_new {
+            return nearest(text, fields.iter().copied());
+        }
         if self.problems.borrow().is_full() {
             self.problems.borrow_mut().omit(1);
             return None;

@@ -2,11 +2,8 @@
 
 use std::ops::Range;
 
-use super::tree::{Id, Kind, Tree};
+use super::tree::{DEEPEST, Id, Kind, Tree};
 use crate::plan::{Aim, Path, Step};
-
-/// How deep merge keys are followed.
-const MERGES: usize = 8;
 
 /// The span of what a finding points at. A path whose end is not there gives the value nearest
 /// to it; a collection is pointed at by its first key or item.
@@ -19,15 +16,21 @@ pub(super) fn span(tree: &Tree<'_>, path: &Path, aim: Aim) -> Range<usize> {
     for step in &path.0 {
         match (step, &tree.node(value).kind) {
             (Step::Key(wanted), Kind::Mapping(_)) => {
-                let Some((found_key, found)) = entry(tree, value, wanted, MERGES) else {
+                let Some((found_key, found)) = entry(tree, value, wanted, DEEPEST) else {
                     break;
                 };
                 key = Some(found_key);
+                if aim == Aim::Written && tree.resolve(found) != found {
+                    return tree.node(found).span();
+                }
                 value = tree.resolve(found);
             }
             (Step::Item(index), Kind::Sequence(items)) => {
                 let Some(item) = items.get(*index) else { break };
                 key = None;
+                if aim == Aim::Written && tree.resolve(*item) != *item {
+                    return tree.node(*item).span();
+                }
                 value = tree.resolve(*item);
             }
             // `plans` of a bare list; the one item that stands for a list.
@@ -41,7 +44,7 @@ pub(super) fn span(tree: &Tree<'_>, path: &Path, aim: Aim) -> Range<usize> {
     }
 }
 
-/// The last entry of a key in a mapping, or in one that is merged into it.
+/// The first entry of a key in a mapping, or in one that is merged into it.
 fn entry(tree: &Tree<'_>, mapping: Id, wanted: &str, merges: usize) -> Option<(Id, Id)> {
     let Kind::Mapping(entries) = &tree.node(tree.resolve(mapping)).kind else {
         return None;

@@ -15,6 +15,14 @@ pub(super) fn problem(text: &str, error: &ScanError) -> Problem {
     {
         return Problem::at(tab_at..tab_at + 1, tab());
     }
+    if let Some((at, end)) = comment_for_text(text, start, error.kind()) {
+        let meant = &text[at..end];
+        let what = Invalid::new("`#` begins a comment, and the text before it is not complete");
+        return Problem::at(
+            at..end,
+            what.hint(format!("put the text in quotes: `\"{meant}\"`")),
+        );
+    }
     let here = text[start..]
         .chars()
         .next()
@@ -46,6 +54,13 @@ fn what(text: &str, at: usize, error: &ScanError) -> Invalid {
         ErrorKind::MismatchedFlowCollectionEnd { open, close } => {
             Invalid::new(format!("`{open}` is closed by `{close}`"))
         }
+        ErrorKind::UnexpectedEofFlowSequence
+        | ErrorKind::UnexpectedEofFlowMapping
+        | ErrorKind::UnexpectedEofImplicitFlowMapping
+            if !text[at..].trim().is_empty() =>
+        {
+            Invalid::new("a value or a closing bracket was expected here")
+        }
         ErrorKind::UnexpectedEofFlowSequence => Invalid::new("`[` is never closed"),
         ErrorKind::UnexpectedEofFlowMapping | ErrorKind::UnexpectedEofImplicitFlowMapping => {
             Invalid::new("`{` is never closed")
@@ -63,6 +78,10 @@ fn what(text: &str, at: usize, error: &ScanError) -> Invalid {
             .hint("write `\\\\` for a backslash, or use single quotes"),
         ErrorKind::MappingValueNotAllowed => Invalid::new("a `:` where no key can be")
             .hint("a text with `: ` in it needs quotes; a key stands on a line of its own"),
+        ErrorKind::SimpleKeyExpected | ErrorKind::ExpectedBlockMappingKey if begins_with_dash(text, at) => {
+            Invalid::new("the list is not in line here")
+                .hint("put each `-` of a list into the same column")
+        }
         ErrorKind::SimpleKeyExpected
         | ErrorKind::InvalidSimpleKey
         | ErrorKind::ExpectedBlockMappingKey => {
@@ -100,6 +119,39 @@ fn what(text: &str, at: usize, error: &ScanError) -> Invalid {
     }
 }
 
+/// A `#` inside brackets that was meant as text, as in `{dial: #100#}`: it hides the bracket that
+/// the parser then misses.
+fn comment_for_text(text: &str, at: usize, kind: &ErrorKind) -> Option<(usize, usize)> {
+    /// Octets before the error that are looked at.
+    const BEFORE: usize = 400;
+    let is_flow = matches!(
+        kind,
+        ErrorKind::ExpectedFlowMappingSeparator
+            | ErrorKind::ExpectedFlowSequenceSeparator
+            | ErrorKind::UnclosedFlowCollection { .. }
+            | ErrorKind::UnexpectedEofFlowSequence
+            | ErrorKind::UnexpectedEofFlowMapping
+            | ErrorKind::UnexpectedEofImplicitFlowMapping
+            | ErrorKind::InvalidIndentation
+    );
+    if !is_flow {
+        return None;
+    }
+    let end = text[at..]
+        .find(['\n', '\r'])
+        .map_or(text.len(), |end| at + end);
+    let start = text.ceil_char_boundary(at.saturating_sub(BEFORE));
+    let window = &text[start..end];
+    window.rmatch_indices(": #").find_map(|(found, sign)| {
+        let sign = start + found + sign.len() - 1;
+        let rest = &text[sign..];
+        let stop = rest
+            .find([' ', ',', '}', ']', '\n', '\r'])
+            .unwrap_or(rest.len());
+        (stop > 1).then_some((sign, sign + stop))
+    })
+}
+
 fn is_tab(kind: &ErrorKind) -> bool {
     matches!(
         kind,
@@ -127,6 +179,12 @@ fn indent_tab(text: &str, at: usize) -> Option<usize> {
 
 fn tab() -> Invalid {
     Invalid::new("a tab in the indent").hint("indent with spaces: YAML allows no tabs there")
+}
+
+/// Whether the line that `at` is on is an item of a list.
+fn begins_with_dash(text: &str, at: usize) -> bool {
+    let start = text[..at].rfind(['\n', '\r']).map_or(0, |line| line + 1);
+    text[start..].trim_start_matches(' ').starts_with("- ")
 }
 
 /// The white space in front of the line that `at` is on.

@@ -183,9 +183,12 @@ impl<'t> Builder<'t> {
             Event::Scalar(text, style, anchor, tag) => {
                 let plain = style == ScalarStyle::Plain;
                 let is_text = self.tag(tag.as_deref(), "str", span);
+                let is_tagged = tag.is_some() && !is_text;
                 let range = place(&trimmed(self.tree.text, &range, style));
                 let is_null = plain && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
-                let kind = if is_null && !is_text {
+                let kind = if is_tagged {
+                    Kind::Broken
+                } else if is_null && !is_text {
                     Kind::Null
                 } else {
                     Kind::Scalar {

@@ -9,11 +9,23 @@ use crate::invalid::Invalid;
 use crate::period::Period;
 use crate::web::WebAddress;
 
+/// Leads that a plan may have; each is an event of its own.
+const MOST_LEADS: usize = 50;
+/// Octets that a text may have; it stands in each event of its plan.
+const LONGEST: usize = 64 << 10;
+
 pub(super) fn leads(raw: Field<Texts<'_>>, f: &mut Findings) -> Option<Vec<Period>> {
     let Field::Is(OneOrMany(list)) = raw else {
         return None;
     };
     f.within(Step::Key("remind"), |f| {
+        if list.len() > MOST_LEADS {
+            f.add(
+                Aim::Value,
+                Invalid::new(format!("{} leads: allowed up to {MOST_LEADS}", list.len())),
+            );
+            return None;
+        }
         let mut leads = Vec::with_capacity(list.len());
         for (index, raw) in list.into_iter().enumerate() {
             let lead = f.within(Step::Item(index), |f| {
@@ -47,8 +59,10 @@ pub(super) fn web<'a>(
     key: &'static str,
     f: &mut Findings,
 ) -> Option<WebAddress<'a>> {
-    let Field::Is(text) = raw else { return None };
-    f.within(Step::Key(key), |f| report(WebAddress::parse(text), f))
+    f.within(Step::Key(key), |f| {
+        let text = short(raw, f)?;
+        report(WebAddress::parse(text), f)
+    })
 }
 
 pub(super) fn parsed<T>(
@@ -57,8 +71,10 @@ pub(super) fn parsed<T>(
     parse: impl FnOnce(&str) -> Result<T, Invalid>,
     f: &mut Findings,
 ) -> Option<T> {
-    let Field::Is(text) = raw else { return None };
-    f.within(Step::Key(key), |f| report(parse(&text), f))
+    f.within(Step::Key(key), |f| {
+        let text = short(raw, f)?;
+        report(parse(&text), f)
+    })
 }
 
 pub(super) fn line<'a>(raw: Text<'a>, key: &'static str, f: &mut Findings) -> Option<Cow<'a, str>> {
@@ -90,7 +106,7 @@ pub(super) fn optional_line<'a>(
 }
 
 fn present<'a>(raw: Text<'a>, lines: Lines, f: &mut Findings) -> Option<Cow<'a, str>> {
-    let Field::Is(text) = raw else { return None };
+    let text = short(raw, f)?;
     match clean(text, lines) {
         Ok(text) if text.is_empty() => {
             f.add(
@@ -105,6 +121,22 @@ fn present<'a>(raw: Text<'a>, lines: Lines, f: &mut Findings) -> Option<Cow<'a, 
             None
         }
     }
+}
+
+/// A text that is there and not too long.
+fn short<'a>(raw: Text<'a>, f: &mut Findings) -> Option<Cow<'a, str>> {
+    let Field::Is(text) = raw else { return None };
+    if text.len() > LONGEST {
+        f.add(
+            Aim::Value,
+            Invalid::new(format!(
+                "a text of {} octets: allowed up to {LONGEST}",
+                text.len()
+            )),
+        );
+        return None;
+    }
+    Some(text)
 }
 
 fn report<T>(result: Result<T, Invalid>, f: &mut Findings) -> Option<T> {

@@ -41,6 +41,8 @@ pub enum Aim {
     Value,
     /// The key in front of it.
     Key,
+    /// Where it is written: the alias, if it is one or stands behind one.
+    Written,
     /// A character of the value: its byte offset in the text that the reader made of it.
     Character(usize),
 }

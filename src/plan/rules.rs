@@ -92,7 +92,7 @@ impl<'a> Ids<'a> {
                 Invalid::new(format!("{} is the id of another plan already", quoted(&id)))
                     .hint("without `id` a plan takes its name for it: give this one an `id`")
             };
-            findings.add_related(Aim::Value, what, Some((related, "first here")));
+            findings.add_related(Aim::Written, what, Some((related, "first here")));
         });
     }
 }
@@ -194,7 +194,13 @@ fn plan<'a>(
     let dates_read = [expires.is_some(), renewed.is_some(), validity.is_some()];
     let extends_given = !matches!(raw.extends, Field::Absent);
     let from_expiry = parsed(raw.extends, "extends", extends, f).is_some();
-    let term = if dates_given == dates_read {
+    let all_three = dates_given == [true; 3];
+    let term = if all_three {
+        f.within(Step::Key("expires"), |f| {
+            f.add(Aim::Key, super::term::all_three())
+        });
+        None
+    } else if dates_given == dates_read {
         match Term::new(expires, renewed, validity, from_expiry) {
             Ok(term) => Some(term),
             Err(error) => {

@@ -29,6 +29,12 @@ pub enum Term {
     },
 }
 
+/// `expires`, `renewed` and `validity` together.
+pub(super) fn all_three() -> Invalid {
+    Invalid::new("`expires`, `renewed` and `validity` together: which one counts?")
+        .hint("keep `expires`, or keep `renewed` with `validity`")
+}
+
 impl Term {
     /// Puts the three fields together.
     ///
@@ -42,10 +48,7 @@ impl Term {
         from_expiry: bool,
     ) -> Result<Self, Invalid> {
         match (expires, renewed, validity) {
-            (Some(_), Some(_), Some(_)) => Err(Invalid::new(
-                "`expires`, `renewed` and `validity` together: which one counts?",
-            )
-            .hint("keep `expires`, or keep `renewed` with `validity`")),
+            (Some(_), Some(_), Some(_)) => Err(all_three()),
             (Some(expires), renewed, validity) => Ok(Self::Fixed {
                 expires,
                 renewed,
@@ -92,7 +95,14 @@ impl Term {
         }
     }
 
-    /// The last renewal, before which nothing is warned of.
+    /// The day before which nothing is warned of: the last renewal, unless an explicit expiry
+    /// lies before that and so belongs to another cycle.
+    #[must_use]
+    pub fn began(&self) -> Option<NaiveDate> {
+        self.renewed().filter(|renewed| *renewed <= self.expiry())
+    }
+
+    /// The last renewal.
     #[must_use]
     pub fn renewed(&self) -> Option<NaiveDate> {
         match *self {

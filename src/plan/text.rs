@@ -29,11 +29,11 @@ pub(crate) fn clean<'a>(
 ) -> Result<Cow<'a, str>, (usize, Invalid)> {
     // Every other byte belongs to a printable character, or to one that is looked at below.
     let plain = |byte: u8| byte >= b' ' && byte != 0x7f && !matches!(byte, 0xc2 | 0xe2 | 0xef..);
-    if text.bytes().all(plain) && !text.starts_with(' ') && !text.ends_with(' ') {
+    if text.bytes().all(plain) && !text.starts_with(is_blank) && !text.ends_with(is_blank) {
         return Ok(text);
     }
     // The line break that ends a block scalar does not count.
-    let body = text.trim_end_matches(['\n', '\r', ' ', '\t']);
+    let body = text.trim_end_matches(is_blank);
     for (offset, c) in body.char_indices() {
         match c {
             '\n' | '\r' if lines == Lines::One => {
@@ -55,7 +55,7 @@ pub(crate) fn clean<'a>(
         }
     }
     let is_separator = |c: char| matches!(c, '\r' | '\t' | '\u{85}' | '\u{2028}' | '\u{2029}');
-    let trimmed = body.trim_start_matches([' ', '\t', '\n', '\r']);
+    let trimmed = body.trim_start_matches(is_blank);
     if trimmed.contains(is_separator) {
         let line_break = if lines == Lines::Many { "\n" } else { " " };
         let unix = trimmed.replace("\r\n", "\n").replace('\t', " ");
@@ -71,6 +71,12 @@ pub(crate) fn clean<'a>(
         Cow::Borrowed(whole) => Cow::Borrowed(&whole[start..body.len()]),
         Cow::Owned(_) => Cow::Owned(trimmed.to_owned()),
     })
+}
+
+/// White space that may stand at the ends of a text and is not part of it. Vertical tabs and form
+/// feeds are control characters.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() && !matches!(c, '\x0b' | '\x0c')
 }
 
 /// Unicode's code points that are no characters, U+FFFE and its like.
@@ -99,6 +105,8 @@ mod tests {
             ("  a ", Some("a"), "a"),
             ("a\n", Some("a"), "a"),
             ("a\tb", Some("a b"), "a b"),
+            ("\u{3000}a\u{2028}", Some("a"), "a"),
+            ("\u{2028}\u{a0}", Some(""), ""),
             ("a\u{2028}b", Some("a b"), "a\nb"),
             ("a\u{85}b\u{2029}c", Some("a b c"), "a\nb\nc"),
             ("a\nb", None, "a\nb"),

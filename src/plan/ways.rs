@@ -46,15 +46,17 @@ pub(super) fn ways<'a>(
 }
 
 fn way<'a>(raw: RawWay<'a>, f: &mut Findings) -> Way<'a> {
-    let method_is_faulty = matches!(raw.method, Field::Faulty);
+    let method_is_absent = matches!(raw.method, Field::Absent);
     let method = parsed(raw.method, "method", Method::parse, f);
     let until_given = !matches!(raw.until, Field::Absent);
     let until = parsed(raw.until, "until", date::parse, f);
-    if until_given && !method_is_faulty && method.is_some_and(|m| m != Method::AutoDebit) {
+    let is_other = method.is_some_and(|method| method != Method::AutoDebit);
+    if until_given && (method_is_absent || is_other) {
         f.within(Step::Key("until"), |f| {
             f.add(
                 Aim::Key,
-                Invalid::new("`until` says when an `auto-debit` ends, and this is another method"),
+                Invalid::new("`until` says when an `auto-debit` ends, and this is none")
+                    .hint("add `method: auto-debit`, or remove the line"),
             );
         });
     }

@@ -78,6 +78,10 @@ impl Schedule {
                 }
             }
         }
+        // A lead may lie before a date that stands before its own.
+        schedule
+            .occurrences
+            .sort_by_key(|occurrence| occurrence.day);
         if let Some(ended) = plan.ended {
             schedule
                 .occurrences
@@ -93,8 +97,8 @@ impl Schedule {
         let from = NaiveDate::from_ymd_opt(year - 1, 1, 1).unwrap_or(NaiveDate::MIN);
         let to = NaiveDate::from_ymd_opt(year + 1, 12, 31).unwrap_or(NaiveDate::MAX);
         let own_leads = plan.remind.as_deref().unwrap_or_default();
-        let began = plan.term.renewed();
-        let mut index = first_index(plan, from);
+        let began = plan.term.began();
+        let mut index = first_index(plan, until.map_or(from, |until| until.min(from)));
         while let Some(day) = plan.term.date(index) {
             index += 1;
             if until.is_some_and(|until| day > until) {
@@ -119,7 +123,7 @@ impl Schedule {
     }
 
     fn expire(&mut self, plan: &Plan<'_>, expiry: NaiveDate, leads: &[Period], notices: bool) {
-        let before_expiry = before(expiry, leads, plan.term.renewed());
+        let before_expiry = before(expiry, leads, plan.term.began());
         let mut add = |kind, day, alarms| {
             self.occurrences.push(Occurrence { kind, day, alarms });
         };

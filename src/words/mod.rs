@@ -1,7 +1,7 @@
 //! The words of the feed, a file for each language, each read by somebody who speaks it.
 //!
 //! They are Rust and not a message format: a language that lacks a sentence does not compile,
-//! plurals are an `if`, and a sentence is written straight into the event without an allocation.
+//! plurals are an `if`, and a sentence is written straight into the text of its event.
 
 mod en;
 mod nb;

@@ -150,6 +150,21 @@ fn the_end_of_an_automatic_renewal_is_an_ordinary_expiry() {
 }
 
 #[test]
+fn an_automatic_renewal_that_ended_long_ago_has_the_expiry_of_then() {
+    let plans = "- {name: A, renewed: 2019-10-31, validity: 1 month, renewal: {method: auto-debit, until: 2020-01-31}}\n";
+    for today in ["2020-02-01", "2021-06-01", "2026-11-23", "2027-01-01"] {
+        let events = events(&built(plans, &["--today", today]));
+        assert!(
+            events.contains(&"2020-02-29 A expires today".to_owned()),
+            "{today}: {events:?}"
+        );
+    }
+    let never = plans.replace("2020-01-31", "2019-11-29");
+    let events = events(&built(&never, &["--today", "2026-11-23"]));
+    assert_eq!(events[1], "2019-11-30 A expires today");
+}
+
+#[test]
 fn an_explicit_date_repeats_from_itself() {
     let plans =
         "- {name: A, expires: 2026-12-31, validity: 1 year, renewal: {method: auto-debit}}\n";
@@ -321,12 +336,20 @@ fn what_a_list_holds_cannot_break_out() {
         "support: {call: V}",
         "support: {app: V}",
         "support: {sms: {to: V}}",
+        "check: {app: V}",
+        "check: {call: V}",
+        "check: {sms: {to: 1, text: V}}",
+        "support: {url: V}",
+        "support: {dial: V}",
+        "notes: V",
+        "history: [{on: 2026-01-01, note: V}]",
         "history: [{on: V}]",
         "history: [{on: 2026-01-01, receipt: V}]",
         "history: [{on: 2026-01-01, paid: V}]",
     ];
     let settings = [
         "name: V",
+        "description: V",
         "id: V",
         "language: V",
         "timezone: V",
@@ -346,36 +369,27 @@ fn what_a_list_holds_cannot_break_out() {
     ];
     let values: Vec<String> = controls.chain(signs.map(str::to_owned)).collect();
     for value in &values {
-        let mut plans = String::from("plans:\n");
-        for (index, field) in fields.iter().enumerate() {
-            let field = field.replace('V', &format!("\"a{value}X-EVIL:1\""));
+        let text = format!("\"a{value}X-EVIL:1\"");
+        for field in fields {
+            let field = field.replace('V', &text);
             let name = if field.starts_with("name") {
-                String::new()
+                ""
             } else {
-                format!("name: p{index}, ")
+                "name: A, "
             };
-            plans += &format!("- {{{name}expires: 2027-01-31, {field}}}\n");
-        }
-        place.file("fields.yaml", &plans);
-        check_whole(&place.run(&["build", "fields.yaml", "-q"]), value);
-        // Where one field is refused the others must be tried alone.
-        for (index, line) in plans.lines().skip(1).enumerate() {
-            let name = format!("f{index}.yaml");
-            place.file(&format!("all/{name}"), line);
+            place.file(
+                "field.yaml",
+                format!("- {{{name}{field}, expires: 2027-01-31}}\n"),
+            );
+            check_whole(&place.run(&["build", "field.yaml", "-q"]), value);
         }
         for setting in settings {
-            let setting = setting.replace('V', &format!("\"a{value}X-EVIL:1\""));
+            let setting = setting.replace('V', &text);
             place.file(
                 "setting.yaml",
                 format!("calendar: {{{setting}}}\nplans: [{{name: A, expires: 2027-01-31}}]\n"),
             );
             check_whole(&place.run(&["build", "setting.yaml", "-q"]), value);
-        }
-        for index in 0..fields.len() {
-            check_whole(
-                &place.run(&["build", &format!("all/f{index}.yaml"), "-q"]),
-                value,
-            );
         }
     }
 }
@@ -466,6 +480,16 @@ fn events_of_a_plan_point_to_its_expiry() {
     let related = values(&feed, "RELATED-TO");
     assert_eq!(uids.len(), 5);
     assert_eq!(related, vec![uids[1].clone(); 4]);
+    // Where there is no expiry there is nothing to point to.
+    for plans in [
+        "- {name: A, renewed: 2026-10-31, validity: 1 month, renewal: {method: auto-debit}}\n",
+        "- {name: A, expires: 2027-01-31, ended: 2027-01-25}\n",
+    ] {
+        assert_eq!(
+            values(&built(plans, &["--today", "2026-11-23"]), "RELATED-TO"),
+            [""; 0]
+        );
+    }
 }
 
 #[test]

@@ -117,11 +117,11 @@ fn a_feed_that_is_too_large_is_told() {
     );
     let fewer: String = (0..333).map(plan).collect();
     assert_eq!(warnings(&fewer, "2026-11-23"), [""; 0]);
-    let notes = format!(
-        "- {{id: a, name: A, expires: 2027-01-31, notes: \"{}\"}}\n",
-        "x".repeat(300_000)
-    );
-    assert!(warnings(&notes, "2026-11-23")[0].contains("3 events"));
+    let long = "x".repeat(60_000);
+    let notes: String = (0..6)
+        .map(|index| format!("- {{id: i{index}, name: A, expires: 2027-01-31, notes: {long}}}\n"))
+        .collect();
+    assert!(warnings(&notes, "2026-11-23")[0].contains(" kB and 18 events"));
 }
 
 #[test]
@@ -188,7 +188,48 @@ fn programs_get_places_and_values() {
                 "value": "plans[0].renewal[0].url",
                 "message": "`漢` is not a web address",
                 "hint": "a link begins with `https://` or `http://`",
+                "related": null,
             }],
         }])
     );
+}
+
+#[test]
+fn what_cannot_be_read_does_not_hide_what_can() {
+    let place = Place::with("good.yaml", "- {id: a, name: A, expires: 2027-01-31}\n");
+    place.file("bad.yaml", "- {id: a, name: A, expires: 2027-02-31}\n");
+    let left = place.run(&["check", "missing.yaml", "gone.yaml"]);
+    assert_eq!(left.code, Some(3));
+    assert_eq!(
+        left.err.matches("error: cannot read").count(),
+        2,
+        "{}",
+        left.err
+    );
+    #[cfg(unix)]
+    {
+        std::fs::create_dir(place.path("lists")).expect("a folder");
+        std::os::unix::fs::symlink("nowhere", place.path("lists/a.yaml")).expect("a link");
+        std::fs::rename(place.path("bad.yaml"), place.path("lists/b.yaml")).expect("moved");
+        for command in [
+            &["check", "lists"][..],
+            &["build", "lists", "-o", "x.ics"],
+            &["build", "lists", "-o", "x/"],
+        ] {
+            let left = place.run(command);
+            assert_eq!(left.code, Some(3), "{command:?}");
+            assert!(
+                left.err
+                    .contains("cannot read `lists/a.yaml`: no such file"),
+                "{}",
+                left.err
+            );
+            let all = left.err + &left.out;
+            assert!(
+                all.contains("February 2027 has 28 days"),
+                "{command:?}: {all}"
+            );
+        }
+        assert_eq!(place.names(), ["good.yaml", "lists"]);
+    }
 }

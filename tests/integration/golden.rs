@@ -85,6 +85,17 @@ fn other_bytes_for_the_same_plans_raise_the_format() {
         .map(|(name, feed)| (name.clone(), digest(name, feed)))
         .collect();
     if std::env::var_os("WEEKAHEAD_BLESS").is_some() {
+        if let Ok(recorded) = fs::read_to_string(&path)
+            && recorded.starts_with(&format!("{FORMAT}\n"))
+        {
+            for (digest, name) in recorded.lines().filter_map(|line| line.split_once(' ')) {
+                let unchanged = now.get(name).is_none_or(|now| now == digest);
+                assert!(
+                    unchanged,
+                    "{name} has changed: raise feed::FORMAT before it is blessed"
+                );
+            }
+        }
         let mut text = format!("{FORMAT}\n");
         for (name, digest) in &now {
             text += &format!("{digest} {name}\n");

@@ -237,7 +237,7 @@ const TABLE: &[Row] = &[
         "an end of something that is not automatic",
         b"- name: A\n  expires: 2026-01-01\n  renewal: {method: shop, until: 2026-01-01}\n",
         &[
-            (3, 27, "`until` says when an `auto-debit` ends, and this is another method", ""),
+            (3, 27, "`until` says when an `auto-debit` ends, and this is none", "add `method: auto-debit`, or remove the line"),
         ],
     ),
     (
@@ -650,6 +650,93 @@ const TABLE: &[Row] = &[
             (2, 12, "`2026-02-30` does not exist: February 2026 has 28 days", ""),
             (4, 3, "unknown key `nmae`", "did you mean `name`?"),
             (6, 9, "a quoted text is never closed", "add the missing quote"),
+        ],
+    ),
+    (
+        "an end of something that names no method",
+        b"- {name: A, expires: 2026-01-01, renewal: {until: 2027-01-01}}\n",
+        &[
+            (1, 44, "`until` says when an `auto-debit` ends, and this is none", "add `method: auto-debit`, or remove the line"),
+        ],
+    ),
+    (
+        "a list of leads without brackets",
+        b"- name: A\n  expires: 2026-01-01\n  remind: 14d, 7d, 1d\n",
+        &[
+            (3, 11, "`14d, 7d, 1d` is not one length of time: years, months, weeks and days come once each, in that order", "a list needs brackets: `[14d, 7d, 1d]`"),
+        ],
+    ),
+    (
+        "more leads than anybody needs",
+        b"- {name: A, expires: 2026-01-01, remind: [1d, 2d, 3d, 4d, 5d, 6d, 7d, 8d, 9d, 10d, 11d, 12d, 13d, 14d, 15d, 16d, 17d, 18d, 19d, 20d, 21d, 22d, 23d, 24d, 25d, 26d, 27d, 28d, 29d, 30d, 31d, 32d, 33d, 34d, 35d, 36d, 37d, 38d, 39d, 40d, 41d, 42d, 43d, 44d, 45d, 46d, 47d, 48d, 49d, 50d, 51d]}\n",
+        &[
+            (1, 43, "51 leads: allowed up to 50", ""),
+        ],
+    ),
+    (
+        "a code without quotes in brackets",
+        b"- name: A\n  expires: 2026-01-01\n  check: {dial: #100#}\n",
+        &[
+            (3, 17, "`#` begins a comment, and the text before it is not complete", "put the text in quotes: `\"#100#\"`"),
+        ],
+    ),
+    (
+        "a colour without quotes in brackets",
+        b"calendar: {color: #1e88e5}\nplans:\n- {name: A, expires: 2026-01-01}\n",
+        &[
+            (1, 19, "`#` begins a comment, and the text before it is not complete", "put the text in quotes: `\"#1e88e5\"`"),
+        ],
+    ),
+    (
+        "a comma too many",
+        b"- {name: A, expires: 2026-01-01, tags: [a,,b]}\n",
+        &[
+            (1, 43, "a value or a closing bracket was expected here", ""),
+        ],
+    ),
+    (
+        "a list below a key's plan",
+        b"- name: A\n  expires: 2026-01-01\n  - name: B\n",
+        &[
+            (3, 5, "the list is not in line here", "put each `-` of a list into the same column"),
+        ],
+    ),
+    (
+        "an alias of a whole plan",
+        b"- &x {name: A, expires: 2026-01-01}\n- *x\n",
+        &[
+            (2, 3, "`A` is the id of another plan already", "without `id` a plan takes its name for it: give this one an `id`"),
+        ],
+    ),
+    (
+        "a text that begins with a bang",
+        b"- {name: !a , expires: 2026-01-01}\n",
+        &[
+            (1, 10, "the tag `!a` means nothing here", "a text that begins with `!` needs quotes"),
+        ],
+    ),
+    (
+        "all three dates, one of them wrong",
+        b"- name: A\n  renewed: 2026-01-01\n  validity: 3 m\n  expires: 2026-02-01\n",
+        &[
+            (3, 13, "`3 m` is ambiguous: months or minutes?", "write `3 months`"),
+            (4, 3, "`expires`, `renewed` and `validity` together: which one counts?", "keep `expires`, or keep `renewed` with `validity`"),
+        ],
+    ),
+    (
+        "names of nothing but blanks",
+        b"- {name: \"\\u2028\", expires: 2026-01-01}\n- {name: \"\\u3000\\_\", expires: 2026-01-01}\n",
+        &[
+            (1, 10, "this text is empty", "give it a value, or remove the line"),
+            (2, 10, "this text is empty", "give it a value, or remove the line"),
+        ],
+    ),
+    (
+        "one wrong key merged into many plans",
+        b"- &x {nmae: X, name: A, expires: 2026-01-01}\n- {<<: *x, id: b, expires: 2026-02-30}\n- {<<: *x, id: c}\n",
+        &[
+            (1, 7, "unknown key `nmae`", "did you mean `name`?"),
+            (2, 28, "`2026-02-30` does not exist: February 2026 has 28 days", ""),
         ],
     ),
     (

@@ -6,10 +6,12 @@ use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 use proptest::test_runner::Config;
 use weekahead::document::Document;
 use weekahead::feed::{Feed, Part};
+use weekahead::plan::List;
 use weekahead::revision::Revision;
-use weekahead::schedule::Schedule;
+use weekahead::schedule::{Kind, Lead, Schedule};
 
 use crate::golden;
+use crate::harness::values;
 
 /// What a calendar program would show of one event.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,7 +22,6 @@ struct Seen {
     start: String,
     end: String,
     related: Option<String>,
-    url: Option<String>,
     /// Minutes from the start of the event, and the text.
     alarms: Vec<(i64, String)>,
 }
@@ -50,7 +51,6 @@ fn see(feed: &str) -> Vec<Seen> {
                 start: raw("DTSTART").expect("a DTSTART"),
                 end: raw("DTEND").expect("a DTEND"),
                 related: raw("RELATED-TO"),
-                url: raw("URL"),
                 alarms: event
                     .components
                     .iter()
@@ -93,9 +93,11 @@ fn minutes(trigger: &str) -> i64 {
 
 #[test]
 fn every_golden_feed_is_read_back() {
+    let plans = golden::plans();
     for (name, feed) in golden::feeds() {
         let events = see(&feed);
-        assert_eq!(events.len(), feed.matches("BEGIN:VEVENT").count(), "{name}");
+        let document = Document::read(plans[&name].as_bytes()).expect("a golden list");
+        check_days(&events, document.list(), &name);
         let mut uids: Vec<&str> = events.iter().map(|event| event.uid.as_str()).collect();
         uids.sort_unstable();
         uids.dedup();
@@ -108,10 +110,68 @@ fn every_golden_feed_is_read_back() {
                 "{name}"
             );
         }
+        // The same strings by the reader and by the letter of RFC 5545, section 3.3.11.
+        let texts = |property: &str| -> Vec<String> {
+            let values = values(&feed, property).into_iter();
+            let unescaped = values.map(|value| {
+                let value = value.replace("\\\\", "\0").replace("\\n", "\n");
+                value
+                    .replace("\\,", ",")
+                    .replace("\\;", ";")
+                    .replace('\0', "\\")
+            });
+            unescaped.collect()
+        };
+        let summaries: Vec<String> = events.iter().map(|event| event.summary.clone()).collect();
+        assert_eq!(summaries, texts("SUMMARY"), "{name}");
+        let mut read: Vec<String> = events
+            .iter()
+            .map(|event| event.description.clone())
+            .collect();
+        let alarms = events.iter().flat_map(|event| &event.alarms);
+        read.extend(alarms.map(|(_, text)| text.clone()));
+        let head = feed.split("BEGIN:VEVENT").next().unwrap_or_default();
+        let of_calendar = head.matches("\r\nDESCRIPTION:").count();
+        let mut written = texts("DESCRIPTION").split_off(of_calendar);
+        read.retain(|text| !text.is_empty());
+        read.sort();
+        written.sort();
+        assert_eq!(read, written, "{name}");
         assert!(
             feed.lines().all(|line| line.len() <= 76),
             "{name}: 75 octets and CR"
         );
+    }
+}
+
+/// Every event on its day, with alarms that ring when the list says, by the clock on the wall.
+fn check_days(seen: &[Seen], list: &List<'_>, name: &str) {
+    let schedules = list
+        .plans
+        .iter()
+        .map(|plan| Schedule::new(plan, &list.settings, 2026));
+    let occurrences: Vec<_> = schedules
+        .flat_map(|schedule| schedule.occurrences)
+        .collect();
+    if occurrences.is_empty() {
+        assert_eq!(seen.len(), 1, "{name}: the event of an empty calendar");
+        return;
+    }
+    assert_eq!(seen.len(), occurrences.len(), "{name}");
+    for (event, occurrence) in seen.iter().zip(&occurrences) {
+        assert_eq!(
+            event.start,
+            occurrence.day.format("%Y%m%d").to_string(),
+            "{name}"
+        );
+        let rings = |lead: &Lead| {
+            let day = occurrence.day - Duration::days(i64::from(lead.days));
+            let ring = day.and_time(list.settings.remind_at);
+            (ring - occurrence.day.and_time(NaiveTime::MIN)).num_minutes()
+        };
+        let expected: Vec<i64> = occurrence.alarms.iter().map(rings).collect();
+        let got: Vec<i64> = event.alarms.iter().map(|(minutes, _)| *minutes).collect();
+        assert_eq!(got, expected, "{name}");
     }
 }
 
@@ -161,7 +221,7 @@ proptest! {
         if !is_text(&name) || !is_text(&action) || !notes.iter().all(|line| is_text(line)) {
             return Ok(());
         }
-        let trimmed = |text: &str| text.trim_matches(' ').to_owned();
+        let trimmed = |text: &str| text.trim().to_owned();
         let expires = NaiveDate::from_ymd_opt(1950, 1, 1).expect("a day") + Duration::days(day);
         let notes_text = notes.join("\n");
         let remind: Vec<String> = leads.iter().map(|lead| format!("{lead}d")).collect();
@@ -175,18 +235,39 @@ proptest! {
         let feed = Feed::new("plans", &[part], Revision::from_unix(1_791_201_600)).expect("a feed");
         let seen = see(&feed.text);
         let schedule = Schedule::new(&list.plans[0], &list.settings, 2026);
-        assert_eq!(seen.len(), schedule.occurrences.len());
-        let at = NaiveTime::from_hms_opt(hour, minute, 0).expect("a time");
+        check_days(&seen, list, &name);
+        assert_eq!(list.settings.remind_at, NaiveTime::from_hms_opt(hour, minute, 0).expect("a time"));
+        let is_expiry = |event: &&Seen| event.related.is_none();
+        let expiry_uid = seen.iter().find(is_expiry).map(|event| event.uid.clone());
         for (event, occurrence) in seen.iter().zip(&schedule.occurrences) {
-            assert!(event.summary.starts_with(&trimmed(&name)), "{:?}", event.summary);
+            let name = trimmed(&name);
+            match occurrence.kind {
+                Kind::Expiry => {
+                    assert_eq!(event.summary, format!("{name} expires today"));
+                    assert_eq!(event.related, None);
+                }
+                Kind::Overdue => assert_eq!(
+                    event.summary,
+                    format!("{name} expired yesterday: no renewal recorded")
+                ),
+                Kind::GraceEnd => assert_eq!(event.summary, format!("{name}: last day to recover")),
+                Kind::Notice(lead) => {
+                    let plural = if lead.days == 1 { "day" } else { "days" };
+                    let starts = format!("{name}: {} {plural} left (expires ", lead.days);
+                    assert!(event.summary.starts_with(&starts), "{:?}", event.summary);
+                }
+                Kind::GraceNotice(lead) => {
+                    let plural = if lead.days == 1 { "day" } else { "days" };
+                    let starts = format!("{name}: {} {plural} left to recover (until ", lead.days);
+                    assert!(event.summary.starts_with(&starts), "{:?}", event.summary);
+                }
+                Kind::Renewal => panic!("nothing here renews by itself"),
+            }
+            if occurrence.kind != Kind::Expiry {
+                assert_eq!(event.related.as_ref(), expiry_uid.as_ref());
+            }
+            assert!(event.alarms.iter().all(|(_, text)| text.starts_with(&name)));
             assert!(event.description.contains(&trimmed(&notes_text)), "{:?}", event.description);
-            assert_eq!(event.start, occurrence.day.format("%Y%m%d").to_string());
-            let expected: Vec<i64> = occurrence.alarms.iter().map(|lead| {
-                let rings = occurrence.day - Duration::days(i64::from(lead.days));
-                (rings.and_time(at) - occurrence.day.and_time(NaiveTime::MIN)).num_minutes()
-            }).collect();
-            let got: Vec<i64> = event.alarms.iter().map(|(minutes, _)| *minutes).collect();
-            assert_eq!(got, expected);
         }
     }
 }

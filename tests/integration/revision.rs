@@ -217,3 +217,72 @@ fn several_files_in_one_calendar_have_the_newest_revision() {
     let left = Left::of(command.env_remove("SOURCE_DATE_EPOCH"));
     assert_eq!(values(&left.out, "DTSTAMP"), vec!["20231114T221321Z"; 6]);
 }
+
+#[test]
+fn a_merge_of_something_else_does_not_hide_the_commit() {
+    if !has_git() {
+        return;
+    }
+    let place = Place::with("repo/plans.yaml", "- {name: A, expires: 2027-06-01}\n");
+    place.file("repo/other", "a");
+    for arguments in [
+        &["init", "--quiet"][..],
+        &["add", "."],
+        &["commit", "-qm", "1"],
+        &["checkout", "-qb", "side"],
+    ] {
+        git(&place, "repo", arguments);
+    }
+    place.file("repo/other", "b");
+    git(&place, "repo", &["commit", "-qam", "side"]);
+    git(&place, "repo", &["checkout", "-q", "main"]);
+    place.file("repo/plans.yaml", PLAN);
+    git(&place, "repo", &["commit", "-qam", "renew"]);
+    git(
+        &place,
+        "repo",
+        &["merge", "-q", "--no-ff", "-m", "merge", "side"],
+    );
+    set_time(&place, "repo/plans.yaml", 1_700_000_000);
+    assert_eq!(stamp(&place, "repo/plans.yaml"), STAMP);
+
+    // What a merge brings is new with the merge.
+    git(&place, "repo", &["checkout", "-qb", "more"]);
+    place.file("repo/plans.yaml", "- {name: B, expires: 2027-06-01}\n");
+    git(&place, "repo", &["commit", "-qam", "more"]);
+    git(&place, "repo", &["checkout", "-q", "main"]);
+    git(
+        &place,
+        "repo",
+        &["merge", "-q", "--no-ff", "-m", "merge", "more"],
+    );
+    set_time(&place, "repo/plans.yaml", 1_700_000_000);
+    assert_eq!(stamp(&place, "repo/plans.yaml"), STAMP);
+}
+
+#[test]
+fn line_ends_and_the_user_s_settings_of_git_do_not_matter() {
+    if !has_git() {
+        return;
+    }
+    let place = Place::with("repo/plans.yaml", PLAN);
+    place.file("repo/.gitattributes", "*.yaml text eol=crlf\n");
+    git(&place, "repo", &["init", "--quiet"]);
+    git(&place, "repo", &["add", "."]);
+    git(&place, "repo", &["commit", "--quiet", "-m", "plans"]);
+    git(&place, "repo", &["config", "log.showRoot", "false"]);
+    git(&place, "repo", &["config", "log.showSignature", "true"]);
+    std::fs::remove_file(place.path("repo/plans.yaml")).expect("removed");
+    git(&place, "repo", &["checkout", "plans.yaml"]);
+    assert_eq!(place.read("repo/plans.yaml"), PLAN.replace('\n', "\r\n"));
+    set_time(&place, "repo/plans.yaml", 1_700_000_000);
+    assert_eq!(stamp(&place, "repo/plans.yaml"), STAMP);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("plans.yaml", place.path("repo/a.yaml")).expect("a link");
+        let mut command = place.command(&["build", "repo", "-q", "-o", "feeds/"]);
+        let left = Left::of(command.env_remove("SOURCE_DATE_EPOCH"));
+        assert_eq!((left.code, left.err.as_str()), (Some(0), ""));
+        assert_eq!(values(&place.read("feeds/a.ics"), "DTSTAMP")[0], STAMP);
+    }
+}

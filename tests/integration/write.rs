@@ -77,25 +77,29 @@ fn the_output_is_never_the_input() {
 #[test]
 fn what_a_killed_run_left_is_removed_and_what_a_running_one_has_is_not() {
     let place = Place::with("plans.yaml", PLAN);
-    place.file(".weekahead-0000000000", "left");
-    place.file(".weekahead-0000000000.1111111111", "left");
+    place.file(".weekahead-tmp-0000000000", "left");
+    place.file(".weekahead-tmp-0000000000.1111111111", "left");
     place.file(
-        ".weekahead-2222222222.3333333333",
+        ".weekahead-tmp-2222222222.3333333333",
         "left without its leader",
     );
-    place.file(".weekahead-4444444444", "held");
-    place.file(".weekahead-4444444444.5555555555", "held");
+    place.file(".weekahead-tmp-4444444444", "held");
+    place.file(".weekahead-tmp-4444444444.5555555555", "held");
+    place.file(".weekahead-key", "somebody's");
+    place.file(".weekahead-tmp-notes.txt", "somebody's");
     let leader = fs::File::options()
         .write(true)
-        .open(place.path(".weekahead-4444444444"))
+        .open(place.path(".weekahead-tmp-4444444444"))
         .expect("a leader");
     leader.lock().expect("a lock");
     assert_eq!(place.run(&["build", "-o", "plans.ics", "-q"]).code, Some(0));
     assert_eq!(
         place.names(),
         [
-            ".weekahead-4444444444",
-            ".weekahead-4444444444.5555555555",
+            ".weekahead-key",
+            ".weekahead-tmp-4444444444",
+            ".weekahead-tmp-4444444444.5555555555",
+            ".weekahead-tmp-notes.txt",
             "plans.ics",
             "plans.yaml",
         ]
@@ -163,7 +167,7 @@ mod unix {
             (left.code, left.err.as_str()),
             (
                 Some(3),
-                "error: cannot write `loop.ics`: too many symbolic links\n"
+                "error: cannot write `loop.ics`: too many levels of symbolic links\n"
             )
         );
     }
@@ -175,6 +179,71 @@ mod unix {
         let left = place.run(&["build", "-o", "/dev/null", "-q"]);
         assert_eq!((left.code, left.err.as_str()), (Some(0), ""));
         assert_eq!(fs::metadata("/dev/null").expect("/dev/null").ino(), before);
+    }
+
+    #[test]
+    fn standard_output_has_a_name_as_well() {
+        let place = Place::with("plans.yaml", PLAN);
+        let expected = place.feed(&["build"]);
+        assert_eq!(place.feed(&["build", "-o", "/dev/stdout"]), expected);
+        assert_eq!(place.feed(&["build", "-o", "-"]), expected);
+        assert_eq!(place.feed(&["build", "-o", "/dev/fd/1", "-q"]), expected);
+    }
+
+    #[test]
+    fn the_input_may_come_by_standard_input_and_is_still_no_output() {
+        let place = Place::with("plans.yaml", PLAN);
+        let mut command = place.command(&["build", "-", "-o", "plans.yaml"]);
+        command.stdin(Stdio::from(
+            File::open(place.path("plans.yaml")).expect("a list"),
+        ));
+        let left = Left::of(&mut command);
+        assert_eq!(left.code, Some(2));
+        assert!(
+            left.err
+                .starts_with("error: `plans.yaml` is the plans file `<stdin>`\n")
+        );
+        assert_eq!(place.read("plans.yaml"), PLAN);
+    }
+
+    #[test]
+    fn two_outputs_that_are_one_file_are_refused() {
+        let place = Place::with("lists/a.yaml", PLAN);
+        place.file("lists/b.yaml", PLAN);
+        place.file("feeds/a.ics", "old");
+        symlink("a.ics", place.path("feeds/b.ics")).expect("a link");
+        let left = place.run(&["build", "lists", "-o", "feeds"]);
+        assert_eq!(left.code, Some(3));
+        assert!(
+            left.err
+                .ends_with("another feed is written there as well\n"),
+            "{}",
+            left.err
+        );
+        assert_eq!(place.read("feeds/a.ics"), "old");
+    }
+
+    #[test]
+    fn a_pipe_gets_nothing_when_something_else_is_wrong() {
+        let place = Place::with("lists/a.yaml", PLAN);
+        place.file("lists/b.yaml", PLAN);
+        fs::create_dir_all(place.path("feeds/b.ics")).expect("a folder");
+        let made = std::process::Command::new("mkfifo")
+            .arg(place.path("feeds/a.ics"))
+            .status()
+            .expect("mkfifo runs");
+        assert!(made.success());
+        // Opened for both, the pipe does not wait for another end.
+        let mut pipe = File::options()
+            .read(true)
+            .write(true)
+            .open(place.path("feeds/a.ics"))
+            .expect("a pipe");
+        assert_eq!(place.run(&["build", "lists", "-o", "feeds"]).code, Some(3));
+        std::io::Write::write_all(&mut pipe, b"!").expect("written");
+        let mut first = [0];
+        pipe.read_exact(&mut first).expect("read");
+        assert_eq!(first, *b"!");
     }
 
     #[cfg(target_os = "linux")]
@@ -302,4 +371,32 @@ fn a_kill_leaves_the_old_feed_or_the_new() {
     }
     assert_eq!(place.run(&["build", "-o", "plans.ics", "-q"]).code, Some(0));
     assert_eq!(place.names(), ["plans.ics", "plans.yaml"]);
+}
+
+#[test]
+fn a_directory_that_was_made_for_nothing_is_removed() {
+    let place = Place::with("plans.yaml", "- {name: A}\n");
+    assert_eq!(place.run(&["build", "-o", "new/below/"]).code, Some(1));
+    assert_eq!(place.names(), ["plans.yaml"]);
+}
+
+#[test]
+fn two_runs_at_once_leave_both_feeds_whole() {
+    let place = Place::with("plans.yaml", PLAN);
+    let expected = place.feed(&["build"]);
+    for _ in 0..20 {
+        let spawn = |output: &str| {
+            let mut command = place.command(&["build", "-q", "-o", output]);
+            command.spawn().expect("the program runs")
+        };
+        let runs = [spawn("a.ics"), spawn("a.ics"), spawn("b.ics")];
+        for mut run in runs {
+            assert!(run.wait().expect("it ends").success());
+        }
+        assert_eq!(
+            (place.read("a.ics"), place.read("b.ics")),
+            (expected.clone(), expected.clone())
+        );
+    }
+    assert_eq!(place.names(), ["a.ics", "b.ics", "plans.yaml"]);
 }
