@@ -50,15 +50,14 @@ fn count(variable: &str) -> Result<usize, Box<dyn Error>> {
         .map_err(|error| format!("{variable}: {error}"))?)
 }
 
-/// All files are read, then all feeds made, then all written, as `weekahead build` does it.
+/// Each file is read, its feed made and written, several at once, as `weekahead build` does it; but
+/// for the flush to the disk, which the other side does not have either.
 fn run_ours(paths: &[PathBuf]) -> Done {
-    let loaded: io::Result<Vec<Vec<u8>>> = in_parallel(paths, fs::read).into_iter().collect();
-    let loaded = loaded?;
-    let bytes: Vec<&[u8]> = loaded.iter().map(Vec::as_slice).collect();
-    let feeds = ours::feeds(&bytes);
-    for (path, feed) in paths.iter().zip(feeds) {
-        fs::write(path.with_extension("ours.ics"), feed.text)?;
-    }
+    let results = in_parallel(paths, |path| {
+        let feed = ours::feed(&fs::read(path)?);
+        fs::write(path.with_extension("ours.ics"), feed.text)
+    });
+    results.into_iter().collect::<io::Result<()>>()?;
     Ok(())
 }
 

@@ -45,11 +45,9 @@ pub(crate) fn feed(bytes: &[u8]) -> Feed {
     written(&read(bytes))
 }
 
-/// The bytes of several plans files to their feeds, in the two steps of `weekahead build`: no
-/// feed is made before all files are known to be good.
+/// The bytes of several plans files to their feeds, several at once, as `weekahead build` does it.
 pub(crate) fn feeds(files: &[&[u8]]) -> Vec<Feed> {
-    let documents = in_parallel(files, |bytes| read(bytes));
-    in_parallel(&documents, written)
+    in_parallel(files, |bytes| feed(bytes))
 }
 
 fn written(document: &Document<'_>) -> Feed {

@@ -1,7 +1,7 @@
 //! A plans file: its text, the list in it, and where each value stands.
 //!
-//! A file is read once, by serde_yaml, straight into the types of `plan::raw`. Two things
-//! send it to a second, careful reader: a first look at the bytes (`guard`) that finds anything
+//! A file is read once, by serde_yaml, straight into the types of `plan::raw`, some plans at a
+//! time. Two things send it to a second, careful reader: a first look at the bytes (`guard`) that finds anything
 //! which the fast reader is slow at or reads differently (deep nesting, aliases, merge keys, tags,
 //! tabs, a second document), or any problem at all. The careful reader keeps the span of every
 //! node (`tree`) and finds all problems of the file at once. It alone decides what is wrong; the
@@ -11,6 +11,7 @@
 //! aliases may repeat 64 MiB of text, and a file has at most 64 MiB.
 
 mod decode;
+mod fast;
 mod guard;
 mod mapping;
 mod place;
@@ -20,8 +21,8 @@ mod tree;
 
 use std::ops::Range;
 
-use crate::plan::raw::RawFile;
-use crate::plan::{Aim, Finding, Findings, List, Path, rules};
+use crate::plan::rules::Checker;
+use crate::plan::{Aim, Finding, List, Path};
 
 pub use guard::{LONGEST, without_mark};
 pub use problem::{Problem, Problems};
@@ -43,7 +44,7 @@ impl<'t> Document<'t> {
     pub fn read(bytes: &'t [u8]) -> Result<Self, Problems> {
         let text = guard::text(bytes)?;
         if guard::is_tame(text)
-            && let Some(list) = read_fast(text)
+            && let Some(list) = fast::read(text, fast::PIECE)
         {
             return Ok(Self { text, list });
         }
@@ -79,19 +80,13 @@ impl<'t> Document<'t> {
     }
 }
 
-fn read_fast(text: &str) -> Option<List<'_>> {
-    let raw = RawFile::read(serde_yaml::Deserializer::from_str(text)).ok()?;
-    let mut findings = Findings::default();
-    let list = rules::apply(raw, &mut findings);
-    findings.into_parts().0.is_empty().then_some(list)
-}
-
 fn read_carefully(text: &str) -> Result<List<'_>, Problems> {
     let (tree, mut problems) = Tree::parse(text);
     let complete = problems.is_complete();
     let raw = decode::decode(&tree, &mut problems);
-    let mut findings = Findings::default();
-    let list = rules::apply(raw, &mut findings);
+    let mut checker = Checker::default();
+    checker.add(raw);
+    let (list, findings) = checker.finish();
     let (findings, omitted) = findings.into_parts();
     problems.omit(omitted);
     for finding in findings {

@@ -3,7 +3,7 @@
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 use proptest::test_runner::Config;
 
-use super::{guard, read_carefully, read_fast};
+use super::{fast, guard, read_carefully};
 
 /// One scalar as somebody might write it, in every style.
 fn scalar() -> impl Strategy<Value = String> {
@@ -82,8 +82,42 @@ fn file() -> impl Strategy<Value = String> {
             }
         });
     let ending = prop_oneof![Just("\n"), Just("\r\n")];
-    (prop::collection::vec(plan, 1..4), ending)
-        .prop_map(|(plans, ending)| plans.concat().replace('\n', ending))
+    let head = prop::sample::select(vec![
+        "",
+        "# a list\n\n",
+        "plans:\n",
+        "# x\nplans: # y\n\n# z\n",
+        "calendar: {name: x}\nplans:\n",
+        "calendar:\n  description: |\n    plans:\n    - x\n\nplans:\n",
+        "calendar: {description: \"\nplans:\n- x\"}\nplans:\n",
+        "---\nplans:\n",
+    ]);
+    let tail = prop::sample::select(vec![
+        "",
+        "# end\n",
+        "\n\n",
+        "calendar: {name: y}\n",
+        "...\n",
+    ]);
+    let indent = prop::sample::select(vec!["", "  "]);
+    (
+        head,
+        prop::collection::vec(plan, 1..4),
+        tail,
+        indent,
+        ending,
+    )
+        .prop_map(|(head, plans, tail, indent, ending)| {
+            let plans = plans.concat();
+            let plans: String = match (head, indent) {
+                ("", _) | (_, "") => plans,
+                _ => plans
+                    .lines()
+                    .map(|line| format!("{indent}{line}\n"))
+                    .collect(),
+            };
+            format!("{head}{plans}{tail}").replace('\n', ending)
+        })
 }
 
 proptest! {
@@ -91,10 +125,12 @@ proptest! {
     #[test]
     fn the_fast_reader_reads_as_the_careful_one(text in file()) {
         if guard::is_tame(&text)
-            && let Some(fast) = read_fast(&text)
+            && let Some(whole) = fast::read(&text, usize::MAX)
         {
             let careful = read_carefully(&text);
-            assert_eq!(careful.as_ref().ok(), Some(&fast), "{text}");
+            assert_eq!(careful.as_ref().ok(), Some(&whole), "{text}");
+            // The smallest pieces, one plan each.
+            assert_eq!(fast::read(&text, 1).as_ref(), Some(&whole), "{text}");
         }
     }
 
@@ -107,4 +143,16 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn pieces_are_cut_only_between_plans() {
+    let quoted = "- {name: A, expires: 2027-01-31}\n- name: \"B\n- C\n\"\n  expires: 2027-01-31\n- {name: D, expires: 2027-01-31,\n tags: [a,\n b]}\n";
+    let whole = fast::read(quoted, usize::MAX).expect("a list");
+    assert_eq!(whole.plans.len(), 3);
+    assert_eq!(whole.plans[1].name, "B - C");
+    assert_eq!(fast::read(quoted, 1).as_ref(), Some(&whole));
+    // Ids are unique across pieces.
+    let twice = "- {name: A, expires: 2027-01-31}\n- {name: A, expires: 2027-01-31}\n";
+    assert_eq!(fast::read(twice, 1), None);
 }

@@ -109,6 +109,11 @@ impl Findings {
         });
     }
 
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
     /// The findings, and how many there are besides.
     pub(crate) fn into_parts(self) -> (Vec<Finding>, usize) {
         (self.list, self.omitted)

@@ -21,7 +21,6 @@ use crate::period::Period;
 use crate::price::Price;
 
 pub use contact::{Contact, Method, Sms, Way};
-pub(crate) use finding::Findings;
 pub use finding::{Aim, Finding, Path, Step};
 pub use settings::Settings;
 pub use term::Term;

@@ -27,33 +27,65 @@ use crate::price::Price;
 /// Plans that one file may hold.
 pub(crate) const MOST_PLANS: usize = 1_000_000;
 
-/// Applies the rules to a file.
-pub(crate) fn apply<'a>(raw: RawFile<'a>, findings: &mut Findings) -> List<'a> {
-    let settings = settings(raw.calendar, findings);
-    let mut plans = Vec::new();
-    match raw.plans {
-        Field::Is(list) => findings.within(Step::Key("plans"), |findings| {
-            if list.is_empty() {
-                findings.add(Aim::Key, no_plans());
+/// Applies the rules to a file, which may come in pieces.
+#[derive(Default)]
+pub(crate) struct Checker<'a> {
+    settings: Settings<'a>,
+    plans: Vec<Plan<'a>>,
+    ids: Ids<'a>,
+    /// Items of the list so far, good and bad; nothing where there is no list yet.
+    items: Option<usize>,
+    findings: Findings,
+}
+
+impl<'a> Checker<'a> {
+    /// Looks at a file, or at a piece of one: at its settings, and at what its list goes on with.
+    pub(crate) fn add(&mut self, raw: RawFile<'a>) {
+        if let Field::Is(raw) = raw.calendar {
+            self.settings = settings(raw, &mut self.findings);
+        }
+        let list = match raw.plans {
+            Field::Is(list) => list,
+            Field::Absent => return,
+            Field::Faulty => {
+                self.items.get_or_insert(1);
+                return;
             }
-            if list.len() > MOST_PLANS {
+        };
+        let first = self.items.unwrap_or(0);
+        self.items = Some(first + list.len());
+        let (plans, ids) = (&mut self.plans, &mut self.ids);
+        self.findings.within(Step::Key("plans"), |findings| {
+            if first + list.len() > MOST_PLANS {
                 findings.add(Aim::Key, too_many_plans());
             }
-            let room = list.len().min(MOST_PLANS);
-            plans.reserve_exact(room);
-            let mut seen = Ids::with_capacity(room);
+            plans.reserve(list.len().min(MOST_PLANS));
             for (index, raw) in list.into_iter().enumerate() {
                 if let Field::Is(raw) = raw {
+                    let index = first + index;
                     findings.within(Step::Item(index), |findings| {
-                        plans.extend(plan(raw, index, &mut seen, findings));
+                        plans.extend(plan(raw, index, ids, findings));
                     });
                 }
             }
-        }),
-        Field::Absent => findings.add(Aim::Value, no_plans()),
-        Field::Faulty => {}
+        });
     }
-    List { settings, plans }
+
+    /// The list, and everything that is wrong with it; it is used only where nothing is.
+    pub(crate) fn finish(mut self) -> (List<'a>, Findings) {
+        match self.items {
+            None => self.findings.add(Aim::Value, no_plans()),
+            Some(0) => self.findings.within(Step::Key("plans"), |findings| {
+                findings.add(Aim::Key, no_plans());
+            }),
+            Some(_) => {}
+        }
+        let list = List {
+            settings: self.settings,
+            plans: self.plans,
+        };
+        (list, self.findings)
+    }
 }
 
 fn no_plans() -> Invalid {
@@ -67,13 +99,10 @@ pub(crate) fn too_many_plans() -> Invalid {
 }
 
 /// The ids so far, each with the plan that has it and whether the file gives it there.
+#[derive(Default)]
 struct Ids<'a>(HashMap<Cow<'a, str>, (usize, bool)>);
 
 impl<'a> Ids<'a> {
-    fn with_capacity(plans: usize) -> Self {
-        Self(HashMap::with_capacity(plans))
-    }
-
     fn add(&mut self, id: Cow<'a, str>, own: bool, index: usize, findings: &mut Findings) {
         let (id, (first, first_own)) = match self.0.entry(id) {
             Slot::Vacant(slot) => {
@@ -97,11 +126,8 @@ impl<'a> Ids<'a> {
     }
 }
 
-fn settings<'a>(raw: Field<RawSettings<'a>>, findings: &mut Findings) -> Settings<'a> {
+fn settings<'a>(raw: RawSettings<'a>, findings: &mut Findings) -> Settings<'a> {
     let mut settings = Settings::default();
-    let Field::Is(raw) = raw else {
-        return settings;
-    };
     findings.within(Step::Key("calendar"), |f| {
         settings.name = line(raw.name, "name", f);
         if let Some(id) = optional_line(raw.id, "id", f) {

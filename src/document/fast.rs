@@ -1,0 +1,122 @@
+//! The fast reader: serde_yaml, some plans at a time.
+//!
+//! serde_yaml keeps all events of a text in memory, sixteen times the text, before it hands out
+//! the first. So a list that is written as lists are, one plan below the other, is given to it in
+//! pieces, cut where a line begins with the list's own dash. Such a line can be no part of the
+//! plan above it, unless it stands inside quotes or brackets; then the piece above ends inside
+//! them and is an error, and the whole text is read at once, or carefully.
+
+use crate::plan::List;
+use crate::plan::raw::{Field, RawFile};
+use crate::plan::rules::Checker;
+
+/// Octets of a piece: many plans, and with all of its events still within a processor's cache.
+pub(super) const PIECE: usize = 32 << 10;
+
+/// The list in a text, if nothing at all is wrong with it.
+pub(super) fn read(text: &str, piece: usize) -> Option<List<'_>> {
+    let in_pieces = Layout::of(text).and_then(|layout| layout.read(piece));
+    in_pieces.or_else(|| {
+        let mut checker = Checker::default();
+        checker.add(parse(text)?);
+        good(checker)
+    })
+}
+
+fn parse(text: &str) -> Option<RawFile<'_>> {
+    RawFile::read(serde_yaml::Deserializer::from_str(text)).ok()
+}
+
+fn good(checker: Checker<'_>) -> Option<List<'_>> {
+    let (list, findings) = checker.finish();
+    findings.is_empty().then_some(list)
+}
+
+/// A text whose list of plans is written one below the other.
+struct Layout<'t> {
+    /// What stands above `plans:`; nothing where the list is all there is.
+    head: &'t str,
+    items: &'t str,
+    /// Spaces in front of the list's dashes.
+    indent: usize,
+}
+
+impl<'t> Layout<'t> {
+    fn of(text: &'t str) -> Option<Self> {
+        let mut head = "";
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            let content = line.trim_start_matches(' ');
+            let indent = line.len() - content.len();
+            if head.is_empty() && is_dash(content) {
+                return Some(Self {
+                    head,
+                    items: &text[start..],
+                    indent,
+                });
+            }
+            start += line.len();
+            if line.strip_prefix("plans:").is_some_and(is_blank) {
+                head = &text[..start - line.len()];
+                let items = &text[start..];
+                let first = items.split_inclusive('\n').find(|line| !is_blank(line))?;
+                let content = first.trim_start_matches(' ');
+                return is_dash(content).then_some(Self {
+                    head,
+                    items,
+                    indent: first.len() - content.len(),
+                });
+            }
+            if !is_blank(line) && head.is_empty() {
+                // A setting: the list can only stand below `plans:`.
+                head = line;
+            }
+        }
+        None
+    }
+
+    fn read(&self, piece: usize) -> Option<List<'t>> {
+        let mut checker = Checker::default();
+        if !self.head.split('\n').all(is_blank) {
+            let head = parse(self.head)?;
+            // A second `plans` is for the careful reader.
+            if !matches!(head.plans, Field::Absent) {
+                return None;
+            }
+            checker.add(head);
+        }
+        let mut rest = self.items;
+        while !rest.is_empty() {
+            let (now, later) = rest.split_at(self.end(rest, piece));
+            checker.add(parse(now)?);
+            rest = later;
+        }
+        good(checker)
+    }
+
+    /// Where a piece of the list ends that has `piece` octets or more.
+    fn end(&self, items: &str, piece: usize) -> usize {
+        let bytes = items.as_bytes();
+        let mut at = piece.min(bytes.len());
+        while let Some(line) = bytes[at..].iter().position(|byte| *byte == b'\n') {
+            at += line + 1;
+            let line = &items[at..];
+            let content = line.trim_start_matches(' ');
+            if line.len() - content.len() == self.indent && is_dash(content) {
+                return at;
+            }
+        }
+        bytes.len()
+    }
+}
+
+/// Whether a line goes on as an item of a list.
+fn is_dash(content: &str) -> bool {
+    content.starts_with("- ") || content.starts_with("-\n")
+}
+
+/// White space, perhaps with a comment.
+fn is_blank(rest: &str) -> bool {
+    let content = rest.trim();
+    content.is_empty() || (content.starts_with('#') && (rest.starts_with([' ', '#'])))
+}
