@@ -63,7 +63,8 @@ impl Price {
                 None => error,
             });
         }
-        let digits: u64 = format!("{whole}{fraction}").parse().unwrap_or_default();
+        let digits = whole.bytes().chain(fraction.bytes());
+        let digits = digits.fold(0, |number, digit| number * 10 + u64::from(digit - b'0'));
         let scale = 10_u64.pow((DECIMALS - fraction.len()) as u32);
         Ok(Self {
             ten_thousandths: digits * scale,

@@ -45,9 +45,9 @@ impl Lines {
         self.end(start);
     }
 
-    /// Writes a property whose value was escaped before.
-    pub(crate) fn escaped(&mut self, name: &str, value: &str) {
-        self.value(name, value);
+    /// Writes lines that were made before.
+    pub(crate) fn ready(&mut self, lines: &str) {
+        self.out.push_str(lines);
     }
 
     /// Octets so far.
@@ -71,6 +71,15 @@ impl Lines {
     }
 }
 
+/// Appends a property of type TEXT as a whole line.
+pub(crate) fn whole(out: &mut String, name: &str, text: &str) {
+    let mut line = String::with_capacity(name.len() + 1 + text.len() + text.len() / 8);
+    line.extend([name, ":"]);
+    escape(&mut line, text);
+    fold(out, &line);
+    out.push_str("\r\n");
+}
+
 /// Appends a line, folded: at most 75 octets each, never inside a character.
 fn fold(out: &mut String, line: &str) {
     let mut rest = line;
@@ -87,11 +96,8 @@ fn fold(out: &mut String, line: &str) {
 
 /// Appends a text with backslash, semicolon, comma and line breaks escaped.
 pub(crate) fn escape(out: &mut String, text: &str) {
-    // Looking at bytes is safe: the ones that are looked for begin no other character.
-    let special =
-        |byte: u8| byte < b' ' || matches!(byte, b'\\' | b';' | b',' | 0x7f | 0xc2 | 0xe2);
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(special) {
+    while let Some(at) = rest.bytes().position(|byte| SPECIAL[usize::from(byte)]) {
         let (clean, tail) = rest.split_at(at);
         out.push_str(clean);
         let mut chars = tail.chars();
@@ -109,6 +115,18 @@ pub(crate) fn escape(out: &mut String, text: &str) {
     }
     out.push_str(rest);
 }
+
+/// Bytes that [`escape`] looks at.
+const SPECIAL: [bool; 256] = {
+    let mut special = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        special[byte] =
+            byte < 0x20 || matches!(byte as u8, b'\\' | b';' | b',' | 0x7f | 0xc2 | 0xe2);
+        byte += 1;
+    }
+    special
+};
 
 #[cfg(test)]
 mod tests {

@@ -13,7 +13,7 @@ mod line;
 mod trigger;
 mod uid;
 
-use chrono::{Days, NaiveDate, NaiveTime};
+use chrono::{Datelike, Days, NaiveDate, NaiveTime};
 
 use crate::color::Color;
 use crate::plan::{Plan, Settings};
@@ -21,7 +21,7 @@ use crate::revision::Revision;
 use crate::schedule::{Kind, Occurrence, Schedule};
 use crate::words::{self, Tense, Words};
 use description::{About, Describer};
-use line::{Lines, escape};
+use line::Lines;
 use uid::Uids;
 
 /// How often a client is asked to come back (RFC 7986, section 5.7).
@@ -42,8 +42,7 @@ pub struct Head<'a> {
 #[derive(Debug)]
 pub struct Calendar {
     lines: Lines,
-    stamp: String,
-    sequence: String,
+    revised: String,
     revision: Revision,
     events: usize,
     /// Buffers that each event uses again.
@@ -84,8 +83,11 @@ impl Calendar {
         }
         Self {
             lines,
-            stamp: revision.stamp(),
-            sequence: revision.sequence().to_string(),
+            revised: {
+                let stamp = revision.stamp();
+                let sequence = revision.sequence();
+                format!("DTSTAMP:{stamp}\r\nLAST-MODIFIED:{stamp}\r\nSEQUENCE:{sequence}\r\n")
+            },
             revision,
             events: 0,
             title: String::new(),
@@ -120,17 +122,21 @@ impl Calendar {
                 text.clear();
                 describer.write(&mut text, about, schedule);
                 self.about.clear();
-                escape(&mut self.about, &text);
+                line::whole(&mut self.about, "DESCRIPTION", &text);
                 described = Some(about);
             }
             self.title.clear();
             title(&mut self.title, words, plan, schedule, occurrence);
-            let uid = uids.of(occurrence.kind, occurrence.day);
+            let uid = if occurrence.kind == Kind::Expiry {
+                expiry_uid
+            } else {
+                uids.of(occurrence.kind, occurrence.day)
+            };
             let related = (has_expiry && occurrence.kind != Kind::Expiry).then_some(&expiry_uid);
             let mut buffer = [0; 36];
             self.begin(uid.encode_lower(&mut buffer), occurrence.day);
             self.lines.text("SUMMARY", &self.title);
-            self.lines.escaped("DESCRIPTION", &self.about);
+            self.lines.ready(&self.about);
             if let Some(link) = link {
                 self.lines.value("URL", link);
             }
@@ -166,17 +172,18 @@ impl Calendar {
         self.events += 1;
         self.lines.fixed("BEGIN:VEVENT");
         self.lines.value("UID", uid);
-        self.lines.value("DTSTAMP", &self.stamp);
-        self.lines.value("LAST-MODIFIED", &self.stamp);
-        self.lines.value("SEQUENCE", &self.sequence);
-        self.lines.value("DTSTART;VALUE=DATE", &compact(day));
+        self.lines.ready(&self.revised);
+        let mut buffer = [0; 8];
+        self.lines
+            .value("DTSTART;VALUE=DATE", compact(day, &mut buffer));
         let next = day.checked_add_days(Days::new(1)).unwrap_or(day);
-        self.lines.value("DTEND;VALUE=DATE", &compact(next));
+        self.lines
+            .value("DTEND;VALUE=DATE", compact(next, &mut buffer));
     }
 
     fn free(&mut self) {
-        self.lines.fixed("TRANSP:TRANSPARENT");
-        self.lines.fixed("X-MICROSOFT-CDO-BUSYSTATUS:FREE");
+        self.lines
+            .ready("TRANSP:TRANSPARENT\r\nX-MICROSOFT-CDO-BUSYSTATUS:FREE\r\n");
     }
 
     fn alarms(
@@ -206,8 +213,13 @@ impl Calendar {
 }
 
 /// `20270105`, a DATE (RFC 5545, section 3.3.4).
-fn compact(day: NaiveDate) -> String {
-    day.format("%Y%m%d").to_string()
+fn compact(day: NaiveDate, buffer: &mut [u8; 8]) -> &str {
+    let mut rest = day.year() as u32 * 10_000 + day.month() * 100 + day.day();
+    for digit in buffer.iter_mut().rev() {
+        *digit = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+    std::str::from_utf8(buffer).unwrap_or_default()
 }
 
 fn about(occurrence: &Occurrence, schedule: &Schedule) -> About {

@@ -50,15 +50,25 @@ impl Uids {
     fn make(&mut self, kind: &str, lead: Option<Lead>, day: Option<NaiveDate>) -> Hyphenated {
         self.name.truncate(self.stem);
         self.part(kind.as_bytes());
-        let lead = lead.map(|lead| lead.period.to_string()).unwrap_or_default();
-        self.part(lead.as_bytes());
-        let day = day.map(|day| day.to_string()).unwrap_or_default();
-        self.part(day.as_bytes());
+        // An empty part is not there: kinds differ in which they have.
+        if let Some(lead) = lead {
+            self.part(lead.period.to_string().as_bytes());
+        }
+        if let Some(day) = day {
+            self.part(day.to_string().as_bytes());
+        }
         Uuid::new_v5(&NAMESPACE, &self.name).hyphenated()
     }
 
+    /// Appends a part behind its length, seven bits to a byte: short ones leave the whole name
+    /// within one block of the hash.
     fn part(&mut self, bytes: &[u8]) {
-        self.name.extend((bytes.len() as u64).to_be_bytes());
+        let mut length = bytes.len();
+        while length >= 0x80 {
+            self.name.push(0x80 | (length & 0x7f) as u8);
+            length >>= 7;
+        }
+        self.name.push(length as u8);
         self.name.extend(bytes);
     }
 }

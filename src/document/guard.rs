@@ -16,11 +16,11 @@ const LISTED: usize = 20;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// The text of a file: UTF-8, no control characters, the byte-order mark skipped.
+/// The text of a file: UTF-8, the byte-order mark skipped.
 ///
 /// # Errors
 ///
-/// A file that is too long, another encoding, each control character.
+/// A file that is too long, another encoding.
 pub(super) fn text(bytes: &[u8]) -> Result<&str, Problems> {
     if bytes.len() > LONGEST {
         let what = Invalid::new(format!(
@@ -38,19 +38,21 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, Problems> {
         return Err(Problem::at(0..0, what).into());
     }
     let bytes = without_mark(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|_| bad_sequences(bytes))?;
+    std::str::from_utf8(bytes).map_err(|_| bad_sequences(bytes))
+}
+
+/// Whether a text is free of control characters, which YAML does not allow either.
+///
+/// # Errors
+///
+/// Each of them.
+pub(super) fn no_controls(text: &str) -> Result<(), Problems> {
     // Bytes of several-byte characters are above 0x7f, so each hit is a character.
     let is_control =
         |byte: u8| (byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0x7f;
-    if !text.bytes().any(is_control) {
-        return Ok(text);
-    }
     let mut problems = Problems::default();
-    let found = text
-        .bytes()
-        .enumerate()
-        .filter(|(_, byte)| is_control(*byte));
-    for (count, (offset, byte)) in found.enumerate() {
+    let bytes = text.bytes().enumerate();
+    for (count, (offset, byte)) in bytes.filter(|(_, byte)| is_control(*byte)).enumerate() {
         if count >= LISTED {
             problems.omit(1);
             continue;
@@ -58,10 +60,7 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, Problems> {
         let what = Invalid::new(format!("control character U+{byte:04X}"));
         problems.add(Problem::at(offset..offset + 1, what.hint("remove it")));
     }
-    match problems.into_result() {
-        Ok(()) => Ok(text),
-        Err(problems) => Err(problems),
-    }
+    problems.into_result()
 }
 
 /// A file without the byte-order mark in front; places in a file count from there.
@@ -181,10 +180,15 @@ enum Class {
 
 const CLASS: [Class; 256] = {
     let mut class = [Class::Plain; 256];
+    let mut control = 0;
+    while control < b' ' as usize {
+        class[control] = Class::Refused;
+        control += 1;
+    }
+    class[0x7f] = Class::Refused;
     class[b'\n' as usize] = Class::Line;
     class[b',' as usize] = Class::Comma;
     class[b'\r' as usize] = Class::Return;
-    class[b'\t' as usize] = Class::Refused;
     class[b'[' as usize] = Class::Open;
     class[b'{' as usize] = Class::Open;
     class[b']' as usize] = Class::Close;

@@ -81,6 +81,7 @@ impl<'t> Document<'t> {
 }
 
 fn read_carefully(text: &str) -> Result<List<'_>, Problems> {
+    guard::no_controls(text)?;
     let (tree, mut problems) = Tree::parse(text);
     let complete = problems.is_complete();
     let raw = decode::decode(&tree, &mut problems);
