@@ -1,4 +1,4 @@
-//! What users are shown is run: the README's commands, its lists and its figures' script.
+//! What users are shown is true: the README's commands, its picture, its lists, its paths.
 
 use std::fs;
 
@@ -54,6 +54,43 @@ fn the_picture_is_what_the_example_becomes() {
             .count()
             >= 5
     );
+    let descriptions = values(&feed, "DESCRIPTION").join("\n");
+    let said = descriptions.replace("\\n", "\n").replace('\\', "");
+    let shown = picture.lines().filter_map(|line| line.strip_prefix("    "));
+    let shown: Vec<&str> = shown.filter(|line| *line != "...").collect();
+    assert!(said.contains(&shown.join("\n")), "{shown:?}");
+}
+
+#[test]
+fn the_problem_that_is_shown_is_drawn_so() {
+    let shown = &blocks(&readme(), "console")[0];
+    let place = Place::with(
+        "plans.yaml",
+        "- name: A\n  renewed: 2026-10-05\n  validity: 3 m\n",
+    );
+    assert!(place.run(&["check"]).out.starts_with(shown));
+}
+
+#[test]
+fn every_path_that_is_named_exists() {
+    let ci = fs::read_to_string(repository().join(".ci/run")).expect(".ci/run");
+    let named = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| c.is_whitespace() || "`()\"'".contains(c));
+        let is_path = |word: &&str| {
+            ["benches/", "tests/", "src/", ".ci/"]
+                .iter()
+                .any(|folder| word.starts_with(folder))
+        };
+        words
+            .filter(is_path)
+            .map(|word| word.trim_end_matches([':', '.', ',']).to_owned())
+            .collect()
+    };
+    let paths = [named(&readme()), named(&ci)].concat();
+    assert!(paths.len() >= 5);
+    for path in paths {
+        assert!(repository().join(&path).exists(), "{path}");
+    }
 }
 
 #[test]
