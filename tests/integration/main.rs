@@ -5,6 +5,8 @@
 mod build;
 mod check;
 mod defects;
+mod escape;
+mod feeds;
 mod golden;
 mod harness;
 mod hostile;

@@ -1,0 +1,276 @@
+//! Files whose values are wrong.
+
+use super::Row;
+
+pub(super) const TABLE: &[Row] = &[
+    (
+        "a missing name",
+        b"- expires: 2026-01-01\n",
+        &[
+            (1, 3, "a plan needs a `name`", "add a line such as `name: My SIM`"),
+        ],
+    ),
+    (
+        "neither of the dates",
+        b"- name: A\n",
+        &[
+            (1, 3, "a plan needs a date", "add `expires: 2027-01-31`, or `renewed: 2026-10-05` with `validity: 3 months`"),
+        ],
+    ),
+    (
+        "a renewal without a validity",
+        b"- {name: A, renewed: 2026-01-01}\n",
+        &[
+            (1, 13, "`renewed` has no `validity` beside it", "say how long a renewal lasts, as in `validity: 3 months`"),
+        ],
+    ),
+    (
+        "a validity without a renewal",
+        b"- {name: A, validity: 1 month}\n",
+        &[
+            (1, 13, "`validity` has no date to count from", "add `renewed`, the day of the last renewal, as in `renewed: 2026-10-05`"),
+        ],
+    ),
+    (
+        "all three dates",
+        b"- name: A\n  renewed: 2026-01-01\n  validity: 1 month\n  expires: 2026-02-01\n",
+        &[
+            (4, 3, "`expires`, `renewed` and `validity` together: which one counts?", "keep `expires`, or keep `renewed` with `validity`"),
+        ],
+    ),
+    (
+        "an auto-debit without validity",
+        b"- name: A\n  expires: 2026-01-01\n  renewal: {method: auto-debit}\n",
+        &[
+            (3, 21, "`auto-debit` needs `validity`: how often does it renew?", "add a line such as `validity: 1 month`"),
+        ],
+    ),
+    (
+        "two auto-debits",
+        b"- name: A\n  expires: 2026-01-01\n  validity: 1 month\n  renewal: [{method: auto-debit}, {method: auto-debit}]\n",
+        &[
+            (4, 44, "a second `auto-debit`: a plan renews by itself in one way", ""),
+        ],
+    ),
+    (
+        "an end of something that is not automatic",
+        b"- name: A\n  expires: 2026-01-01\n  renewal: {method: shop, until: 2026-01-01}\n",
+        &[
+            (3, 27, "`until` says when an `auto-debit` ends, and this is none", "add `method: auto-debit`, or remove the line"),
+        ],
+    ),
+    (
+        "30 February",
+        b"- name: A\n  expires: 2026-02-30\n",
+        &[
+            (2, 12, "`2026-02-30` does not exist: February 2026 has 28 days", ""),
+        ],
+    ),
+    (
+        "a lax date",
+        b"- name: A\n  expires: 2026-1-5\n",
+        &[
+            (2, 12, "`2026-1-5` is not a date", "write `2026-01-05`"),
+        ],
+    ),
+    (
+        "months or minutes",
+        b"- name: A\n  renewed: 2026-01-01\n  validity: 3 m\n",
+        &[
+            (3, 13, "`3 m` is ambiguous: months or minutes?", "write `3 months`"),
+        ],
+    ),
+    (
+        "a negative validity",
+        b"- name: A\n  renewed: 2026-01-01\n  validity: -1 month\n",
+        &[
+            (3, 13, "`-1 month` is negative: allowed from 1 day", ""),
+        ],
+    ),
+    (
+        "a validity of 0",
+        b"- name: A\n  renewed: 2026-01-01\n  validity: 0\n",
+        &[
+            (3, 13, "`0` is no time at all: allowed from 1 day", ""),
+        ],
+    ),
+    (
+        "a validity of 0 days",
+        b"- name: A\n  renewed: 2026-01-01\n  validity: 0 days\n",
+        &[
+            (3, 13, "`0 days` is no time at all: allowed from 1 day", ""),
+        ],
+    ),
+    (
+        "a validity of 10^18 days",
+        b"- name: A\n  renewed: 2026-01-01\n  validity: 1000000000000000000 days\n",
+        &[
+            (3, 13, "`1000000000000000000 days` is too long: allowed up to 9999 years", ""),
+        ],
+    ),
+    (
+        "an expiry past the last year",
+        b"- name: A\n  renewed: 9998-01-01\n  validity: 2 years\n",
+        &[
+            (3, 3, "the validity, counted from 9998-01-01, ends after the year 9998", ""),
+        ],
+    ),
+    (
+        "a grace period past the last year",
+        b"- name: A\n  expires: 9998-12-31\n  grace: 1 day\n",
+        &[
+            (3, 10, "the grace period ends after the year 9998", ""),
+        ],
+    ),
+    (
+        "extends without its fields",
+        b"- {name: A, renewed: 2026-01-01, validity: 1 year, extends: from-expiry}\n",
+        &[
+            (1, 52, "`extends` needs `expires` with `validity`, and no `renewed`", ""),
+        ],
+    ),
+    (
+        "extends from something else",
+        b"- {name: A, expires: 2026-01-01, validity: 1 year, extends: from-renewal}\n",
+        &[
+            (1, 61, "`from-renewal` is unknown: allowed from-expiry", ""),
+        ],
+    ),
+    (
+        "a duplicate id",
+        b"- {id: a, name: A, expires: 2026-01-01}\n- {id: a, name: B, expires: 2026-01-01}\n",
+        &[
+            (2, 8, "id `a` is taken already", "give each plan an id of its own"),
+        ],
+    ),
+    (
+        "the same derived id twice",
+        b"- {name: A, expires: 2026-01-01}\n- {name: A, expires: 2026-01-01}\n",
+        &[
+            (2, 10, "`A` is the id of another plan already", "without `id` a plan takes its name for it: give this one an `id`"),
+        ],
+    ),
+    (
+        "an id that another plan derives",
+        b"- {id: b, name: A, expires: 2026-01-01}\n- {name: b, expires: 2026-01-01}\n",
+        &[
+            (2, 10, "`b` is the id of another plan already", "without `id` a plan takes its name for it: give this one an `id`"),
+        ],
+    ),
+    (
+        "a duplicate id in a plan with another problem",
+        b"- {id: a, name: A, expires: 2026-01-01}\n- {id: a, name: B, expires: soon}\n",
+        &[
+            (2, 8, "id `a` is taken already", "give each plan an id of its own"),
+            (2, 29, "`soon` is not a date", "write year, month and day as `2026-10-05`"),
+        ],
+    ),
+    (
+        "an unknown time zone",
+        b"calendar: {timezone: Europe/Olso}\nplans:\n- {name: A, expires: 2026-01-01}\n",
+        &[
+            (1, 22, "unknown time zone `Europe/Olso`", "did you mean `Europe/Oslo`?"),
+        ],
+    ),
+    (
+        "a city for a time zone",
+        b"calendar: {timezone: Oslo}\nplans:\n- {name: A, expires: 2026-01-01}\n",
+        &[
+            (1, 22, "unknown time zone `Oslo`", "did you mean `Europe/Oslo`?"),
+        ],
+    ),
+    (
+        "an unknown language",
+        b"calendar:\n  language: no\nplans:\n- {name: A, expires: 2026-01-01}\n",
+        &[
+            (2, 13, "unknown language `no`: allowed en, zh-CN, nb", "did you mean `nb`?"),
+        ],
+    ),
+    (
+        "settings out of range",
+        b"calendar: {link: 0, notices: yes, color: tael, numbers: mask, remind_at: 9:00, edit: foo}\nplans: [{name: A, expires: 2026-01-01}]\n",
+        &[
+            (1, 18, "`0` is not a link number: allowed 1 to 4294967295", ""),
+            (1, 30, "`notices` must be true or false, found `yes`", "write `true`, without quotes"),
+            (1, 42, "`tael` is not a colour", "did you mean `teal`?"),
+            (1, 57, "`mask` is unknown: allowed masked, full, hidden", "did you mean `masked`?"),
+            (1, 74, "`9:00` is not a time of day", "write hours and minutes as `\"09:00\"`, 00:00 to 23:59"),
+            (1, 86, "`foo` is not a web address", "a link begins with `https://` or `http://`"),
+        ],
+    ),
+    (
+        "prices",
+        b"- name: A\n  expires: 2026-01-01\n  price: 49\n  history: [{on: 2026-01-01, paid: 5 kr}, {paid: 1 EUR}]\n",
+        &[
+            (3, 10, "`49` has no currency", "add its code of ISO 4217: `49 NOK`"),
+            (4, 36, "`kr` in `5 kr` is not a currency code of ISO 4217", "say which: `NOK`, `SEK`, `DKK` or `ISK`"),
+            (4, 44, "a renewal in `history` needs `on`, its day", ""),
+        ],
+    ),
+    (
+        "links",
+        b"- name: A\n  expires: 2026-01-01\n  renewal: {method: web, url: www.x.no}\n  support: {url: \"javascript:alert(1)\"}\n",
+        &[
+            (3, 21, "unknown method `web`: allowed website, app, third-party, shop, voucher, sms, call, ussd, auto-debit, other", ""),
+            (3, 31, "`www.x.no` is not a web address", "write `https://www.x.no`"),
+            (4, 18, "`javascript:alert(1)` is not a web address", "a link begins with `https://` or `http://`"),
+        ],
+    ),
+    (
+        "leads",
+        b"- name: A\n  expires: 2026-01-01\n  remind: [7, 3 m, -1 day, 0 days, 12 hours]\n",
+        &[
+            (3, 12, "`7` is not a length of time", "add the unit: `7 days` or `7 months`"),
+            (3, 15, "`3 m` is ambiguous: months or minutes?", "write `3 months`"),
+            (3, 20, "`-1 day` is negative: allowed from 1 day", ""),
+            (3, 28, "`0 days` is no time at all: allowed from 1 day", ""),
+            (3, 36, "`12 hours` has a unit shorter than a day: allowed days, weeks, months, years", ""),
+        ],
+    ),
+    (
+        "an sms without a number",
+        b"- {name: A, expires: 2026-01-01, check: {sms: {text: X}}}\n",
+        &[
+            (1, 42, "`sms` needs `to`, the number that it goes to", ""),
+        ],
+    ),
+    (
+        "an end of something that names no method",
+        b"- {name: A, expires: 2026-01-01, renewal: {until: 2027-01-01}}\n",
+        &[
+            (1, 44, "`until` says when an `auto-debit` ends, and this is none", "add `method: auto-debit`, or remove the line"),
+        ],
+    ),
+    (
+        "more leads than anybody needs",
+        b"- {name: A, expires: 2026-01-01, remind: [1d, 2d, 3d, 4d, 5d, 6d, 7d, 8d, 9d, 10d, 11d, 12d, 13d, 14d, 15d, 16d, 17d, 18d, 19d, 20d, 21d, 22d, 23d, 24d, 25d, 26d, 27d, 28d, 29d, 30d, 31d, 32d, 33d, 34d, 35d, 36d, 37d, 38d, 39d, 40d, 41d, 42d, 43d, 44d, 45d, 46d, 47d, 48d, 49d, 50d, 51d]}\n",
+        &[
+            (1, 43, "51 leads: allowed up to 50", ""),
+        ],
+    ),
+    (
+        "all three dates, one of them wrong",
+        b"- name: A\n  renewed: 2026-01-01\n  validity: 3 m\n  expires: 2026-02-01\n",
+        &[
+            (3, 13, "`3 m` is ambiguous: months or minutes?", "write `3 months`"),
+            (4, 3, "`expires`, `renewed` and `validity` together: which one counts?", "keep `expires`, or keep `renewed` with `validity`"),
+        ],
+    ),
+    (
+        "names of nothing but blanks",
+        b"- {name: \"\\u2028\", expires: 2026-01-01}\n- {name: \"\\u3000\\_\", expires: 2026-01-01}\n",
+        &[
+            (1, 10, "this text is empty", "give it a value, or remove the line"),
+            (2, 10, "this text is empty", "give it a value, or remove the line"),
+        ],
+    ),
+    (
+        "problems of several plans",
+        b"- name: A\n  expires: 2026-02-30\n- nmae: B\n  expires: 2026-13-01\n",
+        &[
+            (2, 12, "`2026-02-30` does not exist: February 2026 has 28 days", ""),
+            (3, 3, "unknown key `nmae`", "did you mean `name`?"),
+            (4, 12, "month 13 in `2026-13-01` does not exist: allowed 01 to 12", "the month comes before the day: `2026-01-13`?"),
+        ],
+    ),
+];
