@@ -141,6 +141,8 @@ fn log(root: &Path, wanted: &Wanted) -> Command {
         .args(["-c", "core.fsmonitor=false", "-c", "log.follow=false"])
         .args(["-c", "log.showRoot=true", "-c", "log.showSignature=false"])
         .args(["log", "--format=%x00%ct %D", "-z", "--raw", "--no-abbrev"])
+        // Of names only that of a shallow clone's edge is left; a branch may have it too.
+        .arg("--decorate-refs-exclude=refs/*")
         .args(["--no-renames", "--no-ext-diff", "--no-textconv"])
         .args(["--first-parent", "--diff-merges=first-parent", "--"]);
     if wanted.len() <= NAMED {

@@ -33,7 +33,7 @@ pub struct Staging(Mutex<State>);
 struct State {
     /// By folder.
     batches: BTreeMap<PathBuf, Batch>,
-    /// What is no regular file, with what is to be written to it.
+    /// What is no regular file or an open descriptor, with what is to be written to it.
     devices: Vec<(PathBuf, Vec<u8>)>,
     targets: HashSet<PathBuf>,
 }
@@ -51,22 +51,27 @@ struct Batch {
 impl Staging {
     /// Writes `bytes` beside `path`. A symbolic link is followed. An existing file's mode is
     /// kept and, where the system lets us, its owner; a new one gets 0644 less the umask. What is
-    /// no regular file (a device, a pipe) is written to by [`Staging::commit`], and stays.
+    /// no regular file (a device, a pipe), or an open descriptor, is written to by
+    /// [`Staging::commit`], and stays.
     ///
     /// # Errors
     ///
     /// The machine refused, or `path` is a file that is staged already.
-    pub fn stage(&self, path: &Path, bytes: &[u8]) -> Result<(), Refusal> {
+    pub fn stage(&self, path: &Path, bytes: Vec<u8>) -> Result<(), Refusal> {
         let refused = |error| Refusal::new("write", path, error);
+        if is_descriptor(path) {
+            self.state().devices.push((path.to_owned(), bytes));
+            return Ok(());
+        }
         match fs::metadata(path) {
             Ok(there) if there.is_dir() => Err(refused(io::ErrorKind::IsADirectory.into())),
             Ok(there) if !there.is_file() => {
-                self.state().devices.push((path.to_owned(), bytes.to_vec()));
+                self.state().devices.push((path.to_owned(), bytes));
                 Ok(())
             }
-            Ok(there) => self.file(path, bytes, Some(&there)).map_err(refused),
+            Ok(there) => self.file(path, &bytes, Some(&there)).map_err(refused),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                self.file(path, bytes, None).map_err(refused)
+                self.file(path, &bytes, None).map_err(refused)
             }
             Err(error) => Err(refused(error)),
         }
@@ -80,7 +85,7 @@ impl Staging {
     pub fn commit(self) -> Result<(), Refusal> {
         let state = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
         for (path, bytes) in state.devices {
-            let write = || File::options().write(true).open(&path)?.write_all(&bytes);
+            let write = || File::options().append(true).open(&path)?.write_all(&bytes);
             write().map_err(|error| Refusal::new("write", &path, error))?;
         }
         let mut folders = Vec::new();
@@ -246,6 +251,10 @@ fn clean(folder: &Path) {
             .nth(1)
             .map(|stem| folder.join(format!(".{stem}")));
         let Some(leader) = leader else { continue };
+        // Opening a pipe of that name would wait for its other end.
+        if fs::symlink_metadata(&leader).is_ok_and(|there| !there.is_file()) {
+            continue;
+        }
         let lock = File::options().write(true).open(&leader);
         let is_litter = match &lock {
             Ok(file) => file.try_lock().is_ok(),
@@ -267,6 +276,13 @@ fn is_ours(name: &str) -> bool {
         Some(None) => is_random(&name[PREFIX.len()..]),
         None => false,
     }
+}
+
+/// Whether a path names an open descriptor: what is behind it is written to, whatever it is, since
+/// others may be writing there as well.
+fn is_descriptor(path: &Path) -> bool {
+    path.starts_with("/dev/fd")
+        || (path.starts_with("/proc") && path.components().any(|part| part.as_os_str() == "fd"))
 }
 
 /// The file at the end of a chain of symbolic links, whether or not it exists.

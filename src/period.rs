@@ -55,11 +55,11 @@ impl Period {
                 return Err(unreadable(text, number));
             }
             total.add(text, number, unit)?;
-            rest = after.trim_start_matches([' ', ',']);
-            rest = rest.strip_prefix("and ").unwrap_or(rest).trim_start();
-            if rest.is_empty() && !after.is_empty() {
-                return Err(unreadable(text, ""));
+            if after.trim_start().starts_with(',') {
+                return Err(several(text));
             }
+            rest = after.trim_start();
+            rest = rest.strip_prefix("and ").unwrap_or(rest).trim_start();
         }
         total.finish(text)
     }
@@ -154,11 +154,7 @@ impl Total {
             }
         };
         if order <= self.last {
-            let error = Invalid::new(format!(
-                "{} is not one length of time: years, months, weeks and days come once each, in that order",
-                quoted(text)
-            ));
-            return Err(error.hint("a list needs brackets: `[14d, 7d, 1d]`"));
+            return Err(several(text));
         }
         self.last = order;
         // More digits than fit are as much too long as the largest that fits.
@@ -222,6 +218,14 @@ fn too_short(text: &str) -> Invalid {
     ))
 }
 
+fn several(text: &str) -> Invalid {
+    Invalid::new(format!(
+        "{} is not one length of time: years, months, weeks and days come once each, in that order, without commas",
+        quoted(text)
+    ))
+    .hint("a list needs brackets: `[14d, 7d, 1d]`")
+}
+
 fn no_time(text: &str) -> Invalid {
     Invalid::new(format!(
         "{} is no time at all: allowed from 1 day",
@@ -263,7 +267,7 @@ mod tests {
             ("1 year", "P12M"),
             ("1y", "P12M"),
             ("1 year 6 months", "P18M"),
-            ("1 year, 6 months and 3 days", "P18M3D"),
+            ("1 year 6 months and 3 days", "P18M3D"),
             ("  3 months ", "P3M"),
             ("P3M", "P3M"),
             ("P1Y6M", "P18M"),
@@ -282,7 +286,7 @@ mod tests {
     #[test]
     fn refuses_with_a_reason() {
         let forms = "write `90 days`, `2 weeks`, `3 months`, `1 year` or `P3M`";
-        let order = "is not one length of time: years, months, weeks and days come once each, in that order";
+        let order = "is not one length of time: years, months, weeks and days come once each, in that order, without commas";
         let brackets = "a list needs brackets: `[14d, 7d, 1d]`";
         let units = "allowed days, weeks, months, years";
         for (text, message, hint) in [
@@ -350,10 +354,11 @@ mod tests {
                 format!("`3 months 3 months` {order}"),
                 Some(brackets),
             ),
+            ("3 days,", format!("`3 days,` {order}"), Some(brackets)),
             (
-                "3 days,",
-                "`3 days,` is not a length of time".to_owned(),
-                Some(forms),
+                "3 months, 1 week",
+                format!("`3 months, 1 week` {order}"),
+                Some(brackets),
             ),
             (
                 ",3 days",

@@ -99,11 +99,9 @@ impl Review<'_> {
         };
         let count = plans.iter().filter(|plan| !plan.has_own_id).count();
         let message = match count {
-            1 => {
-                "1 plan has no `id`: renamed, it becomes another plan to every calendar".to_owned()
-            }
+            1 => "1 plan has no `id`: if it is renamed, calendars will show a new plan".to_owned(),
             _ => format!(
-                "{count} plans have no `id`, this one first: renamed, one becomes another plan to every calendar"
+                "{count} plans have no `id`, this one first: if one is renamed, calendars will show a new plan"
             ),
         };
         let path = [Step::Key("plans"), Step::Item(first), Step::Key("name")];

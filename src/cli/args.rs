@@ -93,7 +93,9 @@ impl From<Check> for check::Options {
 
 /// `-`, and its name as a file, which may be one that others write to as well.
 fn is_standard_output(path: &Path) -> bool {
-    path.as_os_str() == "-" || path == Path::new("/dev/stdout")
+    ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]
+        .iter()
+        .any(|name| path == Path::new(name))
 }
 
 fn day(text: &str) -> Result<NaiveDate, String> {

@@ -137,14 +137,23 @@ impl Job<'_> {
             .collect();
         let results = in_parallel(&jobs, |(index, source, output)| {
             let Made { feed, shallow } = self.make(*index, source)?;
-            staging.stage(output, feed.text.as_bytes())?;
-            Ok(Summary {
+            let summary = Summary {
                 line: summary(output, &feed),
                 written_until: feed.written_until,
                 shallow,
-            })
+            };
+            staging.stage(output, feed.text.into_bytes())?;
+            Ok(summary)
         });
-        let summaries = files::all_good(results, terminal).inspect_err(|_| made.remove())?;
+        let summaries = match files::all_good(results, terminal) {
+            Ok(summaries) => summaries,
+            Err(outcome) => {
+                // Its temporary files lie in the directory.
+                drop(staging);
+                made.remove();
+                return Err(outcome);
+            }
+        };
         commit(staging, terminal)?;
         warn_of_shallow(summaries.iter().any(|made| made.shallow), terminal);
         for (output, summary) in outputs.iter().zip(summaries) {
@@ -219,17 +228,17 @@ impl Job<'_> {
         terminal: &mut Terminal,
     ) -> Result<(), Outcome> {
         for Made { feed, shallow } in made {
-            let staging = Staging::default();
-            staging
-                .stage(output, feed.text.as_bytes())
-                .map_err(|refusal| refused(&refusal, terminal))?;
-            commit(staging, terminal)?;
-            warn_of_shallow(shallow, terminal);
             let summary = Summary {
                 line: summary(output, &feed),
                 written_until: feed.written_until,
                 shallow,
             };
+            let staging = Staging::default();
+            staging
+                .stage(output, feed.text.into_bytes())
+                .map_err(|refusal| refused(&refusal, terminal))?;
+            commit(staging, terminal)?;
+            warn_of_shallow(shallow, terminal);
             self.say(&output.display().to_string(), &summary, terminal);
         }
         Ok(())
@@ -246,7 +255,7 @@ impl Job<'_> {
         }
         if let Some(until) = summary.written_until {
             terminal.say(&format!(
-                "{name}: automatic renewals are written until {until}; build again before that"
+                "{name}: the last automatic renewal written is on {until}; build again before then"
             ));
         }
     }

@@ -163,6 +163,9 @@ impl<'c, 't> Value<'c, 't> {
         if text.chars().count() > SHORT || text.contains(['"', '\n']) {
             return error;
         }
+        let is_number = text
+            .chars()
+            .all(|c| c.is_ascii_digit() || "+-*# ".contains(c));
         let Label::Key(key) = self.label else {
             return match self.label {
                 Label::PLAN => error.hint(format!("write `- name: {text}`")),
@@ -176,9 +179,15 @@ impl<'c, 't> Value<'c, 't> {
                 _ => error,
             },
             ("renewal", _) => error.hint(format!("write `renewal: {{method: {text}}}`")),
-            ("check", _) => error.hint(format!("write `check: {{dial: \"{text}\"}}`")),
-            ("support", _) => error.hint(format!("write `support: {{call: \"{text}\"}}`")),
-            ("sms", _) => error.hint(format!("write `sms: {{to: \"{text}\"}}`")),
+            ("check" | "support", _) if text.contains('@') => {
+                error.hint("put an e-mail address into `notes`")
+            }
+            ("check", _) if is_number => error.hint(format!("write `check: {{dial: \"{text}\"}}`")),
+            ("support", _) if is_number => {
+                error.hint(format!("write `support: {{call: \"{text}\"}}`"))
+            }
+            ("sms", _) if is_number => error.hint(format!("write `sms: {{to: \"{text}\"}}`")),
+            ("sms", _) => error.hint("write `sms: {to: \"1933\", text: START}`"),
             (_, shape::LIST) => error.hint("begin each item with `- `"),
             _ => error,
         }

@@ -4,7 +4,7 @@
 //! the first. So a list that is written as lists are, one plan below the other, is given to it in
 //! pieces, cut where a line begins with the list's own dash. Such a line can be no part of the
 //! plan above it, unless it stands inside quotes or brackets; then the piece above ends inside
-//! them and is an error, and the whole text is read at once, or carefully.
+//! them and is an error, and the careful reader reads the text.
 
 use crate::plan::List;
 use crate::plan::raw::{Field, RawFile};
@@ -15,12 +15,14 @@ pub(super) const PIECE: usize = 32 << 10;
 
 /// The list in a text, if nothing at all is wrong with it.
 pub(super) fn read(text: &str, piece: usize) -> Option<List<'_>> {
-    let in_pieces = Layout::of(text).and_then(|layout| layout.read(piece));
-    in_pieces.or_else(|| {
-        let mut checker = Checker::default();
-        checker.add(parse(text)?);
-        good(checker)
-    })
+    match Layout::of(text) {
+        Some(layout) => layout.read(piece),
+        None => {
+            let mut checker = Checker::default();
+            checker.add(parse(text)?);
+            good(checker)
+        }
+    }
 }
 
 fn parse(text: &str) -> Option<RawFile<'_>> {
@@ -43,41 +45,54 @@ struct Layout<'t> {
 
 impl<'t> Layout<'t> {
     fn of(text: &'t str) -> Option<Self> {
-        let mut head = "";
         let mut start = 0;
         for line in text.split_inclusive('\n') {
             let content = line.trim_start_matches(' ');
-            let indent = line.len() - content.len();
-            if head.is_empty() && is_dash(content) {
+            if is_dash(content) {
                 return Some(Self {
-                    head,
+                    head: "",
                     items: &text[start..],
-                    indent,
+                    indent: line.len() - content.len(),
                 });
+            }
+            if !is_blank_line(line) {
+                return Self::below_plans(text, start);
             }
             start += line.len();
-            if line.strip_prefix("plans:").is_some_and(is_blank) {
-                head = &text[..start - line.len()];
-                let items = &text[start..];
-                let first = items.split_inclusive('\n').find(|line| !is_blank(line))?;
-                let content = first.trim_start_matches(' ');
-                return is_dash(content).then_some(Self {
-                    head,
-                    items,
-                    indent: first.len() - content.len(),
-                });
+        }
+        None
+    }
+
+    /// The list below `plans:`, which stands first or behind `calendar:`.
+    fn below_plans(text: &'t str, first: usize) -> Option<Self> {
+        let is_plans = |line: &str| line.strip_prefix("plans:").is_some_and(is_blank);
+        let mut start = first;
+        for line in text[first..].split_inclusive('\n') {
+            let begins = start == first && line.strip_prefix("calendar:").is_some_and(is_value);
+            if !is_plans(line) {
+                if start == first && !begins {
+                    return None;
+                }
+                start += line.len();
+                continue;
             }
-            if !is_blank(line) && head.is_empty() {
-                // A setting: the list can only stand below `plans:`.
-                head = line;
-            }
+            let items = &text[start + line.len()..];
+            let first_item = items
+                .split_inclusive('\n')
+                .find(|line| !is_blank_line(line))?;
+            let content = first_item.trim_start_matches(' ');
+            return is_dash(content).then_some(Self {
+                head: &text[first..start],
+                items,
+                indent: first_item.len() - content.len(),
+            });
         }
         None
     }
 
     fn read(&self, piece: usize) -> Option<List<'t>> {
         let mut checker = Checker::default();
-        if !self.head.split('\n').all(is_blank) {
+        if !self.head.is_empty() {
             let head = parse(self.head)?;
             // A second `plans` is for the careful reader.
             if !matches!(head.plans, Field::Absent) {
@@ -115,8 +130,18 @@ fn is_dash(content: &str) -> bool {
     content.starts_with("- ") || content.starts_with("-\n")
 }
 
-/// White space, perhaps with a comment.
+/// A line without content.
+fn is_blank_line(line: &str) -> bool {
+    line.trim_start_matches(' ').starts_with('#') || is_blank(line)
+}
+
+/// What may stand behind a key without a value: white space, and behind that a comment.
 fn is_blank(rest: &str) -> bool {
-    let content = rest.trim();
-    content.is_empty() || (content.starts_with('#') && (rest.starts_with([' ', '#'])))
+    let content = rest.trim_matches([' ', '\r', '\n']);
+    content.is_empty() || (content.starts_with('#') && rest.starts_with(' '))
+}
+
+/// What may stand behind a key.
+fn is_value(rest: &str) -> bool {
+    rest.starts_with([' ', '\r', '\n'])
 }

@@ -136,6 +136,20 @@ pub(super) fn is_tame(text: &str) -> bool {
                     return false;
                 }
             }
+            // YAML 1.2 has no plain scalar that is a dash alone in brackets.
+            Class::Dash => {
+                let after = bytes.get(at + 1).copied().unwrap_or(b' ');
+                if b",[]{}".contains(&after) {
+                    return false;
+                }
+            }
+            // YAML 1.2 wants white space in front of a comment, libyaml not behind these.
+            Class::Hash => {
+                let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+                if before.is_some_and(|before| b"\"'[]{},".contains(before)) {
+                    return false;
+                }
+            }
             // U+0085, U+2028 and U+2029 break lines in YAML 1.1 and not in 1.2; a byte-order
             // mark inside is content in one and an error in the other.
             Class::Wide => {
@@ -174,6 +188,8 @@ enum Class {
     Open,
     Close,
     Sign,
+    Dash,
+    Hash,
     Wide,
     Refused,
 }
@@ -197,6 +213,8 @@ const CLASS: [Class; 256] = {
     class[b'*' as usize] = Class::Sign;
     class[b'!' as usize] = Class::Sign;
     class[b'?' as usize] = Class::Sign;
+    class[b'-' as usize] = Class::Dash;
+    class[b'#' as usize] = Class::Hash;
     class[0xc2] = Class::Wide;
     class[0xe2] = Class::Wide;
     class[0xef] = Class::Wide;

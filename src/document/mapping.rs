@@ -148,9 +148,11 @@ impl<'c, 't> Context<'c, 't> {
         }
         let near = nearest(text, fields.iter().copied());
         let error = Invalid::new(format!("unknown key {}", quoted(text)));
+        let is_plan = fields.contains(&"plans") && ["name", "expires", "renewed"].contains(&text);
         self.add(
             key,
             match near {
+                None if is_plan => error.hint("begin each plan with `- `"),
                 Some(near) => error.hint(format!("did you mean `{near}`?")),
                 None => error.hint(format!("allowed here: {}", fields.join(", "))),
             },

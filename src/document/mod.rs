@@ -21,8 +21,9 @@ mod tree;
 
 use std::ops::Range;
 
+use crate::plan::raw::Field;
 use crate::plan::rules::Checker;
-use crate::plan::{Aim, Finding, List, Path};
+use crate::plan::{Aim, Finding, List, Path, Step};
 
 pub use guard::{LONGEST, without_mark};
 pub use problem::{Problem, Problems};
@@ -85,14 +86,23 @@ fn read_carefully(text: &str) -> Result<List<'_>, Problems> {
     let (tree, mut problems) = Tree::parse(text);
     let complete = problems.is_complete();
     let raw = decode::decode(&tree, &mut problems);
+    let plans = match &raw.plans {
+        Field::Is(list) => list.len(),
+        Field::Absent | Field::Faulty => 0,
+    };
     let mut checker = Checker::default();
     checker.add(raw);
     let (list, findings) = checker.finish();
     let (findings, omitted) = findings.into_parts();
     problems.omit(omitted);
     for finding in findings {
-        // Behind a syntax error there may be whatever is missing.
-        if complete || finding.path.0.len() > 1 {
+        // Behind a syntax error there may be whatever is missing, in the last plan as well.
+        let may_follow = match finding.path.0[..] {
+            [] | [_] => true,
+            [_, Step::Item(plan)] => plan + 1 == plans,
+            _ => false,
+        };
+        if complete || !may_follow {
             problems.add(locate(&tree, finding));
         }
     }

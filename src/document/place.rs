@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::tree::{DEEPEST, Id, Kind, Tree};
+use crate::invalid::nearest;
 use crate::plan::{Aim, Path, Step};
 
 /// The span of what a finding points at. A path whose end is not there gives the value nearest
@@ -58,13 +59,21 @@ fn entry(tree: &Tree<'_>, mapping: Id, wanted: &str, merges: usize) -> Option<(I
     if let Some(found) = named(wanted) {
         return Some(found);
     }
-    let (_, merged) = named("<<").filter(|_| merges > 0)?;
-    match &tree.node(tree.resolve(merged)).kind {
+    // A misspelt key was taken for the one that is meant.
+    let misspelt = entries.iter().find(|(key, _)| {
+        let text = tree.scalar(*key).unwrap_or_default();
+        nearest(text, [wanted]).is_some()
+    });
+    let Some((_, merged)) = named("<<").filter(|_| merges > 0) else {
+        return misspelt.copied();
+    };
+    let found = match &tree.node(tree.resolve(merged)).kind {
         Kind::Sequence(list) => list
             .iter()
             .find_map(|item| entry(tree, *item, wanted, merges - 1)),
         _ => entry(tree, merged, wanted, merges - 1),
-    }
+    };
+    found.or(misspelt.copied())
 }
 
 /// A scalar whole; a collection by its first key or item; nothing by the key in front of it.

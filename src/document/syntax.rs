@@ -88,6 +88,10 @@ fn what(text: &str, at: usize, error: &ScanError) -> Invalid {
             Invalid::new("a key and a colon were expected here")
                 .hint("write `key: value`, in line with the keys above; a text that goes on needs a deeper indent")
         }
+        ErrorKind::ExpectedBlockSequenceEntry if !begins_with_dash(text, at) => {
+            Invalid::new("this is in line with nothing above")
+                .hint("put the keys of one mapping into the same column")
+        }
         ErrorKind::ExpectedBlockSequenceEntry
         | ErrorKind::BlockSequenceEntryNotAllowed => {
             Invalid::new("the list is not in line here")

@@ -1,7 +1,7 @@
 //! The two readers agree wherever both read: what a list means does not depend on which was used.
 
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
-use proptest::test_runner::Config;
+use proptest::test_runner::{Config, RngSeed};
 
 use super::{fast, guard, read_carefully};
 
@@ -121,7 +121,12 @@ fn file() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(Config { failure_persistence: None, ..Config::with_cases(4000) })]
+    #![proptest_config(Config {
+        failure_persistence: None,
+        // Every run tries the same: a search for more belongs to fuzzing.
+        rng_seed: RngSeed::Fixed(1),
+        ..Config::with_cases(4000)
+    })]
     #[test]
     fn the_fast_reader_reads_as_the_careful_one(text in file()) {
         if guard::is_tame(&text)
@@ -129,8 +134,10 @@ proptest! {
         {
             let careful = read_carefully(&text);
             assert_eq!(careful.as_ref().ok(), Some(&whole), "{text}");
-            // The smallest pieces, one plan each.
-            assert_eq!(fast::read(&text, 1).as_ref(), Some(&whole), "{text}");
+            // The smallest pieces, one plan each: the same, or for the careful reader.
+            if let Some(pieces) = fast::read(&text, 1) {
+                assert_eq!(pieces, whole, "{text}");
+            }
         }
     }
 
@@ -151,8 +158,48 @@ fn pieces_are_cut_only_between_plans() {
     let whole = fast::read(quoted, usize::MAX).expect("a list");
     assert_eq!(whole.plans.len(), 3);
     assert_eq!(whole.plans[1].name, "B - C");
-    assert_eq!(fast::read(quoted, 1).as_ref(), Some(&whole));
+    assert_eq!(
+        fast::read(quoted, 1),
+        None,
+        "the cut inside quotes is noticed"
+    );
+    let plain = "calendar: {name: X}\nplans: # here\n  - name: A\n    expires: 2027-01-31\n    tags:\n    - x\n\n# between\n  -\n    name: B\n    expires: 2027-01-31\n";
+    let whole = fast::read(plain, usize::MAX).expect("a list");
+    assert_eq!(
+        (whole.plans.len(), whole.settings.name.as_deref()),
+        (2, Some("X"))
+    );
+    assert_eq!(fast::read(plain, 1).as_ref(), Some(&whole));
+    for odd in [
+        "plans:#x\n- {name: A, expires: 2027-01-31}\n",
+        "plans:\u{a0}\n- {name: A, expires: 2027-01-31}\n",
+        "\u{3000}\n- {name: A, expires: 2027-01-31}\n",
+        "{}\nplans:\n- {name: A, expires: 2027-01-31}\n",
+        "{calendar: {name: X}}\nplans:\n- {name: A, expires: 2027-01-31}\n",
+        "--- {}\nplans:\n- {name: A, expires: 2027-01-31}\n",
+        "  calendar:\n    name: X\nplans:\n- {name: A, expires: 2027-01-31}\n",
+        "calendar:x\nplans:\n- {name: A, expires: 2027-01-31}\n",
+    ] {
+        assert_eq!(fast::read(odd, 1), None, "{odd:?}");
+        assert!(read_carefully(odd).is_err(), "{odd:?}");
+    }
     // Ids are unique across pieces.
     let twice = "- {name: A, expires: 2027-01-31}\n- {name: A, expires: 2027-01-31}\n";
     assert_eq!(fast::read(twice, 1), None);
+}
+
+#[test]
+fn what_the_fast_reader_would_read_otherwise_is_not_given_to_it() {
+    for text in [
+        "- {name: A, expires: 2027-01-31, id: -}\n",
+        "- {name: A, expires: 2027-01-31, tags: [-, -]}\n",
+        "- {name: 'A'#, expires: 2027-01-31}\n",
+        "- {name: *x, expires: 2027-01-31}\n",
+        "- {name: A, expires: 2027-01-31} # a\ttab\n",
+        "- {name: A, expires: 2027-01-31}\n---\n",
+        "- {name: A\u{2028}B, expires: 2027-01-31}\n",
+        "- ? name\n  : A\n  expires: 2027-01-31\n",
+    ] {
+        assert!(!guard::is_tame(text), "{text}");
+    }
 }

@@ -251,7 +251,9 @@ fn plan<'a>(
         f.within(Step::Key("extends"), |f| {
             f.add(
                 Aim::Key,
-                Invalid::new("`extends` needs `expires` with `validity`, and no `renewed`"),
+                Invalid::new("`extends` needs `expires` with `validity`, and no `renewed`").hint(
+                    "give the date itself, `expires`, instead of `renewed`, or remove `extends`",
+                ),
             );
         });
     }

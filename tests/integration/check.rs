@@ -95,12 +95,12 @@ fn surprises_of_a_whole_list_are_told_once() {
         ),
         [
             "1:37 a lead of more than 30 days without notices: Thunderbird never rings it",
-            "3:10 2 plans have no `id`, this one first: renamed, one becomes another plan to every calendar",
+            "3:10 2 plans have no `id`, this one first: if one is renamed, calendars will show a new plan",
         ]
     );
     assert_eq!(
         warnings("- {name: A, expires: 2027-01-31}\n", "2026-11-23"),
-        ["1:10 1 plan has no `id`: renamed, it becomes another plan to every calendar"]
+        ["1:10 1 plan has no `id`: if it is renamed, calendars will show a new plan"]
     );
 }
 

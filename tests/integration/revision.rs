@@ -116,6 +116,8 @@ fn a_committed_file_has_the_time_of_its_commit_in_every_checkout() {
     git(&place, "repo", &["add", "."]);
     git(&place, "repo", &["commit", "--quiet", "-m", "plans"]);
     assert_eq!(stamp(&place, "repo/lists/plans.yaml"), STAMP);
+    git(&place, "repo", &["branch", "grafted"]);
+    assert_eq!(stamp(&place, "repo/lists/plans.yaml"), STAMP);
     // A later commit of something else does not move it.
     place.file("repo/other", "x");
     git(&place, "repo", &["add", "."]);

@@ -188,6 +188,18 @@ mod unix {
         assert_eq!(place.feed(&["build", "-o", "/dev/stdout"]), expected);
         assert_eq!(place.feed(&["build", "-o", "-"]), expected);
         assert_eq!(place.feed(&["build", "-o", "/dev/fd/1", "-q"]), expected);
+        // What others wrote to an open file stays.
+        let program = env!("CARGO_BIN_EXE_weekahead");
+        let script = format!(
+            "(echo a; '{program}' build plans.yaml -q -o /dev/fd/1; echo b) > x; \
+             echo c > y; '{program}' build plans.yaml -q -o /dev/fd/3 3>> y"
+        );
+        let mut shell = std::process::Command::new("sh");
+        shell.arg("-c").arg(script).current_dir(place.path(""));
+        shell.env("SOURCE_DATE_EPOCH", crate::harness::EPOCH);
+        assert_eq!(Left::of(&mut shell).code, Some(0));
+        assert_eq!(place.read("x"), format!("a\n{expected}b\n"));
+        assert_eq!(place.read("y"), format!("c\n{expected}"));
     }
 
     #[test]
@@ -221,6 +233,17 @@ mod unix {
             left.err
         );
         assert_eq!(place.read("feeds/a.ics"), "old");
+    }
+
+    #[test]
+    fn a_pipe_with_the_name_of_litter_does_not_hold_a_run() {
+        let place = Place::with("plans.yaml", PLAN);
+        let made = std::process::Command::new("mkfifo")
+            .arg(place.path(".weekahead-tmp-ABCDEFGHIJ"))
+            .status()
+            .expect("mkfifo runs");
+        assert!(made.success());
+        assert_eq!(place.run(&["build", "-o", "plans.ics", "-q"]).code, Some(0));
     }
 
     #[test]
@@ -375,9 +398,11 @@ fn a_kill_leaves_the_old_feed_or_the_new() {
 
 #[test]
 fn a_directory_that_was_made_for_nothing_is_removed() {
-    let place = Place::with("plans.yaml", "- {name: A}\n");
-    assert_eq!(place.run(&["build", "-o", "new/below/"]).code, Some(1));
-    assert_eq!(place.names(), ["plans.yaml"]);
+    let place = Place::with("bad.yaml", "- {name: A}\n");
+    place.file("good.yaml", PLAN);
+    let left = place.run(&["build", "bad.yaml", "good.yaml", "-o", "new/below/"]);
+    assert_eq!(left.code, Some(1));
+    assert_eq!(place.names(), ["bad.yaml", "good.yaml"]);
 }
 
 #[test]

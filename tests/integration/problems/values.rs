@@ -126,7 +126,7 @@ pub(super) const TABLE: &[Row] = &[
         "extends without its fields",
         b"- {name: A, renewed: 2026-01-01, validity: 1 year, extends: from-expiry}\n",
         &[
-            (1, 52, "`extends` needs `expires` with `validity`, and no `renewed`", ""),
+            (1, 52, "`extends` needs `expires` with `validity`, and no `renewed`", "give the date itself, `expires`, instead of `renewed`, or remove `extends`"),
         ],
     ),
     (
@@ -262,6 +262,14 @@ pub(super) const TABLE: &[Row] = &[
         &[
             (1, 10, "this text is empty", "give it a value, or remove the line"),
             (2, 10, "this text is empty", "give it a value, or remove the line"),
+        ],
+    ),
+    (
+        "contacts that are none",
+        b"- {name: A, expires: 2026-01-01, support: a@b.example, check: {sms: SALDO to 2446}}\n",
+        &[
+            (1, 43, "`support` must be a mapping, found `a@b.example`", "put an e-mail address into `notes`"),
+            (1, 69, "`sms` must be a mapping, found `SALDO to 2446`", "write `sms: {to: \"1933\", text: START}`"),
         ],
     ),
     (

@@ -293,7 +293,7 @@ pub(super) const TABLE: &[Row] = &[
         "a list of leads without brackets",
         b"- name: A\n  expires: 2026-01-01\n  remind: 14d, 7d, 1d\n",
         &[
-            (3, 11, "`14d, 7d, 1d` is not one length of time: years, months, weeks and days come once each, in that order", "a list needs brackets: `[14d, 7d, 1d]`"),
+            (3, 11, "`14d, 7d, 1d` is not one length of time: years, months, weeks and days come once each, in that order, without commas", "a list needs brackets: `[14d, 7d, 1d]`"),
         ],
     ),
     (
@@ -344,6 +344,37 @@ pub(super) const TABLE: &[Row] = &[
         &[
             (1, 7, "unknown key `nmae`", "did you mean `name`?"),
             (2, 28, "`2026-02-30` does not exist: February 2026 has 28 days", ""),
+        ],
+    ),
+    (
+        "leads without brackets, the longer first",
+        b"- name: A\n  expires: 2026-01-01\n  remind: 3 months, 1 week\n",
+        &[
+            (3, 11, "`3 months, 1 week` is not one length of time: years, months, weeks and days come once each, in that order, without commas", "a list needs brackets: `[14d, 7d, 1d]`"),
+        ],
+    ),
+    (
+        "a wrong value of a misspelt key",
+        b"- name: A\n  expire: 2027-02-30\n",
+        &[
+            (2, 3, "unknown key `expire`", "did you mean `expires`?"),
+            (2, 11, "`2027-02-30` does not exist: February 2027 has 28 days", ""),
+        ],
+    ),
+    (
+        "a key between two columns",
+        b"- name: A\n expires: 2027-01-31\n",
+        &[
+            (2, 2, "this is in line with nothing above", "put the keys of one mapping into the same column"),
+        ],
+    ),
+    (
+        "a plan without its dash",
+        b"name: A\nexpires: 2027-01-31\n",
+        &[
+            (1, 1, "unknown key `name`", "begin each plan with `- `"),
+            (1, 1, "no plans in this file", "add one: `- {name: My SIM, expires: 2027-01-31}`"),
+            (2, 1, "unknown key `expires`", "begin each plan with `- `"),
         ],
     ),
 ];
