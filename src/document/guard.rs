@@ -132,7 +132,7 @@ pub(super) fn is_tame(text: &str) -> bool {
                 let begins =
                     at == line_start || before.is_none_or(|before| b" [{,-:".contains(before));
                 let after = bytes.get(at + 1).copied().unwrap_or(b' ');
-                if begins && (byte == b'?' || !after.is_ascii_whitespace()) {
+                if begins && (b"?!".contains(&byte) || !after.is_ascii_whitespace()) {
                     return false;
                 }
             }

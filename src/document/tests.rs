@@ -194,6 +194,7 @@ fn what_the_fast_reader_would_read_otherwise_is_not_given_to_it() {
         "- {name: A, expires: 2027-01-31, id: -}\n",
         "- {name: A, expires: 2027-01-31, tags: [-, -]}\n",
         "- {name: 'A'#, expires: 2027-01-31}\n",
+        "- {name: ! 0, expires: 2027-01-31}\n",
         "- {name: *x, expires: 2027-01-31}\n",
         "- {name: A, expires: 2027-01-31} # a\ttab\n",
         "- {name: A, expires: 2027-01-31}\n---\n",
