@@ -49,26 +49,19 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
         revisions,
         styled: terminal.is_styled(),
     };
-    match (directory, sources.as_slice(), outputs.first()) {
-        (Some(directory), ..) => job.each(&sources, directory, &outputs, terminal),
-        (None, [source], None) => {
-            let made = files::all_good(vec![job.make(0, source)], terminal)?;
-            job.print(made, terminal)
-        }
-        (None, [source], Some(output)) => {
-            let made = files::all_good(vec![job.make(0, source)], terminal)?;
-            job.write(made, output, terminal)
-        }
-        (None, many, None) => {
-            let made = job.merge(many, "plans", terminal)?;
-            job.print(vec![made], terminal)
-        }
-        (None, many, Some(output)) => {
-            let stem = output.file_stem().unwrap_or_default().to_string_lossy();
-            let made = job.merge(many, &stem, terminal)?;
-            job.write(vec![made], output, terminal)
-        }
+    if let Some(directory) = directory {
+        return job.each(&sources, directory, &outputs, terminal);
     }
+    let output = options.output.as_deref();
+    let made = match sources.as_slice() {
+        [source] => files::all_good(vec![job.make(0, source)], terminal)?,
+        many => {
+            let stem = output.and_then(Path::file_stem).unwrap_or("plans".as_ref());
+            vec![job.merge(many, &stem.to_string_lossy(), terminal)?]
+        }
+    };
+    made.into_iter()
+        .try_for_each(|made| job.deliver(made, output, terminal))
 }
 
 struct Job<'a> {
@@ -83,11 +76,23 @@ struct Made {
     shallow: bool,
 }
 
-/// What is said of a feed that is written.
+/// What is said of a feed once it is where it belongs.
 struct Summary {
-    line: String,
+    plans: usize,
+    events: usize,
     written_until: Option<NaiveDate>,
     shallow: bool,
+}
+
+impl Made {
+    fn summary(&self) -> Summary {
+        Summary {
+            plans: self.feed.plans,
+            events: self.feed.events,
+            written_until: self.feed.written_until,
+            shallow: self.shallow,
+        }
+    }
 }
 
 impl Job<'_> {
@@ -136,13 +141,9 @@ impl Job<'_> {
             .map(|(index, (source, output))| (index, source, output))
             .collect();
         let results = in_parallel(&jobs, |(index, source, output)| {
-            let Made { feed, shallow } = self.make(*index, source)?;
-            let summary = Summary {
-                line: summary(output, &feed),
-                written_until: feed.written_until,
-                shallow,
-            };
-            staging.stage(output, feed.text.into_bytes())?;
+            let made = self.make(*index, source)?;
+            let summary = made.summary();
+            staging.stage(output, made.feed.text.into_bytes())?;
             Ok(summary)
         });
         let summaries = match files::all_good(results, terminal) {
@@ -157,7 +158,7 @@ impl Job<'_> {
         commit(staging, terminal)?;
         warn_of_shallow(summaries.iter().any(|made| made.shallow), terminal);
         for (output, summary) in outputs.iter().zip(summaries) {
-            self.say(&output.display().to_string(), &summary, terminal);
+            self.say(Some(output), &summary, terminal);
         }
         Ok(())
     }
@@ -207,53 +208,44 @@ impl Job<'_> {
         }
     }
 
-    fn print(&self, made: Vec<Made>, terminal: &mut Terminal) -> Result<(), Outcome> {
-        for Made { feed, shallow } in made {
-            warn_of_shallow(shallow, terminal);
-            let summary = Summary {
-                line: String::new(),
-                written_until: feed.written_until,
-                shallow,
-            };
-            self.say("the feed", &summary, terminal);
-            terminal.output(feed.text.as_bytes())?;
-        }
-        Ok(())
-    }
-
-    fn write(
+    /// Writes one feed to a file, or to standard output.
+    fn deliver(
         &self,
-        made: Vec<Made>,
-        output: &Path,
+        made: Made,
+        output: Option<&Path>,
         terminal: &mut Terminal,
     ) -> Result<(), Outcome> {
-        for Made { feed, shallow } in made {
-            let summary = Summary {
-                line: summary(output, &feed),
-                written_until: feed.written_until,
-                shallow,
-            };
+        let summary = made.summary();
+        if let Some(output) = output {
             let staging = Staging::default();
             staging
-                .stage(output, feed.text.into_bytes())
+                .stage(output, made.feed.text.into_bytes())
                 .map_err(|refusal| refused(&refusal, terminal))?;
             commit(staging, terminal)?;
-            warn_of_shallow(shallow, terminal);
-            self.say(&output.display().to_string(), &summary, terminal);
+            warn_of_shallow(summary.shallow, terminal);
+            self.say(Some(output), &summary, terminal);
+            return Ok(());
         }
-        Ok(())
+        warn_of_shallow(summary.shallow, terminal);
+        self.say(None, &summary, terminal);
+        terminal.output(made.feed.text.as_bytes())
     }
 
     /// Says what was written, and when it has to be written again: a file does not go on by
     /// itself, as a served feed does.
-    fn say(&self, name: &str, summary: &Summary, terminal: &mut Terminal) {
+    fn say(&self, output: Option<&Path>, summary: &Summary, terminal: &mut Terminal) {
         if self.options.quiet {
             return;
         }
-        if !summary.line.is_empty() {
-            terminal.say(&summary.line);
+        if let Some(output) = output {
+            let (plans, events) = (
+                counted(summary.plans, "plan"),
+                counted(summary.events, "event"),
+            );
+            terminal.say(&format!("{}: {plans}, {events}", output.display()));
         }
         if let Some(until) = summary.written_until {
+            let name = output.map_or("the feed".into(), |output| output.display().to_string());
             terminal.say(&format!(
                 "{name}: the last automatic renewal written is on {until}; build again before then"
             ));
@@ -334,11 +326,6 @@ fn refuse_input(
         }
     }
     Ok(())
-}
-
-fn summary(output: &Path, feed: &Feed) -> String {
-    let (plans, events) = (counted(feed.plans, "plan"), counted(feed.events, "event"));
-    format!("{}: {plans}, {events}", output.display())
 }
 
 /// Whether an output is a directory: it is one, or it is written as one.

@@ -18,7 +18,7 @@ use super::ways::{contact, ways};
 use super::{Entry, List, Plan, Settings};
 use crate::color::Color;
 use crate::date;
-use crate::invalid::{Invalid, quoted};
+use crate::invalid::{Invalid, nearest, quoted};
 use crate::language::Language;
 use crate::period::Period;
 use crate::phone::Numbers;
@@ -163,16 +163,14 @@ fn timezone(text: &str) -> Result<Tz, Invalid> {
     text.parse().map_err(|_| {
         let error = Invalid::new(format!("unknown time zone {}", quoted(text)));
         let names = || TZ_VARIANTS.iter().map(|zone| zone.name());
+        let wanted = text.replace(' ', "_");
         let city = names().find(|name| {
             let city = name.rsplit('/').next().unwrap_or_default();
-            city.eq_ignore_ascii_case(&text.replace(' ', "_"))
+            city.eq_ignore_ascii_case(&wanted)
         });
-        match city {
+        match city.or_else(|| nearest(text, names())) {
             Some(name) => error.hint(format!("did you mean `{name}`?")),
-            None => match crate::invalid::nearest(text, names()) {
-                Some(name) => error.hint(format!("did you mean `{name}`?")),
-                None => error.hint("write a name of the IANA database, as in `Europe/Oslo`"),
-            },
+            None => error.hint("write a name of the IANA database, as in `Europe/Oslo`"),
         }
     })
 }
