@@ -73,12 +73,6 @@ impl Price {
         })
     }
 
-    /// The currency's code of ISO 4217.
-    #[must_use]
-    pub fn currency(&self) -> &'static str {
-        self.currency.code()
-    }
-
     /// The exact amount in units of 10⁻⁴, for sums.
     #[must_use]
     pub fn ten_thousandths(&self) -> u64 {

@@ -52,12 +52,6 @@ impl<'t> Document<'t> {
         read_carefully(text).map(|list| Self { text, list })
     }
 
-    /// The text, without a byte-order mark.
-    #[must_use]
-    pub fn text(&self) -> &'t str {
-        self.text
-    }
-
     /// The list in it.
     #[must_use]
     pub fn list(&self) -> &List<'t> {
