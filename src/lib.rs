@@ -17,15 +17,17 @@
 //!
 //! | layer | modules | what it may touch |
 //! |---|---|---|
-//! | values | invalid date period price language color web phone revision | nothing |
-//! | rules | plan document schedule words calendar feed review report | values |
+//! | values | invalid date period price language color web phone revision address client | nothing |
+//! | rules | plan document schedule words calendar feed review report page | values |
 //! | edges | refusal source git output | files and processes |
 //! | program | main cli | arguments, standard streams, the clock |
 //!
 //! Values and rules have no clock, no randomness, no environment: the same plans give the same
 //! bytes.
 
+pub mod address;
 pub mod calendar;
+pub mod client;
 pub mod color;
 pub mod date;
 pub mod document;
@@ -34,6 +36,7 @@ pub mod git;
 pub mod invalid;
 pub mod language;
 pub mod output;
+pub mod page;
 pub mod period;
 pub mod phone;
 pub mod plan;
