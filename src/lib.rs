@@ -17,7 +17,7 @@
 //!
 //! | layer | modules | what it may touch |
 //! |---|---|---|
-//! | values | invalid date period price language color web phone revision address client | nothing |
+//! | values | invalid date period price language color web phone revision address client clock entity link route | nothing |
 //! | rules | plan document schedule words calendar feed review report page | values |
 //! | edges | refusal source git output | files and processes |
 //! | program | main cli | arguments, standard streams, the clock |
@@ -28,13 +28,16 @@
 pub mod address;
 pub mod calendar;
 pub mod client;
+pub mod clock;
 pub mod color;
 pub mod date;
 pub mod document;
+pub mod entity;
 pub mod feed;
 pub mod git;
 pub mod invalid;
 pub mod language;
+pub mod link;
 pub mod output;
 pub mod page;
 pub mod period;
@@ -45,6 +48,7 @@ pub mod refusal;
 pub mod report;
 pub mod review;
 pub mod revision;
+pub mod route;
 pub mod schedule;
 pub mod source;
 pub mod web;
