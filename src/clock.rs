@@ -4,7 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
 /// A clock, and the zone of the machine.
@@ -12,20 +12,23 @@ use chrono_tz::Tz;
 pub struct Clock {
     now: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
     local: fn(DateTime<Utc>) -> NaiveDateTime,
+    midnight: fn(NaiveDate) -> DateTime<Utc>,
     today: Option<NaiveDate>,
 }
 
 impl Clock {
-    /// A clock from what tells the time and what puts it into the machine's zone. A fixed `today`
-    /// stays today for ever.
+    /// A clock from what tells the time, what puts it into the machine's zone, and what tells when
+    /// a day begins there. A fixed `today` stays today for ever.
     pub fn new(
         now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static,
         local: fn(DateTime<Utc>) -> NaiveDateTime,
+        midnight: fn(NaiveDate) -> DateTime<Utc>,
         today: Option<NaiveDate>,
     ) -> Self {
         Self {
             now: Arc::new(now),
             local,
+            midnight,
             today,
         }
     }
@@ -48,6 +51,19 @@ impl Clock {
         match zone {
             Some(zone) => time.with_timezone(&zone).naive_local(),
             None => (self.local)(time),
+        }
+    }
+
+    /// When a day begins in a zone; where clocks skip midnight, in UTC.
+    #[must_use]
+    pub fn midnight(&self, day: NaiveDate, zone: Option<Tz>) -> DateTime<Utc> {
+        let Some(zone) = zone else {
+            return (self.midnight)(day);
+        };
+        let naive = day.and_time(NaiveTime::MIN);
+        match zone.from_local_datetime(&naive).earliest() {
+            Some(time) => time.with_timezone(&Utc),
+            None => naive.and_utc(),
         }
     }
 

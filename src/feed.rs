@@ -40,6 +40,15 @@ pub struct Feed {
     pub written_until: Option<NaiveDate>,
 }
 
+/// When a feed became out of date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stale {
+    /// The day, in the list's time zone.
+    pub day: NaiveDate,
+    /// The moment, for the stamps of the event that says so.
+    pub since: Revision,
+}
+
 /// Two lists of one feed have a plan with the same id, and nothing tells them apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clash {
@@ -100,6 +109,30 @@ impl Feed {
     ///
     /// The same id in two lists whose `calendar.id` is the same, a feed of more than 2 GiB.
     pub fn new(stem: &str, parts: &[Part<'_>], revision: Revision) -> Result<Self, FeedError> {
+        Self::make(stem, parts, revision, None)
+    }
+
+    /// Makes the feed of a list whose plans file cannot be used any more, so that one more event
+    /// says so.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Feed::new`].
+    pub fn out_of_date(
+        stem: &str,
+        part: Part<'_>,
+        revision: Revision,
+        stale: Stale,
+    ) -> Result<Self, FeedError> {
+        Self::make(stem, &[part], revision, Some(stale))
+    }
+
+    fn make(
+        stem: &str,
+        parts: &[Part<'_>],
+        revision: Revision,
+        stale: Option<Stale>,
+    ) -> Result<Self, FeedError> {
         check_ids(parts)?;
         let fallback = Settings::default();
         let first = parts.first().map_or(&fallback, |part| &part.list.settings);
@@ -124,6 +157,9 @@ impl Feed {
                     return Err(FeedError::TooLong);
                 }
             }
+        }
+        if let Some(Stale { day, since }) = stale {
+            calendar.out_of_date(first, day, since);
         }
         let (text, events) = calendar.finish(head.name, first);
         Ok(Self {

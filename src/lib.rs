@@ -18,8 +18,8 @@
 //! | layer | modules | what it may touch |
 //! |---|---|---|
 //! | values | invalid date period price language color web phone revision address client clock entity link route | nothing |
-//! | rules | plan document schedule words calendar feed review report page | values |
-//! | edges | refusal source git output | files and processes |
+//! | rules | plan document schedule words calendar feed review report page reminder | values |
+//! | edges | refusal source git output server watch | files and processes |
 //! | program | main cli | arguments, standard streams, the clock |
 //!
 //! Values and rules have no clock, no randomness, no environment: the same plans give the same
@@ -45,11 +45,16 @@ pub mod phone;
 pub mod plan;
 pub mod price;
 pub mod refusal;
+pub mod reminder;
 pub mod report;
 pub mod review;
 pub mod revision;
 pub mod route;
 pub mod schedule;
+#[cfg(feature = "serve")]
+pub mod server;
 pub mod source;
+#[cfg(feature = "serve")]
+pub mod watch;
 pub mod web;
 pub mod words;

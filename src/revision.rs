@@ -36,6 +36,18 @@ impl Revision {
         self.utc().format("%Y%m%dT%H%M%SZ").to_string()
     }
 
+    /// An HTTP date (RFC 9110, section 5.6.7).
+    #[must_use]
+    pub fn http(self) -> String {
+        self.utc().format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    }
+
+    /// Seconds since the epoch.
+    #[must_use]
+    pub fn unix(self) -> i64 {
+        self.0
+    }
+
     /// Seconds since 2020, at least 0 and at most 2³¹ − 1 (RFC 5545, section 3.8.7.4).
     #[must_use]
     pub fn sequence(self) -> i32 {

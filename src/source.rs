@@ -96,6 +96,39 @@ impl SourceError {
 
 impl std::error::Error for SourceError {}
 
+/// The plans files that one argument names, and what is wrong: a path that cannot be read, a
+/// directory without plans files, names that no feed can have.
+#[must_use]
+pub fn of_argument(argument: &Path) -> (Vec<Source>, Vec<SourceError>) {
+    let mut sources = Vec::new();
+    let mut errors = Vec::new();
+    if argument.as_os_str() == "-" {
+        sources.push(Source {
+            path: None,
+            stem: "plans".to_owned(),
+        });
+        return (sources, errors);
+    }
+    let refused = |error| SourceError::Refused(Refusal::new("read", argument, error));
+    let paths = match fs::metadata(argument).map_err(refused) {
+        Ok(there) if there.is_dir() => in_directory(argument),
+        Ok(_) => Ok(vec![argument.to_owned()]),
+        Err(error) => Err(error),
+    };
+    match paths {
+        Err(error) => errors.push(error),
+        Ok(paths) => {
+            for path in paths {
+                match named(path) {
+                    Ok(source) => sources.push(source),
+                    Err(error) => errors.push(error),
+                }
+            }
+        }
+    }
+    (sources, errors)
+}
+
 /// The plans files that arguments name: files, `-`, and the `*.yaml` and `*.yml` of directories
 /// (not below them, no dot files), sorted by name.
 ///
@@ -107,33 +140,24 @@ pub fn find(arguments: &[PathBuf]) -> Result<Vec<Source>, Vec<SourceError>> {
     let mut sources = Vec::new();
     let mut errors = Vec::new();
     for argument in arguments {
-        if argument.as_os_str() == "-" {
-            sources.push(Source {
-                path: None,
-                stem: "plans".to_owned(),
-            });
-            continue;
-        }
-        let refused = |error| SourceError::Refused(Refusal::new("read", argument, error));
-        let paths = match fs::metadata(argument).map_err(refused) {
-            Ok(there) if there.is_dir() => in_directory(argument),
-            Ok(_) => Ok(vec![argument.clone()]),
-            Err(error) => Err(error),
-        };
-        match paths {
-            Err(error) => errors.push(error),
-            Ok(paths) => {
-                for path in paths {
-                    match named(path) {
-                        Ok(source) => sources.push(source),
-                        Err(error) => errors.push(error),
-                    }
-                }
-            }
-        }
+        let (found, wrong) = of_argument(argument);
+        sources.extend(found);
+        errors.extend(wrong);
     }
+    errors.extend(clashes(&sources));
+    if errors.is_empty() {
+        Ok(sources)
+    } else {
+        Err(errors)
+    }
+}
+
+/// Sources whose feeds would have the name of one before them.
+#[must_use]
+pub fn clashes(sources: &[Source]) -> Vec<SourceError> {
     let mut stems: HashMap<&str, &Source> = HashMap::new();
-    for source in &sources {
+    let mut errors = Vec::new();
+    for source in sources {
         if let Some(other) = stems.insert(&source.stem, source) {
             let path = |source: &Source| source.path.clone().unwrap_or_else(|| "-".into());
             let (first, second) = (path(other), path(source));
@@ -146,11 +170,7 @@ pub fn find(arguments: &[PathBuf]) -> Result<Vec<Source>, Vec<SourceError>> {
             });
         }
     }
-    if errors.is_empty() {
-        Ok(sources)
-    } else {
-        Err(errors)
-    }
+    errors
 }
 
 fn in_directory(directory: &Path) -> Result<Vec<PathBuf>, SourceError> {

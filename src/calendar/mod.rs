@@ -83,11 +83,7 @@ impl Calendar {
         }
         Self {
             lines,
-            revised: {
-                let stamp = revision.stamp();
-                let sequence = revision.sequence();
-                format!("DTSTAMP:{stamp}\r\nLAST-MODIFIED:{stamp}\r\nSEQUENCE:{sequence}\r\n")
-            },
+            revised: stamps(revision),
             revision,
             events: 0,
             title: String::new(),
@@ -150,6 +146,25 @@ impl Calendar {
         }
     }
 
+    /// Writes an event of `day` that says that the plans file can no longer be used, with a
+    /// revision of its own: the others are as they were.
+    pub fn out_of_date(&mut self, settings: &Settings<'_>, day: NaiveDate, since: Revision) {
+        let words = words::of(settings.language);
+        let revised = std::mem::replace(&mut self.revised, stamps(since));
+        let uid = Uids::of_staleness(&settings.id, day);
+        let mut buffer = [0; 36];
+        self.begin(uid.encode_lower(&mut buffer), day);
+        self.revised = revised;
+        let mut text = String::new();
+        words.out_of_date(&mut text);
+        self.lines.text("SUMMARY", &text);
+        text.clear();
+        words.shows_list_of(&mut text, self.revision.day());
+        self.lines.text("DESCRIPTION", &text);
+        self.free();
+        self.lines.fixed("END:VEVENT");
+    }
+
     /// Ends the calendar. One without events gets one that says so: a client that is sent none
     /// leaves the old ones standing.
     #[must_use]
@@ -210,6 +225,12 @@ impl Calendar {
             self.lines.fixed("END:VALARM");
         }
     }
+}
+
+/// The properties that tell a client that an event was edited.
+fn stamps(revision: Revision) -> String {
+    let (stamp, sequence) = (revision.stamp(), revision.sequence());
+    format!("DTSTAMP:{stamp}\r\nLAST-MODIFIED:{stamp}\r\nSEQUENCE:{sequence}\r\n")
 }
 
 /// `20270105`, a DATE (RFC 5545, section 3.3.4).

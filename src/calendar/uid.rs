@@ -47,6 +47,11 @@ impl Uids {
         Self::new(calendar, "").make("nothing", None, None)
     }
 
+    /// The UID of the event that says since when a calendar is out of date.
+    pub(crate) fn of_staleness(calendar: &str, day: NaiveDate) -> Hyphenated {
+        Self::new(calendar, "").make("out-of-date", None, Some(day))
+    }
+
     fn make(&mut self, kind: &str, lead: Option<Lead>, day: Option<NaiveDate>) -> Hyphenated {
         self.name.truncate(self.stem);
         self.part(kind.as_bytes());

@@ -4,13 +4,20 @@ mod args;
 mod build;
 mod check;
 mod files;
+#[cfg(feature = "serve")]
+mod keys;
+#[cfg(feature = "serve")]
+mod parse;
 mod revisions;
+#[cfg(feature = "serve")]
+mod serve;
 mod terminal;
 
 use std::process::ExitCode;
 
-use chrono::{Local, NaiveDate, Utc};
+use chrono::{DateTime, Local, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use clap::Parser as _;
+use weekahead::clock::Clock;
 use weekahead::plan::Settings;
 
 use args::{Arguments, Command};
@@ -58,6 +65,8 @@ pub(crate) fn run() -> ExitCode {
     let outcome = match arguments.command {
         Command::Build(build) => build::run(&build.into(), &mut terminal),
         Command::Check(check) => check::run(&check.into(), &mut terminal),
+        #[cfg(feature = "serve")]
+        Command::Serve(serve) => serve::run(serve.into(), &mut terminal),
     };
     match outcome {
         Ok(()) => Outcome::Done,
@@ -66,11 +75,18 @@ pub(crate) fn run() -> ExitCode {
     .into()
 }
 
+/// The one clock; `today` is the option's, if it has one.
+fn clock(today: Option<NaiveDate>) -> Clock {
+    let local = |time: DateTime<Utc>| time.with_timezone(&Local).naive_local();
+    let midnight = |day: NaiveDate| {
+        let naive = day.and_time(NaiveTime::MIN);
+        let time = Local.from_local_datetime(&naive).earliest();
+        time.map_or(naive.and_utc(), |time| time.with_timezone(&Utc))
+    };
+    Clock::new(Utc::now, local, midnight, today)
+}
+
 /// Which day it is: the option's, else now in the calendar's time zone, else now here.
 fn today(option: Option<NaiveDate>, settings: &Settings<'_>) -> NaiveDate {
-    match (option, settings.timezone) {
-        (Some(day), _) => day,
-        (None, Some(zone)) => Utc::now().with_timezone(&zone).date_naive(),
-        (None, None) => Local::now().date_naive(),
-    }
+    clock(option).today(settings.timezone)
 }

@@ -65,7 +65,7 @@ pub(super) fn warn_of_shallow(shallow: bool, terminal: &mut Terminal) {
 }
 
 /// The revision that the environment names for everything, if it names one.
-fn source_date_epoch(terminal: &mut Terminal) -> Result<Option<Revision>, Outcome> {
+pub(super) fn source_date_epoch(terminal: &mut Terminal) -> Result<Option<Revision>, Outcome> {
     let Some(value) = env::var_os("SOURCE_DATE_EPOCH") else {
         return Ok(None);
     };

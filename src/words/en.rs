@@ -127,6 +127,16 @@ impl Words for English {
         out.extend([calendar, ": no upcoming dates"]);
     }
 
+    fn out_of_date(&self, out: &mut String) {
+        out.push_str("This calendar is out of date: the plans file has an error");
+    }
+
+    fn shows_list_of(&self, out: &mut String, day: NaiveDate) {
+        out.push_str("It shows the list as of ");
+        self.date(out, day);
+        out.push_str(". Whoever keeps the list: weekahead check says what is wrong with it.");
+    }
+
     fn expires(&self, out: &mut String, expiry: NaiveDate, tense: Tense) {
         out.push_str(match tense {
             Tense::Ahead => "Expires ",

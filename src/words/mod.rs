@@ -109,6 +109,11 @@ pub trait Words: Sync {
     /// Title of the one event of a calendar in which nothing is left.
     fn nothing_left(&self, out: &mut String, calendar: &str);
 
+    /// Title of the event that says that a calendar no longer follows its plans file.
+    fn out_of_date(&self, out: &mut String);
+    /// What to do about that: the list of this day is shown until then.
+    fn shows_list_of(&self, out: &mut String, day: NaiveDate);
+
     /// When it expires.
     fn expires(&self, out: &mut String, expiry: NaiveDate, tense: Tense);
     /// When it renews by itself.

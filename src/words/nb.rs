@@ -136,6 +136,16 @@ impl Words for Bokmal {
         out.extend([calendar, ": ingen kommende datoer"]);
     }
 
+    fn out_of_date(&self, out: &mut String) {
+        out.push_str("Denne kalenderen er utdatert: det er en feil i planfilen");
+    }
+
+    fn shows_list_of(&self, out: &mut String, day: NaiveDate) {
+        out.push_str("Den viser listen fra ");
+        self.date(out, day);
+        out.push_str(". Til den som holder listen ved like: weekahead check sier hva som er galt.");
+    }
+
     fn expires(&self, out: &mut String, expiry: NaiveDate, tense: Tense) {
         out.push_str(match tense {
             Tense::Ahead => "Utløper ",

@@ -109,6 +109,16 @@ impl Words for SimplifiedChinese {
         out.extend([calendar, "：没有待到期的项目"]);
     }
 
+    fn out_of_date(&self, out: &mut String) {
+        out.push_str("此日历已停止更新：计划文件有错误");
+    }
+
+    fn shows_list_of(&self, out: &mut String, day: NaiveDate) {
+        out.push_str("目前显示的是");
+        self.date(out, day);
+        out.push_str("的列表。请维护者运行 weekahead check 查看错误原因。");
+    }
+
     fn expires(&self, out: &mut String, expiry: NaiveDate, tense: Tense) {
         match tense {
             Tense::Ahead => {

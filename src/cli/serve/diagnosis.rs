@@ -1,0 +1,96 @@
+//! What is wrong with a plans file, in a line for the log and a line for the page.
+//!
+//! A log is read by more people than the page, so it holds no text of the file but where that
+//! can only be a date, a length of time or the like: never the name of a plan.
+
+use weekahead::document::{Problem, Problems};
+use weekahead::plan::Step;
+use weekahead::report::{Reporter, Severity, visible};
+
+/// Keys whose values may stand in a log.
+const TELLABLE: [&str; 17] = [
+    "color",
+    "ended",
+    "expires",
+    "extends",
+    "grace",
+    "language",
+    "link",
+    "method",
+    "notices",
+    "numbers",
+    "on",
+    "paid",
+    "remind",
+    "remind_at",
+    "renewed",
+    "until",
+    "validity",
+];
+
+/// Why a plans file cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Diagnosis {
+    /// The first problem with its place, and how many others there are.
+    pub(super) page: String,
+    /// The same, without the file's own words.
+    pub(super) log: String,
+    /// All problems, drawn for a terminal.
+    pub(super) drawn: String,
+    /// How many they are; none where the machine refused.
+    pub(super) count: usize,
+}
+
+impl Diagnosis {
+    /// What is wrong with the file `name`, with the content `bytes`.
+    pub(super) fn of(name: &str, bytes: &[u8], problems: &Problems, styled: bool) -> Self {
+        let reporter = Reporter::new(name, bytes, styled);
+        let count = problems.list().len() + problems.omitted();
+        let Some(first) = problems.list().first() else {
+            return Self::plain("it cannot be read".to_owned());
+        };
+        let place = reporter.position(first.span.start);
+        let more = match count {
+            0 | 1 => String::new(),
+            2 => " (and 1 more problem)".to_owned(),
+            _ => format!(" (and {} more problems)", count - 1),
+        };
+        let line = |message: &str| {
+            let (line, column) = (place.line, place.column);
+            format!("line {line}, column {column}: {message}{more}")
+        };
+        let drawn = problems.list().iter();
+        Self {
+            page: line(&visible(&first.what.message)),
+            log: line(&told(first)),
+            drawn: drawn.map(|it| reporter.draw(it, Severity::Error)).collect(),
+            count,
+        }
+    }
+
+    /// A sentence of the machine's, in which nothing of the file stands.
+    pub(super) fn plain(sentence: String) -> Self {
+        Self {
+            page: sentence.clone(),
+            log: sentence.clone(),
+            drawn: format!("error: {}\n", visible(&sentence)),
+            count: 0,
+        }
+    }
+}
+
+/// The message of a problem; what it quotes is left out where that may be anything.
+fn told(problem: &Problem) -> String {
+    let steps = problem.path.iter().flat_map(|path| path.0.iter().rev());
+    let mut keys = steps.filter_map(|step| match step {
+        Step::Key(key) => Some(*key),
+        Step::Item(_) => None,
+    });
+    let message = &problem.what.message;
+    if keys.next().is_some_and(|key| TELLABLE.contains(&key)) {
+        return visible(message).into_owned();
+    }
+    let quoted = message.split('`').enumerate();
+    let parts = quoted.map(|(at, part)| if at % 2 == 0 { part } else { "…" });
+    visible(&parts.collect::<Vec<_>>().join("`")).into_owned()
+}

@@ -1,0 +1,490 @@
+//! Keeps what is served equal to what is on the disk.
+//!
+//! Files are compared by their text; only one that has another is made again. A file that cannot
+//! be used leaves its last good feed standing, and says so. What is deleted is served for a while,
+//! since editors and checkouts delete and write anew; what a directory that cannot be read would
+//! hold is served on.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use rayon::iter::{IndexedParallelIterator as _, IntoParallelIterator as _, ParallelIterator as _};
+use weekahead::git::{self, Commit};
+use weekahead::revision::Revision;
+use weekahead::server::{Counts, Entry, Site, Trouble};
+
+use super::diagnosis::Diagnosis;
+use super::kept::{Kept, Other};
+use super::listing::{Arguments, Listing};
+use super::make::{Maker, Order};
+use super::signature::Signature;
+use super::state::{Header, State};
+
+/// How long a feed outlives its plans file.
+const FAREWELL: TimeDelta = TimeDelta::seconds(10);
+/// Files that are logged one by one; of more only the number is.
+const LOGGED: usize = 20;
+/// The time between two looks at a file where nobody says when it is whole.
+const SECOND_LOOK: Duration = Duration::from_millis(200);
+
+/// Which files may have another text.
+#[derive(Debug, Default)]
+pub(super) struct Dirty {
+    /// Those that something was heard of.
+    pub(super) paths: HashSet<PathBuf>,
+    /// All, whatever their times and sizes say.
+    pub(super) all: bool,
+}
+
+/// What a keeper works with.
+pub(super) struct Options {
+    pub(super) maker: Maker,
+    pub(super) stale_after: Duration,
+    /// The revision that the environment names for everything.
+    pub(super) epoch: Option<Revision>,
+    pub(super) state: Option<State>,
+    /// Whether a text is read twice before it counts: nobody says when it is whole.
+    pub(super) reads_twice: bool,
+    pub(super) counts: Arc<Counts>,
+    pub(super) site: Arc<ArcSwap<Site>>,
+}
+
+/// The plans files of a server and their feeds.
+pub(super) struct Keeper {
+    options: Options,
+    arguments: Arguments,
+    /// By absolute path.
+    kept: BTreeMap<PathBuf, Kept>,
+}
+
+/// What a file that may have changed turned out to be.
+enum Found {
+    Same,
+    /// Wrong as before.
+    StillWrong,
+    /// It changes at this moment.
+    Unsettled,
+    Other(Other),
+    Refused(String),
+}
+
+impl Keeper {
+    pub(super) fn new(arguments: Vec<PathBuf>, options: Options) -> Self {
+        Self {
+            options,
+            arguments: Arguments::new(arguments),
+            kept: BTreeMap::new(),
+        }
+    }
+
+    /// The paths to watch: the arguments, and files that are links.
+    pub(super) fn watched(&self) -> Vec<PathBuf> {
+        let links = self.kept.keys().filter(|path| path.is_symlink()).cloned();
+        self.arguments.paths().chain(links).collect()
+    }
+
+    /// What is wrong with files of which nothing can be served, drawn, and how many problems they
+    /// have; none for a file that cannot be read.
+    pub(super) fn unserved(&self) -> impl Iterator<Item = &(String, usize)> {
+        let without = self.kept.values().filter(|kept| kept.good.is_none());
+        without.filter_map(|kept| kept.drawn.as_ref())
+    }
+
+    /// How many feeds and events are served.
+    pub(super) fn served(&self) -> (usize, usize) {
+        let good = self.kept.values().filter_map(|kept| kept.good.as_ref());
+        good.fold((0, 0), |(feeds, events), good| {
+            (feeds + 1, events + good.events)
+        })
+    }
+
+    /// Whether something waits for its time.
+    pub(super) fn waits(&self) -> bool {
+        let mut all = self.kept.values();
+        all.any(|kept| kept.gone.is_some() || kept.trouble.is_some())
+    }
+
+    /// Looks at the disk, makes what changed, and swaps the snapshot. Returns files that somebody
+    /// was writing to, to be looked at again.
+    pub(super) fn refresh(&mut self, dirty: &Dirty) -> Vec<PathBuf> {
+        let now = self.options.maker.clock.now();
+        let is_first = self.kept.is_empty();
+        let listing = self.list(now);
+        let looked: Vec<(PathBuf, Option<Signature>)> = self
+            .kept
+            .iter()
+            .filter(|(path, _)| listing.sources.contains_key(*path))
+            .filter_map(|(path, kept)| {
+                let signature = Signature::of(path);
+                kept.is_due(path, signature.as_ref(), dirty)
+                    .then(|| (path.clone(), signature))
+            })
+            .collect();
+        let mut changed = false;
+        let mut unsettled = Vec::new();
+        let mut others = Vec::new();
+        let found: Vec<_> = looked
+            .into_par_iter()
+            .map(|(path, signature)| {
+                let found = self.look(&path, signature);
+                (path, signature, found)
+            })
+            .collect();
+        for (path, signature, found) in found {
+            if let Some(kept) = self.kept.get_mut(&path) {
+                kept.signature = signature;
+            }
+            match found {
+                Found::Same => changed |= self.mend(&path),
+                Found::StillWrong => {}
+                Found::Unsettled => {
+                    if let Some(kept) = self.kept.get_mut(&path) {
+                        kept.signature = None;
+                    }
+                    unsettled.push(path);
+                }
+                Found::Other(other) => others.push(other),
+                Found::Refused(why) => {
+                    changed |= self.fail(&path, Diagnosis::plain(why), None, now);
+                }
+            }
+        }
+        changed |= !others.is_empty();
+        self.make(others, is_first, now);
+        changed |= self.turn(now);
+        if changed || is_first {
+            self.publish();
+        }
+        unsettled
+    }
+
+    /// Takes in what is there, and marks what is not.
+    fn list(&mut self, now: DateTime<Utc>) -> Listing {
+        let stem = |(path, kept): (&PathBuf, &Kept)| (kept.source.stem.clone(), path.clone());
+        let stems: HashMap<String, PathBuf> = self.kept.iter().map(stem).collect();
+        let listing = self.arguments.list(&stems);
+        for (path, source) in &listing.sources {
+            if !self.kept.contains_key(path) {
+                let saved = self.options.state.as_ref();
+                let saved = saved.and_then(|state| state.load(&source.stem));
+                self.kept.insert(path.clone(), Kept::new(source, saved));
+            }
+        }
+        let mut hidden = Vec::new();
+        for (path, kept) in &mut self.kept {
+            if listing.sources.contains_key(path) {
+                kept.gone = None;
+            } else if let Some(why) = listing.hides(path) {
+                kept.gone = None;
+                hidden.push((path.clone(), why.to_owned()));
+            } else {
+                kept.gone.get_or_insert(now);
+            }
+        }
+        for (path, why) in hidden {
+            if self.fail(&path, Diagnosis::plain(why), None, now) {
+                self.publish();
+            }
+        }
+        listing
+    }
+
+    fn look(&self, path: &Path, signature: Option<Signature>) -> Found {
+        let Some(kept) = self.kept.get(path) else {
+            return Found::StillWrong;
+        };
+        let loaded = match kept.source.load() {
+            Ok(loaded) => loaded,
+            // Deleted after it was listed; a link that leads nowhere is another thing.
+            Err(refusal) if refusal.kind() == ErrorKind::NotFound && !path.is_symlink() => {
+                return Found::StillWrong;
+            }
+            Err(refusal) => return Found::Refused(refusal.sentence()),
+        };
+        let served = kept.good.as_ref().map(|good| good.ready.made());
+        if served.is_some_and(|made| *made.text == *loaded.bytes) {
+            return Found::Same;
+        }
+        if kept.faulty.as_ref() == Some(&loaded.bytes) {
+            return Found::StillWrong;
+        }
+        if self.options.reads_twice && kept.good.is_some() {
+            thread::sleep(SECOND_LOOK);
+            match kept.source.load() {
+                Ok(again) if again.bytes == loaded.bytes => {}
+                _ => return Found::Unsettled,
+            }
+        }
+        if kept.source.path.is_some() && signature != Signature::of(path) {
+            return Found::Unsettled;
+        }
+        Found::Other(Other {
+            path: path.to_owned(),
+            text: loaded.bytes.into(),
+            modified: loaded.modified,
+        })
+    }
+
+    /// Makes feeds of other texts.
+    fn make(&mut self, others: Vec<Other>, is_first: bool, now: DateTime<Utc>) {
+        let commits = self.commits(&others, is_first);
+        let made: Vec<_> = others
+            .into_par_iter()
+            .zip_eq(commits)
+            .filter_map(|(other, commit)| {
+                let kept = self.kept.get(&other.path)?;
+                let order = Order {
+                    source: &kept.source,
+                    revision: kept.revise(&other, commit.as_ref(), self.options.epoch, now),
+                    text: Arc::clone(&other.text),
+                    stale: None,
+                };
+                let made = self.options.maker.make(&order);
+                Some((other, made))
+            })
+            .collect();
+        let number = made.len();
+        for (other, made) in made {
+            match made {
+                Err(diagnosis) => {
+                    let text = other.text.to_vec();
+                    self.fail(&other.path, diagnosis, Some(text), now);
+                }
+                Ok(good) => {
+                    let Some(kept) = self.kept.get_mut(&other.path) else {
+                        continue;
+                    };
+                    if number <= LOGGED {
+                        let (plans, events) = (good.ready.plans(), good.events);
+                        tracing::info!(file = kept.source.name(), plans, events, "loaded");
+                    }
+                    kept.take(good);
+                    self.options.counts.good_reload(now.timestamp());
+                }
+            }
+        }
+        if number > LOGGED {
+            tracing::info!(files = number, "loaded");
+        }
+    }
+
+    /// The newest commit of each file, asked of git once for each repository.
+    fn commits(&self, others: &[Other], is_first: bool) -> Vec<Option<Commit>> {
+        if self.options.epoch.is_some() || others.is_empty() {
+            return vec![None; others.len()];
+        }
+        let paths: Vec<&Path> = others.iter().map(|other| other.path.as_path()).collect();
+        let commits = git::commits(&paths);
+        // What git refuses it refuses each time.
+        if is_first {
+            for warning in &commits.warnings {
+                tracing::warn!(problem = warning, "git was asked in vain");
+            }
+        }
+        commits.list
+    }
+
+    /// A file cannot be used. Whether that is anything new.
+    fn fail(
+        &mut self,
+        path: &Path,
+        diagnosis: Diagnosis,
+        faulty: Option<Vec<u8>>,
+        now: DateTime<Utc>,
+    ) -> bool {
+        let Some(kept) = self.kept.get_mut(path) else {
+            return false;
+        };
+        kept.faulty = faulty;
+        if kept.said.as_ref() == Some(&diagnosis.log) {
+            return false;
+        }
+        self.options.counts.bad_reload();
+        if kept.good.is_some() {
+            tracing::error!(
+                file = kept.source.name(),
+                problem = diagnosis.log,
+                "the plans file cannot be used: its last good list is served"
+            );
+        } else if kept.saved.is_none() {
+            tracing::error!(
+                file = kept.source.name(),
+                problem = diagnosis.log,
+                "the plans file cannot be used, and there is nothing to serve instead"
+            );
+        }
+        let before = kept.trouble.take();
+        kept.trouble = Some(Trouble {
+            since: before.as_ref().map_or(now, |before| before.since),
+            message: diagnosis.page,
+            is_stale: before.is_some_and(|before| before.is_stale),
+        });
+        kept.said = Some(diagnosis.log);
+        kept.drawn = Some((diagnosis.drawn, diagnosis.count));
+        true
+    }
+
+    /// A file has the text that is served. Whether that is anything new.
+    fn mend(&mut self, path: &Path) -> bool {
+        let Some(kept) = self.kept.get_mut(path) else {
+            return false;
+        };
+        let Some(trouble) = kept.trouble.take() else {
+            return false;
+        };
+        kept.well();
+        tracing::info!(file = kept.source.name(), "mended");
+        if trouble.is_stale {
+            self.remake(path, None);
+        }
+        true
+    }
+
+    /// Makes what another time changes: feeds that became stale, or whose year is over. Forgets
+    /// what has been gone long enough. Whether anything changed.
+    pub(super) fn turn(&mut self, now: DateTime<Utc>) -> bool {
+        let mut changed = false;
+        let stale_after = TimeDelta::from_std(self.options.stale_after).unwrap_or(TimeDelta::MAX);
+        let is_over = |gone: DateTime<Utc>| now - gone >= FAREWELL || now < gone;
+        let gone: Vec<PathBuf> = self
+            .kept
+            .iter()
+            .filter(|(_, kept)| kept.gone.is_some_and(is_over))
+            .map(|(path, _)| path.clone())
+            .collect();
+        for path in gone {
+            if let Some(kept) = self.kept.remove(&path) {
+                tracing::warn!(file = kept.source.name(), "deleted: no longer served");
+                if let Some(state) = &self.options.state {
+                    state.remove(&kept.source.stem);
+                }
+                changed = true;
+            }
+        }
+        let mut due = Vec::new();
+        for (path, kept) in &mut self.kept {
+            let Some(good) = &kept.good else { continue };
+            let mut stale = None;
+            if let Some(trouble) = &mut kept.trouble {
+                let is_stale = now - trouble.since >= stale_after;
+                if is_stale && !trouble.is_stale {
+                    trouble.is_stale = true;
+                    tracing::error!(
+                        file = kept.source.name(),
+                        "the plans file cannot be used for too long: its feed says so now"
+                    );
+                    due.push((path.clone(), Some(trouble.since + stale_after)));
+                    continue;
+                }
+                stale = trouble.is_stale.then(|| trouble.since + stale_after);
+            }
+            let zone = good.ready.made().zone;
+            let is_of = |year: i32| self.options.maker.clock.today(zone).year() == year;
+            if good.year.is_some_and(|year| !is_of(year)) {
+                due.push((path.clone(), stale));
+            }
+        }
+        for (path, stale) in due {
+            self.remake(&path, stale);
+            changed = true;
+        }
+        changed
+    }
+
+    /// Makes the feed of the text that is served once more.
+    fn remake(&mut self, path: &Path, stale: Option<DateTime<Utc>>) {
+        let Some(kept) = self.kept.get_mut(path) else {
+            return;
+        };
+        let Some(made) = kept.good.as_ref().map(|good| good.ready.made()) else {
+            return;
+        };
+        let order = Order {
+            source: &kept.source,
+            text: Arc::clone(&made.text),
+            revision: made.revision,
+            stale,
+        };
+        // It was good before.
+        if let Ok(good) = self.options.maker.make(&order) {
+            kept.good = Some(good);
+        }
+    }
+
+    /// Serves what an earlier server kept of files of which nothing can be served.
+    pub(super) fn restore(&mut self) {
+        let now = self.options.maker.clock.now();
+        let mut changed = false;
+        for kept in self.kept.values_mut() {
+            let (None, Some(saved)) = (&kept.good, kept.saved.take()) else {
+                continue;
+            };
+            let order = Order {
+                source: &kept.source,
+                text: saved.text.into(),
+                revision: Revision::from_unix(saved.header.revision),
+                stale: None,
+            };
+            let Ok(good) = self.options.maker.make(&order) else {
+                continue;
+            };
+            if let Some(trouble) = &mut kept.trouble {
+                let since = saved.header.broken_since;
+                let since = since.and_then(|unix| DateTime::from_timestamp(unix, 0));
+                trouble.since = since.map_or(trouble.since, |since| since.min(trouble.since));
+            }
+            tracing::error!(
+                file = kept.source.name(),
+                problem = kept.said.clone().unwrap_or_default(),
+                "the plans file cannot be used: the list that was kept is served"
+            );
+            kept.good = Some(good);
+            changed = true;
+        }
+        if changed {
+            self.turn(now);
+            self.publish();
+        }
+    }
+
+    fn publish(&mut self) {
+        let entries = self.kept.values().filter_map(|kept| {
+            Some(Arc::new(Entry {
+                ready: Arc::clone(&kept.good.as_ref()?.ready),
+                trouble: kept.trouble.clone(),
+                fetches: Arc::clone(&kept.fetches),
+            }))
+        });
+        let unserved = self.kept.values().filter(|kept| kept.good.is_none());
+        let site = Site::new(entries, unserved.count());
+        self.options.site.store(Arc::new(site));
+        self.save();
+    }
+
+    /// Keeps what is served for a server to come.
+    fn save(&mut self) {
+        let Some(state) = &self.options.state else {
+            return;
+        };
+        let all = self.kept.values_mut().filter_map(|kept| {
+            let made = kept.good.as_ref()?.ready.made();
+            let since = kept.trouble.as_ref().map(|it| it.since.timestamp());
+            let stored = (
+                Header::new(made.revision.unix(), since),
+                Arc::clone(&made.text),
+            );
+            let is_stored = kept.stored.as_ref() == Some(&stored);
+            kept.stored = Some(stored.clone());
+            (!is_stored).then_some((kept.source.stem.as_str(), stored.0, stored.1))
+        });
+        if let Err(refusal) = state.save(all) {
+            tracing::error!(problem = refusal.sentence(), "the state is not kept");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! One plans file of a server: what is served of it, and what is wrong with it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use weekahead::git::{Commit, Verdict};
+use weekahead::revision::Revision;
+use weekahead::server::{Fetches, Trouble};
+use weekahead::source::Source;
+
+use super::keeper::Dirty;
+use super::make::Good;
+use super::signature::Signature;
+use super::state::{Header, Saved};
+
+/// One plans file.
+pub(super) struct Kept {
+    pub(super) source: Source,
+    pub(super) signature: Option<Signature>,
+    pub(super) good: Option<Good>,
+    pub(super) fetches: Arc<Fetches>,
+    pub(super) trouble: Option<Trouble>,
+    /// What the log was told of the trouble.
+    pub(super) said: Option<String>,
+    /// All of it, for a start that is refused.
+    pub(super) drawn: Option<(String, usize)>,
+    /// The text that was found wrong.
+    pub(super) faulty: Option<Vec<u8>>,
+    /// Since when the file is not there.
+    pub(super) gone: Option<DateTime<Utc>>,
+    /// What an earlier server left.
+    pub(super) saved: Option<Saved>,
+    /// What the state holds.
+    pub(super) stored: Option<(Header, Arc<[u8]>)>,
+}
+
+/// A text that differs from what is served.
+pub(super) struct Other {
+    pub(super) path: PathBuf,
+    pub(super) text: Arc<[u8]>,
+    pub(super) modified: Option<i64>,
+}
+
+impl Kept {
+    pub(super) fn new(source: &Source, saved: Option<Saved>) -> Self {
+        Self {
+            source: source.clone(),
+            signature: None,
+            good: None,
+            fetches: Arc::default(),
+            trouble: None,
+            said: None,
+            drawn: None,
+            faulty: None,
+            gone: None,
+            saved,
+            stored: None,
+        }
+    }
+
+    /// Serves another feed from now on.
+    pub(super) fn take(&mut self, good: Good) {
+        let made = good.ready.made();
+        if let Some(Saved { header, text }) = self.saved.take()
+            && *text == *made.text
+        {
+            self.stored = Some((header, Arc::clone(&made.text)));
+        }
+        self.good = Some(good);
+        self.well();
+    }
+
+    /// Nothing is wrong with it any more.
+    pub(super) fn well(&mut self) {
+        self.trouble = None;
+        self.said = None;
+        self.drawn = None;
+        self.faulty = None;
+        self.saved = None;
+    }
+
+    /// Whether its text may be another than the one that was read.
+    pub(super) fn is_due(&self, path: &Path, signature: Option<&Signature>, dirty: &Dirty) -> bool {
+        if self.source.path.is_none() {
+            // Standard input is read once.
+            return self.good.is_none() && self.trouble.is_none();
+        }
+        let is_unread = self.trouble.is_some() && self.faulty.is_none();
+        dirty.all
+            || is_unread
+            || dirty.paths.contains(path)
+            || signature != self.signature.as_ref()
+            || signature.is_none()
+    }
+
+    /// The revision of another text. Git and the environment are taken as they are; an old time
+    /// of a file is moved past, since some calendars look at nothing else.
+    pub(super) fn revise(
+        &self,
+        other: &Other,
+        commit: Option<&Commit>,
+        epoch: Option<Revision>,
+        now: DateTime<Utc>,
+    ) -> Revision {
+        if let Some(epoch) = epoch {
+            return epoch;
+        }
+        if let Some(Verdict::Unchanged(time)) = commit.map(|commit| commit.verdict(&other.text)) {
+            return Revision::from_unix(time);
+        }
+        let time = Revision::from_unix(other.modified.unwrap_or_else(|| now.timestamp()));
+        let served = self.good.as_ref().map(|good| good.ready.made().revision);
+        let saved = self.saved.as_ref();
+        match (served, saved) {
+            (Some(before), _) => time.max(before.plus(1)),
+            (None, Some(saved)) => {
+                let before = Revision::from_unix(saved.header.revision);
+                if *saved.text == *other.text {
+                    before
+                } else {
+                    time.max(before.plus(1))
+                }
+            }
+            (None, None) => time,
+        }
+    }
+}

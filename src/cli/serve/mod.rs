@@ -1,0 +1,323 @@
+//! `weekahead serve`: feeds and pages over HTTP, kept equal to the plans files.
+
+mod diagnosis;
+mod keeper;
+mod kept;
+mod listing;
+mod log;
+mod make;
+mod signals;
+mod signature;
+mod state;
+mod vigil;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
+use std::thread;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use chrono::NaiveDate;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+use tracing::Level;
+use weekahead::address::Reach;
+use weekahead::refusal::reason;
+use weekahead::server::{Counts, Limits, Metrics, Names, Public, Site, bind, fit_descriptors};
+use weekahead::source::{self, SourceError};
+use weekahead::watch::Watch;
+
+use super::files::counted;
+use super::revisions::source_date_epoch;
+use super::terminal::Terminal;
+use super::{Outcome, clock, keys};
+use keeper::{Dirty, Keeper};
+use log::Log;
+use make::Maker;
+use state::State;
+use vigil::Message;
+
+pub(super) use log::Format;
+
+/// How often everything is read anew where the system watches nothing for us.
+const UNWATCHED: Duration = Duration::from_secs(5);
+
+/// What `serve` is asked for.
+pub(super) struct Options {
+    pub(super) plans: Vec<PathBuf>,
+    pub(super) today: Option<NaiveDate>,
+    pub(super) listen: SocketAddr,
+    pub(super) key_file: Option<PathBuf>,
+    /// Whether the world may read feeds without a key.
+    pub(super) public: bool,
+    pub(super) names: Names,
+    pub(super) metrics: Option<SocketAddr>,
+    pub(super) state: Option<PathBuf>,
+    pub(super) stale_after: Duration,
+    /// How often everything is read anew, where nothing is watched.
+    pub(super) poll: Option<Duration>,
+    pub(super) format: Format,
+    pub(super) level: Level,
+    pub(super) limits: Limits,
+}
+
+/// Runs the command until it is told to stop.
+pub(super) fn run(mut options: Options, terminal: &mut Terminal) -> Result<(), Outcome> {
+    let key = keys::find(options.key_file.as_deref(), terminal)?;
+    refuse_strangers(&options, key.is_some(), terminal)?;
+    let epoch = source_date_epoch(terminal)?;
+    check_arguments(&options.plans, terminal)?;
+    let state = options.state.as_deref().map(State::open).transpose();
+    let state = state.map_err(|sentence| refuse(&sentence, None, terminal))?;
+
+    let runtime = Runtime::new().map_err(|error| {
+        let sentence = format!("cannot start threads: {}", reason(&error));
+        refuse(&sentence, None, terminal)
+    })?;
+    let entered = runtime.enter();
+    let listener = listen(options.listen, terminal)?;
+    let metrics = options.metrics.map(|address| listen(address, terminal));
+    let metrics = metrics.transpose()?;
+    drop(entered);
+
+    let log = Log::start(options.format, options.level);
+    let wanted = options.limits.connections;
+    options.limits.connections = fit_descriptors(wanted);
+    if options.limits.connections < wanted {
+        let connections = options.limits.connections;
+        tracing::warn!(
+            connections,
+            "the limit of open files allows no more connections"
+        );
+    }
+    let clock = clock(options.today);
+    let counts = Arc::new(Counts::default());
+    let site = Arc::new(ArcSwap::from_pointee(Site::default()));
+    let (messages, inbox) = channel();
+    // Begun before anything is read: what happens in between is heard of, and read again.
+    let watch = match options.poll {
+        Some(_) => None,
+        None => look_out(&options.plans, messages.clone()),
+    };
+    let mut keeper = Keeper::new(
+        options.plans.clone(),
+        keeper::Options {
+            maker: Maker {
+                key: key.clone(),
+                clock: clock.clone(),
+                styled: terminal.is_styled(),
+            },
+            stale_after: options.stale_after,
+            epoch,
+            state,
+            reads_twice: watch.is_none(),
+            counts: Arc::clone(&counts),
+            site: Arc::clone(&site),
+        },
+    );
+    keeper.refresh(&Dirty::default());
+    keeper.restore();
+    refuse_unserved(&keeper, terminal)?;
+
+    let address = listener.local_addr().unwrap_or(options.listen);
+    greet(&options, address, &keeper, key.is_some(), terminal);
+    let round = options.poll.or(watch.is_none().then_some(UNWATCHED));
+    let keep = move || vigil::keep(keeper, watch, round, &inbox);
+    thread::Builder::new()
+        .name("keeper".to_owned())
+        .spawn(keep)
+        .map_err(|error| {
+            let sentence = format!("cannot start threads: {}", reason(&error));
+            refuse(&sentence, None, terminal)
+        })?;
+
+    let mut names = options.names;
+    names.refuses_foreign = key.is_none() && address.ip().to_canonical().is_loopback();
+    let public = Public::new(
+        Arc::clone(&site),
+        names,
+        key.is_some(),
+        options.limits.uri_length,
+        Arc::clone(&counts),
+        clock.clone(),
+    );
+    let (stop, stopped) = watch::channel(false);
+    let report = Metrics::new(site, counts, clock);
+    let limits = options.limits;
+    runtime.block_on(async move {
+        let feeds = tokio::spawn(public.serve(listener, limits, stopped.clone()));
+        let figures =
+            metrics.map(|listener| tokio::spawn(report.serve(listener, limits, stopped.clone())));
+        let served = async {
+            // A fault in them has been logged.
+            let _ = feeds.await;
+            if let Some(figures) = figures {
+                let _ = figures.await;
+            }
+        };
+        signals::attend(served, &stop, &messages).await;
+    });
+    tracing::info!("stopped");
+    drop(log);
+    runtime.shutdown_background();
+    Ok(())
+}
+
+/// Says what is wrong with the use of the command or with the machine.
+fn refuse(sentence: &str, hint: Option<&str>, terminal: &mut Terminal) -> Outcome {
+    terminal.error(sentence, hint);
+    Outcome::Refused
+}
+
+/// Without secrets only this computer may ask, unless the world is invited.
+fn refuse_strangers(
+    options: &Options,
+    has_key: bool,
+    terminal: &mut Terminal,
+) -> Result<(), Outcome> {
+    let ip = options.listen.ip().to_canonical();
+    if ip.is_loopback() || has_key || options.public {
+        return Ok(());
+    }
+    terminal.error(
+        &format!("on {ip} everybody who reaches this machine could read the plans"),
+        Some(
+            "give feeds secret links with `--key-file FILE` (`weekahead init --key FILE` makes \
+             one), or say `--public`",
+        ),
+    );
+    Err(Outcome::Usage)
+}
+
+/// Refuses arguments that cannot be served, and takes those that may appear later.
+fn check_arguments(plans: &[PathBuf], terminal: &mut Terminal) -> Result<(), Outcome> {
+    let mut sources = Vec::new();
+    let mut outcome = Ok(());
+    for argument in plans {
+        let (found, errors) = source::of_argument(argument);
+        sources.extend(found);
+        for error in errors {
+            if may_appear(argument, &error) {
+                let name = argument.display();
+                terminal.warn(&format!(
+                    "no plans files in `{name}` yet: they are served as they appear"
+                ));
+                continue;
+            }
+            outcome = Err(match error {
+                SourceError::Refused(_) => Outcome::Refused,
+                _ => Outcome::Problems,
+            });
+            terminal.error(&error.to_string(), error.hint().as_deref());
+        }
+    }
+    for error in source::clashes(&sources) {
+        terminal.error(&error.to_string(), error.hint().as_deref());
+        outcome = Err(Outcome::Problems);
+    }
+    outcome
+}
+
+/// Whether an argument is a directory that is empty, or not there, but not a file that is missing.
+fn may_appear(argument: &Path, error: &SourceError) -> bool {
+    match error {
+        SourceError::Empty(_) => true,
+        SourceError::Refused(refusal) => {
+            let ending = argument.extension().and_then(|ending| ending.to_str());
+            refusal.kind() == std::io::ErrorKind::NotFound
+                && !matches!(ending, Some("yaml" | "yml"))
+        }
+        _ => false,
+    }
+}
+
+fn listen(address: SocketAddr, terminal: &mut Terminal) -> Result<TcpListener, Outcome> {
+    bind(address).map_err(|(sentence, hint)| refuse(&sentence, hint.as_deref(), terminal))
+}
+
+/// Watches the arguments, if the system can.
+fn look_out(plans: &[PathBuf], messages: Sender<Message>) -> Option<Watch> {
+    let tell = move |sign| {
+        // Nobody listens when the server ends.
+        let _ = messages.send(Message::Sign(sign));
+    };
+    let paths: Vec<PathBuf> = plans
+        .iter()
+        .filter_map(|path| std::path::absolute(path).ok())
+        .collect();
+    let watch = Watch::new(tell).map(|mut watch| {
+        // What cannot be watched is said by the vigil.
+        let _ = watch.follow(paths.iter().map(PathBuf::as_path));
+        watch
+    });
+    if let Err(problem) = &watch {
+        let seconds = UNWATCHED.as_secs();
+        tracing::warn!(
+            problem,
+            seconds,
+            "nothing can be watched: everything is read again and again"
+        );
+    }
+    watch.ok()
+}
+
+/// Refuses to start where there is nothing to serve of a plans file.
+fn refuse_unserved(keeper: &Keeper, terminal: &mut Terminal) -> Result<(), Outcome> {
+    let mut count = 0;
+    let mut is_refused = false;
+    for (drawn, problems) in keeper.unserved() {
+        terminal.show(drawn);
+        count += problems;
+        is_refused |= *problems == 0;
+    }
+    if count > 0 {
+        let problems = counted(count, "problem");
+        terminal.say(&format!("{problems}; nothing is served"));
+    }
+    match (is_refused, count) {
+        (true, _) => Err(Outcome::Refused),
+        (false, 0) => Ok(()),
+        (false, _) => Err(Outcome::Problems),
+    }
+}
+
+/// Says where the server can be found, and what will surprise.
+fn greet(
+    options: &Options,
+    address: SocketAddr,
+    keeper: &Keeper,
+    is_secret: bool,
+    terminal: &mut Terminal,
+) {
+    let (feeds, events) = keeper.served();
+    let url = match &options.names.base {
+        Some(base) => base.as_str().to_owned(),
+        None => format!("http://{address}"),
+    };
+    tracing::info!(address = %address, feeds, events, "listening");
+    let is_local = address.ip().to_canonical().is_loopback();
+    let reach = options.names.base.as_ref().map(|base| base.reach());
+    match reach {
+        Some(Reach::Secure) => {}
+        None if is_local => {}
+        Some(Reach::Local) if is_local => {}
+        _ => tracing::warn!(
+            "plain HTTP: iOS and Google Calendar subscribe only by https to a public host; put a \
+             reverse proxy with TLS in front and name its address with --base-url https://..."
+        ),
+    }
+    if is_local && !is_secret && matches!(reach, Some(Reach::Secure | Reach::Plain)) {
+        tracing::warn!("there is no key: whoever can open the base URL can read every feed");
+    }
+    let feeds = counted(feeds, "feed");
+    let mut greeting = format!("Serving {feeds} at {url}/\n");
+    if is_secret {
+        greeting +=
+            "Their links are secret: `weekahead url` with the same key and --base prints them.\n";
+    }
+    // A server whose output nobody reads serves all the same.
+    let _ = terminal.output(greeting.as_bytes());
+}

@@ -1,0 +1,37 @@
+//! What the system says of a file without its being read.
+
+use std::fs;
+use std::path::Path;
+use std::time::SystemTime;
+
+/// Times, size and identity of the file behind a path. Another one means that the text may be
+/// another; the same one does not mean that it is the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Signature {
+    modified: Option<SystemTime>,
+    length: u64,
+    /// Inode, and when that was changed: seconds and nanoseconds.
+    inode: (u64, i64, i64),
+}
+
+impl Signature {
+    pub(super) fn of(path: &Path) -> Option<Self> {
+        let there = fs::metadata(path).ok()?;
+        Some(Self {
+            modified: there.modified().ok(),
+            length: there.len(),
+            inode: inode(&there),
+        })
+    }
+}
+
+#[cfg(unix)]
+fn inode(there: &fs::Metadata) -> (u64, i64, i64) {
+    use std::os::unix::fs::MetadataExt as _;
+    (there.ino(), there.ctime(), there.ctime_nsec())
+}
+
+#[cfg(not(unix))]
+fn inode(_: &fs::Metadata) -> (u64, i64, i64) {
+    (0, 0, 0)
+}

@@ -1,0 +1,240 @@
+//! How the server is, without the name of anything.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use arc_swap::ArcSwap;
+use hyper::body::Incoming;
+use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::{Method, Request, Response, StatusCode};
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use crate::clock::Clock;
+
+use super::Answer;
+use super::answer::{not_found, text};
+use super::body::Whole;
+use super::counts::Counts;
+use super::limits::Limits;
+use super::listen::{self, Stop};
+use super::origin::{Ends, Names};
+use super::site::Site;
+use super::socket::Exchange;
+
+/// `/healthz`: 200 as long as feeds are served, whatever is wrong with plans files.
+pub(super) fn response(site: &Site) -> Response<Whole> {
+    let status = if site.broken == 0 {
+        "ok"
+    } else {
+        "ok, with broken plans files"
+    };
+    let report = json!({
+        "status": status,
+        "feeds": site.feeds.len(),
+        "plans": site.plans,
+        "broken": site.broken,
+        "stale": site.stale,
+    });
+    let mut response = text(StatusCode::OK, format!("{report}\n"));
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(CONTENT_TYPE, json);
+    response
+}
+
+/// Answers `/metrics`, on a listener of its own.
+pub struct Metrics {
+    site: Arc<ArcSwap<Site>>,
+    counts: Arc<Counts>,
+    /// Of the requests for metrics themselves; nobody asks for them.
+    own: Counts,
+    names: Names,
+    clock: Clock,
+}
+
+impl Metrics {
+    /// Reports of a server that has these snapshots and counters.
+    #[must_use]
+    pub fn new(site: Arc<ArcSwap<Site>>, counts: Arc<Counts>, clock: Clock) -> Self {
+        Self {
+            site,
+            counts,
+            own: Counts::default(),
+            names: Names::default(),
+            clock,
+        }
+    }
+
+    /// Serves a listener until it is told to stop.
+    pub async fn serve(self, listener: TcpListener, limits: Limits, stop: Stop) {
+        listen::serve(listener, Arc::new(self), limits, stop).await;
+    }
+
+    /// The text format of Prometheus, version 0.0.4.
+    fn report(&self) -> String {
+        let site = self.site.load();
+        let counts = &self.counts;
+        let mut report = Report::default();
+        report.family("requests_total", "counter", "Requests by route and status.");
+        for (target, status, count) in counts.requests() {
+            let labels = format!("route=\"{}\",status=\"{}\"", target.name(), status.as_str());
+            report.labelled("requests_total", &labels, count);
+        }
+        let of = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
+        let (good, bad) = counts.reloads();
+        for (name, kind, help, value) in [
+            (
+                "sent_bytes_total",
+                "counter",
+                "Octets of bodies sent.",
+                of(&counts.bytes),
+            ),
+            (
+                "connections",
+                "gauge",
+                "Connections open now.",
+                of(&counts.open),
+            ),
+            (
+                "connections_total",
+                "counter",
+                "Connections accepted.",
+                of(&counts.accepted),
+            ),
+            (
+                "connections_refused_total",
+                "counter",
+                "Connections closed at once: too many of one address.",
+                of(&counts.refused),
+            ),
+            (
+                "connections_timed_out_total",
+                "counter",
+                "Connections that took too long.",
+                of(&counts.timed_out),
+            ),
+            (
+                "accept_errors_total",
+                "counter",
+                "Connections that the system could not hand over.",
+                of(&counts.accept_errors),
+            ),
+            (
+                "panics_total",
+                "counter",
+                "Connections that ended by a fault of the program.",
+                of(&counts.panics),
+            ),
+            (
+                "reloads_good_total",
+                "counter",
+                "Plans files read without a problem.",
+                good,
+            ),
+            (
+                "reloads_bad_total",
+                "counter",
+                "Plans files read with problems, or not readable.",
+                bad,
+            ),
+            ("feeds", "gauge", "Feeds served.", site.feeds.len() as u64),
+            ("plans", "gauge", "Plans in them.", site.plans as u64),
+            (
+                "feed_bytes",
+                "gauge",
+                "Octets of all feeds, plain and gzip.",
+                site.bytes as u64,
+            ),
+            (
+                "broken_feeds",
+                "gauge",
+                "Feeds whose plans file cannot be used at present.",
+                site.broken as u64,
+            ),
+            (
+                "stale_feeds",
+                "gauge",
+                "Feeds that say so themselves.",
+                site.stale as u64,
+            ),
+        ] {
+            report.family(name, kind, help);
+            report.plain(name, value);
+        }
+        let now = self.clock.unix();
+        let age = now - counts.loaded.load(Ordering::Relaxed);
+        report.family(
+            "last_good_load_age_seconds",
+            "gauge",
+            "Since a plans file was last read without a problem.",
+        );
+        report.plain(
+            "last_good_load_age_seconds",
+            u64::try_from(age).unwrap_or(0),
+        );
+        report.family(
+            "last_fetch_timestamp_seconds",
+            "gauge",
+            "When a kind of client last fetched a feed.",
+        );
+        for (client, unix) in counts.fetched.last() {
+            let labels = format!("client=\"{}\"", client.name());
+            report.labelled(
+                "last_fetch_timestamp_seconds",
+                &labels,
+                u64::try_from(unix).unwrap_or(0),
+            );
+        }
+        report.0
+    }
+}
+
+impl Answer for Metrics {
+    async fn answer(
+        &self,
+        request: Request<Incoming>,
+        _: Ends,
+        exchange: &Exchange,
+    ) -> Response<Whole> {
+        exchange.leave_unread();
+        if request.uri().path() != "/metrics" {
+            return not_found();
+        }
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return super::answer::method_not_allowed();
+        }
+        let mut response = text(StatusCode::OK, self.report());
+        let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+        response.headers_mut().insert(CONTENT_TYPE, kind);
+        response
+    }
+
+    fn counts(&self) -> &Counts {
+        &self.own
+    }
+
+    fn names(&self) -> &Names {
+        &self.names
+    }
+}
+
+/// Lines of the text format.
+#[derive(Default)]
+struct Report(String);
+
+impl Report {
+    fn family(&mut self, name: &str, kind: &str, help: &str) {
+        // Writing to a String does not fail.
+        let _ = writeln!(self.0, "# HELP weekahead_{name} {help}");
+        let _ = writeln!(self.0, "# TYPE weekahead_{name} {kind}");
+    }
+
+    fn plain(&mut self, name: &str, value: u64) {
+        let _ = writeln!(self.0, "weekahead_{name} {value}");
+    }
+
+    fn labelled(&mut self, name: &str, labels: &str, value: u64) {
+        let _ = writeln!(self.0, "weekahead_{name}{{{labels}}} {value}");
+    }
+}

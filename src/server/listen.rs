@@ -1,0 +1,343 @@
+//! Accepting connections, serving them, and ending.
+
+use std::collections::HashMap;
+use std::future::Future as _;
+use std::io;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::pin::pin;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioTimer;
+use rustix::process::{Resource, getrlimit, setrlimit};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::time::{sleep, timeout};
+
+use crate::refusal::reason;
+
+use super::Answer;
+use super::counts::Counts;
+use super::limits::Limits;
+use super::origin::{Ends, Names};
+use super::socket::{Exchange, Socket};
+
+/// Connections that the system holds for us while we are busy.
+const BACKLOG: u32 = 1024;
+/// The pause after the first error of accepting; each that follows doubles it.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+/// The longest pause.
+const LAST_PAUSE: Duration = Duration::from_secs(1);
+/// Descriptors that are not connections: files, directories, listeners, pipes.
+const OTHER_DESCRIPTORS: u64 = 64;
+
+/// Tells a server to stop.
+pub type Stop = watch::Receiver<bool>;
+
+/// Listens on an address; to be called where a runtime of tokio is entered.
+///
+/// # Errors
+///
+/// A sentence and a hint: the port is in use or privileged, the address is not this machine's.
+pub fn bind(address: SocketAddr) -> Result<TcpListener, (String, Option<String>)> {
+    let listen = || {
+        let listener = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4()?,
+            SocketAddr::V6(_) => TcpSocket::new_v6()?,
+        };
+        // A port is free again as soon as its server has ended.
+        listener.set_reuseaddr(true)?;
+        listener.bind(address)?;
+        listener.listen(BACKLOG)
+    };
+    listen().map_err(|error: io::Error| {
+        let (why, hint) = match error.kind() {
+            io::ErrorKind::AddrInUse => (
+                "another program listens there".to_owned(),
+                Some("stop it, or choose another port with `--listen`".to_owned()),
+            ),
+            io::ErrorKind::PermissionDenied if address.port() < 1024 => (
+                "ports below 1024 are privileged".to_owned(),
+                Some("choose a higher port, and let a reverse proxy listen on this one".to_owned()),
+            ),
+            io::ErrorKind::AddrNotAvailable => (
+                "this machine does not have that address".to_owned(),
+                Some(
+                    "`127.0.0.1` is this machine alone, `0.0.0.0` all of its addresses".to_owned(),
+                ),
+            ),
+            _ => (reason(&error), None),
+        };
+        (format!("cannot listen on {address}: {why}"), hint)
+    })
+}
+
+/// Raises the number of descriptors that this process may have open to what the system allows,
+/// and returns how many of `wanted` connections fit under it.
+#[must_use]
+pub fn fit_descriptors(wanted: usize) -> usize {
+    let mut limit = getrlimit(Resource::Nofile);
+    if limit.current != limit.maximum {
+        limit.current = limit.maximum;
+        // What may not be raised stays as it was.
+        let _ = setrlimit(Resource::Nofile, limit);
+    }
+    let Some(most) = getrlimit(Resource::Nofile).current else {
+        return wanted;
+    };
+    let most = most.saturating_sub(OTHER_DESCRIPTORS).max(1);
+    wanted.min(usize::try_from(most).unwrap_or(usize::MAX))
+}
+
+/// Serves connections until it is told to stop, then ends those that are idle and waits for the
+/// others, no longer than the drain time.
+pub(super) async fn serve<A: Answer>(
+    listener: TcpListener,
+    answer: Arc<A>,
+    limits: Limits,
+    mut stop: Stop,
+) {
+    let slots = Arc::new(Semaphore::new(limits.connections));
+    let gate = Arc::new(Gate {
+        limits,
+        open: Mutex::default(),
+    });
+    let mut pause = FIRST_PAUSE;
+    let mut is_full = false;
+    loop {
+        let slot = match Arc::clone(&slots).try_acquire_owned() {
+            Ok(slot) => {
+                is_full = false;
+                slot
+            }
+            Err(_) => {
+                if !is_full {
+                    let connections = limits.connections;
+                    tracing::warn!(connections, "no more connections are allowed: others wait");
+                    is_full = true;
+                }
+                tokio::select! {
+                    biased;
+                    _ = stop.changed() => break,
+                    slot = Arc::clone(&slots).acquire_owned() => match slot {
+                        Ok(slot) => slot,
+                        Err(_) => break,
+                    },
+                }
+            }
+        };
+        let accepted = tokio::select! {
+            biased;
+            _ = stop.changed() => break,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                pause = FIRST_PAUSE;
+                let Some(entry) = Gate::enter(&gate, peer.ip(), answer.names()) else {
+                    answer.counts().refused.fetch_add(1, Ordering::Relaxed);
+                    continue;
+                };
+                let connection =
+                    connection(stream, peer, Arc::clone(&answer), limits, stop.clone());
+                tokio::spawn(async move {
+                    connection.await;
+                    drop((entry, slot));
+                });
+            }
+            Err(error) if is_of_one_connection(&error) => {}
+            Err(error) => {
+                answer
+                    .counts()
+                    .accept_errors
+                    .fetch_add(1, Ordering::Relaxed);
+                tracing::warn!(
+                    reason = reason(&error),
+                    pause_ms = pause.as_millis(),
+                    "cannot accept connections"
+                );
+                drop(slot);
+                tokio::select! {
+                    _ = stop.changed() => break,
+                    () = sleep(pause) => {}
+                }
+                pause = (pause * 2).min(LAST_PAUSE);
+            }
+        }
+    }
+    // Who is in the queue already was promised an answer.
+    while let Ok(Ok((stream, peer))) = timeout(Duration::ZERO, listener.accept()).await
+        && let Ok(slot) = Arc::clone(&slots).try_acquire_owned()
+    {
+        let connection = connection(stream, peer, Arc::clone(&answer), limits, stop.clone());
+        tokio::spawn(async move {
+            connection.await;
+            drop(slot);
+        });
+    }
+    drop(listener);
+    let all = u32::try_from(limits.connections).unwrap_or(u32::MAX);
+    if timeout(limits.drain_time, slots.acquire_many(all))
+        .await
+        .is_err()
+    {
+        tracing::warn!(
+            connections = limits.connections - slots.available_permits(),
+            "connections are cut: they did not end in time"
+        );
+    }
+}
+
+/// Whether an error of accepting is about the connection that was to be accepted.
+fn is_of_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::Interrupted
+    )
+}
+
+/// A connection that is counted as open as long as this lives.
+struct Open<'a>(&'a Counts);
+
+impl<'a> Open<'a> {
+    fn new(counts: &'a Counts) -> Self {
+        counts.accepted.fetch_add(1, Ordering::Relaxed);
+        counts.open.fetch_add(1, Ordering::Relaxed);
+        Self(counts)
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.0.open.fetch_sub(1, Ordering::Relaxed);
+        if std::thread::panicking() {
+            self.0.panics.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Counts the connections of each address.
+struct Gate {
+    limits: Limits,
+    open: Mutex<HashMap<IpAddr, usize>>,
+}
+
+/// A connection that is counted as long as this lives; of proxies and of this computer none are.
+struct Entry(Option<(Arc<Gate>, IpAddr)>);
+
+impl Gate {
+    fn enter(gate: &Arc<Self>, peer: IpAddr, names: &Names) -> Option<Entry> {
+        let peer = peer.to_canonical();
+        let is_free = peer.is_loopback() && !gate.limits.counts_loopback;
+        if is_free || names.trusts(peer) {
+            return Some(Entry(None));
+        }
+        let peer = network(peer);
+        let mut open = gate.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = open.entry(peer).or_default();
+        if *count >= gate.limits.connections_per_address {
+            return None;
+        }
+        *count += 1;
+        Some(Entry(Some((Arc::clone(gate), peer))))
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        if let Some((gate, peer)) = &self.0 {
+            let mut open = gate.open.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(count) = open.get_mut(peer) {
+                *count -= 1;
+                if *count == 0 {
+                    open.remove(peer);
+                }
+            }
+        }
+    }
+}
+
+/// What counts as one address: of IPv6 a client has a whole /64.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+    }
+}
+
+/// Serves one connection to its end.
+async fn connection<A: Answer>(
+    stream: TcpStream,
+    peer: SocketAddr,
+    answer: Arc<A>,
+    limits: Limits,
+    mut stop: Stop,
+) {
+    let Ok(local) = stream.local_addr() else {
+        return;
+    };
+    // Responses are whole writes: nothing is gained by waiting for more.
+    let _ = stream.set_nodelay(true);
+    let counts = answer.counts();
+    let _open = Open::new(counts);
+    let exchange = Arc::new(Exchange::default());
+    let socket = Socket::new(stream, Arc::clone(&exchange), &limits);
+    let ends = Ends { peer, local };
+    let service = service_fn(|request| {
+        let (answer, exchange) = (&answer, &exchange);
+        async move {
+            exchange.begin();
+            let mut response = answer.answer(request, ends, exchange).await;
+            response.body_mut().ends(Arc::clone(exchange));
+            Ok::<_, std::convert::Infallible>(response)
+        }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        // The socket keeps it: hyper's would run while a connection idles.
+        .header_read_timeout(None)
+        .max_buf_size(limits.header_size)
+        // A client that has said all may still want the answer.
+        .half_close(true)
+        .serve_connection(socket, service);
+    let mut connection = pin!(connection);
+    let ended = {
+        let mut stopped = pin!(stop.wait_for(|stop| *stop));
+        std::future::poll_fn(|cx| {
+            if let Poll::Ready(ended) = connection.as_mut().poll(cx) {
+                return Poll::Ready(Some(ended));
+            }
+            stopped.as_mut().poll(cx).map(|_| None)
+        })
+        .await
+    };
+    let ended = match ended {
+        Some(ended) => ended,
+        None => {
+            exchange.drain();
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        let timed_out = |error: &io::Error| error.kind() == io::ErrorKind::TimedOut;
+        let source = std::error::Error::source(&error);
+        if source
+            .and_then(|it| it.downcast_ref())
+            .is_some_and(timed_out)
+        {
+            counts.timed_out.fetch_add(1, Ordering::Relaxed);
+        }
+        tracing::debug!(reason = %error, "a connection broke off");
+    }
+}

@@ -1,0 +1,110 @@
+//! Who asks and by what name: the Host field, and what trusted proxies say in its place.
+//!
+//! A name that a client sends ends up in a link only if it is known to be ours. On loopback
+//! without secrets a name that is not ours is refused: a web site whose name was made to point
+//! here could read the feed otherwise.
+
+use std::net::{IpAddr, SocketAddr};
+
+use hyper::header::{HOST, HeaderMap, HeaderName};
+use hyper::{StatusCode, Uri};
+use ipnet::IpNet;
+
+use crate::address::{Base, is_local};
+use crate::route::is_host;
+
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+/// What the server knows of its own names.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    /// Where it is reached from outside.
+    pub base: Option<Base>,
+    /// Peers whose forwarding fields are believed.
+    pub trusted: Vec<IpNet>,
+    /// Whether a name that is not ours is refused.
+    pub refuses_foreign: bool,
+}
+
+/// Both ends of a connection.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ends {
+    pub(super) peer: SocketAddr,
+    pub(super) local: SocketAddr,
+}
+
+impl Names {
+    /// Whether forwarding fields of a peer are believed.
+    pub(super) fn trusts(&self, peer: IpAddr) -> bool {
+        let peer = peer.to_canonical();
+        self.trusted.iter().any(|net| net.contains(&peer))
+    }
+
+    /// Where a request reached us, if links may say so.
+    ///
+    /// # Errors
+    ///
+    /// 400 for a Host that is none, for several, and for none in HTTP/1.1; 421 for a name that is
+    /// not ours where that is refused.
+    pub(super) fn base(
+        &self,
+        ends: Ends,
+        uri: &Uri,
+        headers: &HeaderMap,
+        needs_host: bool,
+    ) -> Result<Option<Base>, StatusCode> {
+        let mut hosts = headers.get_all(HOST).iter();
+        let field = hosts.next().map(|host| host.to_str().unwrap_or_default());
+        if hosts.next().is_some() || (field.is_none() && needs_host) {
+            return Err(StatusCode::BAD_REQUEST);
+        }
+        if field.is_some_and(|host| !is_host(host)) {
+            return Err(StatusCode::BAD_REQUEST);
+        }
+        // The absolute form counts before the field (RFC 9112, section 3.2.2).
+        let host = uri.authority().map_or(field, |host| Some(host.as_str()));
+        if uri.authority().is_some_and(|host| !is_host(host.as_str())) {
+            return Err(StatusCode::BAD_REQUEST);
+        }
+        let Some(host) = host else {
+            return Ok(self.base.clone());
+        };
+        let is_trusted = self.trusts(ends.peer.ip());
+        let is_base = |base: &Base| base.host().eq_ignore_ascii_case(host);
+        let is_ours = is_local(host) || self.base.as_ref().is_some_and(is_base);
+        if self.refuses_foreign && !is_ours && !is_trusted {
+            return Err(StatusCode::MISDIRECTED_REQUEST);
+        }
+        if self.base.is_some() {
+            return Ok(self.base.clone());
+        }
+        if is_trusted {
+            let forwarded = |name| Some(last(headers, &name)?.trim());
+            let host = forwarded(FORWARDED_HOST).filter(|host| is_host(host));
+            let host = host.or(field).unwrap_or_default();
+            let scheme = match forwarded(FORWARDED_PROTO) {
+                Some("https") => "https",
+                _ => "http",
+            };
+            return Ok(Base::parse(&format!("{scheme}://{host}")).ok());
+        }
+        let local = ends.local.ip().to_canonical();
+        let is_here = if local.is_loopback() {
+            is_local(host)
+        } else {
+            let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+            let is_address = |text: &str| text.parse::<IpAddr>().is_ok_and(|ip| ip == local);
+            is_address(host.trim_matches(['[', ']'])) || is_address(name.trim_matches(['[', ']']))
+        };
+        Ok(Base::parse(&format!("http://{host}"))
+            .ok()
+            .filter(|_| is_here))
+    }
+}
+
+/// The last of what proxies added to a field: the nearest one wrote it.
+fn last<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    let line = headers.get_all(name).iter().next_back()?.to_str().ok()?;
+    line.rsplit(',').next()
+}
