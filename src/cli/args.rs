@@ -40,7 +40,7 @@ pub(super) enum Command {
     Build(Build),
     Check(Check),
     #[cfg(feature = "serve")]
-    Serve(Serve),
+    Serve(Box<Serve>),
 }
 
 /// The plans files, and what day it is.

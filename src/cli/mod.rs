@@ -66,7 +66,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Build(build) => build::run(&build.into(), &mut terminal),
         Command::Check(check) => check::run(&check.into(), &mut terminal),
         #[cfg(feature = "serve")]
-        Command::Serve(serve) => serve::run(serve.into(), &mut terminal),
+        Command::Serve(serve) => serve::run((*serve).into(), &mut terminal),
     };
     match outcome {
         Ok(()) => Outcome::Done,

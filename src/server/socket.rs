@@ -107,7 +107,7 @@ impl Socket {
         match self.head {
             _ if self.is_stalled => self.moved + self.stall_time,
             Some((at, since)) if at == turn => since + self.header_time,
-            _ if turn % 2 == 1 => self.moved + self.stall_time,
+            _ if !turn.is_multiple_of(2) => self.moved + self.stall_time,
             None if self.exchange.draining.load(Ordering::Relaxed) => self.moved + LAST_CALL,
             // The first request is due at once.
             None => self.moved + self.header_time,
@@ -157,7 +157,7 @@ impl Read for Socket {
             Poll::Ready(Ok(())) => {
                 this.moved = Instant::now();
                 let turn = this.exchange.turn();
-                if turn % 2 == 0 && this.head.is_none_or(|(at, _)| at != turn) {
+                if turn.is_multiple_of(2) && this.head.is_none_or(|(at, _)| at != turn) {
                     this.head = Some((turn, this.moved));
                 }
                 Poll::Ready(Ok(()))
