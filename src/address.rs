@@ -202,7 +202,12 @@ mod tests {
                 (url, host, reach)
             );
         }
-        for text in ["cal.example.org", "https://a/?b", "https://a:b@c", "ftp://a"] {
+        for text in [
+            "cal.example.org",
+            "https://a/?b",
+            "https://a:b@c",
+            "ftp://a",
+        ] {
             assert!(Base::parse(text).is_err(), "{text}");
         }
     }
@@ -221,7 +226,13 @@ mod tests {
         ] {
             assert!(is_local(host), "{host}");
         }
-        for host in ["", "example.org", "localhost.example.org", "10.0.0.1", "[::2]"] {
+        for host in [
+            "",
+            "example.org",
+            "localhost.example.org",
+            "10.0.0.1",
+            "[::2]",
+        ] {
             assert!(!is_local(host), "{host}");
         }
     }

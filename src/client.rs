@@ -147,7 +147,10 @@ mod tests {
                 "HomeAssistant/2026.10.1 aiohttp/3.10 Python/3.13",
                 Client::HomeAssistant,
             ),
-            ("Mozilla/5.0 (X11; Linux x86_64) Firefox/140", Client::Browser),
+            (
+                "Mozilla/5.0 (X11; Linux x86_64) Firefox/140",
+                Client::Browser,
+            ),
             ("vdirsyncer/0.19.3", Client::Vdirsyncer),
             ("curl/8.1", Client::Other),
             ("", Client::Other),

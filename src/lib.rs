@@ -18,7 +18,7 @@
 //! | layer | modules | what it may touch |
 //! |---|---|---|
 //! | values | invalid date period price language color web phone revision address client | nothing |
-//! | rules | plan document schedule words calendar feed review report page | values |
+//! | rules | plan document schedule words calendar feed review report reminder page | values |
 //! | edges | refusal source git output | files and processes |
 //! | program | main cli | arguments, standard streams, the clock |
 //!
@@ -42,6 +42,7 @@ pub mod phone;
 pub mod plan;
 pub mod price;
 pub mod refusal;
+pub mod reminder;
 pub mod report;
 pub mod review;
 pub mod revision;
