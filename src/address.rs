@@ -13,7 +13,7 @@ use crate::web::WebAddress;
 pub const GOOGLE: &str = "https://calendar.google.com/calendar/u/0/r/settings/addbyurl";
 
 /// What a path segment may hold as it is (RFC 3986, section 2.3).
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')

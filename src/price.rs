@@ -73,17 +73,59 @@ impl Price {
         })
     }
 
-    /// The exact amount in units of 10⁻⁴, for sums.
+    /// The exact amount in units of 10⁻⁴.
     #[must_use]
     pub fn ten_thousandths(&self) -> u64 {
         self.ten_thousandths
+    }
+
+    /// The code of its currency.
+    #[must_use]
+    pub fn currency(&self) -> &'static str {
+        self.currency.code()
+    }
+}
+
+/// An exact sum of prices in one currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Total {
+    /// The sum in units of 10⁻⁴. It has room for 10¹⁰ plans that are each renewed 10¹⁰ times.
+    ten_thousandths: u128,
+    /// The most decimals that one of the prices was written with.
+    decimals: u8,
+    currency: Currency,
+}
+
+impl Total {
+    /// `price`, so many times.
+    #[must_use]
+    pub fn of(price: Price, times: u32) -> Self {
+        Self {
+            ten_thousandths: u128::from(price.ten_thousandths()) * u128::from(times),
+            decimals: price.decimals,
+            currency: price.currency,
+        }
+    }
+
+    /// Adds another sum, which must be in the same currency.
+    pub fn add(&mut self, other: Self) {
+        debug_assert_eq!(self.currency, other.currency);
+        self.ten_thousandths = self.ten_thousandths.saturating_add(other.ten_thousandths);
+        self.decimals = self.decimals.max(other.decimals);
     }
 }
 
 /// As it was written: `49 NOK`, `12.50 EUR`.
 impl fmt::Display for Price {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scale = 10_u64.pow(DECIMALS as u32);
+        Total::of(*self, 1).fmt(f)
+    }
+}
+
+/// With as many decimals as the price that has the most: `61.50 NOK` of `49 NOK` and `12.50 NOK`.
+impl fmt::Display for Total {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scale = 10_u128.pow(DECIMALS as u32);
         write!(f, "{}", self.ten_thousandths / scale)?;
         if self.decimals > 0 {
             let fraction = format!("{:04}", self.ten_thousandths % scale);
@@ -132,7 +174,7 @@ fn currency(text: &str, amount: &str, code: &str) -> Result<Currency, Invalid> {
 
 #[cfg(test)]
 mod tests {
-    use super::Price;
+    use super::{Price, Total};
 
     #[test]
     fn keeps_amounts_exactly() {
@@ -154,6 +196,22 @@ mod tests {
             Price::parse("49NOK").expect("a price").to_string(),
             "49 NOK"
         );
+    }
+
+    #[test]
+    fn adds_exactly() {
+        let price = |text| Price::parse(text).expect(text);
+        let mut total = Total::of(price("49 NOK"), 12);
+        assert_eq!(total.to_string(), "588 NOK");
+        total.add(Total::of(price("0.10 NOK"), 3));
+        assert_eq!(total.to_string(), "588.30 NOK");
+        let most = price("999999999999.9999 NOK");
+        let mut total = Total::of(most, u32::MAX);
+        for _ in 0..999 {
+            total.add(Total::of(most, u32::MAX));
+        }
+        // (10¹² − 10⁻⁴) × (2³² − 1) × 10³
+        assert_eq!(total.to_string(), "4294967294999999570503270.5000 NOK");
     }
 
     #[test]

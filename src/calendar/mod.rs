@@ -21,8 +21,8 @@ use crate::revision::Revision;
 use crate::schedule::{Kind, Occurrence, Schedule};
 use crate::words::{self, Tense, Words};
 use description::{About, Describer};
-use line::Lines;
-use uid::Uids;
+pub(crate) use line::Lines;
+pub(crate) use uid::Uids;
 
 /// How often a client is asked to come back (RFC 7986, section 5.7).
 const REFRESH: &str = "PT6H";
@@ -61,10 +61,7 @@ impl Calendar {
         const MOST: usize = 64 << 20;
         let octets = plans.saturating_mul(PLAN).saturating_add(1024);
         let mut lines = Lines::with_capacity(octets.min(MOST));
-        lines.fixed("BEGIN:VCALENDAR");
-        lines.fixed("VERSION:2.0");
-        lines.fixed("PRODID:-//weekahead//weekahead//EN");
-        lines.fixed("CALSCALE:GREGORIAN");
+        begin(&mut lines);
         lines.text("NAME", head.name);
         lines.text("X-WR-CALNAME", head.name);
         if let Some(description) = head.description {
@@ -231,6 +228,14 @@ impl Calendar {
 fn stamps(revision: Revision) -> String {
     let (stamp, sequence) = (revision.stamp(), revision.sequence());
     format!("DTSTAMP:{stamp}\r\nLAST-MODIFIED:{stamp}\r\nSEQUENCE:{sequence}\r\n")
+}
+
+/// Writes what every calendar of ours begins with.
+pub(crate) fn begin(lines: &mut Lines) {
+    lines.fixed("BEGIN:VCALENDAR");
+    lines.fixed("VERSION:2.0");
+    lines.fixed("PRODID:-//weekahead//weekahead//EN");
+    lines.fixed("CALSCALE:GREGORIAN");
 }
 
 /// `20270105`, a DATE (RFC 5545, section 3.3.4).

@@ -52,6 +52,14 @@ impl Uids {
         Self::new(calendar, "").make("out-of-date", None, Some(day))
     }
 
+    /// The UID of a test reminder that is made in this second, `20261123T091200Z`.
+    pub(crate) fn of_test(second: &str) -> Hyphenated {
+        let mut uids = Self::new("", "");
+        uids.part(b"test");
+        uids.part(second.as_bytes());
+        Uuid::new_v5(&NAMESPACE, &uids.name).hyphenated()
+    }
+
     fn make(&mut self, kind: &str, lead: Option<Lead>, day: Option<NaiveDate>) -> Hyphenated {
         self.name.truncate(self.stem);
         self.part(kind.as_bytes());

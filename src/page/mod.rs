@@ -4,13 +4,33 @@
 //! depends on the list and the day alone is a [`Sheet`], made once a day; the rest is put around
 //! it for each request.
 
+mod code;
+mod link;
+mod sheet;
+mod standing;
+mod subscribe;
+mod totals;
+mod words;
+mod year;
+
+use std::sync::LazyLock;
+
+use askama::Template;
 use chrono::{NaiveDate, NaiveDateTime};
+use data_encoding::BASE64;
+use sha2::{Digest, Sha256};
 
 use crate::address::Address;
 use crate::client::Client;
 use crate::language::Language;
 use crate::plan::List;
 use crate::revision::Revision;
+use crate::words::{self as feed_words};
+use subscribe::Subscribe;
+use words::Words;
+
+/// The style sheet, which stands in every page.
+const STYLE: &str = include_str!("style.css");
 
 /// What a page shows of a list on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +43,8 @@ pub struct Sheet {
     pub name: String,
     /// A sentence about the calendar.
     pub description: Option<String>,
+    /// How old the list is.
+    as_of: NaiveDate,
     /// What is due, the picture of the year and the totals, as HTML.
     html: String,
 }
@@ -64,36 +86,112 @@ pub struct View<'a> {
 
 impl Sheet {
     /// Makes the sheet of a list; `stem` is its name where it gives none.
+    ///
+    /// It shows the 500 plans that matter first and says how many more there are.
     #[must_use]
     pub fn new(list: &List<'_>, stem: &str, revision: Revision, today: NaiveDate) -> Self {
-        let _ = revision;
-        let name = list.settings.name.as_deref().unwrap_or(stem);
+        let settings = &list.settings;
         Self {
             day: today,
-            language: list.settings.language,
-            name: name.to_owned(),
-            description: list.settings.description.as_deref().map(str::to_owned),
-            html: String::new(),
+            language: settings.language,
+            name: settings.name.as_deref().unwrap_or(stem).to_owned(),
+            description: settings.description.as_deref().map(str::to_owned),
+            as_of: revision.day(),
+            html: sheet::html(list, today),
         }
     }
+
+    /// A moment as it is said on the day of the sheet.
+    fn moment(&self, moment: NaiveDateTime) -> String {
+        let date = sheet::date(feed_words::of(self.language), moment.date());
+        let other_day = (moment.date() != self.day).then_some(date.as_str());
+        (words::of(self.language).moment)(other_day, moment.time())
+    }
+}
+
+#[derive(Template)]
+#[template(path = "page.html")]
+struct Page<'a> {
+    view: &'a View<'a>,
+    lang: &'static str,
+    w: &'static Words,
+    as_of: String,
+    found: String,
+    subscribe: Option<Subscribe>,
+    /// Since when, and each kind of client with its last time.
+    fetched: Option<(String, Vec<(&'static str, String)>)>,
+}
+
+#[derive(Template)]
+#[template(path = "index.html")]
+struct Index<'a> {
+    feeds: &'a [(&'a str, &'a str)],
 }
 
 /// The page as HTML.
 #[must_use]
 pub fn render(view: &View<'_>) -> String {
-    let _ = &view.sheet.html;
-    String::new()
+    let sheet = view.sheet;
+    let w = words::of(sheet.language);
+    let mut as_of = String::new();
+    feed_words::of(sheet.language).as_of(&mut as_of, sheet.as_of);
+    let found = view.trouble.as_ref();
+    rendered(&Page {
+        view,
+        lang: sheet.language.tag(),
+        w,
+        as_of,
+        found: found.map_or_else(String::new, |trouble| {
+            (w.found)(&sheet.moment(trouble.since))
+        }),
+        subscribe: Subscribe::new(view, w),
+        fetched: view.fetched.map(|fetched| clients(sheet, w, fetched)),
+    })
 }
 
-/// The page that lists several feeds, each with its name and the path of its page.
+/// Who fetched the feed, the last one first.
+fn clients(
+    sheet: &Sheet,
+    w: &'static Words,
+    fetched: Fetched<'_>,
+) -> (String, Vec<(&'static str, String)>) {
+    let start = sheet.moment(fetched.start);
+    let mut last = fetched.last.to_vec();
+    last.sort_by_key(|(_, moment)| std::cmp::Reverse(*moment));
+    let name = |client: Client| match client {
+        Client::Browser => w.browser,
+        Client::Other => w.other,
+        named => named.name(),
+    };
+    let rows: Vec<_> = last
+        .into_iter()
+        .map(|(client, moment)| (name(client), sheet.moment(moment)))
+        .collect();
+    let says = if rows.is_empty() { w.nobody } else { w.since };
+    (says(&start), rows)
+}
+
+/// The page that lists several feeds, each with its name and the path of its page. It has no
+/// words of its own, since its feeds may be in several languages.
 #[must_use]
 pub fn index(feeds: &[(&str, &str)]) -> String {
-    let _ = feeds;
-    String::new()
+    rendered(&Index { feeds })
 }
 
-/// The Content-Security-Policy that goes with every page.
+/// The Content-Security-Policy that goes with every page: nothing but its own style and icon.
 #[must_use]
 pub fn policy() -> &'static str {
-    "default-src 'none'"
+    static POLICY: LazyLock<String> = LazyLock::new(|| {
+        let hash = BASE64.encode(&Sha256::digest(STYLE));
+        format!(
+            "default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'; \
+             form-action 'none'; frame-ancestors 'none'"
+        )
+    });
+    &POLICY
+}
+
+fn rendered(template: &impl Template) -> String {
+    // Writing to a String does not fail.
+    template.render().unwrap_or_default()
 }

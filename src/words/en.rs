@@ -258,4 +258,16 @@ impl Words for English {
         self.date(out, day);
         out.push('.');
     }
+
+    fn test(&self, out: &mut String, calendar: &str) {
+        out.extend([calendar, ": test reminder"]);
+    }
+
+    fn tested(&self, out: &mut String) {
+        out.push_str(
+            "If an alarm rang for this event, this program rings on this device. A calendar that it \
+             subscribes to rings only if the program keeps its alarms as well: the page of the \
+             calendar says which do. This event can be deleted.",
+        );
+    }
 }

@@ -136,6 +136,11 @@ pub trait Words: Sync {
     fn pay_safely(&self, out: &mut String, third_party: bool);
     /// How old the list is.
     fn as_of(&self, out: &mut String, day: NaiveDate);
+
+    /// Title of the test reminder of a calendar.
+    fn test(&self, out: &mut String, calendar: &str);
+    /// What the test reminder proves, and what it does not.
+    fn tested(&self, out: &mut String);
 }
 
 /// The words of a language.

@@ -256,4 +256,16 @@ impl Words for Bokmal {
         self.date(out, day);
         out.push('.');
     }
+
+    fn test(&self, out: &mut String, calendar: &str) {
+        out.extend([calendar, ": testpåminnelse"]);
+    }
+
+    fn tested(&self, out: &mut String) {
+        out.push_str(
+            "Hvis det kom et varsel for denne hendelsen, varsler dette programmet på denne enheten. \
+             En kalender det abonnerer på, varsler bare hvis programmet også beholder \
+             varslene: siden til kalenderen forteller hvilke som gjør det. Hendelsen kan slettes.",
+        );
+    }
 }

@@ -254,4 +254,15 @@ impl Words for SimplifiedChinese {
         self.date(out, day);
         out.push('。');
     }
+
+    fn test(&self, out: &mut String, calendar: &str) {
+        out.extend([calendar, " 提醒测试"]);
+    }
+
+    fn tested(&self, out: &mut String) {
+        out.push_str(
+            "如果此日程响起了提醒，说明这个程序在这台设备上能够提醒。订阅的日历还要看程序是否保留其中的提醒，\
+             日历页面上有说明。此日程可以删除。",
+        );
+    }
 }

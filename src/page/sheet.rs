@@ -1,0 +1,285 @@
+//! What a page shows of a list on a day: what is due, the picture of the year, what it costs.
+
+use askama::Template;
+use chrono::{Datelike, NaiveDate};
+
+use super::link;
+use super::standing::{self, Standing};
+use super::totals::Totals;
+use super::words::{self as own, Words as Own};
+use super::year::Year;
+use crate::phone::Shown;
+use crate::plan::{Contact, List, Plan, Sms, Way};
+use crate::schedule::Schedule;
+use crate::words::{self, Tense, Words};
+
+/// Plans that are shown: a page of all would be too long to read, and to send.
+const MOST: usize = 500;
+
+/// The sheet's part of the page.
+#[derive(Template)]
+#[template(path = "sheet.html")]
+struct Html<'a> {
+    w: &'static Own,
+    counted_from: String,
+    cards: Vec<Card<'a>>,
+    not_shown: Option<String>,
+    months: Vec<(&'static str, Option<i32>)>,
+    /// Each sum with how many renewals it is of.
+    sums: Vec<(String, String)>,
+    counted: String,
+}
+
+/// A plan.
+struct Card<'a> {
+    name: &'a str,
+    class: &'static str,
+    standing: String,
+    /// The days that matter, each with the sentence about it.
+    days: Vec<(NaiveDate, String)>,
+    facts: Vec<Phrase<'a>>,
+    ways: Vec<WayOf<'a>>,
+    check: Vec<Link<'a>>,
+    support: Vec<Link<'a>>,
+    record: Option<&'a str>,
+    notes: Option<&'a str>,
+    is_open: bool,
+    picture: String,
+}
+
+/// A way of renewing.
+struct WayOf<'a> {
+    method: Option<&'static str>,
+    action: Option<&'a str>,
+    links: Vec<Link<'a>>,
+    steps: &'a [std::borrow::Cow<'a, str>],
+}
+
+/// Something to press, or only to read where there is no safe link.
+struct Link<'a> {
+    href: Option<String>,
+    text: Phrase<'a>,
+}
+
+/// A phrase of our words and the user's, which stay apart.
+struct Phrase<'a>(Vec<Piece<'a>>);
+
+enum Piece<'a> {
+    Ours(&'a str),
+    Theirs(std::borrow::Cow<'a, str>),
+}
+
+impl Card<'_> {
+    /// Whether there is anything to say about what to do.
+    fn has_details(&self) -> bool {
+        let is_bare = self.ways.is_empty() && self.check.is_empty() && self.support.is_empty();
+        !is_bare || self.record.is_some() || self.notes.is_some()
+    }
+
+    /// The days in one sentence after another, for whoever does not see the picture.
+    fn summary(&self) -> String {
+        let sentences: Vec<&str> = self.days.iter().map(|(_, text)| text.as_str()).collect();
+        sentences.join(" ")
+    }
+}
+
+/// The part of the page that depends on nothing but the list and the day.
+pub(super) fn html(list: &List<'_>, today: NaiveDate) -> String {
+    let settings = &list.settings;
+    let (words, w) = (words::of(settings.language), own::of(settings.language));
+    let date = |day| date(words, day);
+    let mut totals = Totals::new(today);
+    let mut ranked: Vec<(u8, i64, usize)> = Vec::new();
+    let schedule = |plan: &Plan<'_>| Schedule::new(plan, settings, today.year());
+    for (index, plan) in list.plans.iter().enumerate() {
+        let schedule = schedule(plan);
+        if let Some(standing) = Standing::of(plan, &schedule, today) {
+            let (group, days) = standing.rank();
+            ranked.push((group, days, index));
+            totals.add(plan, &schedule);
+        }
+    }
+    ranked.sort_unstable();
+    let year = Year::around(today);
+    let shown = ranked.iter().take(MOST).filter_map(|(.., index)| {
+        let plan = &list.plans[*index];
+        let schedule = schedule(plan);
+        let standing = Standing::of(plan, &schedule, today)?;
+        let level = standing.level();
+        Some(Card {
+            name: &plan.name,
+            class: level.class(),
+            standing: (w.standing)(standing),
+            days: days(words, w, plan, &schedule, standing, today),
+            facts: facts(w, plan, list),
+            ways: plan.renewal.iter().map(|way| self::way(w, way)).collect(),
+            check: plan
+                .check
+                .iter()
+                .flat_map(|check| links(w, check))
+                .collect(),
+            support: plan.support.iter().flat_map(|who| links(w, who)).collect(),
+            record: settings.edit.as_ref().map(|edit| edit.as_str()),
+            notes: plan.notes.as_deref(),
+            is_open: standing.is_urgent(),
+            picture: year.draw(plan, &schedule, level),
+        })
+    });
+    let month = |(month, year): (u32, Option<i32>)| {
+        let index = month as usize - 1;
+        (w.months[index % w.months.len()], year)
+    };
+    let left_out = ranked.len().saturating_sub(MOST);
+    let sums = totals.sums();
+    let html = Html {
+        w,
+        counted_from: (w.counted_from)(&date(today)),
+        cards: shown.collect(),
+        not_shown: (left_out > 0).then(|| (w.not_shown)(left_out)),
+        months: year.months().map(month).collect(),
+        sums: sums
+            .map(|(sum, times)| (sum.to_string(), (w.renewals)(times)))
+            .collect(),
+        counted: (w.counted)(&date(totals.end())),
+    };
+    super::rendered(&html)
+}
+
+/// A day as the feed writes it.
+pub(super) fn date(words: &dyn Words, day: NaiveDate) -> String {
+    let mut out = String::new();
+    words.date(&mut out, day);
+    out
+}
+
+/// The days that matter to a plan, with the sentences that the feed has for them.
+fn days(
+    words: &dyn Words,
+    w: &Own,
+    plan: &Plan<'_>,
+    schedule: &Schedule,
+    standing: Standing,
+    today: NaiveDate,
+) -> Vec<(NaiveDate, String)> {
+    let mut days = Vec::new();
+    let mut say = |day: NaiveDate, write: &dyn Fn(&mut String)| {
+        let mut text = String::new();
+        write(&mut text);
+        days.push((day, text));
+    };
+    if let Standing::GivenUp(_) = standing
+        && let Some(ended) = plan.ended
+    {
+        say(ended, &|out| {
+            out.push_str(&(w.given_up)(&date(words, ended)))
+        });
+    }
+    if let Some(day) = standing::next_renewal(schedule, today) {
+        say(day, &|out| words.renews(out, day, None));
+    }
+    if let Some(until) = plan.automatic().and_then(|way| way.until) {
+        say(until, &|out| words.automatic_until(out, until));
+    }
+    let expiry = schedule.expiry.or_else(|| {
+        // What renews by itself without end does not expire.
+        plan.automatic().is_none().then(|| plan.term.expiry())
+    });
+    if let Some(expiry) = expiry {
+        let tense = if expiry < today {
+            Tense::Past
+        } else {
+            Tense::Ahead
+        };
+        say(expiry, &|out| words.expires(out, expiry, tense));
+    }
+    if let Some(end) = schedule.grace_end {
+        say(end, &|out| words.recoverable(out, end));
+    }
+    if let Some(renewed) = plan.term.renewed() {
+        say(renewed, &|out| {
+            out.push_str(&(w.renewed)(&date(words, renewed)))
+        });
+    }
+    days
+}
+
+/// Provider, number as far as it may be shown, and price.
+fn facts<'a>(w: &'static Own, plan: &'a Plan<'a>, list: &'a List<'a>) -> Vec<Phrase<'a>> {
+    use Piece::{Ours, Theirs};
+    let provider = plan.provider.as_deref();
+    let shown = plan.number.as_deref();
+    let shown = shown.and_then(|number| list.settings.numbers.show(number));
+    let number = shown.map(|shown| match shown {
+        Shown::Whole(number) => Phrase(vec![Ours(w.number), Theirs(number.into())]),
+        Shown::Ending(digits) => Phrase(vec![Ours(w.number_ending), Theirs(digits.into())]),
+    });
+    let price = plan.price.map(|price| price.to_string());
+    let provider = provider.map(|name| Phrase(vec![Theirs(name.into())]));
+    let price = price.map(|price| Phrase(vec![Theirs(price.into())]));
+    provider.into_iter().chain(number).chain(price).collect()
+}
+
+fn way<'a>(w: &'static Own, way: &'a Way<'a>) -> WayOf<'a> {
+    WayOf {
+        method: (w.method)(way.method),
+        action: way.action.as_deref(),
+        links: links(w, &way.contact),
+        steps: &way.steps,
+    }
+}
+
+/// The ways to reach somebody. Only `http`, `https`, `tel` and `sms` are ever linked to.
+fn links<'a>(w: &'static Own, contact: &'a Contact<'a>) -> Vec<Link<'a>> {
+    let around = |href, (before, after): own::Around, theirs: &'a str| Link {
+        href,
+        text: Phrase(vec![
+            Piece::Ours(before),
+            Piece::Theirs(theirs.into()),
+            Piece::Ours(after),
+        ]),
+    };
+    let Contact {
+        url,
+        app,
+        dial,
+        sms,
+        call,
+    } = contact;
+    let mut links = Vec::new();
+    links.extend(url.as_ref().map(|url| {
+        let text = url.as_str().split_once("://").map_or("", |(_, rest)| rest);
+        let text = text
+            .strip_prefix("www.")
+            .unwrap_or(text)
+            .trim_end_matches('/');
+        around(Some(url.as_str().to_owned()), ("", ""), text)
+    }));
+    links.extend(app.as_deref().map(|name| around(None, w.app, name)));
+    links.extend(
+        dial.as_deref()
+            .map(|code| around(link::tel(code), w.dial, code)),
+    );
+    links.extend(sms.as_ref().map(|sms| message(w, sms)));
+    links.extend(
+        call.as_deref()
+            .map(|number| around(link::tel(number), w.call, number)),
+    );
+    links
+}
+
+fn message<'a>(w: &'static Own, sms: &'a Sms<'a>) -> Link<'a> {
+    use Piece::{Ours, Theirs};
+    let to = Theirs(sms.to.as_ref().into());
+    let pieces = match &sms.text {
+        Some(text) => {
+            let (before, between, after) = w.sms_text;
+            let text = Theirs(text.as_ref().into());
+            vec![Ours(before), text, Ours(between), to, Ours(after)]
+        }
+        None => vec![Ours(w.sms.0), to, Ours(w.sms.1)],
+    };
+    Link {
+        href: link::sms(&sms.to, sms.text.as_deref()),
+        text: Phrase(pieces),
+    }
+}

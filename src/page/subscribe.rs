@@ -1,0 +1,73 @@
+//! How to subscribe: what each kind of calendar needs, and what it does with alarms.
+
+use super::View;
+use super::code::Code;
+use super::words::Words;
+use crate::address::{GOOGLE, Reach};
+
+/// The links of a feed whose address is known, as far as they work.
+pub(super) struct Subscribe {
+    /// The feed's own address.
+    pub(super) feed: String,
+    /// Who cannot reach it.
+    pub(super) warning: Option<&'static str>,
+    /// The calendars that one press subscribes with, or nearly.
+    pub(super) buttons: Vec<Button>,
+    /// The programs that are given the address, and what they do.
+    pub(super) programs: Vec<(&'static str, &'static str)>,
+    /// The page's address for a phone.
+    pub(super) code: Option<Code>,
+}
+
+/// A press, and what to know of it.
+pub(super) struct Button {
+    pub(super) href: String,
+    pub(super) text: &'static str,
+    pub(super) notes: Vec<&'static str>,
+}
+
+impl Subscribe {
+    /// The links of a page; `None` where the server does not know its address.
+    pub(super) fn new(view: &View<'_>, w: &'static Words) -> Option<Self> {
+        let address = view.address?;
+        let reach = address.reach();
+        let button = |href, text, notes| Button { href, text, notes };
+        let apple = match reach {
+            Reach::Secure => button(address.webcal(), w.apple, vec![w.on_ios, w.on_mac]),
+            // iOS refuses plain HTTP, and cannot reach this computer.
+            Reach::Plain | Reach::Local => button(address.webcal(), w.apple_mac, vec![w.on_mac]),
+        };
+        let mut buttons = vec![apple];
+        if reach == Reach::Secure {
+            buttons.push(button(GOOGLE.to_owned(), w.google, vec![w.on_google]));
+        }
+        if reach != Reach::Local {
+            let outlook = address.outlook(&view.sheet.name);
+            buttons.push(button(outlook, w.outlook, vec![w.on_outlook]));
+        }
+        let mut programs = vec![
+            ("Thunderbird", w.on_thunderbird),
+            ("GNOME, KDE", w.on_desktops),
+        ];
+        if reach != Reach::Local {
+            programs.push(("ICSx5 (Android)", w.on_icsx5));
+        }
+        programs.extend([
+            ("Nextcloud", w.on_nextcloud),
+            ("Home Assistant", w.on_home_assistant),
+        ]);
+        Some(Self {
+            feed: address.feed(),
+            warning: match reach {
+                Reach::Local => Some(w.local),
+                Reach::Plain => Some(w.plain),
+                Reach::Secure => None,
+            },
+            buttons,
+            programs,
+            code: (reach != Reach::Local)
+                .then(|| Code::new(&address.page()))
+                .flatten(),
+        })
+    }
+}

@@ -1,0 +1,210 @@
+//! What the coming year costs, by currency.
+
+use std::collections::BTreeMap;
+
+use chrono::{Months, NaiveDate};
+
+use crate::plan::{Plan, Term};
+use crate::price::Total;
+use crate::schedule::{Kind, Schedule};
+
+/// What the renewals of a year cost, and how many they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Totals {
+    today: NaiveDate,
+    /// The last day that counts, a year after today.
+    end: NaiveDate,
+    sums: BTreeMap<&'static str, (Total, u64)>,
+}
+
+impl Totals {
+    /// The year that begins with the day after `today`.
+    pub(super) fn new(today: NaiveDate) -> Self {
+        Self {
+            today,
+            end: today.checked_add_months(Months::new(12)).unwrap_or(today),
+            sums: BTreeMap::new(),
+        }
+    }
+
+    /// The last day that counts.
+    pub(super) fn end(&self) -> NaiveDate {
+        self.end
+    }
+
+    /// Adds the renewals of a plan, if it has a price.
+    pub(super) fn add(&mut self, plan: &Plan<'_>, schedule: &Schedule) {
+        let Some(price) = plan.price else { return };
+        let times = self.renewals(plan, schedule);
+        if times == 0 {
+            return;
+        }
+        let total = Total::of(price, times);
+        let sum = self.sums.entry(price.currency());
+        sum.and_modify(|(sum, count)| {
+            sum.add(total);
+            *count += u64::from(times);
+        })
+        .or_insert((total, u64::from(times)));
+    }
+
+    /// The sums by currency code, each with the number of renewals.
+    pub(super) fn sums(&self) -> impl Iterator<Item = (Total, u64)> {
+        self.sums.values().copied()
+    }
+
+    /// How often a plan is renewed in the year.
+    fn renewals(&self, plan: &Plan<'_>, schedule: &Schedule) -> u32 {
+        let last = plan.ended.map_or(self.end, |ended| ended.min(self.end));
+        if last < self.today {
+            return 0;
+        }
+        if plan.automatic().is_none() {
+            return self.by_hand(plan, last);
+        }
+        let renewals = schedule.occurrences.iter().filter(|occurrence| {
+            occurrence.kind == Kind::Renewal
+                && occurrence.day > self.today
+                && occurrence.day <= last
+        });
+        // The date after the last automatic one falls due as any other.
+        let falls_due = schedule.expiry.is_some_and(|expiry| expiry <= last);
+        u32::try_from(renewals.count()).unwrap_or(u32::MAX) + u32::from(falls_due)
+    }
+
+    /// How often somebody has to renew it.
+    fn by_hand(&self, plan: &Plan<'_>, last: NaiveDate) -> u32 {
+        let expiry = plan.term.expiry();
+        if expiry > self.today {
+            let dates = (0..).map_while(|index| plan.term.date(index));
+            return count(dates, |day| day <= last);
+        }
+        // It is due now, and the next date counts from now or from the old one. The year begins
+        // with today, so it ends before the same day: once a year is once.
+        let from_expiry = matches!(
+            plan.term,
+            Term::Fixed {
+                from_expiry: true,
+                ..
+            }
+        );
+        let anchor = if from_expiry { expiry } else { self.today };
+        let next = plan.term.validity().map_or(0, |validity| {
+            let dates = (1..).map_while(|times| validity.after(anchor, times));
+            let dates = dates.skip_while(|day| *day <= self.today);
+            count(dates, |day| day <= last && day < self.end)
+        });
+        1 + next
+    }
+}
+
+/// How many of the dates, which rise, come before the first that does not count.
+fn count(dates: impl Iterator<Item = NaiveDate>, counts: impl Fn(NaiveDate) -> bool) -> u32 {
+    let counted = dates.take_while(|day| counts(*day)).count();
+    u32::try_from(counted).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{Datelike, NaiveDate};
+
+    use super::Totals;
+    use crate::document::Document;
+    use crate::schedule::Schedule;
+
+    /// The sums of plans on 23 November 2026.
+    fn sums(plans: &[&str]) -> Vec<String> {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 23).expect("a day");
+        let mut text = String::new();
+        for (index, plan) in plans.iter().enumerate() {
+            text += &format!("- {{name: \"{index}\", {plan}}}\n");
+        }
+        let document = Document::read(text.as_bytes()).expect("plans");
+        let list = document.list();
+        let mut totals = Totals::new(today);
+        for plan in &list.plans {
+            totals.add(plan, &Schedule::new(plan, &list.settings, today.year()));
+        }
+        let sums = totals.sums();
+        sums.map(|(sum, times)| format!("{times} × = {sum}"))
+            .collect()
+    }
+
+    #[test]
+    fn counts_the_renewals_of_a_year() {
+        const AUTO: &str = "validity: 1 month, price: 1 NOK, renewal: {method: auto-debit";
+        for (plan, expected) in [
+            (
+                "renewed: 2026-10-05, validity: 3 months, price: 49 NOK",
+                Some("4 × = 196 NOK"),
+            ),
+            (
+                "renewed: 2026-11-20, validity: 1 month, price: 99 NOK",
+                Some("12 × = 1188 NOK"),
+            ),
+            // Today itself is due now, and once a year is once.
+            (
+                "expires: 2026-11-23, validity: 1 year, price: 5 EUR",
+                Some("1 × = 5 EUR"),
+            ),
+            (
+                "expires: 2026-11-24, validity: 1 year, price: 5 EUR",
+                Some("1 × = 5 EUR"),
+            ),
+            (
+                "expires: 2027-11-23, validity: 1 year, price: 5 EUR",
+                Some("1 × = 5 EUR"),
+            ),
+            ("expires: 2027-11-24, validity: 1 year, price: 5 EUR", None),
+            ("expires: 2027-11-23, price: 5 EUR", Some("1 × = 5 EUR")),
+            ("expires: 2020-01-01, price: 5 EUR", Some("1 × = 5 EUR")),
+            ("expires: 2026-11-24", None),
+            // Overdue: now, and then from now or from the old date.
+            (
+                "expires: 2026-11-20, validity: 1 month, price: 1 EUR",
+                Some("12 × = 12 EUR"),
+            ),
+            (
+                "expires: 2026-11-20, validity: 1 year, extends: from-expiry, price: 1 EUR",
+                Some("2 × = 2 EUR"),
+            ),
+            (
+                "expires: 2027-01-01, validity: 1 day, price: 1 EUR",
+                Some("327 × = 327 EUR"),
+            ),
+            ("expires: 2026-11-22, ended: 2026-11-22, price: 1 EUR", None),
+            (
+                "expires: 2026-12-01, validity: 1 month, ended: 2027-02-01, price: 1 EUR",
+                Some("3 × = 3 EUR"),
+            ),
+        ] {
+            let got = sums(&[plan]);
+            assert_eq!(got.first().map(String::as_str), expected, "{plan}");
+        }
+        for (rest, expected) in [
+            ("renewed: 2026-10-31, ENDS}", 12),
+            // Today's has been paid; a year from now is the twelfth.
+            ("renewed: 2026-10-23, ENDS}", 12),
+            // 30 November to 31 March, and what falls due after that.
+            ("renewed: 2026-10-31, ENDS, until: 2027-03-31}", 6),
+            ("renewed: 2026-10-31, ENDS, until: 2026-10-31}", 1),
+            ("renewed: 2026-10-31, ended: 2027-01-01, ENDS}", 2),
+        ] {
+            let got = sums(&[&rest.replace("ENDS", AUTO)]);
+            assert_eq!(got, [format!("{expected} × = {expected} NOK")], "{rest}");
+        }
+    }
+
+    #[test]
+    fn adds_by_currency() {
+        assert_eq!(
+            sums(&[
+                "expires: 2027-01-01, price: 49 NOK",
+                "expires: 2027-01-01, price: 0.10 EUR",
+                "expires: 2027-01-01, price: 12.5 NOK",
+                "expires: 2027-01-01, price: 0.20 EUR",
+            ]),
+            ["2 × = 0.30 EUR", "2 × = 61.5 NOK"]
+        );
+    }
+}

@@ -1,0 +1,161 @@
+//! English.
+
+use super::Words;
+use crate::page::standing::Standing;
+use crate::plan::Method;
+
+pub(super) static WORDS: Words = Words {
+    contents: "On this page",
+    due: "What is due",
+    counted_from: |day| format!("Days are counted from {day}."),
+    nothing_due: "Nothing is due.",
+    not_shown: |count| match count {
+        1 => "1 more plan is not shown.".to_owned(),
+        _ => format!("{count} more plans are not shown."),
+    },
+    standing: |standing| match standing {
+        Standing::Grace(0) => "Last day to recover".to_owned(),
+        Standing::Grace(left) => format!("In grace: {} left to recover", days(left)),
+        Standing::Expired(1) => "Expired yesterday".to_owned(),
+        Standing::Expired(ago) => format!("Expired {} ago", days(ago)),
+        Standing::Lost(1) => "Grace ended yesterday".to_owned(),
+        Standing::Lost(ago) => format!("Grace ended {} ago", days(ago)),
+        Standing::Ends(0) => "Today is the last day".to_owned(),
+        Standing::Ends(1) => "Tomorrow is the last day".to_owned(),
+        Standing::Ends(left) => format!("{} left", days(left)),
+        Standing::Renews(0) => "Renews automatically today".to_owned(),
+        Standing::Renews(1) => "Renews automatically tomorrow".to_owned(),
+        Standing::Renews(left) => format!("Renews automatically in {}", days(left)),
+        Standing::GivenUp(0) => "Given up today".to_owned(),
+        Standing::GivenUp(1) => "Given up tomorrow".to_owned(),
+        Standing::GivenUp(left) => format!("Given up in {}", days(left)),
+    },
+    renewed: |day| format!("Last renewed {day}."),
+    given_up: |day| format!("Given up on {day}."),
+    number: "number ",
+    number_ending: "number ending in ",
+
+    how: "How to renew",
+    details: "Details",
+    renew: "Renew",
+    check: "Check",
+    failed: "If it fails",
+    record: "Record",
+    record_here: "Record the renewal",
+    notes: "Notes",
+    method: |method| match method {
+        Method::Website => Some("Website"),
+        Method::App => Some("App"),
+        Method::ThirdParty => Some("Third-party service"),
+        Method::Shop => Some("Shop"),
+        Method::Voucher => Some("Voucher"),
+        Method::Sms => Some("Text message"),
+        Method::Call => Some("Phone call"),
+        Method::Ussd => Some("Dialled code"),
+        Method::AutoDebit => Some("Automatic"),
+        Method::Other => None,
+    },
+    app: ("In the ", " app"),
+    dial: ("Dial ", ""),
+    call: ("Call ", ""),
+    sms: ("Send a text to ", ""),
+    sms_text: ("Text ", " to ", ""),
+
+    year: "The year",
+    months: [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ],
+    works: "Works",
+    grace: "Can still be recovered",
+    warning: "Warning",
+    renews: "Renews automatically",
+    today: "Today",
+    goes_on: "Goes on outside",
+
+    costs: "What a year costs",
+    counted: |end| {
+        format!(
+            "Every renewal that falls due up to {end}, at the price in the list. What is due or overdue \
+             today counts as renewed today. Automatic renewals count for as long as they run."
+        )
+    },
+    renewals: |count| match count {
+        1 => "1 renewal".to_owned(),
+        _ => format!("{count} renewals"),
+    },
+
+    trouble: "The plans file has an error",
+    found: |moment| {
+        format!("Found {moment}. Until it is corrected, you see the last list without errors.")
+    },
+    feed_says_so: "The calendar itself now says that it is out of date.",
+    feed_is_silent: "The calendar itself does not say so yet.",
+
+    subscribe: "Subscribe",
+    address: "Address of the calendar",
+    copy: "Copy it into any calendar program that subscribes to an address.",
+    local: "This address works only on this computer. Phones, Google Calendar and Outlook.com \
+            cannot reach it. For them, run the server behind HTTPS on a host that they can reach \
+            (the README shows how), or download the calendar once.",
+    plain: "This address is plain HTTP. iPhone, iPad and Google Calendar take HTTPS only, and \
+            Google Calendar and Outlook.com need a host that the whole internet can reach. Put \
+            the server behind HTTPS; the README shows how.",
+    unknown: (
+        "The server does not know its public address, so there are no links to subscribe with. \
+         Start it with ",
+        ".",
+    ),
+    apple: "Subscribe on iPhone, iPad or Mac",
+    apple_mac: "Subscribe on this Mac",
+    on_ios: "iPhone and iPad drop the alarms. To hear them, open the subscribed calendar in \
+             Settings, under the calendar accounts, and switch “Remove Alerts” off.",
+    on_mac: "Mac asks when you subscribe: leave the box “Alerts” beside “Remove” unticked.",
+    google: "Open Google Calendar",
+    on_google: "Paste the address there. Google ignores the alarms of a subscribed calendar: in \
+                the settings of this calendar, add “All-day event notifications”. It fetches \
+                again every 4 to 24 hours.",
+    outlook: "Subscribe in Outlook.com",
+    on_outlook: "Outlook.com and Microsoft 365 ignore the alarms, so look out for the events \
+                 themselves. They fetch again every 3 to 24 hours.",
+    others: "Other programs",
+    on_thunderbird: "Rings. Set the calendar read-only, or dismissing a reminder fails with an \
+                     error. It looks one month ahead, so a longer lead does not ring. Fetches \
+                     every 30 minutes.",
+    on_desktops: "Ring. Evolution and GNOME fetch every hour.",
+    on_icsx5: "Rings. Fetches once a day unless you set it to more.",
+    on_nextcloud: "Removes the alarms; the events are shown.",
+    on_home_assistant: "Never reads alarms: have an automation react to the events. Fetches once a \
+                        day.",
+    phone: "On your phone",
+    code: "QR code of this page's address",
+    once: "Only once",
+    download: "Download the calendar",
+    snapshot: "A file that you import is a snapshot: it does not learn of renewals, Google drops \
+               its alarms, and a second import can double the events.",
+
+    works_at_all: "Does it work?",
+    test: "Test reminder",
+    test_link: "Download a test reminder",
+    test_says: "One event whose alarm rings ten minutes after the download, so that you can trust \
+                the chain before it matters. Open it in Apple Calendar, Thunderbird, GNOME, KDE, \
+                Outlook for the desktop or ICSx5, which ring for a file. Google Calendar drops \
+                the alarms of a file, so there it tests nothing.",
+    fetched: "Who fetches the calendar",
+    since: |moment| format!("Since the server started {moment}."),
+    nobody: |moment| format!("Nobody has, since the server started {moment}."),
+    client: "Program",
+    last: "Last time",
+    browser: "A web browser",
+    other: "Another program",
+    moment: |day, time| match day {
+        Some(day) => format!("on {day} at {}", time.format("%H:%M")),
+        None => format!("today at {}", time.format("%H:%M")),
+    },
+};
+
+fn days(count: i64) -> String {
+    match count {
+        1 => "1 day".to_owned(),
+        _ => format!("{count} days"),
+    }
+}

@@ -1,0 +1,164 @@
+//! Norwegian Bokmål.
+
+use super::Words;
+use crate::page::standing::Standing;
+use crate::plan::Method;
+
+pub(super) static WORDS: Words = Words {
+    contents: "På denne siden",
+    due: "Dette må fornyes",
+    counted_from: |day| format!("Dagene er regnet fra {day}."),
+    nothing_due: "Ingenting må fornyes.",
+    not_shown: |count| match count {
+        1 => "1 til vises ikke.".to_owned(),
+        _ => format!("{count} til vises ikke."),
+    },
+    standing: |standing| match standing {
+        Standing::Grace(0) => "Siste dag for å redde det".to_owned(),
+        Standing::Grace(left) => format!("Utløpt: {} igjen til å redde det", days(left)),
+        Standing::Expired(1) => "Utløp i går".to_owned(),
+        Standing::Expired(ago) => format!("Utløp for {} siden", days(ago)),
+        Standing::Lost(1) => "Fristen for å redde det gikk ut i går".to_owned(),
+        Standing::Lost(ago) => {
+            format!("Fristen for å redde det gikk ut for {} siden", days(ago))
+        }
+        Standing::Ends(0) => "Siste dag i dag".to_owned(),
+        Standing::Ends(1) => "Siste dag i morgen".to_owned(),
+        Standing::Ends(left) => format!("{} igjen", days(left)),
+        Standing::Renews(0) => "Fornyes automatisk i dag".to_owned(),
+        Standing::Renews(1) => "Fornyes automatisk i morgen".to_owned(),
+        Standing::Renews(left) => format!("Fornyes automatisk om {}", days(left)),
+        Standing::GivenUp(0) => "Avsluttes i dag".to_owned(),
+        Standing::GivenUp(1) => "Avsluttes i morgen".to_owned(),
+        Standing::GivenUp(left) => format!("Avsluttes om {}", days(left)),
+    },
+    renewed: |day| format!("Sist fornyet {day}."),
+    given_up: |day| format!("Avsluttes {day}."),
+    number: "nummer ",
+    number_ending: "nummer som slutter på ",
+
+    how: "Slik fornyer du",
+    details: "Detaljer",
+    renew: "Forny",
+    check: "Sjekk",
+    failed: "Gikk det ikke?",
+    record: "Registrer",
+    record_here: "Registrer fornyelsen",
+    notes: "Merknader",
+    method: |method| match method {
+        Method::Website => Some("Nettside"),
+        Method::App => Some("App"),
+        Method::ThirdParty => Some("Ekstern betalingstjeneste"),
+        Method::Shop => Some("Butikk"),
+        Method::Voucher => Some("Ladekupong"),
+        Method::Sms => Some("SMS"),
+        Method::Call => Some("Telefon"),
+        Method::Ussd => Some("Tastekode"),
+        Method::AutoDebit => Some("Automatisk"),
+        Method::Other => None,
+    },
+    app: ("I appen ", ""),
+    dial: ("Tast ", ""),
+    call: ("Ring ", ""),
+    sms: ("Send SMS til ", ""),
+    sms_text: ("Send ", " på SMS til ", ""),
+
+    year: "Året",
+    months: [
+        "jan", "feb", "mar", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "des",
+    ],
+    works: "Gjelder",
+    grace: "Kan fortsatt reddes",
+    warning: "Varsel",
+    renews: "Fornyes automatisk",
+    today: "I dag",
+    goes_on: "Fortsetter utenfor",
+
+    costs: "Hva et år koster",
+    counted: |end| {
+        format!(
+            "Alle fornyelser som forfaller til og med {end}, til prisen i listen. Det som forfaller \
+             i dag eller har forfalt, regnes som fornyet i dag. Automatiske fornyelser regnes \
+             med så lenge de varer."
+        )
+    },
+    renewals: |count| match count {
+        1 => "1 fornyelse".to_owned(),
+        _ => format!("{count} fornyelser"),
+    },
+
+    trouble: "Det er en feil i planfilen",
+    found: |moment| {
+        format!("Oppdaget {moment}. Til feilen er rettet, ser du den siste listen uten feil.")
+    },
+    feed_says_so: "Kalenderen sier nå selv at den er utdatert.",
+    feed_is_silent: "Kalenderen sier ikke fra om det selv ennå.",
+
+    subscribe: "Abonner",
+    address: "Adressen til kalenderen",
+    copy: "Kopier den inn i et hvilket som helst kalenderprogram som kan abonnere på en adresse.",
+    local: "Denne adressen virker bare på denne datamaskinen. Telefoner, Google Kalender og \
+            Outlook.com når den ikke. For dem må tjeneren stå bak HTTPS på en maskin de kan nå \
+            (README viser hvordan), eller du kan laste ned kalenderen én gang.",
+    plain: "Denne adressen er vanlig HTTP. iPhone, iPad og Google Kalender godtar bare HTTPS, og \
+            Google Kalender og Outlook.com må kunne nå tjeneren over internett. Sett tjeneren \
+            bak HTTPS; README viser hvordan.",
+    unknown: (
+        "Tjeneren kjenner ikke sin egen offentlige adresse, så her er det ingen lenker å \
+         abonnere med. Start den med ",
+        ".",
+    ),
+    apple: "Abonner på iPhone, iPad eller Mac",
+    apple_mac: "Abonner på denne Mac-en",
+    on_ios: "iPhone og iPad fjerner varslene. Vil du ha dem, åpner du den abonnerte kalenderen i \
+             Innstillinger, under kalenderkontoene, og slår av «Fjern varsler» (Remove Alerts).",
+    on_mac: "Mac spør når du abonnerer: ikke kryss av for «Varsler» (Alerts) ved «Fjern» (Remove).",
+    google: "Åpne Google Kalender",
+    on_google: "Lim inn adressen der. Google ser bort fra varslene i en kalender du abonnerer på: \
+                legg til varsler for heldagsaktiviteter (All-day event notifications) i \
+                innstillingene for denne kalenderen. Google henter på nytt hver 4. til 24. time.",
+    outlook: "Abonner i Outlook.com",
+    on_outlook: "Outlook.com og Microsoft 365 ser bort fra varslene, så følg med på selve \
+                 hendelsene. De henter på nytt hver 3. til 24. time.",
+    others: "Andre programmer",
+    on_thunderbird: "Varsler. Gjør kalenderen skrivebeskyttet, ellers gir det en feilmelding å \
+                     avvise en påminnelse. Det ser en måned fram, så tidligere varsler kommer \
+                     ikke. Henter hver halvtime.",
+    on_desktops: "Varsler. Evolution og GNOME henter hver time.",
+    on_icsx5: "Varsler. Henter én gang i døgnet hvis du ikke velger noe annet.",
+    on_nextcloud: "Fjerner varslene, men viser hendelsene.",
+    on_home_assistant: "Leser aldri varsler: la en automasjon reagere på hendelsene. Henter én \
+                        gang i døgnet.",
+    phone: "På telefonen",
+    code: "QR-kode med adressen til denne siden",
+    once: "Bare én gang",
+    download: "Last ned kalenderen",
+    snapshot: "En fil du importerer, er et øyeblikksbilde: den får ikke med seg fornyelser, \
+               Google fjerner varslene i den, og importerer du to ganger, kan alt komme dobbelt.",
+
+    works_at_all: "Virker det?",
+    test: "Testpåminnelse",
+    test_link: "Last ned en testpåminnelse",
+    test_says: "Én hendelse med et varsel ti minutter etter nedlastingen, så du kan stole på \
+                hele kjeden før det gjelder. Åpne den i Apple Kalender, Thunderbird, GNOME, KDE, \
+                Outlook på datamaskin eller ICSx5, som varsler for en fil. Google Kalender fjerner \
+                varslene i en fil, så der tester den ingenting.",
+    fetched: "Hvem henter kalenderen",
+    since: |moment| format!("Siden tjeneren startet {moment}."),
+    nobody: |moment| format!("Ingen har hentet den siden tjeneren startet {moment}."),
+    client: "Program",
+    last: "Sist hentet",
+    browser: "En nettleser",
+    other: "Et annet program",
+    moment: |day, time| match day {
+        Some(day) => format!("{day} kl. {}", time.format("%H.%M")),
+        None => format!("i dag kl. {}", time.format("%H.%M")),
+    },
+};
+
+fn days(count: i64) -> String {
+    match count {
+        1 => "1 dag".to_owned(),
+        _ => format!("{count} dager"),
+    }
+}

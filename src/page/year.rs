@@ -1,0 +1,291 @@
+//! The picture of a year: for each plan a bar from its last renewal to its expiry and on through
+//! its grace.
+//!
+//! Every month is equally wide. Places are hundredths of a per cent of the width, 0 to 10,000, and
+//! written as per cent, so that a picture fits any width without being stretched. What lies
+//! outside is cut at the edge, and an arrow stands there.
+
+use std::fmt::Write as _;
+
+use chrono::{Datelike, Months, NaiveDate};
+
+use super::standing::Level;
+use crate::plan::Plan;
+use crate::schedule::{Kind, Schedule};
+
+/// The width of the picture.
+const WIDTH: i32 = 10_000;
+/// Months in it.
+const MONTHS: i32 = 12;
+/// Of which so many lie before the present one.
+const PAST: u32 = 2;
+/// Marks nearer to one another than this would be one blot.
+const APART: i32 = 80;
+
+/// Twelve months, the third of which has today in it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Year {
+    first: NaiveDate,
+    today: NaiveDate,
+}
+
+impl Year {
+    /// The year round a day.
+    pub(super) fn around(today: NaiveDate) -> Self {
+        let month = today.with_day(1).unwrap_or(today);
+        Self {
+            first: month.checked_sub_months(Months::new(PAST)).unwrap_or(month),
+            today,
+        }
+    }
+
+    /// Its months, each with its number and, for the first and each January, its year.
+    pub(super) fn months(self) -> impl Iterator<Item = (u32, Option<i32>)> {
+        (0..MONTHS as u32).filter_map(move |index| {
+            let day = self.first.checked_add_months(Months::new(index))?;
+            let names_year = index == 0 || day.month() == 1;
+            Some((day.month(), names_year.then_some(day.year())))
+        })
+    }
+
+    /// Where a day begins; before 0 or past the width outside the year.
+    fn place(self, day: NaiveDate) -> i32 {
+        let months = (day.year() - self.first.year()) * MONTHS + day.month() as i32
+            - self.first.month() as i32;
+        let in_month = WIDTH * day.day0() as i32 / i32::from(day.num_days_in_month());
+        (WIDTH * months + in_month) / MONTHS
+    }
+
+    /// Where a day ends.
+    fn end(self, day: NaiveDate) -> i32 {
+        day.succ_opt().map_or(WIDTH, |next| self.place(next))
+    }
+
+    fn middle(self, day: NaiveDate) -> i32 {
+        i32::midpoint(self.place(day), self.end(day))
+    }
+
+    /// The shapes of a plan, for an SVG of 24 units in height.
+    pub(super) fn draw(self, plan: &Plan<'_>, schedule: &Schedule, level: Level) -> String {
+        let mut out = String::new();
+        let span = Span::of(plan, schedule);
+        // What has no known beginning has one before the year, what has no end one after it.
+        let start = span.start.map_or(-1, |day| self.place(day));
+        let works = span.works.map_or(WIDTH + 1, |day| self.end(day));
+        let last = span.last.map_or(works, |day| self.end(day));
+        bar(&mut out, level.class(), start, works);
+        bar(&mut out, "grace", works, last);
+        if start < 0 {
+            out.push_str("<use href=\"#cut\"/>");
+        }
+        if last > WIDTH {
+            out.push_str("<use href=\"#goes\" x=\"100%\"/>");
+        }
+        self.marks(&mut out, plan, schedule);
+        let today = Percent(self.middle(self.today));
+        // Writing to a String does not fail.
+        let _ = write!(out, "<use href=\"#now\" x=\"{today}\"/>");
+        out
+    }
+
+    fn marks(self, out: &mut String, plan: &Plan<'_>, schedule: &Schedule) {
+        let mut last = [-APART; 2];
+        for occurrence in &schedule.occurrences {
+            let (index, shape) = match occurrence.kind {
+                Kind::Notice(_) | Kind::GraceNotice(_) => (0, "warn"),
+                Kind::Renewal => (1, "auto"),
+                Kind::Expiry | Kind::Overdue | Kind::GraceEnd => continue,
+            };
+            let place = self.middle(occurrence.day);
+            let is_over = plan.ended.is_some_and(|ended| occurrence.day > ended);
+            if is_over || !(0..WIDTH).contains(&place) || place - last[index] < APART {
+                continue;
+            }
+            last[index] = place;
+            // Writing to a String does not fail.
+            let _ = write!(out, "<use href=\"#{shape}\" x=\"{}\"/>", Percent(place));
+        }
+    }
+}
+
+/// From when to when a plan works.
+struct Span {
+    /// The last renewal, where it is known.
+    start: Option<NaiveDate>,
+    /// The last day on which it works; `None` where it goes on by itself.
+    works: Option<NaiveDate>,
+    /// The last day on which it can be recovered.
+    last: Option<NaiveDate>,
+}
+
+impl Span {
+    fn of(plan: &Plan<'_>, schedule: &Schedule) -> Self {
+        let began = plan.term.began();
+        let counted = || plan.term.validity()?.before(plan.term.expiry());
+        let renews = plan.automatic().is_some();
+        let expiry = schedule.expiry.or((!renews).then(|| plan.term.expiry()));
+        let until_given_up = |day: Option<NaiveDate>| day.into_iter().chain(plan.ended).min();
+        let works = until_given_up(expiry);
+        Self {
+            start: began.or_else(counted),
+            works,
+            last: match schedule.grace_end {
+                Some(end) if works == expiry => until_given_up(Some(end)),
+                _ => works,
+            },
+        }
+    }
+}
+
+/// A bar between two places, cut at the edges; nothing where it lies outside.
+fn bar(out: &mut String, class: &str, start: i32, end: i32) {
+    let (start, end) = (start.clamp(0, WIDTH), end.clamp(0, WIDTH));
+    if start < end {
+        let (x, width) = (Percent(start), Percent(end - start));
+        // Writing to a String does not fail.
+        let _ = write!(
+            out,
+            "<rect class=\"{class}\" x=\"{x}\" width=\"{width}\" y=\"9\" height=\"11\"/>"
+        );
+    }
+}
+
+/// Hundredths of a per cent, written as per cent: `12.5%`.
+struct Percent(i32);
+
+impl std::fmt::Display for Percent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0 / 100)?;
+        match self.0 % 100 {
+            0 => {}
+            tenths if tenths % 10 == 0 => write!(f, ".{}", tenths / 10)?,
+            hundredths => write!(f, ".{hundredths:02}")?,
+        }
+        f.write_str("%")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{Datelike, NaiveDate};
+
+    use super::{Level, Percent, Year};
+    use crate::document::Document;
+    use crate::schedule::Schedule;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect(text)
+    }
+
+    /// The shapes of a plan on 23 November 2026: September 2026 to August 2027.
+    fn draw(plan: &str) -> String {
+        let text = format!("calendar: {{notices: false}}\nplans:\n- {{name: A, {plan}}}\n");
+        let document = Document::read(text.as_bytes()).expect(plan);
+        let list = document.list();
+        let today = day("2026-11-23");
+        let schedule = Schedule::new(&list.plans[0], &list.settings, today.year());
+        let shapes = Year::around(today).draw(&list.plans[0], &schedule, Level::Later);
+        let shapes = shapes.replace("<use href=\"#now\" x=\"22.91%\"/>", "");
+        shapes.replace(" y=\"9\" height=\"11\"/>", ">")
+    }
+
+    #[test]
+    fn every_month_is_equally_wide() {
+        let year = Year::around(day("2026-11-23"));
+        for (text, place) in [
+            ("2026-08-31", -26),
+            ("2026-09-01", 0),
+            ("2026-09-16", 416),
+            ("2026-10-01", 833),
+            ("2027-02-01", 4166),
+            ("2027-02-15", 4583),
+            ("2027-03-01", 5000),
+            ("2027-08-31", 9973),
+            ("2027-09-01", 10_000),
+            ("1900-01-01", -1_266_666),
+            ("9998-12-31", 79_723_306),
+        ] {
+            assert_eq!(year.place(day(text)), place, "{text}");
+        }
+        let months: Vec<(u32, Option<i32>)> = year.months().collect();
+        assert_eq!(months.len(), 12);
+        assert_eq!(months[0], (9, Some(2026)));
+        assert_eq!(months[4], (1, Some(2027)));
+        assert_eq!(months[11], (8, None));
+        // The first of January is in the year that has the months before it as well.
+        assert_eq!(Year::around(day("2027-01-01")).first, day("2026-11-01"));
+    }
+
+    #[test]
+    fn percentages_are_short() {
+        for (place, text) in [
+            (0, "0%"),
+            (10_000, "100%"),
+            (1250, "12.5%"),
+            (833, "8.33%"),
+            (1205, "12.05%"),
+        ] {
+            assert_eq!(Percent(place).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_bar_ends_with_its_last_day_and_is_cut_at_the_edges() {
+        const CUT: &str = "<use href=\"#cut\"/>";
+        const GOES: &str = "<use href=\"#goes\" x=\"100%\"/>";
+        for (plan, expected) in [
+            // 1 October to the end of 31 December.
+            (
+                "expires: 2026-12-31, renewed: 2026-10-01",
+                "<rect class=\"later\" x=\"8.33%\" width=\"25%\">".to_owned(),
+            ),
+            (
+                "expires: 2026-12-31, renewed: 2026-10-01, grace: 1 month",
+                "<rect class=\"later\" x=\"8.33%\" width=\"25%\"><rect class=\"grace\" x=\"33.33%\" width=\"8.33%\">".to_owned(),
+            ),
+            // From the first day to the last there is nothing outside.
+            (
+                "expires: 2027-08-31, renewed: 2026-09-01",
+                "<rect class=\"later\" x=\"0%\" width=\"100%\">".to_owned(),
+            ),
+            (
+                "expires: 2027-09-01, renewed: 2026-08-31",
+                format!("<rect class=\"later\" x=\"0%\" width=\"100%\">{CUT}{GOES}"),
+            ),
+            // Nothing says when it began.
+            (
+                "expires: 2026-09-30",
+                format!("<rect class=\"later\" x=\"0%\" width=\"8.33%\">{CUT}"),
+            ),
+            // Or the length of a renewal does: since 30 November.
+            (
+                "expires: 2026-12-31, validity: 1 month",
+                "<rect class=\"later\" x=\"24.72%\" width=\"8.61%\">".to_owned(),
+            ),
+            ("expires: 2026-08-31", CUT.to_owned()),
+            (
+                "expires: 2026-08-31, grace: 1 month",
+                format!("<rect class=\"grace\" x=\"0%\" width=\"8.33%\">{CUT}"),
+            ),
+            ("renewed: 2027-09-01, validity: 1 month", GOES.to_owned()),
+            // Given up before it expires.
+            (
+                "expires: 2026-12-31, renewed: 2026-10-01, grace: 1 month, ended: 2026-11-30",
+                "<rect class=\"later\" x=\"8.33%\" width=\"16.67%\">".to_owned(),
+            ),
+            // By itself, without end.
+            (
+                "renewed: 2026-10-01, validity: 5 months, renewal: {method: auto-debit}",
+                format!("<rect class=\"later\" x=\"8.33%\" width=\"91.67%\">{GOES}<use href=\"#auto\" x=\"50.13%\"/><use href=\"#auto\" x=\"91.79%\"/>"),
+            ),
+        ] {
+            assert_eq!(draw(plan), expected, "{plan}");
+        }
+    }
+
+    #[test]
+    fn daily_renewals_do_not_become_a_blot() {
+        let shapes = draw("renewed: 2026-10-01, validity: 1 day, renewal: {method: auto-debit}");
+        assert_eq!(shapes.matches("#auto").count(), 112);
+    }
+}
