@@ -17,7 +17,7 @@
 //!
 //! | layer | modules | what it may touch |
 //! |---|---|---|
-//! | values | invalid date period price language color web phone revision address client clock entity link route | nothing |
+//! | values | invalid date period price language color web phone revision address client clock entity link route qr | nothing |
 //! | rules | plan document schedule words calendar feed review report page reminder | values |
 //! | edges | refusal source git output server watch | files and processes |
 //! | program | main cli | arguments, standard streams, the clock |
@@ -44,6 +44,7 @@ pub mod period;
 pub mod phone;
 pub mod plan;
 pub mod price;
+pub mod qr;
 pub mod refusal;
 pub mod reminder;
 pub mod report;

@@ -12,17 +12,17 @@ use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 #[cfg(feature = "serve")]
 use tracing::Level;
-#[cfg(feature = "serve")]
 use weekahead::address::Base;
 use weekahead::date;
+use weekahead::invalid::Invalid;
 #[cfg(feature = "serve")]
 use weekahead::server::{Limits, Names};
 
 #[cfg(feature = "serve")]
-use super::parse::{address, base, duration, header_size, network, positive};
+use super::parse::{address, duration, header_size, network, positive};
 #[cfg(feature = "serve")]
 use super::serve;
-use super::{build, check};
+use super::{build, check, init, url};
 
 /// A list of plans that run out becomes a calendar that warns a week ahead.
 #[derive(Debug, Parser)]
@@ -39,8 +39,12 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     Build(Build),
     Check(Check),
+    Init(Init),
     #[cfg(feature = "serve")]
     Serve(Box<Serve>),
+    #[cfg(not(feature = "serve"))]
+    Serve(Absent),
+    Url(Url),
 }
 
 /// The plans files, and what day it is.
@@ -85,6 +89,45 @@ pub(super) struct Check {
     /// Let warnings count as problems: exit code 1
     #[arg(long)]
     strict: bool,
+}
+
+/// Make a new key for secret links
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// Write 32 random bytes to a new file, in hexadecimal, that only its owner can read
+    #[arg(long, value_name = "FILE", required = true)]
+    key: PathBuf,
+}
+
+/// Print the links with which calendars subscribe, and QR codes on a terminal
+///
+/// The key of the server gives the same secret links here. A QR code leads to the page of a feed.
+#[derive(Debug, Args)]
+pub(super) struct Url {
+    /// Plans files, directories of them (*.yaml and *.yml), or - for standard input
+    #[arg(value_name = "PLANS", default_value = "plans.yaml")]
+    plans: Vec<PathBuf>,
+    /// Where the server is reached, as in https://cal.example.org
+    #[arg(short, long, value_name = "URL", value_parser = base, required_unless_present = "test")]
+    base: Option<Base>,
+    /// The key of secret links, at least 32 bytes; otherwise WEEKAHEAD_KEY is it, if that is set
+    #[arg(short, long, value_name = "FILE")]
+    key_file: Option<PathBuf>,
+    /// Write the QR code as an SVG image, too
+    #[arg(long, value_name = "FILE", conflicts_with = "test")]
+    qr: Option<PathBuf>,
+    /// Write a test reminder instead: a calendar of one event whose alarm rings in ten minutes
+    #[arg(long, conflicts_with = "base")]
+    test: bool,
+}
+
+/// Serve feeds and pages over HTTP (not in this build)
+#[cfg(not(feature = "serve"))]
+#[derive(Debug, Args)]
+pub(super) struct Absent {
+    /// Whatever the command would take
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    _arguments: Vec<std::ffi::OsString>,
 }
 
 /// Serve feeds and pages over HTTP, and follow the plans files as they change
@@ -189,6 +232,25 @@ impl From<Check> for check::Options {
     }
 }
 
+impl From<Init> for init::Options {
+    fn from(init: Init) -> Self {
+        Self { key: init.key }
+    }
+}
+
+impl From<Url> for url::Options {
+    fn from(url: Url) -> Self {
+        Self {
+            plans: url.plans,
+            key_file: url.key_file,
+            ask: match url.base {
+                Some(base) => url::Ask::Links(base, url.qr),
+                None => url::Ask::Test,
+            },
+        }
+    }
+}
+
 #[cfg(feature = "serve")]
 impl From<Serve> for serve::Options {
     fn from(serve: Serve) -> Self {
@@ -240,8 +302,16 @@ fn is_standard_output(path: &Path) -> bool {
 }
 
 fn day(text: &str) -> Result<NaiveDate, String> {
-    date::parse(text).map_err(|error| match error.hint {
+    date::parse(text).map_err(sentence)
+}
+
+fn base(text: &str) -> Result<Base, String> {
+    Base::parse(text).map_err(sentence)
+}
+
+fn sentence(error: Invalid) -> String {
+    match error.hint {
         Some(hint) => format!("{}; {hint}", error.message),
         None => error.message,
-    })
+    }
 }

@@ -4,7 +4,7 @@ mod args;
 mod build;
 mod check;
 mod files;
-#[cfg(feature = "serve")]
+mod init;
 mod keys;
 #[cfg(feature = "serve")]
 mod parse;
@@ -12,6 +12,7 @@ mod revisions;
 #[cfg(feature = "serve")]
 mod serve;
 mod terminal;
+mod url;
 
 use std::process::ExitCode;
 
@@ -65,6 +66,13 @@ pub(crate) fn run() -> ExitCode {
     let outcome = match arguments.command {
         Command::Build(build) => build::run(&build.into(), &mut terminal),
         Command::Check(check) => check::run(&check.into(), &mut terminal),
+        Command::Init(init) => init::run(&init.into(), &mut terminal),
+        Command::Url(url) => url::run(&url.into(), &mut terminal),
+        #[cfg(not(feature = "serve"))]
+        Command::Serve(_) => {
+            terminal.error("this weekahead was built without the feature `serve`", None);
+            Err(Outcome::Usage)
+        }
         #[cfg(feature = "serve")]
         Command::Serve(serve) => serve::run((*serve).into(), &mut terminal),
     };

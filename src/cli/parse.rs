@@ -1,11 +1,9 @@
-//! Values of options: what was found, and what is allowed.
+//! Values of the server's options: what was expected.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use ipnet::IpNet;
-use weekahead::address::Base;
-use weekahead::invalid::Invalid;
 
 /// The smallest head of a request that can be asked for: hyper's own buffer.
 const SMALLEST_HEAD: usize = 8192;
@@ -33,11 +31,6 @@ pub(super) fn network(text: &str) -> Result<IpNet, String> {
     text.parse()
         .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
         .map_err(|_| "an address or a range was expected, as in 127.0.0.1 or 10.0.0.0/8".to_owned())
-}
-
-/// The address of a server.
-pub(super) fn base(text: &str) -> Result<Base, String> {
-    Base::parse(text).map_err(sentence)
 }
 
 /// A length of time, more than none: `500ms`, `10s`, `5m`, `1h`, `2d`.
@@ -78,13 +71,6 @@ pub(super) fn header_size(text: &str) -> Result<usize, String> {
         _ => Err(format!(
             "a number from {SMALLEST_HEAD} to 1048576 was expected"
         )),
-    }
-}
-
-fn sentence(error: Invalid) -> String {
-    match error.hint {
-        Some(hint) => format!("{}; {hint}", error.message),
-        None => error.message,
     }
 }
 

@@ -4,7 +4,6 @@
 //! depends on the list and the day alone is a [`Sheet`], made once a day; the rest is put around
 //! it for each request.
 
-mod code;
 mod link;
 mod sheet;
 mod standing;

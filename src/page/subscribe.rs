@@ -1,9 +1,9 @@
 //! How to subscribe: what each kind of calendar needs, and what it does with alarms.
 
 use super::View;
-use super::code::Code;
 use super::words::Words;
 use crate::address::{GOOGLE, Reach};
+use crate::qr::Code;
 
 /// The links of a feed whose address is known, as far as they work.
 pub(super) struct Subscribe {

@@ -1,0 +1,139 @@
+//! `weekahead url`: the links of feeds, for whoever subscribes.
+
+use std::io::{self, IsTerminal as _};
+use std::path::PathBuf;
+
+use chrono::Utc;
+use weekahead::address::{Address, Base, Reach};
+use weekahead::document::Document;
+use weekahead::language::Language;
+use weekahead::link::Key;
+use weekahead::output::Staging;
+use weekahead::qr::Code;
+use weekahead::reminder::test_reminder;
+use weekahead::report::visible;
+use weekahead::source::Source;
+
+use super::files::{self, Failure, in_parallel};
+use super::terminal::Terminal;
+use super::{Outcome, keys};
+
+/// What `url` is asked for.
+pub(super) struct Options {
+    pub(super) plans: Vec<PathBuf>,
+    pub(super) key_file: Option<PathBuf>,
+    pub(super) ask: Ask,
+}
+
+/// What is printed.
+pub(super) enum Ask {
+    /// The links below a base, and perhaps a QR code as an image.
+    Links(Base, Option<PathBuf>),
+    /// A test reminder.
+    Test,
+}
+
+/// What a link needs of a plans file.
+struct Named {
+    stem: String,
+    name: String,
+    link: u32,
+    language: Language,
+}
+
+/// Runs the command.
+pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outcome> {
+    let key = keys::find(options.key_file.as_deref(), terminal)?;
+    let sources = files::find(&options.plans, terminal)?;
+    let styled = terminal.is_styled();
+    let named = in_parallel(&sources, |source| named(source, styled));
+    let named = files::all_good(named, terminal)?;
+    match &options.ask {
+        Ask::Test => match named.as_slice() {
+            [one] => {
+                let calendar = test_reminder(&one.name, one.language, Utc::now());
+                terminal.output(calendar.as_bytes())
+            }
+            _ => refuse_many("a test reminder", terminal),
+        },
+        Ask::Links(base, image) => links(&named, base, image.as_ref(), key.as_ref(), terminal),
+    }
+}
+
+fn named(source: &Source, styled: bool) -> Result<Named, Failure> {
+    let loaded = source.load()?;
+    let document = Document::read(&loaded.bytes)
+        .map_err(|problems| Failure::of(source, &loaded.bytes, &problems, styled))?;
+    let settings = &document.list().settings;
+    Ok(Named {
+        stem: source.stem.clone(),
+        name: settings.name.as_deref().unwrap_or(&source.stem).to_owned(),
+        link: settings.link,
+        language: settings.language,
+    })
+}
+
+fn links(
+    feeds: &[Named],
+    base: &Base,
+    image: Option<&PathBuf>,
+    key: Option<&Key>,
+    terminal: &mut Terminal,
+) -> Result<(), Outcome> {
+    if image.is_some() && feeds.len() > 1 {
+        return refuse_many("one image", terminal);
+    }
+    let is_shown = io::stdout().is_terminal();
+    let mut text = String::new();
+    for feed in feeds {
+        let token = key.map(|key| key.token(&feed.stem, feed.link));
+        let token = token.as_ref().map(weekahead::link::Token::as_str);
+        let address = Address::new(base, token, &feed.stem);
+        let page = address.page();
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text += &format!(
+            "{}\n  calendar  {}\n  apple     {}\n  page      {page}\n",
+            visible(&feed.name),
+            address.feed(),
+            address.webcal(),
+        );
+        let Some(code) = Code::new(&page) else {
+            terminal.warn("the address is too long for a QR code");
+            continue;
+        };
+        if is_shown {
+            text += &code.blocks(Terminal::is_output_styled());
+        }
+        if let Some(image) = image {
+            let staging = Staging::default();
+            staging
+                .stage(image, code.svg().into_bytes())
+                .and_then(|()| staging.commit())
+                .map_err(|refusal| {
+                    terminal.error(&refusal.sentence(), None);
+                    Outcome::Refused
+                })?;
+        }
+    }
+    match base.reach() {
+        Reach::Secure => {}
+        Reach::Plain => terminal
+            .warn("plain http: iOS and Google Calendar subscribe only by https to a public host"),
+        Reach::Local => terminal.warn("these addresses work only on this computer"),
+    }
+    if key.is_none() && base.reach() != Reach::Local {
+        terminal
+            .warn("without a key everybody who knows the address of the server can read the feeds");
+    }
+    terminal.output(text.as_bytes())
+}
+
+fn refuse_many(what: &str, terminal: &mut Terminal) -> Result<(), Outcome> {
+    terminal.error(
+        &format!("{what} is of one plans file, and several were named"),
+        Some("name one of them"),
+    );
+    Err(Outcome::Usage)
+}
