@@ -1,0 +1,226 @@
+//! Paths, methods and the fields of every response.
+
+use super::{PLANS, Response, Server};
+use crate::harness::Place;
+
+/// 2026-10-05T12:00:00Z and FORMAT seconds.
+const MODIFIED: &str = "Mon, 05 Oct 2026 12:00:01 GMT";
+
+fn server() -> (Place, Server) {
+    let place = Place::with("sims.yaml", PLANS);
+    let server = Server::start(&place, &["sims.yaml", "--today", "2026-11-23"]);
+    (place, server)
+}
+
+#[test]
+fn a_feed_is_what_build_writes_and_is_labelled_as_clients_need() {
+    let (place, server) = server();
+    let built = place.feed(&["build", "sims.yaml", "--today", "2026-11-23"]);
+    let response = server.get("/sims.ics");
+    assert_eq!(response.status, 200);
+    assert_eq!(response.text(), built);
+    let etag = response.field("etag").expect("an entity tag");
+    assert!(etag.starts_with('"') && etag.ends_with('"') && etag.len() == 34);
+    let length = format!("content-length: {}", built.len());
+    let tag = format!("etag: {etag}");
+    let modified = format!("last-modified: {MODIFIED}");
+    assert_eq!(
+        response.fields(),
+        [
+            tag.as_str(),
+            &modified,
+            "cache-control: private, max-age=300",
+            "vary: Accept-Encoding",
+            "content-type: text/calendar; charset=utf-8",
+            "content-disposition: inline; filename=\"sims.ics\"",
+            "x-content-type-options: nosniff",
+            "referrer-policy: no-referrer",
+            "x-robots-tag: noindex",
+            "connection: close",
+            &length,
+        ]
+    );
+    assert!(response.field("date").is_some());
+}
+
+#[test]
+fn head_is_get_without_a_body() {
+    let (_place, server) = server();
+    for path in ["/sims.ics", "/sims", "/", "/healthz", "/robots.txt", "/nothing"] {
+        for fields in [&[][..], &["Accept-Encoding: gzip"]] {
+            let get = server.request("GET", path, fields);
+            let head = server.request("HEAD", path, fields);
+            assert_eq!(head.status, get.status, "{path}");
+            assert_eq!(head.fields(), get.fields(), "{path}");
+            assert_eq!(head.body, b"", "{path}");
+            assert!(!get.body.is_empty(), "{path}");
+        }
+    }
+}
+
+#[test]
+fn everything_else_is_not_found() {
+    let (_place, server) = server();
+    for path in [
+        "/sims.ICS",
+        "/sims.ics/",
+        "/sims/",
+        "/sim.ics",
+        "//sims.ics",
+        "/./sims.ics",
+        "/x/sims.ics",
+        "/sims.yaml",
+        "/%FF.ics",
+        "/sims%00.ics",
+        "/..%2Fsims.ics",
+        "/metrics",
+        "/favicon.ico",
+        "/healthz/",
+    ] {
+        let response = server.get(path);
+        assert_eq!(response.status, 404, "{path}");
+        assert_eq!(response.text(), "not found\n");
+        assert_eq!(response.field("referrer-policy"), Some("no-referrer"));
+        assert_eq!(response.field("cache-control"), Some("no-store"));
+    }
+    // A query belongs to no name; Google adds some.
+    assert_eq!(server.get("/sims.ics?nocache=1").status, 200);
+    assert_eq!(server.get("/%73ims.ics").status, 200);
+}
+
+#[test]
+fn a_name_of_any_script_is_a_feed() {
+    let place = Place::with("漢字 ü.yaml", PLANS);
+    let server = Server::start(&place, &["漢字 ü.yaml"]);
+    let response = server.get("/%E6%BC%A2%E5%AD%97%20%C3%BC.ics");
+    assert_eq!(response.status, 200);
+    assert_eq!(
+        response.field("content-disposition"),
+        Some("inline; filename*=UTF-8''%E6%BC%A2%E5%AD%97%20%C3%BC.ics")
+    );
+}
+
+#[test]
+fn other_methods_are_refused_and_their_bodies_dropped() {
+    let (_place, server) = server();
+    for method in ["PUT", "POST", "DELETE", "PROPFIND", "OPTIONS", "PATCH", "REPORT", "TRACE", "NONSENSE"] {
+        for path in ["/sims.ics", "/", "/nothing"] {
+            let response = server.request(method, path, &[]);
+            assert_eq!(response.status, 405, "{method} {path}");
+            assert_eq!(response.field("allow"), Some("GET, HEAD"));
+        }
+    }
+    // The connection goes on behind the body.
+    let calendar = "x".repeat(1 << 20);
+    let host = server.address;
+    let two = format!(
+        "PUT /sims.ics HTTP/1.1\r\nHost: {host}\r\nContent-Length: {}\r\n\r\n{calendar}\
+         GET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n",
+        calendar.len()
+    );
+    let answers = String::from_utf8(server.raw(two)).expect("UTF-8");
+    assert!(answers.starts_with("HTTP/1.1 405 "), "{answers}");
+    assert!(answers.contains("HTTP/1.1 200 OK"), "{answers}");
+}
+
+#[test]
+fn a_body_without_end_gets_its_answer_all_the_same() {
+    use std::io::{Read as _, Write as _};
+    let (_place, server) = server();
+    let mut stream = server.connect();
+    let head = format!(
+        "PUT /sims.ics HTTP/1.1\r\nHost: {}\r\nContent-Length: 99999999999\r\n\r\n",
+        server.address
+    );
+    stream.write_all(head.as_bytes()).expect("a head");
+    let piece = [b'x'; 64 << 10];
+    let mut sent = 0;
+    // The server takes 4 MiB, and some more while it closes.
+    while sent < 64 << 20 && stream.write_all(&piece).is_ok() {
+        sent += piece.len();
+    }
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).expect("an answer");
+    assert_eq!(&answer, b"HTTP/1.1 405");
+    assert!(sent >= 4 << 20, "{sent}");
+}
+
+#[test]
+fn leave_to_send_a_body_is_not_given() {
+    let (_place, server) = server();
+    let fields = ["Expect: 100-continue", "Content-Length: 1000000"];
+    let response = server.request("PUT", "/sims.ics", &fields);
+    assert_eq!(response.status, 405);
+    assert_eq!(response.field("connection"), Some("close"));
+}
+
+#[test]
+fn a_body_in_chunks_ends_the_connection() {
+    let (_place, server) = server();
+    let host = server.address;
+    let request = format!(
+        "PUT /sims.ics HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n\
+         GET /sims.ics HTTP/1.1\r\nHost: {host}\r\n\r\n"
+    );
+    let all = server.raw(request);
+    let response = Response::of(&all);
+    assert_eq!((response.status, response.field("connection")), (405, Some("close")));
+    let text = String::from_utf8_lossy(&all);
+    assert_eq!(text.matches("HTTP/1.1 ").count(), 1, "{text}");
+}
+
+#[test]
+fn the_index_of_several_feeds_names_each() {
+    let place = Place::with("lists/a.yaml", PLANS);
+    place.file("lists/b.yml", PLANS);
+    let server = Server::start(&place, &["lists"]);
+    let index = server.get("/");
+    assert_eq!(index.status, 200);
+    assert_eq!(index.field("content-type"), Some("text/html; charset=utf-8"));
+    assert!(index.text().contains("href=\"/a\"") && index.text().contains("href=\"/b\""));
+    assert_eq!(server.get("/a.ics").status, 200);
+    assert_eq!(server.get("/b.ics").status, 200);
+}
+
+#[test]
+fn health_has_counts_and_no_names() {
+    let (_place, server) = server();
+    let response = server.get("/healthz");
+    assert_eq!(response.field("content-type"), Some("application/json"));
+    assert_eq!(
+        response.text(),
+        "{\"broken\":0,\"feeds\":1,\"plans\":1,\"stale\":0,\"status\":\"ok\"}\n"
+    );
+    assert_eq!(server.get("/robots.txt").text(), "User-agent: *\nDisallow:\n");
+}
+
+#[test]
+fn a_host_must_be_one_and_on_loopback_ours() {
+    let (_place, server) = server();
+    for (host, status) in [
+        ("Host: localhost", 200),
+        ("Host: LOCALHOST:1234", 200),
+        ("Host: feeds.localhost", 200),
+        ("Host: 127.0.0.1", 200),
+        ("Host: [::1]:8080", 200),
+        ("Host: evil.example", 421),
+        ("Host: localhost.evil.example", 421),
+        ("Host: 10.0.0.1", 421),
+        ("Host:", 400),
+        ("Host: a b", 400),
+        ("Host: <script>", 400),
+        ("Host: user@localhost", 400),
+        ("Host: localhost\r\nHost: localhost", 400),
+    ] {
+        let response = server.request("GET", "/sims.ics", &[host]);
+        assert_eq!(response.status, status, "{host}");
+    }
+    // The absolute form counts before the field.
+    let absolute = |target: &str| server.request("GET", target, &["Host: localhost"]).status;
+    assert_eq!(absolute("http://localhost/sims.ics"), 200);
+    assert_eq!(absolute("http://evil.example/sims.ics"), 421);
+    let without = server.raw("GET /sims.ics HTTP/1.1\r\nConnection: close\r\n\r\n");
+    assert_eq!(Response::of(&without).status, 400);
+    let old = server.raw("GET /sims.ics HTTP/1.0\r\n\r\n");
+    assert_eq!(Response::of(&old).status, 200);
+}

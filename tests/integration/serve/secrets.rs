@@ -1,0 +1,184 @@
+//! Links that only those know who were given them.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use super::{PLANS, Server};
+use crate::harness::{Left, Place};
+
+const KEY: &str = "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk";
+
+/// The path of a feed as `url` prints it.
+fn path(place: &Place, key: &[&str], stem: &str) -> String {
+    let file = format!("{stem}.yaml");
+    let base = ["--base", "https://cal.example.org"];
+    let left = place.run(&[&["url", &file], key, &base].concat());
+    assert_eq!(left.code, Some(0), "{}", left.err);
+    let line = left.out.lines().find(|line| line.contains("calendar"));
+    let url = line.expect("a link").split_whitespace().nth(1).expect("a URL");
+    url.strip_prefix("https://cal.example.org")
+        .expect("the base")
+        .to_owned()
+}
+
+#[test]
+fn a_feed_is_found_under_its_secret_only() {
+    let place = Place::with("sims.yaml", PLANS);
+    place.file("key", KEY);
+    let key = ["--key-file", "key"];
+    let path = path(&place, &key, "sims");
+    let token = path.split('/').nth(1).expect("a token");
+    assert_eq!(token.len(), 26);
+    assert!(token.bytes().all(|b| b.is_ascii_lowercase() || (b'2'..=b'7').contains(&b)));
+    let server = Server::start(&place, &["sims.yaml", "--key-file", "key"]);
+    assert_eq!(server.get(&path).status, 200);
+    assert_eq!(server.get(&format!("/{token}/sims")).status, 200);
+    assert_eq!(server.get(&format!("/{token}/sims/test.ics")).status, 200);
+    let nothing = server.get("/nothing");
+    let upper = format!("/{}/sims.ics", token.to_ascii_uppercase());
+    let longer = format!("/{token}a/sims.ics");
+    let shorter = format!("/{}/sims.ics", &token[1..]);
+    let other = format!("/{token}/other.ics");
+    for path in ["/", "/sims.ics", "/sims", "//sims.ics", &upper, &longer, &shorter, &other, "/sims/test.ics"] {
+        let response = server.get(path);
+        assert_eq!(response.status, 404, "{path}");
+        assert_eq!(response.body, nothing.body);
+        assert_eq!(response.fields(), nothing.fields());
+    }
+    assert_eq!(server.get("/healthz").status, 200);
+    // Whoever knows the secret may call the server what they like.
+    let foreign = server.request("GET", &path, &["Host: cal.example.org"]);
+    assert_eq!(foreign.status, 200);
+    assert!(!server.greeting.contains(token) && !server.log().contains(token));
+}
+
+#[test]
+fn another_key_or_link_is_another_address() {
+    let place = Place::with("sims.yaml", PLANS);
+    place.file("key", KEY);
+    place.file("key-with-line-end", format!("{KEY}\n"));
+    place.file("other", KEY.replace('k', "l"));
+    let of = |file: &str, stem: &str| path(&place, &["--key-file", file], stem);
+    let first = of("key", "sims");
+    assert_eq!(first, of("key-with-line-end", "sims"));
+    assert_ne!(first, of("other", "sims"));
+    let plans = format!("calendar: {{link: 2}}\nplans:\n{}", PLANS.replace("- ", "  - "));
+    place.file("sims.yaml", plans);
+    assert_ne!(first, of("key", "sims"));
+    // The environment's key is the same thing.
+    let mut command = place.command(&["url", "sims.yaml", "--base", "https://cal.example.org"]);
+    let left = Left::of(command.env("WEEKAHEAD_KEY", KEY));
+    assert!(left.out.contains(&of("key", "sims")), "{left:?}");
+}
+
+#[test]
+fn a_key_that_is_none_opens_nothing() {
+    let place = Place::with("sims.yaml", PLANS);
+    place.file("short", "k".repeat(31));
+    let serve = ["serve", "sims.yaml", "--listen", "127.0.0.1:0"];
+    let left = place.run(&[&serve[..], &["--key-file", "short"]].concat());
+    assert_eq!(
+        (left.code, left.err.as_str()),
+        (
+            Some(2),
+            "error: `short`: the key has 31 bytes: at least 32 are needed\n\
+             hint: `weekahead init --key FILE` makes one\n"
+        )
+    );
+    let left = Left::of(place.command(&serve).env("WEEKAHEAD_KEY", ""));
+    assert_eq!(
+        (left.code, left.err.as_str()),
+        (
+            Some(2),
+            "error: WEEKAHEAD_KEY: the key has 0 bytes: at least 32 are needed\n\
+             hint: `weekahead init --key FILE` makes one\n"
+        )
+    );
+    let left = place.run(&[&serve[..], &["--key-file", "none"]].concat());
+    assert_eq!(
+        (left.code, left.err.as_str()),
+        (
+            Some(3),
+            "error: cannot read the key `none`: no such file or directory\n\
+             hint: `weekahead init --key FILE` makes one\n"
+        )
+    );
+}
+
+#[test]
+fn init_makes_a_key_that_only_its_owner_reads() {
+    let place = Place::new();
+    let left = place.run(&["init", "--key", "key"]);
+    assert_eq!((left.code, left.out.as_str()), (Some(0), ""));
+    let key = place.read("key");
+    assert_eq!(key.len(), 65);
+    assert!(key.trim_end().bytes().all(|b| b.is_ascii_hexdigit()));
+    let mode = fs::metadata(place.path("key")).expect("the key").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let left = place.run(&["init", "--key", "key"]);
+    assert_eq!(
+        (left.code, left.err.as_str()),
+        (
+            Some(3),
+            "error: `key` exists already\n\
+             hint: another key would change all links: remove the file first if that is meant\n"
+        )
+    );
+    assert_eq!(place.read("key"), key);
+    place.run(&["init", "--key", "second"]);
+    assert_ne!(place.read("second"), key);
+}
+
+#[test]
+fn the_world_is_let_in_by_a_key_or_by_name() {
+    let place = Place::with("sims.yaml", PLANS);
+    place.file("key", KEY);
+    for listen in ["0.0.0.0:0", "[::]:0"] {
+        let left = place.run(&["serve", "sims.yaml", "--listen", listen]);
+        assert_eq!(left.code, Some(2), "{}", left.err);
+        assert!(left.err.contains("everybody who reaches this machine could read the plans"));
+        assert!(left.err.contains("--key-file FILE") && left.err.contains("--public"));
+    }
+    for more in [&["--public"][..], &["--key-file", "key"]] {
+        let server = Server::of(place.command(
+            &[&["serve", "sims.yaml", "--listen", "0.0.0.0:0"], more].concat(),
+        ));
+        let port = server.address.port();
+        let host = format!("Host: 127.0.0.1:{port}");
+        assert_eq!(server.request("GET", "/healthz", &[&host]).status, 200);
+        let log = super::until(|| Some(server.log()).filter(|log| log.contains("WARN")));
+        assert!(log.contains("iOS and Google Calendar subscribe only by https"), "{log}");
+    }
+}
+
+#[test]
+fn url_prints_every_link_and_draws_the_code() {
+    let place = Place::with("sims.yaml", "calendar: {name: My SIMs}\nplans: [{name: A, expires: 2027-01-31}]\n");
+    let left = place.run(&["url", "sims.yaml", "--base", "https://cal.example.org/", "--qr", "code.svg"]);
+    assert_eq!(
+        left,
+        Left {
+            code: Some(0),
+            out: "My SIMs\n  calendar  https://cal.example.org/sims.ics\n  apple     \
+                  webcal://cal.example.org/sims.ics\n  page      https://cal.example.org/sims\n"
+                .to_owned(),
+            err: "warning: without a key everybody who knows the address of the server can read \
+                  the feeds\n"
+                .to_owned(),
+        }
+    );
+    assert!(place.read("code.svg").starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\""));
+    let reminder = place.run(&["url", "sims.yaml", "--test"]);
+    assert_eq!((reminder.code, reminder.err.as_str()), (Some(0), ""));
+    assert!(reminder.out.starts_with("BEGIN:VCALENDAR\r\n"));
+    assert!(reminder.out.contains("TRIGGER:-PT5M\r\n"));
+    for (arguments, why) in [
+        (&["url", "sims.yaml"][..], "--base <URL>"),
+        (&["url", "sims.yaml", "--base", "cal.example.org"], "write `https://cal.example.org`"),
+        (&["url", "sims.yaml", "--base", "https://a?b"], "`?` cannot stand in the address"),
+    ] {
+        let left = place.run(arguments);
+        assert_eq!(left.code, Some(2));
+        assert!(left.err.contains(why), "{}", left.err);
+    }
+}
