@@ -33,6 +33,7 @@ pub(super) static WORDS: Words = Words {
         Standing::GivenUp(left) => format!("Avsluttes om {}", days(left)),
     },
     renewed: |day| format!("Sist fornyet {day}."),
+    was_recoverable: |day| format!("Kunne reddes til og med {day}."),
     given_up: |day| format!("Avsluttes {day}."),
     number: "nummer ",
     number_ending: "nummer som slutter på ",
