@@ -432,7 +432,7 @@ fn says_who_fetched_it_and_what_is_wrong() {
             "nb",
             "Google Calendari dag kl. 09.12",
             "En nettleser22. november 2026 kl. 23.59",
-            "Ingen har hentet den siden tjeneren startet 22. november 2026 kl. 21.05.",
+            "Ingen har hentet den siden serveren startet 22. november 2026 kl. 21.05.",
         ),
         (
             "zh-CN",
