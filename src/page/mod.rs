@@ -194,3 +194,6 @@ fn rendered(template: &impl Template) -> String {
     // Writing to a String does not fail.
     template.render().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

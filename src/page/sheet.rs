@@ -43,6 +43,8 @@ struct Card<'a> {
     support: Vec<Link<'a>>,
     record: Option<&'a str>,
     notes: Option<&'a str>,
+    /// What the details are called.
+    details: &'static str,
     is_open: bool,
     picture: String,
 }
@@ -78,8 +80,7 @@ impl Card<'_> {
 
     /// The days in one sentence after another, for whoever does not see the picture.
     fn summary(&self) -> String {
-        let sentences: Vec<&str> = self.days.iter().map(|(_, text)| text.as_str()).collect();
-        sentences.join(" ")
+        self.days.iter().map(|(_, text)| text.as_str()).collect()
     }
 }
 
@@ -121,6 +122,11 @@ pub(super) fn html(list: &List<'_>, today: NaiveDate) -> String {
             support: plan.support.iter().flat_map(|who| links(w, who)).collect(),
             record: settings.edit.as_ref().map(|edit| edit.as_str()),
             notes: plan.notes.as_deref(),
+            details: match standing {
+                Standing::Renews(_) | Standing::GivenUp(_) => w.details,
+                _ if plan.renewal.is_empty() => w.details,
+                _ => w.how,
+            },
             is_open: standing.is_urgent(),
             picture: year.draw(plan, &schedule, level),
         })
@@ -193,12 +199,23 @@ fn days(
         say(expiry, &|out| words.expires(out, expiry, tense));
     }
     if let Some(end) = schedule.grace_end {
-        say(end, &|out| words.recoverable(out, end));
+        let is_over = matches!(standing, Standing::Lost(_));
+        say(end, &|out| match is_over {
+            true => out.push_str(&(w.was_recoverable)(&date(words, end))),
+            false => words.recoverable(out, end),
+        });
     }
     if let Some(renewed) = plan.term.renewed() {
         say(renewed, &|out| {
             out.push_str(&(w.renewed)(&date(words, renewed)))
         });
+    }
+    // Between two sentences; Chinese has no space there.
+    let between = days.len().saturating_sub(1);
+    for (_, text) in &mut days[..between] {
+        if !text.ends_with('。') {
+            text.push(' ');
+        }
     }
     days
 }

@@ -31,6 +31,7 @@ pub(super) static WORDS: Words = Words {
         Standing::GivenUp(left) => format!("Given up in {}", days(left)),
     },
     renewed: |day| format!("Last renewed {day}."),
+    was_recoverable: |day| format!("Could be recovered until {day}."),
     given_up: |day| format!("Given up on {day}."),
     number: "number ",
     number_ending: "number ending in ",
@@ -148,7 +149,7 @@ pub(super) static WORDS: Words = Words {
     browser: "A web browser",
     other: "Another program",
     moment: |day, time| match day {
-        Some(day) => format!("on {day} at {}", time.format("%H:%M")),
+        Some(day) => format!("{day} at {}", time.format("%H:%M")),
         None => format!("today at {}", time.format("%H:%M")),
     },
 };

@@ -30,6 +30,8 @@ pub(super) struct Words {
     pub(super) standing: fn(Standing) -> String,
     /// When it was renewed last.
     pub(super) renewed: fn(&str) -> String,
+    /// Until when it could be recovered.
+    pub(super) was_recoverable: fn(&str) -> String,
     /// When it is given up.
     pub(super) given_up: fn(&str) -> String,
     /// In front of a whole number.

@@ -33,6 +33,7 @@ pub(super) static WORDS: Words = Words {
         Standing::GivenUp(left) => format!("Avsluttes om {}", days(left)),
     },
     renewed: |day| format!("Sist fornyet {day}."),
+    was_recoverable: |day| format!("Kunne reddes til og med {day}."),
     given_up: |day| format!("Avsluttes {day}."),
     number: "nummer ",
     number_ending: "nummer som slutter på ",
@@ -53,7 +54,7 @@ pub(super) static WORDS: Words = Words {
         Method::Voucher => Some("Ladekupong"),
         Method::Sms => Some("SMS"),
         Method::Call => Some("Telefon"),
-        Method::Ussd => Some("Tastekode"),
+        Method::Ussd => Some("Kode"),
         Method::AutoDebit => Some("Automatisk"),
         Method::Other => None,
     },
@@ -98,13 +99,13 @@ pub(super) static WORDS: Words = Words {
     address: "Adressen til kalenderen",
     copy: "Kopier den inn i et hvilket som helst kalenderprogram som kan abonnere på en adresse.",
     local: "Denne adressen virker bare på denne datamaskinen. Telefoner, Google Kalender og \
-            Outlook.com når den ikke. For dem må tjeneren stå bak HTTPS på en maskin de kan nå \
+            Outlook.com når den ikke. For dem må serveren stå bak HTTPS på en maskin de kan nå \
             (README viser hvordan), eller du kan laste ned kalenderen én gang.",
     plain: "Denne adressen er vanlig HTTP. iPhone, iPad og Google Kalender godtar bare HTTPS, og \
-            Google Kalender og Outlook.com må kunne nå tjeneren over internett. Sett tjeneren \
+            Google Kalender og Outlook.com må kunne nå serveren over internett. Sett serveren \
             bak HTTPS; README viser hvordan.",
     unknown: (
-        "Tjeneren kjenner ikke sin egen offentlige adresse, så her er det ingen lenker å \
+        "Serveren kjenner ikke sin egen offentlige adresse, så her er det ingen lenker å \
          abonnere med. Start den med ",
         ".",
     ),
@@ -122,8 +123,8 @@ pub(super) static WORDS: Words = Words {
                  hendelsene. De henter på nytt hver 3. til 24. time.",
     others: "Andre programmer",
     on_thunderbird: "Varsler. Gjør kalenderen skrivebeskyttet, ellers gir det en feilmelding å \
-                     avvise en påminnelse. Det ser en måned fram, så tidligere varsler kommer \
-                     ikke. Henter hver halvtime.",
+                     avvise en påminnelse. Det ser en måned fram, så et varsel lengre i forveien \
+                     kommer ikke. Henter hver halvtime.",
     on_desktops: "Varsler. Evolution og GNOME henter hver time.",
     on_icsx5: "Varsler. Henter én gang i døgnet hvis du ikke velger noe annet.",
     on_nextcloud: "Fjerner varslene, men viser hendelsene.",
@@ -144,8 +145,8 @@ pub(super) static WORDS: Words = Words {
                 Outlook på datamaskin eller ICSx5, som varsler for en fil. Google Kalender fjerner \
                 varslene i en fil, så der tester den ingenting.",
     fetched: "Hvem henter kalenderen",
-    since: |moment| format!("Siden tjeneren startet {moment}."),
-    nobody: |moment| format!("Ingen har hentet den siden tjeneren startet {moment}."),
+    since: |moment| format!("Siden serveren startet {moment}."),
+    nobody: |moment| format!("Ingen har hentet den siden serveren startet {moment}."),
     client: "Program",
     last: "Sist hentet",
     browser: "En nettleser",

@@ -28,6 +28,7 @@ pub(super) static WORDS: Words = Words {
         Standing::GivenUp(left) => format!("{left} 天后停用"),
     },
     renewed: |day| format!("上次续期：{day}。"),
+    was_recoverable: |day| format!("宽限期已于{day}结束。"),
     given_up: |day| format!("{day}停用。"),
     number: "号码 ",
     number_ending: "尾号 ",
