@@ -84,6 +84,13 @@ impl Base {
         rest.split('/').next().unwrap_or_default()
     }
 
+    /// What stands before the path of everything, without a slash at its end; most often nothing.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        let rest = self.url.split_once("://").map_or("", |(_, rest)| rest);
+        rest.find('/').map_or("", |at| &rest[at..])
+    }
+
     /// Who can open it.
     #[must_use]
     pub fn reach(&self) -> Reach {

@@ -264,10 +264,11 @@ impl Public {
             .collect();
         let token = made.token.as_ref().map(|token| token.as_str());
         let address = base.map(|base| Address::new(base, token, &made.name));
+        let path = format!("{}{}", base.map_or("", Base::prefix), entry.ready.path);
         page::render(&View {
             sheet,
             address: address.as_ref(),
-            path: &entry.ready.path,
+            path: &path,
             trouble: entry.trouble.as_ref().map(|trouble| page::Trouble {
                 since: local(trouble.since),
                 message: &trouble.message,

@@ -38,12 +38,12 @@ const OTHER_DESCRIPTORS: u64 = 64;
 /// Tells a server to stop.
 pub type Stop = watch::Receiver<bool>;
 
-/// Listens on an address; to be called where a runtime of tokio is entered.
+/// Listens on the address that an option named; to be called where a runtime of tokio is entered.
 ///
 /// # Errors
 ///
 /// A sentence and a hint: the port is in use or privileged, the address is not this machine's.
-pub fn bind(address: SocketAddr) -> Result<TcpListener, (String, Option<String>)> {
+pub fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, (String, Option<String>)> {
     let listen = || {
         let listener = match address {
             SocketAddr::V4(_) => TcpSocket::new_v4()?,
@@ -58,7 +58,7 @@ pub fn bind(address: SocketAddr) -> Result<TcpListener, (String, Option<String>)
         let (why, hint) = match error.kind() {
             io::ErrorKind::AddrInUse => (
                 "another program listens there".to_owned(),
-                Some("stop it, or choose another port with `--listen`".to_owned()),
+                Some(format!("stop it, or choose another port with `{option}`")),
             ),
             io::ErrorKind::PermissionDenied if address.port() < 1024 => (
                 "ports below 1024 are privileged".to_owned(),

@@ -15,4 +15,6 @@ mod problems;
 mod readers;
 mod readme;
 mod revision;
+#[cfg(all(unix, feature = "serve"))]
+mod serve;
 mod write;

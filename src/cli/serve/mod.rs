@@ -37,6 +37,7 @@ use super::{Outcome, clock, keys};
 use keeper::{Dirty, Keeper};
 use log::Log;
 use make::Maker;
+use signals::Signals;
 use state::State;
 use vigil::Message;
 
@@ -78,8 +79,9 @@ pub(super) fn run(mut options: Options, terminal: &mut Terminal) -> Result<(), O
         refuse(&sentence, None, terminal)
     })?;
     let entered = runtime.enter();
-    let listener = listen(options.listen, terminal)?;
-    let metrics = options.metrics.map(|address| listen(address, terminal));
+    let listener = listen(options.listen, "--listen", terminal)?;
+    let metrics = options.metrics;
+    let metrics = metrics.map(|address| listen(address, "--metrics", terminal));
     let metrics = metrics.transpose()?;
     drop(entered);
 
@@ -123,6 +125,13 @@ pub(super) fn run(mut options: Options, terminal: &mut Terminal) -> Result<(), O
     refuse_unserved(&keeper, terminal)?;
 
     let address = listener.local_addr().unwrap_or(options.listen);
+    if let Some(metrics) = metrics.as_ref().and_then(|it| it.local_addr().ok()) {
+        tracing::info!(%metrics, "metrics are served");
+    }
+    // Heard of before anybody is told that there is a server.
+    let entered = runtime.enter();
+    let signals = Signals::new();
+    drop(entered);
     greet(&options, address, &keeper, key.is_some(), terminal);
     let round = options.poll.or(watch.is_none().then_some(UNWATCHED));
     let keep = move || vigil::keep(keeper, watch, round, &inbox);
@@ -158,7 +167,7 @@ pub(super) fn run(mut options: Options, terminal: &mut Terminal) -> Result<(), O
                 let _ = figures.await;
             }
         };
-        signals::attend(served, &stop, &messages).await;
+        signals.attend(served, &stop, &messages).await;
     });
     tracing::info!("stopped");
     drop(log);
@@ -234,8 +243,13 @@ fn may_appear(argument: &Path, error: &SourceError) -> bool {
     }
 }
 
-fn listen(address: SocketAddr, terminal: &mut Terminal) -> Result<TcpListener, Outcome> {
-    bind(address).map_err(|(sentence, hint)| refuse(&sentence, hint.as_deref(), terminal))
+/// Listens on the address of an option.
+fn listen(
+    address: SocketAddr,
+    option: &str,
+    terminal: &mut Terminal,
+) -> Result<TcpListener, Outcome> {
+    bind(address, option).map_err(|(sentence, hint)| refuse(&sentence, hint.as_deref(), terminal))
 }
 
 /// Watches the arguments, if the system can.

@@ -4,73 +4,106 @@ use std::future::Future;
 use std::pin::pin;
 use std::sync::mpsc::Sender;
 
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use super::vigil::Message;
 
-/// Waits until everything is served. The first signal to stop begins a drain, the second ends it.
-#[cfg(unix)]
-pub(super) async fn attend(
-    served: impl Future<Output = ()>,
-    stop: &watch::Sender<bool>,
-    messages: &Sender<Message>,
-) {
-    use tokio::signal::unix::{Signal, SignalKind, signal};
+/// What was heard.
+enum Heard {
+    Stop,
+    Reload,
+}
 
-    /// The next of a signal; where it cannot be heard of, none ever comes.
-    async fn next(signal: &mut Option<Signal>) {
-        match signal {
-            Some(signal) => {
-                signal.recv().await;
-            }
-            None => std::future::pending().await,
+/// Signals, which have no effect of their own any more as soon as this is there.
+#[cfg(unix)]
+pub(super) struct Signals {
+    terminate: Option<Signal>,
+    interrupt: Option<Signal>,
+    hang_up: Option<Signal>,
+}
+
+#[cfg(unix)]
+impl Signals {
+    /// Begins to listen; to be called where a runtime of tokio is entered. What cannot be heard of
+    /// does what the system lets it do.
+    pub(super) fn new() -> Self {
+        Self {
+            terminate: signal(SignalKind::terminate()).ok(),
+            interrupt: signal(SignalKind::interrupt()).ok(),
+            hang_up: signal(SignalKind::hangup()).ok(),
         }
     }
 
-    let mut terminate = signal(SignalKind::terminate()).ok();
-    let mut interrupt = signal(SignalKind::interrupt()).ok();
-    let mut hang_up = signal(SignalKind::hangup()).ok();
-    let mut served = pin!(served);
-    let mut is_stopping = false;
-    loop {
-        let asked = tokio::select! {
-            () = &mut served => return,
-            () = next(&mut hang_up) => false,
-            () = next(&mut terminate) => true,
-            () = next(&mut interrupt) => true,
-        };
-        if !asked {
-            // The keeper lives as long as the server.
-            let _ = messages.send(Message::Reload);
-        } else if is_stopping {
-            tracing::warn!("stopping at once");
-            return;
-        } else {
-            is_stopping = true;
-            tracing::info!("stopping: open requests are answered first");
-            stop.send_replace(true);
+    async fn next(&mut self) -> Heard {
+        tokio::select! {
+            () = next(&mut self.terminate) => Heard::Stop,
+            () = next(&mut self.interrupt) => Heard::Stop,
+            () = next(&mut self.hang_up) => Heard::Reload,
         }
     }
 }
 
-/// Waits until everything is served. The first interrupt begins a drain, the second ends it.
+/// The next of a signal; one that cannot be heard of never comes.
+#[cfg(unix)]
+async fn next(signal: &mut Option<Signal>) {
+    match signal {
+        Some(signal) => {
+            signal.recv().await;
+        }
+        None => std::future::pending().await,
+    }
+}
+
+/// The interrupt of a console.
 #[cfg(not(unix))]
-pub(super) async fn attend(
-    served: impl Future<Output = ()>,
-    stop: &watch::Sender<bool>,
-    _: &Sender<Message>,
-) {
-    let mut served = pin!(served);
-    let mut is_stopping = false;
-    loop {
-        tokio::select! {
-            () = &mut served => return,
-            _ = tokio::signal::ctrl_c() => {}
+pub(super) struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    /// Begins to listen.
+    pub(super) fn new() -> Self {
+        Self
+    }
+
+    async fn next(&mut self) -> Heard {
+        match tokio::signal::ctrl_c().await {
+            Ok(()) => Heard::Stop,
+            Err(_) => std::future::pending().await,
         }
-        if is_stopping {
-            return;
+    }
+}
+
+impl Signals {
+    /// Waits until everything is served. The first signal to stop begins a drain, the second ends
+    /// it.
+    pub(super) async fn attend(
+        mut self,
+        served: impl Future<Output = ()>,
+        stop: &watch::Sender<bool>,
+        messages: &Sender<Message>,
+    ) {
+        let mut served = pin!(served);
+        let mut is_stopping = false;
+        loop {
+            let heard = tokio::select! {
+                () = &mut served => return,
+                heard = self.next() => heard,
+            };
+            match heard {
+                // The keeper lives as long as the server.
+                Heard::Reload => drop(messages.send(Message::Reload)),
+                Heard::Stop if is_stopping => {
+                    tracing::warn!("stopping at once");
+                    return;
+                }
+                Heard::Stop => {
+                    is_stopping = true;
+                    tracing::info!("stopping: open requests are answered first");
+                    stop.send_replace(true);
+                }
+            }
         }
-        is_stopping = true;
-        stop.send_replace(true);
     }
 }

@@ -59,15 +59,30 @@ fn who_has_it_gets_304() {
         (vec!["If-None-Match: *".to_owned()], 304),
         (vec![other.clone()], 200),
         (vec![format!("If-None-Match: {gzip_tag}")], 200),
-        (vec![format!("If-None-Match: {gzip_tag}"), GZIP.to_owned()], 304),
+        (
+            vec![format!("If-None-Match: {gzip_tag}"), GZIP.to_owned()],
+            304,
+        ),
         (vec![format!("If-None-Match: {etag}"), GZIP.to_owned()], 200),
         (vec!["If-None-Match: nonsense".to_owned()], 200),
         (vec![format!("If-Modified-Since: {date}")], 304),
-        (vec!["If-Modified-Since: Monday, 05-Oct-26 12:00:01 GMT".to_owned()], 304),
-        (vec!["If-Modified-Since: Mon Oct  5 12:00:01 2026".to_owned()], 304),
+        (
+            vec!["If-Modified-Since: Monday, 05-Oct-26 12:00:01 GMT".to_owned()],
+            304,
+        ),
+        (
+            vec!["If-Modified-Since: Mon Oct  5 12:00:01 2026".to_owned()],
+            304,
+        ),
         // Only the exact date: a list that went back to an older text has an older one.
-        (vec!["If-Modified-Since: Mon, 05 Oct 2026 12:00:02 GMT".to_owned()], 200),
-        (vec!["If-Modified-Since: Mon, 05 Oct 2026 12:00:00 GMT".to_owned()], 200),
+        (
+            vec!["If-Modified-Since: Mon, 05 Oct 2026 12:00:02 GMT".to_owned()],
+            200,
+        ),
+        (
+            vec!["If-Modified-Since: Mon, 05 Oct 2026 12:00:00 GMT".to_owned()],
+            200,
+        ),
         (vec!["If-Modified-Since: nonsense".to_owned()], 200),
         // The tag decides where both come.
         (vec![other, format!("If-Modified-Since: {date}")], 200),
@@ -85,12 +100,19 @@ fn who_has_it_gets_304() {
             assert_eq!(response.status, status, "{method} {fields:?}");
             if status == 304 {
                 assert_eq!(response.body, b"");
-                assert_eq!(response.field("cache-control"), Some("private, max-age=300"));
+                assert_eq!(
+                    response.field("cache-control"),
+                    Some("private, max-age=300")
+                );
                 assert_eq!(response.field("vary"), Some("Accept-Encoding"));
                 assert_eq!(response.field("last-modified"), Some(date.as_str()));
                 assert_eq!(response.field("referrer-policy"), Some("no-referrer"));
                 assert_eq!(response.field("content-type"), None);
-                let own = if fields.contains(&GZIP) { &gzip_tag } else { &etag };
+                let own = if fields.contains(&GZIP) {
+                    &gzip_tag
+                } else {
+                    &etag
+                };
                 assert_eq!(&tag(&response), own);
             }
         }

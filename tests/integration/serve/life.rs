@@ -20,7 +20,10 @@ fn the_address_is_printed() {
     let (_place, server) = server(&[]);
     let port = server.address.port();
     assert_ne!(port, 0);
-    assert_eq!(server.greeting, format!("Serving 1 feed at http://127.0.0.1:{port}/\n"));
+    assert_eq!(
+        server.greeting,
+        format!("Serving 1 feed at http://127.0.0.1:{port}/\n")
+    );
 }
 
 #[test]
@@ -36,7 +39,11 @@ fn a_signal_to_stop_ends_it_well() {
         server.signal(signal);
         let begun = std::time::Instant::now();
         assert_eq!(server.wait().code(), Some(0));
-        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+        assert!(
+            begun.elapsed() < Duration::from_secs(5),
+            "{:?}",
+            begun.elapsed()
+        );
         assert!(server.log().contains("stopped"), "{}", server.log());
     }
 }
@@ -46,7 +53,10 @@ fn an_open_request_is_answered_before_the_end() {
     let (_place, mut server) = server(&[]);
     let mut stream = server.connect();
     let host = server.address;
-    let (head, end) = (format!("GET /sims.ics HTTP/1.1\r\nHost: {host}\r\n"), "\r\n");
+    let (head, end) = (
+        format!("GET /sims.ics HTTP/1.1\r\nHost: {host}\r\n"),
+        "\r\n",
+    );
     stream.write_all(head.as_bytes()).expect("half a request");
     // So that the half is there before the signal.
     assert_eq!(server.get("/healthz").status, 200);
@@ -64,7 +74,9 @@ fn a_drain_has_a_deadline_and_a_second_signal_has_none() {
     for (drain, signals) in [("300ms", 1), ("1h", 2)] {
         let (_place, mut server) = server(&["--drain-timeout", drain, "--header-timeout", "1h"]);
         let mut stream = server.connect();
-        stream.write_all(b"GET /sims.ics HTTP/1.1\r\n").expect("half a request");
+        stream
+            .write_all(b"GET /sims.ics HTTP/1.1\r\n")
+            .expect("half a request");
         assert_eq!(server.get("/healthz").status, 200);
         server.signal(Signal::TERM);
         until(|| server.log().contains("stopping").then_some(()));
@@ -81,7 +93,11 @@ fn a_port_in_use_is_a_sentence() {
     let other = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = other.local_addr().expect("an address").to_string();
     for option in ["--listen", "--metrics"] {
-        let listen = if option == "--listen" { vec![] } else { vec!["--listen", "127.0.0.1:0"] };
+        let listen = if option == "--listen" {
+            vec![]
+        } else {
+            vec!["--listen", "127.0.0.1:0"]
+        };
         let left = place.run(&[&["serve", "sims.yaml"], &listen[..], &[option, &address]].concat());
         assert_eq!(left.code, Some(3));
         assert_eq!(
@@ -97,7 +113,13 @@ fn a_port_in_use_is_a_sentence() {
 #[test]
 fn an_address_that_is_not_ours_is_a_sentence() {
     let place = Place::with("sims.yaml", PLANS);
-    let left = place.run(&["serve", "sims.yaml", "--public", "--listen", "192.0.2.1:8080"]);
+    let left = place.run(&[
+        "serve",
+        "sims.yaml",
+        "--public",
+        "--listen",
+        "192.0.2.1:8080",
+    ]);
     assert_eq!(
         (left.code, left.err.as_str()),
         (
@@ -124,7 +146,11 @@ fn nothing_to_serve_is_no_start() {
     let left = place.run(&["serve", "bad.yaml", "good.yaml", "--listen", "127.0.0.1:0"]);
     assert_eq!((left.code, left.out.as_str()), (Some(1), ""));
     assert!(left.err.contains(" --> bad.yaml:1:22"), "{}", left.err);
-    assert!(left.err.ends_with("1 problem; nothing is served\n"), "{}", left.err);
+    assert!(
+        left.err.ends_with("1 problem; nothing is served\n"),
+        "{}",
+        left.err
+    );
     let left = place.run(&["serve", "none.yaml", "--listen", "127.0.0.1:0"]);
     assert_eq!(
         (left.code, left.err.as_str()),
@@ -142,13 +168,24 @@ fn used_up_descriptors_are_waited_out() {
     use rustix::process::{Pid, Resource, Rlimit, prlimit};
     let (_place, server) = server(&["--metrics", "127.0.0.1:0"]);
     let id = Pid::from_raw(i32::try_from(server.id()).expect("an id"));
-    let limit = |current| Rlimit { current: Some(current), maximum: Some(1024) };
+    let limit = |current| Rlimit {
+        current: Some(current),
+        maximum: Some(1024),
+    };
     // Fewer than it has open already.
     prlimit(id, Resource::Nofile, limit(3)).expect("a limit");
     let mut waiting = server.connect();
-    let request = format!("GET /healthz HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server.address);
+    let request = format!(
+        "GET /healthz HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+        server.address
+    );
     waiting.write_all(request.as_bytes()).expect("a request");
-    until(|| server.log().contains("cannot accept connections").then_some(()));
+    until(|| {
+        server
+            .log()
+            .contains("cannot accept connections")
+            .then_some(())
+    });
     std::thread::sleep(Duration::from_secs(1));
     // A pause after each error, and each pause longer: a loop would have logged thousands.
     let errors = server.log().matches("cannot accept connections").count();

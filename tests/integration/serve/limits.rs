@@ -30,7 +30,8 @@ fn a_head_that_does_not_end_ends_the_connection() {
     let begun = Instant::now();
     let mut silent = server.connect();
     let mut slow = server.connect();
-    slow.write_all(b"GET /sims.ics HTTP/1.1\r\nHost: loc").expect("a piece");
+    slow.write_all(b"GET /sims.ics HTTP/1.1\r\nHost: loc")
+        .expect("a piece");
     let mut dripping = server.connect();
     let mut drips = 0;
     // An octet now and then does not make the time longer.
@@ -59,7 +60,11 @@ fn a_connection_may_idle_longer_than_a_head_may_take() {
     }
     let begun = Instant::now();
     assert_eq!(rest(&mut stream), b"");
-    assert!(begun.elapsed() >= Duration::from_millis(900), "{:?}", begun.elapsed());
+    assert!(
+        begun.elapsed() >= Duration::from_millis(900),
+        "{:?}",
+        begun.elapsed()
+    );
 }
 
 #[test]
@@ -70,9 +75,22 @@ fn a_reader_that_stops_reading_is_cut() {
         writeln!(plans, "- {{name: Plan {number}, expires: 2027-01-31}}").expect("text");
     }
     let place = Place::with("many.yaml", plans);
-    let server = Server::start(&place, &["many.yaml", "--stall-timeout", "400ms", "--metrics", "127.0.0.1:0"]);
+    let server = Server::start(
+        &place,
+        &[
+            "many.yaml",
+            "--stall-timeout",
+            "400ms",
+            "--metrics",
+            "127.0.0.1:0",
+        ],
+    );
     let length = server.request("HEAD", "/many.ics", &[]);
-    let length: usize = length.field("content-length").expect("a length").parse().expect("a number");
+    let length: usize = length
+        .field("content-length")
+        .expect("a length")
+        .parse()
+        .expect("a number");
     assert!(length > 4 << 20, "{length}");
     let mut stream = server.connect();
     let request = format!("GET /many.ics HTTP/1.1\r\nHost: {}\r\n\r\n", server.address);
@@ -104,12 +122,21 @@ fn a_reader_that_stops_reading_is_cut() {
 
 #[test]
 fn more_connections_than_are_allowed_wait() {
-    let (_place, server) = server(&["--max-connections", "2", "--idle-timeout", "1h", "--header-timeout", "1h"]);
+    let (_place, server) = server(&[
+        "--max-connections",
+        "2",
+        "--idle-timeout",
+        "1h",
+        "--header-timeout",
+        "1h",
+    ]);
     let first = server.connect();
     let second = server.connect();
     let log = until(|| {
         let third = TcpStream::connect(server.address).ok()?;
-        third.set_read_timeout(Some(Duration::from_millis(300))).ok()?;
+        third
+            .set_read_timeout(Some(Duration::from_millis(300)))
+            .ok()?;
         let mut third = third;
         let request = format!("GET /healthz HTTP/1.1\r\nHost: {}\r\n\r\n", server.address);
         third.write_all(request.as_bytes()).ok()?;
@@ -117,28 +144,44 @@ fn more_connections_than_are_allowed_wait() {
         assert!(nothing.is_err_and(|error| error.kind() == ErrorKind::WouldBlock));
         Some(server.log())
     });
-    assert_eq!(log.matches("no more connections are allowed: others wait").count(), 1, "{log}");
+    assert_eq!(
+        log.matches("no more connections are allowed: others wait")
+            .count(),
+        1,
+        "{log}"
+    );
     drop((first, second));
     assert_eq!(server.get("/healthz").status, 200);
 }
 
 #[test]
 fn one_address_has_its_share_and_proxies_have_none() {
-    let (_place, server) = server(&["--max-connections-per-address", "2", "--header-timeout", "1h"]);
+    let (_place, server) = server(&[
+        "--max-connections-per-address",
+        "2",
+        "--header-timeout",
+        "1h",
+    ]);
     let _first = server.connect();
     let _second = server.connect();
     // Accepted and closed at once: an error would stop some clients for good.
     let mut third = server.connect();
     assert_eq!(rest(&mut third), b"");
     drop(_first);
-    assert_eq!(until(|| {
-        let mut stream = server.connect();
-        let request = format!("GET /healthz HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server.address);
-        // It may be closed before it is read.
-        stream.write_all(request.as_bytes()).ok()?;
-        let all = rest(&mut stream);
-        (!all.is_empty()).then(|| Response::of(&all).status)
-    }), 200);
+    assert_eq!(
+        until(|| {
+            let mut stream = server.connect();
+            let request = format!(
+                "GET /healthz HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+                server.address
+            );
+            // It may be closed before it is read.
+            stream.write_all(request.as_bytes()).ok()?;
+            let all = rest(&mut stream);
+            (!all.is_empty()).then(|| Response::of(&all).status)
+        }),
+        200
+    );
     let (_place, proxied) = self::server(&[
         "--max-connections-per-address",
         "1",
@@ -158,12 +201,21 @@ fn long_heads_and_addresses_are_refused() {
     assert_eq!(server.get(&at(100)).status, 404);
     let response = server.get(&at(101));
     assert_eq!(response.status, 414);
-    assert_eq!(response.text(), "the address has 101 characters: at most 100 are read\n");
+    assert_eq!(
+        response.text(),
+        "the address has 101 characters: at most 100 are read\n"
+    );
     let query = format!("/sims.ics?{}", "a".repeat(100));
     assert_eq!(server.get(&query).status, 414);
     let field = |length: usize| format!("X: {}", "a".repeat(length));
-    assert_eq!(server.request("GET", "/sims.ics", &[&field(7000)]).status, 200);
-    assert_eq!(server.request("GET", "/sims.ics", &[&field(9000)]).status, 431);
+    assert_eq!(
+        server.request("GET", "/sims.ics", &[&field(7000)]).status,
+        200
+    );
+    assert_eq!(
+        server.request("GET", "/sims.ics", &[&field(9000)]).status,
+        431
+    );
 }
 
 #[test]

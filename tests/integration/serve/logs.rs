@@ -5,19 +5,27 @@ use std::process::Stdio;
 use super::{PLANS, Response, Server, until};
 use crate::harness::Place;
 
-const BROKEN: &str = "- {name: Hemmelig SIM, expires: 2027-01-31}\n- {name: Hemmelig SIM, expires: 2027-01-31}\n";
+const BROKEN: &str =
+    "- {name: Hemmelig SIM, expires: 2027-01-31}\n- {name: Hemmelig SIM, expires: 2027-01-31}\n";
 
 /// The address that the log says metrics are served at.
 fn metrics(server: &Server) -> String {
     let log = server.log();
     let at = log.split("metrics=").nth(1).expect("the address");
-    at.split_whitespace().next().expect("the address").to_owned()
+    at.split_whitespace()
+        .next()
+        .expect("the address")
+        .to_owned()
 }
 
 fn report(address: &str) -> Response {
     use std::io::{Read as _, Write as _};
     let mut stream = std::net::TcpStream::connect(address).expect("a connection");
-    write!(stream, "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").expect("a request");
+    write!(
+        stream,
+        "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    )
+    .expect("a request");
     let mut all = Vec::new();
     stream.read_to_end(&mut all).expect("a response");
     Response::of(&all)
@@ -27,7 +35,11 @@ fn report(address: &str) -> Response {
 fn metrics_count_what_happened() {
     let place = Place::with("sims.yaml", PLANS);
     let server = Server::start(&place, &["sims.yaml", "--metrics", "127.0.0.1:0"]);
-    let feed = server.request("GET", "/sims.ics", &["User-Agent: Google-Calendar-Importer"]);
+    let feed = server.request(
+        "GET",
+        "/sims.ics",
+        &["User-Agent: Google-Calendar-Importer"],
+    );
     let etag = format!("If-None-Match: {}", feed.field("etag").expect("a tag"));
     server.request("GET", "/sims.ics", &[&etag]);
     server.get("/nothing");
@@ -35,7 +47,10 @@ fn metrics_count_what_happened() {
     place.file("sims.yaml", "- {name: A}\n");
     until(|| server.log().contains("cannot be used").then_some(()));
     let report = report(&metrics(&server));
-    assert_eq!(report.field("content-type"), Some("text/plain; version=0.0.4; charset=utf-8"));
+    assert_eq!(
+        report.field("content-type"),
+        Some("text/plain; version=0.0.4; charset=utf-8")
+    );
     let text = report.text();
     for line in [
         "# TYPE weekahead_requests_total counter",
@@ -52,10 +67,18 @@ fn metrics_count_what_happened() {
         "weekahead_broken_feeds 1",
         "weekahead_stale_feeds 0",
     ] {
-        assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
+        assert!(
+            text.lines().any(|found| found == line),
+            "{line} is not in\n{text}"
+        );
     }
-    let bytes = feed.body.len() + "not found\n".len() + "this can only be read: GET and HEAD are allowed\n".len();
-    assert!(text.contains(&format!("weekahead_sent_bytes_total {bytes}\n")), "{text}");
+    let bytes = feed.body.len()
+        + "not found\n".len()
+        + "this can only be read: GET and HEAD are allowed\n".len();
+    assert!(
+        text.contains(&format!("weekahead_sent_bytes_total {bytes}\n")),
+        "{text}"
+    );
     assert!(text.contains("weekahead_last_fetch_timestamp_seconds{client=\"Google Calendar\"} 1"));
     assert!(text.contains("weekahead_last_good_load_age_seconds "));
     // Feeds are not named, and the feeds' own listener knows nothing of it.
@@ -65,14 +88,33 @@ fn metrics_count_what_happened() {
 
 #[test]
 fn no_secret_and_no_name_of_a_plan_is_logged() {
-    let place = Place::with("sims.yaml", "- {name: Hemmelig SIM, id: hemmelig-id, expires: 2027-01-31}\n");
-    let mut command = place.command(&["serve", "sims.yaml", "--listen", "127.0.0.1:0", "--log-level", "debug", "--log-format", "json"]);
+    let place = Place::with(
+        "sims.yaml",
+        "- {name: Hemmelig SIM, id: hemmelig-id, expires: 2027-01-31}\n",
+    );
+    let mut command = place.command(&[
+        "serve",
+        "sims.yaml",
+        "--listen",
+        "127.0.0.1:0",
+        "--log-level",
+        "debug",
+        "--log-format",
+        "json",
+    ]);
     command.env("WEEKAHEAD_KEY", "k".repeat(32));
     let server = Server::of(command);
     let left = crate::harness::Left::of(
-        place.command(&["url", "sims.yaml", "--base", "https://x"]).env("WEEKAHEAD_KEY", "k".repeat(32)),
+        place
+            .command(&["url", "sims.yaml", "--base", "https://x"])
+            .env("WEEKAHEAD_KEY", "k".repeat(32)),
     );
-    let line = left.out.lines().find(|line| line.contains("calendar")).expect("a link").to_owned();
+    let line = left
+        .out
+        .lines()
+        .find(|line| line.contains("calendar"))
+        .expect("a link")
+        .to_owned();
     let path = line.split("https://x").nth(1).expect("a path").to_owned();
     let token = path.split('/').nth(1).expect("a token").to_owned();
     assert_eq!(server.get(&path).status, 200);
@@ -81,7 +123,13 @@ fn no_secret_and_no_name_of_a_plan_is_logged() {
     assert_eq!(server.get(&format!("{page}/test.ics")).status, 200);
     server.request("PUT", &path, &[]);
     server.get(&format!("/{token}/wrong"));
-    for broken in [BROKEN, "- Hemmelig SIM: 1\n", "- {name: Hemmelig SIM, expires: 2027-02-30}\n", "- {name: Hemmelig SIM\n", "Hemmelig SIM\n"] {
+    for broken in [
+        BROKEN,
+        "- Hemmelig SIM: 1\n",
+        "- {name: Hemmelig SIM, expires: 2027-02-30}\n",
+        "- {name: Hemmelig SIM\n",
+        "Hemmelig SIM\n",
+    ] {
         let before = server.log().matches("\"ERROR\"").count();
         place.file("sims.yaml", broken);
         until(|| (server.log().matches("\"ERROR\"").count() > before).then_some(()));
@@ -92,9 +140,15 @@ fn no_secret_and_no_name_of_a_plan_is_logged() {
     assert!(log.contains("2027-02-30"), "{log}");
     for line in log.lines() {
         let line: serde_json::Value = serde_json::from_str(line).expect("JSON");
-        assert!(line["timestamp"].is_string() && line["level"].is_string(), "{line}");
+        assert!(
+            line["timestamp"].is_string() && line["level"].is_string(),
+            "{line}"
+        );
     }
-    assert!(log.contains("\"route\":\"feed\"") && log.contains("\"status\":405"), "{log}");
+    assert!(
+        log.contains("\"route\":\"feed\"") && log.contains("\"status\":405"),
+        "{log}"
+    );
 }
 
 #[test]
@@ -103,14 +157,29 @@ fn a_closed_log_ends_nothing() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
     drop(listener);
-    let mut command = place.command(&["serve", "sims.yaml", "--log-level", "debug", "--listen", &address.to_string()]);
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs");
+    let mut command = place.command(&[
+        "serve",
+        "sims.yaml",
+        "--log-level",
+        "debug",
+        "--listen",
+        &address.to_string(),
+    ]);
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
     // Nobody will ever read either of them.
     drop((child.stdout.take(), child.stderr.take()));
     let ask = || {
         use std::io::{Read as _, Write as _};
         let mut stream = std::net::TcpStream::connect(address).ok()?;
-        write!(stream, "GET /sims.ics HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").ok()?;
+        write!(
+            stream,
+            "GET /sims.ics HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+        )
+        .ok()?;
         let mut all = Vec::new();
         stream.read_to_end(&mut all).ok()?;
         Some(Response::of(&all).status)
@@ -132,13 +201,33 @@ fn a_full_log_ends_nothing() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
     drop(listener);
-    let full = || std::fs::File::options().write(true).open("/dev/full").expect("a full device");
-    let mut command = place.command(&["serve", "sims.yaml", "--log-level", "debug", "--listen", &address.to_string()]);
-    let mut child = command.stdout(full()).stderr(full()).spawn().expect("the program runs");
+    let full = || {
+        std::fs::File::options()
+            .write(true)
+            .open("/dev/full")
+            .expect("a full device")
+    };
+    let mut command = place.command(&[
+        "serve",
+        "sims.yaml",
+        "--log-level",
+        "debug",
+        "--listen",
+        &address.to_string(),
+    ]);
+    let mut child = command
+        .stdout(full())
+        .stderr(full())
+        .spawn()
+        .expect("the program runs");
     let ask = || {
         use std::io::{Read as _, Write as _};
         let mut stream = std::net::TcpStream::connect(address).ok()?;
-        write!(stream, "GET /sims.ics HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").ok()?;
+        write!(
+            stream,
+            "GET /sims.ics HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+        )
+        .ok()?;
         let mut all = Vec::new();
         stream.read_to_end(&mut all).ok()?;
         Some(Response::of(&all).status)
@@ -154,13 +243,29 @@ fn a_full_log_ends_nothing() {
 #[test]
 fn a_log_that_nobody_reads_holds_up_nothing() {
     let place = Place::with("sims.yaml", PLANS);
-    let mut command = place.command(&["serve", "sims.yaml", "--log-level", "debug", "--listen", "127.0.0.1:0"]);
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs");
+    let mut command = place.command(&[
+        "serve",
+        "sims.yaml",
+        "--log-level",
+        "debug",
+        "--listen",
+        "127.0.0.1:0",
+    ]);
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
     use std::io::{BufRead as _, Read as _, Write as _};
     let mut greeting = String::new();
     let mut stdout = std::io::BufReader::new(child.stdout.take().expect("standard output"));
     stdout.read_line(&mut greeting).expect("a line");
-    let address = greeting.trim_end().rsplit('/').nth(1).expect("an address").to_owned();
+    let address = greeting
+        .trim_end()
+        .rsplit('/')
+        .nth(1)
+        .expect("an address")
+        .to_owned();
     let mut stream = std::net::TcpStream::connect(&address).expect("a connection");
     let request = format!("GET /healthz HTTP/1.1\r\nHost: {address}\r\n\r\n");
     // Many times what the pipe of the log holds.
@@ -169,7 +274,8 @@ fn a_log_that_nobody_reads_holds_up_nothing() {
         stream.write_all(request.as_bytes()).expect("a request");
         assert!(stream.read(&mut buffer).expect("a response") > 0);
     }
-    let id = rustix::process::Pid::from_raw(i32::try_from(child.id()).expect("an id")).expect("an id");
+    let id =
+        rustix::process::Pid::from_raw(i32::try_from(child.id()).expect("an id")).expect("an id");
     rustix::process::kill_process(id, rustix::process::Signal::TERM).expect("a signal");
     assert_eq!(child.wait().expect("it ended").code(), Some(0));
 }

@@ -1,7 +1,6 @@
 //! The server as calendars meet it: the real process, real sockets, every octet.
 
 mod conditions;
-mod files;
 mod life;
 mod limits;
 mod logs;
@@ -174,7 +173,10 @@ impl Response {
     /// The value of a field, if there is exactly one.
     pub(super) fn field(&self, name: &str) -> Option<&str> {
         let start = format!("{name}: ");
-        let mut lines = self.head.lines().filter_map(|line| line.strip_prefix(&start));
+        let mut lines = self
+            .head
+            .lines()
+            .filter_map(|line| line.strip_prefix(&start));
         let value = lines.next();
         assert_eq!(lines.next(), None, "{name} twice");
         value

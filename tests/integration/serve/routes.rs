@@ -46,7 +46,14 @@ fn a_feed_is_what_build_writes_and_is_labelled_as_clients_need() {
 #[test]
 fn head_is_get_without_a_body() {
     let (_place, server) = server();
-    for path in ["/sims.ics", "/sims", "/", "/healthz", "/robots.txt", "/nothing"] {
+    for path in [
+        "/sims.ics",
+        "/sims",
+        "/",
+        "/healthz",
+        "/robots.txt",
+        "/nothing",
+    ] {
         for fields in [&[][..], &["Accept-Encoding: gzip"]] {
             let get = server.request("GET", path, fields);
             let head = server.request("HEAD", path, fields);
@@ -103,7 +110,9 @@ fn a_name_of_any_script_is_a_feed() {
 #[test]
 fn other_methods_are_refused_and_their_bodies_dropped() {
     let (_place, server) = server();
-    for method in ["PUT", "POST", "DELETE", "PROPFIND", "OPTIONS", "PATCH", "REPORT", "TRACE", "NONSENSE"] {
+    for method in [
+        "PUT", "POST", "DELETE", "PROPFIND", "OPTIONS", "PATCH", "REPORT", "TRACE", "NONSENSE",
+    ] {
         for path in ["/sims.ics", "/", "/nothing"] {
             let response = server.request(method, path, &[]);
             assert_eq!(response.status, 405, "{method} {path}");
@@ -164,7 +173,10 @@ fn a_body_in_chunks_ends_the_connection() {
     );
     let all = server.raw(request);
     let response = Response::of(&all);
-    assert_eq!((response.status, response.field("connection")), (405, Some("close")));
+    assert_eq!(
+        (response.status, response.field("connection")),
+        (405, Some("close"))
+    );
     let text = String::from_utf8_lossy(&all);
     assert_eq!(text.matches("HTTP/1.1 ").count(), 1, "{text}");
 }
@@ -176,7 +188,10 @@ fn the_index_of_several_feeds_names_each() {
     let server = Server::start(&place, &["lists"]);
     let index = server.get("/");
     assert_eq!(index.status, 200);
-    assert_eq!(index.field("content-type"), Some("text/html; charset=utf-8"));
+    assert_eq!(
+        index.field("content-type"),
+        Some("text/html; charset=utf-8")
+    );
     assert!(index.text().contains("href=\"/a\"") && index.text().contains("href=\"/b\""));
     assert_eq!(server.get("/a.ics").status, 200);
     assert_eq!(server.get("/b.ics").status, 200);
@@ -191,7 +206,10 @@ fn health_has_counts_and_no_names() {
         response.text(),
         "{\"broken\":0,\"feeds\":1,\"plans\":1,\"stale\":0,\"status\":\"ok\"}\n"
     );
-    assert_eq!(server.get("/robots.txt").text(), "User-agent: *\nDisallow:\n");
+    assert_eq!(
+        server.get("/robots.txt").text(),
+        "User-agent: *\nDisallow:\n"
+    );
 }
 
 #[test]

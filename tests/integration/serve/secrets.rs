@@ -15,7 +15,11 @@ fn path(place: &Place, key: &[&str], stem: &str) -> String {
     let left = place.run(&[&["url", &file], key, &base].concat());
     assert_eq!(left.code, Some(0), "{}", left.err);
     let line = left.out.lines().find(|line| line.contains("calendar"));
-    let url = line.expect("a link").split_whitespace().nth(1).expect("a URL");
+    let url = line
+        .expect("a link")
+        .split_whitespace()
+        .nth(1)
+        .expect("a URL");
     url.strip_prefix("https://cal.example.org")
         .expect("the base")
         .to_owned()
@@ -29,7 +33,11 @@ fn a_feed_is_found_under_its_secret_only() {
     let path = path(&place, &key, "sims");
     let token = path.split('/').nth(1).expect("a token");
     assert_eq!(token.len(), 26);
-    assert!(token.bytes().all(|b| b.is_ascii_lowercase() || (b'2'..=b'7').contains(&b)));
+    assert!(
+        token
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || (b'2'..=b'7').contains(&b))
+    );
     let server = Server::start(&place, &["sims.yaml", "--key-file", "key"]);
     assert_eq!(server.get(&path).status, 200);
     assert_eq!(server.get(&format!("/{token}/sims")).status, 200);
@@ -39,7 +47,17 @@ fn a_feed_is_found_under_its_secret_only() {
     let longer = format!("/{token}a/sims.ics");
     let shorter = format!("/{}/sims.ics", &token[1..]);
     let other = format!("/{token}/other.ics");
-    for path in ["/", "/sims.ics", "/sims", "//sims.ics", &upper, &longer, &shorter, &other, "/sims/test.ics"] {
+    for path in [
+        "/",
+        "/sims.ics",
+        "/sims",
+        "//sims.ics",
+        &upper,
+        &longer,
+        &shorter,
+        &other,
+        "/sims/test.ics",
+    ] {
         let response = server.get(path);
         assert_eq!(response.status, 404, "{path}");
         assert_eq!(response.body, nothing.body);
@@ -62,7 +80,10 @@ fn another_key_or_link_is_another_address() {
     let first = of("key", "sims");
     assert_eq!(first, of("key-with-line-end", "sims"));
     assert_ne!(first, of("other", "sims"));
-    let plans = format!("calendar: {{link: 2}}\nplans:\n{}", PLANS.replace("- ", "  - "));
+    let plans = format!(
+        "calendar: {{link: 2}}\nplans:\n{}",
+        PLANS.replace("- ", "  - ")
+    );
     place.file("sims.yaml", plans);
     assert_ne!(first, of("key", "sims"));
     // The environment's key is the same thing.
@@ -113,7 +134,10 @@ fn init_makes_a_key_that_only_its_owner_reads() {
     let key = place.read("key");
     assert_eq!(key.len(), 65);
     assert!(key.trim_end().bytes().all(|b| b.is_ascii_hexdigit()));
-    let mode = fs::metadata(place.path("key")).expect("the key").permissions().mode();
+    let mode = fs::metadata(place.path("key"))
+        .expect("the key")
+        .permissions()
+        .mode();
     assert_eq!(mode & 0o777, 0o600);
     let left = place.run(&["init", "--key", "key"]);
     assert_eq!(
@@ -136,25 +160,41 @@ fn the_world_is_let_in_by_a_key_or_by_name() {
     for listen in ["0.0.0.0:0", "[::]:0"] {
         let left = place.run(&["serve", "sims.yaml", "--listen", listen]);
         assert_eq!(left.code, Some(2), "{}", left.err);
-        assert!(left.err.contains("everybody who reaches this machine could read the plans"));
+        assert!(
+            left.err
+                .contains("everybody who reaches this machine could read the plans")
+        );
         assert!(left.err.contains("--key-file FILE") && left.err.contains("--public"));
     }
     for more in [&["--public"][..], &["--key-file", "key"]] {
-        let server = Server::of(place.command(
-            &[&["serve", "sims.yaml", "--listen", "0.0.0.0:0"], more].concat(),
-        ));
+        let server = Server::of(
+            place.command(&[&["serve", "sims.yaml", "--listen", "0.0.0.0:0"], more].concat()),
+        );
         let port = server.address.port();
         let host = format!("Host: 127.0.0.1:{port}");
         assert_eq!(server.request("GET", "/healthz", &[&host]).status, 200);
         let log = super::until(|| Some(server.log()).filter(|log| log.contains("WARN")));
-        assert!(log.contains("iOS and Google Calendar subscribe only by https"), "{log}");
+        assert!(
+            log.contains("iOS and Google Calendar subscribe only by https"),
+            "{log}"
+        );
     }
 }
 
 #[test]
 fn url_prints_every_link_and_draws_the_code() {
-    let place = Place::with("sims.yaml", "calendar: {name: My SIMs}\nplans: [{name: A, expires: 2027-01-31}]\n");
-    let left = place.run(&["url", "sims.yaml", "--base", "https://cal.example.org/", "--qr", "code.svg"]);
+    let place = Place::with(
+        "sims.yaml",
+        "calendar: {name: My SIMs}\nplans: [{name: A, expires: 2027-01-31}]\n",
+    );
+    let left = place.run(&[
+        "url",
+        "sims.yaml",
+        "--base",
+        "https://cal.example.org/",
+        "--qr",
+        "code.svg",
+    ]);
     assert_eq!(
         left,
         Left {
@@ -167,15 +207,25 @@ fn url_prints_every_link_and_draws_the_code() {
                 .to_owned(),
         }
     );
-    assert!(place.read("code.svg").starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\""));
+    assert!(
+        place
+            .read("code.svg")
+            .starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\"")
+    );
     let reminder = place.run(&["url", "sims.yaml", "--test"]);
     assert_eq!((reminder.code, reminder.err.as_str()), (Some(0), ""));
     assert!(reminder.out.starts_with("BEGIN:VCALENDAR\r\n"));
     assert!(reminder.out.contains("TRIGGER:-PT5M\r\n"));
     for (arguments, why) in [
         (&["url", "sims.yaml"][..], "--base <URL>"),
-        (&["url", "sims.yaml", "--base", "cal.example.org"], "write `https://cal.example.org`"),
-        (&["url", "sims.yaml", "--base", "https://a?b"], "`?` cannot stand in the address"),
+        (
+            &["url", "sims.yaml", "--base", "cal.example.org"],
+            "write `https://cal.example.org`",
+        ),
+        (
+            &["url", "sims.yaml", "--base", "https://a?b"],
+            "`?` cannot stand in the address",
+        ),
     ] {
         let left = place.run(arguments);
         assert_eq!(left.code, Some(2));

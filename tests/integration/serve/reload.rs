@@ -1,0 +1,423 @@
+//! Every way in which a plans file changes under a server that polls nothing.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::process::Command;
+
+use super::{PLANS, Response, Server, until};
+use crate::harness::Place;
+
+/// Says that a test was left out where a captured output would hide it.
+fn left_out(why: &str) {
+    use std::io::Write as _;
+    // Without standard error there is nobody to tell.
+    let _ = writeln!(std::io::stderr(), "LEFT OUT: {why}");
+}
+
+/// A list of one plan with a name.
+fn list(name: &str) -> String {
+    format!("- {{name: {name}, expires: 2027-01-31}}\n")
+}
+
+/// Waits until a feed has a plan of this name, and only that. On the way there is no answer but
+/// whole feeds.
+fn becomes(server: &Server, path: &str, name: &str) -> Response {
+    until(|| {
+        let response = server.get(path);
+        assert_eq!(response.status, 200, "{name}");
+        assert!(response.text().ends_with("END:VCALENDAR\r\n"));
+        response
+            .text()
+            .contains(&format!("SUMMARY:{name} expires today"))
+            .then_some(response)
+    })
+}
+
+#[test]
+fn editors_save_in_many_ways() {
+    let place = Place::with("sims.yaml", PLANS);
+    let server = Server::start(&place, &["sims.yaml"]);
+    let file = place.path("sims.yaml");
+    // Written over.
+    fs::write(&file, list("Two")).expect("a write");
+    becomes(&server, "/sims.ics", "Two");
+    // Renamed over, as most editors do.
+    place.file(".sims.yaml.swp", list("Three"));
+    fs::rename(place.path(".sims.yaml.swp"), &file).expect("a rename");
+    becomes(&server, "/sims.ics", "Three");
+    // The old one moved away, a new one written.
+    fs::rename(&file, place.path("sims.yaml~")).expect("a rename");
+    fs::write(&file, list("Four")).expect("a write");
+    becomes(&server, "/sims.ics", "Four");
+    // Deleted and made anew.
+    fs::remove_file(&file).expect("a removal");
+    fs::write(&file, list("Five")).expect("a write");
+    becomes(&server, "/sims.ics", "Five");
+    // A link to another name.
+    fs::write(place.path("other"), list("Six")).expect("a write");
+    fs::remove_file(&file).expect("a removal");
+    symlink("other", &file).expect("a link");
+    becomes(&server, "/sims.ics", "Six");
+    // Behind the link.
+    fs::write(place.path("other"), list("Seven")).expect("a write");
+    becomes(&server, "/sims.ics", "Seven");
+    // The same size, at the same time.
+    let time = fs::metadata(&file)
+        .expect("a file")
+        .modified()
+        .expect("a time");
+    fs::write(place.path("other"), list("Sevem")).expect("a write");
+    let handle = fs::File::options().write(true).open(&file).expect("a file");
+    handle.set_modified(time).expect("a time");
+    drop(handle);
+    becomes(&server, "/sims.ics", "Sevem");
+}
+
+#[test]
+fn a_swap_of_a_directory_behind_links_is_seen() {
+    let place = Place::new();
+    place.file("config/..v1/sims.yaml", list("First"));
+    symlink("..v1", place.path("config/..data")).expect("a link");
+    symlink("..data/sims.yaml", place.path("config/sims.yaml")).expect("a link");
+    for argument in ["config/sims.yaml", "config"] {
+        let server = Server::start(&place, &[argument]);
+        becomes(&server, "/sims.ics", "First");
+        place.file("config/..v2/sims.yaml", list("Second"));
+        symlink("..v2", place.path("config/..tmp")).expect("a link");
+        fs::rename(place.path("config/..tmp"), place.path("config/..data")).expect("a swap");
+        becomes(&server, "/sims.ics", "Second");
+        symlink("..v1", place.path("config/..tmp")).expect("a link");
+        fs::rename(place.path("config/..tmp"), place.path("config/..data")).expect("a swap");
+        becomes(&server, "/sims.ics", "First");
+    }
+}
+
+#[test]
+fn a_writer_in_pieces_is_waited_for() {
+    use std::io::Write as _;
+    let place = Place::with(
+        "sims.yaml",
+        "- {name: A, expires: 2027-01-31}\n- {name: B, expires: 2027-02-28}\n",
+    );
+    let server = Server::start(&place, &["sims.yaml"]);
+    let both = |response: &Response| {
+        response.text().contains("SUMMARY:A expires today") && response.text().contains("SUMMARY:B")
+    };
+    let mut file = fs::File::create(place.path("sims.yaml")).expect("a file");
+    for piece in [
+        "- {name: A, expires: 2027-03-31}\n",
+        "- {name: B, expires: 2027",
+        "-04-30}\n",
+    ] {
+        file.write_all(piece.as_bytes()).expect("a piece");
+        for _ in 0..30 {
+            assert!(both(&server.get("/sims.ics")), "half a list is served");
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+    }
+    drop(file);
+    until(|| {
+        server
+            .get("/sims.ics")
+            .text()
+            .contains("20270430")
+            .then_some(())
+    });
+    assert!(!server.log().contains("cannot be used"), "{}", server.log());
+}
+
+#[test]
+fn only_what_changed_is_another_feed() {
+    let place = Place::with("lists/a.yaml", list("A"));
+    place.file("lists/b.yaml", list("B"));
+    let server = Server::start(&place, &["lists"]);
+    let (a, b) = (server.get("/a.ics"), server.get("/b.ics"));
+    place.file("lists/a.yaml", list("AA"));
+    let changed = becomes(&server, "/a.ics", "AA");
+    assert_ne!(a.field("etag"), changed.field("etag"));
+    assert_eq!(server.get("/b.ics").fields(), b.fields());
+    // Touched, and the same text again: nothing moves.
+    let log = server.log();
+    place.file("lists/b.yaml", list("B"));
+    place.file("lists/a.yaml", list("AAA"));
+    becomes(&server, "/a.ics", "AAA");
+    assert_eq!(server.get("/b.ics").fields(), b.fields());
+    assert_eq!(server.log()[log.len()..].matches("b.yaml").count(), 0);
+}
+
+#[test]
+fn files_come_and_go() {
+    let place = Place::with("lists/a.yaml", list("A"));
+    let server = Server::start(&place, &["lists"]);
+    assert_eq!(server.get("/b.ics").status, 404);
+    place.file("lists/b.yaml", list("B"));
+    until(|| (server.get("/b.ics").status == 200).then_some(()));
+    let gone = std::time::Instant::now();
+    fs::remove_file(place.path("lists/b.yaml")).expect("a removal");
+    // A checkout deletes before it writes: for ten seconds nothing is lost.
+    until(|| (server.get("/b.ics").status == 404).then_some(()));
+    assert!(gone.elapsed().as_secs() >= 9, "{:?}", gone.elapsed());
+    assert_eq!(server.get("/a.ics").status, 200);
+}
+
+#[test]
+fn a_directory_may_vanish_and_appear() {
+    let place = Place::with("lists/a.yaml", list("A"));
+    let server = Server::start(&place, &["lists", "later"]);
+    becomes(&server, "/a.ics", "A");
+    place.file("later/c.yaml", list("C"));
+    until(|| (server.get("/c.ics").status == 200).then_some(()));
+    fs::rename(place.path("lists"), place.path("away")).expect("a rename");
+    until(|| {
+        server
+            .get("/healthz")
+            .text()
+            .contains("\"broken\":1")
+            .then_some(())
+    });
+    assert_eq!(server.get("/a.ics").status, 200);
+    place.file("new/a.yaml", list("New"));
+    fs::rename(place.path("new"), place.path("lists")).expect("a rename");
+    becomes(&server, "/a.ics", "New");
+    assert!(server.get("/healthz").text().contains("\"broken\":0"));
+}
+
+#[test]
+fn a_broken_file_keeps_its_last_good_feed_and_says_so() {
+    let place = Place::with("sims.yaml", PLANS);
+    let server = Server::start(&place, &["sims.yaml"]);
+    let good = server.get("/sims.ics");
+    for (broken, problem) in [
+        (
+            "- {name: A, expires: 2027-02-30}\n",
+            "line 1, column 22: `2027-02-30` does not exist",
+        ),
+        ("- {name: A\n", "line "),
+        ("", "line 1, column 1: "),
+        ("\0", "line 1, column 1: "),
+        (
+            "- {name: \u{7}, expires: 2027-01-31}\n",
+            "line 1, column 10: ",
+        ),
+    ] {
+        let before = server.log().len();
+        place.file("sims.yaml", broken);
+        let log = until(|| {
+            let log = server.log()[before..].to_owned();
+            log.contains("its last good list is served").then_some(log)
+        });
+        assert!(log.contains(problem), "{log}");
+        assert_eq!(log.matches("ERROR").count(), 1, "{log}");
+        let now = server.get("/sims.ics");
+        assert_eq!(
+            (now.status, &now.body, now.fields()),
+            (200, &good.body, good.fields())
+        );
+        let health = server.get("/healthz");
+        assert_eq!(health.status, 200);
+        assert!(health.text().contains("\"broken\":1"), "{}", health.text());
+        let page = server.get("/sims");
+        assert_eq!(page.status, 200);
+        assert!(page.text().contains("line 1, column") || page.text().contains("line 2, column"));
+    }
+    place.file("sims.yaml", list("Mended"));
+    becomes(&server, "/sims.ics", "Mended");
+    assert!(server.get("/healthz").text().contains("\"status\":\"ok\"}"));
+    assert!(!server.get("/sims").text().contains("line 1, column"));
+}
+
+#[test]
+fn the_last_good_text_again_is_the_last_good_feed_again() {
+    let place = Place::with("sims.yaml", PLANS);
+    let mut command = place.command(&["serve", "sims.yaml", "--listen", "127.0.0.1:0"]);
+    command.env_remove("SOURCE_DATE_EPOCH");
+    let server = Server::of(command);
+    let good = server.get("/sims.ics");
+    place.file("sims.yaml", "nonsense");
+    until(|| {
+        server
+            .get("/healthz")
+            .text()
+            .contains("\"broken\":1")
+            .then_some(())
+    });
+    place.file("sims.yaml", PLANS);
+    until(|| {
+        server
+            .get("/healthz")
+            .text()
+            .contains("\"broken\":0")
+            .then_some(())
+    });
+    assert_eq!(server.get("/sims.ics").fields(), good.fields());
+}
+
+#[test]
+fn stamps_move_past_an_old_time() {
+    let place = Place::with("sims.yaml", list("A"));
+    let mut command = place.command(&["serve", "sims.yaml", "--listen", "127.0.0.1:0"]);
+    command.env_remove("SOURCE_DATE_EPOCH");
+    let server = Server::of(command);
+    let stamp = |response: &Response| {
+        let line = response
+            .text()
+            .lines()
+            .find(|line| line.starts_with("SEQUENCE:"));
+        line.and_then(|line| line[9..].parse::<i64>().ok())
+            .expect("a sequence")
+    };
+    let first = stamp(&becomes(&server, "/sims.ics", "A"));
+    // As a backup or a copy with its times does it.
+    place.file("old", list("B"));
+    let handle = fs::File::options()
+        .write(true)
+        .open(place.path("old"))
+        .expect("a file");
+    handle
+        .set_modified(
+            std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000),
+        )
+        .expect("a time");
+    drop(handle);
+    fs::rename(place.path("old"), place.path("sims.yaml")).expect("a rename");
+    let second = stamp(&becomes(&server, "/sims.ics", "B"));
+    assert_eq!(second, first + 1);
+}
+
+#[test]
+fn permission_taken_away_and_given_back() {
+    let place = Place::with("sims.yaml", PLANS);
+    let file = place.path("sims.yaml");
+    let mode = |mode| fs::set_permissions(&file, fs::Permissions::from_mode(mode)).expect("a mode");
+    mode(0o000);
+    let is_root = fs::read(&file).is_ok();
+    mode(0o644);
+    if is_root {
+        left_out("root reads whatever its mode says");
+        return;
+    }
+    let server = Server::start(&place, &["sims.yaml"]);
+    mode(0o000);
+    until(|| {
+        server
+            .get("/healthz")
+            .text()
+            .contains("\"broken\":1")
+            .then_some(())
+    });
+    assert_eq!(server.get("/sims.ics").status, 200);
+    assert!(
+        server.log().contains("permission denied"),
+        "{}",
+        server.log()
+    );
+    mode(0o644);
+    until(|| {
+        server
+            .get("/healthz")
+            .text()
+            .contains("\"broken\":0")
+            .then_some(())
+    });
+}
+
+fn git(place: &Place, arguments: &[&str]) {
+    let done = Command::new("git")
+        .args([
+            "-c",
+            "user.name=A",
+            "-c",
+            "user.email=a@example.org",
+            "-c",
+            "init.defaultBranch=main",
+        ])
+        .args(arguments)
+        .current_dir(place.path("."))
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("HOME", place.path("."))
+        .env("GIT_COMMITTER_DATE", "2026-10-05T12:00:00Z")
+        .output();
+    let done = done.expect("git runs");
+    assert!(
+        done.status.success(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+}
+
+#[test]
+fn a_checkout_of_another_branch_is_followed() {
+    if Command::new("git").arg("--version").output().is_err() {
+        left_out("git is not installed");
+        return;
+    }
+    let place = Place::new();
+    git(&place, &["init", "-q"]);
+    for number in 0..40 {
+        place.file(&format!("lists/l{number}.yaml"), list("Main"));
+    }
+    git(&place, &["add", "."]);
+    git(&place, &["commit", "-qm", "main"]);
+    git(&place, &["checkout", "-qb", "other"]);
+    for number in 0..40 {
+        place.file(&format!("lists/l{number}.yaml"), list("Other"));
+    }
+    git(&place, &["commit", "-qam", "other"]);
+    git(&place, &["checkout", "-q", "main"]);
+    let mut command = place.command(&["serve", "lists", "--listen", "127.0.0.1:0"]);
+    command.env_remove("SOURCE_DATE_EPOCH");
+    let server = Server::of(command);
+    becomes(&server, "/l7.ics", "Main");
+    git(&place, &["checkout", "-q", "other"]);
+    for number in 0..40 {
+        let feed = becomes(&server, &format!("/l{number}.ics"), "Other");
+        // The time of the commit, whenever the checkout was.
+        assert_eq!(
+            feed.field("last-modified"),
+            Some("Mon, 05 Oct 2026 12:00:01 GMT")
+        );
+    }
+}
+
+#[test]
+fn polling_sees_contents_and_not_times() {
+    let place = Place::with("sims.yaml", list("Aaa"));
+    let server = Server::start(&place, &["sims.yaml", "--poll=200ms"]);
+    let file = place.path("sims.yaml");
+    let time = fs::metadata(&file)
+        .expect("a file")
+        .modified()
+        .expect("a time");
+    becomes(&server, "/sims.ics", "Aaa");
+    fs::write(&file, list("Bbb")).expect("a write");
+    let handle = fs::File::options().write(true).open(&file).expect("a file");
+    handle.set_modified(time).expect("a time");
+    drop(handle);
+    becomes(&server, "/sims.ics", "Bbb");
+}
+
+#[test]
+fn a_hang_up_reads_everything_again() {
+    let place = Place::with("sims.yaml", list("A"));
+    let server = Server::start(&place, &["sims.yaml", "--poll=1h"]);
+    fs::write(place.path("sims.yaml"), list("B")).expect("a write");
+    server.signal(rustix::process::Signal::HUP);
+    becomes(&server, "/sims.ics", "B");
+}
+
+#[test]
+fn two_files_of_one_name_never_take_turns() {
+    let place = Place::with("lists/b.yml", list("First"));
+    let server = Server::start(&place, &["lists"]);
+    becomes(&server, "/b.ics", "First");
+    place.file("lists/b.yaml", list("Second"));
+    until(|| {
+        server
+            .log()
+            .contains("is the feed `b` already")
+            .then_some(())
+    });
+    becomes(&server, "/b.ics", "First");
+    fs::remove_file(place.path("lists/b.yml")).expect("a removal");
+    becomes(&server, "/b.ics", "Second");
+}

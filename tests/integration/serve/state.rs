@@ -1,0 +1,117 @@
+//! What is kept for a start with a broken file, and a feed that says that it is out of date.
+
+use super::{PLANS, Server, until};
+use crate::harness::Place;
+
+#[test]
+fn a_start_with_a_broken_file_serves_what_was_kept() {
+    let place = Place::with("sims.yaml", PLANS);
+    let arguments = ["sims.yaml", "--state", "state/of/it"];
+    let good = {
+        let server = Server::start(&place, &arguments);
+        server.get("/sims.ics")
+    };
+    place.file("sims.yaml", "nonsense");
+    let server = Server::start(&place, &arguments);
+    let kept = server.get("/sims.ics");
+    assert_eq!((&kept.body, kept.fields()), (&good.body, good.fields()));
+    assert!(server.get("/healthz").text().contains("\"broken\":1"));
+    assert!(
+        server.log().contains("the list that was kept is served"),
+        "{}",
+        server.log()
+    );
+    place.file("sims.yaml", "- {name: New, expires: 2027-01-31}\n");
+    until(|| {
+        server
+            .get("/sims.ics")
+            .text()
+            .contains("SUMMARY:New")
+            .then_some(())
+    });
+    drop(server);
+    // Without it, or of another name, a broken file is no start.
+    place.file("sims.yaml", "nonsense");
+    assert_eq!(
+        place
+            .run(&["serve", "sims.yaml", "--listen", "127.0.0.1:0"])
+            .code,
+        Some(1)
+    );
+    place.file("other.yaml", "nonsense");
+    let left = place.run(&[
+        "serve",
+        "other.yaml",
+        "--listen",
+        "127.0.0.1:0",
+        "--state",
+        "state/of/it",
+    ]);
+    assert_eq!(left.code, Some(1));
+    assert!(left.err.contains("other.yaml:1:1"), "{}", left.err);
+}
+
+#[test]
+fn a_state_that_is_damaged_counts_as_none() {
+    let place = Place::with("sims.yaml", PLANS);
+    for damaged in [
+        "",
+        "{}",
+        "{}\n",
+        "\u{0}",
+        "{\"weekahead_state\":2,\"revision\":1,\"broken_since\":null}\nx",
+    ] {
+        place.file("state/sims.state", damaged);
+        let server = Server::start(&place, &["sims.yaml", "--state", "state"]);
+        assert_eq!(server.get("/sims.ics").status, 200);
+    }
+}
+
+#[test]
+fn after_a_while_the_feed_itself_says_that_it_is_out_of_date() {
+    let plans = "calendar: {language: LANG, timezone: Europe/Oslo}\nplans: [{name: One, expires: 2027-01-31}]\n";
+    for (language, title) in [
+        (
+            "en",
+            "This calendar is out of date: the plans file has an error",
+        ),
+        (
+            "nb",
+            "Denne kalenderen er utdatert: det er en feil i planfilen",
+        ),
+        ("zh-CN", "此日历已停止更新：计划文件有错误"),
+    ] {
+        let place = Place::with("sims.yaml", plans.replace("LANG", language));
+        let server = Server::start(
+            &place,
+            &["sims.yaml", "--stale-after", "1s", "--state", "state"],
+        );
+        let good = server.get("/sims.ics");
+        place.file("sims.yaml", "nonsense");
+        let stale = until(|| {
+            let feed = server.get("/sims.ics");
+            (feed.body != good.body).then_some(feed)
+        });
+        // Every event is there as it was, and one more.
+        let text = stale.text().to_owned();
+        let begin = text.rfind("BEGIN:VEVENT").expect("an event");
+        let end = text.rfind("END:VCALENDAR").expect("an end");
+        assert_eq!(format!("{}{}", &text[..begin], &text[end..]), good.text());
+        let event = text[begin..end].replace("\r\n ", "");
+        assert!(event.contains(&format!("SUMMARY:{title}\r\n")), "{event}");
+        assert_ne!(stale.field("last-modified"), good.field("last-modified"));
+        assert!(server.get("/healthz").text().contains("\"stale\":1"));
+        // A restart does not forget since when.
+        drop(server);
+        let server = Server::start(
+            &place,
+            &["sims.yaml", "--stale-after", "1s", "--state", "state"],
+        );
+        assert_eq!(server.get("/sims.ics").body, stale.body);
+        // Mended, it is as if nothing had been.
+        place.file("sims.yaml", plans.replace("LANG", language));
+        until(|| (server.get("/sims.ics").body == good.body).then_some(()));
+        assert_eq!(server.get("/sims.ics").fields(), good.fields());
+        assert!(server.get("/healthz").text().contains("\"stale\":0"));
+    }
+}
