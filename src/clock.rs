@@ -80,3 +80,39 @@ impl fmt::Debug for Clock {
         f.debug_struct("Clock").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, NaiveTime, Utc};
+    use chrono_tz::Tz;
+
+    use super::Clock;
+
+    #[test]
+    fn days_are_those_of_the_zone() {
+        let now: DateTime<Utc> = "2026-11-23T23:30:00Z".parse().expect("a time");
+        let clock = Clock::new(
+            move || now,
+            |time| time.naive_utc(),
+            |day| day.and_time(NaiveTime::MIN).and_utc(),
+            None,
+        );
+        let day = |zone: Tz| clock.today(Some(zone)).to_string();
+        assert_eq!(day(Tz::Europe__Oslo), "2026-11-24");
+        assert_eq!(day(Tz::America__Los_Angeles), "2026-11-23");
+        assert_eq!(clock.today(None).to_string(), "2026-11-23");
+        let midnight = |day: &str, zone: Tz| {
+            let day = day.parse().expect("a day");
+            clock.midnight(day, Some(zone)).to_rfc3339()
+        };
+        assert_eq!(
+            midnight("2027-01-01", Tz::Asia__Shanghai),
+            "2026-12-31T16:00:00+00:00"
+        );
+        // Clocks in Cairo skipped the midnight with which this day began.
+        assert_eq!(
+            midnight("2026-04-24", Tz::Africa__Cairo),
+            "2026-04-24T00:00:00+00:00"
+        );
+    }
+}

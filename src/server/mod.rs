@@ -48,3 +48,6 @@ trait Answer: Send + Sync + 'static {
     /// Peers that stand for many clients.
     fn names(&self) -> &Names;
 }
+
+#[cfg(test)]
+mod tests;

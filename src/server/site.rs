@@ -104,6 +104,13 @@ impl Ready {
         &self.made
     }
 
+    /// The feed without encoding.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        // It was made from text.
+        std::str::from_utf8(&self.plain.body).unwrap_or_default()
+    }
+
     /// Plans in it.
     #[must_use]
     pub fn plans(&self) -> usize {

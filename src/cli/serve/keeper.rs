@@ -96,6 +96,13 @@ impl Keeper {
         without.filter_map(|kept| kept.drawn.as_ref())
     }
 
+    /// The text of a feed that is served.
+    #[cfg(test)]
+    pub(super) fn feed(&self, stem: &str) -> Option<String> {
+        let kept = self.kept.values().find(|kept| kept.source.stem == stem)?;
+        Some(kept.good.as_ref()?.ready.text().to_owned())
+    }
+
     /// How many feeds and events are served.
     pub(super) fn served(&self) -> (usize, usize) {
         let good = self.kept.values().filter_map(|kept| kept.good.as_ref());

@@ -335,3 +335,6 @@ fn greet(
     // A server whose output nobody reads serves all the same.
     let _ = terminal.output(greeting.as_bytes());
 }
+
+#[cfg(test)]
+mod tests;

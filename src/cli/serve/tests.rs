@@ -1,0 +1,105 @@
+//! What needs a clock that moves.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use chrono::{DateTime, NaiveTime, Utc};
+use weekahead::clock::Clock;
+use weekahead::revision::Revision;
+use weekahead::server::{Counts, Site};
+
+use super::keeper::{Dirty, Keeper, Options};
+use super::make::Maker;
+
+/// A keeper of a file, and the hand that moves its clock.
+fn keeper(path: &Path, start: &str) -> (Keeper, Arc<AtomicI64>) {
+    let hand = Arc::new(AtomicI64::new(unix(start)));
+    let read = Arc::clone(&hand);
+    let now = move || DateTime::from_timestamp(read.load(Ordering::Relaxed), 0).unwrap_or_default();
+    let clock = Clock::new(
+        now,
+        |time| time.naive_utc(),
+        |day| day.and_time(NaiveTime::MIN).and_utc(),
+        None,
+    );
+    let options = Options {
+        maker: Maker {
+            key: None,
+            clock,
+            styled: false,
+        },
+        stale_after: Duration::from_secs(3600),
+        epoch: Some(Revision::from_unix(1_700_000_000)),
+        state: None,
+        reads_twice: false,
+        counts: Arc::new(Counts::default()),
+        site: Arc::new(ArcSwap::from_pointee(Site::default())),
+    };
+    let mut keeper = Keeper::new(vec![path.to_owned()], options);
+    keeper.refresh(&Dirty::default());
+    (keeper, hand)
+}
+
+fn unix(text: &str) -> i64 {
+    let time: DateTime<Utc> = text.parse().expect("a time");
+    time.timestamp()
+}
+
+#[test]
+fn the_turn_of_the_year_renews_what_depends_on_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("plans.yaml");
+    let plans = "calendar: {timezone: Asia/Shanghai}\nplans:\n  - name: A\n    renewed: 2020-01-15\n    \
+                 validity: 1 month\n    renewal: {method: auto-debit}\n";
+    fs::write(&path, plans).expect("a file");
+    // In Shanghai the year ends at four in the afternoon, UTC.
+    let (mut keeper, hand) = keeper(&path, "2026-12-31T15:59:59Z");
+    let before = keeper.feed("plans").expect("a feed");
+    assert!(before.contains("DTSTART;VALUE=DATE:20250115"));
+    assert!(!before.contains("DTSTART;VALUE=DATE:20280315"));
+    keeper.refresh(&Dirty::default());
+    assert_eq!(keeper.feed("plans"), Some(before.clone()));
+    hand.fetch_add(1, Ordering::Relaxed);
+    keeper.refresh(&Dirty::default());
+    let after = keeper.feed("plans").expect("a feed");
+    assert!(!after.contains("DTSTART;VALUE=DATE:20250115"));
+    assert!(after.contains("DTSTART;VALUE=DATE:20260115"));
+    assert!(after.contains("DTSTART;VALUE=DATE:20280315"));
+    // And back, as a clock that was wrong is set.
+    hand.fetch_sub(1, Ordering::Relaxed);
+    keeper.refresh(&Dirty::default());
+    assert_eq!(keeper.feed("plans"), Some(before));
+}
+
+#[test]
+fn a_feed_is_stale_on_the_day_on_which_it_became_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("plans.yaml");
+    let plans = "calendar: {timezone: Europe/Oslo}\nplans: [{name: A, expires: 2027-01-31}]\n";
+    fs::write(&path, plans).expect("a file");
+    let (mut keeper, hand) = keeper(&path, "2026-11-23T22:30:00Z");
+    let good = keeper.feed("plans").expect("a feed");
+    fs::write(&path, "nonsense").expect("a write");
+    keeper.refresh(&Dirty::default());
+    hand.fetch_add(3599, Ordering::Relaxed);
+    keeper.refresh(&Dirty::default());
+    assert_eq!(keeper.feed("plans"), Some(good.clone()));
+    hand.fetch_add(1, Ordering::Relaxed);
+    keeper.refresh(&Dirty::default());
+    let stale = keeper.feed("plans").expect("a feed");
+    // 23:30 in UTC is half past midnight of the next day in Oslo.
+    let event = stale.rsplit("BEGIN:VEVENT").next().expect("an event");
+    assert!(event.contains("DTSTART;VALUE=DATE:20261124\r\n"), "{event}");
+    assert!(event.contains("DTSTAMP:20261123T233000Z\r\n"), "{event}");
+    // It stays the same event from then on.
+    hand.fetch_add(86_400, Ordering::Relaxed);
+    keeper.refresh(&Dirty::default());
+    assert_eq!(keeper.feed("plans"), Some(stale));
+    fs::write(&path, plans).expect("a write");
+    keeper.refresh(&Dirty::default());
+    assert_eq!(keeper.feed("plans"), Some(good));
+}

@@ -1,0 +1,102 @@
+//! What needs an answer that goes wrong, which the real ones do not.
+
+use std::io::{Read as _, Write as _};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use hyper::body::Incoming;
+use hyper::{Request, Response, StatusCode};
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+
+use super::answer::text;
+use super::body::Whole;
+use super::counts::Counts;
+use super::limits::Limits;
+use super::origin::{Ends, Names};
+use super::socket::Exchange;
+use super::{Answer, bind, listen};
+
+/// Panics where it is asked to.
+#[derive(Default)]
+struct Panicking {
+    counts: Counts,
+    names: Names,
+}
+
+impl Answer for Panicking {
+    async fn answer(&self, request: Request<Incoming>, _: Ends, _: &Exchange) -> Response<Whole> {
+        assert_ne!(request.uri().path(), "/panic", "as asked");
+        text(StatusCode::OK, "well\n".to_owned())
+    }
+
+    fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    fn names(&self) -> &Names {
+        &self.names
+    }
+}
+
+fn limits() -> Limits {
+    let time = Duration::from_secs(5);
+    Limits {
+        header_time: time,
+        idle_time: time,
+        stall_time: time,
+        drain_time: time,
+        connections: 10,
+        connections_per_address: 10,
+        counts_loopback: false,
+        header_size: 8192,
+        uri_length: 100,
+    }
+}
+
+fn ask(address: SocketAddr, path: &str) -> String {
+    let mut stream = std::net::TcpStream::connect(address).expect("a connection");
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    )
+    .expect("a request");
+    let mut all = String::new();
+    // A connection that breaks off has said nothing.
+    let _ = stream.read_to_string(&mut all);
+    all
+}
+
+#[test]
+fn a_panic_ends_one_connection() {
+    let runtime = Runtime::new().expect("a runtime");
+    let entered = runtime.enter();
+    let listener = bind(([127, 0, 0, 1], 0).into(), "--listen").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    drop(entered);
+    let answer = Arc::new(Panicking::default());
+    let (stop, stopped) = watch::channel(false);
+    let serving = runtime.spawn(listen::serve(
+        listener,
+        Arc::clone(&answer),
+        limits(),
+        stopped,
+    ));
+    let mut other = std::net::TcpStream::connect(address).expect("a connection");
+    for _ in 0..3 {
+        assert_eq!(ask(address, "/panic"), "");
+        assert!(ask(address, "/").ends_with("well\n"));
+    }
+    other
+        .write_all(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        .expect("a request");
+    let mut all = String::new();
+    other.read_to_string(&mut all).expect("a response");
+    assert!(all.ends_with("well\n"), "{all}");
+    stop.send_replace(true);
+    runtime.block_on(serving).expect("it ended well");
+    assert_eq!(answer.counts.panics.load(Ordering::Relaxed), 3);
+    assert_eq!(answer.counts.open.load(Ordering::Relaxed), 0);
+}
