@@ -13,7 +13,7 @@ use std::thread;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use rayon::iter::{IndexedParallelIterator as _, IntoParallelIterator as _, ParallelIterator as _};
 use weekahead::git::{self, Commit};
 use weekahead::revision::Revision;
@@ -26,8 +26,6 @@ use super::make::{Maker, Order};
 use super::signature::Signature;
 use super::state::{Header, State};
 
-/// How long a feed outlives its plans file.
-const FAREWELL: TimeDelta = TimeDelta::seconds(10);
 /// Files that are logged one by one; of more only the number is.
 const LOGGED: usize = 20;
 /// The time between two looks at a file where nobody says when it is whole.
@@ -57,10 +55,12 @@ pub(super) struct Options {
 
 /// The plans files of a server and their feeds.
 pub(super) struct Keeper {
-    options: Options,
+    pub(super) options: Options,
     arguments: Arguments,
     /// By absolute path.
-    kept: BTreeMap<PathBuf, Kept>,
+    pub(super) kept: BTreeMap<PathBuf, Kept>,
+    /// Whether anything is served yet: a start says otherwise what is wrong.
+    is_serving: bool,
 }
 
 /// What a file that may have changed turned out to be.
@@ -80,6 +80,7 @@ impl Keeper {
             options,
             arguments: Arguments::new(arguments),
             kept: BTreeMap::new(),
+            is_serving: false,
         }
     }
 
@@ -162,6 +163,9 @@ impl Keeper {
                 }
             }
         }
+        if self.options.reads_twice && !is_first && !others.is_empty() {
+            others = self.look_again(others, &mut unsettled);
+        }
         changed |= !others.is_empty();
         self.make(others, is_first, now);
         changed |= self.turn(now);
@@ -221,13 +225,6 @@ impl Keeper {
         if kept.faulty.as_ref() == Some(&loaded.bytes) {
             return Found::StillWrong;
         }
-        if self.options.reads_twice && kept.good.is_some() {
-            thread::sleep(SECOND_LOOK);
-            match kept.source.load() {
-                Ok(again) if again.bytes == loaded.bytes => {}
-                _ => return Found::Unsettled,
-            }
-        }
         if kept.source.path.is_some() && signature != Signature::of(path) {
             return Found::Unsettled;
         }
@@ -236,6 +233,18 @@ impl Keeper {
             text: loaded.bytes.into(),
             modified: loaded.modified,
         })
+    }
+
+    /// Waits, and keeps the texts that are the same after that.
+    fn look_again(&self, others: Vec<Other>, unsettled: &mut Vec<PathBuf>) -> Vec<Other> {
+        thread::sleep(SECOND_LOOK);
+        let is_same = |other: &Other| {
+            let again = self.kept.get(&other.path).map(|kept| kept.source.load());
+            again.is_some_and(|again| again.is_ok_and(|again| *again.bytes == *other.text))
+        };
+        let (same, moving): (Vec<_>, Vec<_>) = others.into_par_iter().partition(is_same);
+        unsettled.extend(moving.into_iter().map(|other| other.path));
+        same
     }
 
     /// Makes feeds of other texts.
@@ -267,7 +276,7 @@ impl Keeper {
                     let Some(kept) = self.kept.get_mut(&other.path) else {
                         continue;
                     };
-                    if number <= LOGGED {
+                    if self.is_serving && number <= LOGGED {
                         let (plans, events) = (good.ready.plans(), good.events);
                         tracing::info!(file = kept.source.name(), plans, events, "loaded");
                     }
@@ -276,7 +285,7 @@ impl Keeper {
                 }
             }
         }
-        if number > LOGGED {
+        if self.is_serving && number > LOGGED {
             tracing::info!(files = number, "loaded");
         }
     }
@@ -319,7 +328,7 @@ impl Keeper {
                 problem = diagnosis.log,
                 "the plans file cannot be used: its last good list is served"
             );
-        } else if kept.saved.is_none() {
+        } else if self.is_serving {
             tracing::error!(
                 file = kept.source.name(),
                 problem = diagnosis.log,
@@ -353,114 +362,7 @@ impl Keeper {
         true
     }
 
-    /// Makes what another time changes: feeds that became stale, or whose year is over. Forgets
-    /// what has been gone long enough. Whether anything changed.
-    pub(super) fn turn(&mut self, now: DateTime<Utc>) -> bool {
-        let mut changed = false;
-        let stale_after = TimeDelta::from_std(self.options.stale_after).unwrap_or(TimeDelta::MAX);
-        let is_over = |gone: DateTime<Utc>| now - gone >= FAREWELL || now < gone;
-        let gone: Vec<PathBuf> = self
-            .kept
-            .iter()
-            .filter(|(_, kept)| kept.gone.is_some_and(is_over))
-            .map(|(path, _)| path.clone())
-            .collect();
-        for path in gone {
-            if let Some(kept) = self.kept.remove(&path) {
-                tracing::warn!(file = kept.source.name(), "deleted: no longer served");
-                if let Some(state) = &self.options.state {
-                    state.remove(&kept.source.stem);
-                }
-                changed = true;
-            }
-        }
-        let mut due = Vec::new();
-        for (path, kept) in &mut self.kept {
-            let Some(good) = &kept.good else { continue };
-            let mut stale = None;
-            if let Some(trouble) = &mut kept.trouble {
-                let is_stale = now - trouble.since >= stale_after;
-                if is_stale && !trouble.is_stale {
-                    trouble.is_stale = true;
-                    tracing::error!(
-                        file = kept.source.name(),
-                        "the plans file cannot be used for too long: its feed says so now"
-                    );
-                    due.push((path.clone(), Some(trouble.since + stale_after)));
-                    continue;
-                }
-                stale = trouble.is_stale.then(|| trouble.since + stale_after);
-            }
-            let zone = good.ready.made().zone;
-            let is_of = |year: i32| self.options.maker.clock.today(zone).year() == year;
-            if good.year.is_some_and(|year| !is_of(year)) {
-                due.push((path.clone(), stale));
-            }
-        }
-        for (path, stale) in due {
-            self.remake(&path, stale);
-            changed = true;
-        }
-        changed
-    }
-
-    /// Makes the feed of the text that is served once more.
-    fn remake(&mut self, path: &Path, stale: Option<DateTime<Utc>>) {
-        let Some(kept) = self.kept.get_mut(path) else {
-            return;
-        };
-        let Some(made) = kept.good.as_ref().map(|good| good.ready.made()) else {
-            return;
-        };
-        let order = Order {
-            source: &kept.source,
-            text: Arc::clone(&made.text),
-            revision: made.revision,
-            stale,
-        };
-        // It was good before.
-        if let Ok(good) = self.options.maker.make(&order) {
-            kept.good = Some(good);
-        }
-    }
-
-    /// Serves what an earlier server kept of files of which nothing can be served.
-    pub(super) fn restore(&mut self) {
-        let now = self.options.maker.clock.now();
-        let mut changed = false;
-        for kept in self.kept.values_mut() {
-            let (None, Some(saved)) = (&kept.good, kept.saved.take()) else {
-                continue;
-            };
-            let order = Order {
-                source: &kept.source,
-                text: saved.text.into(),
-                revision: Revision::from_unix(saved.header.revision),
-                stale: None,
-            };
-            let Ok(good) = self.options.maker.make(&order) else {
-                continue;
-            };
-            if let Some(trouble) = &mut kept.trouble {
-                let since = saved.header.broken_since;
-                let since = since.and_then(|unix| DateTime::from_timestamp(unix, 0));
-                trouble.since = since.map_or(trouble.since, |since| since.min(trouble.since));
-            }
-            tracing::error!(
-                file = kept.source.name(),
-                problem = kept.said.clone().unwrap_or_default(),
-                "the plans file cannot be used: the list that was kept is served"
-            );
-            kept.good = Some(good);
-            changed = true;
-        }
-        if changed {
-            self.turn(now);
-            self.publish();
-        }
-    }
-
-    fn publish(&mut self) {
+    pub(super) fn publish(&mut self) {
         let entries = self.kept.values().filter_map(|kept| {
             Some(Arc::new(Entry {
                 ready: Arc::clone(&kept.good.as_ref()?.ready),
@@ -471,6 +373,7 @@ impl Keeper {
         let unserved = self.kept.values().filter(|kept| kept.good.is_none());
         let site = Site::new(entries, unserved.count());
         self.options.site.store(Arc::new(site));
+        self.is_serving = true;
         self.save();
     }
 

@@ -6,6 +6,7 @@ mod kept;
 mod listing;
 mod log;
 mod make;
+mod passing;
 mod signals;
 mod signature;
 mod state;

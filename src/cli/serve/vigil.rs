@@ -17,8 +17,8 @@ const QUIET_WRITER: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The time between two looks at everything, for what no sign was given of.
 const ROUND: Duration = Duration::from_secs(20);
-/// The same, while something waits for its time.
-const SHORT_ROUND: Duration = Duration::from_secs(1);
+/// The time between two looks at the clock, while something waits for its time.
+const TICK: Duration = Duration::from_secs(1);
 
 /// What a vigil is told.
 #[derive(Debug)]
@@ -37,28 +37,23 @@ struct Pending {
 }
 
 impl Pending {
-    fn due(&self, path: &Path) -> Instant {
+    fn new(now: Instant) -> Self {
+        Self {
+            first: now,
+            last: now,
+            is_unfinished: false,
+        }
+    }
+
+    /// When it is read, if nothing more happens to it.
+    fn due(&self) -> Instant {
         let quiet = if self.is_unfinished {
             QUIET_WRITER
         } else {
             QUIET
         };
-        let due = self.last + quiet;
-        // Git locks its index for as long as it writes files.
-        let due = match is_git_at_work(path) {
-            true => due.max(Instant::now() + QUIET),
-            false => due,
-        };
-        due.min(self.first + PATIENCE)
+        (self.last + quiet).min(self.first + PATIENCE)
     }
-}
-
-fn is_git_at_work(path: &Path) -> bool {
-    let root = path
-        .ancestors()
-        .skip(1)
-        .find(|dir| dir.join(".git").is_dir());
-    root.is_some_and(|root| root.join(".git/index.lock").exists())
 }
 
 /// Keeps feeds fresh until nobody can tell it anything any more. Without a watch everything is
@@ -69,6 +64,7 @@ pub(super) fn keep(
     round: Option<Duration>,
     messages: &Receiver<Message>,
 ) {
+    let round = round.unwrap_or(ROUND);
     let mut pending: HashMap<PathBuf, Pending> = HashMap::new();
     let mut complaint = None;
     let mut last_round = Instant::now();
@@ -76,53 +72,65 @@ pub(super) fn keep(
         follow(watch, &keeper, &mut complaint);
     }
     loop {
-        let round = match round {
-            Some(round) => round,
-            None if keeper.waits() => SHORT_ROUND,
-            None => ROUND,
-        };
-        let due = pending.iter().map(|(path, it)| it.due(path)).min();
-        let due = due.map_or(last_round + round, |due| due.min(last_round + round));
+        let now = Instant::now();
+        let settled = pending.values().map(Pending::due).min();
+        let tick = keeper.waits().then(|| now + TICK);
+        let next = settled.into_iter().chain(tick).min();
+        let next = next.map_or(last_round + round, |next| next.min(last_round + round));
         let mut dirty = Dirty::default();
-        match messages.recv_timeout(due.saturating_duration_since(Instant::now())) {
+        match messages.recv_timeout(next.saturating_duration_since(now)) {
             Ok(message) => {
                 let more = std::iter::from_fn(|| messages.try_recv().ok());
                 for message in std::iter::once(message).chain(more) {
                     take(message, watch.as_ref(), &mut pending, &mut dirty);
-                }
-                if !dirty.all {
-                    continue;
                 }
             }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return,
         }
         let now = Instant::now();
-        pending.retain(|path, it| {
-            let is_due = dirty.all || it.due(path) <= now;
-            if is_due {
-                dirty.paths.insert(path.clone());
-            }
-            !is_due
-        });
-        if now >= last_round + round {
+        settle(&mut pending, &mut dirty, now);
+        let is_round = now >= last_round + round;
+        if is_round {
             last_round = now;
             dirty.all |= watch.is_none();
         }
+        if !is_round && !dirty.all && dirty.paths.is_empty() {
+            keeper.tick();
+            continue;
+        }
         for path in keeper.refresh(&dirty) {
-            pending.insert(
-                path,
-                Pending {
-                    first: now,
-                    last: Instant::now(),
-                    is_unfinished: false,
-                },
-            );
+            pending.insert(path, Pending::new(Instant::now()));
         }
         if let Some(watch) = &mut watch {
             follow(watch, &keeper, &mut complaint);
         }
     }
+}
+
+/// Moves what has settled to what is read. Where git is at work it has not.
+fn settle(pending: &mut HashMap<PathBuf, Pending>, dirty: &mut Dirty, now: Instant) {
+    let mut at_work: HashMap<PathBuf, bool> = HashMap::new();
+    pending.retain(|path, it| {
+        if !dirty.all && it.due() > now {
+            return true;
+        }
+        let folder = path.parent().unwrap_or(path).to_owned();
+        let is_at_work = at_work.entry(folder);
+        let is_at_work = *is_at_work.or_insert_with_key(|folder| is_git_at_work(folder));
+        if is_at_work && !dirty.all && now < it.first + PATIENCE {
+            it.last = now;
+            return true;
+        }
+        dirty.paths.insert(path.clone());
+        false
+    });
+}
+
+/// Whether git is writing files in the repository around a folder: then it has locked its index.
+fn is_git_at_work(folder: &Path) -> bool {
+    let root = folder.ancestors().find(|dir| dir.join(".git").is_dir());
+    root.is_some_and(|root| root.join(".git/index.lock").exists())
 }
 
 /// Watches what there is by now. Says what cannot be watched, once.
@@ -161,11 +169,7 @@ fn take(
         return;
     }
     let now = Instant::now();
-    let it = pending.entry(path).or_insert(Pending {
-        first: now,
-        last: now,
-        is_unfinished: false,
-    });
+    let it = pending.entry(path).or_insert_with(|| Pending::new(now));
     it.last = now;
     it.is_unfinished = sign.is_unfinished;
 }

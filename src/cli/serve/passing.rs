@@ -1,0 +1,131 @@
+//! What time does to feeds: a year ends, a broken file has been so for too long, a deleted one is
+//! forgotten.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use weekahead::revision::Revision;
+
+use super::keeper::Keeper;
+use super::make::Order;
+
+/// How long a feed outlives its plans file.
+const FAREWELL: TimeDelta = TimeDelta::seconds(10);
+
+impl Keeper {
+    /// Makes what only time changes.
+    pub(super) fn tick(&mut self) {
+        let now = self.options.maker.clock.now();
+        if self.turn(now) {
+            self.publish();
+        }
+    }
+
+    /// Makes what another time changes: feeds that became stale, or whose year is over. Forgets
+    /// what has been gone long enough. Whether anything changed.
+    pub(super) fn turn(&mut self, now: DateTime<Utc>) -> bool {
+        let mut changed = false;
+        let stale_after = TimeDelta::from_std(self.options.stale_after).unwrap_or(TimeDelta::MAX);
+        let is_over = |gone: DateTime<Utc>| now - gone >= FAREWELL || now < gone;
+        let gone: Vec<PathBuf> = self
+            .kept
+            .iter()
+            .filter(|(_, kept)| kept.gone.is_some_and(is_over))
+            .map(|(path, _)| path.clone())
+            .collect();
+        for path in gone {
+            if let Some(kept) = self.kept.remove(&path) {
+                tracing::warn!(file = kept.source.name(), "deleted: no longer served");
+                if let Some(state) = &self.options.state {
+                    state.remove(&kept.source.stem);
+                }
+                changed = true;
+            }
+        }
+        let mut due = Vec::new();
+        for (path, kept) in &mut self.kept {
+            let Some(good) = &kept.good else { continue };
+            let mut stale = None;
+            if let Some(trouble) = &mut kept.trouble {
+                let is_stale = now - trouble.since >= stale_after;
+                if is_stale && !trouble.is_stale {
+                    trouble.is_stale = true;
+                    tracing::error!(
+                        file = kept.source.name(),
+                        "the plans file cannot be used for too long: its feed says so now"
+                    );
+                    due.push((path.clone(), Some(trouble.since + stale_after)));
+                    continue;
+                }
+                stale = trouble.is_stale.then(|| trouble.since + stale_after);
+            }
+            let zone = good.ready.made().zone;
+            let is_of = |year: i32| self.options.maker.clock.today(zone).year() == year;
+            if good.year.is_some_and(|year| !is_of(year)) {
+                due.push((path.clone(), stale));
+            }
+        }
+        for (path, stale) in due {
+            self.remake(&path, stale);
+            changed = true;
+        }
+        changed
+    }
+
+    /// Makes the feed of the text that is served once more.
+    pub(super) fn remake(&mut self, path: &Path, stale: Option<DateTime<Utc>>) {
+        let Some(kept) = self.kept.get_mut(path) else {
+            return;
+        };
+        let Some(made) = kept.good.as_ref().map(|good| good.ready.made()) else {
+            return;
+        };
+        let order = Order {
+            source: &kept.source,
+            text: Arc::clone(&made.text),
+            revision: made.revision,
+            stale,
+        };
+        // It was good before.
+        if let Ok(good) = self.options.maker.make(&order) {
+            kept.good = Some(good);
+        }
+    }
+
+    /// Serves what an earlier server kept of files of which nothing can be served.
+    pub(super) fn restore(&mut self) {
+        let now = self.options.maker.clock.now();
+        let mut changed = false;
+        for kept in self.kept.values_mut() {
+            let (None, Some(saved)) = (&kept.good, kept.saved.take()) else {
+                continue;
+            };
+            let order = Order {
+                source: &kept.source,
+                text: saved.text.into(),
+                revision: Revision::from_unix(saved.header.revision),
+                stale: None,
+            };
+            let Ok(good) = self.options.maker.make(&order) else {
+                continue;
+            };
+            if let Some(trouble) = &mut kept.trouble {
+                let since = saved.header.broken_since;
+                let since = since.and_then(|unix| DateTime::from_timestamp(unix, 0));
+                trouble.since = since.map_or(trouble.since, |since| since.min(trouble.since));
+            }
+            tracing::error!(
+                file = kept.source.name(),
+                problem = kept.said.clone().unwrap_or_default(),
+                "the plans file cannot be used: the list that was kept is served"
+            );
+            kept.good = Some(good);
+            changed = true;
+        }
+        if changed {
+            self.turn(now);
+            self.publish();
+        }
+    }
+}
