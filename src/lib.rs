@@ -1,7 +1,7 @@
 //! A list of plans that run out becomes a calendar that warns a week ahead.
 //!
 //! ```text
-//! plans file ─ document ─▶ list of plans ─ schedule ─▶ occurrences ─ calendar ─▶ feed ─▶ file
+//! plans file ─ document ─▶ list of plans ─ schedule ─▶ occurrences ─ calendar ─▶ feed ─▶ file | HTTP
 //! ```
 //!
 //! - A **document** is the YAML text of a plans file, the list in it, and where each value stands.
@@ -9,6 +9,7 @@
 //! - An **occurrence** is one day that matters to a plan.
 //! - A **calendar** is the part of iCalendar that a feed needs.
 //! - A **feed** is the bytes of one calendar.
+//! - A **site** is what a server has at one time: feeds, and the pages of them.
 //!
 //! # Layers
 //!
@@ -19,7 +20,7 @@
 //! |---|---|---|
 //! | values | invalid date period price language color web phone revision address client clock entity link route qr | nothing |
 //! | rules | plan document schedule words calendar feed review report page reminder | values |
-//! | edges | refusal source git output server watch | files and processes |
+//! | edges | refusal source git output server watch | files, processes, sockets |
 //! | program | main cli | arguments, standard streams, the clock |
 //!
 //! Values and rules have no clock, no randomness, no environment: the same plans give the same

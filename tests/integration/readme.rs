@@ -22,7 +22,7 @@ fn the_two_commands_are_the_first() {
     let shells = blocks(&readme(), "sh");
     assert_eq!(
         shells[0],
-        "cargo run --release -- build plans.example.yaml -o plans.ics\ncargo test\n"
+        "cargo run --release -- serve plans.example.yaml\ncargo test\n"
     );
 }
 
