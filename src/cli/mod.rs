@@ -70,7 +70,10 @@ pub(crate) fn run() -> ExitCode {
         Command::Url(url) => url::run(&url.into(), &mut terminal),
         #[cfg(not(feature = "serve"))]
         Command::Serve(_) => {
-            terminal.error("this weekahead was built without the feature `serve`", None);
+            terminal.error(
+                "this weekahead was built without the feature `serve`",
+                Some("build it with `cargo install --path .`"),
+            );
             Err(Outcome::Usage)
         }
         #[cfg(feature = "serve")]

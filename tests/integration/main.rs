@@ -2,6 +2,8 @@
 
 #![expect(clippy::panic, reason = "a test that fails panics")]
 
+#[cfg(not(feature = "serve"))]
+mod absent;
 mod build;
 mod check;
 mod defects;
