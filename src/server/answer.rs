@@ -238,20 +238,7 @@ impl Public {
                 }
             }
         };
-        let html = self.render(entry, &sheet, base.as_ref());
-        let mut response = Response::new(Whole::new(html.into()));
-        let headers = response.headers_mut();
-        headers.insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("text/html; charset=utf-8"),
-        );
-        headers.insert(
-            CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static(page::policy()),
-        );
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-        protect(headers);
-        response
+        html(self.render(entry, &sheet, base.as_ref()))
     }
 
     fn render(&self, entry: &Entry, sheet: &Sheet, base: Option<&Base>) -> String {
@@ -284,18 +271,11 @@ impl Public {
     fn test(&self, ready: &Ready) -> Response<Whole> {
         let made = &ready.made;
         let calendar = reminder::test_reminder(&made.name, made.language, self.clock.now());
-        let mut response = Response::new(Whole::new(calendar.into()));
-        let headers = response.headers_mut();
-        headers.insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("text/calendar; charset=utf-8"),
-        );
-        headers.insert(
+        let mut response = fresh("text/calendar; charset=utf-8", calendar);
+        response.headers_mut().insert(
             CONTENT_DISPOSITION,
             HeaderValue::from_static("attachment; filename=\"test.ics\""),
         );
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-        protect(headers);
         response
     }
 }
@@ -340,23 +320,36 @@ impl Answer for Public {
 }
 
 /// What every response carries.
-pub(super) fn protect(headers: &mut HeaderMap) {
+fn protect(headers: &mut HeaderMap) {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(X_ROBOTS_TAG, HeaderValue::from_static("noindex"));
 }
 
+/// What is made for one request, and kept by nobody.
+pub(super) fn fresh(kind: &'static str, body: String) -> Response<Whole> {
+    let mut response = Response::new(Whole::new(body.into()));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    protect(headers);
+    response
+}
+
 /// A response in plain words.
 pub(super) fn text(status: StatusCode, sentence: String) -> Response<Whole> {
-    let mut response = Response::new(Whole::new(sentence.into()));
+    let mut response = fresh("text/plain; charset=utf-8", sentence);
     *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("text/plain; charset=utf-8"),
-    );
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    protect(headers);
+    response
+}
+
+/// A page, which may load nothing.
+fn html(page: String) -> Response<Whole> {
+    let mut response = fresh("text/html; charset=utf-8", page);
+    let policy = HeaderValue::from_static(page::policy());
+    response
+        .headers_mut()
+        .insert(CONTENT_SECURITY_POLICY, policy);
     response
 }
 
@@ -385,17 +378,7 @@ fn index(site: &Site) -> Response<Whole> {
         .map(|entry| (entry.ready.made.name.as_str(), entry.ready.path.as_str()))
         .collect();
     feeds.sort_unstable();
-    let mut response = text(StatusCode::OK, page::index(&feeds));
-    let headers = response.headers_mut();
-    headers.insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("text/html; charset=utf-8"),
-    );
-    headers.insert(
-        CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(page::policy()),
-    );
-    response
+    html(page::index(&feeds))
 }
 
 /// Refuses a method that a client may well try: one sends the whole calendar back when somebody

@@ -6,15 +6,14 @@ use std::sync::atomic::Ordering;
 
 use arc_swap::ArcSwap;
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_TYPE, HeaderValue};
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::{Method, Request, Response};
 use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::clock::Clock;
 
 use super::Answer;
-use super::answer::{not_found, text};
+use super::answer::{fresh, not_found};
 use super::body::Whole;
 use super::counts::Counts;
 use super::limits::Limits;
@@ -37,10 +36,7 @@ pub(super) fn response(site: &Site) -> Response<Whole> {
         "broken": site.broken,
         "stale": site.stale,
     });
-    let mut response = text(StatusCode::OK, format!("{report}\n"));
-    let json = HeaderValue::from_static("application/json");
-    response.headers_mut().insert(CONTENT_TYPE, json);
-    response
+    fresh("application/json", format!("{report}\n"))
 }
 
 /// Answers `/metrics`, on a listener of its own.
@@ -204,10 +200,7 @@ impl Answer for Metrics {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return super::answer::method_not_allowed();
         }
-        let mut response = text(StatusCode::OK, self.report());
-        let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
-        response.headers_mut().insert(CONTENT_TYPE, kind);
-        response
+        fresh("text/plain; version=0.0.4; charset=utf-8", self.report())
     }
 
     fn counts(&self) -> &Counts {

@@ -1,5 +1,7 @@
 //! What is logged and counted, and what is not.
 
+use std::io::{BufRead as _, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::Stdio;
 
 use super::{PLANS, Response, Server, until};
@@ -19,8 +21,7 @@ fn metrics(server: &Server) -> String {
 }
 
 fn report(address: &str) -> Response {
-    use std::io::{Read as _, Write as _};
-    let mut stream = std::net::TcpStream::connect(address).expect("a connection");
+    let mut stream = TcpStream::connect(address).expect("a connection");
     write!(
         stream,
         "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
@@ -151,12 +152,26 @@ fn no_secret_and_no_name_of_a_plan_is_logged() {
     );
 }
 
+/// A port that was free a moment ago, for servers that cannot say theirs.
+fn free_address() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("an address")
+}
+
+/// The status of a feed, if anybody answers.
+fn ask(address: SocketAddr) -> Option<u16> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    let request = format!("GET /sims.ics HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).ok()?;
+    let mut all = Vec::new();
+    stream.read_to_end(&mut all).ok()?;
+    Some(Response::of(&all).status)
+}
+
 #[test]
 fn a_closed_log_ends_nothing() {
     let place = Place::with("sims.yaml", PLANS);
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = listener.local_addr().expect("an address");
-    drop(listener);
+    let address = free_address();
     let mut command = place.command(&[
         "serve",
         "sims.yaml",
@@ -172,18 +187,7 @@ fn a_closed_log_ends_nothing() {
         .expect("the program runs");
     // Nobody will ever read either of them.
     drop((child.stdout.take(), child.stderr.take()));
-    let ask = || {
-        use std::io::{Read as _, Write as _};
-        let mut stream = std::net::TcpStream::connect(address).ok()?;
-        write!(
-            stream,
-            "GET /sims.ics HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
-        )
-        .ok()?;
-        let mut all = Vec::new();
-        stream.read_to_end(&mut all).ok()?;
-        Some(Response::of(&all).status)
-    };
+    let ask = || ask(address);
     assert_eq!(until(ask), 200);
     place.file("sims.yaml", "nonsense");
     for _ in 0..50 {
@@ -198,9 +202,7 @@ fn a_closed_log_ends_nothing() {
 #[test]
 fn a_full_log_ends_nothing() {
     let place = Place::with("sims.yaml", PLANS);
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = listener.local_addr().expect("an address");
-    drop(listener);
+    let address = free_address();
     let full = || {
         std::fs::File::options()
             .write(true)
@@ -220,18 +222,7 @@ fn a_full_log_ends_nothing() {
         .stderr(full())
         .spawn()
         .expect("the program runs");
-    let ask = || {
-        use std::io::{Read as _, Write as _};
-        let mut stream = std::net::TcpStream::connect(address).ok()?;
-        write!(
-            stream,
-            "GET /sims.ics HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
-        )
-        .ok()?;
-        let mut all = Vec::new();
-        stream.read_to_end(&mut all).ok()?;
-        Some(Response::of(&all).status)
-    };
+    let ask = || ask(address);
     for _ in 0..50 {
         assert_eq!(until(ask), 200);
     }
@@ -256,7 +247,6 @@ fn a_log_that_nobody_reads_holds_up_nothing() {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program runs");
-    use std::io::{BufRead as _, Read as _, Write as _};
     let mut greeting = String::new();
     let mut stdout = std::io::BufReader::new(child.stdout.take().expect("standard output"));
     stdout.read_line(&mut greeting).expect("a line");
@@ -266,7 +256,7 @@ fn a_log_that_nobody_reads_holds_up_nothing() {
         .nth(1)
         .expect("an address")
         .to_owned();
-    let mut stream = std::net::TcpStream::connect(&address).expect("a connection");
+    let mut stream = TcpStream::connect(&address).expect("a connection");
     let request = format!("GET /healthz HTTP/1.1\r\nHost: {address}\r\n\r\n");
     // Many times what the pipe of the log holds.
     let mut buffer = [0; 1024];

@@ -2,7 +2,9 @@
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::Path;
 use std::process::Command;
+use std::time::SystemTime;
 
 use super::{PLANS, Response, Server, until};
 use crate::harness::Place;
@@ -17,6 +19,12 @@ fn left_out(why: &str) {
 /// A list of one plan with a name.
 fn list(name: &str) -> String {
     format!("- {{name: {name}, expires: 2027-01-31}}\n")
+}
+
+fn set_time(path: &Path, time: SystemTime) {
+    let file = fs::File::options().write(true).open(path);
+    let file = file.expect("a file");
+    file.set_modified(time).expect("a time");
 }
 
 /// Waits until a feed has a plan of this name, and only that. On the way there is no answer but
@@ -67,9 +75,7 @@ fn editors_save_in_many_ways() {
         .modified()
         .expect("a time");
     fs::write(place.path("other"), list("Sevem")).expect("a write");
-    let handle = fs::File::options().write(true).open(&file).expect("a file");
-    handle.set_modified(time).expect("a time");
-    drop(handle);
+    set_time(&file, time);
     becomes(&server, "/sims.ics", "Sevem");
 }
 
@@ -269,16 +275,10 @@ fn stamps_move_past_an_old_time() {
     let first = stamp(&becomes(&server, "/sims.ics", "A"));
     // As a backup or a copy with its times does it.
     place.file("old", list("B"));
-    let handle = fs::File::options()
-        .write(true)
-        .open(place.path("old"))
-        .expect("a file");
-    handle
-        .set_modified(
-            std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000),
-        )
-        .expect("a time");
-    drop(handle);
+    set_time(
+        &place.path("old"),
+        SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000),
+    );
     fs::rename(place.path("old"), place.path("sims.yaml")).expect("a rename");
     let second = stamp(&becomes(&server, "/sims.ics", "B"));
     assert_eq!(second, first + 1);
@@ -390,9 +390,7 @@ fn polling_sees_contents_and_not_times() {
         .expect("a time");
     becomes(&server, "/sims.ics", "Aaa");
     fs::write(&file, list("Bbb")).expect("a write");
-    let handle = fs::File::options().write(true).open(&file).expect("a file");
-    handle.set_modified(time).expect("a time");
-    drop(handle);
+    set_time(&file, time);
     becomes(&server, "/sims.ics", "Bbb");
 }
 

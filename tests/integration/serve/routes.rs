@@ -88,7 +88,7 @@ fn everything_else_is_not_found() {
         assert_eq!(response.status, 404, "{path}");
         assert_eq!(response.text(), "not found\n");
         assert_eq!(response.field("referrer-policy"), Some("no-referrer"));
-        assert_eq!(response.field("cache-control"), Some("no-store"));
+        assert_eq!(response.field("cache-control"), Some("private, no-store"));
     }
     // A query belongs to no name; Google adds some.
     assert_eq!(server.get("/sims.ics?nocache=1").status, 200);
