@@ -37,25 +37,21 @@ impl Subscribe {
             // iOS refuses plain HTTP, and cannot reach this computer.
             Reach::Plain | Reach::Local => button(address.webcal(), w.apple_mac, vec![w.on_mac]),
         };
-        let mut buttons = vec![apple];
-        if reach == Reach::Secure {
-            buttons.push(button(GOOGLE.to_owned(), w.google, vec![w.on_google]));
-        }
-        if reach != Reach::Local {
-            let outlook = address.outlook(&view.sheet.name);
-            buttons.push(button(outlook, w.outlook, vec![w.on_outlook]));
-        }
-        let mut programs = vec![
+        // Those that cannot reach the address stand there all the same, below the warning: who tries
+        // this out wants to know what they would do.
+        let outlook = address.outlook(&view.sheet.name);
+        let buttons = vec![
+            apple,
+            button(GOOGLE.to_owned(), w.google, vec![w.on_google]),
+            button(outlook, w.outlook, vec![w.on_outlook]),
+        ];
+        let programs = vec![
             ("Thunderbird", w.on_thunderbird),
             ("GNOME, KDE", w.on_desktops),
-        ];
-        if reach != Reach::Local {
-            programs.push(("ICSx5 (Android)", w.on_icsx5));
-        }
-        programs.extend([
+            ("ICSx5 (Android)", w.on_icsx5),
             ("Nextcloud", w.on_nextcloud),
             ("Home Assistant", w.on_home_assistant),
-        ]);
+        ];
         Some(Self {
             feed: address.feed(),
             warning: match reach {

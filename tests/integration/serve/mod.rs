@@ -1,5 +1,6 @@
 //! The server as calendars meet it: the real process, real sockets, every octet.
 
+mod browser;
 mod conditions;
 mod life;
 mod limits;
