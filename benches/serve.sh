@@ -11,6 +11,9 @@
 #
 #     sh benches/serve.sh [requests] [memory] [change]
 #
+# The servers run on one core and wrk on another, where there are two: otherwise the scheduler
+# decides more of what a request costs than any server does. PIN=no lets it.
+#
 # ROUNDS and SECONDS_EACH of the environment shorten it, WEEKAHEAD is another program to measure.
 set -eu
 cd "$(dirname "$0")/.."
@@ -18,6 +21,10 @@ cd "$(dirname "$0")/.."
 ROUNDS=${ROUNDS:-5}
 SECONDS_EACH=${SECONDS_EACH:-4}
 CONNECTIONS=32
+server= generator=
+if [ "${PIN:-yes}" = yes ] && [ "$(nproc)" -gt 1 ] && command -v taskset >/dev/null; then
+    server='taskset -c 1' generator='taskset -c 0'
+fi
 
 for tool in curl gzip nginx wrk python3; do
     command -v "$tool" >/dev/null || { echo "$tool is not there" >&2; exit 1; }
@@ -68,7 +75,7 @@ plans() {
 # Starts ours on what follows; sets `pid` and `port`.
 serve() {
     : >"$scratch/greeting"
-    "$WEEKAHEAD" serve --listen 127.0.0.1:0 --today 2026-10-10 --log-level error \
+    $server "$WEEKAHEAD" serve --listen 127.0.0.1:0 --today 2026-10-10 --log-level error \
         --idle-timeout 10m --header-timeout 10m "$@" >"$scratch/greeting" 2>"$scratch/log" &
     pid=$!
     started="$started $pid"
@@ -105,7 +112,7 @@ serve_files() {
         echo "    server { listen 127.0.0.1:$port; root $scratch/files; }"
         echo "}"
     } >"$root/conf"
-    nginx -e "$root/log" -p "$root" -c "$root/conf" &
+    $server nginx -e "$root/log" -p "$root" -c "$root/conf" &
     pid=$!
     started="$started $pid"
     for _ in 1 2 3 4 5 6 7 8 9 10; do
@@ -133,7 +140,7 @@ load() {
     304) header="If-None-Match: $(curl -sI "$url" | tr -d '\r' | sed -n 's/^[Ee][Tt]ag: //p')" ;;
     esac
     before=$(ticks "$2")
-    wrk -t1 -c"$CONNECTIONS" -d"${SECONDS_EACH}s" --latency -H "$header" "$url" >"$scratch/wrk"
+    $generator wrk -t1 -c"$CONNECTIONS" -d"${SECONDS_EACH}s" --latency -H "$header" "$url" >"$scratch/wrk"
     after=$(ticks "$2")
     if grep -E 'Socket errors|Non-2xx' "$scratch/wrk" >&2; then
         exit 1
