@@ -105,10 +105,11 @@ impl Public {
             return (Target::Nothing, text(StatusCode::URI_TOO_LONG, sentence));
         }
         let needs_host = request.version() >= Version::HTTP_11;
-        let base = match self.names.base(ends, uri, request.headers(), needs_host) {
-            Ok(base) => base,
+        let host = match self.names.host(ends, uri, request.headers(), needs_host) {
+            Ok(host) => host,
             Err(status) => return (Target::Nothing, text(status, refusal(status).to_owned())),
         };
+        let base = || self.names.base(ends, host, request.headers());
         let site = self.site.load();
         let route = Route::of(uri.path(), self.is_secret);
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -131,7 +132,7 @@ impl Public {
                     (Some(entry), None) => {
                         let entry = Arc::clone(entry);
                         drop(site);
-                        (Target::Index, self.page(&entry, base).await)
+                        (Target::Index, self.page(&entry, base()).await)
                     }
                     _ => (Target::Index, index(&site)),
                 }
@@ -141,7 +142,7 @@ impl Public {
                 Some((entry, Part::Page)) => {
                     let entry = Arc::clone(entry);
                     drop(site);
-                    (Target::Page, self.page(&entry, base).await)
+                    (Target::Page, self.page(&entry, base()).await)
                 }
                 Some((entry, Part::Test)) => (Target::Test, self.test(&entry.ready)),
                 None => (Target::Nothing, not_found()),

@@ -41,19 +41,19 @@ impl Names {
         self.trusted.iter().any(|net| net.contains(&peer))
     }
 
-    /// Where a request reached us, if links may say so.
+    /// The host that a request names, if it names one.
     ///
     /// # Errors
     ///
     /// 400 for a Host that is none, for several, and for none in HTTP/1.1; 421 for a name that is
     /// not ours where that is refused.
-    pub(super) fn base(
+    pub(super) fn host<'r>(
         &self,
         ends: Ends,
-        uri: &Uri,
-        headers: &HeaderMap,
+        uri: &'r Uri,
+        headers: &'r HeaderMap,
         needs_host: bool,
-    ) -> Result<Option<Base>, StatusCode> {
+    ) -> Result<Option<&'r str>, StatusCode> {
         let mut hosts = headers.get_all(HOST).iter();
         let field = hosts.next().map(|host| host.to_str().unwrap_or_default());
         if hosts.next().is_some() || (field.is_none() && needs_host) {
@@ -67,27 +67,35 @@ impl Names {
         if uri.authority().is_some_and(|host| !is_host(host.as_str())) {
             return Err(StatusCode::BAD_REQUEST);
         }
-        let Some(host) = host else {
-            return Ok(self.base.clone());
-        };
-        let is_trusted = self.trusts(ends.peer.ip());
-        let is_base = |base: &Base| base.host().eq_ignore_ascii_case(host);
-        let is_ours = is_local(host) || self.base.as_ref().is_some_and(is_base);
-        if self.refuses_foreign && !is_ours && !is_trusted {
-            return Err(StatusCode::MISDIRECTED_REQUEST);
+        if let Some(host) = host
+            && self.refuses_foreign
+        {
+            let is_base = |base: &Base| base.host().eq_ignore_ascii_case(host);
+            let is_ours = is_local(host) || self.base.as_ref().is_some_and(is_base);
+            if !is_ours && !self.trusts(ends.peer.ip()) {
+                return Err(StatusCode::MISDIRECTED_REQUEST);
+            }
         }
+        Ok(host)
+    }
+
+    /// Where a request for this host reached us, if links may say so. Only pages have links, so a
+    /// feed does not pay for it.
+    pub(super) fn base(&self, ends: Ends, host: Option<&str>, headers: &HeaderMap) -> Option<Base> {
         if self.base.is_some() {
-            return Ok(self.base.clone());
+            return self.base.clone();
         }
-        if is_trusted {
+        let host = host?;
+        if self.trusts(ends.peer.ip()) {
             let forwarded = |name| Some(last(headers, &name)?.trim());
             let host = forwarded(FORWARDED_HOST).filter(|host| is_host(host));
+            let field = headers.get(HOST).and_then(|host| host.to_str().ok());
             let host = host.or(field).unwrap_or_default();
             let scheme = match forwarded(FORWARDED_PROTO) {
                 Some("https") => "https",
                 _ => "http",
             };
-            return Ok(Base::parse(&format!("{scheme}://{host}")).ok());
+            return Base::parse(&format!("{scheme}://{host}")).ok();
         }
         let local = ends.local.ip().to_canonical();
         let is_here = if local.is_loopback() {
@@ -97,9 +105,10 @@ impl Names {
             let is_address = |text: &str| text.parse::<IpAddr>().is_ok_and(|ip| ip == local);
             is_address(host.trim_matches(['[', ']'])) || is_address(name.trim_matches(['[', ']']))
         };
-        Ok(Base::parse(&format!("http://{host}"))
-            .ok()
-            .filter(|_| is_here))
+        if !is_here {
+            return None;
+        }
+        Base::parse(&format!("http://{host}")).ok()
     }
 }
 
