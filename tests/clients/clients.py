@@ -1,0 +1,214 @@
+"""Real clients against `weekahead serve`: clients.py PATH-OF-WEEKAHEAD FOLDER
+
+What each of them sees is held against dates that are worked out here, not by weekahead.
+"""
+
+import datetime as dt
+import gzip
+import os
+import re
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import icalendar
+from ical.calendar_stream import IcsCalendarStream
+
+PROGRAM, FOLDER = sys.argv[1], Path(sys.argv[2])
+TOOLS = Path(sys.executable).parent
+TODAY = dt.date.today()
+EXPIRY = TODAY + dt.timedelta(days=20)
+GRACE_END = EXPIRY + dt.timedelta(days=30)
+PLANS = f"""\
+calendar: {{name: Family, id: x, remind: [7d, 1d]}}
+plans:
+  - {{id: one, name: "NAME, with a comma", expires: {EXPIRY}, grace: 30 days}}
+"""
+
+
+def days(*numbers):
+    return dt.timedelta(days=sum(numbers))
+
+
+def expected(name):
+    """Titles by day, and hours from the midnight of a day to its alarms."""
+    date = lambda day: f"{day.day} {day:%b} {day.year}"
+    left = lambda lead: f"{name}: {lead} day{'s' * (lead > 1)} left (expires {date(EXPIRY)})"
+    recover = lambda lead: (
+        f"{name}: {lead} day{'s' * (lead > 1)} left to recover (until {date(GRACE_END)})"
+    )
+    alarms = [dt.timedelta(hours=9) - days(7), dt.timedelta(hours=9) - days(1)]
+    return sorted([
+        (EXPIRY - days(7), left(7), []),
+        (EXPIRY - days(1), left(1), []),
+        (EXPIRY, f"{name} expires today", alarms),
+        (EXPIRY + days(1), f"{name} expired yesterday: no renewal recorded", []),
+        (GRACE_END - days(7), recover(7), []),
+        (GRACE_END - days(1), recover(1), []),
+        (GRACE_END, f"{name}: last day to recover", alarms),
+    ], key=lambda event: event[0])
+
+
+def equal(found, wanted, what):
+    if found != wanted:
+        sys.exit(f"FAILED: {what}\n  found  {found}\n  wanted {wanted}")
+
+
+def get(url, **fields):
+    request = urllib.request.Request(url, headers={k.replace("_", "-"): v for k, v in fields.items()})
+    with urllib.request.urlopen(request) as response:
+        body = response.read()
+        if response.headers.get("Content-Encoding") == "gzip":
+            body = gzip.decompress(body)
+        return body.decode(), response.headers
+
+
+def refused(url, method, body=None):
+    request = urllib.request.Request(url, method=method, data=body)
+    try:
+        urllib.request.urlopen(request)
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers.get("Allow")
+    return 200, None
+
+
+def write(name):
+    (FOLDER / "family.yaml").write_text(PLANS.replace("NAME", name))
+
+
+def edit(url, name):
+    write(name)
+    end = time.monotonic() + 10
+    while name not in get(url)[0]:
+        if time.monotonic() > end:
+            sys.exit("FAILED: the edit is not served")
+        time.sleep(0.05)
+
+
+def run(*command):
+    home = dict(os.environ, HOME=str(FOLDER), XDG_CONFIG_HOME=str(FOLDER), LC_ALL="C.UTF-8")
+    done = subprocess.run(command, env=home, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"FAILED: {command}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def home_assistant(url, name):
+    """The parser of Home Assistant, which refuses a whole feed for one fault."""
+    for encoding in ("identity", "gzip"):
+        text, _ = get(url, Accept_Encoding=encoding, User_Agent="HomeAssistant/2026.11")
+        calendar = IcsCalendarStream.calendar_from_ics(text)
+        events = sorted(
+            ((event.dtstart, event.summary, [alarm.trigger for alarm in event.alarm])
+             for event in calendar.events),
+            key=lambda event: event[0],
+        )
+        equal(events, expected(name), f"ical, {encoding}")
+        for event in calendar.events:
+            equal(event.dtend, event.dtstart + days(1), "ical: the end of a day")
+
+
+def python_icalendar(url, name):
+    text, _ = get(url)
+    calendar = icalendar.Calendar.from_ical(text)
+    events = sorted(
+        ((event["DTSTART"].dt, str(event["SUMMARY"]),
+          [alarm["TRIGGER"].dt for alarm in event.walk("VALARM")])
+         for event in calendar.walk("VEVENT")),
+        key=lambda event: event[0],
+    )
+    equal(events, expected(name), "icalendar")
+
+
+def khal(url, name):
+    """vdirsyncer fetches by HTTP, khal shows what it fetched."""
+    (FOLDER / "vdirsyncer").mkdir(exist_ok=True)
+    (FOLDER / "khal").mkdir(exist_ok=True)
+    (FOLDER / "vdirsyncer/config").write_text(f"""
+[general]
+status_path = "{FOLDER}/status/"
+[pair feed]
+a = "local"
+b = "remote"
+collections = null
+conflict_resolution = "b wins"
+[storage local]
+type = "filesystem"
+path = "{FOLDER}/events/"
+fileext = ".ics"
+[storage remote]
+type = "http"
+url = "{url}"
+""")
+    (FOLDER / "khal/config").write_text(f"""
+[calendars]
+[[feed]]
+path = {FOLDER}/events/
+readonly = True
+[locale]
+dateformat = %Y-%m-%d
+longdateformat = %Y-%m-%d
+timeformat = %H:%M
+datetimeformat = %Y-%m-%d %H:%M
+longdatetimeformat = %Y-%m-%d %H:%M
+[default]
+highlight_event_days = False
+""")
+    (FOLDER / "events").mkdir(exist_ok=True)
+    run("sh", "-c", f"yes | '{TOOLS}/vdirsyncer' discover >/dev/null")
+    run(TOOLS / "vdirsyncer", "sync")
+    listed = run(
+        TOOLS / "khal", "list", "--day-format", "", "--format", "{start-date}\t{end-date}\t{title}",
+        TODAY.isoformat(), "60d",
+    )
+    found = sorted(line.split("\t") for line in listed.splitlines() if line)
+    wanted = sorted([day.isoformat(), day.isoformat(), title] for day, title, _ in expected(name))
+    equal(found, wanted, "khal")
+
+
+def thunderbird(url):
+    """It asks for DAV, then sends the calendar back; it goes on if that is refused by 405."""
+    before, headers = get(url)
+    for method in ("PROPFIND", "OPTIONS", "PUT"):
+        body = before.encode() * 400 if method == "PUT" else None
+        equal(refused(url, method, body), (405, "GET, HEAD"), method)
+    after, _ = get(url)
+    equal(after, before, "the feed after a PUT")
+    equal(refused_304(url, headers["ETag"]), 304, "an unchanged feed")
+
+
+def refused_304(url, tag):
+    try:
+        get(url, If_None_Match=tag)
+    except urllib.error.HTTPError as error:
+        return error.code
+    return 200
+
+
+def main():
+    write("First")
+    server = subprocess.Popen(
+        [PROGRAM, "serve", "family.yaml", "--listen", "127.0.0.1:0"],
+        cwd=FOLDER, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )
+    try:
+        base = re.search(r"http://[0-9.:]+", server.stdout.readline()).group()
+        url = f"{base}/family.ics"
+        for name in ("First", "Second"):
+            if name == "Second":
+                edit(url, name)
+            title = f"{name}, with a comma"
+            for client in (home_assistant, python_icalendar, khal):
+                client(url, title)
+                print(f"ok: {client.__name__}, {name.lower()} list")
+        thunderbird(url)
+        print("ok: what Thunderbird sends is refused without harm")
+    finally:
+        server.terminate()
+        equal(server.wait(), 0, "the end of the server")
+
+
+main()

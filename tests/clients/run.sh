@@ -1,0 +1,18 @@
+#!/bin/sh
+# Real calendar clients against the running server: khal by vdirsyncer, Home Assistant's parser,
+# and what Thunderbird does when an alarm is dismissed. Needs Python with venv and pip.
+#
+#     sh tests/clients/run.sh [PATH-OF-WEEKAHEAD]
+set -eu
+program=${1:-}
+if [ -z "$program" ]; then
+    cargo build --release --quiet
+    program=$(dirname "$0")/../../target/release/weekahead
+fi
+program=$(realpath "$program")
+cd "$(dirname "$0")"
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+python3 -m venv "$folder/venv"
+"$folder/venv/bin/pip" install --quiet --disable-pip-version-check -r requirements.txt
+"$folder/venv/bin/python" clients.py "$program" "$folder"
