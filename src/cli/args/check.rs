@@ -1,0 +1,33 @@
+//! `check`.
+
+use clap::Args;
+
+use super::Common;
+use crate::cli::check::Options;
+
+/// Report every problem in plans files, and what would surprise
+///
+/// Warnings are about what is allowed: an expiry that is past, a lead shorter than a week, a feed
+/// that is too large for some calendar.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Check {
+    #[command(flatten)]
+    common: Common,
+    /// Print JSON for programs
+    #[arg(long)]
+    json: bool,
+    /// Let warnings count as problems: exit code 1
+    #[arg(long)]
+    strict: bool,
+}
+
+impl From<Check> for Options {
+    fn from(check: Check) -> Self {
+        Self {
+            plans: check.common.plans,
+            today: check.common.today,
+            json: check.json,
+            strict: check.strict,
+        }
+    }
+}

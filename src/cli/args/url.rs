@@ -1,0 +1,44 @@
+//! `url`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use weekahead::address::Base;
+
+use super::base;
+use crate::cli::url::{Ask, Options};
+
+/// Print the links with which calendars subscribe, and QR codes on a terminal
+///
+/// The key of the server gives the same secret links here. A QR code leads to the page of a feed.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Url {
+    /// Plans files, directories of them (*.yaml and *.yml), or - for standard input
+    #[arg(value_name = "PLANS", default_value = "plans.yaml")]
+    plans: Vec<PathBuf>,
+    /// Where the server is reached, as in https://cal.example.org
+    #[arg(short, long, value_name = "URL", value_parser = base, required_unless_present = "test")]
+    base: Option<Base>,
+    /// The key of secret links, at least 32 bytes; otherwise WEEKAHEAD_KEY is it, if that is set
+    #[arg(short, long, value_name = "FILE")]
+    key_file: Option<PathBuf>,
+    /// Write the QR code as an SVG image, too
+    #[arg(long, value_name = "FILE", conflicts_with = "test")]
+    qr: Option<PathBuf>,
+    /// Write a test reminder instead: a calendar of one event whose alarm rings in ten minutes
+    #[arg(long, conflicts_with = "base")]
+    test: bool,
+}
+
+impl From<Url> for Options {
+    fn from(url: Url) -> Self {
+        Self {
+            plans: url.plans,
+            key_file: url.key_file,
+            ask: match url.base {
+                Some(base) => Ask::Links(base, url.qr),
+                None => Ask::Test,
+            },
+        }
+    }
+}
