@@ -105,11 +105,12 @@ pub fn is_local(host: &str) -> bool {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => host.split(':').next().unwrap_or_default(),
     };
-    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    let name = name.trim_end_matches('.');
     let is_loopback = name
         .parse::<core::net::IpAddr>()
         .is_ok_and(|ip| ip.to_canonical().is_loopback());
-    is_loopback || name == "localhost" || name.ends_with(".localhost")
+    let top = name.rsplit('.').next().unwrap_or_default();
+    is_loopback || top.eq_ignore_ascii_case("localhost")
 }
 
 /// The links of one feed.

@@ -291,16 +291,52 @@ async fn connection<A: Answer>(
     let counts = answer.counts();
     let _open = Open::new(counts);
     let exchange = Arc::new(Exchange::default());
-    let socket = Socket::new(stream, Arc::clone(&exchange), &limits);
+    let mut socket = Socket::new(stream, Arc::clone(&exchange), &limits);
     let ends = Ends { peer, local };
-    let service = service_fn(|request| {
-        let (answer, exchange) = (&answer, &exchange);
-        async move {
-            exchange.begin();
-            let mut response = answer.answer(request, ends, exchange).await;
-            response.body_mut().ends(Arc::clone(exchange));
-            Ok::<_, std::convert::Infallible>(response)
+    loop {
+        match socket.is_asked(&mut stop).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => {
+                broke_off(counts, Some(&error), &error);
+                return;
+            }
         }
+        let requests = requests(&mut socket, ends, &*answer, &exchange, &limits, &mut stop);
+        // In a box of its own, so that a quiet connection is small.
+        if let Err(error) = Box::pin(requests).await {
+            let source = std::error::Error::source(&error);
+            broke_off(counts, source.and_then(|it| it.downcast_ref()), &error);
+            return;
+        }
+        if !socket.is_quiet() {
+            return;
+        }
+    }
+}
+
+/// Counts a connection that did not end in order, and says why to who looks closely.
+fn broke_off(counts: &Counts, cause: Option<&io::Error>, error: &dyn std::fmt::Display) {
+    if cause.is_some_and(|cause| cause.kind() == io::ErrorKind::TimedOut) {
+        counts.timed_out.fetch_add(1, Ordering::Relaxed);
+    }
+    tracing::debug!(reason = %error, "a connection broke off");
+}
+
+/// Serves requests until the connection ends or goes quiet.
+async fn requests<A: Answer>(
+    socket: &mut Socket,
+    ends: Ends,
+    answer: &A,
+    exchange: &Arc<Exchange>,
+    limits: &Limits,
+    stop: &mut Stop,
+) -> hyper::Result<()> {
+    let service = service_fn(|request| async move {
+        exchange.begin();
+        let mut response = answer.answer(request, ends, exchange).await;
+        response.body_mut().ends(Arc::clone(exchange));
+        Ok::<_, std::convert::Infallible>(response)
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -321,23 +357,12 @@ async fn connection<A: Answer>(
         })
         .await
     };
-    let ended = match ended {
+    match ended {
         Some(ended) => ended,
         None => {
             exchange.drain();
             connection.as_mut().graceful_shutdown();
             connection.await
         }
-    };
-    if let Err(error) = ended {
-        let timed_out = |error: &io::Error| error.kind() == io::ErrorKind::TimedOut;
-        let source = std::error::Error::source(&error);
-        if source
-            .and_then(|it| it.downcast_ref())
-            .is_some_and(timed_out)
-        {
-            counts.timed_out.fetch_add(1, Ordering::Relaxed);
-        }
-        tracing::debug!(reason = %error, "a connection broke off");
     }
 }

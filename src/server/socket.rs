@@ -3,9 +3,14 @@
 //! hyper limits only the time of a request's head, by a timer that runs while a connection idles
 //! too, and nothing limits a reader that has stopped reading. Here one timer does for all of it.
 //! It is set anew only when it rings or when a deadline comes nearer, so a request costs no timer.
+//!
+//! hyper's buffers are 16 KiB a connection, and calendars keep connections that they rarely use.
+//! So a connection that has been quiet for a moment ends for hyper, without a word to the peer,
+//! and is handed to another hyper when the peer goes on.
 
+use std::future::{Future as _, poll_fn};
 use std::io::{self, IoSlice};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::task::{Context, Poll, ready};
@@ -18,6 +23,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep_until};
 
 use super::limits::Limits;
+use super::listen::Stop;
 
 /// How long what a client still sends after the last response is read and dropped: a socket that
 /// is closed with octets unread takes the response with it.
@@ -25,6 +31,10 @@ const LINGER: Duration = Duration::from_secs(2);
 
 /// How long a new connection may stay silent when the server is told to stop.
 const LAST_CALL: Duration = Duration::from_millis(250);
+
+/// How long a connection keeps hyper's buffers after a response: another request of a client that
+/// has several follows at once.
+const QUIET: Duration = Duration::from_millis(100);
 
 /// What a connection and the requests on it tell each other.
 #[derive(Debug, Default)]
@@ -79,6 +89,8 @@ pub(super) struct Socket {
     is_stalled: bool,
     /// Until when octets are dropped after the last response.
     linger: Option<Instant>,
+    /// Whether hyper was told that the peer has ended, and it has only gone quiet.
+    is_quiet: bool,
 }
 
 impl Socket {
@@ -95,7 +107,48 @@ impl Socket {
             head: None,
             is_stalled: false,
             linger: None,
+            is_quiet: false,
         }
+    }
+
+    /// Waits for octets of the next request. False where the peer has ended, and where the
+    /// server's stop finds none to wait for.
+    ///
+    /// # Errors
+    ///
+    /// The time for them has passed, or the connection broke off.
+    pub(super) async fn is_asked(&mut self, stop: &mut Stop) -> io::Result<bool> {
+        self.is_quiet = false;
+        let mut stopped = pin!(stop.wait_for(|stop| *stop));
+        poll_fn(|cx| {
+            // Readiness alone is not enough: a new connection claims it.
+            let mut octet = [0];
+            let mut peeked = ReadBuf::new(&mut octet);
+            if let Poll::Ready(count) = self.stream.inner().poll_peek(cx, &mut peeked) {
+                return Poll::Ready(count.map(|count| count > 0));
+            }
+            let is_draining = self.exchange.draining.load(Ordering::Relaxed);
+            if !is_draining && stopped.as_mut().poll(cx).is_ready() {
+                self.exchange.drain();
+                if self.head.is_some() {
+                    return Poll::Ready(Ok(false));
+                }
+            }
+            self.wait(cx).map(|result| result.map(|()| false))
+        })
+        .await
+    }
+
+    /// Whether hyper ended because the peer has gone quiet, and the connection goes on.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.is_quiet
+    }
+
+    /// When a connection between two requests counts as quiet.
+    fn quiet(&self) -> Option<Instant> {
+        let turn = self.exchange.turn();
+        let rests = self.head.is_some_and(|(at, _)| at != turn) && turn.is_multiple_of(2);
+        (rests && !self.is_stalled && self.linger.is_none()).then(|| self.moved + QUIET)
     }
 
     /// When this connection has waited long enough for whatever it waits for.
@@ -117,16 +170,22 @@ impl Socket {
 
     /// Wakes the task at the deadline; an error once it has passed.
     fn wait(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let deadline = self.deadline();
+        ready!(self.ring(cx, deadline));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+
+    /// Wakes the task at a time; ready once it has come.
+    fn ring(&mut self, cx: &mut Context<'_>, at: Instant) -> Poll<()> {
+        if at < self.timer.deadline().into_std() {
+            self.timer.as_mut().reset(at.into());
+        }
         loop {
-            let deadline = self.deadline();
-            if deadline < self.timer.deadline().into_std() {
-                self.timer.as_mut().reset(deadline.into());
-            }
             ready!(self.timer.as_mut().poll(cx));
-            if Instant::now() >= deadline {
-                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+            if Instant::now() >= at {
+                return Poll::Ready(());
             }
-            self.timer.as_mut().reset(deadline.into());
+            self.timer.as_mut().reset(at.into());
         }
     }
 
@@ -152,7 +211,15 @@ impl Read for Socket {
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
         match Pin::new(&mut this.stream).poll_read(cx, into) {
-            Poll::Pending => this.wait(cx),
+            Poll::Pending => match this.quiet() {
+                Some(quiet) if quiet < this.deadline() => {
+                    ready!(this.ring(cx, quiet));
+                    this.is_quiet = true;
+                    // Nothing read: to hyper that is the end.
+                    Poll::Ready(Ok(()))
+                }
+                _ => this.wait(cx),
+            },
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
             Poll::Ready(Ok(())) => {
                 this.moved = Instant::now();
@@ -196,6 +263,9 @@ impl Write for Socket {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
+        if this.is_quiet {
+            return Poll::Ready(Ok(()));
+        }
         ready!(Pin::new(&mut this.stream).poll_shutdown(cx))?;
         let is_in_head = this.head.is_some_and(|(at, _)| at == this.exchange.turn());
         if !is_in_head && !this.exchange.unread.load(Ordering::Relaxed) {
