@@ -5,8 +5,10 @@ What each of them sees is held against dates that are worked out here, not by we
 
 import datetime as dt
 import gzip
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -19,6 +21,8 @@ from ical.calendar_stream import IcsCalendarStream
 
 PROGRAM, FOLDER = sys.argv[1], Path(sys.argv[2])
 TOOLS = Path(sys.executable).parent
+# Not ours, which is a virtual environment: GObject introspection comes with the system's.
+SYSTEM_PYTHON = "/usr/bin/python3"
 TODAY = dt.date.today()
 EXPIRY = TODAY + dt.timedelta(days=20)
 GRACE_END = EXPIRY + dt.timedelta(days=30)
@@ -169,6 +173,46 @@ highlight_event_days = False
     equal(found, wanted, "khal")
 
 
+def has_evolution():
+    """Whether evolution-data-server and what it takes to speak to it are installed."""
+    names = 'import gi; gi.require_version("ECal", "2.0"); gi.require_version("EDataServer", "1.2")'
+    if shutil.which("dbus-run-session") is None or not os.path.exists(SYSTEM_PYTHON):
+        return False
+    factory = any(Path(at, "evolution-calendar-factory").exists() for at in ("/usr/libexec", "/usr/lib"))
+    return factory and subprocess.run([SYSTEM_PYTHON, "-c", names], capture_output=True).returncode == 0
+
+
+def evolution(url, name):
+    """GNOME's: it keeps a cache, and takes an event for changed by its stamps alone."""
+    folder = FOLDER / "evolution"
+    folder.mkdir(exist_ok=True)
+    kept = {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")}
+    home = dict(
+        kept, HOME=str(folder), GSETTINGS_BACKEND="memory", LC_ALL="C.UTF-8", TZ="Europe/Oslo",
+        XDG_RUNTIME_DIR=str(folder), XDG_CONFIG_HOME=str(folder / "config"),
+        XDG_DATA_HOME=str(folder / "data"), XDG_CACHE_HOME=str(folder / "cache"),
+    )
+    script = Path(__file__).with_name("evolution.py")
+    done = subprocess.run(
+        ["dbus-run-session", "--", SYSTEM_PYTHON, str(script), url, name],
+        env=home, capture_output=True, text=True, timeout=120,
+    )
+    if done.returncode:
+        sys.exit(f"FAILED: evolution-data-server\n{done.stdout}{done.stderr}")
+    seen = json.loads(done.stdout)
+    date = dt.date.fromisoformat
+    events = sorted(
+        (date(start), title, [dt.timedelta(seconds=alarm) for alarm in alarms])
+        for start, _, title, alarms in seen["events"]
+    )
+    equal(events, expected(name), "evolution-data-server")
+    for start, end, *_ in seen["events"]:
+        equal(date(end), date(start) + days(1), "evolution-data-server: the end of a day")
+    equal((seen["readonly"], seen["refused"]), (True, True), "evolution-data-server: a change")
+    page, _ = get(url.removesuffix(".ics"))
+    equal('<th scope="row">GNOME</th>' in page, True, "the page's row of GNOME")
+
+
 def thunderbird(url):
     """It asks for DAV, then sends the calendar back; it goes on if that is refused by 405."""
     before, headers = get(url)
@@ -189,6 +233,13 @@ def refused_304(url, tag):
 
 
 def main():
+    clients = [home_assistant, python_icalendar, khal]
+    if has_evolution():
+        clients.append(evolution)
+    elif os.environ.get("WEEKAHEAD_CLIENTS") == "required":
+        sys.exit("FAILED: evolution-data-server, gir1.2-ecal-2.0, python3-gi or dbus-daemon is missing")
+    else:
+        print("LEFT OUT: evolution-data-server, which is not installed")
     write("First")
     server = subprocess.Popen(
         [PROGRAM, "serve", "family.yaml", "--listen", "127.0.0.1:0"],
@@ -201,7 +252,7 @@ def main():
             if name == "Second":
                 edit(url, name)
             title = f"{name}, with a comma"
-            for client in (home_assistant, python_icalendar, khal):
+            for client in clients:
                 client(url, title)
                 print(f"ok: {client.__name__}, {name.lower()} list")
         thunderbird(url)
