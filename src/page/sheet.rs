@@ -43,6 +43,8 @@ struct Card<'a> {
     support: Vec<Link<'a>>,
     record: Option<&'a str>,
     notes: Option<&'a str>,
+    /// When it will be warned of.
+    warnings: Option<String>,
     /// What the details are called.
     details: &'static str,
     is_open: bool,
@@ -78,9 +80,18 @@ impl Card<'_> {
         !is_bare || self.record.is_some() || self.notes.is_some()
     }
 
-    /// The days in one sentence after another, for whoever does not see the picture.
+    /// What the picture shows, in sentences: for whoever does not see it, and for a mouse that
+    /// rests on it.
     fn summary(&self) -> String {
-        self.days.iter().map(|(_, text)| text.as_str()).collect()
+        let days = self.days.iter().map(|(_, text)| text.as_str());
+        let mut text = format!("{}: {}", self.name, days.collect::<String>());
+        if let Some(warnings) = &self.warnings {
+            if !text.ends_with('。') {
+                text.push(' ');
+            }
+            text.push_str(warnings);
+        }
+        text
     }
 }
 
@@ -122,6 +133,7 @@ pub(super) fn html(list: &List<'_>, today: NaiveDate) -> String {
             support: plan.support.iter().flat_map(|who| links(w, who)).collect(),
             record: settings.edit.as_ref().map(|edit| edit.as_str()),
             notes: plan.notes.as_deref(),
+            warnings: warnings(words, w, year, plan, &schedule),
             details: match standing {
                 Standing::Renews(_) | Standing::GivenUp(_) => w.details,
                 _ if plan.renewal.is_empty() => w.details,
@@ -218,6 +230,19 @@ fn days(
         }
     }
     days
+}
+
+/// The days on which a plan is warned of from today on, as far as the picture marks them.
+fn warnings(
+    words: &dyn Words,
+    w: &Own,
+    year: Year,
+    plan: &Plan<'_>,
+    schedule: &Schedule,
+) -> Option<String> {
+    let days = year.warnings(plan, schedule).map(|day| date(words, day));
+    let days: Vec<String> = days.collect();
+    (!days.is_empty()).then(|| (w.warnings)(&days))
 }
 
 /// Provider, number as far as it may be shown, and price.

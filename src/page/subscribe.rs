@@ -47,7 +47,7 @@ impl Subscribe {
         ];
         let programs = vec![
             ("Thunderbird", w.on_thunderbird),
-            ("GNOME, KDE", w.on_desktops),
+            ("GNOME / KDE", w.on_desktops),
             ("ICSx5 (Android)", w.on_icsx5),
             ("Nextcloud", w.on_nextcloud),
             ("Home Assistant", w.on_home_assistant),

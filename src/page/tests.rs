@@ -262,6 +262,16 @@ fn shows_the_example() {
     ] {
         assert!(page.contains(part), "{part}");
     }
+    // What the picture shows is in its name as well.
+    for title in [
+        "Telenor Kontant: Expires 5 January 2027. Recoverable until 6 March 2027. Last renewed 5 October 2026. \
+         Warnings: 22 December 2026, 29 December 2026, 4 January 2027, 20 February 2027, 27 February 2027, 5 March 2027.",
+        "Telia Ladekort: Expires 20 December 2026. Last renewed 20 November 2026. Warning: 13 December 2026.",
+        "Passport: Expires 14 March 2029.",
+    ] {
+        let title = format!("<svg role=\"img\"><title>{title}</title>");
+        assert!(page.contains(&title), "{title}");
+    }
     // Numbers are masked; history and receipts are nobody's business.
     for secret in ["900 00 001", "receipt", "2026-07"] {
         assert!(!page.contains(secret), "{secret}");
@@ -302,7 +312,9 @@ fn nothing_of_the_users_becomes_markup() {
         ] {
             assert!(!html.contains(tag), "{tag}");
         }
-        assert_eq!(html.matches("</title>").count(), 1);
+        // The document's and, on the page, the picture's.
+        let titles = 1 + html.matches("<svg role=\"img\"><title>").count();
+        assert_eq!(html.matches("</title>").count(), titles);
         assert_eq!(html.matches("</style>").count(), 1);
     }
     assert!(page.matches("&#60;script&#62;").count() >= 14);
@@ -356,6 +368,7 @@ fn says_beside_the_links_who_can_use_them() {
                 GOOGLE,
                 OUTLOOK,
                 "class=\"code\"",
+                "Point the camera at the code",
                 "ICSx5 (Android)",
             ],
             vec!["only on this computer", "plain HTTP", "--base-url"],
@@ -402,6 +415,7 @@ fn says_beside_the_links_who_can_use_them() {
         }
         assert!(page.contains("href=\"/token/sims.ics\" download"));
         assert!(page.contains("href=\"/token/sims/test.ics\" download"));
+        assert!(page.contains("If it rings, this program rings on this device."));
     }
 }
 
@@ -479,6 +493,9 @@ fn long_lists_are_cut() {
 #[test]
 fn lists_feeds() {
     let page = index(&[("Keep-alive & SIMs", "/sims"), ("漢", "/%E6%BC%A2")]);
-    assert!(page.contains("<a href=\"/sims\"><bdi>Keep-alive &#38; SIMs</bdi></a>"));
+    // Two may be called the same, so the path stands beside.
+    assert!(page.contains(
+        "<a href=\"/sims\"><bdi>Keep-alive &#38; SIMs</bdi></a> <span class=\"aside\">/sims</span>"
+    ));
     assert!(page.contains("<a href=\"/%E6%BC%A2\"><bdi>漢</bdi></a>"));
 }

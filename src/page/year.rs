@@ -19,8 +19,9 @@ const WIDTH: i32 = 10_000;
 const MONTHS: i32 = 12;
 /// Of which so many lie before the present one.
 const PAST: u32 = 2;
-/// Marks nearer to one another than this would be one blot; those of every week are not.
-const APART: i32 = 190;
+/// Marks of automatic renewals nearer to one another than this would be one blot; those of every
+/// week are not, in a month of 31 days either.
+const APART: i32 = 186;
 
 /// Twelve months, the third of which has today in it.
 #[derive(Debug, Clone, Copy)]
@@ -90,23 +91,58 @@ impl Year {
     }
 
     fn marks(self, out: &mut String, plan: &Plan<'_>, schedule: &Schedule) {
-        let mut last = [-APART; 2];
-        for occurrence in &schedule.occurrences {
-            let (index, shape) = match occurrence.kind {
-                Kind::Notice(_) | Kind::GraceNotice(_) => (0, "warn"),
-                Kind::Renewal => (1, "auto"),
-                Kind::Expiry | Kind::Overdue | Kind::GraceEnd => continue,
-            };
-            let place = self.middle(occurrence.day);
-            let is_over = plan.ended.is_some_and(|ended| occurrence.day > ended);
-            if is_over || !(0..WIDTH).contains(&place) || place - last[index] < APART {
-                continue;
-            }
-            last[index] = place;
+        let mut mark = |shape, place| {
             // Writing to a String does not fail.
             let _ = write!(out, "<use href=\"#{shape}\" x=\"{}\"/>", Percent(place));
+        };
+        let mut last = -APART;
+        for day in self.days(plan, schedule, |kind| kind == Kind::Renewal) {
+            let place = self.middle(day);
+            if place - last >= APART {
+                last = place;
+                mark("auto", place);
+            }
+        }
+        // Each warning counts, so each day that has one is marked.
+        let mut last = None;
+        for day in self.days(plan, schedule, is_warning) {
+            if last.replace(day) != Some(day) {
+                mark("warn", self.middle(day));
+            }
         }
     }
+
+    /// The days from today on, as far as the picture goes, on which a plan is warned of.
+    pub(super) fn warnings(
+        self,
+        plan: &Plan<'_>,
+        schedule: &Schedule,
+    ) -> impl Iterator<Item = NaiveDate> {
+        let mut last = None;
+        self.days(plan, schedule, is_warning)
+            .filter(move |day| *day >= self.today && last.replace(*day) != Some(*day))
+    }
+
+    /// The days in the picture on which something of a kind happens, by day.
+    fn days(
+        self,
+        plan: &Plan<'_>,
+        schedule: &Schedule,
+        is_wanted: impl Fn(Kind) -> bool,
+    ) -> impl Iterator<Item = NaiveDate> {
+        let ended = plan.ended;
+        let occurrences = schedule.occurrences.iter();
+        let wanted = occurrences.filter(move |occurrence| is_wanted(occurrence.kind));
+        wanted.map(|occurrence| occurrence.day).filter(move |day| {
+            let is_over = ended.is_some_and(|ended| *day > ended);
+            !is_over && (0..WIDTH).contains(&self.middle(*day))
+        })
+    }
+}
+
+/// Whether an occurrence is a visible warning.
+fn is_warning(kind: Kind) -> bool {
+    matches!(kind, Kind::Notice(_) | Kind::GraceNotice(_))
 }
 
 /// From when to when a plan works.
@@ -288,8 +324,44 @@ mod tests {
     }
 
     #[test]
+    fn every_week_and_every_warning_is_marked() {
+        // 3 September 2026 to 26 August 2027, a Thursday each.
+        let weekly = "renewed: 2026-08-27, validity: 1 week, renewal: {method: auto-debit}";
+        assert_eq!(draw(weekly).matches("#auto").count(), 52);
+        let text = "\
+- name: A
+  renewed: 2026-10-05
+  validity: 3 months
+  grace: 60 days
+  remind: [14d, 7d, 2d, 1d]
+";
+        let document = Document::read(text.as_bytes()).expect("a list");
+        let (plan, settings) = (&document.list().plans[0], &document.list().settings);
+        let schedule = Schedule::new(plan, settings, 2026);
+        let year = Year::around(day("2026-12-29"));
+        let shapes = year.draw(plan, &schedule, Level::Soon);
+        assert_eq!(shapes.matches("#warn").count(), 8);
+        let warnings: Vec<String> = year
+            .warnings(plan, &schedule)
+            .map(|it| it.to_string())
+            .collect();
+        assert_eq!(
+            warnings,
+            [
+                "2026-12-29",
+                "2027-01-03",
+                "2027-01-04",
+                "2027-02-20",
+                "2027-02-27",
+                "2027-03-04",
+                "2027-03-05",
+            ]
+        );
+    }
+
+    #[test]
     fn daily_renewals_do_not_become_a_blot() {
         let shapes = draw("renewed: 2026-10-01, validity: 1 day, renewal: {method: auto-debit}");
-        assert_eq!(shapes.matches("#auto").count(), 44);
+        assert_eq!(shapes.matches("#auto").count(), 48);
     }
 }

@@ -376,7 +376,7 @@ fn index(site: &Site) -> Response<Whole> {
     let mut feeds: Vec<(&str, &str)> = site
         .feeds
         .values()
-        .map(|entry| (entry.ready.made.name.as_str(), entry.ready.path.as_str()))
+        .map(|entry| (entry.ready.made.title.as_str(), entry.ready.path.as_str()))
         .collect();
     feeds.sort_unstable();
     html(page::index(&feeds))

@@ -45,6 +45,8 @@ impl Variant {
 pub struct Made {
     /// The stem of its plans file.
     pub name: String,
+    /// What its calendar is called.
+    pub title: String,
     /// Its secret, where feeds are secret.
     pub token: Option<Token>,
     /// The plans file's text that it was made from.

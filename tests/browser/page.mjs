@@ -109,13 +109,35 @@ async function open(server, look, name, check) {
   assert.equal(await page.evaluate(() => globalThis.violations), undefined, where);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.ok(overflow <= 0, `${where}: ${overflow} px over the edge`);
+  await keepsApart(page, where);
   await check(page, where);
-  if (shots) await page.screenshot({ path: join(shots, `${name}-${look.width}-${look.scheme}.png`), fullPage: true });
+  if (shots) {
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.screenshot({ path: join(shots, `${name}-${look.width}-${look.scheme}.png`), fullPage: true });
+  }
   // Last, since it is a script of ours that the policy would refuse.
   const found = await inspect(context, page);
   assert.deepEqual(found, [], where);
   await context.close();
   pages += 1;
+}
+
+/** The names of the months do not run into one another, and a link of several words is one text. */
+async function keepsApart(page, where) {
+  const { gaps, kinds } = await page.evaluate(() => {
+    const range = document.createRange();
+    const boxes = [...document.querySelectorAll(".months span")].map((one) => {
+      range.selectNodeContents(one.firstChild);
+      return range.getBoundingClientRect();
+    });
+    const links = [...document.querySelectorAll(".links li > *")];
+    return {
+      gaps: boxes.slice(1).map((box, index) => box.left - boxes[index].right),
+      kinds: [...new Set(links.map((one) => getComputedStyle(one).display))],
+    };
+  });
+  for (const gap of gaps) assert.ok(gap >= 1, `${where}: months ${gap} px apart`);
+  for (const kind of kinds) assert.equal(kind, "inline-block", where);
 }
 
 /** What axe finds serious or critical. */
@@ -169,16 +191,30 @@ async function reachesAll(page, where) {
   assert.equal(seen.size, wanted, `${where}: the keyboard reaches ${seen.size} of ${wanted}`);
 }
 
+/** A screen reader hears of each bar what its plan is and when, and the picture's months stay in sight. */
+async function namesThePicture(page, where) {
+  const rows = page.locator(".rows li");
+  assert.equal(await rows.count(), 6, where);
+  const names = await rows.locator("bdi").allTextContents();
+  for (const name of names) {
+    const row = page.getByRole("img", { name: `${name}: ` });
+    assert.equal(await row.count(), 1, `${where}: ${name}`);
+  }
+  const position = await page.locator(".months").evaluate((one) => getComputedStyle(one).position);
+  assert.equal(position, "sticky", where);
+}
+
 /** The hrefs of all buttons. */
 const buttons = (page) =>
   page.locator("a.button").evaluateAll((all) => all.map((one) => one.getAttribute("href")));
 
-const looks = [360, 1280].flatMap((width) => ["light", "dark"].map((scheme) => ({ width, scheme })));
+const looks = (...widths) =>
+  widths.flatMap((width) => ["light", "dark"].map((scheme) => ({ width, scheme })));
 try {
   const base = "https://cal.example.org";
   for (const language of ["en", "nb", "zh-CN"]) {
     const server = await serve(`hostile-${language}`, list(language), "--base-url", base);
-    for (const look of looks) {
+    for (const look of looks(320, 1280)) {
       await open(server, look, `hostile-${language}`, async (page, where) => {
         assert.equal(await page.getAttribute("html", "lang"), language, where);
         await showsText(page, where);
@@ -186,8 +222,9 @@ try {
     }
     await server.stop();
     const shown = await serve(`example-${language}`, example.replace(/language: en/, `language: ${language}`), "--base-url", base);
-    for (const look of looks) {
+    for (const look of looks(390, 1280)) {
       await open(shown, look, `example-${language}`, async (page, where) => {
+        await namesThePicture(page, where);
         const feed = `${base}/example-${language}.ics`;
         assert.deepEqual(await buttons(page), [
           `webcal://cal.example.org/example-${language}.ics`,
@@ -204,7 +241,7 @@ try {
     await shown.stop();
   }
   const local = await serve("local", example);
-  for (const look of looks) {
+  for (const look of looks(390, 1280)) {
     await open(local, look, "local", async (page, where) => {
       assert.equal(await page.inputValue("input"), `${local.url}/local.ics`, where);
       const text = await page.evaluate(() => document.body.textContent);

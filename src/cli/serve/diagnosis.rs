@@ -31,7 +31,7 @@ const TELLABLE: [&str; 17] = [
 /// Why a plans file cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Diagnosis {
-    /// The first problem with its place, and how many others there are.
+    /// The first problem with its place, how many others there are, and what to do about it.
     pub(super) page: String,
     /// The same, without the file's own words.
     pub(super) log: String,
@@ -59,9 +59,11 @@ impl Diagnosis {
             let (line, column) = (place.line, place.column);
             format!("line {line}, column {column}: {message}{more}")
         };
+        let hint = first.what.hint.as_deref();
+        let hint = hint.map_or_else(String::new, |hint| format!("\nhint: {}", visible(hint)));
         let drawn = problems.list().iter();
         Self {
-            page: line(&visible(&first.what.message)),
+            page: line(&visible(&first.what.message)) + &hint,
             log: line(&told(first)),
             drawn: drawn.map(|it| reporter.draw(it, Severity::Error)).collect(),
             count,

@@ -72,6 +72,7 @@ impl Maker {
         }
         let made = Made {
             name: stem.clone(),
+            title: settings.name.as_deref().unwrap_or(stem).to_owned(),
             token: self.key.as_ref().map(|key| key.token(stem, settings.link)),
             text: Arc::clone(&order.text),
             revision: order.revision,

@@ -72,6 +72,10 @@ pub(super) static WORDS: Words = Words {
     renews: "Renews automatically",
     today: "Today",
     goes_on: "Goes on outside",
+    warnings: |days| match days {
+        [day] => format!("Warning: {day}."),
+        _ => format!("Warnings: {}.", days.join(", ")),
+    },
 
     costs: "What a year costs",
     counted: |end| {
@@ -110,7 +114,7 @@ pub(super) static WORDS: Words = Words {
     apple_mac: "Subscribe on this Mac",
     on_ios: "iPhone and iPad drop the alarms. To hear them, open the subscribed calendar in \
              Settings, under the calendar accounts, and switch “Remove Alerts” off.",
-    on_mac: "Mac asks when you subscribe: leave the box “Alerts” beside “Remove” unticked.",
+    on_mac: "A Mac asks when you subscribe: leave the box “Alerts” beside “Remove” unticked.",
     google: "Open Google Calendar",
     on_google: "Paste the address there. Google ignores the alarms of a subscribed calendar: in \
                 the settings of this calendar, add “All-day event notifications”. It fetches \
@@ -119,15 +123,16 @@ pub(super) static WORDS: Words = Words {
     on_outlook: "Outlook.com and Microsoft 365 ignore the alarms, so look out for the events \
                  themselves. They fetch again every 3 to 24 hours.",
     others: "Other programs",
-    on_thunderbird: "Rings. Set the calendar read-only, or dismissing a reminder fails with an \
+    on_thunderbird: "Alarms ring. Set the calendar read-only, or dismissing a reminder fails with an \
                      error. It looks one month ahead, so a longer lead does not ring. Fetches \
                      every 30 minutes.",
-    on_desktops: "Ring. Evolution and GNOME fetch every hour.",
-    on_icsx5: "Rings. Fetches once a day unless you set it to more.",
+    on_desktops: "Alarms ring. Evolution and GNOME fetch every hour.",
+    on_icsx5: "Alarms ring. Fetches once a day unless you set it to more.",
     on_nextcloud: "Removes the alarms; the events are shown.",
     on_home_assistant: "Never reads alarms: have an automation react to the events. Fetches once a \
                         day.",
     phone: "On your phone",
+    scan: "Point the camera at the code: this page opens there, and its buttons subscribe.",
     code: "QR code of this page's address",
     once: "Only once",
     download: "Download the calendar",
@@ -137,10 +142,13 @@ pub(super) static WORDS: Words = Words {
     works_at_all: "Does it work?",
     test: "Test reminder",
     test_link: "Download a test reminder",
-    test_says: "One event whose alarm rings ten minutes after the download, so that you can trust \
-                the chain before it matters. Open it in Apple Calendar, Thunderbird, GNOME, KDE, \
+    test_says: "One event whose alarm rings ten minutes after the download, so that you know before \
+                it matters. Open it in Apple Calendar, Thunderbird, GNOME, KDE, \
                 Outlook for the desktop or ICSx5, which ring for a file. Google Calendar drops \
                 the alarms of a file, so there it tests nothing.",
+    test_is_not_all: "If it rings, this program rings on this device. Whether it rings for the \
+                      calendar that you subscribe to depends on what it does with alarms, as said \
+                      beside each program above.",
     fetched: "Who fetches the calendar",
     since: |moment| format!("Since the server started {moment}."),
     nobody: |moment| format!("Nobody has, since the server started {moment}."),

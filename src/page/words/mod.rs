@@ -66,6 +66,8 @@ pub(super) struct Words {
     pub(super) renews: &'static str,
     pub(super) today: &'static str,
     pub(super) goes_on: &'static str,
+    /// The days of the warnings that are still to come, for whoever does not see their marks.
+    pub(super) warnings: fn(&[String]) -> String,
 
     // What it costs.
     pub(super) costs: &'static str,
@@ -105,6 +107,7 @@ pub(super) struct Words {
     pub(super) on_nextcloud: &'static str,
     pub(super) on_home_assistant: &'static str,
     pub(super) phone: &'static str,
+    pub(super) scan: &'static str,
     pub(super) code: &'static str,
     pub(super) once: &'static str,
     pub(super) download: &'static str,
@@ -115,6 +118,8 @@ pub(super) struct Words {
     pub(super) test: &'static str,
     pub(super) test_link: &'static str,
     pub(super) test_says: &'static str,
+    /// What the test does not show.
+    pub(super) test_is_not_all: &'static str,
     pub(super) fetched: &'static str,
     /// Who fetched since the moment of the start.
     pub(super) since: fn(&str) -> String,

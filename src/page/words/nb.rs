@@ -10,8 +10,8 @@ pub(super) static WORDS: Words = Words {
     counted_from: |day| format!("Dagene er regnet fra {day}."),
     nothing_due: "Ingenting må fornyes.",
     not_shown: |count| match count {
-        1 => "1 til vises ikke.".to_owned(),
-        _ => format!("{count} til vises ikke."),
+        1 => "Ytterligere 1 vises ikke.".to_owned(),
+        _ => format!("Ytterligere {count} vises ikke."),
     },
     standing: |standing| match standing {
         Standing::Grace(0) => "Siste dag for å redde det".to_owned(),
@@ -74,6 +74,7 @@ pub(super) static WORDS: Words = Words {
     renews: "Fornyes automatisk",
     today: "I dag",
     goes_on: "Fortsetter utenfor",
+    warnings: |days| format!("Varsel: {}.", days.join(", ")),
 
     costs: "Hva et år koster",
     counted: |end| {
@@ -113,24 +114,25 @@ pub(super) static WORDS: Words = Words {
     apple_mac: "Abonner på denne Mac-en",
     on_ios: "iPhone og iPad fjerner varslene. Vil du ha dem, åpner du den abonnerte kalenderen i \
              Innstillinger, under kalenderkontoene, og slår av «Fjern varsler» (Remove Alerts).",
-    on_mac: "Mac spør når du abonnerer: ikke kryss av for «Varsler» (Alerts) ved «Fjern» (Remove).",
+    on_mac: "Mac-en spør når du abonnerer: ikke kryss av for «Varsler» (Alerts) ved «Fjern» (Remove).",
     google: "Åpne Google Kalender",
     on_google: "Lim inn adressen der. Google ser bort fra varslene i en kalender du abonnerer på: \
                 legg til varsler for heldagsaktiviteter (All-day event notifications) i \
-                innstillingene for denne kalenderen. Google henter på nytt hver 4. til 24. time.",
+                innstillingene for denne kalenderen. Google henter på nytt med 4 til 24 timers mellomrom.",
     outlook: "Abonner i Outlook.com",
     on_outlook: "Outlook.com og Microsoft 365 ser bort fra varslene, så følg med på selve \
-                 hendelsene. De henter på nytt hver 3. til 24. time.",
+                 hendelsene. De henter på nytt med 3 til 24 timers mellomrom.",
     others: "Andre programmer",
-    on_thunderbird: "Varsler. Gjør kalenderen skrivebeskyttet, ellers gir det en feilmelding å \
-                     avvise en påminnelse. Det ser en måned fram, så et varsel lengre i forveien \
-                     kommer ikke. Henter hver halvtime.",
-    on_desktops: "Varsler. Evolution og GNOME henter hver time.",
-    on_icsx5: "Varsler. Henter én gang i døgnet hvis du ikke velger noe annet.",
+    on_thunderbird: "Viser varslene. Gjør kalenderen skrivebeskyttet, ellers gir det en feilmelding å \
+                     avvise en påminnelse. Programmet ser en måned fram, så varsler lengre \
+                     i forveien kommer ikke. Henter hver halvtime.",
+    on_desktops: "Viser varslene. Evolution og GNOME henter hver time.",
+    on_icsx5: "Viser varslene. Henter én gang i døgnet hvis du ikke velger noe annet.",
     on_nextcloud: "Fjerner varslene, men viser hendelsene.",
     on_home_assistant: "Leser aldri varsler: la en automasjon reagere på hendelsene. Henter én \
                         gang i døgnet.",
     phone: "På telefonen",
+    scan: "Pek kameraet mot koden: da åpnes denne siden på telefonen, og der kan du abonnere.",
     code: "QR-kode med adressen til denne siden",
     once: "Bare én gang",
     download: "Last ned kalenderen",
@@ -140,10 +142,13 @@ pub(super) static WORDS: Words = Words {
     works_at_all: "Virker det?",
     test: "Testpåminnelse",
     test_link: "Last ned en testpåminnelse",
-    test_says: "Én hendelse med et varsel ti minutter etter nedlastingen, så du kan stole på \
-                hele kjeden før det gjelder. Åpne den i Apple Kalender, Thunderbird, GNOME, KDE, \
+    test_says: "Én hendelse med et varsel ti minutter etter nedlastingen, så du vet det \
+                før det gjelder. Åpne den i Apple Kalender, Thunderbird, GNOME, KDE, \
                 Outlook på datamaskin eller ICSx5, som varsler for en fil. Google Kalender fjerner \
                 varslene i en fil, så der tester den ingenting.",
+    test_is_not_all: "Kommer varselet, varsler programmet på denne enheten. Om det også varsler for \
+                      kalenderen du abonnerer på, kommer an på hva det gjør med varsler; det står \
+                      ved hvert program ovenfor.",
     fetched: "Hvem henter kalenderen",
     since: |moment| format!("Siden serveren startet {moment}."),
     nobody: |moment| format!("Ingen har hentet den siden serveren startet {moment}."),

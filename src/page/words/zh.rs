@@ -69,6 +69,7 @@ pub(super) static WORDS: Words = Words {
     renews: "自动续费",
     today: "今天",
     goes_on: "超出图示范围",
+    warnings: |days| format!("提醒日期：{}。", days.join("、")),
 
     costs: "一年费用",
     counted: |end| {
@@ -112,8 +113,9 @@ pub(super) static WORDS: Words = Words {
     on_desktops: "会提醒。Evolution 和 GNOME 每小时更新一次。",
     on_icsx5: "会提醒。默认每天更新一次，可自行调整。",
     on_nextcloud: "会移除提醒，只显示日程。",
-    on_home_assistant: "从不读取提醒，请用自动化响应日程。每天更新一次。",
+    on_home_assistant: "从不读取提醒，请用自动化来响应日程。每天更新一次。",
     phone: "在手机上打开",
+    scan: "用手机相机扫描二维码即可打开本页，并在手机上订阅。",
     code: "本页地址的二维码",
     once: "只下载一次",
     download: "下载日历",
@@ -123,10 +125,12 @@ pub(super) static WORDS: Words = Words {
     works_at_all: "能正常提醒吗？",
     test: "提醒测试",
     test_link: "下载测试提醒",
-    test_says: "其中只有一个日程，下载十分钟后响起提醒，让您在真正需要之前就能确认整个环节可靠。\
+    test_says: "其中只有一个日程，下载十分钟后会响起提醒，让您在真正需要之前就能确认。\
                 请用 Apple 日历、Thunderbird、GNOME、KDE、Outlook 桌面版或 ICSx5 打开，\
-                它们会响起文件中的提醒。Google 日历会丢弃文件中的提醒，无法用来测试。",
-    fetched: "谁在获取日历",
+                它们会执行文件中的提醒。Google 日历会丢弃文件中的提醒，无法用来测试。",
+    test_is_not_all: "如果响了，说明该程序在这台设备上能够提醒。订阅的日历是否也会提醒，\
+                      取决于程序如何处理其中的提醒，见上文各程序旁的说明。",
+    fetched: "哪些程序在获取日历",
     since: |moment| format!("服务器启动于{moment}，此后的记录如下。"),
     nobody: |moment| format!("服务器启动于{moment}，此后尚无程序获取过此日历。"),
     client: "程序",

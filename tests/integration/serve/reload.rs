@@ -205,6 +205,10 @@ fn a_broken_file_keeps_its_last_good_feed_and_says_so() {
             "- {name: \u{7}, expires: 2027-01-31}\n",
             "line 1, column 10: ",
         ),
+        (
+            "- {name: A, renewed: 2026-10-05, validity: 3 m}\n",
+            "line 1, column 44: `3 m` is ambiguous",
+        ),
     ] {
         let before = server.log().len();
         place.file("sims.yaml", broken);
@@ -226,6 +230,9 @@ fn a_broken_file_keeps_its_last_good_feed_and_says_so() {
         assert_eq!(page.status, 200);
         assert!(page.text().contains("line 1, column") || page.text().contains("line 2, column"));
     }
+    let page = server.get("/sims");
+    let says = "`3 m` is ambiguous: months or minutes?\nhint: write `3 months`</p>";
+    assert!(page.text().contains(says), "{}", page.text());
     place.file("sims.yaml", list("Mended"));
     becomes(&server, "/sims.ics", "Mended");
     assert!(server.get("/healthz").text().contains("\"status\":\"ok\"}"));

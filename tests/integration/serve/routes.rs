@@ -184,7 +184,8 @@ fn a_body_in_chunks_ends_the_connection() {
 #[test]
 fn the_index_of_several_feeds_names_each() {
     let place = Place::with("lists/a.yaml", PLANS);
-    place.file("lists/b.yml", PLANS);
+    let named = "calendar: {name: Family & co}\nplans: [{name: A, expires: 2027-01-31}]\n";
+    place.file("lists/b.yml", named);
     let server = Server::start(&place, &["lists"]);
     let index = server.get("/");
     assert_eq!(index.status, 200);
@@ -192,7 +193,13 @@ fn the_index_of_several_feeds_names_each() {
         index.field("content-type"),
         Some("text/html; charset=utf-8")
     );
-    assert!(index.text().contains("href=\"/a\"") && index.text().contains("href=\"/b\""));
+    // By what each calendar is called, with the path beside: two may be called the same.
+    for link in [
+        "<a href=\"/a\"><bdi>a</bdi></a> <span class=\"aside\">/a</span>",
+        "<a href=\"/b\"><bdi>Family &#38; co</bdi></a> <span class=\"aside\">/b</span>",
+    ] {
+        assert!(index.text().contains(link), "{}", index.text());
+    }
     assert_eq!(server.get("/a.ics").status, 200);
     assert_eq!(server.get("/b.ics").status, 200);
 }
