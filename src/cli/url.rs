@@ -1,14 +1,14 @@
 //! `weekahead url`: the links of feeds, for whoever subscribes.
 
 use std::io::{self, IsTerminal as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::Utc;
 use weekahead::address::{Address, Base, Reach};
 use weekahead::document::Document;
 use weekahead::language::Language;
 use weekahead::link::Key;
-use weekahead::output::Staging;
+use weekahead::output::{Identity, Staging};
 use weekahead::qr::Code;
 use weekahead::reminder::test_reminder;
 use weekahead::report::visible;
@@ -27,7 +27,8 @@ pub(super) struct Options {
 
 /// What is printed.
 pub(super) enum Ask {
-    /// The links below a base, and perhaps a QR code as an image.
+    /// The links below a base, and perhaps a QR code as an image; one to standard output (`-`)
+    /// stands there alone.
     Links(Base, Option<PathBuf>),
     /// A test reminder.
     Test,
@@ -45,6 +46,9 @@ struct Named {
 pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outcome> {
     let key = keys::find(options.key_file.as_deref(), terminal)?;
     let sources = files::find(&options.plans, terminal)?;
+    if let Ask::Links(_, Some(image)) = &options.ask {
+        refuse_input(image, &sources, options.key_file.as_deref(), terminal)?;
+    }
     let styled = terminal.is_styled();
     let named = in_parallel(&sources, |source| named(source, styled));
     let named = files::all_good(named, terminal)?;
@@ -58,6 +62,30 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
         },
         Ask::Links(base, image) => links(&named, base, image.as_ref(), key.as_ref(), terminal),
     }
+}
+
+/// Refuses to put the image over what it is made from.
+fn refuse_input(
+    image: &Path,
+    sources: &[Source],
+    key_file: Option<&Path>,
+    terminal: &mut Terminal,
+) -> Result<(), Outcome> {
+    let Some(identity) = Identity::of(image) else {
+        return Ok(());
+    };
+    let is_it = |path: &Path| Identity::of(path).is_some_and(|other| other == identity);
+    let is_source = |source: &&Source| source.path.as_deref().is_some_and(is_it);
+    let what = match sources.iter().find(is_source) {
+        Some(source) => format!("the plans file `{}`", source.name()),
+        None if key_file.is_some_and(is_it) => "the key".to_owned(),
+        None => return Ok(()),
+    };
+    terminal.error(
+        &format!("`{}` is {what}", image.display()),
+        Some("write the image to another file, as in `--qr code.svg`"),
+    );
+    Err(Outcome::Usage)
 }
 
 fn named(source: &Source, styled: bool) -> Result<Named, Failure> {
@@ -103,6 +131,10 @@ fn links(
             terminal.warn("the address is too long for a QR code");
             continue;
         };
+        if image.is_some_and(|image| image.as_os_str() == "-") {
+            text = code.svg();
+            continue;
+        }
         if is_shown {
             text += &code.blocks(Terminal::is_output_styled());
         }

@@ -22,7 +22,7 @@ pub(in crate::cli) struct Url {
     /// The key of secret links, at least 32 bytes; otherwise WEEKAHEAD_KEY is it, if that is set
     #[arg(short, long, value_name = "FILE")]
     key_file: Option<PathBuf>,
-    /// Write the QR code as an SVG image, too
+    /// Write the QR code as an SVG image, too; with - only that, to standard output
     #[arg(long, value_name = "FILE", conflicts_with = "test")]
     qr: Option<PathBuf>,
     /// Write a test reminder instead: a calendar of one event whose alarm rings in ten minutes

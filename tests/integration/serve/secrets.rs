@@ -212,6 +212,30 @@ fn url_prints_every_link_and_draws_the_code() {
             .read("code.svg")
             .starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\"")
     );
+    let base = ["url", "sims.yaml", "--base", "https://cal.example.org"];
+    let alone = place.run(&[&base[..], &["--qr", "-"]].concat());
+    assert_eq!((alone.code, alone.out), (Some(0), place.read("code.svg")));
+    // The image never takes the place of what it is made from.
+    place.file("key", [b'k'; 32]);
+    for (image, what) in [
+        ("sims.yaml", "the plans file `sims.yaml`"),
+        ("./sims.yaml", "the plans file `sims.yaml`"),
+        ("key", "the key"),
+    ] {
+        let before = (place.read("sims.yaml"), place.read("key"));
+        let left = place.run(&[&base[..], &["--key-file", "key", "--qr", image]].concat());
+        assert_eq!(
+            left,
+            Left {
+                code: Some(2),
+                out: String::new(),
+                err: format!(
+                    "error: `{image}` is {what}\nhint: write the image to another file, as in `--qr code.svg`\n"
+                ),
+            }
+        );
+        assert_eq!((place.read("sims.yaml"), place.read("key")), before);
+    }
     let reminder = place.run(&["url", "sims.yaml", "--test"]);
     assert_eq!((reminder.code, reminder.err.as_str()), (Some(0), ""));
     assert!(reminder.out.starts_with("BEGIN:VCALENDAR\r\n"));
