@@ -7,6 +7,7 @@
 //! hooks, no helpers, no locks, and no network where git knows how to be told.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -103,6 +104,29 @@ pub fn commits(files: &[&Path]) -> Commits {
         }
     }
     answer
+}
+
+/// Whether git is writing files in the repository around a folder: then it has locked its index.
+/// What it has written by then is not yet committed as far as anybody can ask.
+#[must_use]
+pub fn is_at_work(folder: &Path) -> bool {
+    let Ok(folder) = folder.canonicalize() else {
+        return false;
+    };
+    let mut all = folder.ancestors().map(|dir| dir.join(".git"));
+    let index = all.find(|git| git.exists()).and_then(|git| storage(&git));
+    index.is_some_and(|storage| storage.join("index.lock").exists())
+}
+
+/// Where a checkout has its index: in `.git`, or where that is a file, as in a worktree and in a
+/// submodule, in the folder that it names.
+fn storage(git: &Path) -> Option<PathBuf> {
+    if git.is_dir() {
+        return Some(git.to_owned());
+    }
+    let text = fs::read_to_string(git).ok()?;
+    let named = text.strip_prefix("gitdir:")?.trim();
+    Some(git.parent()?.join(named))
 }
 
 /// Paths below a repository's root, each with the places of it in the question: two links may

@@ -31,6 +31,8 @@ pub struct Staging(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
+    /// Whether new files are for their owner only.
+    is_private: bool,
     /// By folder.
     batches: BTreeMap<PathBuf, Batch>,
     /// What is no regular file or an open descriptor, with what is to be written to it.
@@ -49,6 +51,15 @@ struct Batch {
 }
 
 impl Staging {
+    /// The same, but new files get 0600.
+    #[must_use]
+    pub fn private() -> Self {
+        Self(Mutex::new(State {
+            is_private: true,
+            ..State::default()
+        }))
+    }
+
     /// Writes `bytes` beside `path`. A symbolic link is followed. An existing file's mode is
     /// kept and, where the system lets us, its owner; a new one gets 0644 less the umask. What is
     /// no regular file (a device, a pipe), or an open descriptor, is written to by
@@ -130,8 +141,13 @@ impl Staging {
             Entry::Occupied(batch) => batch.get().prefix(),
             Entry::Vacant(slot) => slot.insert(Batch::begin(&folder)?).prefix(),
         };
+        let is_private = state.is_private;
         drop(state);
-        let member = builder(&prefix).tempfile_in(&folder)?;
+        let mut builder = builder(&prefix);
+        if is_private {
+            hide(&mut builder);
+        }
+        let member = builder.tempfile_in(&folder)?;
         fill(member.as_file(), bytes, there)?;
         // Only leaders are kept open: a run may write more files than it may hold open.
         let member = member.into_temp_path();
@@ -217,6 +233,17 @@ fn builder(prefix: &str) -> Builder<'_, 'static> {
         builder.permissions(fs::Permissions::from_mode(0o644));
     }
     builder
+}
+
+/// For the owner only.
+fn hide(builder: &mut Builder<'_, '_>) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(fs::Permissions::from_mode(0o600));
+    }
+    #[cfg(not(unix))]
+    let _ = builder;
 }
 
 fn fill(mut file: &File, bytes: &[u8], there: Option<&fs::Metadata>) -> io::Result<()> {

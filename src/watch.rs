@@ -76,8 +76,10 @@ impl Watch {
         for path in paths {
             if path.is_dir() {
                 self.folders.insert(path.to_owned());
+                self.folders.extend(path.canonicalize());
             }
             for step in chain(path, &mut wanted) {
+                self.steps.extend(unlinked(&step));
                 self.steps.extend(step.ancestors().map(Path::to_owned));
             }
         }
@@ -117,8 +119,19 @@ impl Watch {
     #[must_use]
     pub fn concerns(&self, path: &Path) -> bool {
         let is_within = |folder: &Path| self.folders.contains(folder);
-        self.steps.contains(path) || path.parent().is_some_and(is_within)
+        let concerns =
+            |path: &Path| self.steps.contains(path) || path.parent().is_some_and(is_within);
+        // A folder that is watched by two paths is told of by one of them.
+        concerns(path) || unlinked(path).is_some_and(|path| concerns(&path))
     }
+}
+
+/// A path whose folder is called by its own name, whatever links lead there; nothing where there
+/// is no such folder.
+#[must_use]
+pub fn unlinked(path: &Path) -> Option<PathBuf> {
+    let folder = path.parent()?.canonicalize().ok()?;
+    Some(folder.join(path.file_name()?))
 }
 
 /// The directories in which an event can change the content behind `path`: its own if it is one,

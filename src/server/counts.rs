@@ -66,8 +66,8 @@ pub struct Counts {
     pub(super) panics: AtomicU64,
     reloads_good: AtomicU64,
     reloads_bad: AtomicU64,
-    /// Seconds since the epoch of the last load without a problem.
-    pub(super) loaded: AtomicI64,
+    /// Seconds since the epoch of the last load without a problem; 0 before the first.
+    loaded: AtomicI64,
     /// By [`Client`], of any feed.
     pub(super) fetched: Fetches,
 }
@@ -77,6 +77,16 @@ impl Counts {
     pub fn good_reload(&self, unix: i64) {
         self.reloads_good.fetch_add(1, Ordering::Relaxed);
         self.loaded.store(unix, Ordering::Relaxed);
+    }
+
+    /// What an earlier server kept of a plans file that was good until `unix` is served.
+    pub fn restored(&self, unix: i64) {
+        self.loaded.fetch_max(unix, Ordering::Relaxed);
+    }
+
+    /// When a plans file was last good, in seconds since the epoch, if one ever was.
+    pub(super) fn loaded(&self) -> Option<i64> {
+        Some(self.loaded.load(Ordering::Relaxed)).filter(|unix| *unix != 0)
     }
 
     /// A plans file was read and has problems, or could not be read.

@@ -158,17 +158,18 @@ impl Metrics {
             report.family(name, kind, help);
             report.plain(name, value);
         }
-        let now = self.clock.unix();
-        let age = now - counts.loaded.load(Ordering::Relaxed);
         report.family(
             "last_good_load_age_seconds",
             "gauge",
             "Since a plans file was last read without a problem.",
         );
-        report.plain(
-            "last_good_load_age_seconds",
-            u64::try_from(age).unwrap_or(0),
-        );
+        if let Some(loaded) = counts.loaded() {
+            let age = self.clock.unix() - loaded;
+            report.plain(
+                "last_good_load_age_seconds",
+                u64::try_from(age).unwrap_or(0),
+            );
+        }
         report.family(
             "last_fetch_timestamp_seconds",
             "gauge",

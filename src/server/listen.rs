@@ -332,11 +332,15 @@ async fn requests<A: Answer>(
     limits: &Limits,
     stop: &mut Stop,
 ) -> hyper::Result<()> {
-    let service = service_fn(|request| async move {
+    let service = service_fn(|request| {
+        // Not in the future: hyper reads ahead for the body before it first polls that, and the
+        // socket would take the wait for it as one for a head.
         exchange.begin();
-        let mut response = answer.answer(request, ends, exchange).await;
-        response.body_mut().ends(Arc::clone(exchange));
-        Ok::<_, std::convert::Infallible>(response)
+        async move {
+            let mut response = answer.answer(request, ends, exchange).await;
+            response.body_mut().ends(Arc::clone(exchange));
+            Ok::<_, std::convert::Infallible>(response)
+        }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

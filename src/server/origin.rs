@@ -92,7 +92,7 @@ impl Names {
             let field = headers.get(HOST).and_then(|host| host.to_str().ok());
             let host = host.or(field).unwrap_or_default();
             let scheme = match forwarded(FORWARDED_PROTO) {
-                Some("https") => "https",
+                Some(scheme) if scheme.eq_ignore_ascii_case("https") => "https",
                 _ => "http",
             };
             return Base::parse(&format!("{scheme}://{host}")).ok();

@@ -18,6 +18,7 @@ use rayon::iter::{IndexedParallelIterator as _, IntoParallelIterator as _, Paral
 use weekahead::git::{self, Commit};
 use weekahead::revision::Revision;
 use weekahead::server::{Counts, Entry, Site, Trouble};
+use weekahead::watch::unlinked;
 
 use super::diagnosis::Diagnosis;
 use super::kept::{Kept, Other};
@@ -36,8 +37,24 @@ const SECOND_LOOK: Duration = Duration::from_millis(200);
 pub(super) struct Dirty {
     /// Those that something was heard of.
     pub(super) paths: HashSet<PathBuf>,
-    /// All, whatever their times and sizes say.
+    /// Those that something is happening to: they are left alone, whatever their times and sizes
+    /// say by now.
+    pub(super) unsettled: HashSet<PathBuf>,
+    /// All, whatever is known of them.
     pub(super) all: bool,
+}
+
+impl Dirty {
+    /// Whether something is happening to a file. The system may call it by another name, where a
+    /// link is on the way.
+    pub(super) fn is_unsettled(&self, path: &Path) -> bool {
+        let is_same = |own: PathBuf| {
+            let mut all = self.unsettled.iter();
+            all.any(|it| unlinked(it).as_ref() == Some(&own))
+        };
+        self.unsettled.contains(path)
+            || (!self.unsettled.is_empty() && unlinked(path).is_some_and(is_same))
+    }
 }
 
 /// What a keeper works with.
@@ -61,6 +78,8 @@ pub(super) struct Keeper {
     pub(super) kept: BTreeMap<PathBuf, Kept>,
     /// Whether anything is served yet: a start says otherwise what is wrong.
     is_serving: bool,
+    /// Why the state could not be kept when that was last tried.
+    unsaved: Option<String>,
 }
 
 /// What a file that may have changed turned out to be.
@@ -81,6 +100,7 @@ impl Keeper {
             arguments: Arguments::new(arguments),
             kept: BTreeMap::new(),
             is_serving: false,
+            unsaved: None,
         }
     }
 
@@ -171,6 +191,8 @@ impl Keeper {
         changed |= self.turn(now);
         if changed || is_first {
             self.publish();
+        } else if self.unsaved.is_some() {
+            self.save();
         }
         unsettled
     }
@@ -370,7 +392,9 @@ impl Keeper {
                 fetches: Arc::clone(&kept.fetches),
             }))
         });
-        let unserved = self.kept.values().filter(|kept| kept.good.is_none());
+        // Of one that has not settled yet nothing is wrong.
+        let is_unserved = |kept: &&Kept| kept.good.is_none() && kept.trouble.is_some();
+        let unserved = self.kept.values().filter(is_unserved);
         let site = Site::new(entries, unserved.count());
         self.options.site.store(Arc::new(site));
         self.is_serving = true;
@@ -393,8 +417,17 @@ impl Keeper {
             kept.stored = Some(stored.clone());
             (!is_stored).then_some((kept.source.stem.as_str(), stored.0, stored.1))
         });
-        if let Err(refusal) = state.save(all) {
-            tracing::error!(problem = refusal.sentence(), "the state is not kept");
+        let refusal = state.save(all).err().map(|refusal| refusal.sentence());
+        if refusal.is_some() {
+            // Nothing of it is known to be there.
+            self.kept.values_mut().for_each(|kept| kept.stored = None);
         }
+        if refusal.is_some() && refusal != self.unsaved {
+            tracing::error!(
+                problem = refusal,
+                "the state is not kept: it is tried again"
+            );
+        }
+        self.unsaved = refusal;
     }
 }

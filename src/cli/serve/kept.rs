@@ -87,11 +87,11 @@ impl Kept {
             return self.good.is_none() && self.trouble.is_none();
         }
         let is_unread = self.trouble.is_some() && self.faulty.is_none();
-        dirty.all
-            || is_unread
+        let may_differ = is_unread
             || dirty.paths.contains(path)
             || signature != self.signature.as_ref()
-            || signature.is_none()
+            || signature.is_none();
+        dirty.all || (may_differ && !dirty.is_unsettled(path))
     }
 
     /// The revision of another text. Git and the environment are taken as they are; an old time

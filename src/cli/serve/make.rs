@@ -1,5 +1,6 @@
 //! From the text of a plans file to a feed that is ready to be served.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
@@ -39,7 +40,17 @@ pub(super) struct Good {
 }
 
 impl Maker {
+    /// Makes a feed. A fault of this program counts as one more thing that is wrong with the
+    /// file: it has been logged, and whoever asked goes on to keep all others.
     pub(super) fn make(&self, order: &Order<'_>) -> Result<Good, Diagnosis> {
+        let made = catch_unwind(AssertUnwindSafe(|| self.try_make(order)));
+        made.unwrap_or_else(|_| {
+            let sentence = "this program fails on it: please report it";
+            Err(Diagnosis::plain(sentence.to_owned()))
+        })
+    }
+
+    fn try_make(&self, order: &Order<'_>) -> Result<Good, Diagnosis> {
         let source = order.source;
         let name = source.name();
         let document = Document::read(&order.text)

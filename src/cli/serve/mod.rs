@@ -47,6 +47,10 @@ pub(super) use log::Format;
 /// How often everything is read anew where the system watches nothing for us.
 const UNWATCHED: Duration = Duration::from_secs(5);
 
+/// Connections at a time to the listener of metrics. They fit under the limit of descriptors
+/// beside all of the others.
+const SCRAPERS: usize = 16;
+
 /// What `serve` is asked for.
 pub(super) struct Options {
     pub(super) plans: Vec<PathBuf>,
@@ -157,10 +161,14 @@ pub(super) fn run(mut options: Options, terminal: &mut Terminal) -> Result<(), O
     let (stop, stopped) = watch::channel(false);
     let report = Metrics::new(site, counts, clock);
     let limits = options.limits;
+    let few = Limits {
+        connections: limits.connections.min(SCRAPERS),
+        ..limits
+    };
     runtime.block_on(async move {
         let feeds = tokio::spawn(public.serve(listener, limits, stopped.clone()));
         let figures =
-            metrics.map(|listener| tokio::spawn(report.serve(listener, limits, stopped.clone())));
+            metrics.map(|listener| tokio::spawn(report.serve(listener, few, stopped.clone())));
         let served = async {
             // A fault in them has been logged.
             let _ = feeds.await;

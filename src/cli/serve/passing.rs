@@ -114,6 +114,7 @@ impl Keeper {
                 let since = saved.header.broken_since;
                 let since = since.and_then(|unix| DateTime::from_timestamp(unix, 0));
                 trouble.since = since.map_or(trouble.since, |since| since.min(trouble.since));
+                self.options.counts.restored(trouble.since.timestamp());
             }
             tracing::error!(
                 file = kept.source.name(),

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDateTime, NaiveTime, Utc};
 use weekahead::clock::Clock;
 use weekahead::revision::Revision;
 use weekahead::server::{Counts, Site};
@@ -22,7 +22,7 @@ fn keeper(path: &Path, start: &str) -> (Keeper, Arc<AtomicI64>) {
     let now = move || DateTime::from_timestamp(read.load(Ordering::Relaxed), 0).unwrap_or_default();
     let clock = Clock::new(
         now,
-        |time| time.naive_utc(),
+        local,
         |day| day.and_time(NaiveTime::MIN).and_utc(),
         None,
     );
@@ -42,6 +42,12 @@ fn keeper(path: &Path, start: &str) -> (Keeper, Arc<AtomicI64>) {
     let mut keeper = Keeper::new(vec![path.to_owned()], options);
     keeper.refresh(&Dirty::default());
     (keeper, hand)
+}
+
+/// The zone of a machine on which this program fails from the year 2100 on.
+fn local(time: DateTime<Utc>) -> NaiveDateTime {
+    assert!(time.year() < 2100, "a fault");
+    time.naive_utc()
 }
 
 fn unix(text: &str) -> i64 {
@@ -102,4 +108,23 @@ fn a_feed_is_stale_on_the_day_on_which_it_became_so() {
     fs::write(&path, plans).expect("a write");
     keeper.refresh(&Dirty::default());
     assert_eq!(keeper.feed("plans"), Some(good));
+}
+
+#[test]
+fn a_fault_leaves_the_last_good_feed_and_somebody_who_keeps_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("plans.yaml");
+    let list = |name: &str| format!("- {{name: {name}, expires: 2027-01-31}}\n");
+    fs::write(&path, list("First")).expect("a file");
+    let (mut keeper, hand) = keeper(&path, "2099-12-31T23:59:59Z");
+    let good = keeper.feed("plans").expect("a feed");
+    hand.fetch_add(1, Ordering::Relaxed);
+    fs::write(&path, list("Second")).expect("a write");
+    keeper.refresh(&Dirty::default());
+    assert_eq!(keeper.feed("plans"), Some(good));
+    hand.fetch_sub(1, Ordering::Relaxed);
+    fs::write(&path, list("Third one")).expect("a write");
+    keeper.refresh(&Dirty::default());
+    let feed = keeper.feed("plans").expect("a feed");
+    assert!(feed.contains("SUMMARY:Third"), "{feed}");
 }

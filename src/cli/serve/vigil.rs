@@ -1,10 +1,11 @@
 //! Waits for what happens to plans files, until each has settled, and for what time changes.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
+use weekahead::git;
 use weekahead::watch::{Sign, Watch};
 
 use super::keeper::{Dirty, Keeper};
@@ -99,6 +100,7 @@ pub(super) fn keep(
             keeper.tick();
             continue;
         }
+        dirty.unsettled.extend(pending.keys().cloned());
         for path in keeper.refresh(&dirty) {
             pending.insert(path, Pending::new(Instant::now()));
         }
@@ -117,7 +119,7 @@ fn settle(pending: &mut HashMap<PathBuf, Pending>, dirty: &mut Dirty, now: Insta
         }
         let folder = path.parent().unwrap_or(path).to_owned();
         let is_at_work = at_work.entry(folder);
-        let is_at_work = *is_at_work.or_insert_with_key(|folder| is_git_at_work(folder));
+        let is_at_work = *is_at_work.or_insert_with_key(|folder| git::is_at_work(folder));
         if is_at_work && !dirty.all && now < it.first + PATIENCE {
             it.last = now;
             return true;
@@ -125,12 +127,6 @@ fn settle(pending: &mut HashMap<PathBuf, Pending>, dirty: &mut Dirty, now: Insta
         dirty.paths.insert(path.clone());
         false
     });
-}
-
-/// Whether git is writing files in the repository around a folder: then it has locked its index.
-fn is_git_at_work(folder: &Path) -> bool {
-    let root = folder.ancestors().find(|dir| dir.join(".git").is_dir());
-    root.is_some_and(|root| root.join(".git/index.lock").exists())
 }
 
 /// Watches what there is by now. Says what cannot be watched, once.

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
-use super::{PLANS, Response, Server, until};
-use crate::harness::Place;
+use super::{PLANS, Response, Server, as_nobody, left_out, until};
+use crate::harness::{Left, Place};
 
 fn server(arguments: &[&str]) -> (Place, Server) {
     let place = Place::with("sims.yaml", PLANS);
@@ -194,4 +194,27 @@ fn used_up_descriptors_are_waited_out() {
     let mut all = Vec::new();
     waiting.read_to_end(&mut all).expect("a response");
     assert_eq!(Response::of(&all).status, 200);
+}
+
+#[test]
+fn a_privileged_port_is_a_sentence() {
+    let place = Place::with("sims.yaml", PLANS);
+    let first = std::fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start");
+    if first.is_ok_and(|first| first.trim() == "0") {
+        left_out("no port is privileged here");
+        return;
+    }
+    let mut command = place.command(&["serve", "sims.yaml", "--listen", "127.0.0.1:1"]);
+    if !as_nobody(&place, &mut command) {
+        return;
+    }
+    let left = Left::of(&mut command);
+    assert_eq!(
+        (left.code, left.err.as_str()),
+        (
+            Some(3),
+            "error: cannot listen on 127.0.0.1:1: ports below 1024 are privileged\n\
+             hint: choose a higher port, and let a reverse proxy listen on this one\n"
+        )
+    );
 }

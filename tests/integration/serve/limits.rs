@@ -4,6 +4,7 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use super::logs::metrics;
 use super::{PLANS, Response, Server, until};
 use crate::harness::Place;
 
@@ -244,5 +245,57 @@ fn nonsense_is_answered_or_closed_and_harms_nobody() {
         let is_refusal = text.starts_with("HTTP/1.1 4");
         assert!(all.is_empty() || (answers == 1 && is_refusal), "{request:?}: {text}");
     }
+    assert_eq!(server.get("/sims.ics").status, 200);
+}
+
+#[test]
+fn a_body_that_stalls_is_not_waited_for() {
+    let (_place, server) = server(&["--stall-timeout", "300ms", "--header-timeout", "1h"]);
+    for length in ["Content-Length: 100", "Transfer-Encoding: chunked"] {
+        let mut stream = server.connect();
+        let request = format!("PUT /sims.ics HTTP/1.1\r\nHost: localhost\r\n{length}\r\n\r\n5");
+        stream.write_all(request.as_bytes()).expect("a request");
+        let all = rest(&mut stream);
+        let response = Response::of(&all);
+        assert_eq!(
+            (response.status, response.field("connection")),
+            (405, Some("close"))
+        );
+        assert_eq!(response.field("allow"), Some("GET, HEAD"));
+    }
+}
+
+#[test]
+fn metrics_have_connections_of_their_own() {
+    let (_place, server) = server(&[
+        "--metrics",
+        "127.0.0.1:0",
+        "--header-timeout",
+        "1h",
+        "--max-connections",
+        "40",
+    ]);
+    let metrics = metrics(&server);
+    let ask = || {
+        let mut stream = TcpStream::connect(&metrics).expect("a connection");
+        stream
+            .write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            .expect("a request");
+        stream
+    };
+    let _held: Vec<TcpStream> = (0..16)
+        .map(|_| {
+            let mut stream = ask();
+            let answered = stream.read(&mut [0; 64]).expect("a response");
+            assert!(answered > 0);
+            stream
+        })
+        .collect();
+    let mut waiting = ask();
+    let patience = Some(Duration::from_millis(300));
+    waiting.set_read_timeout(patience).expect("a timeout");
+    let nothing = waiting.read(&mut [0; 64]);
+    assert!(nothing.is_err_and(|error| error.kind() == ErrorKind::WouldBlock));
+    // Whoever holds them all keeps nobody from the feeds.
     assert_eq!(server.get("/sims.ics").status, 200);
 }

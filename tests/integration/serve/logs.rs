@@ -11,13 +11,12 @@ const BROKEN: &str =
     "- {name: Hemmelig SIM, expires: 2027-01-31}\n- {name: Hemmelig SIM, expires: 2027-01-31}\n";
 
 /// The address that the log says metrics are served at.
-fn metrics(server: &Server) -> String {
-    let log = server.log();
-    let at = log.split("metrics=").nth(1).expect("the address");
-    at.split_whitespace()
-        .next()
-        .expect("the address")
-        .to_owned()
+pub(super) fn metrics(server: &Server) -> String {
+    until(|| {
+        let log = server.log();
+        let address = log.split_once("metrics=")?.1.split_once('\n')?.0;
+        Some(address.to_owned())
+    })
 }
 
 fn report(address: &str) -> Response {
@@ -268,4 +267,86 @@ fn a_log_that_nobody_reads_holds_up_nothing() {
         rustix::process::Pid::from_raw(i32::try_from(child.id()).expect("an id")).expect("an id");
     rustix::process::kill_process(id, rustix::process::Signal::TERM).expect("a signal");
     assert_eq!(child.wait().expect("it ended").code(), Some(0));
+}
+
+/// The rules of the text format, by hand: a family's lines stand together behind its HELP and
+/// TYPE, and each once.
+#[test]
+fn metrics_are_what_prometheus_reads() {
+    let place = Place::with("sims.yaml", PLANS);
+    let server = Server::start(&place, &["sims.yaml", "--metrics", "127.0.0.1:0"]);
+    for agent in ["Evolution/3", "iOS/17", "x\"y"] {
+        server.request("GET", "/sims.ics", &[&format!("User-Agent: {agent}")]);
+    }
+    server.get("/nothing");
+    let report = report(&metrics(&server));
+    let text = report.text();
+    assert!(text.ends_with('\n'));
+    let is_name = |name: &str| {
+        name.starts_with("weekahead_")
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    };
+    let mut families = std::collections::HashSet::new();
+    let mut samples = std::collections::HashSet::new();
+    let mut lines = text.lines().peekable();
+    while let Some(help) = lines.next() {
+        let (family, sentence) = help
+            .strip_prefix("# HELP ")
+            .and_then(|rest| rest.split_once(' '))
+            .unwrap_or_else(|| panic!("{help}"));
+        assert!(is_name(family) && !sentence.is_empty(), "{help}");
+        assert!(families.insert(family), "{family} twice");
+        let kind = if family.ends_with("_total") {
+            "counter"
+        } else {
+            "gauge"
+        };
+        let kind = format!("# TYPE {family} {kind}");
+        assert_eq!(lines.next(), Some(kind.as_str()));
+        while let Some(line) = lines.next_if(|line| !line.starts_with('#')) {
+            let (name, value) = line.rsplit_once(' ').expect("a sample");
+            assert!(value.parse::<u64>().is_ok(), "{line}");
+            assert!(samples.insert(name), "{name} twice");
+            let labels = name.strip_prefix(family).expect("of its family");
+            if labels.is_empty() {
+                continue;
+            }
+            let labels = labels
+                .strip_prefix('{')
+                .and_then(|rest| rest.strip_suffix('}'));
+            for label in labels.expect("labels").split(',') {
+                let (name, value) = label.split_once('=').expect("a label");
+                assert!(name.bytes().all(|byte| byte.is_ascii_lowercase()), "{line}");
+                let value = value
+                    .strip_prefix('"')
+                    .and_then(|rest| rest.strip_suffix('"'));
+                assert!(
+                    !value.expect("a value").contains(['"', '\\', '\n']),
+                    "{line}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_age_of_a_load_that_never_was_is_not_told() {
+    let place = Place::with("sims.yaml", PLANS);
+    let arguments = ["sims.yaml", "--state", "state", "--metrics", "127.0.0.1:0"];
+    let age = |server: &Server| {
+        let report = report(&metrics(server));
+        let mut lines = report.text().lines();
+        let line =
+            lines.find_map(|line| line.strip_prefix("weekahead_last_good_load_age_seconds "));
+        line.map(|age| age.parse::<u64>().expect("a number"))
+    };
+    assert!(age(&Server::start(&place, &arguments)).is_some());
+    // What was kept was good until the file was broken.
+    place.file("sims.yaml", "nonsense");
+    let age_of_kept = age(&Server::start(&place, &arguments)).expect("an age");
+    assert!(age_of_kept < 3600, "{age_of_kept}");
+    let empty = Server::start(&place, &["none", "--metrics", "127.0.0.1:0"]);
+    assert_eq!(age(&empty), None);
 }

@@ -1,10 +1,13 @@
 //! The server as calendars meet it: the real process, real sockets, every octet.
 
 mod browser;
+mod checkout;
 mod conditions;
 mod life;
 mod limits;
 mod logs;
+#[cfg(target_os = "linux")]
+mod memory;
 mod pages;
 mod reload;
 mod routes;
@@ -204,4 +207,32 @@ pub(super) fn until<T>(mut look: impl FnMut() -> Option<T>) -> T {
         assert!(Instant::now() < end, "it does not happen");
         thread::sleep(Duration::from_millis(10));
     }
+}
+
+/// Says that a test was left out where a captured output would hide it.
+pub(super) fn left_out(why: &str) {
+    use std::io::Write as _;
+    // Without standard error there is nobody to tell.
+    let _ = writeln!(std::io::stderr(), "LEFT OUT: {why}");
+}
+
+/// Runs a command as nobody where it would be root's, to whom all is allowed. False, and said so,
+/// where nobody cannot run it.
+pub(super) fn as_nobody(place: &Place, command: &mut std::process::Command) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::process::CommandExt as _;
+    const NOBODY: u32 = 65534;
+    if !rustix::process::geteuid().is_root() {
+        return true;
+    }
+    let open = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(place.path("."), open).expect("a mode");
+    let mut probe = place.command(&["--version"]);
+    let can = probe.uid(NOBODY).gid(NOBODY).output();
+    if !can.is_ok_and(|output| output.status.success()) {
+        left_out("root may do everything, and nobody cannot run the program here");
+        return false;
+    }
+    command.uid(NOBODY).gid(NOBODY);
+    true
 }

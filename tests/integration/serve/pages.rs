@@ -112,7 +112,7 @@ fn links_name_only_a_host_that_is_known() {
     let forwarded = [
         "Host: 127.0.0.1",
         "X-Forwarded-Host: evil.example, cal.example.org",
-        "X-Forwarded-Proto: https",
+        "X-Forwarded-Proto: HTTPS",
     ];
     let page = trusting.request("GET", "/sims", &forwarded);
     assert!(

@@ -249,3 +249,40 @@ fn a_host_must_be_one_and_on_loopback_ours() {
     let old = server.raw("GET /sims.ics HTTP/1.0\r\n\r\n");
     assert_eq!(Response::of(&old).status, 200);
 }
+
+#[test]
+fn a_part_of_a_feed_is_never_sent() {
+    let (_place, server) = server();
+    let whole = server.get("/sims.ics");
+    for fields in [
+        &["Range: bytes=0-3"][..],
+        &["Range: bytes=99999999-"],
+        &["Range: bytes=0-3", "If-Range: \"other\""],
+    ] {
+        let response = server.request("GET", "/sims.ics", fields);
+        assert_eq!((response.status, &response.body), (200, &whole.body));
+        assert_eq!(response.fields(), whole.fields());
+    }
+}
+
+#[test]
+fn requests_in_a_row_are_answered_in_a_row() {
+    let (_place, server) = server();
+    let host = server.address;
+    let mut row = String::new();
+    for path in ["/sims.ics", "/nothing", "/healthz"] {
+        row += &format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n");
+    }
+    row += &format!("HEAD / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    let all = String::from_utf8(server.raw(row)).expect("UTF-8");
+    let lines = all.lines().filter(|line| line.starts_with("HTTP/1.1 "));
+    assert_eq!(
+        lines.collect::<Vec<_>>(),
+        [
+            "HTTP/1.1 200 OK",
+            "HTTP/1.1 404 Not Found",
+            "HTTP/1.1 200 OK",
+            "HTTP/1.1 200 OK",
+        ]
+    );
+}

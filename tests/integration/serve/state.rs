@@ -1,5 +1,8 @@
 //! What is kept for a start with a broken file, and a feed that says that it is out of date.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
 use super::{PLANS, Server, until};
 use crate::harness::Place;
 
@@ -114,4 +117,41 @@ fn after_a_while_the_feed_itself_says_that_it_is_out_of_date() {
         assert_eq!(server.get("/sims.ics").fields(), good.fields());
         assert!(server.get("/healthz").text().contains("\"stale\":0"));
     }
+}
+
+#[test]
+fn what_could_not_be_kept_is_kept_later() {
+    let place = Place::with("sims.yaml", PLANS);
+    let server = Server::start(&place, &["sims.yaml", "--state", "state"]);
+    fs::remove_dir_all(place.path("state")).expect("a removal");
+    for (name, complaints) in [("Two", 1), ("Three", 1)] {
+        let list = format!("- {{name: {name}, expires: 2027-01-31}}\n");
+        place.file("sims.yaml", list);
+        until(|| server.get("/sims.ics").text().contains(name).then_some(()));
+        let log = until(|| Some(server.log()).filter(|log| log.contains("not kept")));
+        assert_eq!(
+            log.matches("the state is not kept").count(),
+            complaints,
+            "{log}"
+        );
+    }
+    fs::create_dir(place.path("state")).expect("a folder");
+    // The next look at the files, whenever that is.
+    server.signal(rustix::process::Signal::HUP);
+    until(|| {
+        let kept = fs::read_to_string(place.path("state/sims.state")).ok()?;
+        kept.ends_with("- {name: Three, expires: 2027-01-31}\n")
+            .then_some(())
+    });
+}
+
+#[test]
+fn what_is_kept_is_its_owners() {
+    let place = Place::with("sims.yaml", PLANS);
+    fs::create_dir(place.path("state")).expect("a folder");
+    let folder = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(place.path("state"), folder).expect("a mode");
+    let _server = Server::start(&place, &["sims.yaml", "--state", "state"]);
+    let kept = fs::metadata(place.path("state/sims.state")).expect("a file");
+    assert_eq!(kept.permissions().mode() & 0o777, 0o600);
 }

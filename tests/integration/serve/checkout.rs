@@ -1,0 +1,156 @@
+//! Plans files in git, under a server: what another commit is, and when.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::process::Command;
+
+use super::reload::{becomes, list};
+use super::{Server, left_out, until};
+use crate::harness::Place;
+
+/// What git says.
+fn git(place: &Place, arguments: &[&str]) -> String {
+    let done = Command::new("git")
+        .args([
+            "-c",
+            "user.name=A",
+            "-c",
+            "user.email=a@example.org",
+            "-c",
+            "init.defaultBranch=main",
+        ])
+        .args(arguments)
+        .current_dir(place.path("."))
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("HOME", place.path("."))
+        .env("GIT_COMMITTER_DATE", "2026-10-05T12:00:00Z")
+        .output();
+    let done = done.expect("git runs");
+    assert!(
+        done.status.success(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+    String::from_utf8(done.stdout).expect("UTF-8")
+}
+
+#[test]
+fn a_checkout_of_another_branch_is_followed() {
+    if Command::new("git").arg("--version").output().is_err() {
+        left_out("git is not installed");
+        return;
+    }
+    let place = Place::new();
+    git(&place, &["init", "-q"]);
+    for number in 0..40 {
+        place.file(&format!("lists/l{number}.yaml"), list("Main"));
+    }
+    git(&place, &["add", "."]);
+    git(&place, &["commit", "-qm", "main"]);
+    git(&place, &["checkout", "-qb", "other"]);
+    for number in 0..40 {
+        place.file(&format!("lists/l{number}.yaml"), list("Other"));
+    }
+    git(&place, &["commit", "-qam", "other"]);
+    git(&place, &["checkout", "-q", "main"]);
+    let mut command = place.command(&["serve", "lists", "--listen", "127.0.0.1:0"]);
+    command.env_remove("SOURCE_DATE_EPOCH");
+    let server = Server::of(command);
+    becomes(&server, "/l7.ics", "Main");
+    git(&place, &["checkout", "-q", "other"]);
+    for number in 0..40 {
+        let feed = becomes(&server, &format!("/l{number}.ics"), "Other");
+        // The time of the commit, whenever the checkout was.
+        assert_eq!(
+            feed.field("last-modified"),
+            Some("Mon, 05 Oct 2026 12:00:01 GMT")
+        );
+    }
+}
+
+/// A checkout writes files before it says of which commit they are. Read in between they would get
+/// the time at which they were written, and another tag than on every other server.
+#[test]
+fn files_wait_until_git_has_done_its_work() {
+    if Command::new("git").arg("--version").output().is_err() {
+        left_out("git is not installed");
+        return;
+    }
+    for (argument, storage) in [
+        ("tree", "tree/.git"),
+        ("link", "tree/.git"),
+        ("second", "tree/.git/worktrees/second"),
+    ] {
+        let place = Place::with("tree/sims.yaml", list("Old"));
+        git(&place, &["init", "-q", "tree"]);
+        let at =
+            |folder: &str, arguments: &[&str]| git(&place, &[&["-C", folder], arguments].concat());
+        at("tree", &["add", "."]);
+        at("tree", &["commit", "-qm", "old"]);
+        at("tree", &["checkout", "-q", "--detach"]);
+        at("tree", &["worktree", "add", "-q", "--detach", "../second"]);
+        symlink("tree", place.path("link")).expect("a link");
+        place.file("tree/sims.yaml", list("New"));
+        at("tree", &["commit", "-qam", "new"]);
+        let new = at("tree", &["rev-parse", "HEAD"]).trim().to_owned();
+        at("tree", &["checkout", "-q", "--detach", "HEAD~"]);
+
+        place.file("probe.yaml", list("Before"));
+        let mut command =
+            place.command(&["serve", argument, "probe.yaml", "--listen", "127.0.0.1:0"]);
+        command.env_remove("SOURCE_DATE_EPOCH");
+        let server = Server::of(command);
+        becomes(&server, "/sims.ics", "Old");
+        let lock = place.path(&format!("{storage}/index.lock"));
+        fs::write(&lock, "").expect("a lock");
+        fs::write(place.path(&format!("{argument}/sims.yaml")), list("New")).expect("a write");
+        // What is written later is read later: by then the other would have been, too.
+        place.file("probe.yaml", list("After"));
+        becomes(&server, "/probe.ics", "After");
+        becomes(&server, "/sims.ics", "Old");
+        at(argument, &["update-ref", "--no-deref", "HEAD", &new]);
+        fs::remove_file(&lock).expect("the lock");
+        let feed = becomes(&server, "/sims.ics", "New");
+        assert_eq!(
+            feed.field("last-modified"),
+            Some("Mon, 05 Oct 2026 12:00:01 GMT"),
+            "{argument}"
+        );
+    }
+}
+
+#[test]
+fn replicas_of_one_commit_agree() {
+    if Command::new("git").arg("--version").output().is_err() {
+        left_out("git is not installed");
+        return;
+    }
+    let place = Place::with("one/sims.yaml", list("A"));
+    git(&place, &["init", "-q", "one"]);
+    git(&place, &["-C", "one", "add", "."]);
+    git(&place, &["-C", "one", "commit", "-qm", "a"]);
+    git(&place, &["clone", "-q", "one", "two"]);
+    // One was a checkout of the commit; in the other the file was written at another time, too.
+    let time = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000);
+    let file = fs::File::options()
+        .write(true)
+        .open(place.path("two/sims.yaml"));
+    file.expect("a file").set_modified(time).expect("a time");
+    let of = |folder: &str| {
+        let mut command = place.command(&["serve", folder, "--listen", "127.0.0.1:0"]);
+        command.env_remove("SOURCE_DATE_EPOCH");
+        Server::of(command)
+    };
+    let (one, two) = (of("one"), of("two"));
+    for fields in [&[][..], &["Accept-Encoding: gzip"]] {
+        let ours = one.request("GET", "/sims.ics", fields);
+        let theirs = two.request("GET", "/sims.ics", fields);
+        assert_eq!((&ours.body, ours.fields()), (&theirs.body, theirs.fields()));
+    }
+    place.file("one/sims.yaml", list("B"));
+    git(&place, &["-C", "one", "commit", "-qam", "b"]);
+    git(&place, &["-C", "two", "pull", "-q", "--ff-only"]);
+    let ours = until(|| Some(Server::get(&of("one"), "/sims.ics")));
+    let theirs = becomes(&two, "/sims.ics", "B");
+    assert_eq!((&ours.body, ours.fields()), (&theirs.body, theirs.fields()));
+}

@@ -1,0 +1,80 @@
+//! What clients cost in memory.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+use super::Server;
+use crate::harness::Place;
+
+/// Octets of a server's memory that are in use.
+fn resident(server: &Server) -> usize {
+    let status = fs::read_to_string(format!("/proc/{}/status", server.id())).expect("a status");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let number = line.and_then(|line| line.trim().strip_suffix(" kB"));
+    number.expect("a size").parse::<usize>().expect("a number") << 10
+}
+
+#[test]
+fn slow_readers_share_one_body() {
+    let mut plans = String::new();
+    for number in 0..6000 {
+        writeln!(plans, "- {{name: Plan {number}, expires: 2027-01-31}}").expect("text");
+    }
+    let place = Place::with("many.yaml", plans);
+    let server = Server::start(&place, &["many.yaml"]);
+    let begin = || {
+        let mut stream = server.connect();
+        let request = format!("GET /many.ics HTTP/1.1\r\nHost: {}\r\n\r\n", server.address);
+        stream.write_all(request.as_bytes()).expect("a request");
+        stream.read_exact(&mut [0; 16]).expect("a beginning");
+        stream
+    };
+    let _first = begin();
+    let before = resident(&server);
+    let _others: Vec<TcpStream> = (0..60).map(|_| begin()).collect();
+    let more = resident(&server).saturating_sub(before);
+    let length = server.request("HEAD", "/many.ics", &[]);
+    let length: usize = length
+        .field("content-length")
+        .and_then(|length| length.parse().ok())
+        .expect("a length");
+    // Each has buffers for its head, and none has a copy.
+    assert!(
+        more < 2 * length,
+        "{more} octets more for a feed of {length}"
+    );
+}
+
+#[test]
+fn bodies_of_requests_are_kept_nowhere() {
+    const LENGTH: usize = 3 << 20;
+    let place = Place::with("sims.yaml", super::PLANS);
+    let server = Server::start(&place, &["sims.yaml"]);
+    let head = format!(
+        "PUT /sims.ics HTTP/1.1\r\nHost: {}\r\nContent-Length: {LENGTH}\r\n\r\n",
+        server.address
+    );
+    let begin = || {
+        let mut stream = server.connect();
+        stream.write_all(head.as_bytes()).expect("a head");
+        stream.write_all(&vec![b'x'; LENGTH - 1]).expect("a body");
+        stream
+    };
+    drop(begin());
+    let before = resident(&server);
+    let open: Vec<TcpStream> = (0..20).map(|_| begin()).collect();
+    let more = resident(&server).saturating_sub(before);
+    assert!(
+        more < 3 * LENGTH,
+        "{more} octets more for 20 bodies of {LENGTH}"
+    );
+    // The connections are as good as before.
+    for mut stream in open {
+        stream.write_all(b"x").expect("the end of a body");
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).expect("an answer");
+        assert_eq!(&answer, b"HTTP/1.1 405");
+    }
+}
