@@ -18,8 +18,8 @@
 //!
 //! | layer | modules | what it may touch |
 //! |---|---|---|
-//! | values | invalid date period price language color web phone revision address client clock entity link route qr | nothing |
-//! | rules | plan document schedule words calendar feed review report page reminder | values |
+//! | values | invalid date period price language color web phone revision address client clock entity link route qr columns | nothing |
+//! | rules | plan document schedule words calendar feed review report agenda listing page reminder | values |
 //! | edges | refusal source git output server watch | files, processes, sockets |
 //! | program | main cli | arguments, standard streams, the clock |
 //!
@@ -27,10 +27,12 @@
 //! bytes.
 
 pub mod address;
+pub mod agenda;
 pub mod calendar;
 pub mod client;
 pub mod clock;
 pub mod color;
+pub mod columns;
 pub mod date;
 pub mod document;
 pub mod entity;
@@ -39,6 +41,7 @@ pub mod git;
 pub mod invalid;
 pub mod language;
 pub mod link;
+pub mod listing;
 pub mod output;
 pub mod page;
 pub mod period;
