@@ -7,6 +7,8 @@
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 const JOINER: char = '\u{200d}';
+/// What no line ends with.
+const OPENING: &str = "（【「『《“‘([{";
 /// What no line begins with.
 const CLOSING: &str = "，。、；：！？）】」』》”’…,.;:!?)]}";
 
@@ -101,7 +103,10 @@ pub fn wrap(text: &str, columns: usize) -> Vec<&str> {
         let is_wide = columns_of_it == 2;
         let may_break =
             (is_wide || before_is_wide) && !cluster.starts_with(|c| CLOSING.contains(c));
-        if may_break && at > start && !text[start..at].ends_with(' ') {
+        if may_break
+            && at > start
+            && !text[start..at].ends_with(|c| c == ' ' || OPENING.contains(c))
+        {
             last = Some((at, at));
         }
         if cluster == " " {
@@ -198,6 +203,7 @@ mod tests {
                 14,
                 &["请保留付款凭", "证，并记录"],
             ),
+            ("续期（到期）", 7, &["续期", "（到", "期）"]),
             ("充值 49 NOK", 7, &["充值 49", "NOK"]),
         ] {
             assert_eq!(wrap(text, columns), expected, "{text} in {columns}");

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::standing::next_renewal;
 use crate::plan::{Entry, Plan, Term};
-use crate::schedule::Schedule;
+use crate::schedule::{Kind, Schedule};
 
 /// What a cycle begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub enum Occasion<'a> {
     Renewed,
     /// Nothing tells when it began.
     Unknown,
-    /// It will renew by itself.
+    /// It renews by itself.
     Automatic,
     /// It may be renewed today.
     Today,
@@ -45,8 +45,13 @@ pub fn cycles<'a>(plan: &'a Plan<'a>, schedule: &Schedule, today: NaiveDate) -> 
     {
         begun.push((renewed, Occasion::Renewed));
     }
+    if plan.automatic().is_some() {
+        let passed = passed(plan, schedule, today);
+        begun.extend(passed.map(|day| (day, Occasion::Automatic)));
+    }
     begun.sort_by_key(|(day, _)| *day);
-    let renews = next_renewal(schedule, today);
+    // One of today has been: its cycle has begun.
+    let renews = today.succ_opt().and_then(|day| next_renewal(schedule, day));
     let until_given_up = |day: Option<NaiveDate>| day.into_iter().chain(plan.ended).min();
     let last = until_given_up(renews.or(schedule.expiry));
     let mut cycles: Vec<Cycle<'a>> = begun
@@ -54,7 +59,11 @@ pub fn cycles<'a>(plan: &'a Plan<'a>, schedule: &Schedule, today: NaiveDate) -> 
         .enumerate()
         .map(|(index, (from, occasion))| Cycle {
             from: Some(*from),
-            to: begun.get(index + 1).map_or(last, |(next, _)| Some(*next)),
+            to: match begun.get(index + 1) {
+                Some((next, _)) => Some(*next),
+                // A date before it belongs to another cycle.
+                None => last.filter(|last| last >= from),
+            },
             occasion: *occasion,
         })
         .collect();
@@ -69,6 +78,28 @@ pub fn cycles<'a>(plan: &'a Plan<'a>, schedule: &Schedule, today: NaiveDate) -> 
         cycles.extend(next(plan, schedule, renews, today));
     }
     cycles
+}
+
+/// The days on which it renewed by itself, as far as the schedule goes back; none whose charge the
+/// history has.
+fn passed<'s>(
+    plan: &'s Plan<'_>,
+    schedule: &'s Schedule,
+    today: NaiveDate,
+) -> impl Iterator<Item = NaiveDate> + 's {
+    let renewals = schedule.occurrences.iter();
+    let days = renewals
+        .filter(|occurrence| occurrence.kind == Kind::Renewal)
+        .map(|occurrence| occurrence.day)
+        .take_while(move |day| *day <= today);
+    days.filter(move |day| {
+        let next = plan
+            .term
+            .validity()
+            .and_then(|period| period.after(*day, 1));
+        let is_recorded = |on: NaiveDate| on >= *day && next.is_none_or(|next| on < next);
+        !plan.history.iter().any(|entry| is_recorded(entry.on))
+    })
 }
 
 /// The cycle after the present one, where its length is known.

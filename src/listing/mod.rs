@@ -76,19 +76,21 @@ pub fn table(agenda: &Agenda<'_>, title: &Title<'_>, screen: Screen) -> String {
     if !agenda.entries.is_empty() {
         table::rows(&mut out, agenda, words, screen);
     }
-    let mut foot = |text: &str| {
+    let mut foot = |text: &str, how: Paint| {
         for line in lines(text, screen, 0) {
-            paint(&mut out, Paint::Plain, line);
+            paint(&mut out, how, line);
             out.push('\n');
         }
     };
-    foot(&(words.counts)(agenda.counts));
+    let is_due = agenda.counts.due > 0;
+    let how = if is_due { Paint::Due } else { Paint::Plain };
+    foot(&(words.counts)(agenda.counts), how);
     let sums = agenda.totals.sums();
     let sums: Vec<String> = sums
-        .map(|(sum, times)| format!("{sum} ({})", (words.renewals)(times)))
+        .map(|(sum, times)| (words.sum)(&sum.to_string(), times))
         .collect();
     if !sums.is_empty() {
-        foot(&(words.costs)(&sums.join(", ")));
+        foot(&(words.costs)(&sums), Paint::Plain);
     }
     out
 }

@@ -21,14 +21,24 @@ const MARK: usize = 3;
 /// A name or a way that is longer does not make its column wider where lines are not cut.
 const LONGEST: usize = 40;
 /// The least that a name and a way are cut to.
-const NAME: usize = 16;
-const WAY: usize = 20;
+const SHORT_NAME: usize = 16;
+const SHORT_WAY: usize = 20;
 /// Columns of a bar.
 const BAR: usize = 20;
 const SHORT_BAR: usize = 10;
 
-/// The cells of a row: name, state, date, last warning, next warning, price, way.
-type Cells<'a> = [Cow<'a, str>; 7];
+/// The cells of a row, by their places.
+type Cells<'a> = [Cow<'a, str>; COLUMNS];
+
+const NAME: usize = 0;
+const ID: usize = 1;
+const STATE: usize = 2;
+const DATE: usize = 3;
+const LAST: usize = 4;
+const NEXT: usize = 5;
+const PRICE: usize = 6;
+const WAY: usize = 7;
+const COLUMNS: usize = 8;
 
 struct Row<'a> {
     mark: &'static str,
@@ -41,6 +51,7 @@ struct Row<'a> {
 pub(super) fn rows(out: &mut String, agenda: &Agenda<'_>, words: &Words, screen: Screen) {
     let heads = [
         words.plan,
+        words.id,
         words.standing_of,
         words.date,
         words.last_warning,
@@ -52,8 +63,12 @@ pub(super) fn rows(out: &mut String, agenda: &Agenda<'_>, words: &Words, screen:
         .map(|index| row(agenda, index, words))
         .collect();
     let mut natural = heads.map(width);
+    if agenda.entries.iter().all(|entry| !entry.plan.has_own_id) {
+        natural[ID] = 0;
+    }
     for row in &rows {
-        for (most, cell) in natural.iter_mut().zip(&row.cells) {
+        let columns = natural.iter_mut().zip(&row.cells);
+        for (most, cell) in columns.filter(|(most, _)| **most > 0) {
             *most = width(cell).max(*most);
         }
     }
@@ -66,7 +81,8 @@ pub(super) fn rows(out: &mut String, agenda: &Agenda<'_>, words: &Words, screen:
     };
     match screen.width.map(|width| Shape::of(natural, width)) {
         None => {
-            natural[0] = natural[0].min(LONGEST);
+            natural[NAME] = natural[NAME].min(LONGEST);
+            natural[ID] = natural[ID].min(LONGEST);
             table.plain(out, &rows, natural);
         }
         Some(Shape::Line(widths, bar)) => table.lines(out, &rows, widths, bar),
@@ -89,6 +105,10 @@ fn row<'a>(agenda: &Agenda<'a>, index: usize, words: &Words) -> Row<'a> {
         paint: Paint::of(entry),
         cells: [
             visible(&entry.plan.name),
+            match entry.plan.has_own_id {
+                true => visible(&entry.plan.id),
+                false => "-".into(),
+            },
             entry
                 .standing
                 .map_or("-".into(), |standing| Cow::Owned((words.state)(standing))),
@@ -102,62 +122,72 @@ fn row<'a>(agenda: &Agenda<'a>, index: usize, words: &Words) -> Row<'a> {
     }
 }
 
-/// How rows are laid out on a screen.
+/// How rows are laid out on a screen: the width of each column, 0 where there is none, and of the
+/// bar.
 enum Shape {
-    /// A line each: the width of each column, and of the bar.
-    Line([usize; 7], usize),
+    /// A line each.
+    Line([usize; COLUMNS], usize),
     /// Name, state and date in columns, and the bar; the rest below.
-    Flow([usize; 3], usize),
+    Flow([usize; COLUMNS], usize),
     /// Everything below the name.
     Stack,
 }
 
 impl Shape {
-    fn of(natural: [usize; 7], screen: usize) -> Self {
-        let fixed: usize = natural[1..6].iter().sum::<usize>() + MARK + 6 * GAP;
-        let (name, way) = (natural[0].min(LONGEST), natural[6].min(LONGEST));
-        let least = name.min(NAME) + way.min(WAY);
-        if let Some(room) = screen.checked_sub(fixed + BAR + GAP)
-            && room >= least
-        {
+    fn of(natural: [usize; COLUMNS], screen: usize) -> Self {
+        let name = natural[NAME].min(SHORT_NAME);
+        let fixed = fixed(&natural[STATE..WAY]) + MARK + GAP;
+        let id = match natural[ID] {
+            0 => 0,
+            id => id + GAP,
+        };
+        let room = screen.checked_sub(fixed + id + BAR + GAP);
+        let way = natural[WAY].min(SHORT_WAY);
+        if let Some(room) = room.filter(|room| *room >= name + way) {
             let mut widths = natural;
-            // What there is goes to the name first.
-            widths[0] = natural[0].min(room - way.min(WAY));
-            widths[6] = natural[6].min(room - widths[0]);
+            // A long name is cut before the way is, and gets what is left in the end.
+            widths[NAME] = natural[NAME].min(LONGEST).min(room - way);
+            widths[WAY] = natural[WAY].min(room - widths[NAME]);
+            widths[NAME] = natural[NAME].min(room - widths[WAY]);
             return Self::Line(widths, BAR);
         }
-        let fixed = natural[1] + natural[2] + MARK + 2 * GAP;
-        match screen.checked_sub(fixed) {
-            Some(room) if room >= name.min(NAME) => {
-                let with_bar = room.checked_sub(SHORT_BAR + GAP);
-                match with_bar.filter(|room| *room >= name.min(NAME)) {
-                    Some(room) => Self::Flow([natural[0].min(room), natural[1], natural[2]], {
-                        let left = room - natural[0].min(room);
-                        (SHORT_BAR + left).min(BAR)
-                    }),
-                    None => Self::Flow([natural[0].min(room), natural[1], natural[2]], 0),
-                }
-            }
-            _ => Self::Stack,
-        }
+        let fixed = self::fixed(&natural[STATE..LAST]) + MARK;
+        let Some(room) = screen.checked_sub(fixed).filter(|room| *room >= name) else {
+            return Self::Stack;
+        };
+        let room_for_name = room.saturating_sub(SHORT_BAR + GAP);
+        let has_bar = room_for_name >= name;
+        let mut widths = [0; COLUMNS];
+        widths[STATE..LAST].copy_from_slice(&natural[STATE..LAST]);
+        widths[NAME] = natural[NAME].min(if has_bar { room_for_name } else { room });
+        let bar = match has_bar {
+            true => (room - widths[NAME] - GAP).min(BAR),
+            false => 0,
+        };
+        Self::Flow(widths, bar)
     }
+}
+
+/// The columns that columns take with the gaps in front of them.
+fn fixed(widths: &[usize]) -> usize {
+    widths.iter().map(|columns| columns + GAP).sum()
 }
 
 struct Table<'t, 'a> {
     agenda: &'t Agenda<'a>,
     words: &'t Words,
-    heads: [&'static str; 7],
+    heads: [&'static str; COLUMNS],
     screen: Screen,
     paint: &'t dyn Fn(&mut String, Paint, &str),
 }
 
 impl Table<'_, '_> {
     /// One whole line for each plan, whatever its length.
-    fn plain(&self, out: &mut String, rows: &[Row<'_>], widths: [usize; 7]) {
+    fn plain(&self, out: &mut String, rows: &[Row<'_>], widths: [usize; COLUMNS]) {
         let mut widths = widths;
-        widths[6] = usize::MAX;
+        widths[WAY] = usize::MAX;
         let heads = self.heads.map(Cow::Borrowed);
-        self.cells(out, "   ", &heads, &[Paint::Quiet; 7], &widths, false);
+        self.cells(out, "   ", &heads, &[Paint::Quiet; COLUMNS], &widths, false);
         end(out);
         for row in rows {
             self.cells(out, row.mark, &row.cells, &paints(row), &widths, false);
@@ -166,9 +196,9 @@ impl Table<'_, '_> {
     }
 
     /// One line for each plan, and its bar.
-    fn lines(&self, out: &mut String, rows: &[Row<'_>], widths: [usize; 7], columns: usize) {
+    fn lines(&self, out: &mut String, rows: &[Row<'_>], widths: [usize; COLUMNS], columns: usize) {
         let heads = self.heads.map(Cow::Borrowed);
-        self.cells(out, "   ", &heads, &[Paint::Quiet; 7], &widths, true);
+        self.cells(out, "   ", &heads, &[Paint::Quiet; COLUMNS], &widths, true);
         spaces(out, GAP);
         (self.paint)(out, Paint::Quiet, self.words.cycle);
         end(out);
@@ -180,9 +210,9 @@ impl Table<'_, '_> {
     }
 
     /// Name, state, date and bar in a line, the rest below.
-    fn flows(&self, out: &mut String, rows: &[Row<'_>], widths: [usize; 3], columns: usize) {
+    fn flows(&self, out: &mut String, rows: &[Row<'_>], widths: [usize; COLUMNS], columns: usize) {
         let heads = self.heads.map(Cow::Borrowed);
-        self.cells(out, "   ", &heads, &[Paint::Quiet; 3], &widths, true);
+        self.cells(out, "   ", &heads, &[Paint::Quiet; COLUMNS], &widths, true);
         if columns > 0 {
             spaces(out, GAP);
             (self.paint)(out, Paint::Quiet, self.words.cycle);
@@ -195,7 +225,7 @@ impl Table<'_, '_> {
             }
             end(out);
             let (items, paints) = self.rest(row);
-            self.flow(out, &items, &paints);
+            self.flow(out, &items, &paints, MARK + GAP);
         }
     }
 
@@ -205,7 +235,7 @@ impl Table<'_, '_> {
         for row in rows {
             (self.paint)(out, row.paint, row.mark);
             let mut name = String::new();
-            cut(&mut name, &row.cells[0], columns);
+            cut(&mut name, &row.cells[NAME], columns);
             (self.paint)(out, Paint::Strong, &name);
             end(out);
             let entry = &self.agenda.entries[row.index];
@@ -217,32 +247,32 @@ impl Table<'_, '_> {
                 end(out);
             }
             let (rest, quiet) = self.rest(row);
-            let mut items = vec![row.cells[1].clone(), row.cells[2].clone()];
+            let mut items = vec![row.cells[STATE].clone(), row.cells[DATE].clone()];
             items.extend(rest);
             let mut paints = vec![row.paint, Paint::Plain];
             paints.extend(quiet);
-            self.flow(out, &items, &paints);
+            self.flow(out, &items, &paints, MARK);
         }
     }
 
-    /// The cells that flow: warnings with their heads, price, way.
+    /// The cells that flow: id and warnings with their heads, price, way.
     fn rest<'r>(&self, row: &'r Row<'_>) -> (Vec<Cow<'r, str>>, Vec<Paint>) {
         let headed =
             |index: usize| Cow::Owned(format!("{} {}", self.heads[index], row.cells[index]));
-        let mut items = vec![headed(3), headed(4)];
-        items.extend(row.cells[5..].iter().filter(|cell| *cell != "-").cloned());
-        let paints = vec![Paint::Plain; items.len()];
+        let has_id = self.agenda.entries[row.index].plan.has_own_id;
+        let mut items: Vec<Cow<'r, str>> = has_id.then(|| headed(ID)).into_iter().collect();
+        items.extend((row.cells[LAST] != "-").then(|| headed(LAST)));
+        items.push(headed(NEXT));
+        let cells = row.cells[PRICE..].iter();
+        items.extend(cells.filter(|cell| *cell != "-").cloned());
+        let paints = vec![Paint::Quiet; items.len()];
         (items, paints)
     }
 
     /// Items in as few lines as they fit into, below a name.
-    fn flow(&self, out: &mut String, items: &[Cow<'_, str>], paints: &[Paint]) {
-        let columns = self
-            .screen
-            .width
-            .unwrap_or(usize::MAX)
-            .saturating_sub(MARK)
-            .max(1);
+    fn flow(&self, out: &mut String, items: &[Cow<'_, str>], paints: &[Paint], indent: usize) {
+        let screen = self.screen.width.unwrap_or(usize::MAX);
+        let columns = screen.saturating_sub(indent).max(1);
         let mut used = 0;
         for (item, paint) in items.iter().zip(paints) {
             for (index, piece) in wrap(item, columns).into_iter().enumerate() {
@@ -251,7 +281,7 @@ impl Table<'_, '_> {
                     end(out);
                     used = 0;
                 }
-                let gap = if used == 0 { MARK } else { GAP };
+                let gap = if used == 0 { indent } else { GAP };
                 spaces(out, gap);
                 (self.paint)(out, *paint, piece);
                 used += needed + if used == 0 { 0 } else { GAP };
@@ -270,9 +300,10 @@ impl Table<'_, '_> {
         widths: &[usize],
         is_cut: bool,
     ) {
-        (self.paint)(out, paints[1], mark);
+        (self.paint)(out, paints[STATE], mark);
         let mut shown = String::new();
-        for (index, ((cell, paint), columns)) in cells.iter().zip(paints).zip(widths).enumerate() {
+        let columns = cells.iter().zip(paints).zip(widths).enumerate();
+        for (index, ((cell, paint), columns)) in columns.filter(|(_, (_, columns))| **columns > 0) {
             shown.clear();
             let used = if is_cut {
                 cut(&mut shown, cell, *columns)
@@ -302,10 +333,10 @@ impl Table<'_, '_> {
     }
 }
 
-fn paints(row: &Row<'_>) -> [Paint; 7] {
-    let mut paints = [Paint::Plain; 7];
-    paints[0] = Paint::Strong;
-    paints[1] = row.paint;
+fn paints(row: &Row<'_>) -> [Paint; COLUMNS] {
+    let mut paints = [Paint::Plain; COLUMNS];
+    paints[NAME] = Paint::Strong;
+    paints[STATE] = row.paint;
     paints
 }
 

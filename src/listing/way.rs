@@ -15,7 +15,7 @@ pub(super) fn way(plan: &Plan<'_>, words: &Words) -> String {
     let action = way.action.as_deref().map(visible);
     let what = action.or_else(|| place(&way.contact));
     let mut text = match (means, what) {
-        (Some(means), Some(what)) => format!("{means}: {what}"),
+        (Some(means), Some(what)) => (words.way_to)(means, &what),
         (Some(means), None) => means.to_owned(),
         (None, Some(what)) => what.into_owned(),
         (None, None) => "-".to_owned(),

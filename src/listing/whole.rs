@@ -110,21 +110,22 @@ impl Page {
     fn columns(&mut self, paint: Paint, cells: &[(&str, usize)], rest: Paint, text: &str) {
         let screen = self.screen.width.unwrap_or(usize::MAX);
         let before: usize = cells.iter().map(|(_, columns)| columns + 2).sum();
+        // Where there is hardly any room behind the cells, the text stands below them.
+        let (indent, is_below) = match screen.checked_sub(INDENT + before) {
+            Some(room) if room >= 20 => (INDENT + before, false),
+            _ => (INDENT + 4, true),
+        };
+        let is_alone = is_below || text.is_empty();
         spaces(&mut self.out, INDENT);
         for (index, (cell, columns)) in cells.iter().enumerate() {
             if index > 0 {
                 spaces(&mut self.out, 2);
             }
             self.put(paint, cell);
-            if index + 1 < cells.len() || !text.is_empty() {
+            if index + 1 < cells.len() || !is_alone {
                 spaces(&mut self.out, columns.saturating_sub(width(cell)));
             }
         }
-        // Where there is hardly any room behind the cells, the text stands below them.
-        let (indent, is_below) = match screen.checked_sub(INDENT + before) {
-            Some(room) if room >= 20 => (INDENT + before, false),
-            _ => (INDENT + 4, true),
-        };
         let columns = screen.saturating_sub(indent).max(1);
         if text.is_empty() {
             self.out.push('\n');
@@ -182,8 +183,10 @@ impl Page {
     fn cycles(&mut self, cycles: &[Cycle<'_>]) {
         let words = self.words;
         self.heading(words.cycles);
-        let is_begun =
-            |cycle: &Cycle<'_>| !matches!(cycle.occasion, Occasion::Automatic | Occasion::Today);
+        let today = self.today;
+        let is_begun = |cycle: &Cycle<'_>| {
+            cycle.occasion != Occasion::Today && cycle.from.is_none_or(|from| from <= today)
+        };
         let present = cycles.iter().rposition(is_begun);
         let unknown = |date: Option<NaiveDate>| match date {
             Some(_) => day(date).into_owned(),

@@ -34,16 +34,13 @@ pub(super) static WORDS: Words = Words {
         Method::AutoDebit => Some("Automatic"),
         Method::Other => None,
     },
-    renewals: |count| match count {
-        1 => "1 renewal".to_owned(),
-        _ => format!("{count} renewals"),
-    },
+    renewals,
 
     state: |standing| match standing {
         Standing::Grace(0) => "IN GRACE: last day".to_owned(),
         Standing::Grace(left) => format!("IN GRACE: {} left", days(left)),
         Standing::Expired(ago) => format!("OVERDUE by {}", days(ago)),
-        Standing::Lost(ago) => format!("GRACE OVER by {}", days(ago)),
+        Standing::Lost(ago) => format!("GRACE ENDED {} ago", days(ago)),
         Standing::Ends(0) => "LAST DAY today".to_owned(),
         Standing::Ends(left) => format!("{} left", days(left)),
         Standing::Renews(0) => "renews today".to_owned(),
@@ -51,6 +48,8 @@ pub(super) static WORDS: Words = Words {
         Standing::GivenUp(0) => "given up today".to_owned(),
         Standing::GivenUp(left) => format!("given up in {}", days(left)),
     },
+    way_to: |means, what| format!("{means}: {what}"),
+    sum: |sum, renewals| format!("{sum} ({})", self::renewals(renewals)),
     given_up: |day| format!("Given up on {day}"),
     plan: "Plan",
     standing_of: "State",
@@ -78,7 +77,7 @@ pub(super) static WORDS: Words = Words {
         }
         text
     },
-    costs: |sums| format!("A year costs {sums}"),
+    costs: |sums| format!("A year costs {}", sums.join(", ")),
     id: "Id",
     list: "List",
     tags: "Tags",
@@ -97,5 +96,12 @@ fn days(count: i64) -> String {
     match count {
         1 => "1 day".to_owned(),
         _ => format!("{count} days"),
+    }
+}
+
+fn renewals(count: u64) -> String {
+    match count {
+        1 => "1 renewal".to_owned(),
+        _ => format!("{count} renewals"),
     }
 }

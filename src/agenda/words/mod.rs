@@ -35,6 +35,8 @@ pub struct Words {
 
     /// How a plan stands, in a few words that are loud where it has expired.
     pub state: fn(Standing) -> String,
+    /// By a means: what to do, or where.
+    pub way_to: fn(&str, &str) -> String,
     /// It was given up on a day.
     pub given_up: fn(&str) -> String,
 
@@ -59,8 +61,10 @@ pub struct Words {
     // Below a table.
     /// How many plans there are, and how many are due.
     pub counts: fn(Counts) -> String,
-    /// What a year costs, by currency.
-    pub costs: fn(&str) -> String,
+    /// A sum of so many renewals.
+    pub sum: fn(&str, u64) -> String,
+    /// What a year costs: the sums of each currency.
+    pub costs: fn(&[String]) -> String,
 
     // One plan.
     /// Its id.

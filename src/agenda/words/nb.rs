@@ -36,10 +36,7 @@ pub(super) static WORDS: Words = Words {
         Method::AutoDebit => Some("Automatisk"),
         Method::Other => None,
     },
-    renewals: |count| match count {
-        1 => "1 fornyelse".to_owned(),
-        _ => format!("{count} fornyelser"),
-    },
+    renewals,
 
     state: |standing| match standing {
         Standing::Grace(0) => "KAN REDDES: siste dag".to_owned(),
@@ -55,6 +52,8 @@ pub(super) static WORDS: Words = Words {
         Standing::GivenUp(0) => "avsluttes i dag".to_owned(),
         Standing::GivenUp(left) => format!("avsluttes om {}", days(left)),
     },
+    way_to: |means, what| format!("{means}: {what}"),
+    sum: |sum, renewals| format!("{sum} ({})", self::renewals(renewals)),
     given_up: |day| format!("Avsluttet {day}"),
     plan: "Navn",
     standing_of: "Status",
@@ -78,7 +77,7 @@ pub(super) static WORDS: Words = Words {
         }
         text
     },
-    costs: |sums| format!("Et år koster {sums}"),
+    costs: |sums| format!("Et år koster {}", sums.join(", ")),
     id: "Id",
     list: "Liste",
     tags: "Merker",
@@ -97,5 +96,12 @@ fn days(count: i64) -> String {
     match count {
         1 => "1 dag".to_owned(),
         _ => format!("{count} dager"),
+    }
+}
+
+fn renewals(count: u64) -> String {
+    match count {
+        1 => "1 fornyelse".to_owned(),
+        _ => format!("{count} fornyelser"),
     }
 }

@@ -48,6 +48,8 @@ pub(super) static WORDS: Words = Words {
         Standing::GivenUp(0) => "今天停用".to_owned(),
         Standing::GivenUp(left) => format!("{left} 天后停用"),
     },
+    way_to: |means, what| format!("{means}：{what}"),
+    sum: |sum, renewals| format!("{sum}（续期 {renewals} 次）"),
     given_up: |day| format!("已于 {day} 停用"),
     plan: "项目",
     standing_of: "状态",
@@ -68,7 +70,7 @@ pub(super) static WORDS: Words = Words {
         }
         text
     },
-    costs: |sums| format!("一年费用：{sums}"),
+    costs: |sums| format!("一年费用：{}", sums.join("，")),
     id: "标识",
     list: "列表",
     tags: "标签",

@@ -20,7 +20,7 @@ use weekahead::invalid::Invalid;
 #[derive(Debug, Parser)]
 #[command(name = "weekahead", version, max_term_width = 100)]
 #[command(
-    after_help = "Exit codes: 0 done, 1 problems in the plans, 2 wrong usage, 3 the machine refused, 4 something\nis due (list --exit-code)."
+    after_help = "Exit codes: 0 done, 1 problems in the plans, 2 wrong usage, 3 the machine refused, 4 something is due."
 )]
 pub(in crate::cli) struct Arguments {
     #[command(subcommand)]

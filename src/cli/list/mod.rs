@@ -77,6 +77,8 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
     // What could not be read may have what was asked for.
     if outcome.is_ok() {
         subject.all_found(&options.wanted.tags, &known, terminal)?;
+    } else {
+        subject.may_be_id(terminal);
     }
     if options.json {
         // Strings and numbers always serialize.

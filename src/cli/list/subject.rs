@@ -59,6 +59,17 @@ impl Subject {
         })
     }
 
+    /// What to do where a file could not be read that has the name of an id.
+    pub(super) fn may_be_id(&self, terminal: &mut Terminal) {
+        let named = self.plans.first().filter(|_| self.id.is_none());
+        if let Some(name) = named.filter(|path| !is_surely_plans_file(path)) {
+            let name = quoted(&name.to_string_lossy());
+            terminal.say(&format!(
+                "hint: {name} is there, so it is a plans file; a plan of that id is shown by `--id`"
+            ));
+        }
+    }
+
     /// Whether the plan and the tags that were asked for are there.
     pub(super) fn all_found(
         &self,
@@ -171,8 +182,11 @@ fn refuse_selection(options: &Options, id: &str, terminal: &mut Terminal) -> Res
 }
 
 fn is_plans_file(argument: &Path) -> bool {
+    is_surely_plans_file(argument) || argument.symlink_metadata().is_ok()
+}
+
+/// Whether it is one even where it is not there.
+fn is_surely_plans_file(argument: &Path) -> bool {
     let ending = argument.extension().and_then(|ending| ending.to_str());
-    argument.as_os_str() == "-"
-        || matches!(ending, Some("yaml" | "yml"))
-        || argument.symlink_metadata().is_ok()
+    argument.as_os_str() == "-" || matches!(ending, Some("yaml" | "yml"))
 }
