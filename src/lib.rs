@@ -7,6 +7,7 @@
 //! - A **document** is the YAML text of a plans file, the list in it, and where each value stands.
 //! - A **plan** is one thing that runs out, valid by construction.
 //! - An **occurrence** is one day that matters to a plan.
+//! - An **agenda** is what a list asks for on a day: how each plan stands, what is due.
 //! - A **calendar** is the part of iCalendar that a feed needs.
 //! - A **feed** is the bytes of one calendar.
 //! - A **site** is what a server has at one time: feeds, and the pages of them.

@@ -78,7 +78,7 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
     if outcome.is_ok() {
         subject.all_found(&options.wanted.tags, &known, terminal)?;
     } else {
-        subject.may_be_id(terminal);
+        subject.may_be_id(sources.is_empty(), terminal);
     }
     if options.json {
         // Strings and numbers always serialize.

@@ -59,13 +59,17 @@ impl Subject {
         })
     }
 
-    /// What to do where a file could not be read that has the name of an id.
-    pub(super) fn may_be_id(&self, terminal: &mut Terminal) {
-        let named = self.plans.first().filter(|_| self.id.is_none());
-        if let Some(name) = named.filter(|path| !is_surely_plans_file(path)) {
-            let name = quoted(&name.to_string_lossy());
+    /// What to do where the one file that was named could not be read, or holds no plans, and has
+    /// a name that an id might have.
+    pub(super) fn may_be_id(&self, is_empty: bool, terminal: &mut Terminal) {
+        let [named] = self.plans.as_slice() else {
+            return;
+        };
+        let may_be = self.id.is_none() && !is_surely_plans_file(named);
+        if may_be && (is_empty || named.is_file()) {
+            let name = quoted(&named.to_string_lossy());
             terminal.say(&format!(
-                "hint: {name} is there, so it is a plans file; a plan of that id is shown by `--id`"
+                "hint: {name} is there, so it was read; a plan of that id is shown by `--id`"
             ));
         }
     }

@@ -322,9 +322,16 @@ fn an_argument_is_a_file_or_an_id_and_an_error_says_which() {
     // A file that is there is the file, unless it is said to be an id.
     let left = place.run(&["list", "works"]);
     assert!(left.err.contains("--> works:1:1"), "{}", left.err);
-    let hint =
-        "hint: `works` is there, so it is a plans file; a plan of that id is shown by `--id`\n";
+    let hint = "hint: `works` is there, so it was read; a plan of that id is shown by `--id`\n";
     assert!(left.err.ends_with(hint), "{}", left.err);
+    std::fs::create_dir(place.path("soon")).expect("a folder");
+    assert_eq!(
+        place.run(&["list", "soon"]).err,
+        format!(
+            "error: no plans files in `soon`: none ends in .yaml or .yml\n{}",
+            hint.replace("works", "soon")
+        )
+    );
     let whole = listed(&place, &["--id", "works"]);
     assert!(whole.starts_with("Telenor Kontant\n"), "{whole}");
     let place = Place::new();
