@@ -7,6 +7,7 @@
 //! - A **document** is the YAML text of a plans file, the list in it, and where each value stands.
 //! - A **plan** is one thing that runs out, valid by construction.
 //! - An **occurrence** is one day that matters to a plan.
+//! - An **agenda** is what a list asks for on a day: how each plan stands, what is due.
 //! - A **calendar** is the part of iCalendar that a feed needs.
 //! - A **feed** is the bytes of one calendar.
 //! - A **site** is what a server has at one time: feeds, and the pages of them.
@@ -18,8 +19,8 @@
 //!
 //! | layer | modules | what it may touch |
 //! |---|---|---|
-//! | values | invalid date period price language color web phone revision address client clock entity link route qr | nothing |
-//! | rules | plan document schedule words calendar feed review report page reminder | values |
+//! | values | invalid date period price language color web phone revision address client clock entity link route qr columns | nothing |
+//! | rules | plan document schedule words calendar feed review report agenda listing page reminder | values |
 //! | edges | refusal source git output server watch | files, processes, sockets |
 //! | program | main cli | arguments, standard streams, the clock |
 //!
@@ -27,10 +28,12 @@
 //! bytes.
 
 pub mod address;
+pub mod agenda;
 pub mod calendar;
 pub mod client;
 pub mod clock;
 pub mod color;
+pub mod columns;
 pub mod date;
 pub mod document;
 pub mod entity;
@@ -39,6 +42,7 @@ pub mod git;
 pub mod invalid;
 pub mod language;
 pub mod link;
+pub mod listing;
 pub mod output;
 pub mod page;
 pub mod period;

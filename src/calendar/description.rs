@@ -4,7 +4,6 @@ use chrono::NaiveDate;
 
 use crate::phone::Numbers;
 use crate::plan::{Contact, Method, Plan, Settings, Way};
-use crate::revision::Revision;
 use crate::schedule::Schedule;
 use crate::web::WebAddress;
 use crate::words::{self, Place, Renewal, Tense, Words};
@@ -23,16 +22,21 @@ pub(crate) struct Describer<'a> {
     words: &'static dyn Words,
     plan: &'a Plan<'a>,
     settings: &'a Settings<'a>,
-    as_of: NaiveDate,
+    as_of: Option<NaiveDate>,
 }
 
 impl<'a> Describer<'a> {
-    pub(crate) fn new(plan: &'a Plan<'a>, settings: &'a Settings<'a>, revision: Revision) -> Self {
+    /// Of a list as old as `as_of`, where that is to be said.
+    pub(crate) fn new(
+        plan: &'a Plan<'a>,
+        settings: &'a Settings<'a>,
+        as_of: Option<NaiveDate>,
+    ) -> Self {
         Self {
             words: words::of(settings.language),
             plan,
             settings,
-            as_of: revision.day(),
+            as_of,
         }
     }
 
@@ -82,8 +86,10 @@ impl<'a> Describer<'a> {
         if let Some(notes) = &plan.notes {
             out.extend(["\n", notes]);
         }
-        out.push('\n');
-        words.as_of(out, self.as_of);
+        if let Some(day) = self.as_of {
+            out.push('\n');
+            words.as_of(out, day);
+        }
         if let Some(link) = self.link() {
             out.extend(["\n", link.as_str()]);
         }

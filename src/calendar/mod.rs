@@ -18,7 +18,7 @@ use chrono::{Datelike, Days, NaiveDate, NaiveTime};
 use crate::color::Color;
 use crate::plan::{Plan, Settings};
 use crate::revision::Revision;
-use crate::schedule::{Kind, Occurrence, Schedule};
+use crate::schedule::{Kind, Lead, Occurrence, Schedule};
 use crate::words::{self, Tense, Words};
 use description::{About, Describer};
 pub(crate) use line::Lines;
@@ -98,7 +98,7 @@ impl Calendar {
     /// Writes the events of a plan.
     pub fn plan(&mut self, plan: &Plan<'_>, settings: &Settings<'_>, schedule: &Schedule) {
         let words = words::of(settings.language);
-        let describer = Describer::new(plan, settings, self.revision);
+        let describer = Describer::new(plan, settings, Some(self.revision.day()));
         let link = describer.link().map(|link| link.as_str());
         let mut uids = Uids::new(&settings.id, &plan.id);
         let expiry_uid = uids.of(Kind::Expiry, NaiveDate::MIN);
@@ -212,12 +212,7 @@ impl Calendar {
             self.lines.fixed("ACTION:DISPLAY");
             self.lines.value("TRIGGER", &self.alarm);
             self.alarm.clear();
-            let (lead, day) = ((lead.days, lead.period), occurrence.day);
-            match occurrence.kind {
-                Kind::GraceEnd => words.left_to_recover(&mut self.alarm, &plan.name, lead, day),
-                Kind::Renewal => words.renews_in(&mut self.alarm, &plan.name, lead, day),
-                _ => words.left(&mut self.alarm, &plan.name, lead, day),
-            }
+            alarm(&mut self.alarm, words, plan, occurrence, *lead);
             self.lines.text("DESCRIPTION", &self.alarm);
             self.lines.fixed("END:VALARM");
         }
@@ -257,7 +252,40 @@ fn about(occurrence: &Occurrence, schedule: &Schedule) -> About {
     }
 }
 
-fn title(
+/// The description of the event of a plan that comes next on `today`, or was the last, without
+/// the line about the age of the list.
+pub(crate) fn description(
+    plan: &Plan<'_>,
+    settings: &Settings<'_>,
+    schedule: &Schedule,
+    today: NaiveDate,
+) -> Option<String> {
+    let mut occurrences = schedule.occurrences.iter();
+    let next = occurrences.find(|occurrence| occurrence.day >= today);
+    let occurrence = next.or(schedule.occurrences.last())?;
+    let mut text = String::new();
+    Describer::new(plan, settings, None).write(&mut text, about(occurrence, schedule), schedule);
+    Some(text)
+}
+
+/// Appends what an alarm says.
+pub(crate) fn alarm(
+    out: &mut String,
+    words: &dyn Words,
+    plan: &Plan<'_>,
+    occurrence: &Occurrence,
+    lead: Lead,
+) {
+    let (lead, day) = ((lead.days, lead.period), occurrence.day);
+    match occurrence.kind {
+        Kind::GraceEnd => words.left_to_recover(out, &plan.name, lead, day),
+        Kind::Renewal => words.renews_in(out, &plan.name, lead, day),
+        _ => words.left(out, &plan.name, lead, day),
+    }
+}
+
+/// Appends the title of an event.
+pub(crate) fn title(
     out: &mut String,
     words: &dyn Words,
     plan: &Plan<'_>,

@@ -52,25 +52,77 @@ pub(super) fn find(plans: &[PathBuf], terminal: &mut Terminal) -> Result<Vec<Sou
     source::find(plans).map_err(|errors| {
         let mut outcome = Outcome::Problems;
         for error in errors {
-            terminal.error(&error.to_string(), error.hint().as_deref());
-            match error {
-                SourceError::Refused(_) => outcome = Outcome::Refused,
-                SourceError::Empty(_)
-                | SourceError::SameStem(..)
-                | SourceError::Twice(_)
-                | SourceError::Route(..)
-                | SourceError::Unnamable(_) => {}
+            if report(&error, terminal) == Outcome::Refused {
+                outcome = Outcome::Refused;
             }
         }
         outcome
     })
 }
 
-/// What succeeded, or every failure on standard error.
+fn report(error: &SourceError, terminal: &mut Terminal) -> Outcome {
+    terminal.error(&error.to_string(), error.hint().as_deref());
+    match error {
+        SourceError::Refused(_) => Outcome::Refused,
+        SourceError::Empty(_)
+        | SourceError::SameStem(..)
+        | SourceError::Twice(_)
+        | SourceError::Route(..)
+        | SourceError::Unnamable(_) => Outcome::Problems,
+    }
+}
+
+/// The plans files of those arguments with which nothing is wrong. Their feeds may have one name:
+/// this is for what makes none.
+pub(super) fn find_some(
+    plans: &[PathBuf],
+    terminal: &mut Terminal,
+) -> (Vec<Source>, Result<(), Outcome>) {
+    let mut sources = Vec::new();
+    let mut outcome = Ok(());
+    for argument in plans {
+        let (found, errors) = source::of_argument(argument);
+        sources.extend(found);
+        for error in errors {
+            outcome = worst(outcome, Err(report(&error, terminal)));
+        }
+    }
+    (sources, outcome)
+}
+
+/// The worse of two outcomes: that the machine refused, then problems.
+pub(super) fn worst(
+    first: Result<(), Outcome>,
+    second: Result<(), Outcome>,
+) -> Result<(), Outcome> {
+    match (first, second) {
+        (Err(Outcome::Refused), _) | (_, Ok(())) => first,
+        _ => second,
+    }
+}
+
+/// What succeeded, or every failure on standard error, for what writes all or nothing.
 pub(super) fn all_good<T>(
     results: Vec<Result<T, Failure>>,
     terminal: &mut Terminal,
 ) -> Result<Vec<T>, Outcome> {
+    let (good, outcome) = sorted_out(results, "; nothing was written", terminal);
+    outcome.map(|()| good)
+}
+
+/// What succeeded, and every failure on standard error.
+pub(super) fn good_ones<T>(
+    results: Vec<Result<T, Failure>>,
+    terminal: &mut Terminal,
+) -> (Vec<T>, Result<(), Outcome>) {
+    sorted_out(results, "", terminal)
+}
+
+fn sorted_out<T>(
+    results: Vec<Result<T, Failure>>,
+    so: &str,
+    terminal: &mut Terminal,
+) -> (Vec<T>, Result<(), Outcome>) {
     let mut good = Vec::with_capacity(results.len());
     let (mut refused, mut count) = (false, 0);
     for result in results {
@@ -88,13 +140,14 @@ pub(super) fn all_good<T>(
     }
     if count > 0 {
         let problems = counted(count, "problem");
-        terminal.say(&format!("{problems}; nothing was written"));
+        terminal.say(&format!("{problems}{so}"));
     }
-    match (refused, count) {
+    let outcome = match (refused, count) {
         (true, _) => Err(Outcome::Refused),
-        (false, 0) => Ok(good),
+        (false, 0) => Ok(()),
         (false, _) => Err(Outcome::Problems),
-    }
+    };
+    (good, outcome)
 }
 
 /// `1 plan`, `2 plans`.

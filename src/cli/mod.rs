@@ -6,6 +6,7 @@ mod check;
 mod files;
 mod init;
 mod keys;
+mod list;
 #[cfg(feature = "serve")]
 mod parse;
 mod revisions;
@@ -35,6 +36,8 @@ enum Outcome {
     Usage,
     /// The machine refused.
     Refused,
+    /// Something is due, and that was asked for.
+    Due,
 }
 
 impl From<Outcome> for ExitCode {
@@ -44,6 +47,7 @@ impl From<Outcome> for ExitCode {
             Outcome::Problems => 1,
             Outcome::Usage => 2,
             Outcome::Refused => 3,
+            Outcome::Due => 4,
         })
     }
 }
@@ -67,6 +71,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Build(build) => build::run(&build.into(), &mut terminal),
         Command::Check(check) => check::run(&check.into(), &mut terminal),
         Command::Init(init) => init::run(&init.into(), &mut terminal),
+        Command::List(list) => list::run(&list.into(), &mut terminal),
         Command::Url(url) => url::run(&url.into(), &mut terminal),
         #[cfg(not(feature = "serve"))]
         Command::Serve(_) => {

@@ -1,13 +1,17 @@
 //! The standard streams. Nothing here panics: a message that nobody can read is lost, and data
 //! that cannot be written is an error with a sentence.
 
-use std::io::{self, Write as _};
+use std::env;
+use std::io::{self, IsTerminal as _, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
 use weekahead::refusal::reason;
 use weekahead::report::visible;
 
 use super::Outcome;
+
+/// The columns of a terminal that does not say.
+const USUAL: u16 = 80;
 
 /// Standard output and error.
 pub(super) struct Terminal {
@@ -29,6 +33,20 @@ impl Terminal {
     /// Whether text for standard output may hold colours.
     pub(super) fn is_output_styled() -> bool {
         AutoStream::choice(&io::stdout()) != ColorChoice::Never
+    }
+
+    /// The columns of the terminal that standard output is: as many as `COLUMNS` says, if it
+    /// says so. `None` where it is no terminal, whose lines may have any length.
+    pub(super) fn width() -> Option<usize> {
+        let stdout = io::stdout();
+        if !stdout.is_terminal() {
+            return None;
+        }
+        let said = env::var("COLUMNS").ok();
+        let said = said.and_then(|columns| columns.parse().ok());
+        let size = || terminal_size::terminal_size_of(&stdout).map(|(width, _)| width.0);
+        let columns = said.or_else(size).filter(|columns| *columns > 0);
+        Some(usize::from(columns.unwrap_or(USUAL)))
     }
 
     /// Writes a text to standard error as it is.

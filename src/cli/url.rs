@@ -51,7 +51,8 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
     }
     let styled = terminal.is_styled();
     let named = in_parallel(&sources, |source| named(source, styled));
-    let named = files::all_good(named, terminal)?;
+    let (named, outcome) = files::good_ones(named, terminal);
+    outcome?;
     match &options.ask {
         Ask::Test => match named.as_slice() {
             [one] => {

@@ -6,9 +6,7 @@
 
 mod link;
 mod sheet;
-mod standing;
 mod subscribe;
-mod totals;
 mod words;
 mod year;
 
@@ -20,6 +18,7 @@ use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
 
 use crate::address::Address;
+use crate::agenda::Level;
 use crate::client::Client;
 use crate::language::Language;
 use crate::plan::List;
@@ -188,6 +187,16 @@ pub fn policy() -> &'static str {
         )
     });
     &POLICY
+}
+
+/// The class of a level in the style sheet.
+fn class(level: Level) -> &'static str {
+    match level {
+        Level::Late => "late",
+        Level::Soon => "soon",
+        Level::Later => "later",
+        Level::Calm => "calm",
+    }
 }
 
 fn rendered(template: &impl Template) -> String {

@@ -3,11 +3,11 @@
 use askama::Template;
 use chrono::{Datelike, NaiveDate};
 
-use super::link;
-use super::standing::{self, Standing};
-use super::totals::Totals;
 use super::words::{self as own, Words as Own};
 use super::year::Year;
+use super::{class, link};
+use crate::agenda::words::{self as shared, Words as Shared};
+use crate::agenda::{Standing, Totals, next_renewal};
 use crate::phone::Shown;
 use crate::plan::{Contact, List, Plan, Sms, Way};
 use crate::schedule::Schedule;
@@ -99,6 +99,7 @@ impl Card<'_> {
 pub(super) fn html(list: &List<'_>, today: NaiveDate) -> String {
     let settings = &list.settings;
     let (words, w) = (words::of(settings.language), own::of(settings.language));
+    let shared = shared::of(settings.language);
     let date = |day| date(words, day);
     let mut totals = Totals::new(today);
     let mut ranked: Vec<(u8, i64, usize)> = Vec::new();
@@ -120,11 +121,15 @@ pub(super) fn html(list: &List<'_>, today: NaiveDate) -> String {
         let level = standing.level();
         Some(Card {
             name: &plan.name,
-            class: level.class(),
-            standing: (w.standing)(standing),
+            class: class(level),
+            standing: (shared.standing)(standing),
             days: days(words, w, plan, &schedule, standing, today),
             facts: facts(w, plan, list),
-            ways: plan.renewal.iter().map(|way| self::way(w, way)).collect(),
+            ways: plan
+                .renewal
+                .iter()
+                .map(|way| self::way(w, shared, way))
+                .collect(),
             check: plan
                 .check
                 .iter()
@@ -156,7 +161,7 @@ pub(super) fn html(list: &List<'_>, today: NaiveDate) -> String {
         not_shown: (left_out > 0).then(|| (w.not_shown)(left_out)),
         months: year.months().map(month).collect(),
         sums: sums
-            .map(|(sum, times)| (sum.to_string(), (w.renewals)(times)))
+            .map(|(sum, times)| (sum.to_string(), (shared.renewals)(times)))
             .collect(),
         counted: (w.counted)(&date(totals.end())),
     };
@@ -192,7 +197,7 @@ fn days(
             out.push_str(&(w.given_up)(&date(words, ended)))
         });
     }
-    if let Some(day) = standing::next_renewal(schedule, today) {
+    if let Some(day) = next_renewal(schedule, today) {
         say(day, &|out| words.renews(out, day, None));
     }
     if let Some(until) = plan.automatic().and_then(|way| way.until) {
@@ -261,9 +266,9 @@ fn facts<'a>(w: &'static Own, plan: &'a Plan<'a>, list: &'a List<'a>) -> Vec<Phr
     provider.into_iter().chain(number).chain(price).collect()
 }
 
-fn way<'a>(w: &'static Own, way: &'a Way<'a>) -> WayOf<'a> {
+fn way<'a>(w: &'static Own, shared: &Shared, way: &'a Way<'a>) -> WayOf<'a> {
     WayOf {
-        method: (w.method)(way.method),
+        method: (shared.method)(way.method),
         action: way.action.as_deref(),
         links: links(w, &way.contact),
         steps: &way.steps,

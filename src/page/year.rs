@@ -9,7 +9,8 @@ use std::fmt::Write as _;
 
 use chrono::{Datelike, Months, NaiveDate};
 
-use super::standing::Level;
+use super::class;
+use crate::agenda::{Level, Span};
 use crate::plan::Plan;
 use crate::schedule::{Kind, Schedule};
 
@@ -75,7 +76,7 @@ impl Year {
         let start = span.start.map_or(-1, |day| self.place(day));
         let works = span.works.map_or(WIDTH + 1, |day| self.end(day));
         let last = span.last.map_or(works, |day| self.end(day));
-        bar(&mut out, level.class(), start, works);
+        bar(&mut out, class(level), start, works);
         bar(&mut out, "grace", works, last);
         if start < 0 {
             out.push_str("<use href=\"#cut\"/>");
@@ -143,35 +144,6 @@ impl Year {
 /// Whether an occurrence is a visible warning.
 fn is_warning(kind: Kind) -> bool {
     matches!(kind, Kind::Notice(_) | Kind::GraceNotice(_))
-}
-
-/// From when to when a plan works.
-struct Span {
-    /// The last renewal, where it is known.
-    start: Option<NaiveDate>,
-    /// The last day on which it works; `None` where it goes on by itself.
-    works: Option<NaiveDate>,
-    /// The last day on which it can be recovered.
-    last: Option<NaiveDate>,
-}
-
-impl Span {
-    fn of(plan: &Plan<'_>, schedule: &Schedule) -> Self {
-        let began = plan.term.began();
-        let counted = || plan.term.validity()?.before(plan.term.expiry());
-        let renews = plan.automatic().is_some();
-        let expiry = schedule.expiry.or((!renews).then(|| plan.term.expiry()));
-        let until_given_up = |day: Option<NaiveDate>| day.into_iter().chain(plan.ended).min();
-        let works = until_given_up(expiry);
-        Self {
-            start: began.or_else(counted),
-            works,
-            last: match schedule.grace_end {
-                Some(end) if works == expiry => until_given_up(Some(end)),
-                _ => works,
-            },
-        }
-    }
 }
 
 /// A bar between two places, cut at the edges; nothing where it lies outside.

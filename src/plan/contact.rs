@@ -46,6 +46,13 @@ impl Method {
         ("other", Self::Other),
     ];
 
+    /// Its name in a plans file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        let named = Self::NAMES.into_iter().find(|(_, method)| *method == self);
+        named.map_or("other", |(name, _)| name)
+    }
+
     /// Reads a method's name.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ mod golden;
 mod harness;
 mod hostile;
 mod layers;
+mod list;
 mod problems;
 mod readers;
 mod readme;

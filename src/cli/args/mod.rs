@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod init;
+mod list;
 #[cfg(feature = "serve")]
 mod serve;
 mod url;
@@ -19,7 +20,7 @@ use weekahead::invalid::Invalid;
 #[derive(Debug, Parser)]
 #[command(name = "weekahead", version, max_term_width = 100)]
 #[command(
-    after_help = "Exit codes: 0 done, 1 problems in the plans, 2 wrong usage, 3 the machine refused."
+    after_help = "Exit codes: 0 done, 1 problems in the plans, 2 wrong usage, 3 the machine refused, 4 something is due."
 )]
 pub(in crate::cli) struct Arguments {
     #[command(subcommand)]
@@ -31,6 +32,7 @@ pub(in crate::cli) enum Command {
     Build(build::Build),
     Check(check::Check),
     Init(init::Init),
+    List(list::List),
     #[cfg(feature = "serve")]
     Serve(Box<serve::Serve>),
     #[cfg(not(feature = "serve"))]

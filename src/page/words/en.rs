@@ -1,8 +1,6 @@
 //! English.
 
 use super::Words;
-use crate::page::standing::Standing;
-use crate::plan::Method;
 
 pub(super) static WORDS: Words = Words {
     contents: "On this page",
@@ -12,23 +10,6 @@ pub(super) static WORDS: Words = Words {
     not_shown: |count| match count {
         1 => "1 more plan is not shown.".to_owned(),
         _ => format!("{count} more plans are not shown."),
-    },
-    standing: |standing| match standing {
-        Standing::Grace(0) => "Last day to recover".to_owned(),
-        Standing::Grace(left) => format!("In grace: {} left to recover", days(left)),
-        Standing::Expired(1) => "Expired yesterday".to_owned(),
-        Standing::Expired(ago) => format!("Expired {} ago", days(ago)),
-        Standing::Lost(1) => "Grace ended yesterday".to_owned(),
-        Standing::Lost(ago) => format!("Grace ended {} ago", days(ago)),
-        Standing::Ends(0) => "Today is the last day".to_owned(),
-        Standing::Ends(1) => "Tomorrow is the last day".to_owned(),
-        Standing::Ends(left) => format!("{} left", days(left)),
-        Standing::Renews(0) => "Renews automatically today".to_owned(),
-        Standing::Renews(1) => "Renews automatically tomorrow".to_owned(),
-        Standing::Renews(left) => format!("Renews automatically in {}", days(left)),
-        Standing::GivenUp(0) => "Given up today".to_owned(),
-        Standing::GivenUp(1) => "Given up tomorrow".to_owned(),
-        Standing::GivenUp(left) => format!("Given up in {}", days(left)),
     },
     renewed: |day| format!("Last renewed {day}."),
     was_recoverable: |day| format!("Could be recovered until {day}."),
@@ -44,18 +25,6 @@ pub(super) static WORDS: Words = Words {
     record: "Record",
     record_here: "Record the renewal",
     notes: "Notes",
-    method: |method| match method {
-        Method::Website => Some("Website"),
-        Method::App => Some("App"),
-        Method::ThirdParty => Some("Third-party service"),
-        Method::Shop => Some("Shop"),
-        Method::Voucher => Some("Voucher"),
-        Method::Sms => Some("Text message"),
-        Method::Call => Some("Phone call"),
-        Method::Ussd => Some("Dialled code"),
-        Method::AutoDebit => Some("Automatic"),
-        Method::Other => None,
-    },
     app: ("In the ", " app"),
     dial: ("Dial ", ""),
     call: ("Call ", ""),
@@ -83,10 +52,6 @@ pub(super) static WORDS: Words = Words {
             "Every renewal that falls due up to {end}, at the price in the list. What is due or overdue \
              today counts as renewed today. Automatic renewals count for as long as they run."
         )
-    },
-    renewals: |count| match count {
-        1 => "1 renewal".to_owned(),
-        _ => format!("{count} renewals"),
     },
 
     trouble: "The plans file has an error",
@@ -161,10 +126,3 @@ pub(super) static WORDS: Words = Words {
         None => format!("today at {}", time.format("%H:%M")),
     },
 };
-
-fn days(count: i64) -> String {
-    match count {
-        1 => "1 day".to_owned(),
-        _ => format!("{count} days"),
-    }
-}

@@ -9,9 +9,7 @@ mod zh;
 
 use chrono::NaiveTime;
 
-use super::standing::Standing;
 use crate::language::Language;
-use crate::plan::Method;
 
 /// What stands before and after something.
 pub(super) type Around = (&'static str, &'static str);
@@ -27,7 +25,6 @@ pub(super) struct Words {
     pub(super) nothing_due: &'static str,
     /// How many plans are not shown.
     pub(super) not_shown: fn(usize) -> String,
-    pub(super) standing: fn(Standing) -> String,
     /// When it was renewed last.
     pub(super) renewed: fn(&str) -> String,
     /// Until when it could be recovered.
@@ -49,7 +46,6 @@ pub(super) struct Words {
     /// What the link says behind which a renewal is recorded.
     pub(super) record_here: &'static str,
     pub(super) notes: &'static str,
-    pub(super) method: fn(Method) -> Option<&'static str>,
     pub(super) app: Around,
     pub(super) dial: Around,
     pub(super) call: Around,
@@ -73,7 +69,6 @@ pub(super) struct Words {
     pub(super) costs: &'static str,
     /// What is counted, up to a day.
     pub(super) counted: fn(&str) -> String,
-    pub(super) renewals: fn(u64) -> String,
 
     // What is wrong.
     pub(super) trouble: &'static str,

@@ -1,8 +1,6 @@
 //! Norwegian Bokmål.
 
 use super::Words;
-use crate::page::standing::Standing;
-use crate::plan::Method;
 
 pub(super) static WORDS: Words = Words {
     contents: "På denne siden",
@@ -12,25 +10,6 @@ pub(super) static WORDS: Words = Words {
     not_shown: |count| match count {
         1 => "Ytterligere 1 vises ikke.".to_owned(),
         _ => format!("Ytterligere {count} vises ikke."),
-    },
-    standing: |standing| match standing {
-        Standing::Grace(0) => "Siste dag for å redde det".to_owned(),
-        Standing::Grace(left) => format!("Utløpt: {} igjen til å redde det", days(left)),
-        Standing::Expired(1) => "Utløp i går".to_owned(),
-        Standing::Expired(ago) => format!("Utløp for {} siden", days(ago)),
-        Standing::Lost(1) => "Fristen for å redde det gikk ut i går".to_owned(),
-        Standing::Lost(ago) => {
-            format!("Fristen for å redde det gikk ut for {} siden", days(ago))
-        }
-        Standing::Ends(0) => "Siste dag i dag".to_owned(),
-        Standing::Ends(1) => "Siste dag i morgen".to_owned(),
-        Standing::Ends(left) => format!("{} igjen", days(left)),
-        Standing::Renews(0) => "Fornyes automatisk i dag".to_owned(),
-        Standing::Renews(1) => "Fornyes automatisk i morgen".to_owned(),
-        Standing::Renews(left) => format!("Fornyes automatisk om {}", days(left)),
-        Standing::GivenUp(0) => "Avsluttes i dag".to_owned(),
-        Standing::GivenUp(1) => "Avsluttes i morgen".to_owned(),
-        Standing::GivenUp(left) => format!("Avsluttes om {}", days(left)),
     },
     renewed: |day| format!("Sist fornyet {day}."),
     was_recoverable: |day| format!("Kunne reddes til og med {day}."),
@@ -46,18 +25,6 @@ pub(super) static WORDS: Words = Words {
     record: "Registrer",
     record_here: "Registrer fornyelsen",
     notes: "Merknader",
-    method: |method| match method {
-        Method::Website => Some("Nettside"),
-        Method::App => Some("App"),
-        Method::ThirdParty => Some("Ekstern betalingstjeneste"),
-        Method::Shop => Some("Butikk"),
-        Method::Voucher => Some("Ladekupong"),
-        Method::Sms => Some("SMS"),
-        Method::Call => Some("Telefon"),
-        Method::Ussd => Some("Kode"),
-        Method::AutoDebit => Some("Automatisk"),
-        Method::Other => None,
-    },
     app: ("I appen ", ""),
     dial: ("Tast ", ""),
     call: ("Ring ", ""),
@@ -83,10 +50,6 @@ pub(super) static WORDS: Words = Words {
              i dag eller har forfalt, regnes som fornyet i dag. Automatiske fornyelser regnes \
              med så lenge de varer."
         )
-    },
-    renewals: |count| match count {
-        1 => "1 fornyelse".to_owned(),
-        _ => format!("{count} fornyelser"),
     },
 
     trouble: "Det er en feil i planfilen",
@@ -161,10 +124,3 @@ pub(super) static WORDS: Words = Words {
         None => format!("i dag kl. {}", time.format("%H.%M")),
     },
 };
-
-fn days(count: i64) -> String {
-    match count {
-        1 => "1 dag".to_owned(),
-        _ => format!("{count} dager"),
-    }
-}

@@ -1,8 +1,6 @@
 //! Chinese in simplified characters.
 
 use super::Words;
-use crate::page::standing::Standing;
-use crate::plan::Method;
 
 pub(super) static WORDS: Words = Words {
     contents: "本页内容",
@@ -10,23 +8,6 @@ pub(super) static WORDS: Words = Words {
     counted_from: |day| format!("天数从{day}算起。"),
     nothing_due: "没有待续期的项目。",
     not_shown: |count| format!("另有 {count} 项未显示。"),
-    standing: |standing| match standing {
-        Standing::Grace(0) => "今天是宽限期最后一天".to_owned(),
-        Standing::Grace(left) => format!("已到期，宽限期还剩 {left} 天"),
-        Standing::Expired(1) => "昨天已到期".to_owned(),
-        Standing::Expired(ago) => format!("已到期 {ago} 天"),
-        Standing::Lost(1) => "宽限期昨天已结束".to_owned(),
-        Standing::Lost(ago) => format!("宽限期已结束 {ago} 天"),
-        Standing::Ends(0) => "今天是最后一天".to_owned(),
-        Standing::Ends(1) => "明天是最后一天".to_owned(),
-        Standing::Ends(left) => format!("还有 {left} 天到期"),
-        Standing::Renews(0) => "今天自动续费".to_owned(),
-        Standing::Renews(1) => "明天自动续费".to_owned(),
-        Standing::Renews(left) => format!("{left} 天后自动续费"),
-        Standing::GivenUp(0) => "今天停用".to_owned(),
-        Standing::GivenUp(1) => "明天停用".to_owned(),
-        Standing::GivenUp(left) => format!("{left} 天后停用"),
-    },
     renewed: |day| format!("上次续期：{day}。"),
     was_recoverable: |day| format!("宽限期已于{day}结束。"),
     given_up: |day| format!("{day}停用。"),
@@ -41,18 +22,6 @@ pub(super) static WORDS: Words = Words {
     record: "记录",
     record_here: "记录本次续期",
     notes: "备注",
-    method: |method| match method {
-        Method::Website => Some("网站"),
-        Method::App => Some("应用"),
-        Method::ThirdParty => Some("第三方平台"),
-        Method::Shop => Some("门店"),
-        Method::Voucher => Some("充值卡"),
-        Method::Sms => Some("短信"),
-        Method::Call => Some("电话"),
-        Method::Ussd => Some("拨号代码"),
-        Method::AutoDebit => Some("自动续费"),
-        Method::Other => None,
-    },
     app: ("在 ", " 应用内"),
     dial: ("拨打 ", ""),
     call: ("致电 ", ""),
@@ -78,7 +47,6 @@ pub(super) static WORDS: Words = Words {
              自动续费计算到其终止日为止。"
         )
     },
-    renewals: |count| format!("续期 {count} 次"),
 
     trouble: "计划文件有错误",
     found: |moment| format!("发现于{moment}。改正之前，这里显示的是上一份没有错误的列表。"),

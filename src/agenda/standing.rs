@@ -12,7 +12,7 @@ const SOON: i64 = 14;
 
 /// How a plan stands; all numbers are days from today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
+pub enum Standing {
     /// Expired, and it can be recovered for so many days more; 0 on the last of them.
     Grace(i64),
     /// Expired so many days ago, at least 1, without any grace.
@@ -29,7 +29,7 @@ pub(super) enum Standing {
 
 /// How loudly a plan asks for something to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Level {
+pub enum Level {
     /// It has expired.
     Late,
     /// It expires within two weeks.
@@ -42,7 +42,8 @@ pub(super) enum Level {
 
 impl Standing {
     /// How a plan stands on `today`, or `None` where it was given up before.
-    pub(super) fn of(plan: &Plan<'_>, schedule: &Schedule, today: NaiveDate) -> Option<Self> {
+    #[must_use]
+    pub fn of(plan: &Plan<'_>, schedule: &Schedule, today: NaiveDate) -> Option<Self> {
         let days = |day: NaiveDate| (day - today).num_days();
         if plan.ended.is_some_and(|ended| ended < today) {
             return None;
@@ -67,7 +68,8 @@ impl Standing {
 
     /// Where it stands in the list: what can still be recovered, what has expired, what comes,
     /// each the nearest first; what has been lost for long comes last.
-    pub(super) fn rank(self) -> (u8, i64) {
+    #[must_use]
+    pub fn rank(self) -> (u8, i64) {
         match self {
             Self::Grace(left) => (0, left),
             Self::Expired(ago) | Self::Lost(ago) if ago <= LONG => (1, ago),
@@ -76,7 +78,9 @@ impl Standing {
         }
     }
 
-    pub(super) fn level(self) -> Level {
+    /// How loudly it asks.
+    #[must_use]
+    pub fn level(self) -> Level {
         match self {
             Self::Grace(_) | Self::Expired(_) | Self::Lost(_) => Level::Late,
             Self::Ends(days) if days <= SOON => Level::Soon,
@@ -86,25 +90,15 @@ impl Standing {
     }
 
     /// Whether it asks for something to be done now.
-    pub(super) fn is_urgent(self) -> bool {
+    #[must_use]
+    pub fn is_urgent(self) -> bool {
         matches!(self.level(), Level::Late | Level::Soon) && self.rank().0 < 3
     }
 }
 
-impl Level {
-    /// Its class in the style sheet.
-    pub(super) fn class(self) -> &'static str {
-        match self {
-            Self::Late => "late",
-            Self::Soon => "soon",
-            Self::Later => "later",
-            Self::Calm => "calm",
-        }
-    }
-}
-
 /// The next day, today or later, on which a plan renews by itself.
-pub(super) fn next_renewal(schedule: &Schedule, today: NaiveDate) -> Option<NaiveDate> {
+#[must_use]
+pub fn next_renewal(schedule: &Schedule, today: NaiveDate) -> Option<NaiveDate> {
     let mut renewals = schedule
         .occurrences
         .iter()

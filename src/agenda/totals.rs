@@ -10,7 +10,7 @@ use crate::schedule::{Kind, Schedule};
 
 /// What the renewals of a year cost, and how many they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Totals {
+pub struct Totals {
     today: NaiveDate,
     /// The last day that counts, a year after today.
     end: NaiveDate,
@@ -19,7 +19,8 @@ pub(super) struct Totals {
 
 impl Totals {
     /// The year that begins with the day after `today`.
-    pub(super) fn new(today: NaiveDate) -> Self {
+    #[must_use]
+    pub fn new(today: NaiveDate) -> Self {
         Self {
             today,
             end: today.checked_add_months(Months::new(12)).unwrap_or(today),
@@ -28,12 +29,13 @@ impl Totals {
     }
 
     /// The last day that counts.
-    pub(super) fn end(&self) -> NaiveDate {
+    #[must_use]
+    pub fn end(&self) -> NaiveDate {
         self.end
     }
 
     /// Adds the renewals of a plan, if it has a price.
-    pub(super) fn add(&mut self, plan: &Plan<'_>, schedule: &Schedule) {
+    pub fn add(&mut self, plan: &Plan<'_>, schedule: &Schedule) {
         let Some(price) = plan.price else { return };
         let times = self.renewals(plan, schedule);
         if times == 0 {
@@ -49,7 +51,7 @@ impl Totals {
     }
 
     /// The sums by currency code, each with the number of renewals.
-    pub(super) fn sums(&self) -> impl Iterator<Item = (Total, u64)> {
+    pub fn sums(&self) -> impl Iterator<Item = (Total, u64)> {
         self.sums.values().copied()
     }
 

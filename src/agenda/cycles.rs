@@ -1,0 +1,138 @@
+//! The cycles of a plan: from one renewal to the next, past ones and the one to come.
+
+use chrono::NaiveDate;
+
+use super::standing::next_renewal;
+use crate::plan::{Entry, Plan, Term};
+use crate::schedule::{Kind, Schedule};
+
+/// What a cycle begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occasion<'a> {
+    /// A renewal that the history has.
+    Recorded(&'a Entry<'a>),
+    /// A renewal that the plan has and its history does not.
+    Renewed,
+    /// Nothing tells when it began.
+    Unknown,
+    /// It renews by itself.
+    Automatic,
+    /// It may be renewed today.
+    Today,
+}
+
+/// A time for which a plan works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cycle<'a> {
+    /// The day of the renewal.
+    pub from: Option<NaiveDate>,
+    /// The day of the next one, or the last day on which it works.
+    pub to: Option<NaiveDate>,
+    /// What it begins with.
+    pub occasion: Occasion<'a>,
+}
+
+/// The cycles of a plan, the oldest first: what its history and its dates tell, and the next one.
+#[must_use]
+pub fn cycles<'a>(plan: &'a Plan<'a>, schedule: &Schedule, today: NaiveDate) -> Vec<Cycle<'a>> {
+    let mut begun: Vec<(NaiveDate, Occasion<'a>)> = plan
+        .history
+        .iter()
+        .map(|entry| (entry.on, Occasion::Recorded(entry)))
+        .collect();
+    if let Some(renewed) = plan.term.renewed()
+        && !plan.history.iter().any(|entry| entry.on == renewed)
+    {
+        begun.push((renewed, Occasion::Renewed));
+    }
+    if plan.automatic().is_some() {
+        let passed = passed(plan, schedule, today);
+        begun.extend(passed.map(|day| (day, Occasion::Automatic)));
+    }
+    begun.sort_by_key(|(day, _)| *day);
+    // One of today has been: its cycle has begun.
+    let renews = today.succ_opt().and_then(|day| next_renewal(schedule, day));
+    let until_given_up = |day: Option<NaiveDate>| day.into_iter().chain(plan.ended).min();
+    let last = until_given_up(renews.or(schedule.expiry));
+    let mut cycles: Vec<Cycle<'a>> = begun
+        .iter()
+        .enumerate()
+        .map(|(index, (from, occasion))| Cycle {
+            from: Some(*from),
+            to: match begun.get(index + 1) {
+                Some((next, _)) => Some(*next),
+                // A date before it belongs to another cycle.
+                None => last.filter(|last| last >= from),
+            },
+            occasion: *occasion,
+        })
+        .collect();
+    if cycles.is_empty() {
+        cycles.push(Cycle {
+            from: None,
+            to: last,
+            occasion: Occasion::Unknown,
+        });
+    }
+    if plan.ended.is_none() {
+        cycles.extend(next(plan, schedule, renews, today));
+    }
+    cycles
+}
+
+/// The days on which it renewed by itself, as far as the schedule goes back; none whose charge the
+/// history has.
+fn passed<'s>(
+    plan: &'s Plan<'_>,
+    schedule: &'s Schedule,
+    today: NaiveDate,
+) -> impl Iterator<Item = NaiveDate> + 's {
+    let renewals = schedule.occurrences.iter();
+    let days = renewals
+        .filter(|occurrence| occurrence.kind == Kind::Renewal)
+        .map(|occurrence| occurrence.day)
+        .take_while(move |day| *day <= today);
+    days.filter(move |day| {
+        let next = plan
+            .term
+            .validity()
+            .and_then(|period| period.after(*day, 1));
+        let is_recorded = |on: NaiveDate| on >= *day && next.is_none_or(|next| on < next);
+        !plan.history.iter().any(|entry| is_recorded(entry.on))
+    })
+}
+
+/// The cycle after the present one, where its length is known.
+fn next<'a>(
+    plan: &Plan<'_>,
+    schedule: &Schedule,
+    renews: Option<NaiveDate>,
+    today: NaiveDate,
+) -> Option<Cycle<'a>> {
+    let validity = plan.term.validity()?;
+    if let Some(from) = renews {
+        let after = from.succ_opt().and_then(|day| next_renewal(schedule, day));
+        return Some(Cycle {
+            from: Some(from),
+            to: after.or(schedule.expiry),
+            occasion: Occasion::Automatic,
+        });
+    }
+    let from_expiry = matches!(
+        plan.term,
+        Term::Fixed {
+            from_expiry: true,
+            ..
+        }
+    );
+    let from = if from_expiry {
+        plan.term.expiry()
+    } else {
+        today
+    };
+    Some(Cycle {
+        from: Some(from),
+        to: Some(validity.after(from, 1)?),
+        occasion: Occasion::Today,
+    })
+}

@@ -1,0 +1,197 @@
+//! What a list asks for on a day: how each plan stands, what comes next for it, what is due.
+//!
+//! The page and `weekahead list` both show it, so they cannot differ. Today is an argument, and
+//! everything is counted in whole days.
+
+mod cycles;
+mod span;
+mod standing;
+mod totals;
+mod warning;
+pub mod words;
+
+use chrono::{Datelike, NaiveDate};
+
+pub use cycles::{Cycle, Occasion, cycles};
+pub use span::Span;
+pub use standing::{Level, Standing, next_renewal};
+pub use totals::Totals;
+pub use warning::{Warning, warnings};
+
+use crate::period::Period;
+use crate::plan::{List, Plan};
+use crate::schedule::{Kind, Schedule};
+use words::Counts;
+
+/// Which plans of a list are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Only those that something happens to within this time, or that have expired.
+    pub within: Option<Period>,
+    /// Only those with one of these tags, if there are any.
+    pub tags: Vec<String>,
+    /// Only those that have expired: overdue, in grace, or past it.
+    pub overdue: bool,
+}
+
+/// A plan on a day.
+#[derive(Debug, Clone)]
+pub struct Entry<'a> {
+    /// The plan.
+    pub plan: &'a Plan<'a>,
+    /// Its days.
+    pub schedule: Schedule,
+    /// How it stands; `None` where it was given up before.
+    pub standing: Option<Standing>,
+    /// Whether somebody has to act.
+    ///
+    /// It has expired; or the first warning of its expiry has come, which its longest lead
+    /// decides. Where a time is asked for, that decides instead: it expires within it. What
+    /// renews by itself is not due before the expiry that ends that.
+    pub is_due: bool,
+}
+
+impl<'a> Entry<'a> {
+    /// A plan of `list` on `today`, due as `within` says.
+    #[must_use]
+    pub fn new(
+        plan: &'a Plan<'a>,
+        list: &List<'_>,
+        today: NaiveDate,
+        within: Option<Period>,
+    ) -> Self {
+        let schedule = Schedule::new(plan, &list.settings, today.year());
+        let standing = Standing::of(plan, &schedule, today);
+        let due_from = match within {
+            Some(period) if is_ahead(schedule.expiry, today, period) => Some(today),
+            Some(_) => None,
+            None => first_warning(&schedule),
+        };
+        let is_due = match standing {
+            None | Some(Standing::GivenUp(_)) => false,
+            Some(Standing::Grace(_) | Standing::Expired(_) | Standing::Lost(_)) => true,
+            Some(Standing::Ends(_) | Standing::Renews(_)) => {
+                due_from.is_some_and(|day| day <= today) && expires(plan, &schedule)
+            }
+        };
+        Self {
+            plan,
+            schedule,
+            standing,
+            is_due,
+        }
+    }
+
+    /// The day that its standing counts to or from.
+    #[must_use]
+    pub fn day(&self, today: NaiveDate) -> Option<NaiveDate> {
+        match self.standing {
+            None | Some(Standing::GivenUp(_)) => self.plan.ended,
+            Some(Standing::Grace(_) | Standing::Lost(_)) => self.schedule.grace_end,
+            Some(Standing::Expired(_) | Standing::Ends(_)) => self.schedule.expiry,
+            Some(Standing::Renews(_)) => next_renewal(&self.schedule, today),
+        }
+    }
+
+    /// The last day on which the calendar warns of it that has come, and the next that has not.
+    #[must_use]
+    pub fn warned(&self, today: NaiveDate) -> (Option<NaiveDate>, Option<NaiveDate>) {
+        let (mut last, mut next) = (None, None);
+        warning::each_day(&self.schedule, |day| {
+            if day <= today {
+                last = last.max(Some(day));
+            } else if next.is_none_or(|next| day < next) {
+                next = Some(day);
+            }
+        });
+        (last, next)
+    }
+
+    fn is_wanted(&self, wanted: &Wanted, today: NaiveDate) -> bool {
+        let Some(standing) = self.standing else {
+            return false;
+        };
+        let is_late = standing.level() == Level::Late;
+        let has_tag = |tag: &String| self.plan.tags.iter().any(|own| own == tag);
+        let is_soon = |period| is_ahead(self.day(today), today, period);
+        (!wanted.overdue || is_late)
+            && (wanted.tags.is_empty() || wanted.tags.iter().any(has_tag))
+            && wanted
+                .within
+                .is_none_or(|period| is_late || is_soon(period))
+    }
+}
+
+/// What a list asks for on a day.
+#[derive(Debug, Clone)]
+pub struct Agenda<'a> {
+    /// The day.
+    pub today: NaiveDate,
+    /// The plans that are wanted, in the order of [`Standing::rank`]: what can still be recovered,
+    /// what has expired, what comes, each the nearest first.
+    pub entries: Vec<Entry<'a>>,
+    /// How many there are.
+    pub counts: Counts,
+    /// What a year of them costs.
+    pub totals: Totals,
+}
+
+impl<'a> Agenda<'a> {
+    /// The plans of `list` on `today` that are wanted. Those that were given up are counted only.
+    #[must_use]
+    pub fn new(list: &'a List<'a>, today: NaiveDate, wanted: &Wanted) -> Self {
+        let mut counts = Counts::default();
+        let mut totals = Totals::new(today);
+        let mut entries = Vec::new();
+        for plan in &list.plans {
+            let entry = Entry::new(plan, list, today, wanted.within);
+            match entry.standing {
+                None => counts.ended += 1,
+                Some(_) => counts.all += 1,
+            }
+            if entry.is_wanted(wanted, today) {
+                totals.add(plan, &entry.schedule);
+                counts.due += usize::from(entry.is_due);
+                entries.push(entry);
+            }
+        }
+        counts.shown = entries.len();
+        // Equal ones stay in the order of the file.
+        entries.sort_by_key(|entry| entry.standing.map(Standing::rank));
+        Self {
+            today,
+            entries,
+            counts,
+            totals,
+        }
+    }
+}
+
+/// Whether a day comes within a time from today.
+fn is_ahead(day: Option<NaiveDate>, today: NaiveDate, period: Period) -> bool {
+    // A time that ends after every year that is allowed has every day in it.
+    day.is_some_and(|day| period.after(today, 1).is_none_or(|last| day <= last))
+}
+
+/// Whether a plan lives to see its expiry.
+fn expires(plan: &Plan<'_>, schedule: &Schedule) -> bool {
+    schedule
+        .expiry
+        .is_some_and(|expiry| plan.ended.is_none_or(|ended| expiry <= ended))
+}
+
+/// The first day on which the calendar warns of the expiry.
+fn first_warning(schedule: &Schedule) -> Option<NaiveDate> {
+    let of_expiry = schedule
+        .occurrences
+        .iter()
+        .filter(|occurrence| matches!(occurrence.kind, Kind::Notice(_) | Kind::Expiry));
+    of_expiry
+        .flat_map(|occurrence| {
+            let alarms = occurrence.alarms.iter();
+            alarms
+                .filter_map(|lead| lead.day(occurrence.day))
+                .chain([occurrence.day])
+        })
+        .min()
+}

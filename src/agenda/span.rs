@@ -1,0 +1,38 @@
+//! From when to when a plan works, for pictures of it.
+
+use chrono::NaiveDate;
+
+use crate::plan::Plan;
+use crate::schedule::Schedule;
+
+/// From when to when a plan works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// The last renewal, where it is known.
+    pub start: Option<NaiveDate>,
+    /// The last day on which it works; `None` where it goes on by itself.
+    pub works: Option<NaiveDate>,
+    /// The last day on which it can be recovered.
+    pub last: Option<NaiveDate>,
+}
+
+impl Span {
+    /// The span of the present cycle.
+    #[must_use]
+    pub fn of(plan: &Plan<'_>, schedule: &Schedule) -> Self {
+        let began = plan.term.began();
+        let counted = || plan.term.validity()?.before(plan.term.expiry());
+        let renews = plan.automatic().is_some();
+        let expiry = schedule.expiry.or((!renews).then(|| plan.term.expiry()));
+        let until_given_up = |day: Option<NaiveDate>| day.into_iter().chain(plan.ended).min();
+        let works = until_given_up(expiry);
+        Self {
+            start: began.or_else(counted),
+            works,
+            last: match schedule.grace_end {
+                Some(end) if works == expiry => until_given_up(Some(end)),
+                _ => works,
+            },
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The warnings of a plan, as a calendar gives them: an event that is seen all day, an alarm that
+//! rings at a time of it, or both.
+
+use std::collections::HashMap;
+
+use chrono::{NaiveDate, NaiveTime};
+
+use crate::calendar;
+use crate::plan::{Plan, Settings};
+use crate::schedule::Schedule;
+use crate::words;
+
+/// What a calendar does on a day about a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// The day.
+    pub day: NaiveDate,
+    /// Whether there is an event of that day, which is seen even where alarms are dropped.
+    pub is_event: bool,
+    /// The local time at which an alarm rings, if one does.
+    pub rings: Option<NaiveTime>,
+    /// The title of the event, else what the alarm says; in the list's language.
+    pub title: String,
+}
+
+/// Every warning of a plan, by day.
+#[must_use]
+pub fn warnings(plan: &Plan<'_>, settings: &Settings<'_>, schedule: &Schedule) -> Vec<Warning> {
+    let words = words::of(settings.language);
+    let mut warnings: Vec<Warning> = Vec::new();
+    let mut events: HashMap<(NaiveDate, String), usize> = HashMap::new();
+    for occurrence in &schedule.occurrences {
+        let mut title = String::new();
+        calendar::title(&mut title, words, plan, schedule, occurrence);
+        events.insert((occurrence.day, title.clone()), warnings.len());
+        warnings.push(Warning {
+            day: occurrence.day,
+            is_event: true,
+            rings: None,
+            title,
+        });
+    }
+    for occurrence in &schedule.occurrences {
+        for lead in &occurrence.alarms {
+            let Some(day) = lead.day(occurrence.day) else {
+                continue;
+            };
+            let mut title = String::new();
+            calendar::alarm(&mut title, words, plan, occurrence, *lead);
+            // An alarm and the event of its day say the same.
+            let key = (day, title);
+            match events.get(&key) {
+                Some(index) => warnings[*index].rings = Some(settings.remind_at),
+                None => warnings.push(Warning {
+                    day,
+                    is_event: false,
+                    rings: Some(settings.remind_at),
+                    title: key.1,
+                }),
+            }
+        }
+    }
+    warnings.sort_by_key(|warning| warning.day);
+    warnings
+}
+
+/// Every day on which a calendar shows something of a plan or rings, in no order.
+pub(super) fn each_day(schedule: &Schedule, mut visit: impl FnMut(NaiveDate)) {
+    for occurrence in &schedule.occurrences {
+        visit(occurrence.day);
+        let alarms = occurrence.alarms.iter();
+        alarms
+            .filter_map(|lead| lead.day(occurrence.day))
+            .for_each(&mut visit);
+    }
+}

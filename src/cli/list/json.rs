@@ -1,0 +1,340 @@
+//! The list for programs. The fields are a promise: `weekahead list --help` describes them.
+
+use chrono::{DateTime, FixedOffset, Local, NaiveDate, NaiveDateTime, TimeDelta, TimeZone};
+use chrono_tz::Tz;
+use serde::{Serialize, Serializer};
+use weekahead::agenda::{
+    Agenda, Entry, Occasion, Standing, Totals, Warning, cycles, next_renewal, warnings,
+};
+use weekahead::listing::Title;
+use weekahead::phone::Shown;
+use weekahead::plan::{List, Plan, Settings, Way};
+use weekahead::price::Price;
+
+/// A day, as ISO 8601 writes it.
+struct Day(NaiveDate);
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+/// One plans file.
+#[derive(Serialize)]
+pub(super) struct FileReport {
+    path: String,
+    name: String,
+    language: &'static str,
+    timezone: Option<&'static str>,
+    today: Day,
+    plans: Vec<PlanReport>,
+    totals: Vec<TotalReport>,
+}
+
+#[derive(Serialize)]
+struct PlanReport {
+    id: String,
+    name: String,
+    path: String,
+    provider: Option<String>,
+    number: Option<String>,
+    tags: Vec<String>,
+    state: &'static str,
+    due: bool,
+    expires: Option<Day>,
+    days_left: Option<i64>,
+    grace_end: Option<Day>,
+    grace_days_left: Option<i64>,
+    renews: Option<Day>,
+    renewed: Option<Day>,
+    ended: Option<Day>,
+    last_warning: Option<WarningReport>,
+    next_warning: Option<WarningReport>,
+    price: Option<PriceReport>,
+    renewal: Vec<WayReport>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warnings: Option<Vec<WarningReport>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cycles: Option<Vec<CycleReport>>,
+}
+
+#[derive(Serialize)]
+struct TotalReport {
+    currency: String,
+    amount: String,
+    renewals: u64,
+}
+
+#[derive(Serialize)]
+struct PriceReport {
+    amount: String,
+    currency: String,
+}
+
+#[derive(Serialize)]
+struct WarningReport {
+    date: Day,
+    event: bool,
+    rings: Option<String>,
+    title: String,
+}
+
+#[derive(Serialize)]
+struct WayReport {
+    method: &'static str,
+    action: Option<String>,
+    url: Option<String>,
+    app: Option<String>,
+    dial: Option<String>,
+    sms: Option<SmsReport>,
+    call: Option<String>,
+    steps: Vec<String>,
+    until: Option<Day>,
+}
+
+#[derive(Serialize)]
+struct SmsReport {
+    to: String,
+    text: Option<String>,
+}
+
+#[derive(Serialize)]
+struct CycleReport {
+    from: Option<Day>,
+    to: Option<Day>,
+    kind: &'static str,
+    paid: Option<PriceReport>,
+    receipt: Option<String>,
+    note: Option<String>,
+}
+
+impl FileReport {
+    /// The plans of an agenda.
+    pub(super) fn of_agenda(agenda: &Agenda<'_>, list: &List<'_>, title: &Title<'_>) -> Self {
+        let entries = agenda.entries.iter();
+        let plans = entries
+            .map(|entry| plan_report(entry, &list.settings, title, agenda.today, false))
+            .collect();
+        Self::new(plans, &agenda.totals, list, title, agenda.today)
+    }
+
+    /// One plan, whole.
+    pub(super) fn of_plan(
+        entry: &Entry<'_>,
+        list: &List<'_>,
+        title: &Title<'_>,
+        today: NaiveDate,
+    ) -> Self {
+        let mut totals = Totals::new(today);
+        if entry.standing.is_some() {
+            totals.add(entry.plan, &entry.schedule);
+        }
+        let plan = plan_report(entry, &list.settings, title, today, true);
+        Self::new(vec![plan], &totals, list, title, today)
+    }
+
+    fn new(
+        plans: Vec<PlanReport>,
+        totals: &Totals,
+        list: &List<'_>,
+        title: &Title<'_>,
+        today: NaiveDate,
+    ) -> Self {
+        let total = |(sum, renewals): (weekahead::price::Total, u64)| {
+            let PriceReport { amount, currency } = money(&sum.to_string());
+            TotalReport {
+                currency,
+                amount,
+                renewals,
+            }
+        };
+        Self {
+            path: title.path.to_owned(),
+            name: title.name.to_owned(),
+            language: title.language.tag(),
+            timezone: list.settings.timezone.map(Tz::name),
+            today: Day(today),
+            plans,
+            totals: totals.sums().map(total).collect(),
+        }
+    }
+}
+
+fn plan_report(
+    entry: &Entry<'_>,
+    settings: &Settings<'_>,
+    title: &Title<'_>,
+    today: NaiveDate,
+    whole: bool,
+) -> PlanReport {
+    let (plan, schedule) = (entry.plan, &entry.schedule);
+    let days = |day: NaiveDate| (day - today).num_days();
+    let text = |text: &Option<std::borrow::Cow<'_, str>>| text.as_deref().map(str::to_owned);
+    let shown = plan.number.as_deref();
+    let shown = shown.and_then(|number| settings.numbers.show(number));
+    let warnings = warnings(plan, settings, schedule);
+    let warning = |warning: &Warning| warning_report(warning, settings.timezone);
+    let come = warnings.iter().rev().find(|warning| warning.day <= today);
+    let next = warnings.iter().find(|warning| warning.day > today);
+    PlanReport {
+        id: plan.id.to_string(),
+        name: plan.name.to_string(),
+        path: title.path.to_owned(),
+        provider: text(&plan.provider),
+        number: shown.map(|shown| match shown {
+            Shown::Whole(number) => number.to_owned(),
+            Shown::Ending(digits) => format!("…{digits}"),
+        }),
+        tags: plan.tags.iter().map(ToString::to_string).collect(),
+        state: state(entry.standing),
+        due: entry.is_due,
+        expires: schedule.expiry.map(Day),
+        days_left: schedule.expiry.map(days),
+        grace_end: schedule.grace_end.map(Day),
+        grace_days_left: schedule.grace_end.map(days),
+        renews: next_renewal(schedule, today).map(Day),
+        renewed: plan.term.renewed().map(Day),
+        ended: plan.ended.map(Day),
+        last_warning: come.map(warning),
+        next_warning: next.map(warning),
+        price: plan.price.map(price),
+        renewal: plan.renewal.iter().map(way).collect(),
+        cycles: whole.then(|| cycle_reports(plan, entry, today)),
+        warnings: whole.then(|| warnings.iter().map(warning).collect()),
+    }
+}
+
+fn state(standing: Option<Standing>) -> &'static str {
+    match standing {
+        None => "ended",
+        Some(Standing::Grace(_)) => "grace",
+        Some(Standing::Expired(_)) => "overdue",
+        Some(Standing::Lost(_)) => "lost",
+        Some(Standing::Ends(_)) => "working",
+        Some(Standing::Renews(_)) => "automatic",
+        Some(Standing::GivenUp(_)) => "ending",
+    }
+}
+
+fn price(price: Price) -> PriceReport {
+    money(&price.to_string())
+}
+
+/// An amount and its currency, apart.
+fn money(text: &str) -> PriceReport {
+    let (amount, currency) = text.rsplit_once(' ').unwrap_or((text, ""));
+    PriceReport {
+        amount: amount.to_owned(),
+        currency: currency.to_owned(),
+    }
+}
+
+fn way(way: &Way<'_>) -> WayReport {
+    let text = |text: &Option<std::borrow::Cow<'_, str>>| text.as_deref().map(str::to_owned);
+    let contact = &way.contact;
+    WayReport {
+        method: way.method.name(),
+        action: text(&way.action),
+        url: contact.url.as_ref().map(|url| url.as_str().to_owned()),
+        app: text(&contact.app),
+        dial: text(&contact.dial),
+        sms: contact.sms.as_ref().map(|sms| SmsReport {
+            to: sms.to.to_string(),
+            text: text(&sms.text),
+        }),
+        call: text(&contact.call),
+        steps: way.steps.iter().map(ToString::to_string).collect(),
+        until: way.until.map(Day),
+    }
+}
+
+fn cycle_reports(plan: &Plan<'_>, entry: &Entry<'_>, today: NaiveDate) -> Vec<CycleReport> {
+    let cycles = cycles(plan, &entry.schedule, today).into_iter();
+    cycles
+        .map(|cycle| {
+            let (kind, recorded) = match cycle.occasion {
+                Occasion::Recorded(entry) => ("recorded", Some(entry)),
+                Occasion::Renewed => ("renewed", None),
+                Occasion::Unknown => ("unknown", None),
+                Occasion::Automatic => ("automatic", None),
+                Occasion::Today => ("today", None),
+            };
+            let text =
+                |text: &Option<std::borrow::Cow<'_, str>>| text.as_deref().map(str::to_owned);
+            CycleReport {
+                from: cycle.from.map(Day),
+                to: cycle.to.map(Day),
+                kind,
+                paid: recorded.and_then(|entry| entry.paid).map(price),
+                receipt: recorded.and_then(|entry| text(&entry.receipt)),
+                note: recorded.and_then(|entry| text(&entry.note)),
+            }
+        })
+        .collect()
+}
+
+fn warning_report(warning: &Warning, zone: Option<Tz>) -> WarningReport {
+    let rings = warning.rings.map(|time| {
+        let moment = warning.day.and_time(time);
+        match zone {
+            Some(zone) => at(moment, &zone),
+            None => at(moment, &Local),
+        }
+    });
+    WarningReport {
+        date: Day(warning.day),
+        event: warning.is_event,
+        rings: rings.flatten().map(|moment| moment.to_rfc3339()),
+        title: warning.title.clone(),
+    }
+}
+
+/// When the clocks of a zone show a time: the first time that they do; where they skip it, when
+/// they are past it.
+fn at<Z: TimeZone>(moment: NaiveDateTime, zone: &Z) -> Option<DateTime<FixedOffset>> {
+    // No zone has skipped more than a day.
+    (0..=4 * 26).find_map(|quarters| {
+        let moment = moment.checked_add_signed(TimeDelta::minutes(15 * quarters))?;
+        let time = zone.from_local_datetime(&moment).earliest()?;
+        Some(time.fixed_offset())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDateTime;
+    use chrono_tz::Tz;
+
+    use super::at;
+
+    #[test]
+    fn clocks_may_skip_or_repeat_a_time() {
+        for (moment, zone, expected) in [
+            (
+                "2026-12-29T09:00:00",
+                Tz::Europe__Oslo,
+                "2026-12-29T09:00:00+01:00",
+            ),
+            (
+                "2026-03-29T02:30:00",
+                Tz::Europe__Oslo,
+                "2026-03-29T03:00:00+02:00",
+            ),
+            (
+                "2026-10-25T02:30:00",
+                Tz::Europe__Oslo,
+                "2026-10-25T02:30:00+02:00",
+            ),
+            (
+                "2011-12-30T09:00:00",
+                Tz::Pacific__Apia,
+                "2011-12-31T00:00:00+14:00",
+            ),
+        ] {
+            let naive: NaiveDateTime = moment.parse().expect(moment);
+            let time = at(naive, &zone).expect(moment);
+            assert_eq!(time.to_rfc3339(), expected, "{moment}");
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! `weekahead list`: what is due, soonest first; or one plan whole.
+
+mod json;
+mod subject;
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use weekahead::agenda::{Agenda, Entry, Wanted};
+use weekahead::document::Document;
+use weekahead::listing::{self, Screen, Title};
+use weekahead::plan::List;
+use weekahead::source::Source;
+
+use super::files::{self, Failure, in_parallel};
+use super::terminal::Terminal;
+use super::{Outcome, today};
+use json::FileReport;
+use subject::{Known, Subject};
+
+/// What `list` is asked for.
+pub(super) struct Options {
+    /// Plans files, the first perhaps the id of a plan.
+    pub(super) arguments: Vec<PathBuf>,
+    /// The id of a plan, whatever the arguments are.
+    pub(super) id: Option<String>,
+    pub(super) wanted: Wanted,
+    pub(super) json: bool,
+    pub(super) exit_code: bool,
+    pub(super) today: Option<NaiveDate>,
+}
+
+/// What a file has of what was asked for.
+struct Seen {
+    /// Nothing where the plan is not in it.
+    shown: Option<Shown>,
+    is_due: bool,
+    known: Known,
+}
+
+enum Shown {
+    Drawn(String),
+    Json(FileReport),
+}
+
+/// Runs the command.
+pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outcome> {
+    let subject = Subject::of(options, terminal)?;
+    let (sources, found) = files::find_some(&subject.plans, terminal);
+    let job = Job {
+        options,
+        id: subject.id.as_deref(),
+        screen: Screen {
+            width: Terminal::width(),
+            styled: Terminal::is_output_styled(),
+        },
+        styled: terminal.is_styled(),
+    };
+    let results = in_parallel(&sources, |source| job.look(source));
+    let (seen, read) = files::good_ones(results, terminal);
+    let outcome = files::worst(found, read);
+    let is_due = seen.iter().any(|seen| seen.is_due);
+    let mut drawn = String::new();
+    let mut reports = Vec::new();
+    let mut known = Known::default();
+    for seen in seen {
+        known.add(seen.known);
+        match seen.shown {
+            Some(Shown::Drawn(text)) => {
+                drawn += if drawn.is_empty() { "" } else { "\n" };
+                drawn += &text;
+            }
+            Some(Shown::Json(report)) => reports.push(report),
+            None => {}
+        }
+    }
+    // What could not be read may have what was asked for.
+    if outcome.is_ok() {
+        subject.all_found(&options.wanted.tags, &known, terminal)?;
+    } else {
+        subject.may_be_id(sources.is_empty(), terminal);
+    }
+    if options.json {
+        // Strings and numbers always serialize.
+        drawn = serde_json::to_string_pretty(&reports).unwrap_or_default() + "\n";
+    }
+    terminal.output(drawn.as_bytes())?;
+    outcome?;
+    if options.exit_code && is_due {
+        return Err(Outcome::Due);
+    }
+    Ok(())
+}
+
+struct Job<'a> {
+    options: &'a Options,
+    id: Option<&'a str>,
+    screen: Screen,
+    /// Whether problems may hold colours.
+    styled: bool,
+}
+
+impl Job<'_> {
+    fn look(&self, source: &Source) -> Result<Seen, Failure> {
+        let loaded = source.load()?;
+        let document = Document::read(&loaded.bytes)
+            .map_err(|problems| Failure::of(source, &loaded.bytes, &problems, self.styled))?;
+        let list = document.list();
+        let settings = &list.settings;
+        let path = source.name();
+        let today = today(self.options.today, settings);
+        let title = Title {
+            name: settings.name.as_deref().unwrap_or(&source.stem),
+            path: &path,
+            language: settings.language,
+        };
+        Ok(match self.id {
+            Some(id) => self.one(list, id, &title, today),
+            None => self.all(list, &title, today),
+        })
+    }
+
+    fn all(&self, list: &List<'_>, title: &Title<'_>, today: NaiveDate) -> Seen {
+        let wanted = &self.options.wanted;
+        let agenda = Agenda::new(list, today, wanted);
+        let shown = if self.options.json {
+            Shown::Json(FileReport::of_agenda(&agenda, list, title))
+        } else {
+            Shown::Drawn(listing::table(&agenda, title, self.screen))
+        };
+        Seen {
+            shown: Some(shown),
+            is_due: agenda.counts.due > 0,
+            known: Known::tags_of(list, &wanted.tags),
+        }
+    }
+
+    fn one(&self, list: &List<'_>, id: &str, title: &Title<'_>, today: NaiveDate) -> Seen {
+        let Some(plan) = list.plans.iter().find(|plan| plan.id == id) else {
+            return Seen {
+                shown: None,
+                is_due: false,
+                known: Known::ids_of(list),
+            };
+        };
+        let entry = Entry::new(plan, list, today, self.options.wanted.within);
+        let is_due = entry.is_due;
+        let shown = if self.options.json {
+            Shown::Json(FileReport::of_plan(&entry, list, title, today))
+        } else {
+            Shown::Drawn(listing::whole(&entry, list, title, today, self.screen))
+        };
+        Seen {
+            shown: Some(shown),
+            is_due,
+            known: Known::found(),
+        }
+    }
+}

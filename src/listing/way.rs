@@ -1,0 +1,46 @@
+//! The way to renew a plan, in as few words as possible.
+
+use std::borrow::Cow;
+
+use crate::agenda::words::Words;
+use crate::plan::{Contact, Plan};
+use crate::report::visible;
+
+/// The usual way: its means, and what to do or where. The number of other ways stands behind it.
+pub(super) fn way(plan: &Plan<'_>, words: &Words) -> String {
+    let Some(way) = plan.renewal.first() else {
+        return "-".to_owned();
+    };
+    let means = (words.method)(way.method);
+    let action = way.action.as_deref().map(visible);
+    let what = action.or_else(|| place(&way.contact));
+    let mut text = match (means, what) {
+        (Some(means), Some(what)) => (words.way_to)(means, &what),
+        (Some(means), None) => means.to_owned(),
+        (None, Some(what)) => what.into_owned(),
+        (None, None) => "-".to_owned(),
+    };
+    let others = plan.renewal.len() - 1;
+    if others > 0 {
+        text += &format!(" (+{others})");
+    }
+    text
+}
+
+/// The first place of a contact.
+fn place<'a>(contact: &'a Contact<'_>) -> Option<Cow<'a, str>> {
+    let url = contact.url.as_ref().map(|url| Cow::Borrowed(url.as_str()));
+    let text = |text: &'a Option<Cow<'_, str>>| text.as_deref().map(visible);
+    let sms = || {
+        let sms = contact.sms.as_ref()?;
+        let to = visible(&sms.to);
+        Some(match sms.text.as_deref().map(visible) {
+            Some(text) => format!("{text} > {to}").into(),
+            None => to,
+        })
+    };
+    url.or_else(|| text(&contact.app))
+        .or_else(|| text(&contact.dial))
+        .or_else(sms)
+        .or_else(|| text(&contact.call))
+}
