@@ -18,9 +18,9 @@
 //!
 //! | layer | modules | what it may touch |
 //! |---|---|---|
-//! | values | invalid date period price language color web phone revision address client clock entity link route qr | nothing |
-//! | rules | plan document schedule words calendar feed review report page reminder | values |
-//! | edges | refusal source git output server watch | files, processes, sockets |
+//! | values | invalid date period price language color web phone revision address client clock entity link route qr shell | nothing |
+//! | rules | plan document schedule words calendar feed review report page reminder edit | values |
+//! | edges | refusal source git output server watch lock | files, processes, sockets |
 //! | program | main cli | arguments, standard streams, the clock |
 //!
 //! Values and rules have no clock, no randomness, no environment: the same plans give the same
@@ -33,12 +33,14 @@ pub mod clock;
 pub mod color;
 pub mod date;
 pub mod document;
+pub mod edit;
 pub mod entity;
 pub mod feed;
 pub mod git;
 pub mod invalid;
 pub mod language;
 pub mod link;
+pub mod lock;
 pub mod output;
 pub mod page;
 pub mod period;
@@ -55,6 +57,7 @@ pub mod route;
 pub mod schedule;
 #[cfg(feature = "serve")]
 pub mod server;
+pub mod shell;
 pub mod source;
 #[cfg(feature = "serve")]
 pub mod watch;

@@ -8,6 +8,7 @@ mod init;
 mod keys;
 #[cfg(feature = "serve")]
 mod parse;
+mod renew;
 mod revisions;
 #[cfg(feature = "serve")]
 mod serve;
@@ -67,6 +68,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Build(build) => build::run(&build.into(), &mut terminal),
         Command::Check(check) => check::run(&check.into(), &mut terminal),
         Command::Init(init) => init::run(&init.into(), &mut terminal),
+        Command::Renew(renew) => renew::run(&renew.into(), &mut terminal),
         Command::Url(url) => url::run(&url.into(), &mut terminal),
         #[cfg(not(feature = "serve"))]
         Command::Serve(_) => {

@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod init;
+mod renew;
 #[cfg(feature = "serve")]
 mod serve;
 mod url;
@@ -31,6 +32,7 @@ pub(in crate::cli) enum Command {
     Build(build::Build),
     Check(check::Check),
     Init(init::Init),
+    Renew(renew::Renew),
     #[cfg(feature = "serve")]
     Serve(Box<serve::Serve>),
     #[cfg(not(feature = "serve"))]
