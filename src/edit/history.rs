@@ -17,59 +17,90 @@ struct Style {
     flow: Option<&'static str>,
     /// Between the dash and the entry.
     gap: String,
-    quotes: [Quotes; 5],
+    /// Of the keys; in JSON all of them are in quotes, and the values as well.
+    keys: Quotes,
+    /// Of the value of each key.
+    values: [Quotes; 5],
 }
 
 const KEYS: [&str; 5] = ["on", "paid", "receipt", "note", "from"];
 
 impl Style {
-    const USUAL: [Quotes; 5] = [Quotes::Plain; 5];
-
-    fn usual() -> Self {
+    fn usual(keys: Quotes, dates: Quotes) -> Self {
+        let texts = match keys {
+            Quotes::Double => Quotes::Double,
+            _ => Quotes::Plain,
+        };
         Self {
             flow: Some(""),
             gap: " ".to_owned(),
-            quotes: Self::USUAL,
+            keys,
+            values: [dates, texts, texts, texts, dates],
         }
     }
 
     /// The style of the entries that a history has; of the last that shows it.
-    fn of(site: &Site<'_>, items: &[Id]) -> Self {
-        let mut style = Self::usual();
+    fn of(site: &Site<'_>, items: &[Id], otherwise: Self) -> Self {
+        let mut style = otherwise;
         let Some(last) = items.last().copied() else {
             return style;
         };
-        if let Kind::Mapping(entries) = &site.tree.node(last).kind {
-            let source = site.source(last);
-            style.flow =
-                site.is_flow(last)
-                    .then_some(if source.starts_with("{ ") { " " } else { "" });
+        if let Kind::Mapping(_) = &site.tree.node(last).kind {
+            let pad = if site.source(last).starts_with("{ ") {
+                " "
+            } else {
+                ""
+            };
+            style.flow = site.is_flow(last).then_some(pad);
             let start = site.tree.node(last).span().start;
             let line = &site.tree.text[line_start(site.tree.text, start)..start];
             if let Some((_, gap)) = line.rsplit_once('-')
+                && gap.starts_with(' ')
                 && gap.bytes().all(|byte| byte == b' ')
-                && !gap.is_empty()
-                && !entries.is_empty()
             {
                 style.gap = gap.to_owned();
             }
         }
+        let shown = |key: &str| items.iter().rev().find_map(|item| site.own(*item, key));
+        let quotes = |id| site.quotes(id);
+        if let Some(keys) = shown("on").and_then(|(key, _)| quotes(key)) {
+            style.keys = keys;
+        }
         for (index, key) in KEYS.iter().enumerate() {
-            let shown = items.iter().rev().find_map(|item| site.own(*item, key));
-            // The date that counts shows how dates are written.
-            let shown = match index {
-                4 => shown.or_else(|| items.iter().rev().find_map(|item| site.own(*item, "on"))),
-                _ => shown,
-            };
-            let quotes = shown.and_then(|(_, value)| site.quotes(value));
-            style.quotes[index] = quotes.unwrap_or(Quotes::Plain);
+            // The day of a renewal shows how days are written.
+            let day = (*key == "from").then(|| shown("on")).flatten();
+            if let Some(quotes) = shown(key).or(day).and_then(|(_, value)| quotes(value)) {
+                style.values[index] = quotes;
+            }
         }
         style
     }
 
     /// An entry; `line_break` separates the keys of one that is not in brackets.
     fn entry(&self, entry: &Entry<'_>, line_break: &str) -> String {
-        let pairs = pairs(entry, &self.quotes);
+        let quotes = self.values;
+        let values = [
+            Some(scalar::word(&entry.on.to_string(), quotes[0])),
+            entry
+                .paid
+                .map(|paid| scalar::word(&paid.to_string(), quotes[1])),
+            entry
+                .receipt
+                .as_deref()
+                .map(|text| scalar::write(text, quotes[2])),
+            entry
+                .note
+                .as_deref()
+                .map(|text| scalar::write(text, quotes[3])),
+            entry
+                .from
+                .map(|from| scalar::word(&from.to_string(), quotes[4])),
+        ];
+        let pairs = KEYS.iter().zip(values).filter_map(|(key, value)| {
+            let key = scalar::word(key, self.keys);
+            Some(format!("{key}: {}", value?))
+        });
+        let pairs: Vec<String> = pairs.collect();
         match self.flow {
             Some(pad) => format!("{{{pad}{}{pad}}}", pairs.join(", ")),
             None => pairs.join(line_break),
@@ -79,32 +110,7 @@ impl Style {
 
 /// An entry as it is usually written.
 pub(super) fn flow(entry: &Entry<'_>) -> String {
-    Style::usual().entry(entry, "")
-}
-
-fn pairs(entry: &Entry<'_>, quotes: &[Quotes; 5]) -> Vec<String> {
-    let date = |text: String, quotes: Quotes| match quotes {
-        Quotes::Plain => text,
-        quotes => scalar::write(&text, quotes),
-    };
-    let values = [
-        Some(date(entry.on.to_string(), quotes[0])),
-        // An amount and a currency are text to every reader.
-        entry.paid.map(|paid| date(paid.to_string(), quotes[1])),
-        entry
-            .receipt
-            .as_deref()
-            .map(|text| scalar::write(text, quotes[2])),
-        entry
-            .note
-            .as_deref()
-            .map(|text| scalar::write(text, quotes[3])),
-        entry.from.map(|from| date(from.to_string(), quotes[4])),
-    ];
-    let pairs = KEYS.iter().zip(values);
-    pairs
-        .filter_map(|(key, value)| Some(format!("{key}: {}", value?)))
-        .collect()
+    Style::usual(Quotes::Plain, Quotes::Plain).entry(entry, "")
 }
 
 /// Whether a history has at least two entries, and its newest first.
@@ -135,7 +141,7 @@ pub(super) fn add(site: &Site<'_>, plan: Id, change: &Change<'_>) -> Result<Vec<
         return begin(site, plan, change).ok_or(Obstacle::Form("history"));
     };
     let items = items(site, list);
-    let style = Style::of(site, items);
+    let style = Style::of(site, items, own_style(site, plan));
     let written = |line_break: &str| -> Vec<String> {
         let entries = change.entries.iter();
         entries
@@ -154,14 +160,15 @@ pub(super) fn add(site: &Site<'_>, plan: Id, change: &Change<'_>) -> Result<Vec<
         });
     }
     let text = site.tree.text;
-    let dash = site.column(list);
+    let first_dash = site.dash(list).ok_or(Obstacle::Form("history"))?;
+    let dash = first_dash - line_start(text, first_dash);
     let indent = " ".repeat(dash);
-    let new_line = line_break(text, site.tree.node(list).span().start);
+    let new_line = line_break(text, first_dash);
     let keys = format!("{new_line}{}", " ".repeat(dash + 1 + style.gap.len()));
     let lines = written(&keys).into_iter();
     let lines = lines.map(|entry| format!("{indent}-{}{entry}", style.gap));
     if newest_first {
-        let at = line_start(text, site.tree.node(list).span().start);
+        let at = line_start(text, first_dash);
         let lines: String = lines.map(|line| line + new_line).collect();
         return Ok(vec![Splice::insert(at, lines)]);
     }
@@ -179,18 +186,10 @@ fn begin(site: &Site<'_>, plan: Id, change: &Change<'_>) -> Option<Vec<Splice>> 
     let (last, value) = *keys.last()?;
     let text = site.tree.text;
     let example = example(site);
+    let style = own_style(site, plan);
     let style = match example {
-        Some(example) => Style::of(site, items(site, example)),
-        None => Style {
-            quotes: [
-                date_quotes(site, plan),
-                Quotes::Plain,
-                Quotes::Plain,
-                Quotes::Plain,
-                date_quotes(site, plan),
-            ],
-            ..Style::usual()
-        },
+        Some(example) => Style::of(site, items(site, example), style),
+        None => style,
     };
     if site.is_flow(plan) {
         let style = Style {
@@ -199,7 +198,8 @@ fn begin(site: &Site<'_>, plan: Id, change: &Change<'_>) -> Option<Vec<Splice>> 
         };
         let entries = change.entries.iter();
         let entries: Vec<String> = entries.map(|entry| style.entry(entry, "")).collect();
-        let history = format!("history: [{}]", entries.join(", "));
+        let key = scalar::word("history", style.keys);
+        let history = format!("{key}: [{}]", entries.join(", "));
         return Some(behind_in_brackets(site, plan, last, value, &[history]));
     }
     let new_line = line_break(text, site.tree.node(first).span().start);
@@ -210,7 +210,8 @@ fn begin(site: &Site<'_>, plan: Id, change: &Change<'_>) -> Option<Vec<Splice>> 
     };
     let dash = column + step;
     let separator = format!("{new_line}{}", " ".repeat(dash + 1 + style.gap.len()));
-    let mut lines = format!("{new_line}{}history:", " ".repeat(column));
+    let key = scalar::word("history", style.keys);
+    let mut lines = format!("{new_line}{}{key}:", " ".repeat(column));
     for entry in &change.entries {
         let (indent, entry) = (" ".repeat(dash), style.entry(entry, &separator));
         lines += &format!("{new_line}{indent}-{}{entry}", style.gap);
@@ -218,13 +219,14 @@ fn begin(site: &Site<'_>, plan: Id, change: &Change<'_>) -> Option<Vec<Splice>> 
     Some(vec![Splice::insert(line_end(text, site.end(value)), lines)])
 }
 
-/// The quotes of a plan's own date.
-fn date_quotes(site: &Site<'_>, plan: Id) -> Quotes {
-    let date = site
+/// The style that a plan's own keys and dates show.
+fn own_style(site: &Site<'_>, plan: Id) -> Style {
+    let shown = site
         .own(plan, "renewed")
         .or_else(|| site.own(plan, "expires"));
-    let quotes = date.and_then(|(_, value)| site.quotes(value));
-    quotes.unwrap_or(Quotes::Plain)
+    let quotes = |id: Option<Id>| id.and_then(|id| site.quotes(id)).unwrap_or(Quotes::Plain);
+    let (key, value) = shown.unzip();
+    Style::usual(quotes(key), quotes(value))
 }
 
 /// The last block list under `history` of any plan nearby.
@@ -256,19 +258,18 @@ fn values(site: &Site<'_>, wanted: fn(&str) -> bool) -> impl DoubleEndedIterator
 
 /// Spaces between the column of a plan's keys and the dashes of a list in it.
 fn step(site: &Site<'_>, list: Id) -> usize {
-    let keys = site
+    let key = site
         .plans()
-        .filter_map(|plan| match &site.tree.node(plan).kind {
-            Kind::Mapping(keys) => keys
-                .iter()
-                .find(|(_, value)| *value == list)
-                .map(|(key, _)| *key),
+        .find_map(|plan| match &site.tree.node(plan).kind {
+            Kind::Mapping(keys) => keys.iter().find(|(_, value)| *value == list),
             _ => None,
         });
-    let key = keys.into_iter().next();
-    key.map_or(STEP, |key| {
-        site.column(list).saturating_sub(site.column(key))
-    })
+    let dash = site.dash(list);
+    let step = key.zip(dash).map(|((key, _), dash)| {
+        let dash = dash - line_start(site.tree.text, dash);
+        dash.saturating_sub(site.column(*key))
+    });
+    step.unwrap_or(STEP)
 }
 
 fn before_in_brackets(site: &Site<'_>, first: Id, texts: &[String]) -> Splice {

@@ -12,13 +12,12 @@ pub(super) enum Quotes {
 }
 
 impl Quotes {
-    /// Those of a scalar as it stands in a file; nothing for a block.
-    pub(super) fn of(source: &str) -> Option<Self> {
+    /// Those of a scalar as it stands in a file.
+    pub(super) fn of(source: &str) -> Self {
         match source.bytes().next() {
-            Some(b'\'') => Some(Self::Single),
-            Some(b'"') => Some(Self::Double),
-            Some(b'|' | b'>') | None => None,
-            Some(_) => Some(Self::Plain),
+            Some(b'\'') => Self::Single,
+            Some(b'"') => Self::Double,
+            _ => Self::Plain,
         }
     }
 }
@@ -31,6 +30,14 @@ pub(super) fn write(text: &str, wished: Quotes) -> String {
         Quotes::Plain if is_plain(text) => text.to_owned(),
         Quotes::Single if printable => format!("'{}'", text.replace('\'', "''")),
         _ => double(text),
+    }
+}
+
+/// A word of ours, a date or an amount: what needs no quotes.
+pub(super) fn word(word: &str, wished: Quotes) -> String {
+    match wished {
+        Quotes::Plain => word.to_owned(),
+        quotes => write(word, quotes),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::plan::Aim;
 
 use super::history;
 use super::scalar::{self, Quotes};
-use super::splice::{Splice, line_end};
+use super::splice::{Splice, line_start};
 use super::terms::{Change, Key};
 
 /// A plan in its text.
@@ -114,13 +114,9 @@ impl<'t> Site<'t> {
         if key.new != key.old {
             let quotes = self.quotes(written).ok_or(Obstacle::Form(key.old))?;
             let span = self.tree.node(written).span();
-            splices.push(Splice::replace(span, scalar::write(key.new, quotes)));
+            splices.push(Splice::replace(span, scalar::word(key.new, quotes)));
         }
-        let text = match quotes {
-            // Dates and lengths of time mean what they say without quotes.
-            Quotes::Plain => key.value.clone(),
-            quotes => scalar::write(&key.value, quotes),
-        };
+        let text = scalar::word(&key.value, quotes);
         splices.push(Splice::replace(self.tree.node(value).span(), text));
         Ok(splices)
     }
@@ -172,10 +168,10 @@ impl<'t> Site<'t> {
             .unwrap_or_default()
     }
 
-    /// The quotes of a scalar; nothing for a block and for what is no scalar.
+    /// The quotes of a scalar; a block has none.
     pub(super) fn quotes(&self, id: Id) -> Option<Quotes> {
         match self.tree.node(id).kind {
-            Kind::Scalar { .. } => Quotes::of(self.source(id)),
+            Kind::Scalar { .. } => Some(Quotes::of(self.source(id))),
             _ => None,
         }
     }
@@ -187,12 +183,30 @@ impl<'t> Site<'t> {
 
     /// The characters in front of a node on its line.
     pub(super) fn column(&self, id: Id) -> usize {
-        let before = &self.tree.text[..self.tree.node(id).span().start];
-        let line = before.rsplit(['\n', '\r']).next().unwrap_or_default();
+        let start = self.tree.node(id).span().start;
+        let line = &self.tree.text[line_start(self.tree.text, start)..start];
         line.chars().count()
     }
 
-    /// Where a node ends. A block scalar's span runs on over comments that come behind it.
+    /// Where the first dash of a block list stands; the parser says where the dash or the item does.
+    pub(super) fn dash(&self, list: Id) -> Option<usize> {
+        let Kind::Sequence(items) = &self.tree.node(list).kind else {
+            return None;
+        };
+        let text = self.tree.text;
+        let mut end = self.tree.node(*items.first()?).span().start;
+        loop {
+            let start = line_start(text, end);
+            let line = &text[start..end];
+            let content = line.trim_start_matches(' ');
+            if content.starts_with('-') {
+                return Some(end - content.len());
+            }
+            end = start.checked_sub(1)?;
+        }
+    }
+
+    /// Where a node ends: a block collection with its last child.
     pub(super) fn end(&self, id: Id) -> usize {
         let node = self.tree.node(id);
         let last = match &node.kind {
@@ -202,33 +216,8 @@ impl<'t> Site<'t> {
         };
         match last {
             Some(last) if !self.is_flow(id) => self.end(last),
-            _ if matches!(node.kind, Kind::Scalar { .. }) && self.quotes(id).is_none() => {
-                self.block_end(id)
-            }
             _ => node.span().end,
         }
-    }
-
-    /// Where a block scalar ends: with its last line that is indented as its first.
-    fn block_end(&self, id: Id) -> usize {
-        let span = self.tree.node(id).span();
-        let text = self.tree.text;
-        let mut end = line_end(text, span.start).min(span.end);
-        let mut indent = None;
-        let mut at = end;
-        for line in text[at..span.end].split_inclusive('\n') {
-            let (start, content) = (at, line.trim_start_matches(' '));
-            at += line.len();
-            if content.trim().is_empty() {
-                continue;
-            }
-            let spaces = line.len() - content.len();
-            if spaces < *indent.get_or_insert(spaces) {
-                break;
-            }
-            end = start + line.trim_end().len();
-        }
-        end
     }
 }
 

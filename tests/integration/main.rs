@@ -16,6 +16,7 @@ mod layers;
 mod problems;
 mod readers;
 mod readme;
+mod renew;
 mod revision;
 #[cfg(all(unix, feature = "serve"))]
 mod serve;
