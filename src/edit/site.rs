@@ -178,7 +178,10 @@ impl<'t> Site<'t> {
 
     /// Whether a collection is written in brackets.
     pub(super) fn is_flow(&self, id: Id) -> bool {
-        self.source(id).starts_with(['[', '{'])
+        match self.tree.node(id).kind {
+            Kind::Sequence(_) => self.source(id).starts_with('['),
+            _ => self.source(id).starts_with('{'),
+        }
     }
 
     /// The characters in front of a node on its line.
