@@ -19,9 +19,12 @@
 //!
 //! | layer | modules | what it may touch |
 //! |---|---|---|
+<<<<<<< HEAD
 //! | values | invalid date period price language color web phone revision address client clock entity link route qr columns | nothing |
 //! | rules | plan document schedule words calendar feed review report agenda listing page reminder | values |
 //! | edges | refusal source git output server watch | files, processes, sockets |
+=======
+>>>>>>> 5cc428717a870b66995fd317188c6b9136322260
 //! | program | main cli | arguments, standard streams, the clock |
 //!
 //! Values and rules have no clock, no randomness, no environment: the same plans give the same
@@ -36,13 +39,18 @@ pub mod color;
 pub mod columns;
 pub mod date;
 pub mod document;
+pub mod edit;
 pub mod entity;
 pub mod feed;
 pub mod git;
 pub mod invalid;
 pub mod language;
 pub mod link;
+<<<<<<< HEAD
 pub mod listing;
+=======
+pub mod lock;
+>>>>>>> 5cc428717a870b66995fd317188c6b9136322260
 pub mod output;
 pub mod page;
 pub mod period;
@@ -59,6 +67,7 @@ pub mod route;
 pub mod schedule;
 #[cfg(feature = "serve")]
 pub mod server;
+pub mod shell;
 pub mod source;
 #[cfg(feature = "serve")]
 pub mod watch;

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use crate::phone::Numbers;
 use crate::plan::{Contact, Method, Plan, Settings, Way};
 use crate::schedule::Schedule;
+use crate::shell;
 use crate::web::WebAddress;
 use crate::words::{self, Place, Renewal, Tense, Words};
 
@@ -79,7 +80,10 @@ impl<'a> Describer<'a> {
             out.push('\n');
             match &self.settings.edit {
                 Some(edit) => words.record(out, edit.as_str()),
-                None => words.record(out, &format!("weekahead renew {}", shell(&plan.id))),
+                None => words.record(
+                    out,
+                    &format!("weekahead renew {}", shell::operand(&plan.id)),
+                ),
             }
         }
         self.safety(out, about);
@@ -233,39 +237,5 @@ fn means(way: &Way<'_>, alone: bool) -> Option<Place<'static>> {
         Method::Call if alone => Some(Place::SomeCall),
         Method::Ussd if alone => Some(Place::SomeCode),
         _ => None,
-    }
-}
-
-/// An argument as a POSIX shell takes it.
-fn shell(argument: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "_./@%+=:,-".contains(c);
-    if argument.chars().all(is_plain) && !argument.starts_with('-') {
-        argument.to_owned()
-    } else {
-        let quoted = format!("'{}'", argument.replace('\'', r"'\''"));
-        if argument.starts_with('-') {
-            format!("-- {quoted}")
-        } else {
-            quoted
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::shell;
-
-    #[test]
-    fn quotes_for_a_shell() {
-        for (id, argument) in [
-            ("telenor", "telenor"),
-            ("漢", "漢"),
-            ("A B", "'A B'"),
-            ("it's", r"'it'\''s'"),
-            ("$(x)", "'$(x)'"),
-            ("-x", "-- '-x'"),
-        ] {
-            assert_eq!(shell(id), argument);
-        }
     }
 }

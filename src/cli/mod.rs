@@ -9,6 +9,7 @@ mod keys;
 mod list;
 #[cfg(feature = "serve")]
 mod parse;
+mod renew;
 mod revisions;
 #[cfg(feature = "serve")]
 mod serve;
@@ -71,7 +72,11 @@ pub(crate) fn run() -> ExitCode {
         Command::Build(build) => build::run(&build.into(), &mut terminal),
         Command::Check(check) => check::run(&check.into(), &mut terminal),
         Command::Init(init) => init::run(&init.into(), &mut terminal),
+<<<<<<< HEAD
         Command::List(list) => list::run(&list.into(), &mut terminal),
+=======
+        Command::Renew(renew) => renew::run(&renew.into(), &mut terminal),
+>>>>>>> 5cc428717a870b66995fd317188c6b9136322260
         Command::Url(url) => url::run(&url.into(), &mut terminal),
         #[cfg(not(feature = "serve"))]
         Command::Serve(_) => {

@@ -6,6 +6,7 @@
 //! plan above it, unless it stands inside quotes or brackets; then the piece above ends inside
 //! them and is an error, and the careful reader reads the text.
 
+use super::again::Part;
 use crate::plan::List;
 use crate::plan::raw::{Field, RawFile};
 use crate::plan::rules::Checker;
@@ -13,16 +14,19 @@ use crate::plan::rules::Checker;
 /// Octets of a piece: many plans, and with all of its events still within a processor's cache.
 pub(super) const PIECE: usize = 32 << 10;
 
-/// The list in a text, if nothing at all is wrong with it.
-pub(super) fn read(text: &str, piece: usize) -> Option<List<'_>> {
+/// The list in a text, if nothing at all is wrong with it, and the pieces in which it was read.
+pub(super) fn read(text: &str, piece: usize) -> Option<(List<'_>, Vec<Part>)> {
     match Layout::of(text) {
-        Some(layout) => layout.read(piece),
-        None => {
-            let mut checker = Checker::default();
-            checker.add(parse(text)?);
-            good(checker)
-        }
+        Some(layout) => layout.read(piece, text.len()),
+        None => Some((read_piece(text)?, vec![Part::whole(text)])),
     }
+}
+
+/// The list in one piece of a text.
+pub(super) fn read_piece(text: &str) -> Option<List<'_>> {
+    let mut checker = Checker::default();
+    checker.add(parse(text)?);
+    good(checker)
 }
 
 fn parse(text: &str) -> Option<RawFile<'_>> {
@@ -90,8 +94,11 @@ impl<'t> Layout<'t> {
         None
     }
 
-    fn read(&self, piece: usize) -> Option<List<'t>> {
+    /// Reads the list of a text that is `length` octets long.
+    fn read(&self, piece: usize, length: usize) -> Option<(List<'t>, Vec<Part>)> {
         let mut checker = Checker::default();
+        let mut parts = Vec::new();
+        let mut plans = 0;
         if !self.head.is_empty() {
             let head = parse(self.head)?;
             // A second `plans` is for the careful reader.
@@ -103,10 +110,19 @@ impl<'t> Layout<'t> {
         let mut rest = self.items;
         while !rest.is_empty() {
             let (now, later) = rest.split_at(self.end(rest, piece));
-            checker.add(parse(now)?);
+            let raw = parse(now)?;
+            let start = length - rest.len();
+            parts.push(Part {
+                span: start..start + now.len(),
+                first: plans,
+            });
+            if let Field::Is(list) = &raw.plans {
+                plans += list.len();
+            }
+            checker.add(raw);
             rest = later;
         }
-        good(checker)
+        Some((good(checker)?, parts))
     }
 
     /// Where a piece of the list ends that has `piece` octets or more.

@@ -10,6 +10,7 @@
 //! Cost: linear in the text, whatever it is. Nesting past 64 is refused before anything is built,
 //! aliases may repeat 64 MiB of text, and a file has at most 64 MiB.
 
+mod again;
 mod decode;
 mod fast;
 mod guard;
@@ -17,7 +18,7 @@ mod mapping;
 mod place;
 mod problem;
 mod syntax;
-mod tree;
+pub(crate) mod tree;
 
 use std::ops::Range;
 
@@ -25,6 +26,7 @@ use crate::plan::raw::Field;
 use crate::plan::rules::Checker;
 use crate::plan::{Aim, Finding, List, Path, Step};
 
+pub(crate) use again::Part;
 pub use guard::{LONGEST, without_mark};
 pub use problem::{Problem, Problems};
 use tree::Tree;
@@ -34,6 +36,8 @@ use tree::Tree;
 pub struct Document<'t> {
     text: &'t str,
     list: List<'t>,
+    /// The parts in which it was read, in order.
+    parts: Vec<Part>,
 }
 
 impl<'t> Document<'t> {
@@ -45,11 +49,12 @@ impl<'t> Document<'t> {
     pub fn read(bytes: &'t [u8]) -> Result<Self, Problems> {
         let text = guard::text(bytes)?;
         if guard::is_tame(text)
-            && let Some(list) = fast::read(text, fast::PIECE)
+            && let Some((list, parts)) = fast::read(text, fast::PIECE)
         {
-            return Ok(Self { text, list });
+            return Ok(Self { text, list, parts });
         }
-        read_carefully(text).map(|list| Self { text, list })
+        let parts = vec![Part::whole(text)];
+        read_carefully(text).map(|list| Self { text, list, parts })
     }
 
     /// The list in it.

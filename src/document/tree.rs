@@ -22,18 +22,18 @@ const MOST_NODES: usize = 12_000_000;
 const FEW_KEYS: usize = 32;
 
 /// The index of a node.
-pub(super) type Id = usize;
+pub(crate) type Id = usize;
 
 /// One node.
-pub(super) struct Node<'t> {
+pub(crate) struct Node<'t> {
     start: u32,
     end: u32,
     /// What it is.
-    pub(super) kind: Kind<'t>,
+    pub(crate) kind: Kind<'t>,
 }
 
 /// What a node is.
-pub(super) enum Kind<'t> {
+pub(crate) enum Kind<'t> {
     /// A scalar, and whether it is plain: neither quoted nor a block.
     Scalar { text: Cow<'t, str>, plain: bool },
     /// A plain scalar that is empty, `null` or `~`.
@@ -50,15 +50,15 @@ pub(super) enum Kind<'t> {
 
 impl Node<'_> {
     /// Its byte offsets in the text.
-    pub(super) fn span(&self) -> Range<usize> {
+    pub(crate) fn span(&self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 }
 
 /// A parsed text.
-pub(super) struct Tree<'t> {
+pub(crate) struct Tree<'t> {
     /// The text itself.
-    pub(super) text: &'t str,
+    pub(crate) text: &'t str,
     nodes: Vec<Node<'t>>,
     root: Option<Id>,
 }
@@ -66,7 +66,7 @@ pub(super) struct Tree<'t> {
 impl<'t> Tree<'t> {
     /// Parses the first document of a text. What stands before a syntax error is kept, but for
     /// the items that the error cut in two.
-    pub(super) fn parse(text: &'t str) -> (Self, Problems) {
+    pub(crate) fn parse(text: &'t str) -> (Self, Problems) {
         let mut builder = Builder {
             tree: Self {
                 text,
@@ -110,17 +110,17 @@ impl<'t> Tree<'t> {
     }
 
     /// A node.
-    pub(super) fn node(&self, id: Id) -> &Node<'t> {
+    pub(crate) fn node(&self, id: Id) -> &Node<'t> {
         &self.nodes[id]
     }
 
     /// The root of the document, if there is one.
-    pub(super) fn root(&self) -> Option<Id> {
+    pub(crate) fn root(&self) -> Option<Id> {
         self.root
     }
 
     /// The node that an alias stands for, or the node itself.
-    pub(super) fn resolve(&self, id: Id) -> Id {
+    pub(crate) fn resolve(&self, id: Id) -> Id {
         match self.nodes[id].kind {
             Kind::Alias(target) => target,
             _ => id,
@@ -128,7 +128,7 @@ impl<'t> Tree<'t> {
     }
 
     /// The text of a scalar.
-    pub(super) fn scalar(&self, id: Id) -> Option<&str> {
+    pub(crate) fn scalar(&self, id: Id) -> Option<&str> {
         match &self.nodes[self.resolve(id)].kind {
             Kind::Scalar { text, .. } => Some(text),
             _ => None,

@@ -12,7 +12,7 @@ use crate::web::WebAddress;
 /// Leads that a plan may have; each is an event of its own.
 const MOST_LEADS: usize = 50;
 /// Octets that a text may have; it stands in each event of its plan.
-const LONGEST: usize = 64 << 10;
+pub(crate) const LONGEST: usize = 64 << 10;
 
 pub(super) fn leads(raw: Field<Texts<'_>>, f: &mut Findings) -> Option<Vec<Period>> {
     let Field::Is(OneOrMany(list)) = raw else {

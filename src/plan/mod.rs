@@ -4,7 +4,7 @@
 //! Nothing here knows today: what only looks odd today is a warning of [`crate::review`].
 
 mod contact;
-mod fields;
+pub(crate) mod fields;
 mod finding;
 pub(crate) mod raw;
 pub(crate) mod rules;
@@ -24,6 +24,7 @@ pub use contact::{Contact, Method, Sms, Way};
 pub use finding::{Aim, Finding, Path, Step};
 pub use settings::Settings;
 pub use term::Term;
+pub(crate) use text::{Lines, clean};
 
 /// What a plans file holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,4 +93,7 @@ pub struct Entry<'a> {
     pub receipt: Option<Cow<'a, str>>,
     /// Whatever else there is to say.
     pub note: Option<Cow<'a, str>>,
+    /// The expiry from which the next was counted, where a shorter month cut its day off: so the
+    /// 31st is the 31st again after February.
+    pub from: Option<NaiveDate>,
 }

@@ -192,6 +192,8 @@ pub(crate) struct RawEntry<'a> {
     pub(crate) receipt: Text<'a>,
     #[serde(borrow)]
     pub(crate) note: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) from: Text<'a>,
 }
 
 /// One value, or a list of them.

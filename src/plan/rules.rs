@@ -333,11 +333,13 @@ fn history<'a>(raw: Field<Vec<Field<RawEntry<'a>>>>, f: &mut Findings) -> Vec<En
                 let paid = parsed(raw.paid, "paid", Price::parse, f);
                 let receipt = line(raw.receipt, "receipt", f);
                 let note = text(raw.note, "note", Lines::Many, f);
+                let from = parsed(raw.from, "from", date::parse, f);
                 entries.extend(on.map(|on| Entry {
                     on,
                     paid,
                     receipt,
                     note,
+                    from,
                 }));
             });
         }

@@ -17,6 +17,7 @@ mod list;
 mod problems;
 mod readers;
 mod readme;
+mod renew;
 mod revision;
 #[cfg(all(unix, feature = "serve"))]
 mod serve;

@@ -3,7 +3,11 @@
 mod build;
 mod check;
 mod init;
+<<<<<<< HEAD
 mod list;
+=======
+mod renew;
+>>>>>>> 5cc428717a870b66995fd317188c6b9136322260
 #[cfg(feature = "serve")]
 mod serve;
 mod url;
@@ -32,7 +36,11 @@ pub(in crate::cli) enum Command {
     Build(build::Build),
     Check(check::Check),
     Init(init::Init),
+<<<<<<< HEAD
     List(list::List),
+=======
+    Renew(renew::Renew),
+>>>>>>> 5cc428717a870b66995fd317188c6b9136322260
     #[cfg(feature = "serve")]
     Serve(Box<serve::Serve>),
     #[cfg(not(feature = "serve"))]

@@ -6,6 +6,8 @@
 //! compares what was read, not what is there a moment later. Git is asked for history only: no
 //! hooks, no helpers, no locks, and no network where git knows how to be told.
 
+mod pending;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
@@ -16,6 +18,8 @@ use std::thread::{self, JoinHandle};
 use sha1_smol::Sha1;
 
 use crate::refusal::reason;
+
+pub use pending::{Pending, Push, pending};
 
 /// Files up to which git is given their names; more are asked for by their directories.
 const NAMED: usize = 500;
@@ -84,11 +88,7 @@ pub fn commits(files: &[&Path]) -> Commits {
         let Ok(path) = file.canonicalize() else {
             continue;
         };
-        let root = path
-            .ancestors()
-            .skip(1)
-            .find(|dir| dir.join(".git").exists());
-        if let Some(root) = root
+        if let Some(root) = root(&path)
             && let Ok(relative) = path.strip_prefix(root)
         {
             let wanted = repositories.entry(root.to_owned()).or_default();
@@ -157,27 +157,19 @@ fn ask(root: &Path, mut wanted: Wanted, list: &mut [Option<Commit>]) -> Result<(
     }
 }
 
-fn log(root: &Path, wanted: &Wanted) -> Command {
+/// The root of the repository around a file.
+fn root(path: &Path) -> Option<&Path> {
+    let mut around = path.ancestors().skip(1);
+    around.find(|dir| dir.join(".git").exists())
+}
+
+/// Git in a repository, in an environment that names no other, and asked for nothing but answers.
+fn command(root: &Path) -> Command {
     let mut command = Command::new("git");
     command
         .arg("-C")
         .arg(root)
-        .args(["-c", "core.fsmonitor=false", "-c", "log.follow=false"])
-        .args(["-c", "log.showRoot=true", "-c", "log.showSignature=false"])
-        .args(["log", "--format=%x00%ct %D", "-z", "--raw", "--no-abbrev"])
-        // Of names only that of a shallow clone's edge is left; a branch may have it too.
-        .arg("--decorate-refs-exclude=refs/*")
-        .args(["--no-renames", "--no-ext-diff", "--no-textconv"])
-        .args(["--first-parent", "--diff-merges=first-parent", "--"]);
-    if wanted.len() <= NAMED {
-        command.args(wanted.keys().collect::<BTreeSet<_>>());
-    } else {
-        let parent = |path: &PathBuf| match path.parent() {
-            Some(parent) if parent != Path::new("") => parent.to_owned(),
-            _ => PathBuf::from("."),
-        };
-        command.args(wanted.keys().map(parent).collect::<BTreeSet<_>>());
-    }
+        .args(["-c", "core.fsmonitor=false"]);
     for name in [
         "GIT_DIR",
         "GIT_WORK_TREE",
@@ -198,6 +190,28 @@ fn log(root: &Path, wanted: &Wanted) -> Command {
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
+    command
+}
+
+fn log(root: &Path, wanted: &Wanted) -> Command {
+    let mut command = command(root);
+    command
+        .args(["-c", "log.follow=false"])
+        .args(["-c", "log.showRoot=true", "-c", "log.showSignature=false"])
+        .args(["log", "--format=%x00%ct %D", "-z", "--raw", "--no-abbrev"])
+        // Of names only that of a shallow clone's edge is left; a branch may have it too.
+        .arg("--decorate-refs-exclude=refs/*")
+        .args(["--no-renames", "--no-ext-diff", "--no-textconv"])
+        .args(["--first-parent", "--diff-merges=first-parent", "--"]);
+    if wanted.len() <= NAMED {
+        command.args(wanted.keys().collect::<BTreeSet<_>>());
+    } else {
+        let parent = |path: &PathBuf| match path.parent() {
+            Some(parent) if parent != Path::new("") => parent.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        command.args(wanted.keys().map(parent).collect::<BTreeSet<_>>());
+    }
     command
 }
 

@@ -1,0 +1,76 @@
+//! What an edit changes, as a unified diff on standard output.
+//!
+//! Where nobody looks, it is exact, so that `git apply -p0` takes it; on a terminal what a file
+//! could hide there is made visible.
+
+use std::io::{IsTerminal as _, stdout};
+
+use weekahead::document::Document;
+use weekahead::edit::{Edit, Line, hunks};
+use weekahead::report::visible;
+
+use crate::cli::Outcome;
+use crate::cli::terminal::Terminal;
+
+const PLAIN: &str = "\x1b[0m";
+const BOLD: &str = "\x1b[1m";
+const RED: &str = "\x1b[31m";
+const GREEN: &str = "\x1b[32m";
+const CYAN: &str = "\x1b[36m";
+
+/// Shows the diff of an edit of the file `name`.
+pub(super) fn show(
+    name: &str,
+    document: &Document<'_>,
+    edit: &Edit<'_>,
+    terminal: &mut Terminal,
+) -> Result<(), Outcome> {
+    let writer = Writer {
+        styled: Terminal::is_output_styled(),
+        seen: stdout().is_terminal(),
+    };
+    let mut out = String::new();
+    let name = visible(name);
+    writer.line(&mut out, BOLD, "--- ", &format!("{name}\n"));
+    writer.line(&mut out, BOLD, "+++ ", &format!("{name}\n"));
+    for hunk in hunks(document.text(), &edit.text, &edit.splices) {
+        let range = |(start, count): (usize, usize)| format!("{start},{count}");
+        let (before, after) = (range(hunk.before), range(hunk.after));
+        writer.line(&mut out, CYAN, "@@ ", &format!("-{before} +{after} @@\n"));
+        for line in hunk.lines {
+            match line {
+                Line::Same(line) => writer.line(&mut out, "", " ", line),
+                Line::Gone(line) => writer.line(&mut out, RED, "-", line),
+                Line::New(line) => writer.line(&mut out, GREEN, "+", line),
+            }
+        }
+    }
+    terminal.output(out.as_bytes())
+}
+
+struct Writer {
+    /// Whether there are colours.
+    styled: bool,
+    /// Whether a terminal shows it.
+    seen: bool,
+}
+
+impl Writer {
+    fn line(&self, out: &mut String, colour: &str, sign: &str, line: &str) {
+        let colour = if self.styled { colour } else { "" };
+        let content = line.strip_suffix('\n').unwrap_or(line);
+        out.extend([colour, sign]);
+        if self.seen {
+            out.push_str(&visible(content.strip_suffix('\r').unwrap_or(content)));
+        } else {
+            out.push_str(content);
+        }
+        if !colour.is_empty() {
+            out.push_str(PLAIN);
+        }
+        out.push('\n');
+        if content.len() == line.len() {
+            out.push_str("\\ No newline at end of file\n");
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! `weekahead renew`: a renewal is recorded in a plans file.
+
+mod afterwards;
+mod diff;
+
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use weekahead::document::Document;
+use weekahead::edit::{self, Edit, Lasts, Renewal, Unable, next_warning};
+use weekahead::invalid::{nearest, quoted};
+use weekahead::lock::Held;
+use weekahead::output::Staging;
+use weekahead::plan::{Finding, List, Plan, Settings, Term};
+use weekahead::price::Price;
+use weekahead::refusal::Refusal;
+use weekahead::report::{Reporter, Severity};
+use weekahead::source::Source;
+
+use super::files::{self, Failure, in_parallel};
+use super::terminal::Terminal;
+use super::{Outcome, today};
+
+/// Ids up to which an id that is not there gets all of them listed.
+const FEW_IDS: usize = 12;
+
+/// What `renew` is asked for.
+pub(super) struct Options {
+    pub(super) id: String,
+    pub(super) plans: PathBuf,
+    pub(super) on: Option<NaiveDate>,
+    pub(super) paid: Option<Price>,
+    pub(super) receipt: Option<String>,
+    pub(super) lasts: Option<Lasts>,
+    pub(super) note: Option<String>,
+    pub(super) from_expiry: bool,
+    pub(super) dry_run: bool,
+    pub(super) today: Option<NaiveDate>,
+}
+
+/// Runs the command.
+pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outcome> {
+    let source = source(options, terminal)?;
+    let path = match &source.path {
+        Some(path) if !options.dry_run => path,
+        _ => return show(options, &source, terminal),
+    };
+    let held = Held::take(path, || {
+        terminal.say(&format!(
+            "waiting for another run that changes `{}`",
+            path.display()
+        ));
+    });
+    let held = held.map_err(|refusal| refused(&refusal, terminal))?;
+    let document = read(&source, held.bytes(), terminal)?;
+    let recorded = record(options, &source, &document, held.bytes(), terminal)?;
+    replace(path, &held, &recorded.edit, terminal)?;
+    recorded.say(terminal);
+    let shown = diff::show(&source.name(), &document, &recorded.edit, terminal);
+    afterwards::receipt(options, path, terminal);
+    afterwards::commands(options, path, &recorded, terminal);
+    shown
+}
+
+/// A dry run, which locks nothing and takes standard input too.
+fn show(options: &Options, source: &Source, terminal: &mut Terminal) -> Result<(), Outcome> {
+    let loaded = source
+        .load()
+        .map_err(|refusal| refused(&refusal, terminal))?;
+    let document = read(source, &loaded.bytes, terminal)?;
+    let recorded = record(options, source, &document, &loaded.bytes, terminal)?;
+    recorded.say(terminal);
+    diff::show(&source.name(), &document, &recorded.edit, terminal)?;
+    if let Some(path) = &source.path {
+        afterwards::receipt(options, path, terminal);
+    }
+    terminal.say("a dry run: nothing was written");
+    Ok(())
+}
+
+/// The file that the plan is in.
+fn source(options: &Options, terminal: &mut Terminal) -> Result<Source, Outcome> {
+    let path = &options.plans;
+    if path.as_os_str() == "-" {
+        if options.dry_run {
+            return Ok(Source {
+                path: None,
+                stem: String::new(),
+            });
+        }
+        terminal.error(
+            "standard input cannot be written back to",
+            Some("name the plans file, or add `--dry-run` to see what would change"),
+        );
+        return Err(Outcome::Usage);
+    }
+    if !path.is_dir() {
+        return Ok(Source {
+            path: Some(path.clone()),
+            stem: String::new(),
+        });
+    }
+    let sources = files::find(std::slice::from_ref(path), terminal)?;
+    let styled = terminal.is_styled();
+    let results = in_parallel(&sources, |source| {
+        let bytes = source.load()?.bytes;
+        match Document::read(&bytes) {
+            Ok(document) => Ok(Ids::of(document.list(), &options.id)),
+            Err(problems) => Err(Failure::of(source, &bytes, &problems, styled)),
+        }
+    });
+    let ids = files::all_good(results, terminal)?;
+    let mut found = sources.iter().zip(&ids).filter(|(_, ids)| ids.has);
+    match (found.next(), found.next()) {
+        (Some((source, _)), None) => Ok(source.clone()),
+        (Some((first, _)), Some((second, _))) => {
+            let (first, second) = (first.name(), second.name());
+            let message = format!(
+                "both `{first}` and `{second}` have a plan with the id {}",
+                quoted(&options.id)
+            );
+            let hint = format!("name one: `{first}`");
+            terminal.error(&message, Some(&hint));
+            Err(Outcome::Usage)
+        }
+        (None, _) => {
+            let all = ids.into_iter().reduce(Ids::and).unwrap_or_default();
+            Err(all.unknown(&options.id, &path.display().to_string(), terminal))
+        }
+    }
+}
+
+/// The ids of plans, for somebody who looks for one.
+#[derive(Default)]
+struct Ids {
+    has: bool,
+    count: usize,
+    /// Some of them; all where they are few.
+    few: Vec<String>,
+    near: Option<String>,
+}
+
+impl Ids {
+    fn of(list: &List<'_>, wanted: &str) -> Self {
+        let ids = || list.plans.iter().map(|plan| &*plan.id);
+        let named = list.plans.iter().find(|plan| plan.name == wanted);
+        let near = named
+            .map(|plan| &*plan.id)
+            .or_else(|| nearest(wanted, ids()));
+        Self {
+            has: ids().any(|id| id == wanted),
+            count: list.plans.len(),
+            few: ids().take(FEW_IDS).map(str::to_owned).collect(),
+            near: near.map(str::to_owned),
+        }
+    }
+
+    fn and(mut self, other: Self) -> Self {
+        self.count += other.count;
+        self.few.extend(other.few);
+        self.near = self.near.or(other.near);
+        self
+    }
+
+    fn unknown(&self, wanted: &str, place: &str, terminal: &mut Terminal) -> Outcome {
+        let mut hints = Vec::new();
+        if let Some(near) = &self.near {
+            hints.push(format!("did you mean {}?", quoted(near)));
+        }
+        if self.count <= FEW_IDS {
+            let ids: Vec<String> = self.few.iter().map(|id| quoted(id)).collect();
+            hints.push(format!("the ids are {}", ids.join(", ")));
+        }
+        let hint = hints.join(" ");
+        terminal.error(
+            &format!("no plan in `{place}` has the id {}", quoted(wanted)),
+            Some(hint.as_str()).filter(|hint| !hint.is_empty()),
+        );
+        Outcome::Usage
+    }
+}
+
+fn read<'t>(
+    source: &Source,
+    bytes: &'t [u8],
+    terminal: &mut Terminal,
+) -> Result<Document<'t>, Outcome> {
+    let read = Document::read(bytes)
+        .map_err(|problems| Failure::of(source, bytes, &problems, terminal.is_styled()));
+    let mut good = files::all_good(vec![read], terminal)?;
+    good.pop().ok_or(Outcome::Problems)
+}
+
+/// A renewal that is in the text, and can be told of.
+struct Recorded<'t> {
+    edit: Edit<'t>,
+    renewal: Renewal,
+    next: Option<NaiveDate>,
+    today: NaiveDate,
+}
+
+fn record<'t>(
+    options: &Options,
+    source: &Source,
+    document: &Document<'t>,
+    bytes: &[u8],
+    terminal: &mut Terminal,
+) -> Result<Recorded<'t>, Outcome> {
+    let list = document.list();
+    let settings: &Settings<'_> = &list.settings;
+    let Some(index) = list.plans.iter().position(|plan| plan.id == options.id) else {
+        let ids = Ids::of(list, &options.id);
+        return Err(ids.unknown(&options.id, &source.name(), terminal));
+    };
+    let today = today(options.today, settings);
+    let renewal = Renewal {
+        on: options.on.unwrap_or(today),
+        paid: options.paid,
+        receipt: options.receipt.clone(),
+        note: options.note.clone(),
+        lasts: options.lasts.clone(),
+        from_expiry: options.from_expiry,
+    };
+    match edit::renew(document, index, &renewal, today) {
+        Ok(edit) => Ok(Recorded {
+            next: next_warning(&edit.plan, settings, today),
+            edit,
+            renewal,
+            today,
+        }),
+        Err(Unable::Asked(what)) => {
+            terminal.error(&what.message, what.hint.as_deref());
+            Err(Outcome::Usage)
+        }
+        Err(Unable::Refused(finding)) => {
+            draw(source, document, bytes, *finding, terminal);
+            Err(Outcome::Usage)
+        }
+        Err(Unable::ByHand(finding, lines)) => {
+            draw(source, document, bytes, *finding, terminal);
+            terminal.say("nothing was written; write by hand, in this plan:");
+            for line in lines {
+                terminal.say(&format!("  {line}"));
+            }
+            Err(Outcome::Problems)
+        }
+    }
+}
+
+fn draw(
+    source: &Source,
+    document: &Document<'_>,
+    bytes: &[u8],
+    finding: Finding,
+    terminal: &mut Terminal,
+) {
+    let name = source.name();
+    let reporter = Reporter::new(&name, bytes, terminal.is_styled());
+    for problem in document.locate(vec![finding]) {
+        terminal.show(&reporter.draw(&problem, Severity::Error));
+    }
+}
+
+/// Puts the new text in the place of what was read, unless that has changed.
+fn replace(
+    path: &Path,
+    held: &Held,
+    edit: &Edit<'_>,
+    terminal: &mut Terminal,
+) -> Result<(), Outcome> {
+    let mark = held.bytes().len() - weekahead::document::without_mark(held.bytes()).len();
+    let bytes = [&held.bytes()[..mark], edit.text.as_bytes()].concat();
+    let staging = Staging::default();
+    let staged = staging.stage(path, bytes);
+    staged.map_err(|refusal| refused(&refusal, terminal))?;
+    if !held.is_as_read() {
+        terminal.error(
+            &format!(
+                "`{}` was changed by somebody else meanwhile",
+                path.display()
+            ),
+            Some("nothing was written: try again"),
+        );
+        return Err(Outcome::Refused);
+    }
+    let committed = staging.commit();
+    committed.map_err(|refusal| refused(&refusal, terminal))
+}
+
+fn refused(refusal: &Refusal, terminal: &mut Terminal) -> Outcome {
+    let hint = match refusal.kind() {
+        std::io::ErrorKind::NotFound => Some("name a plans file, or a directory of them"),
+        _ => None,
+    };
+    terminal.error(&refusal.sentence(), hint);
+    Outcome::Refused
+}
+
+impl Recorded<'_> {
+    /// Says what the renewal means.
+    fn say(&self, terminal: &mut Terminal) {
+        let plan: &Plan<'_> = &self.edit.plan;
+        let (name, on) = (&plan.name, self.renewal.on);
+        let (before, now) = (self.edit.before.expiry(), plan.term.expiry());
+        let next = match self.next {
+            Some(day) => {
+                let days = (day - self.today).num_days();
+                format!(
+                    "next warning on {day}, in {}",
+                    files::counted(days as usize, "day")
+                )
+            }
+            None => "no warning comes after it".to_owned(),
+        };
+        if plan.automatic().is_some() {
+            terminal.say(&format!(
+                "{name}: recorded a renewal on {on}; it renews by itself, so its dates stay; {next}"
+            ));
+            return;
+        }
+        terminal.say(&format!(
+            "{name}: renewed on {on}, expires on {now} (before: {before}); {next}"
+        ));
+        if now < before {
+            terminal.warn(&format!(
+                "the new expiry, {now}, is before the old one, {before}"
+            ));
+        }
+        if now < self.today {
+            terminal.warn(&format!(
+                "it expired on {now} all the same: today is {}",
+                self.today
+            ));
+        }
+        if let (Term::Counted { .. }, Term::Fixed { .. }) = (self.edit.before, plan.term) {
+            terminal.say(
+                "`validity` gave way to `expires`: the next renewal has to say how long it lasts",
+            );
+        }
+    }
+}

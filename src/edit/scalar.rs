@@ -1,0 +1,150 @@
+//! Text as a YAML scalar on one line, exactly: whatever is read back is what was given.
+
+/// How a scalar is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Quotes {
+    /// Without quotes.
+    Plain,
+    /// In `'`.
+    Single,
+    /// In `"`.
+    Double,
+}
+
+impl Quotes {
+    /// Those of a scalar as it stands in a file.
+    pub(super) fn of(source: &str) -> Self {
+        match source.bytes().next() {
+            Some(b'\'') => Self::Single,
+            Some(b'"') => Self::Double,
+            _ => Self::Plain,
+        }
+    }
+}
+
+/// A text in the quotes that are wished for, or in those that it needs: without quotes it has to
+/// be text for every YAML reader, inside brackets too, and in `'` nothing can be escaped.
+pub(super) fn write(text: &str, wished: Quotes) -> String {
+    let printable = !text.chars().any(needs_escape);
+    match wished {
+        Quotes::Plain if is_plain(text) => text.to_owned(),
+        Quotes::Single if printable => format!("'{}'", text.replace('\'', "''")),
+        _ => double(text),
+    }
+}
+
+/// A word of ours, a date or an amount: what needs no quotes.
+pub(super) fn word(word: &str, wished: Quotes) -> String {
+    match wished {
+        Quotes::Plain => word.to_owned(),
+        quotes => write(word, quotes),
+    }
+}
+
+fn double(text: &str) -> String {
+    use std::fmt::Write as _;
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            // Writing to a String does not fail.
+            c if needs_escape(c) => {
+                let _ = match u32::from(c) {
+                    code @ ..=0xffff => write!(out, "\\u{code:04X}"),
+                    code => write!(out, "\\U{code:08X}"),
+                };
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// What YAML does not allow as it is or takes for a line break, and what reorders the text around
+/// it for the reader of a diff.
+fn needs_escape(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}')
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || u32::from(c) & 0xfffe == 0xfffe
+}
+
+/// Whether a text needs no quotes: it holds nothing that YAML might take for its own, and no
+/// reader takes it for a number, a date, a truth value or nothing.
+fn is_plain(text: &str) -> bool {
+    let begins = text.starts_with(|c: char| c.is_alphanumeric())
+        || text.starts_with("./")
+        || text.starts_with("../")
+        || text.starts_with('/');
+    let is_plain = |c: char| c.is_alphanumeric() || " ._/+-()".contains(c);
+    let url = text.strip_prefix("https://").unwrap_or(text);
+    let words = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
+    let is_number = |c: char| c.is_ascii_digit() || "+-._: ".contains(c);
+    begins
+        && url.chars().all(is_plain)
+        && !text.ends_with(' ')
+        && !words.iter().any(|word| word.eq_ignore_ascii_case(text))
+        && !text.chars().all(is_number)
+        && !text.starts_with("0x")
+        && !text.starts_with("0o")
+        && text.parse::<f64>().is_err()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Quotes, write};
+
+    #[test]
+    fn quotes_what_yaml_would_take_for_its_own() {
+        for (text, plain, single, double) in [
+            (
+                "receipts/2026-10.pdf",
+                "receipts/2026-10.pdf",
+                "'receipts/2026-10.pdf'",
+                "\"receipts/2026-10.pdf\"",
+            ),
+            (
+                "SMS ref 8842",
+                "SMS ref 8842",
+                "'SMS ref 8842'",
+                "\"SMS ref 8842\"",
+            ),
+            ("充值", "充值", "'充值'", "\"充值\""),
+            ("8842", "\"8842\"", "'8842'", "\"8842\""),
+            ("1e3", "\"1e3\"", "'1e3'", "\"1e3\""),
+            ("No", "\"No\"", "'No'", "\"No\""),
+            ("it's", "\"it's\"", "'it''s'", "\"it's\""),
+            (
+                "a \"b\" \\",
+                "\"a \\\"b\\\" \\\\\"",
+                "'a \"b\" \\'",
+                "\"a \\\"b\\\" \\\\\"",
+            ),
+            ("a\nb", "\"a\\nb\"", "\"a\\nb\"", "\"a\\nb\""),
+            ("a: b", "\"a: b\"", "'a: b'", "\"a: b\""),
+            ("a #b", "\"a #b\"", "'a #b'", "\"a #b\""),
+            ("{a}", "\"{a}\"", "'{a}'", "\"{a}\""),
+            ("-", "\"-\"", "'-'", "\"-\""),
+            (
+                "a\u{202e}b",
+                "\"a\\u202Eb\"",
+                "\"a\\u202Eb\"",
+                "\"a\\u202Eb\"",
+            ),
+            (
+                "https://x.example/a",
+                "https://x.example/a",
+                "'https://x.example/a'",
+                "\"https://x.example/a\"",
+            ),
+        ] {
+            assert_eq!(write(text, Quotes::Plain), plain);
+            assert_eq!(write(text, Quotes::Single), single);
+            assert_eq!(write(text, Quotes::Double), double);
+        }
+    }
+}

@@ -1,0 +1,361 @@
+//! What a renewal makes of a plan's dates, and whether it can be recorded at all.
+//!
+//! A plan that counts from its renewal (`renewed` with `validity`) counts from the new one. One
+//! with a date of its own (`expires`) gets a new date: the day that is asked for, or the validity
+//! after the day of the renewal, or after the old date where the plan or the request says so. One
+//! that renews by itself keeps its anchor, and only its history grows.
+//!
+//! Counting from the old date, a month that is too short must not cut the day off for good: 31
+//! January, 28 February, 31 March. The date alone cannot tell which 28th was a 31st. So the
+//! renewal that runs into a short month leaves `from`, the date that it counted from, in its entry
+//! of the history; the next one counts from there as well, if the date is still one that this gives. A date that
+//! somebody has changed by hand counts as it stands.
+
+use std::borrow::Cow;
+
+use chrono::{Datelike, NaiveDate};
+
+use super::{Lasts, Renewal, Unable};
+use crate::date;
+use crate::invalid::{Invalid, quoted};
+use crate::period::Period;
+use crate::plan::fields::LONGEST;
+use crate::plan::{Aim, Entry, Finding, Lines, Path, Plan, Step, Term, clean};
+
+/// Renewals in a row that a `from` is followed through; from there on a date counts as it stands.
+const MOST_STEPS: u32 = 10_000;
+
+/// One key of a plan that gets another value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Key {
+    /// The key as it is.
+    pub(super) old: &'static str,
+    /// As it will be, most often the same.
+    pub(super) new: &'static str,
+    /// Its new value.
+    pub(super) value: String,
+}
+
+/// What a renewal changes in a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Change<'a> {
+    pub(super) term: Term,
+    pub(super) keys: Vec<Key>,
+    /// For the history, oldest first: the renewal, and the one before it where there is no
+    /// history yet.
+    pub(super) entries: Vec<Entry<'a>>,
+    /// Whether there is no history yet.
+    pub(super) begins: bool,
+}
+
+impl Change<'_> {
+    /// The lines to write by hand.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let mut lines: Vec<String> = self
+            .keys
+            .iter()
+            .map(|key| match key.old == key.new {
+                true => format!("{}: {}", key.new, key.value),
+                false => format!("{}: {}   (instead of `{}`)", key.new, key.value, key.old),
+            })
+            .collect();
+        lines.push("history:".to_owned());
+        lines.extend(
+            self.entries
+                .iter()
+                .map(|entry| format!("  - {}", super::history::flow(entry))),
+        );
+        lines
+    }
+}
+
+/// Works out what a renewal changes.
+pub(super) fn change<'a>(
+    plan: &Plan<'a>,
+    index: usize,
+    renewal: &Renewal,
+    today: NaiveDate,
+) -> Result<Change<'a>, Unable> {
+    let asked = |what: Invalid| Err(Unable::Asked(what));
+    let id = quoted(&plan.id);
+    let on = renewal.on;
+    if on > today {
+        return asked(
+            Invalid::new(format!(
+                "a renewal on {on} is in the future: today is {today}"
+            ))
+            .hint("record it once it is done"),
+        );
+    }
+    if let Some(ended) = plan.ended.filter(|ended| *ended <= today) {
+        return refused(
+            index,
+            &[Step::Key("ended")],
+            Invalid::new(format!("{id} was given up on {ended}"))
+                .hint("remove `ended` first if it goes on"),
+        );
+    }
+    is_newer(plan, index, on)?;
+    let entry = entry(renewal)?;
+    let mut keys = Vec::new();
+    let mut set = |key, value: String| {
+        keys.push(Key {
+            old: key,
+            new: key,
+            value,
+        })
+    };
+    let mut from = None;
+    let term = if plan.automatic().is_some() {
+        if renewal.lasts.is_some() || renewal.from_expiry {
+            return asked(
+                Invalid::new(format!("{id} renews by itself: its dates stay, and only its history grows"))
+                    .hint("leave out `--validity`, `--until` and `--from-expiry`, or change the plan by hand"),
+            );
+        }
+        plan.term
+    } else {
+        match plan.term {
+            Term::Counted { validity, .. } => {
+                if renewal.from_expiry {
+                    return asked(
+                        Invalid::new(format!(
+                            "{id} counts from the day of its renewal, not from its expiry"
+                        ))
+                        .hint("say the new date itself: `--until 2027-01-31`"),
+                    );
+                }
+                set("renewed", on.to_string());
+                match &renewal.lasts {
+                    None => Term::Counted {
+                        renewed: on,
+                        validity,
+                    },
+                    Some(Lasts::For(validity, text)) => {
+                        set("validity", text.clone());
+                        Term::Counted {
+                            renewed: on,
+                            validity: *validity,
+                        }
+                    }
+                    Some(Lasts::Until(day)) => {
+                        keys.push(Key {
+                            old: "validity",
+                            new: "expires",
+                            value: day.to_string(),
+                        });
+                        Term::Fixed {
+                            expires: *day,
+                            renewed: Some(on),
+                            validity: None,
+                            from_expiry: false,
+                        }
+                    }
+                }
+            }
+            Term::Fixed {
+                expires,
+                renewed,
+                validity,
+                from_expiry,
+            } => {
+                let mut kept = validity;
+                let new = match &renewal.lasts {
+                    Some(Lasts::Until(day)) => *day,
+                    lasts => {
+                        let period = match lasts {
+                            Some(Lasts::For(period, _)) => *period,
+                            _ => validity.ok_or_else(|| no_length(plan, index, &id))?,
+                        };
+                        let day = if from_expiry || renewal.from_expiry {
+                            let counted = after_expiry(plan, expires, validity, period);
+                            from = counted.and_then(|(_, from)| from);
+                            counted.map(|(day, _)| day)
+                        } else {
+                            period.after(on, 1)
+                        };
+                        let Some(day) = day else {
+                            return asked(too_late());
+                        };
+                        if let (Some(Lasts::For(period, text)), Some(_)) = (lasts, validity) {
+                            kept = Some(*period);
+                            set("validity", text.clone());
+                        }
+                        day
+                    }
+                };
+                set("expires", new.to_string());
+                if renewed.is_some() {
+                    set("renewed", on.to_string());
+                }
+                Term::Fixed {
+                    expires: new,
+                    renewed: renewed.map(|_| on),
+                    validity: kept,
+                    from_expiry,
+                }
+            }
+        }
+    };
+    if let Some(Lasts::Until(day)) = renewal.lasts
+        && day < on
+    {
+        return asked(Invalid::new(format!(
+            "`--until {day}` is before the renewal itself, on {on}"
+        )));
+    }
+    is_in_range(plan, &term)?;
+    let begins = plan.history.is_empty();
+    let before = plan.term.renewed().filter(|before| begins && *before < on);
+    let mut entries: Vec<Entry<'a>> = before.map(|on| bare(on)).into_iter().collect();
+    entries.push(Entry { from, ..entry });
+    Ok(Change {
+        term,
+        keys,
+        entries,
+        begins,
+    })
+}
+
+/// The expiry counted from the old one, and what it was counted from where the day was cut off.
+fn after_expiry(
+    plan: &Plan<'_>,
+    expires: NaiveDate,
+    validity: Option<Period>,
+    period: Period,
+) -> Option<(NaiveDate, Option<NaiveDate>)> {
+    let newest = plan.history.iter().max_by_key(|entry| entry.on);
+    let origin = newest.and_then(|entry| entry.from);
+    // How many periods lie between them, if it is whole periods.
+    let steps = origin
+        .zip(validity.filter(|validity| *validity == period))
+        .and_then(|(origin, validity)| {
+            let reach = |steps: &u32| validity.after(origin, *steps);
+            (1..MOST_STEPS)
+                .take_while(|steps| reach(steps).is_some_and(|day| day <= expires))
+                .find(|steps| reach(steps) == Some(expires))
+        });
+    let (origin, steps) = match (origin, steps) {
+        (Some(origin), Some(steps)) => (origin, steps + 1),
+        _ => (expires, 1),
+    };
+    let day = period.after(origin, steps)?;
+    let is_cut = period.whole_months().is_some() && day.day() < origin.day();
+    Some((day, is_cut.then_some(origin)))
+}
+
+fn refused<T>(index: usize, steps: &[Step], what: Invalid) -> Result<T, Unable> {
+    let mut path = vec![Step::Key("plans"), Step::Item(index)];
+    path.extend(steps);
+    Err(Unable::Refused(Box::new(Finding {
+        path: Path(path),
+        aim: Aim::Value,
+        what,
+        related: None,
+    })))
+}
+
+/// A renewal comes after the last one that is recorded.
+fn is_newer(plan: &Plan<'_>, index: usize, on: NaiveDate) -> Result<(), Unable> {
+    let id = quoted(&plan.id);
+    let entries = plan.history.iter().enumerate();
+    let newest = entries.max_by_key(|(_, entry)| entry.on);
+    let mut last = newest.map(|(item, entry)| {
+        let steps = vec![Step::Key("history"), Step::Item(item), Step::Key("on")];
+        (entry.on, steps)
+    });
+    // The anchor of what renews by itself is a payment too, which may still be recorded.
+    let is_anchor = plan.automatic().is_some();
+    if let Some(renewed) = plan.term.renewed()
+        && last.as_ref().is_none_or(|(on, _)| *on < renewed)
+        && !(is_anchor && renewed == on)
+    {
+        last = Some((renewed, vec![Step::Key("renewed")]));
+    }
+    match last {
+        Some((last, steps)) if on == last => refused(
+            index,
+            &steps,
+            Invalid::new(format!("{id} has a renewal on {on} already"))
+                .hint("change that one by hand if it is wrong"),
+        ),
+        Some((last, steps)) if on < last => refused(
+            index,
+            &steps,
+            Invalid::new(format!(
+                "a renewal of {id} on {on} is older than the last one, on {last}"
+            ))
+            .hint("what was forgotten goes into `history` by hand"),
+        ),
+        _ => Ok(()),
+    }
+}
+
+fn is_in_range(plan: &Plan<'_>, term: &Term) -> Result<(), Unable> {
+    let is_fine = match *term {
+        Term::Counted { renewed, validity } => validity.after(renewed, 1).is_some(),
+        Term::Fixed { expires, .. } => date::in_range(expires),
+    };
+    let recovers = |grace: Period| grace.after(term.expiry(), 1).is_some();
+    if is_fine && plan.grace.is_none_or(recovers) {
+        return Ok(());
+    }
+    Err(Unable::Asked(too_late()))
+}
+
+fn too_late() -> Invalid {
+    Invalid::new(format!("it would end after the year {}", date::LAST_YEAR))
+}
+
+fn no_length(_: &Plan<'_>, index: usize, id: &str) -> Unable {
+    let what = Invalid::new(format!("nothing says how long a renewal of {id} lasts"))
+        .hint("add `--until 2027-01-31` or `--validity \"1 year\"`, or give the plan a `validity`");
+    Unable::Refused(Box::new(Finding {
+        path: Path(vec![
+            Step::Key("plans"),
+            Step::Item(index),
+            Step::Key("expires"),
+        ]),
+        aim: Aim::Value,
+        what,
+        related: None,
+    }))
+}
+
+/// An entry of which only the day is known.
+fn bare<'a>(on: NaiveDate) -> Entry<'a> {
+    Entry {
+        on,
+        paid: None,
+        receipt: None,
+        note: None,
+        from: None,
+    }
+}
+
+fn entry<'a>(renewal: &Renewal) -> Result<Entry<'a>, Unable> {
+    let text = |text: &Option<String>, option: &str, lines: Lines| {
+        let Some(text) = text else { return Ok(None) };
+        let asked = |what: Invalid| {
+            let message = format!("`{option}`: {}", what.message);
+            Err(Unable::Asked(Invalid { message, ..what }))
+        };
+        if text.len() > LONGEST {
+            return asked(Invalid::new(format!(
+                "a text of {} octets: allowed up to {LONGEST}",
+                text.len()
+            )));
+        }
+        match clean(Cow::Owned(text.clone()), lines) {
+            Ok(text) if text.is_empty() => asked(Invalid::new("this text is empty")),
+            Ok(text) => Ok(Some(text)),
+            Err((_, what)) => asked(what),
+        }
+    };
+    Ok(Entry {
+        paid: renewal.paid,
+        receipt: text(&renewal.receipt, "--receipt", Lines::One)?,
+        note: text(&renewal.note, "--note", Lines::Many)?,
+        ..bare(renewal.on)
+    })
+}

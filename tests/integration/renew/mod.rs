@@ -1,0 +1,4 @@
+//! `renew`: what it changes, what it leaves, and what it refuses.
+
+mod diffs;
+mod layouts;
