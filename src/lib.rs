@@ -19,7 +19,7 @@
 //! | layer | modules | what it may touch |
 //! |---|---|---|
 //! | values | invalid date period price language color web phone revision address client clock entity link route qr | nothing |
-//! | rules | plan document schedule words calendar feed review report page reminder | values |
+//! | rules | plan document schedule words calendar feed review report page reminder starter | values |
 //! | edges | refusal source git output server watch | files, processes, sockets |
 //! | program | main cli | arguments, standard streams, the clock |
 //!
@@ -56,6 +56,7 @@ pub mod schedule;
 #[cfg(feature = "serve")]
 pub mod server;
 pub mod source;
+pub mod starter;
 #[cfg(feature = "serve")]
 pub mod watch;
 pub mod web;

@@ -2,7 +2,7 @@
 
 #![expect(clippy::panic, reason = "a test that fails panics")]
 
-#[cfg(not(feature = "serve"))]
+#[cfg(not(all(feature = "schema", feature = "serve")))]
 mod absent;
 mod build;
 mod check;
@@ -17,6 +17,8 @@ mod problems;
 mod readers;
 mod readme;
 mod revision;
+#[cfg(feature = "schema")]
+mod schema;
 #[cfg(all(unix, feature = "serve"))]
 mod serve;
 mod write;

@@ -93,9 +93,14 @@ fn every_path_that_is_named_exists() {
     }
 }
 
+/// The plans files that are shown.
+pub(crate) fn lists() -> Vec<String> {
+    blocks(&readme(), "yaml")
+}
+
 #[test]
 fn every_list_in_the_readme_is_a_plans_file() {
-    let lists = blocks(&readme(), "yaml");
+    let lists = lists();
     assert!(lists.len() >= 2);
     for list in lists {
         let place = Place::with("plans.yaml", &list);
