@@ -11,8 +11,11 @@ mod escape;
 mod feeds;
 mod golden;
 mod harness;
+mod hooks;
 mod hostile;
+mod init;
 mod layers;
+mod manual;
 mod problems;
 mod readers;
 mod readme;
@@ -21,4 +24,6 @@ mod revision;
 mod schema;
 #[cfg(all(unix, feature = "serve"))]
 mod serve;
+#[cfg(unix)]
+mod workflow;
 mod write;

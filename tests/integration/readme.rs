@@ -77,9 +77,16 @@ fn every_path_that_is_named_exists() {
     let named = |text: &str| -> Vec<String> {
         let words = text.split(|c: char| c.is_whitespace() || "`()\"'".contains(c));
         let is_path = |word: &&str| {
-            ["benches/", "tests/", "src/", ".ci/"]
-                .iter()
-                .any(|folder| word.starts_with(folder))
+            [
+                "benches/",
+                "tests/",
+                "src/",
+                ".ci/",
+                "deploy/",
+                ".pre-commit",
+            ]
+            .iter()
+            .any(|folder| word.starts_with(folder))
         };
         words
             .filter(is_path)
@@ -91,6 +98,12 @@ fn every_path_that_is_named_exists() {
     for path in paths {
         assert!(repository().join(&path).exists(), "{path}");
     }
+}
+
+/// The commands that are shown, block by block.
+#[cfg(unix)]
+pub(crate) fn shells() -> Vec<String> {
+    blocks(&readme(), "sh")
 }
 
 /// The plans files that are shown.
