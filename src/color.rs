@@ -12,6 +12,11 @@ pub enum Color {
 }
 
 impl Color {
+    /// Every CSS3 colour name.
+    pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+        NAMES.split_ascii_whitespace()
+    }
+
     /// Reads a CSS3 colour name in lower case, or `#` and six hexadecimal digits.
     ///
     /// # Errors
@@ -31,10 +36,10 @@ impl Color {
                 return Ok(Self::Rgb([red, green, blue]));
             }
         }
-        let name = NAMES.split_ascii_whitespace().find(|name| *name == text);
+        let name = Self::names().find(|name| *name == text);
         name.map(Self::Name).ok_or_else(|| {
             let error = Invalid::new(format!("{} is not a colour", quoted(text)));
-            match crate::invalid::nearest(text, NAMES.split_ascii_whitespace()) {
+            match crate::invalid::nearest(text, Self::names()) {
                 Some(near) => error.hint(format!("did you mean `{near}`?")),
                 None => error.hint("write a CSS3 name or, in quotes, `\"#1e88e5\"`"),
             }

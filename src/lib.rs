@@ -19,12 +19,9 @@
 //!
 //! | layer | modules | what it may touch |
 //! |---|---|---|
-<<<<<<< HEAD
-//! | values | invalid date period price language color web phone revision address client clock entity link route qr columns | nothing |
-//! | rules | plan document schedule words calendar feed review report agenda listing page reminder | values |
-//! | edges | refusal source git output server watch | files, processes, sockets |
-=======
->>>>>>> 5cc428717a870b66995fd317188c6b9136322260
+//! | values | invalid date period price language color web phone revision address client clock entity link route qr shell columns | nothing |
+//! | rules | plan document schedule words calendar feed review report agenda listing page reminder edit starter | values |
+//! | edges | refusal source git output server watch lock | files, processes, sockets |
 //! | program | main cli | arguments, standard streams, the clock |
 //!
 //! Values and rules have no clock, no randomness, no environment: the same plans give the same
@@ -46,11 +43,8 @@ pub mod git;
 pub mod invalid;
 pub mod language;
 pub mod link;
-<<<<<<< HEAD
 pub mod listing;
-=======
 pub mod lock;
->>>>>>> 5cc428717a870b66995fd317188c6b9136322260
 pub mod output;
 pub mod page;
 pub mod period;
@@ -69,6 +63,7 @@ pub mod schedule;
 pub mod server;
 pub mod shell;
 pub mod source;
+pub mod starter;
 #[cfg(feature = "serve")]
 pub mod watch;
 pub mod web;

@@ -109,18 +109,7 @@ impl Staging {
             folders.extend(batch.folder.map(|folder| (path, folder)));
         }
         for (path, folder) in folders {
-            match folder.sync_all() {
-                // Some file systems flush no folders.
-                Err(error)
-                    if !matches!(
-                        error.kind(),
-                        io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
-                    ) =>
-                {
-                    return Err(Refusal::new("write to", &path, error));
-                }
-                _ => {}
-            }
+            flush(&path, Some(&folder))?;
         }
         Ok(())
     }
@@ -162,6 +151,30 @@ impl Staging {
     }
 }
 
+/// Writes a file that is new, whole or not at all; never over one that exists, nor through a
+/// symbolic link. It gets 0644 less the umask.
+///
+/// # Errors
+///
+/// The machine refused; of kind [`io::ErrorKind::AlreadyExists`] where something is there.
+pub fn create(path: &Path, bytes: &[u8]) -> Result<(), Refusal> {
+    let refused = |error| Refusal::new("write", path, error);
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    let batch = Batch::begin(folder).map_err(refused)?;
+    let member = builder(&batch.prefix())
+        .tempfile_in(folder)
+        .map_err(refused)?;
+    fill(member.as_file(), bytes, None).map_err(refused)?;
+    let member = member.into_temp_path();
+    member
+        .persist_noclobber(path)
+        .map_err(|error| refused(error.error))?;
+    flush(folder, batch.folder.as_ref())
+}
+
 impl Batch {
     fn begin(folder: &Path) -> io::Result<Self> {
         clean(folder);
@@ -192,6 +205,22 @@ impl Batch {
     fn prefix(&self) -> String {
         let name = self.leader.path().file_name().unwrap_or_default();
         format!("{}.", name.to_string_lossy())
+    }
+}
+
+/// Flushes a folder to the disk.
+fn flush(path: &Path, folder: Option<&File>) -> Result<(), Refusal> {
+    match folder.map_or(Ok(()), File::sync_all) {
+        // Some file systems flush no folders.
+        Err(error)
+            if !matches!(
+                error.kind(),
+                io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
+            ) =>
+        {
+            Err(Refusal::new("write to", path, error))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -27,6 +27,9 @@ pub enum Shown<'a> {
 }
 
 impl Numbers {
+    /// Every name, in the order in which messages list them.
+    pub(crate) const NAMES: [&'static str; 3] = ["masked", "full", "hidden"];
+
     /// Reads `masked`, `full` or `hidden`.
     ///
     /// # Errors
@@ -38,10 +41,11 @@ impl Numbers {
             "full" => Ok(Self::Full),
             "hidden" => Ok(Self::Hidden),
             _ => Err(Invalid::new(format!(
-                "{} is unknown: allowed masked, full, hidden",
-                quoted(text)
+                "{} is unknown: allowed {}",
+                quoted(text),
+                Self::NAMES.join(", ")
             ))
-            .did_you_mean(text, ["masked", "full", "hidden"])),
+            .did_you_mean(text, Self::NAMES)),
         }
     }
 

@@ -1,42 +1,163 @@
-//! `weekahead init`: what one begins with.
+//! `weekahead init`: what one begins with, a plans file or the key of secret links.
+//!
+//! Each file is new, and there whole or not at all. Questions are asked only of somebody: where
+//! standard input and error are a terminal.
 
-use std::fs::File;
-use std::io::{ErrorKind, Write as _};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use data_encoding::HEXLOWER;
 use weekahead::link::SHORTEST;
+use weekahead::output;
+use weekahead::plan::Settings;
 use weekahead::refusal::reason;
+#[cfg(feature = "schema")]
+use weekahead::starter::SCHEMA;
+use weekahead::starter::Starter;
 
-use super::Outcome;
+use super::questions::Answers;
 use super::terminal::Terminal;
+use super::{Outcome, today};
+
+/// Letters of ids: no vowels, so that none is a word, and no digits, so that none is a number.
+const LETTERS: &[u8; 16] = b"bcdfghjkmnpqrstv";
 
 /// What `init` is asked for.
 pub(super) struct Options {
+    /// Where a new plans file goes.
+    pub(super) plans: Option<PathBuf>,
     /// Where a new key goes.
-    pub(super) key: PathBuf,
+    pub(super) key: Option<PathBuf>,
+    /// Whether nothing is asked.
+    pub(super) yes: bool,
+    pub(super) today: Option<NaiveDate>,
 }
 
 /// Runs the command.
 pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outcome> {
-    let path = &options.key;
-    let mut octets = [0; SHORTEST];
-    getrandom::fill(&mut octets).map_err(|error| {
-        terminal.error(&format!("the system gives no random bytes: {error}"), None);
-        Outcome::Refused
-    })?;
-    let key = HEXLOWER.encode(&octets) + "\n";
-    write(path, &key).map_err(|error| {
-        let name = path.display();
-        match error.kind() {
-            ErrorKind::AlreadyExists => terminal.error(
-                &format!("`{name}` exists already"),
-                Some("another key would change all links: remove the file first if that is meant"),
-            ),
-            _ => terminal.error(&format!("cannot write `{name}`: {}", reason(&error)), None),
+    // Both or neither: what exists is refused before anything is written.
+    for (path, hint) in [(&options.plans, OTHER), (&options.key, LINKS)] {
+        if let Some(path) = path
+            && fs::symlink_metadata(path).is_ok()
+        {
+            return refuse(path, &ErrorKind::AlreadyExists.into(), hint, terminal);
         }
-        Outcome::Refused
-    })?;
+    }
+    if let Some(path) = &options.plans {
+        plans(path, options, terminal)?;
+    }
+    match &options.key {
+        Some(path) => key(path, terminal),
+        None => Ok(()),
+    }
+}
+
+const OTHER: &str = "nothing is written over it: name another file";
+const LINKS: &str = "another key would change all links: remove the file first if that is meant";
+
+fn refuse(
+    path: &Path,
+    error: &io::Error,
+    hint: &str,
+    terminal: &mut Terminal,
+) -> Result<(), Outcome> {
+    let name = path.display();
+    match error.kind() {
+        ErrorKind::AlreadyExists => {
+            terminal.error(&format!("`{name}` exists already"), Some(hint));
+        }
+        _ => terminal.error(&format!("cannot write `{name}`: {}", reason(error)), None),
+    }
+    Err(Outcome::Refused)
+}
+
+/// Writes a plans file, and the schema that it names beside it.
+fn plans(path: &Path, options: &Options, terminal: &mut Terminal) -> Result<(), Outcome> {
+    let mut answers = Answers::usual();
+    if !options.yes && io::stdin().is_terminal() && io::stderr().is_terminal() {
+        answers.ask(terminal)?;
+    }
+    let [a, b, c, d] = random::<4>(terminal)?;
+    let letter = |index: u8| char::from(LETTERS[usize::from(index & 15)]);
+    let id: String = [a, b, c, d]
+        .into_iter()
+        .flat_map(|octet| [letter(octet >> 4), letter(octet)])
+        .collect();
+    let settings = Settings {
+        timezone: answers.timezone,
+        ..Settings::default()
+    };
+    let text = Starter {
+        name: &answers.name,
+        id: &id,
+        language: answers.language,
+        timezone: answers.timezone,
+        today: today(options.today, &settings),
+        has_schema: cfg!(feature = "schema"),
+    }
+    .to_string();
+    #[cfg(feature = "schema")]
+    let schema = beside(path, terminal)?;
+    if let Err(refusal) = output::create(path, text.as_bytes()) {
+        match refusal.kind() {
+            ErrorKind::AlreadyExists => {
+                return refuse(path, &ErrorKind::AlreadyExists.into(), OTHER, terminal);
+            }
+            _ => terminal.error(&refusal.sentence(), None),
+        }
+        return Err(Outcome::Refused);
+    }
+    let name = path.display().to_string();
+    terminal.say(&format!("{name}: a new list with one example in it"));
+    #[cfg(feature = "schema")]
+    if let Some(schema) = schema {
+        terminal.say(&format!(
+            "{}: completion and errors for editors with a YAML language server",
+            schema.display()
+        ));
+    }
+    let name = argument(&name);
+    terminal.say("next:");
+    terminal.say(&format!(
+        "  write your plans into it, then   weekahead check {name}"
+    ));
+    terminal.say(&format!(
+        "  see it and subscribe to it       weekahead serve {name}"
+    ));
+    Ok(())
+}
+
+/// Writes the schema into the folder of a plans file, unless there is one.
+#[cfg(feature = "schema")]
+fn beside(plans: &Path, terminal: &mut Terminal) -> Result<Option<PathBuf>, Outcome> {
+    let path = plans.with_file_name(SCHEMA);
+    let schema = weekahead::plan::schema::json();
+    let refusal = match output::create(&path, schema.as_bytes()) {
+        Ok(()) => return Ok(Some(path)),
+        Err(refusal) => refusal,
+    };
+    if refusal.kind() != ErrorKind::AlreadyExists {
+        terminal.error(&refusal.sentence(), None);
+        return Err(Outcome::Refused);
+    }
+    if fs::read(&path).ok().as_deref() != Some(schema.as_bytes()) {
+        let name = path.display().to_string();
+        terminal.warn(&format!(
+            "`{name}` is not the schema of this weekahead and stays as it is; `weekahead schema > {}` renews it",
+            argument(&name)
+        ));
+    }
+    Ok(None)
+}
+
+/// Writes a key.
+fn key(path: &Path, terminal: &mut Terminal) -> Result<(), Outcome> {
+    let key = HEXLOWER.encode(&random::<SHORTEST>(terminal)?) + "\n";
+    if let Err(error) = write(path, &key) {
+        return refuse(path, &error, LINKS, terminal);
+    }
     terminal.say(&format!(
         "{}: a new key. Keep it out of git, and keep a copy: without it every link changes",
         path.display()
@@ -44,8 +165,29 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
     Ok(())
 }
 
+fn random<const N: usize>(terminal: &mut Terminal) -> Result<[u8; N], Outcome> {
+    let mut octets = [0; N];
+    match getrandom::fill(&mut octets) {
+        Ok(()) => Ok(octets),
+        Err(error) => {
+            terminal.error(&format!("the system gives no random bytes: {error}"), None);
+            Err(Outcome::Refused)
+        }
+    }
+}
+
+/// A path as a shell takes it.
+fn argument(path: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+@".contains(c);
+    if path.chars().all(is_plain) {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', r"'\''"))
+    }
+}
+
 /// Writes a new file that only its owner can read; never over one that exists.
-fn write(path: &Path, key: &str) -> std::io::Result<()> {
+fn write(path: &Path, key: &str) -> io::Result<()> {
     let mut options = File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -56,7 +198,7 @@ fn write(path: &Path, key: &str) -> std::io::Result<()> {
         .and_then(|()| file.sync_all());
     if written.is_err() {
         // Half a key is none.
-        let _ = std::fs::remove_file(path);
+        let _ = fs::remove_file(path);
     }
     written
 }

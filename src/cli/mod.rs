@@ -3,6 +3,7 @@
 mod args;
 mod build;
 mod check;
+mod completions;
 mod files;
 mod init;
 mod keys;
@@ -10,7 +11,13 @@ mod list;
 #[cfg(feature = "serve")]
 mod parse;
 mod renew;
+mod man;
+#[cfg(feature = "serve")]
+mod parse;
+mod questions;
 mod revisions;
+#[cfg(feature = "schema")]
+mod schema;
 #[cfg(feature = "serve")]
 mod serve;
 mod terminal;
@@ -71,21 +78,18 @@ pub(crate) fn run() -> ExitCode {
     let outcome = match arguments.command {
         Command::Build(build) => build::run(&build.into(), &mut terminal),
         Command::Check(check) => check::run(&check.into(), &mut terminal),
+        Command::Completions(completions) => completions::run(&completions.into(), &mut terminal),
         Command::Init(init) => init::run(&init.into(), &mut terminal),
-<<<<<<< HEAD
         Command::List(list) => list::run(&list.into(), &mut terminal),
-=======
         Command::Renew(renew) => renew::run(&renew.into(), &mut terminal),
->>>>>>> 5cc428717a870b66995fd317188c6b9136322260
+        Command::Man(man) => man::run(&man.into(), &mut terminal),
         Command::Url(url) => url::run(&url.into(), &mut terminal),
+        #[cfg(not(feature = "schema"))]
+        Command::Schema(_) => absent("schema", &mut terminal),
+        #[cfg(feature = "schema")]
+        Command::Schema(_) => schema::run(&mut terminal),
         #[cfg(not(feature = "serve"))]
-        Command::Serve(_) => {
-            terminal.error(
-                "this weekahead was built without the feature `serve`",
-                Some("build it with `cargo install --path .`"),
-            );
-            Err(Outcome::Usage)
-        }
+        Command::Serve(_) => absent("serve", &mut terminal),
         #[cfg(feature = "serve")]
         Command::Serve(serve) => serve::run((*serve).into(), &mut terminal),
     };
@@ -94,6 +98,16 @@ pub(crate) fn run() -> ExitCode {
         Err(outcome) => outcome,
     }
     .into()
+}
+
+/// A command of a feature that this build has not.
+#[cfg(not(all(feature = "schema", feature = "serve")))]
+fn absent(feature: &str, terminal: &mut Terminal) -> Result<(), Outcome> {
+    terminal.error(
+        &format!("this weekahead was built without the feature `{feature}`"),
+        Some("build it with `cargo install --path .`"),
+    );
+    Err(Outcome::Usage)
 }
 
 /// The one clock; `today` is the option's, if it has one.

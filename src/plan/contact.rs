@@ -53,6 +53,11 @@ impl Method {
         named.map_or("other", |(name, _)| name)
     }
 
+    /// Every name, in the order in which messages list them.
+    pub(crate) fn names() -> [&'static str; 10] {
+        Self::NAMES.map(|(name, _)| name)
+    }
+
     /// Reads a method's name.
     ///
     /// # Errors
@@ -61,7 +66,7 @@ impl Method {
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let named = Self::NAMES.into_iter().find(|(name, _)| *name == text);
         named.map(|(_, method)| method).ok_or_else(|| {
-            let names = Self::NAMES.map(|(name, _)| name);
+            let names = Self::names();
             Invalid::new(format!(
                 "unknown method {}: allowed {}",
                 quoted(text),

@@ -8,7 +8,10 @@ pub(crate) mod fields;
 mod finding;
 pub(crate) mod raw;
 pub(crate) mod rules;
+#[cfg(feature = "schema")]
+pub mod schema;
 mod settings;
+mod shaped;
 mod term;
 mod text;
 mod ways;

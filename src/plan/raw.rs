@@ -4,16 +4,16 @@
 //! does not fit; the careful one ([`crate::document`]) reports whatever does not fit with its
 //! place, hands over [`Field::Faulty`] for it and goes on. To tell the careful reader what is
 //! wanted, each leaf asks for a newtype struct with the name of a [`shape`].
+//!
+//! The JSON Schema for editors is made from the same types: what is said of a key here is the help
+//! that an editor shows, so it is written for whoever types a plans file.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::Deserialize;
-use serde::de::{
-    DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
-    Visitor, value,
-};
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor, value};
 
 /// The names under which a leaf asks a reader for what it wants.
 pub(crate) mod shape {
@@ -47,109 +47,198 @@ pub(crate) enum Field<T> {
 /// `+4790000001`. `null` is not a text.
 pub(crate) type Text<'a> = Field<Cow<'a, str>>;
 
-/// A whole file: a bare list of plans, or a mapping with `calendar:` and `plans:`.
+/// A list of plans that run out, or a mapping with `calendar` and `plans`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "File", title = "A plans file", transform = super::schema::file))]
 pub(crate) struct RawFile<'a> {
+    /// What holds for every plan of this file.
     #[serde(borrow)]
     pub(crate) calendar: Field<RawSettings<'a>>,
+    /// The plans, one item each.
+    // Boxed, since a list may hold millions of items that are no plans.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     #[serde(borrow)]
-    /// Boxed, since a list may hold millions of items that are no plans.
     pub(crate) plans: Field<Vec<Field<Box<RawPlan<'a>>>>>,
 }
 
-/// `calendar:`.
+/// What holds for every plan of a file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "Calendar", title = "Calendar")
+)]
 pub(crate) struct RawSettings<'a> {
+    /// What calendars call it; otherwise the name of the file.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::line"))]
     #[serde(borrow)]
     pub(crate) name: Text<'a>,
+    /// Makes the events this list's own: any text, never changed later. Needed when two lists
+    /// become one calendar.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::id"))]
     #[serde(borrow)]
     pub(crate) id: Text<'a>,
+    /// A sentence about the calendar.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::text"))]
     #[serde(borrow)]
     pub(crate) description: Text<'a>,
+    /// The language of the calendar and of its page.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::language", extend("default" = "en")))]
     #[serde(borrow)]
     pub(crate) language: Text<'a>,
+    /// Decides which day is today: a name of the IANA database. Otherwise the machine's.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::timezone"))]
     #[serde(borrow)]
     pub(crate) timezone: Text<'a>,
+    /// How long before an expiry to warn, for plans that do not say it themselves.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::leads", extend("default" = ["7d"])))]
     #[serde(borrow)]
     pub(crate) remind: Field<Texts<'a>>,
+    /// Local time of the alarms, in quotes.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::time", extend("default" = "09:00")))]
     #[serde(borrow)]
     pub(crate) remind_at: Text<'a>,
+    /// Visible events beside the alarms, which many calendars drop.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = true)))]
     pub(crate) notices: Field<bool>,
+    /// How phone numbers are shown: by their last three digits, whole, or not at all.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::numbers", extend("default" = "masked")))]
     #[serde(borrow)]
     pub(crate) numbers: Text<'a>,
+    /// The colour of the calendar: a name of CSS, or #RRGGBB in quotes.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::color"))]
     #[serde(borrow)]
     pub(crate) color: Text<'a>,
+    /// A link where a renewal can be recorded; the events show it instead of a command.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::web"))]
     #[serde(borrow)]
     pub(crate) edit: Text<'a>,
+    /// Another number gives the feed that is served another secret address.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::link", extend("default" = 1)))]
     #[serde(borrow)]
     pub(crate) link: Text<'a>,
 }
 
-/// One plan.
+/// One thing that runs out.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Plan", title = "Plan", transform = super::schema::plan))]
 pub(crate) struct RawPlan<'a> {
+    /// A short word that never changes; without it the name is the identity, and a renamed plan is
+    /// a new one.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::line"))]
     #[serde(borrow)]
     pub(crate) id: Text<'a>,
+    /// What it is called; the only key that is always needed.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::line"))]
     #[serde(borrow)]
     pub(crate) name: Text<'a>,
+    /// Who provides it.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::line"))]
     #[serde(borrow)]
     pub(crate) provider: Text<'a>,
+    /// Its phone number, in quotes.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::line"))]
     #[serde(borrow)]
     pub(crate) number: Text<'a>,
+    /// The last day on which it works. Give this, or `renewed` and `validity`.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::date"))]
     #[serde(borrow)]
     pub(crate) expires: Text<'a>,
+    /// The day of the last renewal that counted.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::date"))]
     #[serde(borrow)]
     pub(crate) renewed: Text<'a>,
+    /// How long a renewal lasts: `90 days`, `3 months`, `1 year`.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::period"))]
     #[serde(borrow)]
     pub(crate) validity: Text<'a>,
+    /// A renewal counts from the old expiry, not from the day on which it is done; with `expires`
+    /// and `validity`.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::extends"))]
     #[serde(borrow)]
     pub(crate) extends: Text<'a>,
+    /// How long after its expiry it can still be recovered.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::period"))]
     #[serde(borrow)]
     pub(crate) grace: Text<'a>,
+    /// What a renewal costs: the amount, then the currency code.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::price"))]
     #[serde(borrow)]
     pub(crate) price: Text<'a>,
+    /// How it is renewed: one way, or a list of ways.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::ways"))]
     #[serde(borrow)]
     pub(crate) renewal: Field<OneOrMany<Field<RawWay<'a>>>>,
+    /// How to see that a renewal worked.
     #[serde(borrow)]
     pub(crate) check: Field<RawContact<'a>>,
+    /// Who helps when a renewal fails.
     #[serde(borrow)]
     pub(crate) support: Field<RawContact<'a>>,
+    /// How long before the expiry to warn: `[14d, 7d, 1d]`. Otherwise the calendar's `remind`.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::leads"))]
     #[serde(borrow)]
     pub(crate) remind: Field<Texts<'a>>,
+    /// Words to find it by.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::lines"))]
     #[serde(borrow)]
     pub(crate) tags: Field<Texts<'a>>,
+    /// Whatever else there is to say; it stands in the events.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::text"))]
     #[serde(borrow)]
     pub(crate) notes: Text<'a>,
+    /// Past renewals; they are never in the calendar.
     #[serde(borrow)]
     pub(crate) history: Field<Vec<Field<RawEntry<'a>>>>,
+    /// The day on which it was given up: no events after it.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::date"))]
     #[serde(borrow)]
     pub(crate) ended: Text<'a>,
 }
 
-/// One way of renewing. It repeats the keys of [`RawContact`], since a flattened struct would
-/// cost the fast reader a buffered copy of each.
+/// One way of renewing.
+// It repeats the keys of `RawContact`, since a flattened struct would cost the fast reader a
+// buffered copy of each.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Way", title = "Way to renew", transform = super::schema::way))]
 pub(crate) struct RawWay<'a> {
+    /// The means of it; `auto-debit` renews by itself and repeats.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::method"))]
     #[serde(borrow)]
     pub(crate) method: Text<'a>,
+    /// What to do, in your words.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::line"))]
     #[serde(borrow)]
     pub(crate) action: Text<'a>,
+    /// Where to do it.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::web"))]
     #[serde(borrow)]
     pub(crate) url: Text<'a>,
+    /// The name of an app.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::line"))]
     #[serde(borrow)]
     pub(crate) app: Text<'a>,
+    /// A code to dial, in quotes: `"*100#"`.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::line"))]
     #[serde(borrow)]
     pub(crate) dial: Text<'a>,
+    /// A text message to send.
     #[serde(borrow)]
     pub(crate) sms: Field<RawSms<'a>>,
+    /// A number to call, in quotes.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::line"))]
     #[serde(borrow)]
     pub(crate) call: Text<'a>,
+    /// What else it takes, in order.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::lines"))]
     #[serde(borrow)]
     pub(crate) steps: Field<Texts<'a>>,
+    /// The last day on which an `auto-debit` renews by itself, such as the bank card's own.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::date"))]
     #[serde(borrow)]
     pub(crate) until: Text<'a>,
 }
@@ -157,15 +246,29 @@ pub(crate) struct RawWay<'a> {
 /// How a provider is reached.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "Contact", title = "Contact")
+)]
 pub(crate) struct RawContact<'a> {
+    /// A web page.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::web"))]
     #[serde(borrow)]
     pub(crate) url: Text<'a>,
+    /// The name of an app.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::line"))]
     #[serde(borrow)]
     pub(crate) app: Text<'a>,
+    /// A code to dial, in quotes: `"*100#"`.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::line"))]
     #[serde(borrow)]
     pub(crate) dial: Text<'a>,
+    /// A text message to send.
     #[serde(borrow)]
     pub(crate) sms: Field<RawSms<'a>>,
+    /// A number to call, in quotes.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::line"))]
     #[serde(borrow)]
     pub(crate) call: Text<'a>,
 }
@@ -173,9 +276,14 @@ pub(crate) struct RawContact<'a> {
 /// A text message to send.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Sms", title = "Text message", transform = super::schema::sms))]
 pub(crate) struct RawSms<'a> {
+    /// The number that it goes to, in quotes.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::line"))]
     #[serde(borrow)]
     pub(crate) to: Text<'a>,
+    /// What it says.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::line"))]
     #[serde(borrow)]
     pub(crate) text: Text<'a>,
 }
@@ -183,13 +291,22 @@ pub(crate) struct RawSms<'a> {
 /// One renewal of the past.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Renewal", title = "Past renewal", transform = super::schema::entry))]
 pub(crate) struct RawEntry<'a> {
+    /// Its day.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::date"))]
     #[serde(borrow)]
     pub(crate) on: Text<'a>,
+    /// What it cost.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::price"))]
     #[serde(borrow)]
     pub(crate) paid: Text<'a>,
+    /// Where the receipt is: a path, a link, a number.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::line"))]
     #[serde(borrow)]
     pub(crate) receipt: Text<'a>,
+    /// Whatever else there is to say.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::text"))]
     #[serde(borrow)]
     pub(crate) note: Text<'a>,
     #[serde(borrow)]
@@ -202,171 +319,6 @@ pub(crate) struct OneOrMany<T>(pub(crate) Vec<T>);
 
 /// A text or a list of texts.
 pub(crate) type Texts<'a> = OneOrMany<Text<'a>>;
-
-/// What can stand behind a key, and how a reader is asked for it.
-pub(crate) trait Shaped<'de>: Sized {
-    /// One of [`shape`].
-    const SHAPE: &'static str;
-    /// Reads a value that has this shape; the fast reader finds out here when it has not.
-    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
-}
-
-impl<'de, T: Shaped<'de>> Deserialize<'de> for Field<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct FieldVisitor<T>(PhantomData<T>);
-        impl<'de, T: Shaped<'de>> Visitor<'de> for FieldVisitor<T> {
-            type Value = Field<T>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(T::SHAPE)
-            }
-            fn visit_newtype_struct<D: Deserializer<'de>>(
-                self,
-                deserializer: D,
-            ) -> Result<Self::Value, D::Error> {
-                T::read(deserializer).map(Field::Is)
-            }
-            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-                Ok(Field::Faulty)
-            }
-        }
-        deserializer.deserialize_newtype_struct(T::SHAPE, FieldVisitor(PhantomData))
-    }
-}
-
-impl<'de: 'a, 'a> Shaped<'de> for Cow<'a, str> {
-    const SHAPE: &'static str = shape::TEXT;
-    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct TextVisitor;
-        impl<'de> Visitor<'de> for TextVisitor {
-            type Value = Cow<'de, str>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(shape::TEXT)
-            }
-            fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
-                Err(E::invalid_type(Unexpected::Option, &self))
-            }
-            fn visit_some<D: Deserializer<'de>>(
-                self,
-                deserializer: D,
-            ) -> Result<Self::Value, D::Error> {
-                deserializer.deserialize_str(self)
-            }
-            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Cow::Borrowed(text))
-            }
-            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Cow::Owned(text.to_owned()))
-            }
-        }
-        deserializer.deserialize_option(TextVisitor)
-    }
-}
-
-impl<'de> Shaped<'de> for bool {
-    const SHAPE: &'static str = shape::FLAG;
-    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        bool::deserialize(deserializer)
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Shaped<'de> for Vec<T> {
-    const SHAPE: &'static str = shape::LIST;
-    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Vec::deserialize(deserializer)
-    }
-}
-
-macro_rules! mappings {
-    ($($raw:ident),*) => {$(
-        impl<'de: 'a, 'a> Shaped<'de> for $raw<'a> {
-            const SHAPE: &'static str = shape::MAPPING;
-            fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Self::deserialize(deserializer)
-            }
-        }
-    )*};
-}
-mappings!(RawSettings, RawPlan, RawWay, RawContact, RawSms, RawEntry);
-
-impl<'de, T: Shaped<'de>> Shaped<'de> for Box<T> {
-    const SHAPE: &'static str = T::SHAPE;
-    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        T::read(deserializer).map(Box::new)
-    }
-}
-
-impl<'de: 'a, 'a> Shaped<'de> for Texts<'a> {
-    const SHAPE: &'static str = shape::TEXTS;
-    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OneOrManyVisitor(PhantomData))
-    }
-}
-
-impl<'de: 'a, 'a> Shaped<'de> for OneOrMany<Field<RawWay<'a>>> {
-    const SHAPE: &'static str = shape::MAPPINGS;
-    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OneOrManyVisitor(PhantomData))
-    }
-}
-
-/// Takes a list, or one value that is not a list. A scalar that the fast reader takes for a
-/// number or a truth value is an error there, and a text for the careful reader.
-struct OneOrManyVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrManyVisitor<T> {
-    type Value = OneOrMany<T>;
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("one value or a list")
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut values = Vec::new();
-        while let Some(value) = list.next_element()? {
-            values.push(value);
-        }
-        Ok(OneOrMany(values))
-    }
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        One(value::MapAccessDeserializer::new(map)).read()
-    }
-    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
-        One(value::BorrowedStrDeserializer::new(text)).read()
-    }
-    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        One(text.to_owned().into_deserializer()).read()
-    }
-}
-
-/// One value that stands for a list of one. The deserializers that serde makes from a value know
-/// no newtype structs by name, so the shape is entered here.
-struct One<D>(D);
-
-impl<'de, D: Deserializer<'de>> One<D> {
-    fn read<T: Deserialize<'de>>(self) -> Result<OneOrMany<T>, D::Error> {
-        let one = PhantomData.deserialize(self)?;
-        Ok(OneOrMany(vec![one]))
-    }
-}
-
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for One<D> {
-    type Error = D::Error;
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_any(visitor)
-    }
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        visitor.visit_newtype_struct(self)
-    }
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        visitor.visit_some(self)
-    }
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
-        unit_struct seq tuple tuple_struct map struct enum identifier ignored_any
-    }
-}
 
 impl<'de: 'a, 'a> RawFile<'a> {
     /// Reads either form of a file.

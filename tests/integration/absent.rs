@@ -2,16 +2,29 @@
 
 use crate::harness::Place;
 
+#[cfg(not(feature = "schema"))]
+#[test]
+fn schema_names_the_feature_that_is_missing() {
+    names_what_is_missing(&["schema"], "schema");
+}
+
+#[cfg(not(feature = "serve"))]
 #[test]
 fn serve_names_the_feature_that_is_missing() {
-    let left = Place::new().run(&["serve", "plans.yaml", "--listen", "127.0.0.1:0"]);
+    names_what_is_missing(&["serve", "plans.yaml", "--listen", "127.0.0.1:0"], "serve");
+}
+
+fn names_what_is_missing(arguments: &[&str], feature: &str) {
+    let left = Place::new().run(arguments);
     assert_eq!(
-        (left.code, left.out.as_str(), left.err.as_str()),
+        (left.code, left.out.as_str(), left.err),
         (
             Some(2),
             "",
-            "error: this weekahead was built without the feature `serve`\n\
-             hint: build it with `cargo install --path .`\n"
+            format!(
+                "error: this weekahead was built without the feature `{feature}`\n\
+                 hint: build it with `cargo install --path .`\n"
+            )
         )
     );
 }

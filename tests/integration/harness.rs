@@ -1,6 +1,7 @@
 //! A builder over the real process.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -133,4 +134,10 @@ pub(crate) fn values(feed: &str, name: &str) -> Vec<String> {
 /// The whole repository, for tests of what it ships.
 pub(crate) fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Says that something was not tested, past the test harness, which keeps what a test prints to
+/// itself. Without standard error there is nobody to tell.
+pub(crate) fn left_out(why: &str) {
+    let _ = writeln!(std::io::stderr(), "LEFT OUT: {why}");
 }

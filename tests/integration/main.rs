@@ -2,7 +2,7 @@
 
 #![expect(clippy::panic, reason = "a test that fails panics")]
 
-#[cfg(not(feature = "serve"))]
+#[cfg(not(all(feature = "schema", feature = "serve")))]
 mod absent;
 mod build;
 mod check;
@@ -11,14 +11,21 @@ mod escape;
 mod feeds;
 mod golden;
 mod harness;
+mod hooks;
 mod hostile;
+mod init;
 mod layers;
 mod list;
+mod manual;
 mod problems;
 mod readers;
 mod readme;
 mod renew;
 mod revision;
+#[cfg(feature = "schema")]
+mod schema;
 #[cfg(all(unix, feature = "serve"))]
 mod serve;
+#[cfg(unix)]
+mod workflow;
 mod write;

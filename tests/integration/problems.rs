@@ -7,14 +7,19 @@ mod yaml;
 use crate::harness::{Left, Place};
 
 /// Line, column, message, hint.
-type Expected = (usize, usize, &'static str, &'static str);
+pub(crate) type Expected = (usize, usize, &'static str, &'static str);
 
 /// Why the file is bad, the file, all that is said of it.
-type Row = (&'static str, &'static [u8], &'static [Expected]);
+pub(crate) type Row = (&'static str, &'static [u8], &'static [Expected]);
+
+/// Every file of the tables.
+pub(crate) fn rows() -> impl Iterator<Item = &'static Row> {
+    yaml::TABLE.iter().chain(values::TABLE)
+}
 
 #[test]
 fn each_is_told_with_its_place() {
-    for (reason, content, expected) in yaml::TABLE.iter().chain(values::TABLE) {
+    for (reason, content, expected) in rows() {
         let place = Place::with("plans.yaml", content);
         place.file("plans.ics", "old");
         let left = place.run(&["build", "plans.yaml", "-o", "plans.ics"]);

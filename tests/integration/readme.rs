@@ -77,9 +77,16 @@ fn every_path_that_is_named_exists() {
     let named = |text: &str| -> Vec<String> {
         let words = text.split(|c: char| c.is_whitespace() || "`()\"'".contains(c));
         let is_path = |word: &&str| {
-            ["benches/", "tests/", "src/", ".ci/"]
-                .iter()
-                .any(|folder| word.starts_with(folder))
+            [
+                "benches/",
+                "tests/",
+                "src/",
+                ".ci/",
+                "deploy/",
+                ".pre-commit",
+            ]
+            .iter()
+            .any(|folder| word.starts_with(folder))
         };
         words
             .filter(is_path)
@@ -93,9 +100,20 @@ fn every_path_that_is_named_exists() {
     }
 }
 
+/// The commands that are shown, block by block.
+#[cfg(unix)]
+pub(crate) fn shells() -> Vec<String> {
+    blocks(&readme(), "sh")
+}
+
+/// The plans files that are shown.
+pub(crate) fn lists() -> Vec<String> {
+    blocks(&readme(), "yaml")
+}
+
 #[test]
 fn every_list_in_the_readme_is_a_plans_file() {
-    let lists = blocks(&readme(), "yaml");
+    let lists = lists();
     assert!(lists.len() >= 2);
     for list in lists {
         let place = Place::with("plans.yaml", &list);

@@ -2,12 +2,13 @@
 
 mod build;
 mod check;
+mod completions;
 mod init;
-<<<<<<< HEAD
 mod list;
-=======
 mod renew;
->>>>>>> 5cc428717a870b66995fd317188c6b9136322260
+mod man;
+#[cfg(feature = "schema")]
+mod schema;
 #[cfg(feature = "serve")]
 mod serve;
 mod url;
@@ -35,14 +36,19 @@ pub(in crate::cli) struct Arguments {
 pub(in crate::cli) enum Command {
     Build(build::Build),
     Check(check::Check),
+    Completions(completions::Completions),
     Init(init::Init),
-<<<<<<< HEAD
     List(list::List),
-=======
     Renew(renew::Renew),
->>>>>>> 5cc428717a870b66995fd317188c6b9136322260
+    Man(man::Man),
+    #[cfg(feature = "schema")]
+    Schema(schema::Schema),
+    /// Print a JSON Schema of the plans file (not in this build)
+    #[cfg(not(feature = "schema"))]
+    Schema(Absent),
     #[cfg(feature = "serve")]
     Serve(Box<serve::Serve>),
+    /// Serve feeds and pages over HTTP (not in this build)
     #[cfg(not(feature = "serve"))]
     Serve(Absent),
     Url(url::Url),
@@ -59,8 +65,8 @@ struct Common {
     today: Option<NaiveDate>,
 }
 
-/// Serve feeds and pages over HTTP (not in this build)
-#[cfg(not(feature = "serve"))]
+/// A command that this build has not.
+#[cfg(not(all(feature = "schema", feature = "serve")))]
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Absent {
     /// Whatever the command would take
@@ -76,7 +82,7 @@ fn base(text: &str) -> Result<Base, String> {
     Base::parse(text).map_err(sentence)
 }
 
-fn sentence(error: Invalid) -> String {
+pub(in crate::cli) fn sentence(error: Invalid) -> String {
     match error.hint {
         Some(hint) => format!("{}; {hint}", error.message),
         None => error.message,

@@ -196,6 +196,16 @@ pub(super) const TABLE: &[Row] = &[
         ],
     ),
     (
+        "mappings and a list without a value",
+        b"calendar:\nplans:\n- name: A\n  expires: 2026-01-01\n  check: ~\n  support:\n  history:\n",
+        &[
+            (1, 1, "`calendar` has no value", "give it a value, or remove the line"),
+            (5, 10, "`check` must be a mapping, found `~`", "give it a value, or remove the line; the word itself goes in quotes"),
+            (6, 3, "`support` has no value", "give it a value, or remove the line"),
+            (7, 3, "`history` has no value", "give it a value, or remove the line"),
+        ],
+    ),
+    (
         "settings without plans",
         b"calendar: {name: x}\n",
         &[

@@ -1,0 +1,212 @@
+//! The texts of a plans file, by what they mean.
+//!
+//! A text that may say anything is a string, a number or a truth value, since the readers take a
+//! plain scalar as the text that stands in the file. One with a form of its own (a day, a price)
+//! is never a number.
+//!
+//! Patterns are of ECMA 262 without flags and without assertions inside, so that every engine
+//! reads them alike; none refuses what the readers take.
+
+use chrono_tz::TZ_VARIANTS;
+use schemars::{Schema, SchemaGenerator, json_schema};
+
+use crate::color::Color;
+use crate::language::Language;
+use crate::phone::Numbers;
+use crate::plan::Method;
+use crate::plan::fields::MOST_LEADS;
+
+/// Control characters that no text may have, inside a class.
+const CONTROLS: &str = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f";
+/// White space that does not count at the ends of a text, inside a class.
+const BLANKS: &str = r"\t\n\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
+/// White space around the parts of a price or a length of time; ECMA's own has no U+0085.
+const SPACE: &str = r"[\s\u0085]*";
+
+/// A text of one line.
+pub(in crate::plan) fn line(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": ["string", "number", "boolean"],
+        "pattern": format!("^{}$", one_line()),
+        "errorMessage": "a text of one line was expected, and not an empty one",
+    })
+}
+
+/// A text of one line, or `""`.
+pub(in crate::plan) fn id(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": ["string", "number", "boolean"],
+        "pattern": format!("^(?:{})?$", one_line()),
+        "errorMessage": "a text of one line was expected",
+    })
+}
+
+/// A text of one line or more.
+pub(in crate::plan) fn text(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": ["string", "number", "boolean"],
+        "pattern": format!("^[^{CONTROLS}]*[^{BLANKS}{CONTROLS}][^{CONTROLS}]*$"),
+        "errorMessage": "a text was expected, and not an empty one",
+    })
+}
+
+/// A text of one line, or a list of them.
+pub(in crate::plan) fn lines(generator: &mut SchemaGenerator) -> Schema {
+    let item = line(generator);
+    json_schema!({
+        "type": ["string", "number", "boolean", "array"],
+        "pattern": format!("^{}$", one_line()),
+        "items": item,
+        "errorMessage": "a text of one line or a list of them was expected",
+    })
+}
+
+/// A day.
+pub(in crate::plan) fn date(_: &mut SchemaGenerator) -> Schema {
+    let year = "(?:19[0-9]{2}|[2-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8])";
+    let day = "(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-9])|(?:0[13-9]|1[0-2])-30|(?:0[13578]|1[02])-31)";
+    json_schema!({
+        "type": "string",
+        "pattern": format!("^{year}-{day}$"),
+        "errorMessage": "a day that exists was expected, as in 2026-10-05",
+    })
+}
+
+/// A time of day.
+pub(in crate::plan) fn time(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": "^(?:[01][0-9]|2[0-3]):[0-5][0-9]$",
+        "errorMessage": "a time of day was expected, as in \"09:00\"",
+    })
+}
+
+/// A length of time.
+pub(in crate::plan) fn period(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": format!("^{}$", length()),
+        "errorMessage": "a length of time was expected, as in 90 days, 2 weeks, 3 months or 1 year",
+        "examples": ["90 days", "1 month", "3 months", "1 year"],
+    })
+}
+
+/// A lead, or a list of them.
+pub(in crate::plan) fn leads(_: &mut SchemaGenerator) -> Schema {
+    let said = "a length of time or a list of them was expected, as in [14d, 7d, 1d]";
+    json_schema!({
+        "type": ["string", "array"],
+        "pattern": format!("^{}$", length()),
+        "items": {
+            "type": "string",
+            "pattern": format!("^{}$", length()),
+            "errorMessage": "a length of time was expected, as in 7d, 2 weeks or 9 months",
+            "examples": ["7d", "14d", "1d"],
+        },
+        "maxItems": MOST_LEADS,
+        "errorMessage": said,
+    })
+}
+
+/// An amount with its currency.
+pub(in crate::plan) fn price(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": format!(
+            "^{SPACE}[0-9]{{1,12}}(?:\\.[0-9]{{1,4}})?{SPACE}[A-Z]{{3}}{SPACE}$"
+        ),
+        "errorMessage": "an amount and a currency code were expected, as in 49 NOK",
+        "examples": ["49 NOK"],
+    })
+}
+
+/// A link.
+pub(in crate::plan) fn web(_: &mut SchemaGenerator) -> Schema {
+    let never = format!("{BLANKS}{CONTROLS}\"<>\\\\^`{{|}}");
+    let host = format!("(?:[^:@/?#{never}]|[^:/?#{never}][^/?#{never}]*[^@/?#{never}])");
+    json_schema!({
+        "type": "string",
+        "pattern": format!("^[Hh][Tt][Tt][Pp][Ss]?://{host}(?:[/?#][^{never}]*)?$"),
+        "errorMessage": "a web address was expected, as in https://www.example.org/",
+    })
+}
+
+/// A number from 1 up.
+pub(in crate::plan) fn link(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": ["integer", "string"],
+        "minimum": 1,
+        "maximum": u32::MAX,
+        "pattern": "^0*[1-9][0-9]{0,9}$",
+        "errorMessage": "a number from 1 up was expected",
+    })
+}
+
+/// A language.
+pub(in crate::plan) fn language(_: &mut SchemaGenerator) -> Schema {
+    one_of(Language::ALL.map(Language::tag))
+}
+
+/// How phone numbers are shown.
+pub(in crate::plan) fn numbers(_: &mut SchemaGenerator) -> Schema {
+    one_of(Numbers::NAMES)
+}
+
+/// A means of renewing.
+pub(in crate::plan) fn method(_: &mut SchemaGenerator) -> Schema {
+    one_of(Method::names())
+}
+
+/// What a renewal counts from.
+pub(in crate::plan) fn extends(_: &mut SchemaGenerator) -> Schema {
+    one_of(["from-expiry"])
+}
+
+/// A time zone. An editor that listed them all in its error would say nothing.
+pub(in crate::plan) fn timezone(_: &mut SchemaGenerator) -> Schema {
+    let mut schema = one_of(TZ_VARIANTS.iter().map(|zone| zone.name()));
+    schema.insert(
+        "errorMessage".to_owned(),
+        "a time zone of the IANA database was expected, as in Europe/Oslo".into(),
+    );
+    schema
+}
+
+/// A colour.
+pub(in crate::plan) fn color(_: &mut SchemaGenerator) -> Schema {
+    let said = "a colour was expected: a name of CSS, or \"#1e88e5\" in quotes";
+    let names: Vec<&str> = Color::names().collect();
+    json_schema!({
+        "anyOf": [
+            {"type": "string", "enum": names, "errorMessage": said},
+            {"type": "string", "pattern": "^#[0-9A-Fa-f]{6}$", "errorMessage": said},
+        ],
+        "examples": ["#1e88e5"],
+    })
+}
+
+fn one_of(names: impl IntoIterator<Item = &'static str>) -> Schema {
+    let names: Vec<&str> = names.into_iter().collect();
+    json_schema!({"type": "string", "enum": names})
+}
+
+/// A line that is not blank; a break that ends a block scalar does not count.
+fn one_line() -> String {
+    format!("[^\\n\\r{CONTROLS}]*[^{BLANKS}{CONTROLS}][{BLANKS}]*")
+}
+
+/// Words in their order, each once; or ISO 8601.
+fn length() -> String {
+    let part = |unit: &str| format!("[0-9]+{SPACE}(?:{unit})");
+    let years = part("[Yy](?:[Rr][Ss]?|[Ee][Aa][Rr][Ss]?)?");
+    let months = part("[Mm][Oo](?:[Ss]|[Nn][Tt][Hh][Ss]?)?");
+    let weeks = part("[Ww](?:[Kk][Ss]?|[Ee][Ee][Kk][Ss]?)?");
+    let days = part("[Dd](?:[Aa][Yy][Ss]?)?");
+    let then = |part: &str| format!("(?:{SPACE}(?:and {SPACE})?{part})?");
+    let (later_months, later_weeks, later_days) = (then(&months), then(&weeks), then(&days));
+    let words = format!(
+        "(?:{years}{later_months}{later_weeks}{later_days}|{months}{later_weeks}{later_days}|{weeks}{later_days}|{days})"
+    );
+    let iso = "P(?:[0-9]+Y(?:[0-9]+M)?(?:[0-9]+W)?(?:[0-9]+D)?|[0-9]+M(?:[0-9]+W)?(?:[0-9]+D)?|[0-9]+W(?:[0-9]+D)?|[0-9]+D)";
+    format!("{SPACE}(?:{words}|{iso}){SPACE}")
+}

@@ -1,0 +1,206 @@
+//! `init`: a list to begin with, never over a file that exists, and a key.
+
+use std::fs;
+use std::process::Command;
+
+use crate::harness::{Left, Place, left_out};
+
+const TODAY: &str = "2026-11-25";
+
+#[test]
+fn a_new_list_is_good_and_warns_of_nothing() {
+    let place = Place::new();
+    let left = place.run(&["init", "--today", TODAY]);
+    let schema =
+        "plans.schema.json: completion and errors for editors with a YAML language server\n";
+    let expected = format!(
+        "plans.yaml: a new list with one example in it\n{}next:\n\
+         \x20 write your plans into it, then   weekahead check plans.yaml\n\
+         \x20 see it and subscribe to it       weekahead serve plans.yaml\n",
+        if cfg!(feature = "schema") { schema } else { "" },
+    );
+    assert_eq!(
+        (left.code, left.out.as_str(), left.err),
+        (Some(0), "", expected)
+    );
+    let checked = place.run(&["check", "--strict", "--today", TODAY]);
+    assert_eq!((checked.code, checked.err.as_str()), (Some(0), ""));
+    let text = place.read("plans.yaml");
+    assert!(text.contains("    renewed: 2026-11-25\n"), "{text}");
+    #[cfg(feature = "schema")]
+    {
+        assert!(text.starts_with("# yaml-language-server: $schema=plans.schema.json\n"));
+        assert_eq!(place.read("plans.schema.json"), place.feed(&["schema"]));
+        assert_eq!(place.names(), ["plans.schema.json", "plans.yaml"]);
+    }
+}
+
+#[test]
+fn each_list_has_an_id_of_its_own() {
+    let ids: Vec<String> = (0..8)
+        .map(|_| {
+            let place = Place::new();
+            place.run(&["init", "list.yaml"]);
+            let text = place.read("list.yaml");
+            let line = text.lines().find(|line| line.starts_with("  id: "));
+            let id = line.and_then(|line| line.split_whitespace().nth(1));
+            id.expect("an id").to_owned()
+        })
+        .collect();
+    for (index, id) in ids.iter().enumerate() {
+        assert!(
+            id.len() == 8 && id.bytes().all(|b| b.is_ascii_lowercase()),
+            "{id}"
+        );
+        assert!(!ids[..index].contains(id), "{ids:?}");
+    }
+}
+
+#[test]
+fn nothing_is_written_over_or_in_part() {
+    let place = Place::with("plans.yaml", "mine");
+    for arguments in [&["init"][..], &["init", "plans.yaml", "--key", "key"]] {
+        let left = place.run(arguments);
+        assert_eq!(
+            (left.code, left.err.as_str()),
+            (
+                Some(3),
+                "error: `plans.yaml` exists already\n\
+                 hint: nothing is written over it: name another file\n"
+            )
+        );
+        assert_eq!(place.names(), ["plans.yaml"], "{arguments:?}");
+    }
+    assert_eq!(place.read("plans.yaml"), "mine");
+
+    place.file("key", "a key");
+    let left = place.run(&["init", "new.yaml", "--key", "key"]);
+    assert_eq!(left.code, Some(3), "{}", left.err);
+    assert_eq!(place.names(), ["key", "plans.yaml"]);
+
+    let left = place.run(&["init", "missing/plans.yaml"]);
+    assert_eq!((left.code, left.out.as_str()), (Some(3), ""));
+    assert!(
+        left.err.ends_with(": no such file or directory\n"),
+        "{}",
+        left.err
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_not_followed() {
+    let place = Place::new();
+    std::os::unix::fs::symlink("target.yaml", place.path("plans.yaml")).expect("a link");
+    assert_eq!(place.run(&["init"]).code, Some(3));
+    assert_eq!(place.names(), ["plans.yaml"]);
+}
+
+#[cfg(feature = "schema")]
+#[test]
+fn another_schema_stays_as_it_is() {
+    let place = Place::with("plans.schema.json", "{}");
+    let left = place.run(&["init"]);
+    assert_eq!(left.code, Some(0));
+    assert!(
+        left.err.starts_with(
+            "warning: `plans.schema.json` is not the schema of this weekahead and stays as it is; \
+             `weekahead schema > plans.schema.json` renews it\nplans.yaml: a new list"
+        ),
+        "{}",
+        left.err
+    );
+    assert_eq!(place.read("plans.schema.json"), "{}");
+}
+
+#[test]
+fn a_list_and_a_key_can_be_made_at_once_and_a_key_alone() {
+    let place = Place::new();
+    let left = place.run(&["init", "a.yaml", "--key", "key"]);
+    assert_eq!(left.code, Some(0), "{}", left.err);
+    assert!(place.read("a.yaml").contains("plans:"));
+    assert_eq!(place.read("key").len(), 65);
+
+    let place = Place::new();
+    assert_eq!(place.run(&["init", "--key", "key"]).code, Some(0));
+    assert_eq!(place.names(), ["key"]);
+}
+
+#[test]
+fn the_machines_language_and_time_zone_are_taken() {
+    for (variables, language, zone) in [
+        (
+            &[("LANG", "nb_NO.UTF-8"), ("TZ", ":Europe/Oslo")][..],
+            "nb",
+            "  timezone: Europe/Oslo",
+        ),
+        (
+            &[("LC_ALL", "C"), ("LANG", "zh_CN"), ("TZ", "UTC")],
+            "en",
+            "  # timezone: Europe/Oslo",
+        ),
+        (
+            &[("LC_ALL", ""), ("LANG", "zh_CN"), ("TZ", "Asia/Shanghai")],
+            "zh-CN",
+            "  timezone: Asia/Shanghai",
+        ),
+    ] {
+        let place = Place::new();
+        let mut command = place.command(&["init"]);
+        command.envs(variables.iter().copied());
+        assert_eq!(Left::of(&mut command).code, Some(0));
+        let text = place.read("plans.yaml");
+        let has = |start: &str| text.lines().any(|line| line.starts_with(start));
+        assert!(
+            has(&format!("  language: {language} ")) && has(zone),
+            "{text}"
+        );
+    }
+}
+
+/// A terminal is made by `script`, which Linux has with its base system.
+#[cfg(target_os = "linux")]
+#[test]
+fn on_a_terminal_it_asks() {
+    let place = Place::new();
+    let program = env!("CARGO_BIN_EXE_weekahead");
+    let run = |file: &str, options: &str, answers: &str| {
+        place.file("answers", answers);
+        let mut command = Command::new("script");
+        command
+            .args([
+                "-qec",
+                &format!("'{program}' init {file} {options}"),
+                "/dev/null",
+            ])
+            .current_dir(place.path(""))
+            .env("TZ", "UTC")
+            .env("LC_ALL", "C")
+            .stdin(fs::File::open(place.path("answers")).expect("answers"));
+        command.output().ok().map(|output| {
+            let said = String::from_utf8_lossy(&output.stdout).into_owned();
+            (output.status.code(), said)
+        })
+    };
+    let Some((code, said)) = run("a.yaml", "", "Kort: mine\nno\nnb\nEurope/Oslo\n") else {
+        left_out("there is no `script` to make a terminal with, so `init` asked nobody");
+        return;
+    };
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("unknown language `no`"), "{said}");
+    let text = place.read("a.yaml");
+    for line in [
+        "  name: \"Kort: mine\"\n",
+        "  language: nb ",
+        "  timezone: Europe/Oslo ",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+    // End of input before the last answer.
+    let (code, said) = run("b.yaml", "", "\n\u{4}").expect("it ran before");
+    assert_eq!(code, Some(2), "{said}");
+    assert!(!place.path("b.yaml").exists());
+    let (code, said) = run("c.yaml", "--yes", "").expect("it ran before");
+    assert_eq!(code, Some(0), "{said}");
+    assert!(!said.contains("Name of"), "{said}");
+}
