@@ -8,13 +8,11 @@ mod files;
 mod init;
 mod keys;
 mod list;
-#[cfg(feature = "serve")]
-mod parse;
-mod renew;
 mod man;
 #[cfg(feature = "serve")]
 mod parse;
 mod questions;
+mod renew;
 mod revisions;
 #[cfg(feature = "schema")]
 mod schema;

@@ -207,7 +207,7 @@ pub(super) fn change<'a>(
     is_in_range(plan, &term)?;
     let begins = plan.history.is_empty();
     let before = plan.term.renewed().filter(|before| begins && *before < on);
-    let mut entries: Vec<Entry<'a>> = before.map(|on| bare(on)).into_iter().collect();
+    let mut entries: Vec<Entry<'a>> = before.map(bare).into_iter().collect();
     entries.push(Entry { from, ..entry });
     Ok(Change {
         term,

@@ -309,6 +309,8 @@ pub(crate) struct RawEntry<'a> {
     #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::text"))]
     #[serde(borrow)]
     pub(crate) note: Text<'a>,
+    /// The expiry that it was counted from, where a shorter month cut its day off; `weekahead renew` writes it.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::date"))]
     #[serde(borrow)]
     pub(crate) from: Text<'a>,
 }

@@ -144,7 +144,7 @@ fn every_key_is_in_the_readme_and_no_other() {
         ),
         (
             "- {name: A, expires: 2027-01-31, history: [{on: 2026-01-01, zzzzzzzz: 1}]}\n",
-            4,
+            5,
         ),
     ] {
         let left = Place::with("plans.yaml", plans).run(&["build"]);

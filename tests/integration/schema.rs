@@ -133,7 +133,7 @@ fn every_key_has_its_help() {
             keys += 1;
         }
     }
-    assert_eq!(keys, 2 + 12 + 18 + 9 + 5 + 2 + 4);
+    assert_eq!(keys, 2 + 12 + 18 + 9 + 5 + 2 + 5);
 }
 
 #[test]

@@ -5,8 +5,8 @@ mod check;
 mod completions;
 mod init;
 mod list;
-mod renew;
 mod man;
+mod renew;
 #[cfg(feature = "schema")]
 mod schema;
 #[cfg(feature = "serve")]
