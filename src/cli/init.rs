@@ -40,6 +40,7 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
     // Both or neither: what exists is refused before anything is written.
     for (path, hint) in [(&options.plans, OTHER), (&options.key, LINKS)] {
         if let Some(path) = path
+            && path != Path::new("-")
             && fs::symlink_metadata(path).is_ok()
         {
             return refuse(path, &ErrorKind::AlreadyExists.into(), hint, terminal);
@@ -73,8 +74,12 @@ fn refuse(
     Err(Outcome::Refused)
 }
 
-/// Writes a plans file, and the schema that it names beside it.
-fn plans(path: &Path, options: &Options, terminal: &mut Terminal) -> Result<(), Outcome> {
+/// The text of a plans file, after somebody was asked.
+fn starter(
+    options: &Options,
+    has_schema: bool,
+    terminal: &mut Terminal,
+) -> Result<String, Outcome> {
     let mut answers = Answers::usual();
     if !options.yes && io::stdin().is_terminal() && io::stderr().is_terminal() {
         answers.ask(terminal)?;
@@ -89,24 +94,36 @@ fn plans(path: &Path, options: &Options, terminal: &mut Terminal) -> Result<(), 
         timezone: answers.timezone,
         ..Settings::default()
     };
-    let text = Starter {
+    let starter = Starter {
         name: &answers.name,
         id: &id,
         language: answers.language,
         timezone: answers.timezone,
         today: today(options.today, &settings),
-        has_schema: cfg!(feature = "schema"),
+        has_schema,
+    };
+    Ok(starter.to_string())
+}
+
+/// Writes a plans file, and the schema that it names beside it.
+fn plans(path: &Path, options: &Options, terminal: &mut Terminal) -> Result<(), Outcome> {
+    if path == Path::new("-") {
+        let text = starter(options, false, terminal)?;
+        return terminal.output(text.as_bytes());
     }
-    .to_string();
+    let text = starter(options, cfg!(feature = "schema"), terminal)?;
     #[cfg(feature = "schema")]
     let schema = beside(path, terminal)?;
     if let Err(refusal) = output::create(path, text.as_bytes()) {
-        match refusal.kind() {
-            ErrorKind::AlreadyExists => {
-                return refuse(path, &ErrorKind::AlreadyExists.into(), OTHER, terminal);
-            }
-            _ => terminal.error(&refusal.sentence(), None),
+        #[cfg(feature = "schema")]
+        if let Some(schema) = schema {
+            // Nobody names it.
+            let _ = fs::remove_file(schema);
         }
+        if refusal.kind() == ErrorKind::AlreadyExists {
+            return refuse(path, &ErrorKind::AlreadyExists.into(), OTHER, terminal);
+        }
+        terminal.error(&refusal.sentence(), None);
         return Err(Outcome::Refused);
     }
     let name = path.display().to_string();

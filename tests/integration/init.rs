@@ -36,6 +36,17 @@ fn a_new_list_is_good_and_warns_of_nothing() {
 }
 
 #[test]
+fn a_list_can_be_shown_only() {
+    let place = Place::new();
+    let text = place.feed(&["init", "-", "--today", TODAY]);
+    assert!(text.starts_with("# Plans that run out."), "{text}");
+    assert_eq!(place.names(), [""; 0]);
+    place.file("plans.yaml", text);
+    let checked = place.run(&["check", "--strict", "--today", TODAY]);
+    assert_eq!(checked.code, Some(0), "{}", checked.out);
+}
+
+#[test]
 fn each_list_has_an_id_of_its_own() {
     let ids: Vec<String> = (0..8)
         .map(|_| {

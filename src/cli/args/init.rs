@@ -15,7 +15,7 @@ use crate::cli::init::Options;
 /// a file that exists.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Init {
-    /// The new plans file; plans.yaml if there is no --key either
+    /// The new plans file, or - for standard output; plans.yaml if there is no --key either
     #[arg(
         value_name = "FILE",
         default_value_if("key", clap::builder::ArgPredicate::IsPresent, None),
