@@ -2,3 +2,4 @@
 
 mod diffs;
 mod layouts;
+mod safety;

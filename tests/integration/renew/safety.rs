@@ -1,0 +1,294 @@
+//! Whatever happens, the file is one of the whole versions, and nobody's renewal is lost.
+
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+
+use weekahead::lock::Held;
+
+use crate::harness::{Left, Place};
+
+const PLANS: &str = "\
+# Mine
+- id: sim
+  name: My SIM
+  renewed: 2026-07-05   # last
+  validity: 3 months
+- {name: Pass, expires: 2027-01-31}
+- id: old
+  name: Old
+  expires: 2026-03-01
+  ended: 2026-02-20
+";
+
+fn list(plans: usize) -> String {
+    (0..plans)
+        .map(|index| {
+            format!(
+                "- id: p{index}\n  name: N{index}\n  renewed: 2026-07-05\n  validity: 3 months\n"
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn a_kill_leaves_the_old_list_or_the_new() {
+    let before = list(3000);
+    let place = Place::with("plans.yaml", &before);
+    let arguments = ["renew", "p1500", "--today", "2026-10-05"];
+    assert_eq!(place.run(&arguments).code, Some(0));
+    let after = place.read("plans.yaml");
+    assert_ne!(before, after);
+    for round in 0..40_u32 {
+        place.file("plans.yaml", &before);
+        let mut command = place.command(&arguments);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.spawn().expect("the program runs");
+        // Work whose length differs from round to round.
+        let digest = (0..round * 60_000).fold(round, |sum, step| sum.rotate_left(3) ^ step);
+        assert!(digest != u32::MAX);
+        child.kill().expect("it is ended");
+        child.wait().expect("it ends");
+        let now = place.read("plans.yaml");
+        assert!(now == before || now == after, "round {round}");
+    }
+    place.file("plans.yaml", &before);
+    assert_eq!(place.run(&arguments).code, Some(0));
+    assert_eq!(place.names(), ["plans.yaml"]);
+}
+
+#[test]
+fn many_at_once_lose_nothing() {
+    let place = Place::with("plans.yaml", list(8));
+    let mut expected = list(8);
+    for index in 0..8 {
+        let id = format!("p{index}");
+        let sequential = Place::with("plans.yaml", &expected);
+        assert_eq!(
+            sequential
+                .run(&["renew", &id, "--today", "2026-10-05"])
+                .code,
+            Some(0)
+        );
+        expected = sequential.read("plans.yaml");
+    }
+    let runs: Vec<_> = (0..8)
+        .map(|index| {
+            let id = format!("p{index}");
+            let mut command = place.command(&["renew", &id, "--today", "2026-10-05"]);
+            command.stdout(Stdio::null()).stderr(Stdio::null());
+            command.spawn().expect("the program runs")
+        })
+        .collect();
+    for mut run in runs {
+        assert!(run.wait().expect("it ends").success());
+    }
+    assert_eq!(place.read("plans.yaml"), expected);
+    assert_eq!(place.names(), ["plans.yaml"]);
+}
+
+#[test]
+fn the_same_renewal_twice_at_once_is_recorded_once() {
+    let place = Place::with("plans.yaml", PLANS);
+    let spawn = || {
+        let mut command = place.command(&["renew", "sim", "--today", "2026-10-05"]);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().expect("the program runs")
+    };
+    let mut codes: Vec<_> = [spawn(), spawn()]
+        .into_iter()
+        .map(|mut run| run.wait().expect("it ends").code())
+        .collect();
+    codes.sort_unstable();
+    assert_eq!(codes, [Some(0), Some(2)]);
+    assert_eq!(
+        place.read("plans.yaml").matches("on: 2026-10-05").count(),
+        1
+    );
+}
+
+/// Who has waited for the lock reads the file that is there by then, not the one that was locked.
+#[test]
+fn a_waiting_run_goes_on_with_what_it_finds() {
+    let place = Place::with("plans.yaml", PLANS);
+    let lock = File::open(place.path("plans.yaml")).expect("a list");
+    lock.lock().expect("a lock");
+    let mut command = place.command(&["renew", "sim", "--today", "2026-10-05"]);
+    command.stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program runs");
+    let mut said = BufReader::new(child.stderr.take().expect("its complaints"));
+    let mut line = String::new();
+    said.read_line(&mut line).expect("a line");
+    assert_eq!(line, "waiting for another run that changes `plans.yaml`\n");
+    place.file("new.yaml", PLANS.replace("# Mine", "# Yours"));
+    fs::rename(place.path("new.yaml"), place.path("plans.yaml")).expect("a rename");
+    drop(lock);
+    assert!(child.wait().expect("it ends").success());
+    let now = place.read("plans.yaml");
+    assert!(now.starts_with("# Yours\n"), "{now}");
+    assert!(now.contains("{on: 2026-10-05}"), "{now}");
+}
+
+#[test]
+fn a_file_that_changes_under_the_lock_is_seen_to() {
+    let place = Place::with("plans.yaml", PLANS);
+    let path = place.path("plans.yaml");
+    let held = Held::take(&path, || panic!("nobody has it")).expect("a lock");
+    assert!(held.is_as_read());
+    // An editor writes in place, or puts another file there.
+    fs::write(&path, PLANS.replace("# Mine", "# Ours")).expect("written");
+    assert!(!held.is_as_read());
+    fs::write(&path, PLANS).expect("written");
+    assert!(held.is_as_read());
+    place.file("new.yaml", "- {name: A, expires: 2027-01-31}\n");
+    fs::rename(place.path("new.yaml"), &path).expect("a rename");
+    assert!(!held.is_as_read());
+    fs::remove_file(&path).expect("removed");
+    assert!(!held.is_as_read());
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    use super::*;
+
+    #[test]
+    fn a_link_is_followed_and_a_mode_kept() {
+        let place = Place::with("real/list.yaml", PLANS);
+        symlink("real/list.yaml", place.path("plans.yaml")).expect("a link");
+        let mode = fs::Permissions::from_mode(0o640);
+        fs::set_permissions(place.path("real/list.yaml"), mode).expect("a mode");
+        let left = place.run(&["renew", "sim", "--today", "2026-10-05"]);
+        assert_eq!(left.code, Some(0), "{}", left.err);
+        let there = fs::symlink_metadata(place.path("plans.yaml")).expect("a link");
+        assert!(there.is_symlink());
+        let there = fs::metadata(place.path("real/list.yaml")).expect("a list");
+        assert_eq!(there.permissions().mode() & 0o7777, 0o640);
+        assert!(place.read("real/list.yaml").contains("{on: 2026-10-05}"));
+        assert_eq!(crate::harness::names(&place.path("real")), ["list.yaml"]);
+    }
+
+    #[test]
+    fn a_full_disk_leaves_the_old_list() {
+        // A limit of the size of files, met in the middle of one: as a disk that is full.
+        let place = Place::with("plans.yaml", list(3000));
+        let program = env!("CARGO_BIN_EXE_weekahead");
+        let mut shell = Command::new("sh");
+        shell
+            .arg("-c")
+            .arg(format!(
+                "trap '' XFSZ; ulimit -f 64; '{program}' renew p7 --today 2026-10-05"
+            ))
+            .current_dir(place.path(""));
+        let left = Left::of(&mut shell);
+        assert_eq!(
+            (left.code, left.out.as_str(), left.err.as_str()),
+            (
+                Some(3),
+                "",
+                "error: cannot write `plans.yaml`: file too large\n"
+            )
+        );
+        assert_eq!(place.read("plans.yaml"), list(3000));
+        assert_eq!(place.names(), ["plans.yaml"]);
+    }
+
+    #[test]
+    fn what_may_not_be_written_is_said() {
+        let place = Place::with("lists/plans.yaml", PLANS);
+        let set = |name: &str, mode| {
+            fs::set_permissions(place.path(name), fs::Permissions::from_mode(mode))
+                .expect("a mode");
+        };
+        set("lists", 0o555);
+        if File::create(place.path("lists/probe")).is_ok() {
+            set("lists", 0o755);
+            use std::io::Write as _;
+            let _ = writeln!(
+                std::io::stderr(),
+                "LEFT OUT: this user may write everywhere, so a read-only directory was not tested"
+            );
+            return;
+        }
+        let renew = ["renew", "sim", "lists/plans.yaml", "--today", "2026-10-05"];
+        let folder = place.run(&renew);
+        set("lists", 0o755);
+        set("lists/plans.yaml", 0o444);
+        let file = place.run(&renew);
+        for left in [folder, file] {
+            assert_eq!(
+                (left.code, left.err.as_str()),
+                (
+                    Some(3),
+                    "error: cannot write `lists/plans.yaml`: permission denied\n"
+                )
+            );
+        }
+        assert_eq!(place.read("lists/plans.yaml"), PLANS);
+        assert_eq!(crate::harness::names(&place.path("lists")), ["plans.yaml"]);
+    }
+
+    #[test]
+    fn a_closed_or_full_output_is_no_panic() {
+        for (redirection, code) in [(">&-", 0), ("2>&-", 0), (">&- 2>&-", 0), ("| true", 0)] {
+            let place = Place::with("plans.yaml", PLANS);
+            let program = env!("CARGO_BIN_EXE_weekahead");
+            let mut shell = Command::new("sh");
+            shell
+                .arg("-c")
+                .arg(format!(
+                    "'{program}' renew sim --today 2026-10-05 {redirection}"
+                ))
+                .current_dir(place.path(""));
+            let left = Left::of(&mut shell);
+            assert_eq!(left.code, Some(code), "{redirection}");
+            assert!(
+                !left.err.contains("panicked"),
+                "{redirection}: {}",
+                left.err
+            );
+        }
+        #[cfg(target_os = "linux")]
+        {
+            let place = Place::with("plans.yaml", PLANS);
+            let full = File::options()
+                .write(true)
+                .open("/dev/full")
+                .expect("/dev/full");
+            let mut command = place.command(&["renew", "sim", "--today", "2026-10-05"]);
+            let child = command.stdout(full).stderr(Stdio::piped()).spawn();
+            let output = child.expect("it runs").wait_with_output().expect("it ends");
+            assert_eq!(output.status.code(), Some(3));
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(
+                said.ends_with(
+                    "error: cannot write to standard output: no space left on the device\n"
+                ),
+                "{said}"
+            );
+            // What was done is done.
+            assert!(place.read("plans.yaml").contains("{on: 2026-10-05}"));
+        }
+    }
+
+    #[test]
+    fn what_is_no_file_is_not_written_to() {
+        let place = Place::new();
+        let made = Command::new("mkfifo").arg(place.path("pipe")).status();
+        assert!(made.expect("mkfifo runs").success());
+        for (path, said) in [
+            (
+                "pipe",
+                "error: cannot change `pipe`: it is no regular file\n",
+            ),
+            (
+                "/dev/null",
+                "error: cannot change `/dev/null`: it is no regular file\n",
+            ),
+        ] {
+            let left = place.run(&["renew", "sim", path]);
+            assert_eq!((left.code, left.err.as_str()), (Some(3), said));
+        }
+    }
+}
