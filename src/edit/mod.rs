@@ -1,6 +1,6 @@
 //! Recording a renewal in a plans file, and leaving every other byte of it as it is.
 //!
-//! [`renew`] works out what the renewal makes of the plan ([`terms`]), where that stands in the text
+//! `renew` works out what the renewal makes of the plan (`terms`), where that stands in the text
 //! and how it is written there (`site`, `history`), and then proves it: the new text is read again,
 //! and holds the same list but for what was asked, and outside of the splices the same bytes. What cannot be
 //! proved is not done: an aliased value, a plan that is merged from another. Then the refusal says what to write by hand.
