@@ -20,7 +20,7 @@
 //! | layer | modules | what it may touch |
 //! |---|---|---|
 //! | values | invalid date period price language color web phone revision address client clock entity link route qr shell columns | nothing |
-//! | rules | plan document schedule words calendar feed review report agenda listing page reminder edit starter | values |
+//! | rules | plan document schedule words calendar feed review report agenda listing page reminder edit starter ics import inspect | values |
 //! | edges | refusal source git output server watch lock | files, processes, sockets |
 //! | program | main cli | arguments, standard streams, the clock |
 //!
@@ -40,6 +40,9 @@ pub mod edit;
 pub mod entity;
 pub mod feed;
 pub mod git;
+mod ics;
+pub mod import;
+pub mod inspect;
 pub mod invalid;
 pub mod language;
 pub mod link;

@@ -1,4 +1,4 @@
-//! `weekahead check`: all problems of plans files, and what would surprise.
+//! `weekahead check`: all problems of plans files and of finished feeds, and what would surprise.
 
 use std::path::PathBuf;
 
@@ -12,6 +12,7 @@ use weekahead::review::review;
 use weekahead::revision::Revision;
 use weekahead::source::Source;
 
+use super::feeds::{self, EventReport};
 use super::files::{self, counted, in_parallel, not_shown};
 use super::terminal::Terminal;
 use super::{Outcome, today};
@@ -28,22 +29,27 @@ pub(super) struct Options {
 }
 
 /// What was found in one file, drawn or for programs.
-struct Found {
-    report: Report,
-    errors: usize,
-    warnings: usize,
+pub(super) struct Found {
+    pub(super) report: Report,
+    pub(super) errors: usize,
+    pub(super) warnings: usize,
 }
 
-enum Report {
+pub(super) enum Report {
     Drawn(String),
     Json(FileReport),
 }
 
 /// Runs the command.
 pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outcome> {
-    let sources = files::find(&options.plans, terminal)?;
+    let (finished, plans): (Vec<PathBuf>, Vec<PathBuf>) =
+        (options.plans.iter().cloned()).partition(|path| feeds::is_feed(path));
+    let sources = files::find(&plans, terminal)?;
+    let finished: Vec<Source> = finished.into_iter().map(feeds::source).collect();
     let styled = Terminal::is_output_styled();
-    let results = in_parallel(&sources, |source| look(source, options, styled));
+    let mut results = in_parallel(&sources, |source| look(source, options, styled));
+    let look = |source| feeds::look(source, options.json, styled);
+    results.extend(in_parallel(&finished, look));
     let mut text = String::new();
     let mut reports = Vec::new();
     let (mut errors, mut warnings, mut refused) = (0, 0, false);
@@ -151,6 +157,7 @@ fn report(
                 .iter()
                 .map(|problem| problem_report(reporter, severity, problem))
                 .collect(),
+            shown: None,
         });
     }
     let mut drawn = String::new();
@@ -174,19 +181,23 @@ fn totals(errors: usize, warnings: usize) -> String {
 
 /// One file, for programs.
 #[derive(Serialize)]
-struct FileReport {
-    path: String,
-    plans: usize,
-    events: usize,
-    bytes: usize,
+pub(super) struct FileReport {
+    pub(super) path: String,
+    /// Of a plans file.
+    pub(super) plans: usize,
+    pub(super) events: usize,
+    pub(super) bytes: usize,
     /// Problems that are not in the list, in a file with more than anybody reads.
-    omitted: usize,
-    problems: Vec<ProblemReport>,
+    pub(super) omitted: usize,
+    pub(super) problems: Vec<ProblemReport>,
+    /// What a program shows of a finished feed, by day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) shown: Option<Vec<EventReport>>,
 }
 
 /// One problem, for programs. Lines and columns count from 1, columns in characters.
 #[derive(Serialize)]
-struct ProblemReport {
+pub(super) struct ProblemReport {
     severity: &'static str,
     line: usize,
     column: usize,
@@ -207,7 +218,11 @@ struct RelatedReport {
     column: usize,
 }
 
-fn problem_report(reporter: &Reporter<'_>, severity: Severity, problem: &Problem) -> ProblemReport {
+pub(super) fn problem_report(
+    reporter: &Reporter<'_>,
+    severity: Severity,
+    problem: &Problem,
+) -> ProblemReport {
     let start = reporter.position(problem.span.start);
     let end = reporter.position(problem.span.end);
     let related = problem.related.as_ref().map(|(span, label)| {

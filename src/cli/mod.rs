@@ -4,7 +4,9 @@ mod args;
 mod build;
 mod check;
 mod completions;
+mod feeds;
 mod files;
+mod import;
 mod init;
 mod keys;
 mod list;
@@ -77,6 +79,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Build(build) => build::run(&build.into(), &mut terminal),
         Command::Check(check) => check::run(&check.into(), &mut terminal),
         Command::Completions(completions) => completions::run(&completions.into(), &mut terminal),
+        Command::Import(import) => import::run(&import.into(), &mut terminal),
         Command::Init(init) => init::run(&init.into(), &mut terminal),
         Command::List(list) => list::run(&list.into(), &mut terminal),
         Command::Renew(renew) => renew::run(&renew.into(), &mut terminal),

@@ -13,7 +13,7 @@ pub mod schema;
 mod settings;
 mod shaped;
 mod term;
-mod text;
+pub(crate) mod text;
 mod ways;
 
 use std::borrow::Cow;

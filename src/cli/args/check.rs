@@ -8,7 +8,8 @@ use crate::cli::check::Options;
 /// Report every problem in plans files, and what would surprise
 ///
 /// Warnings are about what is allowed: an expiry that is past, a lead shorter than a week, a feed
-/// that is too large for some calendar.
+/// that is too large for some calendar. A file that ends in .ics is a finished feed: what a calendar
+/// program shows of it is listed, with the local time of each alarm, and whatever breaks one.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Check {
     #[command(flatten)]

@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod completions;
+mod import;
 mod init;
 mod list;
 mod man;
@@ -37,6 +38,7 @@ pub(in crate::cli) enum Command {
     Build(build::Build),
     Check(check::Check),
     Completions(completions::Completions),
+    Import(import::Import),
     Init(init::Init),
     List(list::List),
     Renew(renew::Renew),

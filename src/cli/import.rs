@@ -1,0 +1,140 @@
+//! `weekahead import`: a calendar or a table becomes a plans file.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use weekahead::import::{ImportError, Imported, import};
+use weekahead::output::Staging;
+use weekahead::plan::Settings;
+use weekahead::report::{Reporter, Severity};
+use weekahead::source::Source;
+
+use super::files::counted;
+use super::terminal::Terminal;
+use super::{Outcome, today};
+
+/// What `import` is asked for.
+pub(super) struct Options {
+    pub(super) file: PathBuf,
+    pub(super) today: Option<NaiveDate>,
+    /// Standard output where there is none.
+    pub(super) output: Option<PathBuf>,
+    pub(super) force: bool,
+}
+
+/// Runs the command.
+pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outcome> {
+    if let Some(output) = &options.output
+        && !options.force
+        && output
+            .symlink_metadata()
+            .is_ok_and(|there| !is_device(&there))
+    {
+        terminal.error(
+            &format!("`{}` exists already", output.display()),
+            Some("write to another file, or over this one with `--force`"),
+        );
+        return Err(Outcome::Refused);
+    }
+    let is_standard_input = options.file.as_os_str() == "-";
+    let source = Source {
+        path: (!is_standard_input).then(|| options.file.clone()),
+        stem: String::new(),
+    };
+    let name = source.name();
+    let loaded = source.load().map_err(|refusal| {
+        terminal.error(&refusal.sentence(), None);
+        Outcome::Refused
+    })?;
+    let from = match options.file.file_name() {
+        Some(file) if !is_standard_input => file.to_string_lossy().into_owned(),
+        _ => "standard input".to_owned(),
+    };
+    let day = today(options.today, &Settings::default());
+    let imported = match import(&loaded.bytes, &from, day) {
+        Ok(imported) => imported,
+        Err(ImportError::Unusable(what, hint)) => {
+            terminal.error(&format!("{name}: {what}"), hint.as_deref());
+            return Err(Outcome::Problems);
+        }
+        Err(ImportError::Unfaithful(problems, text)) => {
+            let reporter = Reporter::new("the plans file", text.as_bytes(), terminal.is_styled());
+            for problem in problems.list() {
+                terminal.show(&reporter.draw(problem, Severity::Error));
+            }
+            terminal.error(
+                &format!(
+                    "{name}: the plans file that was made of it has problems; nothing was written"
+                ),
+                Some("this is a fault of weekahead: please report it with the lines above"),
+            );
+            return Err(Outcome::Problems);
+        }
+    };
+    tell(&imported, &name, terminal);
+    let Some(text) = &imported.plans_file else {
+        let kind = if imported.is_calendar {
+            "no event or to-do in it becomes a plan"
+        } else {
+            "no row of it becomes a plan"
+        };
+        terminal.error(&format!("{name}: {kind}; nothing was written"), None);
+        return Err(Outcome::Problems);
+    };
+    match &options.output {
+        None => terminal.output(text.as_bytes())?,
+        Some(output) => {
+            let staging = Staging::default();
+            let staged = staging.stage(output, text.as_bytes().to_vec());
+            staged.and_then(|()| staging.commit()).map_err(|refusal| {
+                terminal.error(&refusal.sentence(), None);
+                Outcome::Refused
+            })?;
+        }
+    }
+    sum_up(&imported, options, terminal);
+    if imported.is_lossy {
+        return Err(Outcome::Problems);
+    }
+    Ok(())
+}
+
+/// Everything that could not be carried, a line each.
+fn tell(imported: &Imported, name: &str, terminal: &mut Terminal) {
+    for omission in &imported.omissions {
+        let level = if omission.is_loss { "error" } else { "warning" };
+        let place = match omission.line {
+            0 => name.to_owned(),
+            line => format!("{name}:{line}"),
+        };
+        terminal.say(&format!(
+            "{level}: {place}: {}: {}",
+            omission.subject, omission.what
+        ));
+    }
+    if imported.omitted > 0 {
+        terminal.say(&format!("{name}: {} more are not shown", imported.omitted));
+    }
+}
+
+fn sum_up(imported: &Imported, options: &Options, terminal: &mut Terminal) {
+    let name = match &options.output {
+        Some(output) => output.display().to_string(),
+        None => "the plans file".to_owned(),
+    };
+    let plans = counted(imported.plans, "plan");
+    match imported.omissions.len() + imported.omitted {
+        0 => terminal.say(&format!("{name}: {plans}")),
+        1 => terminal.say(&format!(
+            "{name}: {plans}; 1 thing could not be carried as it is"
+        )),
+        many => terminal.say(&format!(
+            "{name}: {plans}; {many} things could not be carried as they are"
+        )),
+    }
+}
+
+/// Whether it is written to and stays: a device, a pipe.
+fn is_device(there: &std::fs::Metadata) -> bool {
+    !there.is_file() && !there.is_dir() && !there.is_symlink()
+}

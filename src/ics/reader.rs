@@ -1,0 +1,221 @@
+//! Components from content lines.
+
+use std::collections::VecDeque;
+
+use icalendar::parser;
+
+use super::line::{LogicalLines, logical_lines};
+use super::{Component, DEEPEST, Fault, MOST_COMPONENTS, MOST_PARTS, Piece, Place, Property};
+
+/// Components that stand in a calendar itself and in no other: one that begins within another
+/// tells that the other has no end.
+const OUTER: [&str; 6] = [
+    "VCALENDAR",
+    "VEVENT",
+    "VTODO",
+    "VJOURNAL",
+    "VFREEBUSY",
+    "VTIMEZONE",
+];
+
+/// Reads a file piece by piece.
+pub(crate) struct Reader<'t> {
+    lines: LogicalLines<'t>,
+    /// What is open within the calendar, outermost first.
+    open: Vec<Component>,
+    /// Where the calendar that is open began.
+    calendar: Option<Place>,
+    /// Levels below [`DEEPEST`] that are open and not kept.
+    skipped: usize,
+    components: usize,
+    ready: VecDeque<Piece>,
+}
+
+impl<'t> Reader<'t> {
+    /// A reader of a text without a byte-order mark.
+    pub(crate) fn new(text: &'t [u8]) -> Self {
+        Self {
+            lines: logical_lines(text),
+            open: Vec::new(),
+            calendar: None,
+            skipped: 0,
+            components: 0,
+            ready: VecDeque::new(),
+        }
+    }
+
+    fn fault(&mut self, place: Place, fault: Fault) {
+        self.ready.push_back(Piece::Fault(place, fault));
+    }
+
+    fn line(&mut self, line: super::Logical<'_>) {
+        let place = line.place;
+        if line.is_too_long {
+            return self.fault(place, Fault::TooLong);
+        }
+        let Ok(text) = std::str::from_utf8(&line.bytes) else {
+            return self.fault(place, Fault::NotUtf8);
+        };
+        // Bytes that are no name cannot begin a property; what stands behind the colon is data.
+        let Some(end) = text.find([':', ';']) else {
+            return self.fault(place, Fault::NoProperty);
+        };
+        let name = text[..end].trim().to_ascii_uppercase();
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '/');
+        if name.is_empty() || !name.chars().all(is_name) {
+            return self.fault(place, Fault::NoProperty);
+        }
+        let rest = &text[end..];
+        match (name.as_str(), rest.strip_prefix(':')) {
+            ("BEGIN", Some(component)) => self.begin(component, place),
+            ("END", Some(component)) => self.end(component, &place),
+            _ => self.property(name, rest, place),
+        }
+    }
+
+    fn begin(&mut self, name: &str, place: Place) {
+        let name = name.trim().to_ascii_uppercase();
+        if name == "VCALENDAR" {
+            self.close_calendar();
+            self.calendar = Some(place.clone());
+            self.ready.push_back(Piece::Begin(place));
+            return;
+        }
+        if self.calendar.is_none() {
+            // A calendar is missing around it; it is read all the same.
+            self.fault(place.clone(), Fault::Outside);
+        }
+        if OUTER.contains(&name.as_str()) {
+            self.close(0);
+        }
+        if self.skipped > 0 || self.open.len() >= DEEPEST {
+            if self.skipped == 0 {
+                self.fault(place, Fault::TooDeep);
+            }
+            self.skipped += 1;
+            return;
+        }
+        self.open.push(Component {
+            name,
+            properties: Vec::new(),
+            components: Vec::new(),
+            place,
+        });
+    }
+
+    fn end(&mut self, name: &str, place: &Place) {
+        let name = name.trim().to_ascii_uppercase();
+        if name == "VCALENDAR" {
+            if self.calendar.is_none() {
+                return self.fault(place.clone(), Fault::NeverBegan(name));
+            }
+            self.close(0);
+            self.calendar = None;
+            return;
+        }
+        if self.skipped > 0 {
+            self.skipped -= 1;
+            return;
+        }
+        match self.open.iter().rposition(|open| open.name == name) {
+            None => self.fault(place.clone(), Fault::NeverBegan(name)),
+            Some(at) => {
+                self.close(at + 1);
+                self.finish();
+            }
+        }
+    }
+
+    /// Ends what is open from `depth` on, none of which has an end.
+    fn close(&mut self, depth: usize) {
+        self.skipped = 0;
+        while self.open.len() > depth {
+            if let Some(open) = self.open.last() {
+                let (place, name) = (open.place.clone(), open.name.clone());
+                self.fault(place, Fault::NeverEnded(name));
+            }
+            self.finish();
+        }
+    }
+
+    fn close_calendar(&mut self) {
+        self.close(0);
+        if let Some(place) = self.calendar.take() {
+            self.fault(place, Fault::NeverEnded("VCALENDAR".to_owned()));
+        }
+    }
+
+    /// Hands the innermost component to the one around it, or out.
+    fn finish(&mut self) {
+        let Some(component) = self.open.pop() else {
+            return;
+        };
+        let place = component.place.clone();
+        match self.open.last_mut() {
+            Some(outer) if outer.components.len() < MOST_PARTS => outer.components.push(component),
+            Some(_) => self.fault(place, Fault::TooMany),
+            None => {
+                self.components += 1;
+                if self.components <= MOST_COMPONENTS {
+                    self.ready.push_back(Piece::Component(component));
+                } else if self.components == MOST_COMPONENTS + 1 {
+                    self.fault(place, Fault::TooMany);
+                }
+            }
+        }
+    }
+
+    fn property(&mut self, name: String, rest: &str, place: Place) {
+        if self.skipped > 0 {
+            return;
+        }
+        if self.calendar.is_none() && self.open.is_empty() {
+            return self.fault(place, Fault::Outside);
+        }
+        // The reader knows the types of properties by their names in capitals.
+        let line = format!("{name}{rest}");
+        let Ok(read) = parser::Property::try_from(line.as_str()) else {
+            return self.fault(place, Fault::Refused);
+        };
+        if !rest.contains(':') || read.name.as_str() != name {
+            return self.fault(place, Fault::Refused);
+        }
+        let parameters = read.params.iter().map(|parameter| {
+            let value = parameter.val.as_ref().map_or("", |value| value.as_str());
+            (
+                parameter.key.as_str().to_ascii_uppercase(),
+                value.to_owned(),
+            )
+        });
+        let property = Property {
+            parameters: parameters.collect(),
+            value: read.val.as_str().to_owned(),
+            name,
+            place,
+        };
+        match self.open.last_mut() {
+            None => self.ready.push_back(Piece::Property(property)),
+            Some(open) if open.properties.len() < MOST_PARTS => open.properties.push(property),
+            Some(_) => self.fault(property.place, Fault::TooMany),
+        }
+    }
+}
+
+impl Iterator for Reader<'_> {
+    type Item = Piece;
+
+    fn next(&mut self) -> Option<Piece> {
+        loop {
+            if let Some(piece) = self.ready.pop_front() {
+                return Some(piece);
+            }
+            match self.lines.next() {
+                Some(line) => self.line(line),
+                None => {
+                    self.close_calendar();
+                    return self.ready.pop_front();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Alarms become leads: so many days ahead, and at which time of the day.
+//!
+//! `-P6DT15H` before the midnight of a whole day is 9 o'clock, seven days ahead. A lead is a day or
+//! more: an alarm on the day itself, or behind it, warns of nothing.
+
+use chrono::{Days, NaiveDate, NaiveTime};
+
+use crate::ics::{Component, Moment, rings};
+
+/// Leads that a plan may have.
+pub(super) const MOST_LEADS: usize = 50;
+
+/// When an alarm rings, and what it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Alarm {
+    pub(super) line: usize,
+    pub(super) ring: Ring,
+    pub(super) text: String,
+    /// Something of it that a lead has not: a sound, an e-mail, repetitions.
+    pub(super) beside: Option<String>,
+}
+
+/// When an alarm rings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ring {
+    /// This many days ahead of the event's day, 1 or more.
+    Ahead(u32, NaiveTime),
+    /// On the day of the event or later.
+    TooLate,
+    /// Nobody can tell.
+    Unreadable,
+}
+
+/// Reads an alarm of an event that begins at `start` and ends at `end`; nothing for one that is
+/// there to say that there is none.
+pub(super) fn alarm(component: &Component, start: &Moment, end: Option<&Moment>) -> Option<Alarm> {
+    let value = |name| component.property(name).map(|found| found.value.trim());
+    let action = value("ACTION").unwrap_or("DISPLAY").to_ascii_uppercase();
+    if action == "NONE" {
+        return None;
+    }
+    let repeats = value("REPEAT").is_some_and(|times| times != "0");
+    let beside = match action.as_str() {
+        _ if repeats => Some("its repetitions".to_owned()),
+        "DISPLAY" | "AUDIO" => None,
+        "EMAIL" => Some("that it is an e-mail".to_owned()),
+        _ => Some(format!("its action {}", crate::invalid::quoted(&action))),
+    };
+    Some(Alarm {
+        line: component.place.line,
+        ring: ring(component, start, end),
+        text: value("DESCRIPTION").unwrap_or_default().to_owned(),
+        beside,
+    })
+}
+
+fn ring(component: &Component, start: &Moment, end: Option<&Moment>) -> Ring {
+    let Some(at) = rings(component, start, end) else {
+        return Ring::Unreadable;
+    };
+    match u32::try_from((start.day - at.date()).num_days()) {
+        Ok(days) if days > 0 => Ring::Ahead(days, at.time()),
+        _ => Ring::TooLate,
+    }
+}
+
+/// The day that an alarm rings on.
+pub(super) fn day(start: NaiveDate, days: u32) -> Option<NaiveDate> {
+    start.checked_sub_days(Days::new(u64::from(days)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Ring, alarm};
+    use crate::ics::{Component, Moment, Piece, Reader};
+
+    fn event(start: &str, alarm: &str) -> Component {
+        let text = format!(
+            "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART{start}\nBEGIN:VALARM\n{alarm}\nEND:VALARM\nEND:VEVENT\nEND:VCALENDAR\n"
+        );
+        let mut pieces = Reader::new(text.as_bytes());
+        pieces
+            .find_map(|piece| match piece {
+                Piece::Component(component) => Some(component),
+                _ => None,
+            })
+            .expect("an event")
+    }
+
+    #[test]
+    fn days_ahead_and_the_time_by_the_clock_on_the_wall() {
+        let (whole, timed) = (";VALUE=DATE:20270105", ":20270105T140000");
+        for (start, trigger, expected) in [
+            (whole, "TRIGGER:-P6DT15H", Some((7, "09:00"))),
+            (whole, "TRIGGER:-P7D", Some((7, "00:00"))),
+            (whole, "TRIGGER:-PT15H", Some((1, "09:00"))),
+            (whole, "TRIGGER:-PT1M", Some((1, "23:59"))),
+            (whole, "TRIGGER:-P1W", Some((7, "00:00"))),
+            (whole, "TRIGGER:PT9H", None),
+            (whole, "TRIGGER:PT0S", None),
+            (timed, "TRIGGER:-PT30M", None),
+            (timed, "TRIGGER:-P1D", Some((1, "14:00"))),
+            (timed, "TRIGGER;RELATED=START:-PT15H", Some((1, "23:00"))),
+            (
+                whole,
+                "TRIGGER;VALUE=DATE-TIME:20261229T080000Z",
+                Some((7, "08:00")),
+            ),
+        ] {
+            let event = event(start, trigger);
+            let start = Moment::of(&event.properties[0]).expect("a start");
+            let found = alarm(&event.components[0], &start, None).expect("an alarm");
+            let found = match found.ring {
+                Ring::Ahead(days, time) => Some((days, time.format("%H:%M").to_string())),
+                Ring::TooLate => None,
+                Ring::Unreadable => unreachable!("{trigger}"),
+            };
+            let expected = expected.map(|(days, time)| (days, time.to_owned()));
+            assert_eq!(found, expected, "{trigger}");
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! An event or a to-do, as far as a plan may want it.
+
+use chrono::{NaiveDate, TimeZone as _};
+use chrono_tz::Tz;
+
+use super::alarm::{Alarm, alarm};
+use crate::date::in_range;
+use crate::ics::{Component, Moment, Property, Zone, seconds, texts};
+use crate::invalid::quoted;
+
+/// Properties that say nothing about what runs out: stamps, states, how busy somebody is.
+const BESIDE: [&str; 15] = [
+    "UID",
+    "DTSTAMP",
+    "LAST-MODIFIED",
+    "CREATED",
+    "SEQUENCE",
+    "TRANSP",
+    "CLASS",
+    "PRIORITY",
+    "PERCENT-COMPLETE",
+    "STATUS",
+    "COMPLETED",
+    "URL",
+    "DTSTART",
+    "DTEND",
+    "DURATION",
+];
+/// Properties that are read.
+const READ: [&str; 9] = [
+    "SUMMARY",
+    "DESCRIPTION",
+    "CATEGORIES",
+    "RELATED-TO",
+    "DUE",
+    "RRULE",
+    "RDATE",
+    "EXDATE",
+    "RECURRENCE-ID",
+];
+
+/// One event or to-do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Event {
+    pub(super) line: usize,
+    pub(super) is_todo: bool,
+    pub(super) uid: String,
+    pub(super) title: String,
+    pub(super) description: String,
+    pub(super) url: Option<String>,
+    /// The day that counts; nothing where there is none that can be read.
+    pub(super) day: Option<NaiveDate>,
+    /// What had to be said of that day: a time left out, a zone.
+    pub(super) day_told: Option<String>,
+    /// Days that it lasts.
+    pub(super) length: i64,
+    pub(super) rule: Option<String>,
+    /// Whether there are dates beside the rule, or one of its dates is changed by another event.
+    pub(super) has_exceptions: bool,
+    /// Whether it changes one date of another event's rule.
+    pub(super) is_exception: bool,
+    pub(super) related: Option<String>,
+    pub(super) alarms: Vec<Alarm>,
+    pub(super) tags: Vec<String>,
+    /// What became of it, in capitals: `CANCELLED`, `COMPLETED`.
+    pub(super) status: String,
+    pub(super) sequence: u32,
+    /// The day of its DTSTAMP.
+    pub(super) stamped: Option<NaiveDate>,
+    /// Names of properties and components that no plan has a place for.
+    pub(super) unread: Vec<String>,
+}
+
+impl Event {
+    /// Reads an event or a to-do of a calendar whose days are those of `zone`.
+    pub(super) fn of(component: Component, zone: Option<Tz>) -> Self {
+        let is_todo = component.name == "VTODO";
+        let value = |name| component.property(name).map(|found| found.value.clone());
+        let moment = |name| component.property(name).and_then(Moment::of);
+        let start = match is_todo {
+            true => moment("DUE").or_else(|| moment("DTSTART")),
+            false => moment("DTSTART"),
+        };
+        let end = moment("DTEND");
+        let length = length(start.as_ref(), end.as_ref(), value("DURATION"));
+        let mut event = Self {
+            line: component.place.line,
+            is_todo,
+            uid: value("UID").unwrap_or_default(),
+            title: value("SUMMARY").unwrap_or_default(),
+            description: value("DESCRIPTION").unwrap_or_default(),
+            url: value("URL").filter(|url| !url.trim().is_empty()),
+            day: None,
+            day_told: None,
+            length,
+            rule: value("RRULE"),
+            has_exceptions: component.property("RDATE").is_some()
+                || component.property("EXDATE").is_some(),
+            is_exception: component.property("RECURRENCE-ID").is_some(),
+            related: value("RELATED-TO"),
+            alarms: Vec::new(),
+            tags: Vec::new(),
+            status: value("STATUS")
+                .unwrap_or_default()
+                .trim()
+                .to_ascii_uppercase(),
+            sequence: value("SEQUENCE")
+                .and_then(|n| n.trim().parse().ok())
+                .unwrap_or(0),
+            stamped: moment("DTSTAMP").map(|moment| moment.day),
+            unread: Vec::new(),
+        };
+        if let Some(start) = &start {
+            (event.day, event.day_told) = day(start, zone);
+            for inner in &component.components {
+                if inner.name == "VALARM" {
+                    event.alarms.extend(alarm(inner, start, end.as_ref()));
+                } else {
+                    event.unread.push(inner.name.clone());
+                }
+            }
+        }
+        for property in component.properties {
+            event.other(property);
+        }
+        event
+    }
+
+    fn other(&mut self, property: Property) {
+        let name = property.name;
+        if name == "CATEGORIES" {
+            self.tags.extend(texts(&property.value));
+            return;
+        }
+        let is_known = BESIDE.contains(&name.as_str()) || READ.contains(&name.as_str());
+        // Extensions are the other program's own business, except where a person reads them.
+        let is_private = name.starts_with("X-") && name != "X-ALT-DESC";
+        if !is_known
+            && !is_private
+            && !property.value.trim().is_empty()
+            && !self.unread.contains(&name)
+        {
+            self.unread.push(name);
+        }
+    }
+
+    /// What messages call it.
+    pub(super) fn subject(&self) -> String {
+        match (self.title.trim(), self.uid.trim()) {
+            ("", "") => "an event without a title".to_owned(),
+            ("", uid) => format!("UID {}", quoted(uid)),
+            (title, _) => quoted(title),
+        }
+    }
+}
+
+fn length(start: Option<&Moment>, end: Option<&Moment>, duration: Option<String>) -> i64 {
+    let Some(start) = start else { return 1 };
+    let days = match (end, duration) {
+        (Some(end), _) => (end.day - start.day).num_days() + i64::from(end.time.is_some()),
+        (None, Some(duration)) => seconds(&duration).unwrap_or(0) / 86_400,
+        (None, None) => 1,
+    };
+    days.max(1)
+}
+
+/// The day of a moment where its reader is, and what there is to say of it.
+fn day(moment: &Moment, zone: Option<Tz>) -> (Option<NaiveDate>, Option<String>) {
+    let Some((time, written)) = &moment.time else {
+        return (Some(moment.day).filter(|day| in_range(*day)), None);
+    };
+    let clock = time.format("%H:%M");
+    let (day, told) = match (written, zone) {
+        (Zone::Floating, _) => {
+            let day = moment.day;
+            (
+                day,
+                format!("its time, {clock}, was left out: plans have whole days"),
+            )
+        }
+        (Zone::Named(name), _) => {
+            let (day, name) = (moment.day, quoted(name));
+            (
+                day,
+                format!(
+                    "its time, {clock} in {name}, was left out: the day there, {day}, was taken"
+                ),
+            )
+        }
+        (Zone::Utc, Some(zone)) => {
+            let local = zone.from_utc_datetime(&moment.day.and_time(*time));
+            let (day, local) = (local.date_naive(), local.format("%H:%M"));
+            (
+                day,
+                format!(
+                    "its time, {clock} UTC, was left out: the day in {zone}, {day} ({local}), was taken"
+                ),
+            )
+        }
+        (Zone::Utc, None) => {
+            let day = moment.day;
+            (
+                day,
+                format!(
+                    "its time, {clock} UTC, was left out: the day in UTC, {day}, was taken; is it the same where you are?"
+                ),
+            )
+        }
+    };
+    (Some(day).filter(|day| in_range(*day)), Some(told))
+}

@@ -1,0 +1,207 @@
+//! The events of one plan of a feed of ours.
+
+use chrono::{Datelike, NaiveDate, NaiveTime};
+
+use super::alarm::{MOST_LEADS, Ring, day as ring_day};
+use super::draft::{Fields, Ids, Value, days};
+use super::event::Event;
+use super::template::Titles;
+use crate::calendar::Uids;
+use crate::period::Period;
+use crate::schedule::Kind;
+use crate::words::Words;
+
+/// The events of one plan.
+pub(super) struct Group<'e> {
+    pub(super) language: usize,
+    pub(super) name: String,
+    pub(super) line: usize,
+    pub(super) expiry: Option<&'e Event>,
+    pub(super) renewals: Vec<&'e Event>,
+    /// Notices, overdue days, the end of grace.
+    pub(super) others: Vec<&'e Event>,
+    /// The expiry of a plan that was given up before it.
+    pub(super) ended: Option<NaiveDate>,
+}
+
+impl<'e> Group<'e> {
+    pub(super) fn new(language: usize, name: &str, event: &Event) -> Self {
+        Self {
+            language,
+            name: name.to_owned(),
+            line: event.line,
+            expiry: None,
+            renewals: Vec::new(),
+            others: Vec::new(),
+            ended: None,
+        }
+    }
+
+    /// Takes its expiry, the first of that UID.
+    pub(super) fn expire(&mut self, event: &'e Event) -> bool {
+        if self.expiry.is_some() {
+            return false;
+        }
+        self.line = self.line.min(event.line);
+        self.expiry = Some(event);
+        true
+    }
+
+    pub(super) fn goes_on_with(&self, language: usize, name: &str, event: &Event) -> bool {
+        let last = self.renewals.last().and_then(|event| event.day);
+        self.language == language && self.name == name && last < event.day
+    }
+
+    pub(super) fn grace_end(&self, titles: &Titles) -> Option<NaiveDate> {
+        let is_end = |event: &&&Event| titles.grace_end.one(&event.title) == Some(&self.name);
+        self.others.iter().find(is_end).and_then(|event| event.day)
+    }
+
+    /// The day on which it was given up, as far as missing events tell.
+    pub(super) fn ended(&self, notices: bool, titles: &Titles) -> Option<NaiveDate> {
+        if self.ended.is_some() {
+            return self.others.iter().filter_map(|event| event.day).max();
+        }
+        let expiry = self.expiry?.day?;
+        let is_overdue = |event: &&&Event| titles.overdue.one(&event.title) == Some(&self.name);
+        let follows = expiry.succ_opt().is_some_and(crate::date::in_range);
+        let is_missing = notices && follows && !self.others.iter().any(|event| is_overdue(&event));
+        is_missing.then_some(expiry)
+    }
+
+    /// The leads to its expiry: of the alarms, or of the notices where a client took the alarms.
+    pub(super) fn leads(
+        &self,
+        words: &dyn Words,
+        expiry: NaiveDate,
+        times: &mut Vec<NaiveTime>,
+    ) -> Vec<Period> {
+        let mut found: Vec<(u32, String)> = Vec::new();
+        for alarm in self.expiry.iter().flat_map(|event| &event.alarms) {
+            if let Ring::Ahead(days, time) = alarm.ring {
+                times.push(time);
+                found.push((days, alarm.text.clone()));
+            }
+        }
+        if found.is_empty() {
+            let notices = self.others.iter().filter_map(|event| {
+                let ahead = u32::try_from((expiry - event.day?).num_days()).ok()?;
+                Some((ahead, event.title.clone())).filter(|_| ahead > 0)
+            });
+            found.extend(notices);
+        }
+        let name = self.name.as_str();
+        periods(found, expiry, |out, lead| {
+            words.left(out, name, lead, expiry)
+        })
+    }
+
+    pub(super) fn renewal_leads(&self, words: &dyn Words, name: &str) -> Vec<Period> {
+        // The last has all of them: none falls before the beginning.
+        let Some((last, day)) = self
+            .renewals
+            .last()
+            .and_then(|last| Some((last, last.day?)))
+        else {
+            return Vec::new();
+        };
+        let found = last.alarms.iter().filter_map(|alarm| match alarm.ring {
+            Ring::Ahead(days, _) => Some((days, alarm.text.clone())),
+            Ring::TooLate | Ring::Unreadable => None,
+        });
+        let write = |out: &mut String, lead| words.renews_in(out, name, lead, day);
+        periods(found.collect(), day, write)
+    }
+
+    /// Writes the id, and says whether the UIDs are those of another `calendar.id`.
+    pub(super) fn identify(
+        &self,
+        written: Option<String>,
+        ids: &mut Ids,
+        fields: &mut Fields,
+    ) -> bool {
+        let uid_of = |id: &str| {
+            let mut uids = Uids::new("", id);
+            match (
+                self.expiry,
+                self.renewals.first().and_then(|event| event.day),
+            ) {
+                (None, Some(day)) => uids.of(Kind::Renewal, day).to_string(),
+                _ => uids.of(Kind::Expiry, NaiveDate::MIN).to_string(),
+            }
+        };
+        let told = self.expiry.or(self.renewals.first().copied());
+        let is_it = |id: &str| told.is_none_or(|event| event.uid.eq_ignore_ascii_case(&uid_of(id)));
+        let (id, is_known) = match written {
+            Some(id) => {
+                let is_known = is_it(&id);
+                (Some(id), is_known)
+            }
+            None if told.is_some() && is_it(&self.name) => (Some(self.name.clone()), true),
+            None => (None, false),
+        };
+        let id = match id.filter(|id| ids.take(id)) {
+            Some(id) => id,
+            None => ids.make(&self.name),
+        };
+        if id != self.name {
+            fields.push(("id", Value::Text(id)));
+        }
+        told.is_some() && !is_known
+    }
+}
+
+impl Ring {
+    pub(super) fn time(self) -> Option<NaiveTime> {
+        match self {
+            Self::Ahead(_, time) => Some(time),
+            Self::TooLate | Self::Unreadable => None,
+        }
+    }
+}
+
+/// The periods of leads, longest first: months where the text says months.
+fn periods(
+    mut found: Vec<(u32, String)>,
+    day: NaiveDate,
+    write: impl Fn(&mut String, (u32, Period)),
+) -> Vec<Period> {
+    found.sort_by_key(|(days, _)| std::cmp::Reverse(*days));
+    found.dedup_by_key(|(days, _)| *days);
+    let period = |(ahead, text): (u32, String)| {
+        let mut candidates = leads(ahead, day);
+        let at = candidates.iter().position(|lead| {
+            let mut made = String::new();
+            write(&mut made, (ahead, *lead));
+            made == text
+        });
+        match at {
+            Some(at) => Some(candidates.swap_remove(at)),
+            None => candidates.pop(),
+        }
+    };
+    found.truncate(MOST_LEADS);
+    found.into_iter().filter_map(period).collect()
+}
+
+/// What a lead of so many days before `day` can be in the plans file, days last.
+pub(super) fn leads(ahead: u32, day: NaiveDate) -> Vec<Period> {
+    let first = ring_day(day, ahead);
+    let mut candidates = Vec::new();
+    if let Some(first) = first {
+        let months = (day.year() - first.year()) * 12 + day.month() as i32 - first.month() as i32;
+        let period = Period::parse(&format!("{months} months")).ok();
+        candidates.extend(period.filter(|period| period.before(day) == Some(first)));
+    }
+    candidates.extend(days(i64::from(ahead)));
+    candidates
+}
+
+/// An argument as a shell would take it apart.
+pub(super) fn unshell(argument: &str) -> Option<String> {
+    let argument = argument.strip_prefix("-- ").unwrap_or(argument);
+    match argument.strip_prefix('\'') {
+        None => Some(argument.to_owned()),
+        Some(rest) => Some(rest.strip_suffix('\'')?.replace(r"'\''", "'")),
+    }
+}

@@ -1,0 +1,177 @@
+//! A calendar or a table that others made becomes a plans file, and what could not be carried is
+//! told, each with its place.
+//!
+//! Two promises: what is written passes `check`, since it is read back before it is handed out; and
+//! nothing is guessed, since a date that is off by a month loses a phone number. What can mean two
+//! things is told and left out. A feed of ours gives its plans back: names, dates, leads and links,
+//! and whatever its descriptions say exactly.
+//!
+//! Cost: linear in the text.
+
+mod alarm;
+mod calendar;
+mod column;
+mod described;
+mod draft;
+mod event;
+mod fit;
+mod group;
+mod own;
+mod renewals;
+mod rule;
+mod table;
+mod template;
+mod yaml;
+
+use chrono::NaiveDate;
+
+use crate::document::{Document, LONGEST, Problems, without_mark};
+use crate::invalid::quoted;
+use crate::plan::rules::MOST_PLANS;
+use draft::Draft;
+
+/// Omissions that are kept; more are only counted.
+const MOST: usize = 10_000;
+
+/// Something that could not be carried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Omission {
+    /// The line of the file, from 1.
+    pub line: usize,
+    /// What it is about: an event's title, a row's name.
+    pub subject: String,
+    /// What was left out, or taken for what.
+    pub what: String,
+    /// Whether it would have been a plan, which is now missing.
+    pub is_loss: bool,
+}
+
+/// A plans file that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    /// The text of the plans file; it passes `check`. Nothing where there is not a single plan.
+    pub plans_file: Option<String>,
+    /// Plans in it.
+    pub plans: usize,
+    /// What could not be carried, in the order of the file.
+    pub omissions: Vec<Omission>,
+    /// How many omissions there are besides.
+    pub omitted: usize,
+    /// Whether one of all omissions is a whole plan.
+    pub is_lossy: bool,
+    /// Whether it was a calendar; otherwise it was a table.
+    pub is_calendar: bool,
+}
+
+/// Why nothing was made.
+#[derive(Debug)]
+pub enum ImportError {
+    /// The file cannot be read at all: what is wrong, and what to do.
+    Unusable(String, Option<String>),
+    /// What was made, the text, is no plans file without problems, so it must not be written: a fault
+    /// of ours.
+    Unfaithful(Problems, String),
+}
+
+/// Makes a plans file of an iCalendar text, or of a table with a header. `from` is what its comment
+/// says it was made of; of a date that repeats, the first from `today` on counts.
+///
+/// # Errors
+///
+/// A file that is too long, empty or no text; a header without a name or a date.
+pub fn import(bytes: &[u8], from: &str, today: NaiveDate) -> Result<Imported, ImportError> {
+    let unusable = |what: String, hint: Option<&str>| {
+        Err(ImportError::Unusable(what, hint.map(str::to_owned)))
+    };
+    if bytes.len() > LONGEST {
+        let most = LONGEST >> 20;
+        return unusable(
+            format!("the file is too long: allowed up to {most} MiB"),
+            None,
+        );
+    }
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return unusable(
+            "the file is UTF-16".to_owned(),
+            Some("save it as UTF-8; in a spreadsheet, as `CSV UTF-8`"),
+        );
+    }
+    let bytes = without_mark(bytes);
+    let begins = bytes.trim_ascii_start();
+    if begins.is_empty() {
+        return unusable("the file is empty".to_owned(), None);
+    }
+    let is_calendar = begins
+        .get(..6)
+        .is_some_and(|head| head.eq_ignore_ascii_case(b"BEGIN:"));
+    let mut omissions = Omissions::default();
+    let mut draft = if is_calendar {
+        calendar::draft(bytes, today, &mut omissions)
+    } else {
+        table::draft(bytes, &mut omissions)?
+    };
+    if draft.plans.len() > MOST_PLANS {
+        return unusable(
+            format!("more than {MOST_PLANS} plans in one file"),
+            Some("split it into several files"),
+        );
+    }
+    let plans_file = finish(&mut draft, from)?;
+    omissions.list.sort_by_key(|omission| omission.line);
+    Ok(Imported {
+        plans: draft.plans.len(),
+        plans_file,
+        omissions: omissions.list,
+        omitted: omissions.omitted,
+        is_lossy: omissions.is_lossy,
+        is_calendar,
+    })
+}
+
+/// Writes a list, and reads it back before anybody else does.
+fn finish(draft: &mut Draft, from: &str) -> Result<Option<String>, ImportError> {
+    if draft.plans.is_empty() {
+        return Ok(None);
+    }
+    draft.settle_leads();
+    let text = yaml::write(draft, &quoted(from));
+    match Document::read(text.as_bytes()).map(|document| document.list().plans.len()) {
+        Ok(plans) => debug_assert_eq!(plans, draft.plans.len()),
+        Err(problems) => return Err(ImportError::Unfaithful(problems, text)),
+    }
+    Ok(Some(text))
+}
+
+/// What could not be carried so far.
+#[derive(Debug, Default)]
+struct Omissions {
+    list: Vec<Omission>,
+    omitted: usize,
+    is_lossy: bool,
+}
+
+impl Omissions {
+    /// Something of a plan, or beside it.
+    fn tell(&mut self, line: usize, subject: &str, what: impl Into<String>) {
+        self.add(line, subject, what.into(), false);
+    }
+
+    /// A plan that is not there.
+    fn lose(&mut self, line: usize, subject: &str, what: impl Into<String>) {
+        self.add(line, subject, what.into(), true);
+    }
+
+    fn add(&mut self, line: usize, subject: &str, what: String, is_loss: bool) {
+        self.is_lossy |= is_loss;
+        if self.list.len() >= MOST {
+            self.omitted += 1;
+            return;
+        }
+        self.list.push(Omission {
+            line,
+            subject: subject.to_owned(),
+            what,
+            is_loss,
+        });
+    }
+}

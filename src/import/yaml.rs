@@ -1,0 +1,324 @@
+//! A list of plans as a person would write it: keys in the order of the manual, quotes only where
+//! they are needed, short mappings and lists on one line.
+//!
+//! Every text that a plans file may hold is read back as the same text: a property test.
+
+use std::borrow::Cow;
+
+use super::draft::{Draft, Fields, Value};
+
+/// The keys of a plan, in the order in which they are written.
+const PLAN: [&str; 18] = [
+    "id", "name", "provider", "number", "expires", "renewed", "validity", "extends", "grace",
+    "price", "renewal", "check", "support", "remind", "tags", "notes", "history", "ended",
+];
+/// The keys of `calendar`, in that order.
+const CALENDAR: [&str; 12] = [
+    "name",
+    "id",
+    "description",
+    "language",
+    "timezone",
+    "remind",
+    "remind_at",
+    "notices",
+    "numbers",
+    "color",
+    "edit",
+    "link",
+];
+/// Characters of a mapping or a list up to which it stands on one line.
+const WIDE: usize = 90;
+/// A text that a plain scalar cannot be, whatever YAML's version says it means.
+const WORDS: [&str; 10] = [
+    "null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan",
+];
+
+/// The whole file. `from` says in a comment what it was made of.
+pub(super) fn write(draft: &Draft, from: &str) -> String {
+    let mut out = format!("# Imported from {from}.\n");
+    let indent = if draft.calendar.is_empty() {
+        0
+    } else {
+        out += "\ncalendar:\n";
+        for (key, value) in sorted(&draft.calendar, &CALENDAR) {
+            entry(&mut out, 2, key, value);
+        }
+        out += "\nplans:";
+        2
+    };
+    for plan in &draft.plans {
+        out += "\n";
+        for (index, (key, value)) in sorted(&plan.fields, &PLAN).enumerate() {
+            if index == 0 {
+                out.extend([&" ".repeat(indent), "- "]);
+                body(&mut out, indent + 2, key, value);
+            } else {
+                entry(&mut out, indent + 2, key, value);
+            }
+        }
+    }
+    out
+}
+
+fn sorted<'f>(
+    fields: &'f Fields,
+    order: &[&'static str],
+) -> impl Iterator<Item = (&'static str, &'f Value)> {
+    let fields = fields.iter().map(|(key, value)| (*key, value));
+    let mut fields: Vec<(&'static str, &Value)> = fields.collect();
+    let place = |key| order.iter().position(|known| *known == key);
+    fields.sort_by_key(|(key, _)| place(*key));
+    fields.into_iter()
+}
+
+/// One key with its value, on lines of its own.
+fn entry(out: &mut String, indent: usize, key: &str, value: &Value) {
+    out.extend([" "].repeat(indent));
+    body(out, indent, key, value);
+}
+
+fn body(out: &mut String, indent: usize, key: &str, value: &Value) {
+    out.extend([key, ":"]);
+    match value {
+        Value::Text(text) if is_block(text) => {
+            *out += " |\n";
+            for line in text.split('\n') {
+                if !line.is_empty() {
+                    out.extend([" "].repeat(indent + 2));
+                    *out += line;
+                }
+                out.push('\n');
+            }
+        }
+        Value::Map(fields) if flow(value).chars().count() > WIDE => {
+            out.push('\n');
+            for (key, value) in fields.iter() {
+                entry(out, indent + 2, key, value);
+            }
+        }
+        Value::List(items) if !items.is_empty() && flow(value).chars().count() > WIDE => {
+            out.push('\n');
+            for item in items {
+                out.extend([" "].repeat(indent + 2));
+                match item {
+                    Value::Map(fields) if flow(item).chars().count() > WIDE => {
+                        for (index, (key, value)) in fields.iter().enumerate() {
+                            if index == 0 {
+                                *out += "- ";
+                                body(out, indent + 4, key, value);
+                            } else {
+                                entry(out, indent + 4, key, value);
+                            }
+                        }
+                    }
+                    item => out.extend(["- ", &flow(item), "\n"]),
+                }
+            }
+        }
+        Value::Text(text) => out.extend([" ", &scalar(text, false), "\n"]),
+        value => out.extend([" ", &flow(value), "\n"]),
+    }
+}
+
+/// A value on one line, inside brackets.
+fn flow(value: &Value) -> String {
+    match value {
+        Value::Text(text) => scalar(text, true).into_owned(),
+        Value::Plain(text) => text.clone(),
+        Value::List(items) => {
+            let items: Vec<String> = items.iter().map(flow).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::Map(fields) => {
+            let fields: Vec<String> = fields
+                .iter()
+                .map(|(key, value)| format!("{key}: {}", flow(value)))
+                .collect();
+            format!("{{{}}}", fields.join(", "))
+        }
+    }
+}
+
+/// Whether a text is written as a block of lines.
+fn is_block(text: &str) -> bool {
+    let is_line = |line: &str| line.chars().all(is_easy) && !line.ends_with(' ');
+    text.contains('\n') && !text.starts_with([' ', '\n']) && text.split('\n').all(is_line)
+}
+
+/// A text as a scalar: without quotes where it means itself to every reader of YAML, else in
+/// double quotes.
+fn scalar(text: &str, in_flow: bool) -> Cow<'_, str> {
+    if is_plain(text, in_flow) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out += "\\n",
+            c if is_easy(c) => out.push(c),
+            c if u32::from(c) <= 0xffff => out += &format!("\\u{:04X}", u32::from(c)),
+            c => out += &format!("\\U{:08X}", u32::from(c)),
+        }
+    }
+    out.push('"');
+    Cow::Owned(out)
+}
+
+fn is_plain(text: &str, in_flow: bool) -> bool {
+    let Some(first) = text.chars().next() else {
+        return false;
+    };
+    let begins = first.is_ascii_alphanumeric() || !first.is_ascii() || "/($".contains(first);
+    if !begins || text.ends_with([' ', ':']) || is_typed(text) || text.contains("  ") {
+        return false;
+    }
+    let mut before = ' ';
+    text.chars().all(|c| {
+        let is_fine = match c {
+            '#' => before != ' ',
+            ',' | '[' | ']' | '{' | '}' => !in_flow,
+            // What stands behind a colon is looked at as the next character.
+            _ if before == ':' => c.is_ascii_alphanumeric() || c == '/',
+            c => is_easy(c),
+        };
+        before = c;
+        is_fine
+    })
+}
+
+/// Whether other readers would take a plain scalar for a number, a truth value or nothing.
+fn is_typed(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let is_number = |c: char| c.is_ascii_hexdigit() || "+-._:xo".contains(c);
+    let begins = text.starts_with(|c: char| c.is_ascii_digit());
+    WORDS.contains(&lower.as_str()) || (begins && lower.chars().all(is_number))
+}
+
+/// A character that can be seen, and that no reader of YAML takes for something else.
+fn is_easy(c: char) -> bool {
+    let reorders = matches!(
+        c,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    );
+    let is_blank = c != ' ' && c.is_whitespace();
+    !(c.is_control() || is_blank || reorders || matches!(c, '\u{feff}' | '\u{fff0}'..='\u{ffff}'))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{prop, proptest};
+    use proptest::test_runner::Config;
+
+    use super::{Draft, Value, write};
+    use crate::document::Document;
+    use crate::import::draft::{Entry, Leads};
+
+    fn draft(name: &str, notes: &str, tags: &[String]) -> Draft {
+        let text = |text: &str| Value::Text(text.to_owned());
+        let fields = vec![
+            ("notes", text(notes)),
+            ("name", text(name)),
+            ("expires", Value::Plain("2027-01-31".to_owned())),
+            (
+                "renewal",
+                Value::Map(vec![("action", text(name)), ("app", text(notes.trim()))]),
+            ),
+            (
+                "tags",
+                Value::List(tags.iter().map(|tag| text(tag)).collect()),
+            ),
+        ];
+        let entry = Entry {
+            fields,
+            leads: Leads::Unsaid,
+        };
+        Draft {
+            calendar: vec![("name", text(name))],
+            plans: vec![entry],
+        }
+    }
+
+    #[test]
+    fn quotes_where_they_are_needed() {
+        for (text, block, flow) in [
+            ("Telenor Kontant", "Telenor Kontant", "Telenor Kontant"),
+            (
+                "P\u{e5}fyll 49,-",
+                "P\u{e5}fyll 49,-",
+                "\"P\u{e5}fyll 49,-\"",
+            ),
+            ("no", "\"no\"", "\"no\""),
+            ("123", "\"123\"", "\"123\""),
+            ("2027-01-05", "\"2027-01-05\"", "\"2027-01-05\""),
+            ("49 NOK", "49 NOK", "49 NOK"),
+            ("*100#", "\"*100#\"", "\"*100#\""),
+            ("+47 900", "\"+47 900\"", "\"+47 900\""),
+            ("a: b", "\"a: b\"", "\"a: b\""),
+            ("a #b", "\"a #b\"", "\"a #b\""),
+            ("a#b", "a#b", "a#b"),
+            (
+                "https://x.y/?a=1&b",
+                "https://x.y/?a=1&b",
+                "https://x.y/?a=1&b",
+            ),
+            ("\u{6f22}\u{5b57}", "\u{6f22}\u{5b57}", "\u{6f22}\u{5b57}"),
+            ("\\ \"", "\"\\\\ \\\"\"", "\"\\\\ \\\"\""),
+        ] {
+            assert_eq!(super::scalar(text, false), block);
+            assert_eq!(super::scalar(text, true), flow);
+        }
+    }
+
+    #[test]
+    fn looks_as_a_person_would_write_it() {
+        let draft = draft(
+            "A",
+            "two\n  lines: #1",
+            &["a".to_owned(), "b, c".to_owned()],
+        );
+        assert_eq!(
+            write(&draft, "`a.ics`"),
+            "# Imported from `a.ics`.\n\ncalendar:\n  name: A\n\nplans:\n  - name: A\n    expires: 2027-01-31\n    \
+             renewal: {action: A, app: \"two\\n  lines: #1\"}\n    tags: [a, \"b, c\"]\n    notes: |\n      two\n        lines: #1\n"
+        );
+    }
+
+    proptest! {
+        #![proptest_config(Config { failure_persistence: None, ..Config::with_cases(3000) })]
+        #[test]
+        fn whatever_is_printable_is_read_back(
+            name in "[ -~]{1,20}|\\PC{1,30}|(- |#|: |'|\"|[a-z]|\\[|, |0x1|~|null|!|&a|\\*a|---|\u{fe}){1,6}",
+            notes in "(\\PC|[ -~\n]){1,60}|([a-c ]{0,3}(\n|- |#|\"|: |~)){1,9}",
+            tags in prop::collection::vec("[ -~]{1,9}|\\PC{1,9}", 0..9),
+        ) {
+            use crate::plan::text::{Lines, clean};
+            let one = |text: &str| clean(text.to_owned().into(), Lines::One).ok().filter(|text| !text.is_empty());
+            let (Some(name), Ok(notes)) = (one(&name), clean(notes.into(), Lines::Many)) else {
+                return Ok(());
+            };
+            let tags: Option<Vec<String>> = tags.iter().map(|tag| Some(one(tag)?.into_owned())).collect();
+            let Some(tags) = tags.filter(|_| !notes.is_empty()) else { return Ok(()) };
+            let mut draft = draft(&name, &notes, &tags);
+            draft.plans[0].fields.retain(|(key, _)| *key != "renewal");
+            draft.plans[0].fields.push(("renewal", Value::Map(vec![("action", Value::Text(name.to_string()))])));
+            for bare in [false, true] {
+                if bare {
+                    draft.calendar.clear();
+                }
+                let yaml = write(&draft, "`a.ics`");
+                let document = Document::read(yaml.as_bytes());
+                let document = document.unwrap_or_else(|problems| unreachable!("{problems:?}\n{yaml}"));
+                let plan = &document.list().plans[0];
+                assert_eq!(plan.name, name, "{yaml}");
+                assert_eq!(plan.renewal[0].action.as_deref(), Some(&*name), "{yaml}");
+                assert_eq!(plan.notes.as_deref(), Some(&*notes), "{yaml}");
+                assert_eq!(plan.tags, tags, "{yaml}");
+                let calendar = document.list().settings.name.as_deref();
+                assert_eq!(calendar, (!bare).then_some(&*name), "{yaml}");
+            }
+        }
+    }
+}

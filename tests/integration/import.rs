@@ -1,0 +1,286 @@
+//! `import`: what others wrote becomes a plans file, or is told with its place.
+
+use chrono::{Days, NaiveDate};
+use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
+use proptest::test_runner::Config;
+use weekahead::document::Document;
+use weekahead::feed::{Feed, Part};
+use weekahead::import::{Imported, import};
+use weekahead::plan::List;
+use weekahead::revision::Revision;
+use weekahead::schedule::{Kind, Schedule};
+
+use crate::golden;
+use crate::harness::{Left, Place, values};
+
+mod calendar;
+mod limits;
+mod table;
+
+fn today() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, 23).expect("a day")
+}
+
+fn feed(list: &List<'_>) -> String {
+    let part = Part { list, year: 2026 };
+    let made = Feed::new("plans", &[part], Revision::from_unix(1_791_201_600));
+    made.expect("a feed").text
+}
+
+fn imported(text: &str) -> Imported {
+    let made = import(text.as_bytes(), "a.ics", today());
+    made.unwrap_or_else(|error| panic!("{error:?}\n{text}"))
+}
+
+/// What of each plan has to come back: its name, and each of its days with the alarms and the link.
+type Kept = (String, Vec<(NaiveDate, String, Vec<u32>)>, Option<String>);
+
+fn kept(list: &List<'_>) -> Vec<Kept> {
+    let plans = list.plans.iter().map(|plan| {
+        let schedule = Schedule::new(plan, &list.settings, 2026);
+        let days = schedule.occurrences.iter().map(|occurrence| {
+            let kind = match occurrence.kind {
+                Kind::Notice(lead) => format!("notice {}", lead.period),
+                Kind::GraceNotice(_) => "grace notice".to_owned(),
+                other => format!("{other:?}"),
+            };
+            let alarms = occurrence.alarms.iter().map(|lead| lead.days).collect();
+            (occurrence.day, kind, alarms)
+        });
+        let link = plan.renewal.iter().find_map(|way| way.contact.url.as_ref());
+        let link = link.map(|link| link.as_str().to_owned());
+        (plan.name.clone().into_owned(), days.collect(), link)
+    });
+    // A plan that was given up long ago has no event. Of one date nobody can tell how often it
+    // comes, so the golden plan of that kind stops renewing by itself; that is told.
+    plans
+        .filter(|(name, days, _): &Kept| !days.is_empty() && name != ONE_DATE)
+        .collect()
+}
+
+const ONE_DATE: &str = "A renewal in many years";
+
+#[test]
+fn every_golden_feed_gives_its_plans_back() {
+    for (name, plans) in golden::plans() {
+        let original = Document::read(plans.as_bytes()).expect("a golden list");
+        let text = feed(original.list());
+        let made = imported(&text);
+        if kept(original.list()).is_empty() {
+            assert_eq!((made.plans_file, made.plans), (None, 0), "{name}");
+            continue;
+        }
+        let yaml = made.plans_file.as_deref().expect("plans");
+        let again = Document::read(yaml.as_bytes()).expect("no problems");
+        assert_eq!(kept(again.list()), kept(original.list()), "{name}:\n{yaml}");
+        assert!(!made.is_lossy, "{name}: {:?}", made.omissions);
+        let of_one_date = made
+            .omissions
+            .iter()
+            .filter(|told| told.subject.contains(ONE_DATE));
+        assert_eq!(of_one_date.count(), usize::from(name == "rules"), "{name}");
+        let (before, after) = (&original.list().settings, &again.list().settings);
+        assert_eq!(after.description, before.description, "{name}");
+        assert_eq!(after.color, before.color, "{name}");
+        assert_eq!(after.language, before.language, "{name}");
+        assert_eq!(after.edit, before.edit, "{name}");
+        // Whatever a person reads in the feed is there again, but for masked numbers.
+        let titles = |text: &str| -> Vec<String> {
+            let mut titles = values(text, "SUMMARY");
+            titles.retain(|title| !title.contains(ONE_DATE));
+            titles
+        };
+        assert_eq!(
+            titles(&feed(again.list())),
+            titles(&text),
+            "{name}:\n{yaml}"
+        );
+    }
+}
+
+#[test]
+fn without_a_number_to_mask_the_feed_is_the_same_to_the_byte() {
+    for language in ["en", "zh-CN", "nb"] {
+        let plans = format!(
+            r#"calendar: {{name: "My; plans, all", language: {language}, numbers: full, remind_at: "18:30"}}
+plans:
+- name: Telenor
+  id: it's mine
+  provider: Telenor
+  number: "+47 900 00 001"
+  expires: 2027-01-05
+  grace: 60 days
+  price: 49 NOK
+  remind: [14d, 7d, 1 month]
+  renewal:
+    - {{method: website, action: Top up, url: "https://x.example/?a=1", app: Min side, sms: {{to: "1933", text: JA}}}}
+    - {{method: voucher, action: Buy one, dial: "*111*PIN#", steps: [One, Two]}}
+    - {{method: shop}}
+  check: {{dial: "*100#", url: "https://y.example/"}}
+  support: {{call: "+47 915", app: Help}}
+  notes: "Two\nlines: #1"
+- {{name: No id, expires: 2027-03-01}}
+- {{name: Data, id: data, renewed: 2026-10-31, validity: 1 month, price: 9.50 EUR, renewal: {{method: auto-debit, until: 2027-03-31, url: "https://z.example/"}}}}
+- {{name: Over, id: over, expires: 2026-12-01, ended: 2026-12-01}}
+"#
+        );
+        let original = Document::read(plans.as_bytes()).expect("no problems");
+        let text = feed(original.list());
+        let made = imported(&text);
+        let yaml = made.plans_file.as_deref().expect("plans");
+        assert_eq!(made.omissions, [], "{yaml}");
+        let again = Document::read(yaml.as_bytes()).expect("no problems");
+        assert_eq!(feed(again.list()), text, "{yaml}");
+    }
+}
+
+/// A name, an action, notes as people write them.
+fn words() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[A-Za-z0-9(][ -~]{0,20}[A-Za-z0-9.)]",
+        "\\PC{1,12}",
+        Just("SIM expires today".to_owned()),
+        Just("Pay at the desk, or in a shop.".to_owned()),
+        Just("\u{6f22}\u{5b57}: 7 days left (expires 5 Jan 2027)".to_owned()),
+    ]
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).expect("a string")
+}
+
+proptest! {
+    #![proptest_config(Config { failure_persistence: None, ..Config::with_cases(100) })]
+    #[test]
+    fn random_lists_come_back(
+        plans in prop::collection::vec(
+            (words(), 0_u64..3000, prop::collection::vec((1_u32..400, any::<bool>()), 0..4), 0_u8..32, words()),
+            1..6,
+        ),
+        language in prop_oneof![Just("en"), Just("zh-CN"), Just("nb")],
+        minutes in 0_u32..1440,
+        notices in any::<bool>(),
+        id in any::<bool>(),
+    ) {
+        let is_text = |text: &str| {
+            let is_kept = |c: char| !(c.is_control() || (c.is_whitespace() && c != ' ')
+                || u32::from(c) & 0xfffe == 0xfffe || ('\u{fdd0}'..='\u{fdef}').contains(&c));
+            // Of an action of full stops nothing is left in the feed.
+            let said = text.trim_end_matches(['.', '。', ' ', '!', '！']);
+            !said.trim().is_empty() && text.chars().all(is_kept)
+        };
+        let mut yaml = format!(
+            "calendar: {{name: A, language: {language}, notices: {notices}, remind_at: \"{:02}:{:02}\", id: {}}}\nplans:\n",
+            minutes / 60, minutes % 60, if id { "x" } else { "\"\"" },
+        );
+        for (index, (name, day, leads, bits, notes)) in plans.iter().enumerate() {
+            if !is_text(name) || !is_text(notes) {
+                return Ok(());
+            }
+            let has = |bit: u8| bits & bit != 0;
+            let expires = today() + Days::new(*day);
+            let leads: Vec<String> = leads
+                .iter()
+                .map(|(days, months)| if *months { format!("{} months", days / 30 + 1) } else { format!("{days}d") })
+                .collect();
+            yaml += &format!("- id: p{index}\n  name: {}\n  expires: {expires}\n  remind: [{}]\n", quoted(name), leads.join(", "));
+            if has(1) {
+                yaml += "  grace: 40 days\n";
+            }
+            if has(2) {
+                yaml += &format!("  renewal: {{method: website, action: {}, url: \"https://x.example/{index}\"}}\n", quoted(notes));
+            }
+            if has(4) {
+                yaml += &format!("  notes: {}\n", quoted(notes));
+            }
+            if has(8) {
+                yaml += "  price: 49 NOK\n";
+            }
+            if has(16) {
+                yaml += "  check: {dial: \"*100#\"}\n  support: {call: \"123\"}\n";
+            }
+        }
+        let original = Document::read(yaml.as_bytes()).unwrap_or_else(|problems| panic!("{problems:?}\n{yaml}"));
+        let text = feed(original.list());
+        let made = imported(&text);
+        let written = made.plans_file.as_deref().expect("plans");
+        let again = Document::read(written.as_bytes()).expect("no problems");
+        assert_eq!(kept(again.list()), kept(original.list()), "{yaml}\n{written}");
+        let ids = |list: &List<'_>| -> Vec<String> { list.plans.iter().map(|plan| plan.id.to_string()).collect() };
+        assert_eq!(ids(again.list()), ids(original.list()));
+        let prices = |list: &List<'_>| -> Vec<_> { list.plans.iter().map(|plan| plan.price).collect() };
+        assert_eq!(prices(again.list()), prices(original.list()));
+        let titles = |text: &str| values(text, "SUMMARY");
+        assert_eq!(titles(&feed(again.list())), titles(&text));
+        assert_eq!(values(&feed(again.list()), "DESCRIPTION"), values(&text, "DESCRIPTION"), "{yaml}\n{written}");
+    }
+
+    #[test]
+    fn any_bytes_are_imported_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        let _ = import(&bytes, "a", today());
+        let text = [b"BEGIN:VCALENDAR\n", &bytes[..]].concat();
+        let _ = import(&text, "a", today());
+        let text = [b"name,expires\n", &bytes[..]].concat();
+        let _ = import(&text, "a", today());
+    }
+
+    #[test]
+    fn whatever_is_made_passes_check(
+        lines in prop::collection::vec(
+            prop_oneof![
+                "(SUMMARY|DESCRIPTION|URL|UID|CATEGORIES|NAME|X-WR-CALNAME):[ -~]{0,30}",
+                "(SUMMARY|DESCRIPTION):\\PC{0,20}",
+                "(DTSTART|DTEND|DUE|RDATE)(;VALUE=DATE|;TZID=Europe/Oslo|)?:(20[0-9]{6}|99991231|00000101|19000101)(T[0-2][0-9]0000Z?)?",
+                "RRULE:FREQ=(YEARLY|MONTHLY|DAILY)(;INTERVAL=[0-9]{1,12})?(;BYMONTHDAY=[0-9]{1,2})?",
+                "TRIGGER:-P[0-9]{1,4}(D|W|DT[0-9]H)",
+                "(BEGIN|END):(VEVENT|VALARM|VTODO)",
+                Just("END:VEVENT\nBEGIN:VEVENT\nSUMMARY:A\nDTSTART:20270105".to_owned()),
+            ],
+            0..40,
+        )
+    ) {
+        let text = format!("BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:B\nDTSTART:20270105\n{}\nEND:VEVENT\nEND:VCALENDAR\n", lines.join("\n"));
+        let made = imported(&text);
+        if let Some(plans) = made.plans_file {
+            Document::read(plans.as_bytes()).expect("no problems");
+        }
+    }
+}
+
+#[test]
+fn the_command_writes_once_and_tells_all() {
+    let place = Place::with(
+        "a.csv",
+        "Name,Expiry date,Colour\nPassport,2029-03-14,red\n",
+    );
+    let expected =
+        "# Imported from `a.csv`.\n\n- id: passport\n  name: Passport\n  expires: 2029-03-14\n";
+    let told = "warning: a.csv:1: the header: unknown column `Colour`: left out\n";
+    assert_eq!(
+        place.run(&["import", "a.csv"]),
+        Left {
+            code: Some(0),
+            out: expected.to_owned(),
+            err: format!("{told}the plans file: 1 plan; 1 thing could not be carried as it is\n"),
+        }
+    );
+    let written = place.run(&["import", "a.csv", "-o", "plans.yaml"]);
+    assert_eq!((written.code, written.out.as_str()), (Some(0), ""));
+    assert_eq!(place.read("plans.yaml"), expected);
+    place.file("plans.yaml", "mine");
+    assert_eq!(
+        place.run(&["import", "a.csv", "-o", "plans.yaml"]),
+        Left {
+            code: Some(3),
+            out: String::new(),
+            err: "error: `plans.yaml` exists already\nhint: write to another file, or over this one with `--force`\n".to_owned(),
+        }
+    );
+    assert_eq!(place.read("plans.yaml"), "mine");
+    let forced = place.run(&["import", "a.csv", "-o", "plans.yaml", "--force"]);
+    assert_eq!(forced.code, Some(0));
+    assert_eq!(place.read("plans.yaml"), expected);
+    assert_eq!(place.names(), ["a.csv", "plans.yaml"]);
+    let checked = place.run(&["check", "plans.yaml", "--today", "2026-11-23"]);
+    assert_eq!(checked.code, Some(0), "{checked:?}");
+}

@@ -1,0 +1,217 @@
+//! Calendars that others wrote.
+
+use super::imported;
+use crate::harness::{Left, Place};
+
+/// One event: the plan that it becomes, without its id, and what is told.
+fn event(lines: &str) -> (String, Vec<String>) {
+    let text = format!(
+        "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n{}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+        lines.replace('\n', "\r\n")
+    );
+    let made = imported(&text);
+    let plan = made.plans_file.unwrap_or_default();
+    let plan = plan.split_once("\n\n").map_or("", |(_, plan)| plan);
+    let told = made.omissions.iter();
+    let told =
+        told.map(|omission| format!("{}: {}: {}", omission.line, omission.subject, omission.what));
+    (plan.to_owned(), told.collect())
+}
+
+#[test]
+fn an_event_becomes_a_plan() {
+    for (reason, lines, plan, told) in [
+        (
+            "whole day",
+            "UID:1\nDTSTAMP:20260101T000000Z\nSUMMARY:Passport\\, mine\nDTSTART;VALUE=DATE:20290314\nDTEND;VALUE=DATE:20290315\nURL:https://x.example/\nCATEGORIES:papers,a\\,b\nDESCRIPTION:One\\nTwo",
+            "- id: passport-mine\n  name: Passport, mine\n  expires: 2029-03-14\n  renewal: {method: website, url: https://x.example/}\n  tags: [papers, \"a,b\"]\n  notes: |\n    One\n    Two\n",
+            &[][..],
+        ),
+        (
+            "alarms",
+            "SUMMARY:A\nDTSTART;VALUE=DATE:20290314\nBEGIN:VALARM\nACTION:DISPLAY\nTRIGGER:-P6DT15H\nEND:VALARM\nBEGIN:VALARM\nACTION:AUDIO\nTRIGGER:-P1M\nEND:VALARM\nBEGIN:VALARM\nACTION:EMAIL\nTRIGGER:-P29DT15H\nEND:VALARM\nBEGIN:VALARM\nTRIGGER:PT9H\nEND:VALARM",
+            "calendar:\n  remind: [30d, 7d]\n\nplans:\n  - id: a\n    name: A\n    expires: 2029-03-14\n",
+            &[
+                "9: `A`: its alarm cannot be read: left out",
+                "13: `A`: of its alarm was left out that it is an e-mail",
+                "17: `A`: its alarm on the day itself or later was left out: a lead is a day or more",
+            ],
+        ),
+        (
+            "times",
+            "SUMMARY:A\nDTSTART;TZID=Europe/Oslo:20290314T233000\nDTEND;TZID=Europe/Oslo:20290314T235900",
+            "- id: a\n  name: A\n  expires: 2029-03-14\n",
+            &[
+                "2: `A`: its time, 23:30 in `Europe/Oslo`, was left out: the day there, 2029-03-14, was taken",
+            ],
+        ),
+        (
+            "UTC",
+            "SUMMARY:A\nDTSTART:20290314T233000Z",
+            "- id: a\n  name: A\n  expires: 2029-03-14\n",
+            &[
+                "2: `A`: its time, 23:30 UTC, was left out: the day in UTC, 2029-03-14, was taken; is it the same where you are?",
+            ],
+        ),
+        (
+            "a floating time",
+            "SUMMARY:A\nDTSTART:20290314T233000",
+            "- id: a\n  name: A\n  expires: 2029-03-14\n",
+            &["2: `A`: its time, 23:30, was left out: plans have whole days"],
+        ),
+        (
+            "each year",
+            "SUMMARY:A\nDTSTART;VALUE=DATE:20200314\nRRULE:FREQ=YEARLY",
+            "- id: a\n  name: A\n  expires: 2027-03-14\n  validity: 1 year\n  extends: from-expiry\n",
+            &[],
+        ),
+        (
+            "each week",
+            "SUMMARY:A\nDTSTART;VALUE=DATE:20200314\nRRULE:FREQ=WEEKLY;BYDAY=MO",
+            "- id: a\n  name: A\n  expires: 2020-03-14\n",
+            &[
+                "2: `A`: it repeats by a rule that a plan cannot keep, `FREQ=WEEKLY;BYDAY=MO`: only its first day, 2020-03-14, was taken",
+            ],
+        ),
+        (
+            "several days, and more than a plan holds",
+            "SUMMARY:A\nDTSTART;VALUE=DATE:20290314\nDTEND;VALUE=DATE:20290318\nLOCATION:Oslo\nATTENDEE:mailto:a@b.c\nATTENDEE:mailto:b@b.c\nURL:mailto:a@b.c",
+            "- id: a\n  name: A\n  expires: 2029-03-14\n",
+            &[
+                "2: `A`: it lasts 4 days: the first, 2029-03-14, was taken",
+                "2: `A`: left out: LOCATION, ATTENDEE",
+                "2: `A`: its link was left out: `mailto:a@b.c` is not a web address",
+            ],
+        ),
+        (
+            "control characters",
+            "SUMMARY:A\u{b}B\u{7f}\nDTSTART;VALUE=DATE:20290314",
+            "- id: a-b\n  name: A B\n  expires: 2029-03-14\n",
+            &["2: `A\\u{b}B\\u{7f}`: characters in it that cannot be shown are spaces now"],
+        ),
+        (
+            "no day",
+            "SUMMARY:A\nDTSTART;VALUE=DATE:20290230",
+            "",
+            &["2: `A`: it has no day that can be read: left out"],
+        ),
+        (
+            "no title",
+            "UID:7\nDTSTART;VALUE=DATE:20290228",
+            "",
+            &["2: UID `7`: it has no title: left out"],
+        ),
+        (
+            "cancelled",
+            "SUMMARY:A\nDTSTART;VALUE=DATE:20290228\nSTATUS:CANCELLED",
+            "",
+            &["2: `A`: its status is `CANCELLED`: left out"],
+        ),
+    ] {
+        let (found, told_now) = event(lines);
+        assert_eq!(found, plan, "{reason}");
+        assert_eq!(told_now, told, "{reason}");
+    }
+}
+
+#[test]
+fn a_zone_of_the_calendar_tells_the_day() {
+    let text = "BEGIN:VCALENDAR\nX-WR-TIMEZONE:Europe/Oslo\nX-WR-CALNAME:Mine\nBEGIN:VEVENT\nSUMMARY:A\nDTSTART:20290314T233000Z\nEND:VEVENT\nBEGIN:VTODO\nSUMMARY:B\nDUE;VALUE=DATE:20290401\nEND:VTODO\nBEGIN:VJOURNAL\nSUMMARY:C\nEND:VJOURNAL\nEND:VCALENDAR\n";
+    let place = Place::with("a.ics", text);
+    assert_eq!(
+        place.run(&["import", "a.ics", "--today", "2026-11-23"]),
+        Left {
+            code: Some(0),
+            out: "# Imported from `a.ics`.\n\ncalendar:\n  name: Mine\n  timezone: Europe/Oslo\n\nplans:\n  - id: a\n    name: A\n    expires: 2029-03-15\n\n  - id: b\n    name: B\n    expires: 2029-04-01\n".to_owned(),
+            err: "warning: a.ics:4: `A`: its time, 23:30 UTC, was left out: the day in Europe/Oslo, 2029-03-15 (00:30), was taken\n\
+                  warning: a.ics:8: `B`: a to-do: its due day, 2029-04-01, was taken for the last day\n\
+                  warning: a.ics:12: the calendar: a `VJOURNAL` was left out\n\
+                  the plans file: 2 plans; 3 things could not be carried as they are\n".to_owned(),
+        }
+    );
+}
+
+#[test]
+fn one_uid_is_one_plan() {
+    let event = |sequence: u32, name: &str| {
+        format!(
+            "BEGIN:VEVENT\nUID:1\nSEQUENCE:{sequence}\nSUMMARY:{name}\nDTSTART:20290314\nEND:VEVENT\n"
+        )
+    };
+    let text = format!(
+        "BEGIN:VCALENDAR\n{}{}{}END:VCALENDAR\n",
+        event(2, "B"),
+        event(3, "C"),
+        event(1, "A")
+    );
+    let made = imported(&text);
+    assert!(
+        made.plans_file
+            .expect("a plan")
+            .ends_with("- id: c\n  name: C\n  expires: 2029-03-14\n")
+    );
+    let told: Vec<(usize, &str)> = made
+        .omissions
+        .iter()
+        .map(|told| (told.line, told.subject.as_str()))
+        .collect();
+    assert_eq!(told, [(2, "`B`"), (14, "`A`")]);
+}
+
+#[test]
+fn a_file_without_plans_says_so() {
+    for (name, text, message) in [
+        (
+            "a.ics",
+            "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
+            "error: a.ics: no event or to-do in it becomes a plan; nothing was written\n",
+        ),
+        (
+            "a.csv",
+            "name,expires\n",
+            "error: a.csv: no row of it becomes a plan; nothing was written\n",
+        ),
+        ("a.csv", "", "error: a.csv: the file is empty\n"),
+        (
+            "a.csv",
+            "\u{feff}\r\n \r\n",
+            "error: a.csv: the file is empty\n",
+        ),
+        (
+            "a.csv",
+            "name,date\nA,2027-01-05\n",
+            "error: a.csv: no column has a date; the header has `name`, `date`\nhint: call it `expires`, or have two: `renewed` and `validity`\n",
+        ),
+        (
+            "a.csv",
+            "expires\n2027-01-05\n",
+            "error: a.csv: no column is called `name`; the header has `expires`\nhint: the first line names the columns, as in `name,expires,price`\n",
+        ),
+    ] {
+        let left = Place::with(name, text).run(&["import", name, "-o", "plans.yaml"]);
+        assert_eq!(
+            left,
+            Left {
+                code: Some(1),
+                out: String::new(),
+                err: message.to_owned()
+            },
+            "{text:?}"
+        );
+    }
+}
+
+#[test]
+fn a_file_that_is_cut_off_is_an_error_and_not_silent() {
+    let text = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:A\r\nDTSTART:20290314\r\nDESCR";
+    let left = Place::with("a.ics", text).run(&["import", "a.ics"]);
+    assert_eq!(left.code, Some(1));
+    assert!(left.out.contains("name: A\n"));
+    assert_eq!(
+        left.err,
+        "error: a.ics:1: the calendar: no `END:VCALENDAR` for this `BEGIN`: is the file cut off?\n\
+         error: a.ics:2: the calendar: no `END:VEVENT` for this `BEGIN`: is the file cut off?\n\
+         warning: a.ics:5: the calendar: the line is no property: it has no name with a colon\n\
+         the plans file: 1 plan; 3 things could not be carried as they are\n"
+    );
+}

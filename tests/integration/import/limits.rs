@@ -1,0 +1,77 @@
+//! Files that are too large, or meant to hurt.
+
+use std::fmt::Write as _;
+use std::process::Stdio;
+
+use weekahead::document::LONGEST;
+use weekahead::import::import;
+
+use super::today;
+use crate::harness::{Left, Place};
+
+#[test]
+fn a_file_that_does_not_end_is_not_read_to_its_end() {
+    let place = Place::new();
+    for file in ["/dev/zero", "-"] {
+        let mut command = place.command(&["import", file]);
+        command.stdin(Stdio::from(
+            std::fs::File::open("/dev/zero").expect("zeros"),
+        ));
+        let left = Left::of(&mut command);
+        let name = if file == "-" { "<stdin>" } else { file };
+        let message = format!("error: {name}: the file is too long: allowed up to 64 MiB\n");
+        assert_eq!(
+            left,
+            Left {
+                code: Some(1),
+                out: String::new(),
+                err: message
+            }
+        );
+    }
+}
+
+#[test]
+fn other_encodings_are_named() {
+    for (text, message) in [
+        (&b"\xff\xfeB\0E\0"[..], "error: a.ics: the file is UTF-16\nhint: save it as UTF-8; in a spreadsheet, as `CSV UTF-8`\n"),
+        (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:P\xe5\nDTSTART:20270105\nEND:VEVENT\nEND:VCALENDAR\n",
+         "warning: a.ics:3: the calendar: the line is not UTF-8\nerror: a.ics:2: an event without a title: it has no title: left out\nerror: a.ics: no event or to-do in it becomes a plan; nothing was written\n"),
+    ] {
+        let left = Place::with("a.ics", text).run(&["import", "a.ics"]);
+        let sorted = |text: &str| {
+            let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+            lines.sort();
+            lines
+        };
+        assert_eq!((left.code, sorted(&left.err)), (Some(1), sorted(message)));
+    }
+}
+
+#[test]
+fn nesting_quotes_and_long_lines_end() {
+    let mut texts = vec![
+        "BEGIN:VCALENDAR\n".to_owned() + &"BEGIN:X\n".repeat(200_000),
+        "BEGIN:VCALENDAR\n".to_owned() + &"BEGIN:VEVENT\n".repeat(200_000),
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY".to_owned() + &";A=\"".repeat(200_000) + ":x\n",
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY".to_owned() + &";".repeat(900_000) + ":x\n",
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:".to_owned() + &"\n x".repeat(500_000),
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\n".to_owned() + &"X:1\n".repeat(500_000),
+        "name,expires\n\"".to_owned() + &"a,\n".repeat(500_000),
+        "name,expires\n".to_owned() + &",".repeat(1_000_000),
+        ",".repeat(1_000_000),
+    ];
+    let mut one_name = "BEGIN:VCALENDAR\n".to_owned();
+    for index in 0..20_000 {
+        let _ = write!(
+            one_name,
+            "BEGIN:VEVENT\nUID:{index}\nSUMMARY:A\nDTSTART:20270105\nEND:VEVENT\n"
+        );
+    }
+    texts.push(one_name);
+    for text in texts {
+        assert!(text.len() < LONGEST);
+        // It ends, without a panic, whatever it says.
+        let _ = import(text.as_bytes(), "a", today());
+    }
+}

@@ -1,0 +1,112 @@
+//! Tables.
+
+use super::imported;
+use weekahead::document::Document;
+use weekahead::import::import;
+
+fn told(text: &[u8]) -> (String, Vec<String>) {
+    let made = import(text, "a.csv", super::today()).expect("a table");
+    let told = made.omissions.iter();
+    let told =
+        told.map(|omission| format!("{}: {}: {}", omission.line, omission.subject, omission.what));
+    let plans = made.plans_file.unwrap_or_default();
+    let plans = plans.split_once("\n\n").map_or("", |(_, plans)| plans);
+    (plans.to_owned(), told.collect())
+}
+
+#[test]
+fn whatever_a_spreadsheet_writes() {
+    let plain = "- id: telenor\n  name: Telenor\n  expires: 2027-01-05\n  price: 49 NOK\n";
+    for text in [
+        "name,expires,price\nTelenor,2027-01-05,49 NOK\n",
+        "Name;Expires;Price\r\nTelenor;2027-01-05;49 NOK\r\n",
+        "\u{feff}NAME\tExpiry Date\tCost\rTelenor\t2027-01-05\t49 NOK\r",
+        "sep=;\nname;expires;price\nTelenor;2027-01-05;49 NOK",
+        "name,expires,price,currency\n\n\"Telenor\",2027-01-05,49,nok\n,,,\n",
+    ] {
+        assert_eq!(
+            told(text.as_bytes()),
+            (plain.to_owned(), vec![]),
+            "{text:?}"
+        );
+    }
+}
+
+#[test]
+fn a_row_has_everything_that_a_plan_has_on_one_line() {
+    let text = "id,name,provider,number,renewed,validity,grace,price,method,action,url,check.dial,support.call,remind,tags,notes,check.sms.to\n\
+        t,Telenor,Telenor AS,+47 900,2026-10-05,3 months,60d,49 NOK,website,Top up,https://x.example/,*100#,123,\"14d, 7d\",family; norway,\"One\nTwo\",2446\n";
+    let made = imported(text);
+    assert_eq!(made.omissions, []);
+    assert_eq!(
+        made.plans_file.as_deref(),
+        Some(
+            "# Imported from `a.ics`.\n\ncalendar:\n  remind: [14d, 7d]\n\nplans:\n  - id: t\n    name: Telenor\n    provider: Telenor AS\n    number: \"+47 900\"\n    \
+             renewed: 2026-10-05\n    validity: 3 months\n    grace: 60 days\n    price: 49 NOK\n    renewal: {method: website, action: Top up, url: https://x.example/}\n    \
+             check: {dial: \"*100#\", sms: {to: \"2446\"}}\n    support: {call: \"123\"}\n    tags: [family, norway]\n    notes: |\n      One\n      Two\n"
+        )
+    );
+}
+
+#[test]
+fn nothing_is_guessed() {
+    let (plans, told) = told(
+        b"name,expires,renewed,validity,grace,price,url\n\
+          A,05/01/2027,,,,,\n\
+          B,2027-1-5,,,,,\n\
+          C,,2026-10-05,,,,\n\
+          D,2027-01-05,2026-10-05,3 months,,,\n\
+          E,2027-01-06,2026-10-05,3 months,,,\n\
+          F,2027-01-05,,,3 m,49 kr,www.x.no\n\
+          ,2027-01-05,,,,,\n\
+          G,2027-01-05,,,,,,more\n\
+          G,2027-01-05\n\
+          H\xff,2027-01-05\n",
+    );
+    assert_eq!(
+        plans,
+        "- id: d\n  name: D\n  renewed: 2026-10-05\n  validity: 3 months\n\n- id: f\n  name: F\n  expires: 2027-01-05\n\n\
+         - id: g\n  name: G\n  expires: 2027-01-05\n\n- id: g-2\n  name: G\n  expires: 2027-01-05\n"
+    );
+    assert_eq!(
+        told,
+        [
+            "2: `A`: `expires`: `05/01/2027` is not a date: the row was left out; write year, month and day as `2026-10-05`",
+            "3: `B`: `expires`: `2027-1-5` is not a date: the row was left out; write `2027-01-05`",
+            "4: `C`: `renewed` has no `validity` beside it: the row was left out; say how long a renewal lasts, as in `validity: 3 months`",
+            "6: `E`: `expires`, `renewed` and `validity` together: which one counts?: the row was left out; keep `expires`, or keep `renewed` with `validity`",
+            "7: `F`: `grace`: `3 m` is ambiguous: months or minutes?: left out; write `3 months`",
+            "7: `F`: `price`: `kr` in `49 kr` is not a currency code of ISO 4217: left out; say which: `NOK`, `SEK`, `DKK` or `ISK`",
+            "7: `F`: its link was left out: `www.x.no` is not a web address",
+            "8: a row: it has no name: left out",
+            "9: `G`: it has more cells than the header has names: 1 left out",
+            "11: a row: it is not UTF-8: left out",
+        ]
+    );
+}
+
+#[test]
+fn an_open_quote_is_told() {
+    let (plans, told) = told(b"name,expires\nA,2027-01-05\nB,\"2027-01-05\nC,2027-01-05\n");
+    assert_eq!(plans, "- id: a\n  name: A\n  expires: 2027-01-05\n");
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].starts_with("3: `B`: `expires`:"), "{told:?}");
+    assert!(told[1].contains("a quote is never closed"), "{told:?}");
+}
+
+#[test]
+fn the_same_id_twice_stays_two_plans() {
+    let made = imported("id,name,expires\na,A,2027-01-05\na,B,2027-01-05\n,a,2027-01-05\n");
+    let text = made.plans_file.expect("plans");
+    let ids: Vec<String> = {
+        let document = Document::read(text.as_bytes()).expect("no problems");
+        document
+            .list()
+            .plans
+            .iter()
+            .map(|plan| plan.id.to_string())
+            .collect()
+    };
+    assert_eq!(ids, ["a", "b", "a-2"]);
+    assert_eq!(made.omissions.len(), 1);
+}
