@@ -135,6 +135,13 @@ fn finish(draft: &mut Draft, from: &str) -> Result<Option<String>, ImportError> 
     }
     draft.settle_leads();
     let text = yaml::write(draft, &quoted(from));
+    if text.len() > LONGEST {
+        let most = LONGEST >> 20;
+        return Err(ImportError::Unusable(
+            format!("the plans file would be too long: allowed up to {most} MiB"),
+            Some("split it into several files".to_owned()),
+        ));
+    }
     match Document::read(text.as_bytes()).map(|document| document.list().plans.len()) {
         Ok(plans) => debug_assert_eq!(plans, draft.plans.len()),
         Err(problems) => return Err(ImportError::Unfaithful(problems, text)),

@@ -49,6 +49,23 @@ fn other_encodings_are_named() {
 }
 
 #[test]
+fn a_plans_file_that_would_be_too_long_is_not_made() {
+    let row = format!("A,2027-01-05,{}\n", "x".repeat(60_000));
+    let table = "name,expires,notes\n".to_owned() + &row.repeat(LONGEST / row.len());
+    assert!(table.len() < LONGEST);
+    let left = Place::with("a.csv", table).run(&["import", "a.csv", "-o", "plans.yaml"]);
+    let message = "error: a.csv: the plans file would be too long: allowed up to 64 MiB\nhint: split it into several files\n";
+    assert_eq!(
+        left,
+        Left {
+            code: Some(1),
+            out: String::new(),
+            err: message.to_owned()
+        }
+    );
+}
+
+#[test]
 fn nesting_quotes_and_long_lines_end() {
     let mut texts = vec![
         "BEGIN:VCALENDAR\n".to_owned() + &"BEGIN:X\n".repeat(200_000),
