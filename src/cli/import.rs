@@ -1,10 +1,10 @@
 //! `weekahead import`: a calendar or a table becomes a plans file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use weekahead::import::{ImportError, Imported, import};
-use weekahead::output::Staging;
+use weekahead::output::{Identity, Staging};
 use weekahead::plan::Settings;
 use weekahead::report::{Reporter, Severity};
 use weekahead::source::Source;
@@ -37,6 +37,20 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
         return Err(Outcome::Refused);
     }
     let is_standard_input = options.file.as_os_str() == "-";
+    let input = if is_standard_input {
+        Path::new("/dev/stdin")
+    } else {
+        options.file.as_path()
+    };
+    if let Some(output) = options.output.as_deref().and_then(Identity::of)
+        && Identity::of(input) == Some(output)
+    {
+        terminal.error(
+            &format!("`{}` would be written over itself", options.file.display()),
+            Some("write the plans to another file, as in `-o plans.yaml`"),
+        );
+        return Err(Outcome::Usage);
+    }
     let source = Source {
         path: (!is_standard_input).then(|| options.file.clone()),
         stem: String::new(),

@@ -65,7 +65,7 @@ impl Inspector {
                     "leave it out: some programs take the feed for an invitation",
                 ),
                 "X-WR-TIMEZONE" => (
-                    "X-WR-TIMEZONE",
+                    "X-WR-TIMEZONE names a zone for the whole feed",
                     "leave it out: some programs move events by it, others do not",
                 ),
                 "COLOR"

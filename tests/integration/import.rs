@@ -281,6 +281,21 @@ fn the_command_writes_once_and_tells_all() {
     assert_eq!(forced.code, Some(0));
     assert_eq!(place.read("plans.yaml"), expected);
     assert_eq!(place.names(), ["a.csv", "plans.yaml"]);
+    assert_eq!(
+        place.run(&["import", "a.csv", "-o", "./a.csv", "--force"]),
+        Left {
+            code: Some(2),
+            out: String::new(),
+            err: "error: `a.csv` would be written over itself\nhint: write the plans to another file, as in `-o plans.yaml`\n".to_owned(),
+        }
+    );
+    let mut full = place.command(&["import", "a.csv"]);
+    if cfg!(target_os = "linux") {
+        let device = std::fs::File::options().write(true).open("/dev/full");
+        full.stdout(device.expect("a full device"));
+        let refused = full.status().expect("the program runs");
+        assert_eq!(refused.code(), Some(3));
+    }
     let checked = place.run(&["check", "plans.yaml", "--today", "2026-11-23"]);
     assert_eq!(checked.code, Some(0), "{checked:?}");
 }

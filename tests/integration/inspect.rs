@@ -164,7 +164,7 @@ fn whatever_breaks_a_program_is_told_with_its_line() {
             "X-WR-TIMEZONE",
             "NAME:A\r\nX-",
             "X-WR-TIMEZONE:UTC\r\nNAME:A\r\nX-",
-            &["warning 4:1 X-WR-TIMEZONE"],
+            &["warning 4:1 X-WR-TIMEZONE names a zone for the whole feed"],
         ),
         (
             "one name",
