@@ -293,8 +293,10 @@ fn the_command_writes_once_and_tells_all() {
     if cfg!(target_os = "linux") {
         let device = std::fs::File::options().write(true).open("/dev/full");
         full.stdout(device.expect("a full device"));
-        let refused = full.status().expect("the program runs");
-        assert_eq!(refused.code(), Some(3));
+        let refused = Left::of(&mut full);
+        let message = "error: cannot write to standard output: no space left on the device\n";
+        assert_eq!(refused.code, Some(3));
+        assert!(refused.err.ends_with(message), "{refused:?}");
     }
     let checked = place.run(&["check", "plans.yaml", "--today", "2026-11-23"]);
     assert_eq!(checked.code, Some(0), "{checked:?}");
