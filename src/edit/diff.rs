@@ -108,7 +108,7 @@ fn blocks(before: &str, after: &str, splices: &[Splice]) -> Vec<Block> {
             .map_or(before.len(), |at| splice.range.end + at + 1);
         let growth = splice.text.len() as isize - splice.range.len() as isize;
         match blocks.last_mut() {
-            Some(last) if start <= last.before.end => {
+            Some(last) if start < last.before.end => {
                 last.after.end = last.after.end + end.max(last.before.end) - last.before.end;
                 last.after.end = last.after.end.saturating_add_signed(growth);
                 last.before.end = end.max(last.before.end);
@@ -124,6 +124,15 @@ fn blocks(before: &str, after: &str, splices: &[Splice]) -> Vec<Block> {
     for block in &mut blocks {
         block.trim(before, after);
     }
+    // Lines that change one below the other are shown together.
+    blocks.dedup_by(|next, last| {
+        let touches = last.before.end == next.before.start;
+        if touches {
+            last.before.end = next.before.end;
+            last.after.end = next.after.end;
+        }
+        touches
+    });
     blocks
 }
 

@@ -2,4 +2,5 @@
 
 mod diffs;
 mod layouts;
+mod process;
 mod safety;

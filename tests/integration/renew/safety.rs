@@ -6,20 +6,8 @@ use std::process::{Command, Stdio};
 
 use weekahead::lock::Held;
 
+use super::process::PLANS;
 use crate::harness::{Left, Place};
-
-const PLANS: &str = "\
-# Mine
-- id: sim
-  name: My SIM
-  renewed: 2026-07-05   # last
-  validity: 3 months
-- {name: Pass, expires: 2027-01-31}
-- id: old
-  name: Old
-  expires: 2026-03-01
-  ended: 2026-02-20
-";
 
 fn list(plans: usize) -> String {
     (0..plans)

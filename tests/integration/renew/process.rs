@@ -1,0 +1,385 @@
+//! The command as it is run: what it prints, what it writes, what it refuses.
+
+use std::process::{Command, Stdio};
+
+use crate::harness::{Left, Place};
+
+pub(super) const PLANS: &str = "\
+# Mine
+- id: sim
+  name: My SIM
+  renewed: 2026-07-05   # last
+  validity: 3 months
+- {name: Pass, expires: 2027-01-31}
+- id: old
+  name: Old
+  expires: 2026-03-01
+  ended: 2026-02-20
+";
+
+pub(super) fn ok(out: &str, err: &str) -> Left {
+    left(0, out, err)
+}
+
+fn left(code: i32, out: &str, err: &str) -> Left {
+    Left {
+        code: Some(code),
+        out: out.to_owned(),
+        err: err.to_owned(),
+    }
+}
+
+#[test]
+fn a_renewal_is_recorded_and_told() {
+    let place = Place::with("plans.yaml", PLANS);
+    let arguments = [
+        "renew",
+        "sim",
+        "--on",
+        "2026-10-05",
+        "--paid",
+        "49NOK",
+        "--receipt",
+        "SMS ref 8842",
+        "--today",
+        "2026-10-06",
+    ];
+    let diff = "\
+--- plans.yaml
++++ plans.yaml
+@@ -1,8 +1,11 @@
+ # Mine
+ - id: sim
+   name: My SIM
+-  renewed: 2026-07-05   # last
++  renewed: 2026-10-05   # last
+   validity: 3 months
++  history:
++    - {on: 2026-07-05}
++    - {on: 2026-10-05, paid: 49 NOK, receipt: SMS ref 8842}
+ - {name: Pass, expires: 2027-01-31}
+ - id: old
+   name: Old
+";
+    let said = "My SIM: renewed on 2026-10-05, expires on 2027-01-05 (before: 2026-10-05); next warning on 2026-12-29, in 84 days\n";
+    let mut dry = arguments.to_vec();
+    dry.push("--dry-run");
+    assert_eq!(
+        place.run(&dry),
+        ok(diff, &format!("{said}a dry run: nothing was written\n"))
+    );
+    assert_eq!(place.read("plans.yaml"), PLANS);
+    let mut command = place.command(&[
+        "renew",
+        "sim",
+        "-",
+        "--on",
+        "2026-10-05",
+        "--paid",
+        "49 NOK",
+        "--receipt",
+        "SMS ref 8842",
+        "--today",
+        "2026-10-06",
+        "--dry-run",
+    ]);
+    let file = std::fs::File::open(place.path("plans.yaml")).expect("a list");
+    assert_eq!(
+        Left::of(command.stdin(Stdio::from(file))),
+        ok(
+            &diff.replace("plans.yaml", "<stdin>"),
+            &format!("{said}a dry run: nothing was written\n")
+        )
+    );
+    assert_eq!(place.run(&arguments), ok(diff, said));
+    assert_eq!(
+        place.read("plans.yaml"),
+        PLANS
+            .replace("renewed: 2026-07-05", "renewed: 2026-10-05")
+            .replace(
+                "3 months\n",
+                "3 months\n  history:\n    - {on: 2026-07-05}\n    - {on: 2026-10-05, paid: 49 NOK, receipt: SMS ref 8842}\n"
+            )
+    );
+    assert_eq!(place.names(), ["plans.yaml"]);
+}
+
+#[test]
+fn a_plan_without_an_id_goes_by_its_name_and_a_mark_stays() {
+    let place = Place::with("plans.yaml", format!("\u{feff}{PLANS}"));
+    let left = place.run(&[
+        "renew",
+        "Pass",
+        "--until",
+        "2037-01-31",
+        "--today",
+        "2026-10-06",
+    ]);
+    assert_eq!(left.code, Some(0), "{}", left.err);
+    assert_eq!(
+        place.read("plans.yaml"),
+        format!("\u{feff}{PLANS}").replace(
+            "expires: 2027-01-31}",
+            "expires: 2037-01-31, history: [{on: 2026-10-06}]}"
+        )
+    );
+}
+
+#[test]
+fn what_would_surprise_is_said() {
+    let list = "- id: a\n  name: A\n  expires: 2029-01-31\n  validity: 1 year\n- id: b\n  name: B\n  renewed: 2026-01-05\n  validity: 1 month\n- id: c\n  name: C\n  renewed: 2026-01-31\n  validity: 1 month\n  renewal: {method: auto-debit}\n";
+    for (arguments, said) in [
+        (
+            &["a", "--receipt", "receipts/a.pdf"][..],
+            "A: renewed on 2026-10-06, expires on 2027-10-06 (before: 2029-01-31); next warning on 2027-09-29, in 358 days\nwarning: the new expiry, 2027-10-06, is before the old one, 2029-01-31\nwarning: there is no file `receipts/a.pdf` in `.`: the receipt is recorded as it was given\n",
+        ),
+        (
+            &["b", "--on", "2026-02-05"],
+            "B: renewed on 2026-02-05, expires on 2026-03-05 (before: 2026-02-05); no warning comes after it\nwarning: it expired on 2026-03-05 all the same: today is 2026-10-06\n",
+        ),
+        (
+            &["b", "--until", "2026-12-31"],
+            "B: renewed on 2026-10-06, expires on 2026-12-31 (before: 2026-02-05); next warning on 2026-12-24, in 79 days\n`validity` gave way to `expires`: the next renewal has to say how long it lasts\n",
+        ),
+        (
+            &["c"],
+            "C: recorded a renewal on 2026-10-06; it renews by itself, so its dates stay; next warning on 2026-10-31, in 25 days\n",
+        ),
+    ] {
+        let place = Place::with("plans.yaml", list);
+        let arguments = [&["renew"], arguments, &["--today", "2026-10-06"]].concat();
+        let left = place.run(&arguments);
+        assert_eq!((left.code, left.err.as_str()), (Some(0), said));
+    }
+}
+
+#[test]
+fn what_cannot_be_recorded_is_refused() {
+    let ended = "error: `old` was given up on 2026-02-20
+  --> plans.yaml:10:10
+   |
+10 |   ended: 2026-02-20
+   |          ^^^^^^^^^^
+   |
+   = hint: remove `ended` first if it goes on
+";
+    let same = "error: `sim` has a renewal on 2026-07-05 already
+ --> plans.yaml:4:12
+  |
+4 |   renewed: 2026-07-05   # last
+  |            ^^^^^^^^^^
+  |
+  = hint: change that one by hand if it is wrong
+";
+    let older = "error: a renewal of `sim` on 2026-07-04 is older than the last one, on 2026-07-05
+ --> plans.yaml:4:12
+  |
+4 |   renewed: 2026-07-05   # last
+  |            ^^^^^^^^^^
+  |
+  = hint: what was forgotten goes into `history` by hand
+";
+    let length = "error: nothing says how long a renewal of `Pass` lasts
+ --> plans.yaml:6:25
+  |
+6 | - {name: Pass, expires: 2027-01-31}
+  |                         ^^^^^^^^^^
+  |
+  = hint: add `--until 2027-01-31` or `--validity \"1 year\"`, or give the plan a `validity`
+";
+    for (arguments, said) in [
+        (
+            &["sim", "--on", "2026-10-07"][..],
+            "error: a renewal on 2026-10-07 is in the future: today is 2026-10-06\nhint: record it once it is done\n",
+        ),
+        (&["sim", "--on", "2026-07-05"], same),
+        (&["sim", "--on", "2026-07-04"], older),
+        (&["old"], ended),
+        (&["Pass"], length),
+        (
+            &["Pass", "--until", "2026-10-01"],
+            "error: `--until 2026-10-01` is before the renewal itself, on 2026-10-06\n",
+        ),
+        (
+            &["sim", "--from-expiry"],
+            "error: `sim` counts from the day of its renewal, not from its expiry\nhint: say the new date itself: `--until 2027-01-31`\n",
+        ),
+        (
+            &["sim", "--validity", "9000 years"],
+            "error: it would end after the year 9998\n",
+        ),
+        (
+            &["sim", "--note", " "],
+            "error: `--note`: this text is empty\n",
+        ),
+        (
+            &["sim", "--receipt", "a\nb"],
+            "error: `--receipt`: a line break where one line is wanted\nhint: write it on one line\n",
+        ),
+        (
+            &["sim", "--note", "a\u{7}b"],
+            "error: `--note`: control character U+0007\nhint: remove it: some calendars refuse a whole feed for it\n",
+        ),
+        (
+            &["sin"],
+            "error: no plan in `plans.yaml` has the id `sin`\nhint: did you mean `sim`? the ids are `sim`, `Pass`, `old`\n",
+        ),
+        (
+            &["My SIM"],
+            "error: no plan in `plans.yaml` has the id `My SIM`\nhint: did you mean `sim`? the ids are `sim`, `Pass`, `old`\n",
+        ),
+        (
+            &["sim", "-"],
+            "error: standard input cannot be written back to\nhint: name the plans file, or add `--dry-run` to see what would change\n",
+        ),
+    ] {
+        let place = Place::with("plans.yaml", PLANS);
+        let arguments = [&["renew"], arguments, &["--today", "2026-10-06"]].concat();
+        assert_eq!(place.run(&arguments), left(2, "", said), "{arguments:?}");
+        assert_eq!(place.read("plans.yaml"), PLANS, "{arguments:?}");
+        assert_eq!(place.names(), ["plans.yaml"]);
+    }
+}
+
+#[test]
+fn a_file_with_a_problem_is_left() {
+    let text = "- {id: a, name: A, expires: 2027-01-31}\n- {id: b, name: B}\n";
+    let place = Place::with("plans.yaml", text);
+    let left = place.run(&["renew", "a", "--until", "2028-01-31"]);
+    assert_eq!(left.code, Some(1));
+    assert!(
+        left.err
+            .starts_with("error: a plan needs a date\n --> plans.yaml:2:4\n"),
+        "{}",
+        left.err
+    );
+    assert!(left.err.ends_with("1 problem; nothing was written\n"));
+    assert_eq!(place.read("plans.yaml"), text);
+}
+
+#[test]
+fn what_is_for_hands_is_shown() {
+    let text = "- &b\n  name: A\n  renewed: 2026-07-05\n  validity: 3 months\n- <<: *b\n  id: x\n  name: X\n";
+    let place = Place::with("plans.yaml", text);
+    let said =
+        "error: `renewed` of `x` comes with `<<`: a change where it stands would change other plans
+ --> plans.yaml:3:12
+  |
+3 |   renewed: 2026-07-05
+  |            ^^^^^^^^^^
+nothing was written; write by hand, in this plan:
+  renewed: 2026-10-05
+  history:
+    - {on: 2026-07-05}
+    - {on: 2026-10-05}
+";
+    let run = place.run(&["renew", "x", "--today", "2026-10-05"]);
+    assert_eq!(run, left(1, "", said));
+    assert_eq!(place.read("plans.yaml"), text);
+    // Written so, it is what was meant.
+    let lines =
+        "  renewed: 2026-10-05\n  history:\n    - {on: 2026-07-05}\n    - {on: 2026-10-05}\n";
+    place.file("plans.yaml", format!("{text}{lines}"));
+    assert_eq!(place.run(&["build", "-o", "x.ics", "-q"]), ok("", ""));
+}
+
+#[test]
+fn a_plan_is_found_in_a_directory() {
+    let place = Place::with("lists/a.yaml", PLANS);
+    place.file("lists/b.yml", "- {id: web, name: W, expires: 2026-12-31, validity: 1 year}\n- {id: old, name: O, expires: 2027-01-31}\n");
+    let left_ = place.run(&["renew", "web", "lists", "--today", "2026-10-06"]);
+    assert_eq!(left_.code, Some(0), "{}", left_.err);
+    assert!(left_.out.starts_with("--- lists/b.yml\n"));
+    assert_eq!(
+        place.run(&["renew", "old", "lists", "--today", "2026-10-06"]),
+        left(
+            2,
+            "",
+            "error: both `lists/a.yaml` and `lists/b.yml` have a plan with the id `old`\nhint: name one: `lists/a.yaml`\n"
+        )
+    );
+    assert_eq!(
+        place.run(&["renew", "wbe", "lists"]),
+        left(
+            2,
+            "",
+            "error: no plan in `lists` has the id `wbe`\nhint: did you mean `web`? the ids are `sim`, `Pass`, `old`, `web`, `old`\n"
+        )
+    );
+    assert_eq!(
+        place.run(&["renew", "x", "missing.yaml"]),
+        left(
+            3,
+            "",
+            "error: cannot read `missing.yaml`: no such file or directory\nhint: name a plans file, or a directory of them\n"
+        )
+    );
+}
+
+#[test]
+fn the_command_that_events_name_works() {
+    let names = [
+        "a b",
+        "it's $(x) `y`",
+        "-x",
+        "--",
+        "=x",
+        "漢字",
+        "a\"b\\c",
+        "~",
+        "*",
+        "#x",
+        "!x",
+        "{a,b}",
+    ];
+    let list: String = names
+        .iter()
+        .map(|name| {
+            let quoted = name.replace('\'', "''");
+            format!("- {{name: '{quoted}', expires: 2026-10-20, validity: 1 year}}\n")
+        })
+        .collect();
+    let place = Place::with("plans.yaml", &list);
+    let feed = place.feed(&["build", "--today", "2026-10-06"]);
+    let mut commands: Vec<String> = crate::harness::values(&feed, "DESCRIPTION")
+        .iter()
+        .filter_map(|text| {
+            let line = text
+                .split("\\n")
+                .find_map(|line| line.split("record it: ").nth(1))?;
+            Some(unescaped(line))
+        })
+        .collect();
+    commands.sort();
+    commands.dedup();
+    assert_eq!(commands.len(), names.len());
+    let program = env!("CARGO_BIN_EXE_weekahead");
+    for command in commands {
+        let words = command
+            .strip_prefix("weekahead renew ")
+            .expect("the command");
+        let mut shell = Command::new("sh");
+        shell
+            .arg("-c")
+            .arg(format!("'{program}' renew --today 2026-10-06 {words}"))
+            .current_dir(place.path(""));
+        let left = Left::of(&mut shell);
+        assert_eq!(left.code, Some(0), "{command}: {}", left.err);
+    }
+    assert_eq!(
+        place.read("plans.yaml"),
+        list.replace(
+            "2026-10-20, validity: 1 year",
+            "2027-10-06, validity: 1 year, history: [{on: 2026-10-06}]"
+        )
+    );
+}
+
+/// A text of a feed, unescaped (RFC 5545, section 3.3.11).
+fn unescaped(text: &str) -> String {
+    let text = text
+        .replace("\\\\", "\0")
+        .replace("\\,", ",")
+        .replace("\\;", ";");
+    text.replace('\0', "\\")
+}
