@@ -19,9 +19,11 @@ mod same;
 use std::env;
 use std::error::Error;
 
+use chrono::NaiveDate;
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use weekahead::calendar::Calendar;
+use weekahead::edit::{self, Renewal};
 
 fn main() -> Result<(), Box<dyn Error>> {
     if measure::is_asked_for() {
@@ -47,6 +49,30 @@ fn read(bencher: Bencher<'_, '_>, plans: usize) {
     bencher
         .counter(ItemsCount::new(plans))
         .bench(|| ours::read(text.as_bytes()));
+}
+
+/// The same, and a renewal of a plan in its middle, proved: to be compared with `read`.
+#[divan::bench(args = PLANS, max_time = 8)]
+fn renew(bencher: Bencher<'_, '_>, plans: usize) {
+    let text = plans::text(0, plans);
+    let on = NaiveDate::from_ymd_opt(2030, 1, 1).unwrap_or_default();
+    let renewal = Renewal {
+        on,
+        paid: None,
+        receipt: Some("SMS ref 8842".to_owned()),
+        note: None,
+        lasts: None,
+        from_expiry: false,
+    };
+    let document = ours::read(text.as_bytes());
+    let takes_it = |index: &usize| edit::renew(&document, *index, &renewal, on).is_ok();
+    let Some(index) = (plans / 2..plans).find(takes_it) else {
+        return;
+    };
+    bencher.counter(ItemsCount::new(plans)).bench(|| {
+        let document = ours::read(text.as_bytes());
+        edit::renew(&document, index, &renewal, on).map(|edit| edit.text.len())
+    });
 }
 
 /// The list to the days that matter.

@@ -3,4 +3,5 @@
 mod diffs;
 mod layouts;
 mod process;
+mod property;
 mod safety;

@@ -1,0 +1,205 @@
+//! Random lists, as people write them, and random renewals: the model differs in what was asked,
+//! and every byte outside of the splices is the same.
+
+use proptest::collection::vec;
+use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
+use proptest::sample::select;
+use proptest::test_runner::Config;
+use weekahead::document::Document;
+use weekahead::edit::{self, Renewal};
+use weekahead::plan::{Entry, List, Term};
+use weekahead::price::Price;
+
+use super::layouts::day;
+
+/// A plan in the middle of a list. `#` is its number, and every line of it stands below a dash.
+const PLANS: [&str; 12] = [
+    "id: p#\nname: N#\nrenewed: 2026-07-05\nvalidity: 3 months",
+    "name: \"漢字 #\"   # a comment\nid: 'p#'\nrenewed: '2026-07-05'  # last\n\nvalidity: P3M\ngrace: 60 days",
+    "{id: p#, name: N#, renewed: 2026-07-05, validity: 90 days}",
+    "{id: p#, name: N#, expires: 2026-10-31, validity: 1 month, history: [{on: 2026-05-01}]}",
+    "id: p#\nname: N#\nexpires: \"2026-10-31\"\nvalidity: 1 year\nnotes: |\n  Two lines,\n  - and a dash\ntags: [a, b]",
+    "id: p#\nname: N#\nvalidity: 2 weeks\nhistory:\n- on: 2026-06-01\n  paid: 9 NOK\n# between\n- {on: 2026-07-05, receipt: x}\nrenewed: 2026-07-05",
+    "id: p#\nname: N#\nhistory:\n    - {on: 2026-07-05, paid: 49 NOK}   # the last\n    # after it\nrenewed: 2026-07-05\nvalidity: 180 days",
+    "id: p#\nname: N#\nhistory: []\nrenewed: 2026-07-05\nvalidity: 3 months",
+    "id: p#\nname: N#\nhistory: [{on: 2026-07-05},\n  {on: 2026-01-05}]\nrenewed: 2026-07-05\nvalidity: 3 months",
+    "id: p#\nname: N#\nrenewed: 2026-08-31\nvalidity: 1 month\nprice: 5 EUR\nrenewal: {method: auto-debit}",
+    "{\"id\": \"p#\", \"name\": \"N#\", \"renewed\": \"2026-07-05\", \"validity\": \"3 months\"}",
+    "id: p#\nname: N#\nexpires: 2026-11-30\nrenewed: 2026-07-05",
+];
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[ -~]{1,24}",
+        select(vec![
+            "no",
+            "null",
+            "~",
+            "12",
+            "2026-10-05",
+            "- a",
+            "a: b",
+            "a #b",
+            "\"",
+            "'",
+            "漢",
+            "{a",
+            "*x",
+            "&x",
+            "!x",
+            "%",
+            "@",
+            "|",
+            ">-",
+            "a,b",
+            "]",
+            "\\n",
+            "?"
+        ])
+        .prop_map(str::to_owned),
+    ]
+    .prop_map(|text| text.trim().to_owned())
+    .prop_filter("not empty", |text| !text.is_empty())
+}
+
+/// A list: the plans' layouts, the spaces in front of dashes and behind them, whether there is a
+/// head, and how lines and the file end.
+fn lists() -> impl Strategy<Value = (String, usize)> {
+    let plans = vec(0..PLANS.len(), 1..5);
+    let format = (
+        0..3_usize,
+        1..4_usize,
+        any::<bool>(),
+        any::<bool>(),
+        any::<bool>(),
+        any::<bool>(),
+    );
+    (plans, format).prop_map(
+        |(plans, (indent, gap, has_head, is_crlf, has_mark, is_cut))| {
+            let mut text = String::from("# mine\n");
+            if has_head {
+                text += "calendar: {timezone: Europe/Oslo}\n\nplans:   # all of them\n";
+            }
+            let indent = if has_head { 2 * indent } else { 0 };
+            for (number, plan) in plans.iter().enumerate() {
+                let plan = PLANS[*plan].replace('#', "\u{1}");
+                let plan = plan.replace("N\u{1}", &format!("N{number}"));
+                let plan = plan.replace("p\u{1}", &format!("p{number}"));
+                let plan = plan
+                    .replace("字 \u{1}", &format!("字 {number}"))
+                    .replace('\u{1}', "#");
+                for (index, line) in plan.lines().enumerate() {
+                    let lead = if index == 0 {
+                        format!("{}-{}", " ".repeat(indent), " ".repeat(gap))
+                    } else {
+                        " ".repeat(indent + 1 + gap)
+                    };
+                    text += &format!("{}\n", format!("{lead}{line}").trim_end());
+                }
+            }
+            if is_cut {
+                text.pop();
+            }
+            if is_crlf {
+                text = text.replace('\n', "\r\n");
+            }
+            if has_mark {
+                text.insert(0, '\u{feff}');
+            }
+            (text, plans.len())
+        },
+    )
+}
+
+/// What a renewal makes of a list, worked out without a look at its text.
+fn expected<'a>(mut list: List<'a>, index: usize, renewal: &Renewal) -> Option<List<'a>> {
+    let plan = &mut list.plans[index];
+    let bare = |on| Entry {
+        on,
+        paid: None,
+        receipt: None,
+        note: None,
+        from: None,
+    };
+    let is_automatic = plan.automatic().is_some();
+    if plan.history.is_empty() {
+        plan.history.extend(plan.term.renewed().map(bare));
+    }
+    let entry = Entry {
+        paid: renewal.paid,
+        receipt: renewal.receipt.clone().map(Into::into),
+        note: renewal.note.clone().map(Into::into),
+        ..bare(renewal.on)
+    };
+    let is_newest_first = plan.history.len() > 1 && plan.history[0].on > plan.history[1].on;
+    match is_newest_first {
+        true => plan.history.insert(0, entry),
+        false => plan.history.push(entry),
+    }
+    plan.term = match plan.term {
+        term if is_automatic => term,
+        Term::Counted { validity, .. } => Term::Counted {
+            renewed: renewal.on,
+            validity,
+        },
+        Term::Fixed {
+            validity,
+            renewed,
+            from_expiry,
+            ..
+        } => Term::Fixed {
+            expires: validity?.after(renewal.on, 1)?,
+            renewed: renewed.map(|_| renewal.on),
+            validity,
+            from_expiry,
+        },
+    };
+    Some(list)
+}
+
+proptest! {
+    #![proptest_config(Config { failure_persistence: None, ..Config::with_cases(400) })]
+
+    #[test]
+    fn a_random_renewal_changes_what_was_asked(
+        (text, plans) in lists(),
+        chosen in any::<proptest::sample::Index>(),
+        since in 1..25_u32,
+        paid in prop_oneof![Just(None), Just(Some("49 NOK")), Just(Some("14.50 EUR"))],
+        receipt in proptest::option::of(text()),
+        note in proptest::option::of(text()),
+    ) {
+        let document = Document::read(text.as_bytes()).expect(&text);
+        let index = chosen.index(plans);
+        let renewal = Renewal {
+            on: day(&format!("2026-10-{since:02}")),
+            paid: paid.map(|paid| Price::parse(paid).expect("a price")),
+            receipt,
+            note,
+            lasts: None,
+            from_expiry: false,
+        };
+        let wanted = expected(document.list().clone(), index, &renewal);
+        let done = edit::renew(&document, index, &renewal, day("2026-10-25"));
+        let Some(wanted) = wanted else {
+            assert!(done.is_err(), "nothing says how long it lasts:\n{text}");
+            return Ok(());
+        };
+        let edit = done.unwrap_or_else(|unable| panic!("{unable:?}\n{text}"));
+        let read = Document::read(edit.text.as_bytes()).expect(&edit.text);
+        assert_eq!(read.list(), &wanted, "{text}\nbecomes\n{}", edit.text);
+        assert_eq!(&edit.plan, &wanted.plans[index]);
+        // The splices alone make the one text of the other.
+        let mut rest = (document.text(), edit.text.as_str(), 0);
+        for splice in &edit.splices {
+            let same = splice.range.start - rest.2;
+            assert_eq!(&rest.0[..same], &rest.1[..same]);
+            let new = &rest.1[same..];
+            assert!(new.starts_with(&splice.text), "{text}");
+            rest = (&rest.0[same + splice.range.len()..], &new[splice.text.len()..], splice.range.end);
+        }
+        assert_eq!(rest.0, rest.1, "{text}");
+        let breaks = |text: &str| text.matches('\n').count() - text.matches("\r\n").count();
+        assert!(!text.contains('\r') || breaks(&edit.text) == 0, "{:?}", edit.text);
+    }
+}
