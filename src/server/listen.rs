@@ -1,15 +1,16 @@
 //! Accepting connections, serving them, and ending.
 
 use std::collections::HashMap;
-use std::future::Future as _;
+use std::future::{Future as _, poll_fn};
 use std::io;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
+use bytes::Bytes;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioTimer;
@@ -304,13 +305,14 @@ async fn connection<A: Answer>(
         }
         let requests = requests(&mut socket, ends, &*answer, &exchange, &limits, &mut stop);
         // In a box of its own, so that a quiet connection is small.
-        if let Err(error) = Box::pin(requests).await {
-            let source = std::error::Error::source(&error);
-            broke_off(counts, source.and_then(|it| it.downcast_ref()), &error);
-            return;
-        }
-        if !socket.is_quiet() {
-            return;
+        match Box::pin(requests).await {
+            Ok(Some(ahead)) => socket.put_back(ahead),
+            Ok(None) => return,
+            Err(error) => {
+                let source = std::error::Error::source(&error);
+                broke_off(counts, source.and_then(|it| it.downcast_ref()), &error);
+                return;
+            }
         }
     }
 }
@@ -323,7 +325,8 @@ fn broke_off(counts: &Counts, cause: Option<&io::Error>, error: &dyn std::fmt::D
     tracing::debug!(reason = %error, "a connection broke off");
 }
 
-/// Serves requests until the connection ends or goes quiet.
+/// Serves requests until the connection ends or goes quiet; then what was read ahead of the next
+/// one is returned.
 async fn requests<A: Answer>(
     socket: &mut Socket,
     ends: Ends,
@@ -331,7 +334,7 @@ async fn requests<A: Answer>(
     exchange: &Arc<Exchange>,
     limits: &Limits,
     stop: &mut Stop,
-) -> hyper::Result<()> {
+) -> hyper::Result<Option<Bytes>> {
     let service = service_fn(|request| {
         // Not in the future: hyper reads ahead for the body before it first polls that, and the
         // socket would take the wait for it as one for a head.
@@ -342,7 +345,7 @@ async fn requests<A: Answer>(
             Ok::<_, std::convert::Infallible>(response)
         }
     });
-    let connection = http1::Builder::new()
+    let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         // The socket keeps it: hyper's would run while a connection idles.
         .header_read_timeout(None)
@@ -350,23 +353,27 @@ async fn requests<A: Answer>(
         // A client that has said all may still want the answer.
         .half_close(true)
         .serve_connection(socket, service);
-    let mut connection = pin!(connection);
-    let ended = {
-        let mut stopped = pin!(stop.wait_for(|stop| *stop));
-        std::future::poll_fn(|cx| {
-            if let Poll::Ready(ended) = connection.as_mut().poll(cx) {
+    let mut stopped = pin!(stop.wait_for(|stop| *stop));
+    let mut is_stopped = false;
+    let ended = poll_fn(|cx| {
+        loop {
+            if let Poll::Ready(ended) = Pin::new(&mut connection).poll(cx) {
                 return Poll::Ready(Some(ended));
             }
-            stopped.as_mut().poll(cx).map(|_| None)
-        })
-        .await
-    };
-    match ended {
-        Some(ended) => ended,
-        None => {
+            if exchange.is_quiet() {
+                return Poll::Ready(None);
+            }
+            if is_stopped || stopped.as_mut().poll(cx).is_pending() {
+                return Poll::Pending;
+            }
+            is_stopped = true;
             exchange.drain();
-            connection.as_mut().graceful_shutdown();
-            connection.await
+            Pin::new(&mut connection).graceful_shutdown();
         }
+    })
+    .await;
+    match ended {
+        Some(ended) => ended.map(|()| None),
+        None => Ok(Some(connection.into_parts().read_buf)),
     }
 }

@@ -5,8 +5,8 @@
 //! It is set anew only when it rings or when a deadline comes nearer, so a request costs no timer.
 //!
 //! hyper's buffers are 16 KiB a connection, and calendars keep connections that they rarely use.
-//! So a connection that has been quiet for a moment ends for hyper, without a word to the peer,
-//! and is handed to another hyper when the peer goes on.
+//! So a connection that has been quiet for a moment is taken from hyper, without a word to the
+//! peer, and handed to another hyper when the peer goes on. What hyper had read ahead goes with it.
 
 use std::future::{Future as _, poll_fn};
 use std::io::{self, IoSlice};
@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead as _, ReadBuf};
@@ -45,6 +46,8 @@ pub(super) struct Exchange {
     unread: AtomicBool,
     /// Whether the server is told to stop.
     draining: AtomicBool,
+    /// Whether hyper is done with all that it was asked, and the peer has gone quiet.
+    quiet: AtomicBool,
 }
 
 impl Exchange {
@@ -68,6 +71,11 @@ impl Exchange {
         self.draining.store(true, Ordering::Relaxed);
     }
 
+    /// Whether hyper is done with all that it was asked, and the peer has gone quiet.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet.load(Ordering::Relaxed)
+    }
+
     fn turn(&self) -> u32 {
         self.turn.load(Ordering::Relaxed)
     }
@@ -89,8 +97,8 @@ pub(super) struct Socket {
     is_stalled: bool,
     /// Until when octets are dropped after the last response.
     linger: Option<Instant>,
-    /// Whether hyper was told that the peer has ended, and it has only gone quiet.
-    is_quiet: bool,
+    /// What another hyper has read of the next request.
+    ahead: Bytes,
 }
 
 impl Socket {
@@ -107,7 +115,7 @@ impl Socket {
             head: None,
             is_stalled: false,
             linger: None,
-            is_quiet: false,
+            ahead: Bytes::new(),
         }
     }
 
@@ -118,7 +126,10 @@ impl Socket {
     ///
     /// The time for them has passed, or the connection broke off.
     pub(super) async fn is_asked(&mut self, stop: &mut Stop) -> io::Result<bool> {
-        self.is_quiet = false;
+        self.exchange.quiet.store(false, Ordering::Relaxed);
+        if !self.ahead.is_empty() {
+            return Ok(true);
+        }
         let mut stopped = pin!(stop.wait_for(|stop| *stop));
         poll_fn(|cx| {
             // Readiness alone is not enough: a new connection claims it.
@@ -139,9 +150,9 @@ impl Socket {
         .await
     }
 
-    /// Whether hyper ended because the peer has gone quiet, and the connection goes on.
-    pub(super) fn is_quiet(&self) -> bool {
-        self.is_quiet
+    /// Gives back what hyper had read ahead when the connection was taken from it.
+    pub(super) fn put_back(&mut self, ahead: Bytes) {
+        self.ahead = ahead;
     }
 
     /// When a connection between two requests counts as quiet.
@@ -207,16 +218,22 @@ impl Read for Socket {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-        into: ReadBufCursor<'_>,
+        mut into: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
-        match Pin::new(&mut this.stream).poll_read(cx, into) {
+        let read = if this.ahead.is_empty() {
+            Pin::new(&mut this.stream).poll_read(cx, into)
+        } else {
+            let length = this.ahead.len().min(into.remaining());
+            into.put_slice(&this.ahead.split_to(length));
+            Poll::Ready(Ok(()))
+        };
+        match read {
             Poll::Pending => match this.quiet() {
                 Some(quiet) if quiet < this.deadline() => {
                     ready!(this.ring(cx, quiet));
-                    this.is_quiet = true;
-                    // Nothing read: to hyper that is the end.
-                    Poll::Ready(Ok(()))
+                    this.exchange.quiet.store(true, Ordering::Relaxed);
+                    Poll::Pending
                 }
                 _ => this.wait(cx),
             },
@@ -263,9 +280,6 @@ impl Write for Socket {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
-        if this.is_quiet {
-            return Poll::Ready(Ok(()));
-        }
         ready!(Pin::new(&mut this.stream).poll_shutdown(cx))?;
         let is_in_head = this.head.is_some_and(|(at, _)| at == this.exchange.turn());
         if !is_in_head && !this.exchange.unread.load(Ordering::Relaxed) {

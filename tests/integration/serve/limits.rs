@@ -69,6 +69,33 @@ fn a_connection_may_idle_longer_than_a_head_may_take() {
 }
 
 #[test]
+fn a_request_may_begin_behind_another_and_end_later() {
+    let (_place, server) = server(&[]);
+    let mut stream = server.connect();
+    let request = format!("GET /healthz HTTP/1.1\r\nHost: {}\r\n\r\n", server.address);
+    let (first, rest) = request.split_at(20);
+    // One and the beginning of another, at once.
+    let both = format!("{request}{first}");
+    stream.write_all(both.as_bytes()).expect("requests");
+    let mut buffer = [0; 1024];
+    let mut answered = |stream: &mut TcpStream| {
+        let read = stream.read(&mut buffer).expect("a response");
+        assert!(buffer[..read].starts_with(b"HTTP/1.1 200"), "{read}");
+    };
+    answered(&mut stream);
+    // For a good while nothing is said, and nobody hangs up.
+    let while_quiet = Some(Duration::from_millis(600));
+    stream.set_read_timeout(while_quiet).expect("a timeout");
+    let silence = stream.read(&mut [0; 64]).expect_err("silence");
+    assert_eq!(silence.kind(), ErrorKind::WouldBlock);
+    stream.set_read_timeout(None).expect("no timeout");
+    stream.write_all(rest.as_bytes()).expect("the rest");
+    answered(&mut stream);
+    stream.write_all(request.as_bytes()).expect("a request");
+    answered(&mut stream);
+}
+
+#[test]
 fn a_reader_that_stops_reading_is_cut() {
     use std::fmt::Write as _;
     let mut plans = String::new();
