@@ -19,7 +19,7 @@
 //!
 //! | layer | modules | what it may touch |
 //! |---|---|---|
-//! | values | invalid date period price language color web phone revision address client clock entity link route qr shell columns | nothing |
+//! | values | invalid date period price language color web phone revision address client clock entity link route qr shell columns escape | nothing |
 //! | rules | plan document schedule words calendar feed review report agenda listing page reminder edit starter ics import inspect | values |
 //! | edges | refusal source git output server watch lock | files, processes, sockets |
 //! | program | main cli | arguments, standard streams, the clock |
@@ -38,6 +38,7 @@ pub mod date;
 pub mod document;
 pub mod edit;
 pub mod entity;
+pub mod escape;
 pub mod feed;
 pub mod git;
 mod ics;

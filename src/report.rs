@@ -13,6 +13,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::document::{self, Problem};
+use crate::escape::reorders;
 
 /// Bytes up to which a line is drawn whole, and left to the width of a screen.
 const LONG: usize = 2000;
@@ -187,10 +188,7 @@ fn boundary(line: &[u8], offset: usize) -> usize {
 /// A text in which control characters and those that reorder text can be seen.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
-    let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
+    let hidden = |c: char| c.is_control() || reorders(c);
     if !text.contains(hidden) {
         return Cow::Borrowed(text);
     }

@@ -1,5 +1,7 @@
 //! Text as a YAML scalar on one line, exactly: whatever is read back is what was given.
 
+use crate::escape::{double_quoted, reorders};
+
 /// How a scalar is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Quotes {
@@ -29,7 +31,7 @@ pub(super) fn write(text: &str, wished: Quotes) -> String {
     match wished {
         Quotes::Plain if is_plain(text) => text.to_owned(),
         Quotes::Single if printable => format!("'{}'", text.replace('\'', "''")),
-        _ => double(text),
+        _ => double_quoted(text, needs_escape),
     }
 }
 
@@ -41,35 +43,12 @@ pub(super) fn word(word: &str, wished: Quotes) -> String {
     }
 }
 
-fn double(text: &str) -> String {
-    use std::fmt::Write as _;
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            // Writing to a String does not fail.
-            c if needs_escape(c) => {
-                let _ = match u32::from(c) {
-                    code @ ..=0xffff => write!(out, "\\u{code:04X}"),
-                    code => write!(out, "\\U{code:08X}"),
-                };
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}
-
 /// What YAML does not allow as it is or takes for a line break, and what reorders the text around
 /// it for the reader of a diff.
 fn needs_escape(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}')
-        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || reorders(c)
         || u32::from(c) & 0xfffe == 0xfffe
 }
 

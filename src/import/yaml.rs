@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::draft::{Draft, Fields, Value};
+use crate::escape::{double_quoted, reorders};
 
 /// The keys of a plan, in the order in which they are written.
 const PLAN: [&str; 18] = [
@@ -152,19 +153,7 @@ fn scalar(text: &str, in_flow: bool) -> Cow<'_, str> {
     if is_plain(text, in_flow) {
         return Cow::Borrowed(text);
     }
-    let mut out = String::with_capacity(text.len() + 8);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            '\n' => out += "\\n",
-            c if is_easy(c) => out.push(c),
-            c if u32::from(c) <= 0xffff => out += &format!("\\u{:04X}", u32::from(c)),
-            c => out += &format!("\\U{:08X}", u32::from(c)),
-        }
-    }
-    out.push('"');
-    Cow::Owned(out)
+    Cow::Owned(double_quoted(text, |c| !is_easy(c)))
 }
 
 fn is_plain(text: &str, in_flow: bool) -> bool {
@@ -199,12 +188,11 @@ fn is_typed(text: &str) -> bool {
 
 /// A character that can be seen, and that no reader of YAML takes for something else.
 fn is_easy(c: char) -> bool {
-    let reorders = matches!(
-        c,
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-    );
     let is_blank = c != ' ' && c.is_whitespace();
-    !(c.is_control() || is_blank || reorders || matches!(c, '\u{feff}' | '\u{fff0}'..='\u{ffff}'))
+    !(c.is_control()
+        || is_blank
+        || reorders(c)
+        || matches!(c, '\u{feff}' | '\u{fff0}'..='\u{ffff}'))
 }
 
 #[cfg(test)]
