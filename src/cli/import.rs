@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use weekahead::import::{ImportError, Imported, import};
-use weekahead::output::{Identity, Staging};
+use weekahead::output::{self, Identity, Staging};
 use weekahead::plan::Settings;
 use weekahead::report::{Reporter, Severity};
 use weekahead::source::Source;
@@ -98,9 +98,17 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
     match &options.output {
         None => terminal.output(text.as_bytes())?,
         Some(output) => {
-            let staging = Staging::default();
-            let staged = staging.stage(output, text.as_bytes().to_vec());
-            staged.and_then(|()| staging.commit()).map_err(|refusal| {
+            let there = output.symlink_metadata();
+            let may_write_over = options.force || there.is_ok_and(|there| is_device(&there));
+            let written = if may_write_over {
+                let staging = Staging::default();
+                let staged = staging.stage(output, text.as_bytes().to_vec());
+                staged.and_then(|()| staging.commit())
+            } else {
+                // Not over a file that has come since either.
+                output::create(output, text.as_bytes())
+            };
+            written.map_err(|refusal| {
                 terminal.error(&refusal.sentence(), None);
                 Outcome::Refused
             })?;
