@@ -60,7 +60,8 @@ pub(super) fn find(plans: &[PathBuf], terminal: &mut Terminal) -> Result<Vec<Sou
     })
 }
 
-fn report(error: &SourceError, terminal: &mut Terminal) -> Outcome {
+/// Says why an argument cannot be used.
+pub(super) fn report(error: &SourceError, terminal: &mut Terminal) -> Outcome {
     terminal.error(&error.to_string(), error.hint().as_deref());
     match error {
         SourceError::Refused(_) => Outcome::Refused,

@@ -31,7 +31,7 @@ use weekahead::server::{Counts, Limits, Metrics, Names, Public, Site, bind, fit_
 use weekahead::source::{self, SourceError};
 use weekahead::watch::Watch;
 
-use super::files::counted;
+use super::files::{self, counted};
 use super::revisions::source_date_epoch;
 use super::terminal::Terminal;
 use super::{Outcome, clock, keys};
@@ -225,16 +225,11 @@ fn check_arguments(plans: &[PathBuf], terminal: &mut Terminal) -> Result<(), Out
                 ));
                 continue;
             }
-            outcome = Err(match error {
-                SourceError::Refused(_) => Outcome::Refused,
-                _ => Outcome::Problems,
-            });
-            terminal.error(&error.to_string(), error.hint().as_deref());
+            outcome = Err(files::report(&error, terminal));
         }
     }
     for error in source::clashes(&sources) {
-        terminal.error(&error.to_string(), error.hint().as_deref());
-        outcome = Err(Outcome::Problems);
+        outcome = Err(files::report(&error, terminal));
     }
     outcome
 }
