@@ -306,7 +306,7 @@ async fn connection<A: Answer>(
         let requests = requests(&mut socket, ends, &*answer, &exchange, &limits, &mut stop);
         // In a box of its own, so that a quiet connection is small.
         match Box::pin(requests).await {
-            Ok(Some(ahead)) => socket.put_back(ahead),
+            Ok(Some(ahead)) => socket.put_back(&ahead),
             Ok(None) => return,
             Err(error) => {
                 let source = std::error::Error::source(&error);

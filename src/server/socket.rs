@@ -150,9 +150,10 @@ impl Socket {
         .await
     }
 
-    /// Gives back what hyper had read ahead when the connection was taken from it.
-    pub(super) fn put_back(&mut self, ahead: Bytes) {
-        self.ahead = ahead;
+    /// Gives back what hyper had read ahead when the connection was taken from it: most often
+    /// nothing, in a buffer that is let go of.
+    pub(super) fn put_back(&mut self, ahead: &[u8]) {
+        self.ahead = Bytes::copy_from_slice(ahead);
     }
 
     /// When a connection between two requests counts as quiet.
