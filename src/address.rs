@@ -168,6 +168,25 @@ impl<'a> Address<'a> {
     }
 }
 
+/// A name as a segment of a path.
+#[must_use]
+pub fn segment(name: &str) -> String {
+    utf8_percent_encode(name, SEGMENT).to_string()
+}
+
+/// The Content-Disposition of the feed `stem`: `inline`, so that a phone subscribes and does not
+/// import once (RFC 6266). A name that is not ASCII stands in the extended form alone: some
+/// clients take the first one for it.
+#[must_use]
+pub fn disposition(stem: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || " -._~".contains(c);
+    if stem.chars().all(is_plain) {
+        format!("inline; filename=\"{stem}.ics\"")
+    } else {
+        format!("inline; filename*=UTF-8''{}.ics", segment(stem))
+    }
+}
+
 /// The path of a feed's page; that of the feed ends in `.ics`.
 #[must_use]
 pub fn path(secret: Option<&str>, stem: &str) -> String {

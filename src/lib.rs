@@ -20,8 +20,8 @@
 //! | layer | modules | what it may touch |
 //! |---|---|---|
 //! | values | invalid date period price language color web phone revision address client clock entity link route qr shell columns escape | nothing |
-//! | rules | plan document schedule words calendar feed review report agenda listing page reminder edit starter ics import inspect | values |
-//! | edges | refusal source git output server watch lock | files, processes, sockets |
+//! | rules | plan document schedule words calendar feed review report agenda listing page reminder edit starter ics import inspect manifest site | values |
+//! | edges | refusal source git output server watch lock bucket | files, processes, sockets |
 //! | program | main cli | arguments, standard streams, the clock |
 //!
 //! Values and rules have no clock, no randomness, no environment: the same plans give the same
@@ -29,6 +29,8 @@
 
 pub mod address;
 pub mod agenda;
+#[cfg(feature = "publish")]
+pub mod bucket;
 pub mod calendar;
 pub mod client;
 pub mod clock;
@@ -49,6 +51,7 @@ pub mod language;
 pub mod link;
 pub mod listing;
 pub mod lock;
+pub mod manifest;
 pub mod output;
 pub mod page;
 pub mod period;
@@ -66,6 +69,7 @@ pub mod schedule;
 #[cfg(feature = "serve")]
 pub mod server;
 pub mod shell;
+pub mod site;
 pub mod source;
 pub mod starter;
 #[cfg(feature = "serve")]

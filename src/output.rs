@@ -33,6 +33,8 @@ pub struct Staging(Mutex<State>);
 struct State {
     /// Whether new files are for their owner only.
     is_private: bool,
+    /// A folder that has been swept.
+    swept: Option<PathBuf>,
     /// By folder.
     batches: BTreeMap<PathBuf, Batch>,
     /// What is no regular file or an open descriptor, with what is to be written to it.
@@ -56,6 +58,16 @@ impl Staging {
     pub fn private() -> Self {
         Self(Mutex::new(State {
             is_private: true,
+            ..State::default()
+        }))
+    }
+
+    /// The same, where [`sweep`] has been called for a folder: one that holds many files is read
+    /// once, and not for every few files that are written.
+    #[must_use]
+    pub fn swept(folder: &Path) -> Self {
+        Self(Mutex::new(State {
+            swept: Some(folder.to_owned()),
             ..State::default()
         }))
     }
@@ -126,6 +138,9 @@ impl Staging {
         if !state.targets.insert(unique) {
             return Err(io::Error::other("another feed is written there as well"));
         }
+        if state.swept.as_deref() != Some(&folder) && !state.batches.contains_key(&folder) {
+            sweep(&folder);
+        }
         let prefix = match state.batches.entry(folder.clone()) {
             Entry::Occupied(batch) => batch.get().prefix(),
             Entry::Vacant(slot) => slot.insert(Batch::begin(&folder)?).prefix(),
@@ -163,6 +178,7 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), Refusal> {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     };
+    sweep(folder);
     let batch = Batch::begin(folder).map_err(refused)?;
     let member = builder(&batch.prefix())
         .tempfile_in(folder)
@@ -177,7 +193,6 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), Refusal> {
 
 impl Batch {
     fn begin(folder: &Path) -> io::Result<Self> {
-        clean(folder);
         let mut tries = 0;
         let leader = loop {
             let leader = builder(PREFIX).tempfile_in(folder)?;
@@ -293,7 +308,7 @@ fn fill(mut file: &File, bytes: &[u8], there: Option<&fs::Metadata>) -> io::Resu
 }
 
 /// Removes what runs that were killed have left in a folder. What cannot be removed stays.
-fn clean(folder: &Path) {
+pub fn sweep(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else {
         return;
     };

@@ -1,6 +1,6 @@
 //! How a plan stands on a day: what comes next for it, and in how many days.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 
 use crate::plan::Plan;
 use crate::schedule::{Kind, Schedule};
@@ -76,6 +76,16 @@ impl Standing {
             Self::Ends(days) | Self::Renews(days) | Self::GivenUp(days) => (2, days),
             Self::Expired(ago) | Self::Lost(ago) => (3, ago),
         }
+    }
+
+    /// The day that it is about, where it is seen from `today`.
+    #[must_use]
+    pub fn day(self, today: NaiveDate) -> Option<NaiveDate> {
+        let days = match self {
+            Self::Grace(days) | Self::Ends(days) | Self::Renews(days) | Self::GivenUp(days) => days,
+            Self::Expired(ago) | Self::Lost(ago) => -ago,
+        };
+        today.checked_add_signed(TimeDelta::try_days(days)?)
     }
 
     /// How loudly it asks.

@@ -13,6 +13,7 @@ mod list;
 mod man;
 #[cfg(feature = "serve")]
 mod parse;
+mod publish;
 mod questions;
 mod renew;
 mod revisions;
@@ -82,6 +83,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Import(import) => import::run(&import.into(), &mut terminal),
         Command::Init(init) => init::run(&init.into(), &mut terminal),
         Command::List(list) => list::run(&list.into(), &mut terminal),
+        Command::Publish(publish) => publish::run(&(*publish).into(), &mut terminal),
         Command::Renew(renew) => renew::run(&renew.into(), &mut terminal),
         Command::Man(man) => man::run(&man.into(), &mut terminal),
         Command::Url(url) => url::run(&url.into(), &mut terminal),

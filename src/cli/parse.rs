@@ -1,7 +1,6 @@
 //! Values of the server's options: what was expected.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::time::Duration;
 
 use ipnet::IpNet;
 
@@ -33,29 +32,6 @@ pub(super) fn network(text: &str) -> Result<IpNet, String> {
         .map_err(|_| "an address or a range was expected, as in 127.0.0.1 or 10.0.0.0/8".to_owned())
 }
 
-/// A length of time, more than none: `500ms`, `10s`, `5m`, `1h`, `2d`.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    let end = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
-    let (number, unit) = text.split_at(end);
-    let milliseconds: u64 = match unit {
-        "ms" => 1,
-        "s" => 1000,
-        "m" | "min" => 60_000,
-        "h" => 3_600_000,
-        "d" => 86_400_000,
-        _ => 0,
-    };
-    let number: Option<u64> = number.parse().ok();
-    let time = number.and_then(|number| number.checked_mul(milliseconds));
-    // Years of it would only run over where it is added to a time.
-    match time.filter(|time| (1..=3_153_600_000_000).contains(time)) {
-        Some(time) => Ok(Duration::from_millis(time)),
-        None => Err("a length of time was expected, as in 500ms, 10s, 5m, 1h or 2d".to_owned()),
-    }
-}
-
 /// A number from 1 up to what a counter of slots holds.
 pub(super) fn positive(text: &str) -> Result<usize, String> {
     match text.parse() {
@@ -76,7 +52,7 @@ pub(super) fn header_size(text: &str) -> Result<usize, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{address, duration, network};
+    use super::{address, network};
 
     #[test]
     fn reads_addresses() {
@@ -104,31 +80,5 @@ mod tests {
         );
         assert_eq!(network("::1").expect("an address").to_string(), "::1/128");
         assert!(network("10.0.0.0/33").is_err());
-    }
-
-    #[test]
-    fn reads_lengths_of_time() {
-        for (text, milliseconds) in [
-            ("500ms", 500),
-            ("10s", 10_000),
-            ("5m", 300_000),
-            ("1h", 3_600_000),
-            ("2d", 172_800_000),
-        ] {
-            assert_eq!(duration(text).expect(text).as_millis(), milliseconds);
-        }
-        for text in [
-            "",
-            "10",
-            "0s",
-            "-1s",
-            "1.5s",
-            "1w",
-            "s",
-            "99999999999999999999s",
-            "9999999d",
-        ] {
-            assert!(duration(text).is_err(), "{text}");
-        }
     }
 }

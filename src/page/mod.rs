@@ -24,6 +24,7 @@ use crate::language::Language;
 use crate::plan::List;
 use crate::revision::Revision;
 use crate::words::{self as feed_words};
+use sheet::When;
 use subscribe::Subscribe;
 use words::Words;
 
@@ -80,6 +81,9 @@ pub struct View<'a> {
     pub trouble: Option<Trouble<'a>>,
     /// Who fetched the feed; nobody can know that of a page that lies in a store.
     pub fetched: Option<Fetched<'a>>,
+    /// Whether it lies in a store: nothing is made for it when it is looked at, and it brings its
+    /// policy with it.
+    pub is_published: bool,
 }
 
 impl Sheet {
@@ -88,14 +92,31 @@ impl Sheet {
     /// It shows the 500 plans that matter first and says how many more there are.
     #[must_use]
     pub fn new(list: &List<'_>, stem: &str, revision: Revision, today: NaiveDate) -> Self {
+        Self {
+            html: sheet::html(list, When::Today(today)),
+            ..Self::head(list, stem, revision, today)
+        }
+    }
+
+    /// Makes a sheet that stays true for as long as the list does: it has days and no numbers of
+    /// them, and the plans in the order of `since`, a day that changes with the list alone.
+    #[must_use]
+    pub fn as_of(list: &List<'_>, stem: &str, revision: Revision, since: NaiveDate) -> Self {
+        Self {
+            html: sheet::html(list, When::Since(since)),
+            ..Self::head(list, stem, revision, since)
+        }
+    }
+
+    fn head(list: &List<'_>, stem: &str, revision: Revision, day: NaiveDate) -> Self {
         let settings = &list.settings;
         Self {
-            day: today,
+            day,
             language: settings.language,
             name: settings.name.as_deref().unwrap_or(stem).to_owned(),
             description: settings.description.as_deref().map(str::to_owned),
             as_of: revision.day(),
-            html: sheet::html(list, today),
+            html: String::new(),
         }
     }
 
@@ -115,6 +136,7 @@ struct Page<'a> {
     w: &'static Words,
     as_of: String,
     found: String,
+    policy: Option<&'static str>,
     subscribe: Option<Subscribe>,
     /// Since when, and each kind of client with its last time.
     fetched: Option<(String, Vec<(&'static str, String)>)>,
@@ -124,6 +146,7 @@ struct Page<'a> {
 #[template(path = "index.html")]
 struct Index<'a> {
     feeds: &'a [(&'a str, &'a str)],
+    policy: Option<&'static str>,
 }
 
 /// The page as HTML.
@@ -142,6 +165,7 @@ pub fn render(view: &View<'_>) -> String {
         found: found.map_or_else(String::new, |trouble| {
             (w.found)(&sheet.moment(trouble.since))
         }),
+        policy: view.is_published.then(file_policy),
         subscribe: Subscribe::new(view, w),
         fetched: view.fetched.map(|fetched| clients(sheet, w, fetched)),
     })
@@ -173,7 +197,19 @@ fn clients(
 /// words of its own, since its feeds may be in several languages.
 #[must_use]
 pub fn index(feeds: &[(&str, &str)]) -> String {
-    rendered(&Index { feeds })
+    rendered(&Index {
+        feeds,
+        policy: None,
+    })
+}
+
+/// The same page as a file, which brings its policy with it.
+#[must_use]
+pub fn published_index(feeds: &[(&str, &str)]) -> String {
+    rendered(&Index {
+        feeds,
+        policy: Some(file_policy()),
+    })
 }
 
 /// The Content-Security-Policy that goes with every page: nothing but its own style and icon.
@@ -187,6 +223,14 @@ pub fn policy() -> &'static str {
         )
     });
     &POLICY
+}
+
+/// The policy as far as a page can bring it itself: who may frame it only a header can say.
+fn file_policy() -> &'static str {
+    let policy = policy();
+    policy
+        .split_once("; frame-ancestors")
+        .map_or(policy, |(before, _)| before)
 }
 
 /// The class of a level in the style sheet.

@@ -7,7 +7,7 @@ use super::words::{self as own, Words as Own};
 use super::year::Year;
 use super::{class, link};
 use crate::agenda::words::{self as shared, Words as Shared};
-use crate::agenda::{Standing, Totals, next_renewal};
+use crate::agenda::{Level, Standing, Totals, next_renewal};
 use crate::phone::Shown;
 use crate::plan::{Contact, List, Plan, Sms, Way};
 use crate::schedule::Schedule;
@@ -16,11 +16,30 @@ use crate::words::{self, Tense, Words};
 /// Plans that are shown: a page of all would be too long to read, and to send.
 const MOST: usize = 500;
 
+/// What the days of a sheet are seen from.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum When {
+    /// Today; numbers of days count from it.
+    Today(NaiveDate),
+    /// A day that is long past when the sheet is read: it says days, and no numbers of them.
+    Since(NaiveDate),
+}
+
+impl When {
+    fn day(self) -> NaiveDate {
+        match self {
+            Self::Today(day) | Self::Since(day) => day,
+        }
+    }
+}
+
 /// The sheet's part of the page.
 #[derive(Template)]
 #[template(path = "sheet.html")]
 struct Html<'a> {
     w: &'static Own,
+    /// Whether there is a today.
+    is_of_today: bool,
     counted_from: String,
     cards: Vec<Card<'a>>,
     not_shown: Option<String>,
@@ -96,7 +115,8 @@ impl Card<'_> {
 }
 
 /// The part of the page that depends on nothing but the list and the day.
-pub(super) fn html(list: &List<'_>, today: NaiveDate) -> String {
+pub(super) fn html(list: &List<'_>, when: When) -> String {
+    let (today, is_of_today) = (when.day(), matches!(when, When::Today(_)));
     let settings = &list.settings;
     let (words, w) = (words::of(settings.language), own::of(settings.language));
     let shared = shared::of(settings.language);
@@ -113,16 +133,26 @@ pub(super) fn html(list: &List<'_>, today: NaiveDate) -> String {
         }
     }
     ranked.sort_unstable();
-    let year = Year::around(today);
+    let year = match when {
+        When::Today(day) => Year::around(day),
+        When::Since(day) => Year::since(day),
+    };
     let shown = ranked.iter().take(MOST).filter_map(|(.., index)| {
         let plan = &list.plans[*index];
         let schedule = schedule(plan);
         let standing = Standing::of(plan, &schedule, today)?;
-        let level = standing.level();
+        let level = match (standing.level(), when) {
+            // What was late or soon then says nothing about now.
+            (Level::Late | Level::Soon, When::Since(_)) => Level::Later,
+            (level, _) => level,
+        };
         Some(Card {
             name: &plan.name,
             class: class(level),
-            standing: (shared.standing)(standing),
+            standing: match when {
+                When::Today(_) => (shared.standing)(standing),
+                When::Since(since) => standing.day(since).map_or_else(String::new, date),
+            },
             days: days(words, w, plan, &schedule, standing, today),
             facts: facts(w, plan, list),
             ways: plan
@@ -144,7 +174,7 @@ pub(super) fn html(list: &List<'_>, today: NaiveDate) -> String {
                 _ if plan.renewal.is_empty() => w.details,
                 _ => w.how,
             },
-            is_open: standing.is_urgent(),
+            is_open: is_of_today && standing.is_urgent(),
             picture: year.draw(plan, &schedule, level),
         })
     });
@@ -156,6 +186,7 @@ pub(super) fn html(list: &List<'_>, today: NaiveDate) -> String {
     let sums = totals.sums();
     let html = Html {
         w,
+        is_of_today,
         counted_from: (w.counted_from)(&date(today)),
         cards: shown.collect(),
         not_shown: (left_out > 0).then(|| (w.not_shown)(left_out)),
@@ -163,7 +194,10 @@ pub(super) fn html(list: &List<'_>, today: NaiveDate) -> String {
         sums: sums
             .map(|(sum, times)| (sum.to_string(), (shared.renewals)(times)))
             .collect(),
-        counted: (w.counted)(&date(totals.end())),
+        counted: match when {
+            When::Today(_) => (w.counted)(&date(totals.end())),
+            When::Since(since) => (w.counted_since)(&date(since), &date(totals.end())),
+        },
     };
     super::rendered(&html)
 }

@@ -40,6 +40,7 @@ fn view<'a>(sheet: &'a Sheet, address: Option<&'a Address<'a>>) -> View<'a> {
         path: "/token/sims",
         trouble: None,
         fetched: None,
+        is_published: false,
     }
 }
 

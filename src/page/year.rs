@@ -29,6 +29,7 @@ const APART: i32 = 186;
 pub(super) struct Year {
     first: NaiveDate,
     today: NaiveDate,
+    marks_today: bool,
 }
 
 impl Year {
@@ -38,6 +39,15 @@ impl Year {
         Self {
             first: month.checked_sub_months(Months::new(PAST)).unwrap_or(month),
             today,
+            marks_today: true,
+        }
+    }
+
+    /// The year round a day that is not today for whoever looks at it.
+    pub(super) fn since(day: NaiveDate) -> Self {
+        Self {
+            marks_today: false,
+            ..Self::around(day)
         }
     }
 
@@ -85,9 +95,11 @@ impl Year {
             out.push_str("<use href=\"#goes\" x=\"100%\"/>");
         }
         self.marks(&mut out, plan, schedule);
-        let today = Percent(self.middle(self.today));
-        // Writing to a String does not fail.
-        let _ = write!(out, "<use href=\"#now\" x=\"{today}\"/>");
+        if self.marks_today {
+            let today = Percent(self.middle(self.today));
+            // Writing to a String does not fail.
+            let _ = write!(out, "<use href=\"#now\" x=\"{today}\"/>");
+        }
         out
     }
 

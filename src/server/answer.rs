@@ -266,6 +266,7 @@ impl Public {
                 start: local(self.start),
                 last: &last,
             }),
+            is_published: false,
         })
     }
 

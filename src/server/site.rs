@@ -87,12 +87,11 @@ impl Ready {
         let _ = gzip.write_all(&plain);
         let gzip = gzip.finish().unwrap_or_default();
         let path = address::path(made.token.as_ref().map(Token::as_str), &made.name);
-        let file = path.rsplit('/').next().unwrap_or_default();
         Self {
             plain: Variant::new(plain),
             gzip: Variant::new(gzip.into_boxed_slice()),
             last_modified: value(&made.modified.http()),
-            disposition: value(&disposition(&made.name, file)),
+            disposition: value(&address::disposition(&made.name)),
             plans: feed.plans,
             sheet: Mutex::new(None),
             path,
@@ -133,17 +132,6 @@ impl Ready {
         let mut known = self.sheet.lock().unwrap_or_else(PoisonError::into_inner);
         *known = Some(Arc::clone(&sheet));
         Some(sheet)
-    }
-}
-
-/// `inline`, so that a phone subscribes and does not import once (RFC 6266). A name that is not
-/// ASCII stands in the extended form alone: some clients take the first one for it.
-fn disposition(name: &str, encoded: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || " -._~".contains(c);
-    if name.chars().all(is_plain) {
-        format!("inline; filename=\"{name}.ics\"")
-    } else {
-        format!("inline; filename*=UTF-8''{encoded}.ics")
     }
 }
 

@@ -20,6 +20,7 @@ mod layers;
 mod list;
 mod manual;
 mod problems;
+mod publish;
 mod readers;
 mod readme;
 mod renew;

@@ -7,6 +7,7 @@ mod import;
 mod init;
 mod list;
 mod man;
+mod publish;
 mod renew;
 #[cfg(feature = "schema")]
 mod schema;
@@ -15,6 +16,7 @@ mod serve;
 mod url;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
@@ -41,6 +43,7 @@ pub(in crate::cli) enum Command {
     Import(import::Import),
     Init(init::Init),
     List(list::List),
+    Publish(Box<publish::Publish>),
     Renew(renew::Renew),
     Man(man::Man),
     #[cfg(feature = "schema")]
@@ -76,6 +79,29 @@ pub(in crate::cli) struct Absent {
     _arguments: Vec<std::ffi::OsString>,
 }
 
+/// A length of time, more than none: `500ms`, `10s`, `5m`, `1h`, `2d`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let milliseconds: u64 = match unit {
+        "ms" => 1,
+        "s" => 1000,
+        "m" | "min" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        _ => 0,
+    };
+    let number: Option<u64> = number.parse().ok();
+    let time = number.and_then(|number| number.checked_mul(milliseconds));
+    // Years of it would only run over where it is added to a time.
+    match time.filter(|time| (1..=3_153_600_000_000).contains(time)) {
+        Some(time) => Ok(Duration::from_millis(time)),
+        None => Err("a length of time was expected, as in 500ms, 10s, 5m, 1h or 2d".to_owned()),
+    }
+}
+
 fn day(text: &str) -> Result<NaiveDate, String> {
     date::parse(text).map_err(sentence)
 }
@@ -88,5 +114,36 @@ pub(in crate::cli) fn sentence(error: Invalid) -> String {
     match error.hint {
         Some(hint) => format!("{}; {hint}", error.message),
         None => error.message,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::duration;
+
+    #[test]
+    fn reads_lengths_of_time() {
+        for (text, milliseconds) in [
+            ("500ms", 500),
+            ("10s", 10_000),
+            ("5m", 300_000),
+            ("1h", 3_600_000),
+            ("2d", 172_800_000),
+        ] {
+            assert_eq!(duration(text).expect(text).as_millis(), milliseconds);
+        }
+        for text in [
+            "",
+            "10",
+            "0s",
+            "-1s",
+            "1.5s",
+            "1w",
+            "s",
+            "99999999999999999999s",
+            "9999999d",
+        ] {
+            assert!(duration(text).is_err(), "{text}");
+        }
     }
 }

@@ -10,8 +10,8 @@ use tracing::Level;
 use weekahead::address::Base;
 use weekahead::server::{Limits, Names};
 
-use super::{Common, base};
-use crate::cli::parse::{address, duration, header_size, network, positive};
+use super::{Common, base, duration};
+use crate::cli::parse::{address, header_size, network, positive};
 use crate::cli::serve::{Format, Options};
 
 /// Serve feeds and pages over HTTP, and follow the plans files as they change

@@ -53,6 +53,13 @@ pub(super) static WORDS: Words = Words {
              today counts as renewed today. Automatic renewals count for as long as they run."
         )
     },
+    counted_since: |since, end| {
+        format!(
+            "Every renewal that falls due from {since} up to {end}, at the price in the list. What \
+             was due by then counts as renewed then. Automatic renewals count for as long as they \
+             run."
+        )
+    },
 
     trouble: "The plans file has an error",
     found: |moment| {
@@ -73,6 +80,11 @@ pub(super) static WORDS: Words = Words {
     unknown: (
         "The server does not know its public address, so there are no links to subscribe with. \
          Start it with ",
+        ".",
+    ),
+    published_unknown: (
+        "This page was published without its address, so there are no links to subscribe with. \
+         Publish it with ",
         ".",
     ),
     apple: "Subscribe on iPhone, iPad or Mac",

@@ -69,6 +69,8 @@ pub(super) struct Words {
     pub(super) costs: &'static str,
     /// What is counted, up to a day.
     pub(super) counted: fn(&str) -> String,
+    /// The same where there is no today: from a day, up to another.
+    pub(super) counted_since: fn(&str, &str) -> String,
 
     // What is wrong.
     pub(super) trouble: &'static str,
@@ -87,6 +89,8 @@ pub(super) struct Words {
     pub(super) plain: &'static str,
     /// The server does not know its address; around the option that tells it.
     pub(super) unknown: Around,
+    /// The page was published without its address.
+    pub(super) published_unknown: Around,
     pub(super) apple: &'static str,
     pub(super) apple_mac: &'static str,
     pub(super) on_ios: &'static str,

@@ -51,6 +51,13 @@ pub(super) static WORDS: Words = Words {
              med så lenge de varer."
         )
     },
+    counted_since: |since, end| {
+        format!(
+            "Alle fornyelser som forfaller fra {since} til og med {end}, til prisen i listen. Det \
+             som hadde forfalt da, regnes som fornyet da. Automatiske fornyelser regnes med så \
+             lenge de varer."
+        )
+    },
 
     trouble: "Det er en feil i planfilen",
     found: |moment| {
@@ -71,6 +78,11 @@ pub(super) static WORDS: Words = Words {
     unknown: (
         "Serveren kjenner ikke sin egen offentlige adresse, så her er det ingen lenker å \
          abonnere med. Start den med ",
+        ".",
+    ),
+    published_unknown: (
+        "Siden ble publisert uten sin egen adresse, så her er det ingen lenker å abonnere med. \
+         Publiser den med ",
         ".",
     ),
     apple: "Abonner på iPhone, iPad eller Mac",

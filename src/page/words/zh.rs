@@ -47,6 +47,12 @@ pub(super) static WORDS: Words = Words {
              自动续费计算到其终止日为止。"
         )
     },
+    counted_since: |since, end| {
+        format!(
+            "{since}至{end}的各次续期，按列表中的价格计算。当时已到期的，按当时续期计算；\
+             自动续费计算到其终止日为止。"
+        )
+    },
 
     trouble: "计划文件有错误",
     found: |moment| format!("发现于{moment}。改正之前，这里显示的是上一份没有错误的列表。"),
@@ -63,6 +69,10 @@ pub(super) static WORDS: Words = Words {
             Google 日历和 Outlook.com 还要求主机能从公网访问。请通过 HTTPS 提供服务，方法见 README。",
     unknown: (
         "服务器不知道自己的公网地址，因此这里没有订阅链接。启动时请加上 ",
+        "。",
+    ),
+    published_unknown: (
+        "此页面发布时没有指明自己的地址，因此这里没有订阅链接。发布时请加上 ",
         "。",
     ),
     apple: "在 iPhone、iPad 或 Mac 上订阅",

@@ -1,0 +1,176 @@
+//! From plans files to the files of a site, where they differ from what was put.
+
+use chrono::Datelike as _;
+use weekahead::address::Base;
+use weekahead::clock::Clock;
+use weekahead::document::Document;
+use weekahead::feed::{FORMAT, Feed, Part};
+use weekahead::link::Key;
+use weekahead::manifest::{Digest, Due, Entry};
+use weekahead::page::Sheet;
+use weekahead::revision::Revision;
+use weekahead::site::{self, Naming, Place};
+use weekahead::source::{Loaded, Source};
+
+use super::publisher::MadeAgain;
+use crate::cli::files::Failure;
+use crate::cli::revisions::Revisions;
+
+/// Raised whenever the same plans give another page.
+const PAGES: u8 = 1;
+
+/// Something that is published.
+pub(super) enum Item<'s> {
+    /// A plans file, with its place among all.
+    Feed(usize, &'s Source),
+    /// The front page of one feed.
+    OnlyFeed(usize, &'s Source),
+    /// The front page of several.
+    Index(&'s [Source]),
+    /// What crawlers ask for.
+    Robots,
+}
+
+impl Item<'_> {
+    /// Its name in the manifest; of a feed it is the feed's.
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Feed(_, source) => &source.stem,
+            Self::OnlyFeed(..) | Self::Index(_) => site::FRONT,
+            Self::Robots => site::ROBOTS,
+        }
+    }
+}
+
+/// What an item is beside what was put of it.
+pub(super) enum Seen {
+    /// It is the same.
+    Unchanged,
+    /// Nothing can be made of it now; what was put stays.
+    Broken(Failure),
+    /// The same, and another item says so.
+    Stays,
+    /// It was made again.
+    Made(MadeAgain),
+}
+
+/// What every file of a run is made with.
+pub(super) struct Maker<'a> {
+    pub(super) key: Option<&'a Key>,
+    pub(super) base: Option<&'a Base>,
+    pub(super) naming: Naming,
+    pub(super) cache_control: String,
+    pub(super) revisions: Revisions,
+    pub(super) clock: Clock,
+    /// Whether problems are drawn in colour.
+    pub(super) styled: bool,
+}
+
+impl Maker<'_> {
+    /// Compares an item with its entry, and makes it where that differs.
+    pub(super) fn look(&self, item: &Item<'_>, entry: Option<&Entry>) -> Seen {
+        let seen = match item {
+            Item::Feed(index, source) => self.feed(item, *index, source, entry),
+            Item::OnlyFeed(index, source) => {
+                return self
+                    .feed(item, *index, source, entry)
+                    .unwrap_or(Seen::Stays);
+            }
+            Item::Index(sources) => {
+                let file = site::index(sources.iter().map(|it| it.stem.as_str()), self.naming);
+                Ok(self.fixed(item, file, entry))
+            }
+            Item::Robots => Ok(self.fixed(item, site::robots(), entry)),
+        };
+        seen.unwrap_or_else(Seen::Broken)
+    }
+
+    /// What costs less to make than to compare.
+    fn fixed(&self, item: &Item<'_>, file: site::File, entry: Option<&Entry>) -> Seen {
+        let input = Digest::of([file.body.as_slice(), self.cache_control.as_bytes()]);
+        if entry.is_some_and(|entry| !entry.is_pending() && entry.input == input) {
+            return Seen::Unchanged;
+        }
+        let cache_control = &self.cache_control;
+        Seen::Made(MadeAgain::new(
+            item.name(),
+            input,
+            None,
+            vec![file],
+            cache_control,
+        ))
+    }
+
+    fn feed(
+        &self,
+        item: &Item<'_>,
+        index: usize,
+        source: &Source,
+        entry: Option<&Entry>,
+    ) -> Result<Seen, Failure> {
+        let loaded = source.load()?;
+        let (revision, _) = self.revisions.get(index, &loaded);
+        let input = self.input(source, &loaded, revision);
+        let is_same = |entry: &Entry| {
+            let is_due = entry
+                .due
+                .is_some_and(|due| due.day <= self.clock.today(due.zone));
+            !entry.is_pending() && !is_due && entry.input == input
+        };
+        if entry.is_some_and(is_same) {
+            return Ok(Seen::Unchanged);
+        }
+        let document = Document::read(&loaded.bytes)
+            .map_err(|problems| Failure::of(source, &loaded.bytes, &problems, self.styled))?;
+        let list = document.list();
+        let settings = &list.settings;
+        let zone = settings.timezone;
+        let today = self.clock.today(zone);
+        let (since, until) = site::period(list, revision, today);
+        let due = until.map(|day| Due { day, zone });
+        let token = self.key.map(|key| key.token(&source.stem, settings.link));
+        let place = Place {
+            stem: &source.stem,
+            token: token.as_ref(),
+            base: self.base,
+            naming: self.naming,
+        };
+        let sheet = Sheet::as_of(list, &source.stem, revision, since);
+        let files = match item {
+            Item::OnlyFeed(..) => vec![place.front(&sheet)],
+            _ => {
+                let year = today.year();
+                let part = Part { list, year };
+                let feed = Feed::new(&source.stem, &[part], revision);
+                let feed = feed.map_err(|error| {
+                    let name = source.name();
+                    Failure::Problems(format!("error: {name}: {error}\n"), 1)
+                })?;
+                vec![place.feed(feed), place.page(&sheet)]
+            }
+        };
+        let cache_control = &self.cache_control;
+        Ok(Seen::Made(MadeAgain::new(
+            item.name(),
+            input,
+            due,
+            files,
+            cache_control,
+        )))
+    }
+
+    /// The hash of all that the files of a feed are made from, but for the year.
+    fn input(&self, source: &Source, loaded: &Loaded, revision: Revision) -> Digest {
+        let key = self.key.map(|key| key.token(&source.stem, 0));
+        Digest::of([
+            &[PAGES][..],
+            &FORMAT.to_le_bytes(),
+            source.stem.as_bytes(),
+            key.as_ref().map_or(&[], |token| token.as_str().as_bytes()),
+            self.base.map_or(&[], |base| base.as_str().as_bytes()),
+            self.cache_control.as_bytes(),
+            &revision.unix().to_le_bytes(),
+            &loaded.bytes,
+        ])
+    }
+}

@@ -1,0 +1,233 @@
+//! `weekahead publish`: a site is copied to a store, as far as it has changed.
+
+mod directory;
+mod make;
+mod publisher;
+mod store;
+mod tally;
+
+use std::collections::HashSet;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
+
+use chrono::NaiveDate;
+use rayon::ThreadPoolBuilder;
+use weekahead::address::{Base, Reach};
+use weekahead::manifest::{Part, Shard};
+use weekahead::site::Naming;
+use weekahead::source::Source;
+
+use super::files::{self, Failure};
+use super::revisions::Revisions;
+use super::terminal::Terminal;
+use super::{Outcome, clock, keys};
+use make::{Item, Maker};
+use publisher::Publisher;
+use store::{Fault, Store, Trouble};
+use tally::Tally;
+
+/// Where the manifest is, unless another place is named.
+const MANIFESTS: &str = ".weekahead";
+
+/// What `publish` is asked for.
+pub(super) struct Options {
+    pub(super) plans: Vec<PathBuf>,
+    pub(super) today: Option<NaiveDate>,
+    pub(super) to: String,
+    pub(super) base: Option<Base>,
+    pub(super) key_file: Option<PathBuf>,
+    pub(super) manifest: Option<String>,
+    pub(super) keep: bool,
+    pub(super) shard: Shard,
+    pub(super) concurrency: Option<NonZeroUsize>,
+    pub(super) max_age: Duration,
+    pub(super) dry_run: bool,
+    pub(super) json: bool,
+    pub(super) quiet: bool,
+}
+
+/// Runs the command.
+pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outcome> {
+    let key = keys::find(options.key_file.as_deref(), terminal)?;
+    let (site, manifests) = stores(options, key.is_some(), terminal)?;
+    let sources = files::find(&options.plans, terminal)?;
+    refuse_clashes(&sources, site.naming(), key.is_some(), terminal)?;
+    warn_of_base(options, terminal);
+    let revisions = Revisions::of(&sources, terminal)?;
+    let items = items(&sources, key.is_some());
+    let owned = items.iter().filter(|(part, _)| options.shard.owns(*part));
+    let tally = Tally::new(owned.count(), options.quiet, options.dry_run);
+    let pool = ThreadPoolBuilder::new()
+        .num_threads(
+            options
+                .concurrency
+                .map_or_else(|| site.concurrency(), NonZeroUsize::get),
+        )
+        .build()
+        .map_err(|error| {
+            terminal.error(&format!("cannot start threads: {error}"), None);
+            Outcome::Refused
+        })?;
+    let publisher = Publisher {
+        maker: Maker {
+            key: key.as_ref(),
+            base: options.base.as_ref(),
+            naming: site.naming(),
+            cache_control: format!("public, max-age={}", options.max_age.as_secs()),
+            revisions,
+            clock: clock(options.today),
+            styled: terminal.is_styled(),
+        },
+        site,
+        manifests,
+        shard: options.shard,
+        keeps: options.keep,
+        is_rehearsal: options.dry_run,
+        tally,
+        // Several threads say it; a lost line is no loss.
+        say: &|line| Terminal::new().say(&line),
+    };
+    let ready = match options.dry_run {
+        true => Ok(()),
+        false => publisher
+            .site
+            .prepare()
+            .and_then(|()| publisher.manifests.prepare()),
+    };
+    ready.map_err(|trouble| refuse(&trouble, terminal))?;
+    let published = pool.install(|| publisher.run(&items));
+    report(publisher.tally, published, options, terminal)
+}
+
+/// Where the site goes, and where its manifest is.
+fn stores(
+    options: &Options,
+    is_secret: bool,
+    terminal: &mut Terminal,
+) -> Result<(Store, Store), Outcome> {
+    let mut parse = |text: &str| Store::parse(text).map_err(|trouble| refuse(&trouble, terminal));
+    let site = parse(&options.to)?;
+    let manifests = match &options.manifest {
+        Some(text) => parse(text)?,
+        None => site.below(MANIFESTS),
+    };
+    if is_secret && site.contains(&manifests) {
+        let sentence = match options.manifest {
+            Some(_) => {
+                "the manifest knows every secret path, and would lie among what is published"
+            }
+            None => "with a key the manifest needs a place of its own: it knows every secret path",
+        };
+        terminal.error(
+            sentence,
+            Some("name a place that nobody else reads, as in `--manifest s3://BUCKET-OF-MINE/PREFIX`"),
+        );
+        return Err(Outcome::Usage);
+    }
+    Ok((site, manifests))
+}
+
+/// What is published, each with its part of the manifest.
+fn items(sources: &[Source], is_secret: bool) -> Vec<(Part, Item<'_>)> {
+    let mut items: Vec<(Part, Item<'_>)> = Vec::with_capacity(sources.len() + 2);
+    items.push((Part::Front, Item::Robots));
+    match sources {
+        // With a key the front page would say what feeds there are.
+        _ if is_secret => {}
+        [one] => items.push((Part::Front, Item::OnlyFeed(0, one))),
+        many => items.push((Part::Front, Item::Index(many))),
+    }
+    let feeds = sources.iter().enumerate();
+    items.extend(feeds.map(|(index, source)| (Part::of(&source.stem), Item::Feed(index, source))));
+    items
+}
+
+fn refuse_clashes(
+    sources: &[Source],
+    naming: Naming,
+    is_secret: bool,
+    terminal: &mut Terminal,
+) -> Result<(), Outcome> {
+    let stems: HashSet<&str> = sources.iter().map(|source| source.stem.as_str()).collect();
+    let mut result = Ok(());
+    for source in sources {
+        // Below its own secret nothing is beside a feed but its page.
+        let is_feed = |stem: &str| !is_secret && stems.contains(stem);
+        let clash = naming.clash(&source.stem, is_feed);
+        if let Some(other) = clash.filter(|_| !is_secret) {
+            let name = source.name();
+            terminal.error(
+                &format!("the page of `{name}` would stand in the place of {other}"),
+                Some("rename the file"),
+            );
+            result = Err(Outcome::Problems);
+        }
+    }
+    result
+}
+
+fn warn_of_base(options: &Options, terminal: &mut Terminal) {
+    match options.base.as_ref().map(Base::reach) {
+        Some(Reach::Plain) => terminal
+            .warn("plain http: iOS and Google Calendar subscribe only by https to a public host"),
+        Some(Reach::Local) => terminal.warn("that base works only on this computer"),
+        Some(Reach::Secure) => {}
+        None if options.quiet => {}
+        None => terminal
+            .warn("without `--base URL` the pages cannot show the links with which one subscribes"),
+    }
+}
+
+fn refuse(trouble: &Trouble, terminal: &mut Terminal) -> Outcome {
+    terminal.error(&trouble.sentence, trouble.hint.as_deref());
+    match trouble.fault {
+        Fault::Usage => Outcome::Usage,
+        Fault::Refused | Fault::Foreign => Outcome::Refused,
+    }
+}
+
+/// Says what was done, and what went wrong.
+fn report(
+    tally: Tally,
+    published: Result<(), Trouble>,
+    options: &Options,
+    terminal: &mut Terminal,
+) -> Result<(), Outcome> {
+    let (sums, failures, paths) = tally.finish();
+    let mut outcome = Ok(());
+    for failure in failures {
+        match failure {
+            Failure::Refused(refusal) => {
+                terminal.error(&refusal.sentence(), None);
+                outcome = Err(Outcome::Refused);
+            }
+            Failure::Problems(drawn, _) => {
+                terminal.show(&drawn);
+                outcome = outcome.and(Err(Outcome::Problems));
+            }
+        }
+    }
+    if let Err(trouble) = &published {
+        outcome = Err(refuse(trouble, terminal));
+        terminal.say("what was put by then is whole; the next run does the rest");
+    }
+    if options.json {
+        // Numbers always serialize.
+        let text = serde_json::to_string_pretty(&sums).unwrap_or_default() + "\n";
+        terminal.output(text.as_bytes())?;
+    } else {
+        let lines: String = paths.iter().map(|path| format!("{path}\n")).collect();
+        terminal.output(lines.as_bytes())?;
+        if !options.quiet {
+            terminal.say(&sums.sentence(options.dry_run));
+        }
+    }
+    outcome
+}
+
+/// Threads that the machine runs at a time.
+fn cores() -> usize {
+    thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}

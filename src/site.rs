@@ -1,0 +1,202 @@
+//! A site as files: feeds and pages, each with its path and what is to be said of it, for whatever
+//! keeps files and serves them.
+//!
+//! Bodies are plain: a store does not negotiate, and what stands in front of it compresses. Pages
+//! show nothing that depends on the day on which they are looked at.
+
+use chrono::{Datelike as _, NaiveDate};
+
+use crate::address::{self, Address, Base};
+use crate::feed::Feed;
+use crate::link::Token;
+use crate::manifest::Digest;
+use crate::page::{self, Sheet, View};
+use crate::plan::List;
+use crate::revision::Revision;
+use crate::schedule::{Kind, Schedule};
+
+/// The front page's path.
+pub const FRONT: &str = "index.html";
+/// The path of what crawlers ask for.
+pub const ROBOTS: &str = "robots.txt";
+
+/// How the paths of pages end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Naming {
+    /// `NAME`: the store says what it is.
+    Bare,
+    /// `NAME.html`: what serves the files knows them by their endings.
+    Html,
+}
+
+impl Naming {
+    fn page(self, name: &str) -> String {
+        match self {
+            Self::Bare => name.to_owned(),
+            Self::Html => format!("{name}.html"),
+        }
+    }
+
+    /// The path of a page that would be taken for something else, and what that is.
+    #[must_use]
+    pub fn clash(self, stem: &str, is_feed: impl Fn(&str) -> bool) -> Option<&'static str> {
+        match (self, stem) {
+            (Self::Html, "index") => Some("the front page"),
+            (Self::Bare, FRONT) => Some("the front page"),
+            (Self::Bare, ROBOTS) => Some("the file for crawlers"),
+            (Self::Bare, _) if stem.strip_suffix(".ics").is_some_and(is_feed) => {
+                Some("the feed of another file")
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A file of a site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Its path, without a slash at its beginning, not encoded.
+    pub path: String,
+    /// What is in it.
+    pub body: Vec<u8>,
+    /// Its media type.
+    pub kind: &'static str,
+    /// Its Content-Disposition, if it needs one.
+    pub disposition: Option<String>,
+}
+
+impl File {
+    /// The hash of its bytes.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        Digest::of([self.body.as_slice()])
+    }
+}
+
+/// From which day a page of a list is written, and the first day on which it would be another.
+///
+/// Only what renews by itself makes a page out of date: the day is that after the last automatic
+/// renewal, so that the next one is shown whenever a run comes between the two.
+#[must_use]
+pub fn period(
+    list: &List<'_>,
+    revision: Revision,
+    today: NaiveDate,
+) -> (NaiveDate, Option<NaiveDate>) {
+    let (mut since, mut until) = (revision.day(), None::<NaiveDate>);
+    for plan in &list.plans {
+        if plan.automatic().is_none() {
+            continue;
+        }
+        let schedule = Schedule::new(plan, &list.settings, today.year());
+        let renewals = schedule.occurrences.iter();
+        let renewals = renewals.filter(|occurrence| occurrence.kind == Kind::Renewal);
+        for after in renewals.filter_map(|renewal| renewal.day.succ_opt()) {
+            if after <= today {
+                since = since.max(after);
+            } else {
+                until = Some(until.map_or(after, |until| until.min(after)));
+            }
+        }
+        // The feed goes on by another year then.
+        let turn = NaiveDate::from_ymd_opt(today.year() + 1, 1, 1);
+        until = until.into_iter().chain(turn).min();
+    }
+    (since, until)
+}
+
+/// Where the files of one feed belong.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The feed's name.
+    pub stem: &'a str,
+    /// Its secret, where feeds are secret.
+    pub token: Option<&'a Token>,
+    /// Where the site is reached, if that is known.
+    pub base: Option<&'a Base>,
+    /// How paths of pages end.
+    pub naming: Naming,
+}
+
+impl Place<'_> {
+    fn path(&self, name: &str) -> String {
+        match self.token {
+            Some(token) => format!("{}/{name}", token.as_str()),
+            None => name.to_owned(),
+        }
+    }
+
+    /// The feed.
+    #[must_use]
+    pub fn feed(&self, feed: Feed) -> File {
+        File {
+            path: self.path(&format!("{}.ics", self.stem)),
+            body: feed.text.into_bytes(),
+            kind: "text/calendar; charset=utf-8",
+            disposition: Some(address::disposition(self.stem)),
+        }
+    }
+
+    /// Its page.
+    #[must_use]
+    pub fn page(&self, sheet: &Sheet) -> File {
+        File {
+            path: self.path(&self.naming.page(self.stem)),
+            ..page(self.html(sheet))
+        }
+    }
+
+    /// The front page of a site that has only this feed.
+    #[must_use]
+    pub fn front(&self, sheet: &Sheet) -> File {
+        page(self.html(sheet))
+    }
+
+    fn html(&self, sheet: &Sheet) -> String {
+        let token = self.token.map(Token::as_str);
+        let address = self.base.map(|base| Address::new(base, token, self.stem));
+        page::render(&View {
+            sheet,
+            address: address.as_ref(),
+            // Beside the page, wherever that is.
+            path: &address::segment(self.stem),
+            trouble: None,
+            fetched: None,
+            is_published: true,
+        })
+    }
+}
+
+/// The front page of a site with several feeds.
+#[must_use]
+pub fn index<'a>(stems: impl Iterator<Item = &'a str>, naming: Naming) -> File {
+    let mut stems: Vec<&str> = stems.collect();
+    stems.sort_unstable();
+    let paths: Vec<String> = stems
+        .iter()
+        .map(|stem| address::segment(&naming.page(stem)))
+        .collect();
+    let feeds = stems.iter().zip(&paths);
+    let feeds: Vec<(&str, &str)> = feeds.map(|(stem, path)| (*stem, path.as_str())).collect();
+    page(page::published_index(&feeds))
+}
+
+/// What crawlers ask for: all is allowed, as an old importer of calendars wants it.
+#[must_use]
+pub fn robots() -> File {
+    File {
+        path: ROBOTS.to_owned(),
+        body: b"User-agent: *\nDisallow:\n".to_vec(),
+        kind: "text/plain; charset=utf-8",
+        disposition: None,
+    }
+}
+
+fn page(html: String) -> File {
+    File {
+        path: FRONT.to_owned(),
+        body: html.into_bytes(),
+        kind: "text/html; charset=utf-8",
+        disposition: None,
+    }
+}

@@ -1,0 +1,276 @@
+//! Faults between the program and the store, and its death at any point: no feed is torn, none is
+//! lost, nothing is forgotten in the store, and the next run makes it what an undisturbed run
+//! makes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::process::Stdio;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+
+use super::proxy::{Dice, Fate, Proxy, xml};
+use super::server::{Object, Store, command, publish};
+use crate::harness::{Left, Place};
+
+/// Feeds of each of two states of the plans; some are in both.
+const FEEDS: usize = 5;
+const STATES: [&str; 2] = ["one", "two"];
+
+type Objects = BTreeMap<String, Object>;
+
+fn place() -> Place {
+    let place = Place::new();
+    for (state, folder) in STATES.iter().enumerate() {
+        for feed in state..state + FEEDS {
+            let plans = format!("- {{name: Card {feed}, expires: 2027-01-1{state}}}\n");
+            // One is the same in both.
+            let plans = if feed == 1 {
+                plans.replace("11}", "10}")
+            } else {
+                plans
+            };
+            place.file(&format!("{folder}/feed {feed}.yaml"), plans);
+        }
+    }
+    place
+}
+
+/// What undisturbed runs make of both states.
+fn undisturbed(store: &Store, place: &Place) -> [Objects; 2] {
+    STATES.map(|state| {
+        let url = format!("{}/{state}", store.url());
+        publish(place, &store.endpoint(), &[state, "--to", &url]);
+        store.objects(&format!("{state}/"))
+    })
+}
+
+/// A number of rounds: few unless a variable asks for more.
+fn rounds(few: usize) -> usize {
+    let asked = std::env::var("WEEKAHEAD_ROUNDS").ok();
+    asked.map_or(few, |asked| asked.parse().expect("a number of rounds"))
+}
+
+/// Whether all that lies there is whole and known.
+fn is_sound(objects: &Objects, states: &[Objects; 2], what: &str) {
+    let mut known = BTreeSet::new();
+    for (key, object) in objects {
+        if key.starts_with(".weekahead/") {
+            let text = str::from_utf8(&object.body).expect("a manifest is text");
+            let manifest: serde_json::Value = serde_json::from_str(text).expect(what);
+            let entries = manifest["entries"].as_object().expect("entries");
+            for entry in entries.values() {
+                known.extend(entry["files"].as_object().expect("files").keys().cloned());
+            }
+        }
+    }
+    for (key, object) in objects {
+        if !key.starts_with(".weekahead/") {
+            let is_whole = states.iter().any(|state| state.get(key) == Some(object));
+            assert!(is_whole, "{what}: `{key}` is torn");
+            assert!(known.contains(key), "{what}: `{key}` is in no manifest");
+        }
+    }
+    for key in states[0].keys().filter(|key| states[1].contains_key(*key)) {
+        let is_there = key.starts_with(".weekahead/") || objects.contains_key(key);
+        assert!(is_there, "{what}: `{key}` is lost");
+    }
+}
+
+#[test]
+fn faults_on_the_way_change_nothing() {
+    let Some(store) = Store::new() else { return };
+    let place = place();
+    let states = undisturbed(&store, &place);
+    let url = format!("{}/site", store.url());
+    for round in 0..rounds(6) {
+        let proxy = Proxy::new(Some(store.address()), move |request, nth| {
+            // Each request has its own dice, in whatever order they come.
+            let mut hasher = DefaultHasher::new();
+            (round, request, nth).hash(&mut hasher);
+            let mut dice = Dice::new(hasher.finish());
+            match dice.below(24) {
+                0 => Fate::CutBefore,
+                1 => Fate::CutIn,
+                2 => Fate::CutAfter,
+                3 => Fate::CutAnswer,
+                4 => Fate::Answer(503, xml("SlowDown")),
+                5 => Fate::Answer(500, xml("InternalError")),
+                6 => Fate::AnswerAfter(500, xml("InternalError")),
+                7 if request.method == "PUT" => {
+                    Fate::Answer(409, xml("ConditionalRequestConflict"))
+                }
+                _ => Fate::Pass,
+            }
+        });
+        let state = round % 2;
+        publish(&place, &proxy.endpoint(), &[STATES[state], "--to", &url]);
+        let objects = store.objects("site/");
+        assert!(objects == tidy(&objects, &states[state]), "round {round}");
+    }
+}
+
+/// An undisturbed state, with the empty parts of the manifest that another one left.
+fn tidy(objects: &Objects, state: &Objects) -> Objects {
+    let mut tidied = state.clone();
+    for (key, object) in objects {
+        let is_empty =
+            str::from_utf8(&object.body).is_ok_and(|text| text.contains("\"entries\": {}"));
+        if key.starts_with(".weekahead/") && is_empty {
+            tidied.entry(key.clone()).or_insert_with(|| object.clone());
+        }
+    }
+    tidied
+}
+
+#[test]
+fn a_burst_passes() {
+    let Some(store) = Store::new() else { return };
+    let place = place();
+    let states = undisturbed(&store, &place);
+    let url = format!("{}/site", store.url());
+    let count = AtomicUsize::new(0);
+    let proxy = Proxy::new(Some(store.address()), move |_, _| {
+        match count.fetch_add(1, Ordering::SeqCst) {
+            10..60 => Fate::Answer(503, xml("SlowDown")),
+            _ => Fate::Pass,
+        }
+    });
+    publish(&place, &proxy.endpoint(), &["one", "--to", &url]);
+    assert!(store.objects("site/") == states[0]);
+}
+
+#[test]
+fn an_answer_that_does_not_come_is_read_back() {
+    let Some(store) = Store::new() else { return };
+    let place = place();
+    let states = undisturbed(&store, &place);
+    // Every first put of anything is done by the store, and not heard of.
+    for (name, fate) in [
+        ("cut", Fate::CutAfter),
+        ("late", Fate::AnswerAfter(503, xml("SlowDown"))),
+    ] {
+        let url = format!("{}/{name}", store.url());
+        let proxy = Proxy::new(Some(store.address()), move |request, nth| {
+            let is_hit = request.method == "PUT" && nth == 0;
+            if is_hit { fate.clone() } else { Fate::Pass }
+        });
+        publish(&place, &proxy.endpoint(), &["one", "--to", &url]);
+        assert!(store.objects(&format!("{name}/")) == states[0], "{name}");
+    }
+}
+
+#[test]
+fn a_store_that_is_silent_once_is_asked_again() {
+    let Some(store) = Store::new() else { return };
+    let place = place();
+    let states = undisturbed(&store, &place);
+    let url = format!("{}/site", store.url());
+    let proxy = Proxy::new(Some(store.address()), move |request, nth| {
+        let is_hit = nth == 0 && request.target.contains("front.json");
+        if is_hit { Fate::Silence } else { Fate::Pass }
+    });
+    let arguments = [
+        "one",
+        "--quiet",
+        "--to",
+        &url,
+        "--base",
+        "https://cal.example.org",
+    ];
+    let mut command = command(&place, &proxy.endpoint(), &arguments);
+    let left = Left::of(command.env("AWS_TIMEOUT", "1s"));
+    assert_eq!((left.code, left.err.as_str()), (Some(0), ""));
+    assert!(store.objects("site/") == states[0]);
+}
+
+/// Killed when the store gets a request, before or after it has done it, while others go on.
+#[cfg(unix)]
+#[test]
+fn a_kill_at_any_point_is_mended_by_the_next_run() {
+    let Some(store) = Store::new() else { return };
+    let place = place();
+    let states = undisturbed(&store, &place);
+    let url = format!("{}/site", store.url());
+    publish(&place, &store.endpoint(), &["two", "--to", &url]);
+    let mut dice = Dice::new(5);
+    let mut kills = 0;
+    let mut state = 0;
+    for round in 0..rounds(20) {
+        // Some are killed while they mend.
+        if dice.below(3) > 0 {
+            state = 1 - state;
+        }
+        let (at, is_done) = (dice.below(60), dice.below(2) == 1);
+        let (reached, kill) = mpsc::channel::<()>();
+        let (killed, go_on) = mpsc::channel::<()>();
+        let (count, reached, go_on) = (
+            AtomicUsize::new(0),
+            Mutex::new(Some(reached)),
+            Mutex::new(go_on),
+        );
+        let passed = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&passed);
+        let proxy = Proxy::new(Some(store.address()), move |_, _| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            if count.fetch_add(1, Ordering::SeqCst) == at {
+                let reached = reached.lock().expect("a lock").take().expect("once");
+                if reached.send(()).is_ok() {
+                    // Until it is dead, or has ended by itself.
+                    let _ = go_on.lock().expect("a lock").recv();
+                }
+                return if is_done {
+                    Fate::CutAfter
+                } else {
+                    Fate::CutBefore
+                };
+            }
+            Fate::Pass
+        });
+        let arguments = [
+            STATES[state],
+            "--quiet",
+            "--to",
+            &url,
+            "--base",
+            "https://cal.example.org",
+        ];
+        let mut child = command(&place, &proxy.endpoint(), &arguments)
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        let id = child.id();
+        let waiting = std::thread::spawn(move || child.wait().expect("it ends"));
+        // A run that ends before has its sender dropped with the proxy; until then it is awaited.
+        let is_reached = loop {
+            match kill.try_recv() {
+                Ok(()) => break true,
+                Err(_) if waiting.is_finished() => break kill.try_recv().is_ok(),
+                Err(_) => std::thread::yield_now(),
+            }
+        };
+        if is_reached {
+            let status = std::process::Command::new("kill")
+                .args(["-9", &id.to_string()])
+                .status()
+                .expect("kill");
+            assert!(status.success(), "round {round}");
+            kills += 1;
+        }
+        waiting.join().expect("it ends");
+        drop(killed);
+        drop(proxy);
+        let what = format!("round {round}, killed at request {at}");
+        is_sound(&store.objects("site/"), &states, &what);
+        if dice.below(2) == 0 {
+            publish(&place, &store.endpoint(), &[STATES[state], "--to", &url]);
+            let objects = store.objects("site/");
+            assert!(objects == tidy(&objects, &states[state]), "{what}");
+        }
+    }
+    assert!(kills > 0, "some are killed");
+    publish(&place, &store.endpoint(), &["one", "--to", &url]);
+    let objects = store.objects("site/");
+    assert!(objects == tidy(&objects, &states[0]));
+    fs::remove_dir_all(place.path("one")).expect("a folder");
+}

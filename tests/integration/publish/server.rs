@@ -1,0 +1,229 @@
+//! The real object store of the tests, and what lies in it.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::proxy::{exchange, split};
+use crate::harness::{Left, Place, left_out, repository};
+
+/// The store asks who one is, and does not look whether it is true.
+const SIGNED: &str = "AWS4-HMAC-SHA256 Credential=an-id/20261005/us-east-1/s3/aws4_request, \
+                      SignedHeaders=host, Signature=0";
+
+/// A plain way to a store that runs, or `None` where it is not installed.
+pub(super) fn server() -> Option<&'static str> {
+    static SERVER: OnceLock<Option<(Child, String)>> = OnceLock::new();
+    let server = SERVER.get_or_init(|| {
+        let python = repository().join("target/moto/bin/python");
+        if !python.exists() {
+            let is_required = std::env::var_os("WEEKAHEAD_S3").is_some();
+            assert!(!is_required, "run tests/publish/setup.sh first");
+            return None;
+        }
+        // It ends when this process does, with the pipe to it.
+        let mut child = Command::new(python)
+            .arg(repository().join("tests/publish/server.py"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the store starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("a pipe"))
+            .read_line(&mut line)
+            .expect("the store says its port");
+        assert!(line.starts_with("127.0.0.1:"), "{line:?}");
+        Some((child, line.trim().to_owned()))
+    });
+    if server.is_none() {
+        left_out("a test with an object store; tests/publish/setup.sh installs one");
+    }
+    server.as_ref().map(|(_, address)| address.as_str())
+}
+
+/// An object: its body, and what is said of it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Object {
+    pub(super) body: Vec<u8>,
+    pub(super) kind: String,
+    pub(super) cache_control: String,
+    pub(super) disposition: String,
+}
+
+/// A bucket that no other test uses.
+pub(super) struct Store {
+    address: String,
+    pub(super) bucket: String,
+}
+
+impl Store {
+    pub(super) fn new() -> Option<Self> {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let address = server()?.to_owned();
+        let store = Self {
+            bucket: format!("bucket-{}", COUNT.fetch_add(1, Ordering::Relaxed)),
+            address,
+        };
+        store.ask("PUT", "", &[], b"");
+        Some(store)
+    }
+
+    pub(super) fn address(&self) -> &str {
+        &self.address
+    }
+
+    pub(super) fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub(super) fn url(&self) -> String {
+        format!("s3://{}", self.bucket)
+    }
+
+    /// Puts somebody else's object.
+    pub(super) fn put(&self, key: &str, body: &[u8]) {
+        self.ask("PUT", &encoded(key), &["Content-Type: text/plain"], body);
+    }
+
+    /// All keys that begin so.
+    pub(super) fn keys(&self, prefix: &str) -> Vec<String> {
+        let listed = self.tags(prefix);
+        listed.into_iter().map(|(key, _)| key).collect()
+    }
+
+    /// All keys that begin so, each with the MD5 hash of its bytes.
+    pub(super) fn tags(&self, prefix: &str) -> Vec<(String, String)> {
+        let mut keys: Vec<(String, String)> = Vec::new();
+        loop {
+            let after = keys.last().map_or(String::new(), |(last, _)| encoded(last));
+            let query = format!(
+                "?list-type=2&encoding-type=url&prefix={}&start-after={after}",
+                encoded(prefix)
+            );
+            let (_, body) = self.ask("GET", &query, &[], b"");
+            let text = String::from_utf8(body).expect("XML is UTF-8");
+            let before = keys.len();
+            for rest in text.split("<Key>").skip(1) {
+                let key = rest.split("</Key>").next().expect("an end");
+                let tag = rest.split("ETag>").nth(1).expect("a tag");
+                keys.push((decoded(key), tag.to_owned()));
+            }
+            if !text.contains("<IsTruncated>true") {
+                return keys;
+            }
+            assert!(keys.len() > before, "a list goes on");
+        }
+    }
+
+    pub(super) fn get(&self, key: &str) -> Object {
+        let (head, body) = self.ask("GET", &encoded(key), &[], b"");
+        let header = |name: &str| {
+            let mut lines = head.lines();
+            let value = lines.find_map(|line| {
+                let (this, value) = line.split_once(": ")?;
+                this.eq_ignore_ascii_case(name).then(|| value.to_owned())
+            });
+            value.unwrap_or_default()
+        };
+        Object {
+            body,
+            kind: header("content-type"),
+            cache_control: header("cache-control"),
+            disposition: header("content-disposition"),
+        }
+    }
+
+    /// All that lies below a prefix, by the rest of its key.
+    pub(super) fn objects(&self, prefix: &str) -> BTreeMap<String, Object> {
+        let keys = self.keys(prefix);
+        keys.iter()
+            .map(|key| (key[prefix.len()..].to_owned(), self.get(key)))
+            .collect()
+    }
+
+    fn ask(&self, method: &str, rest: &str, headers: &[&str], body: &[u8]) -> (String, Vec<u8>) {
+        let target = match rest {
+            "" => format!("/{}", self.bucket),
+            query if query.starts_with('?') => format!("/{}{query}", self.bucket),
+            key => format!("/{}/{key}", self.bucket),
+        };
+        let mut request = format!(
+            "{method} {target} HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\n\
+             Authorization: {SIGNED}\r\n",
+            self.address,
+            body.len()
+        );
+        for header in headers {
+            request += &format!("{header}\r\n");
+        }
+        request += "\r\n";
+        let mut request = request.into_bytes();
+        request.extend_from_slice(body);
+        let answer = exchange(&self.address, &request).expect("the store answers");
+        let (head, body) = split(&answer).expect("an answer");
+        let head = String::from_utf8_lossy(head).into_owned();
+        assert!(head.contains(" 200 "), "{method} {target}: {head}");
+        (head, body.to_vec())
+    }
+}
+
+fn encoded(key: &str) -> String {
+    let mut text = String::new();
+    for byte in key.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => {
+                text.push(char::from(byte));
+            }
+            _ => text += &format!("%{byte:02X}"),
+        }
+    }
+    text
+}
+
+fn decoded(key: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = key.bytes();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'%' => {
+                let digits = [rest.next(), rest.next()].map(|digit| digit.expect("a digit"));
+                let digits = str::from_utf8(&digits).expect("digits").to_owned();
+                bytes.push(u8::from_str_radix(&digits, 16).expect("a number"));
+            }
+            b'+' => bytes.push(b' '),
+            _ => bytes.push(byte),
+        }
+    }
+    String::from_utf8(bytes).expect("a key is UTF-8")
+}
+
+/// The program with a store's settings.
+pub(super) fn command(place: &Place, endpoint: &str, arguments: &[&str]) -> Command {
+    let mut command = place.command(&["publish"]);
+    command
+        .args(arguments)
+        .env("AWS_ENDPOINT_URL", endpoint)
+        .env("AWS_ALLOW_HTTP", "true")
+        .env("AWS_ACCESS_KEY_ID", "an-id")
+        .env("AWS_SECRET_ACCESS_KEY", "a-secret")
+        .env("AWS_REGION", "us-east-1");
+    command
+}
+
+/// Runs it quietly; nothing may be said.
+pub(super) fn publish(place: &Place, endpoint: &str, arguments: &[&str]) {
+    let base = ["--quiet", "--base", "https://cal.example.org"];
+    let arguments = [arguments, &base].concat();
+    let left = Left::of(&mut command(place, endpoint, &arguments));
+    assert_eq!(
+        left,
+        Left {
+            code: Some(0),
+            out: String::new(),
+            err: String::new(),
+        },
+        "{arguments:?}"
+    );
+}

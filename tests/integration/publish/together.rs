@@ -1,0 +1,95 @@
+//! Several publishers at once make what one makes.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::process::Child;
+
+use super::server::{Store, command, publish};
+use crate::harness::Place;
+
+/// Feeds: few unless a variable asks for more.
+fn count() -> usize {
+    let asked = std::env::var("WEEKAHEAD_FEEDS").ok();
+    asked.map_or(120, |asked| asked.parse().expect("a number of feeds"))
+}
+
+fn place() -> Place {
+    let place = Place::new();
+    for feed in 0..count() {
+        let day = feed % 28 + 1;
+        let plans = format!("- {{name: Card {feed}, expires: 2027-01-{day:02}}}\n");
+        place.file(&format!("plans/feed-{feed}.yaml"), plans);
+    }
+    place
+}
+
+fn start(place: &Place, store: &Store, url: &str, shard: &str) -> Child {
+    let arguments = ["plans", "--quiet", "--to", url, "--shard", shard];
+    command(place, &store.endpoint(), &arguments)
+        .args(["--base", "https://cal.example.org"])
+        .spawn()
+        .expect("the program starts")
+}
+
+/// Runs them at the same time; all must succeed.
+fn together(place: &Place, store: &Store, url: &str, shards: &[&str]) {
+    let children: Vec<Child> = shards
+        .iter()
+        .map(|shard| start(place, store, url, shard))
+        .collect();
+    for mut child in children {
+        assert_eq!(child.wait().expect("it ends").code(), Some(0));
+    }
+}
+
+/// What lies there, with the hash of each object, but for parts of the manifest that have nothing
+/// in them any more.
+fn all(store: &Store, prefix: &str) -> BTreeMap<String, String> {
+    let mut tags = BTreeMap::new();
+    for (key, tag) in store.tags(prefix) {
+        let is_empty = || store.get(&key).body.ends_with(b"\"entries\": {}\n}\n");
+        let rest = key[prefix.len()..].to_owned();
+        if !(rest.starts_with(".weekahead/") && is_empty()) {
+            tags.insert(rest, tag);
+        }
+    }
+    tags
+}
+
+#[test]
+fn publishers_and_shards_at_once_make_what_one_makes() {
+    let Some(store) = Store::new() else { return };
+    let place = place();
+    let url = |name: &str| format!("{}/{name}", store.url());
+    publish(&place, &store.endpoint(), &["plans", "--to", &url("alone")]);
+    let alone = all(&store, "alone/");
+    assert!(alone.len() > 2 * count());
+
+    together(&place, &store, &url("two"), &["1/1", "1/1"]);
+    assert!(all(&store, "two/") == alone, "two publishers");
+
+    together(
+        &place,
+        &store,
+        &url("shards"),
+        &["1/4", "2/4", "3/4", "4/4"],
+    );
+    assert!(all(&store, "shards/") == alone, "four shards");
+
+    // Three shards own what four had, and change, remove and add.
+    for feed in 0..count() {
+        let path = place.path(&format!("plans/feed-{feed}.yaml"));
+        match feed % 10 {
+            0 => fs::remove_file(path).expect("a file"),
+            1 => fs::write(path, "- {name: Other, expires: 2027-03-01}\n").expect("a file"),
+            _ => {}
+        }
+    }
+    place.file("plans/new.yaml", "- {name: New, expires: 2027-03-01}\n");
+    publish(&place, &store.endpoint(), &["plans", "--to", &url("alone")]);
+    let alone = all(&store, "alone/");
+    together(&place, &store, &url("shards"), &["1/3", "2/3", "3/3"]);
+    assert!(all(&store, "shards/") == alone, "three shards of four");
+    together(&place, &store, &url("two"), &["1/1", "1/1", "1/1"]);
+    assert!(all(&store, "two/") == alone, "three publishers");
+}
