@@ -1,10 +1,11 @@
 //! What a run has done, and how far it is.
 
+use std::fmt::Write;
 use std::io::{self, IsTerminal as _};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use serde::Serialize;
 
 use crate::cli::files::{Failure, counted};
@@ -87,10 +88,17 @@ impl Tally {
         let bar = (!is_quiet && io::stderr().is_terminal()).then(|| {
             let target = ProgressDrawTarget::stderr_with_hz(10);
             let bar = ProgressBar::with_draw_target(Some(total as u64), target);
-            let style = "{bar:30} {human_pos}/{human_len}  {per_sec}, {eta} left  {msg}";
+            let style = "{bar:30} {human_pos}/{human_len}{rate}  {msg}";
             // The template is valid by its making.
+            let style = ProgressStyle::with_template(style).unwrap_or(ProgressStyle::default_bar());
             bar.set_style(
-                ProgressStyle::with_template(style).unwrap_or(ProgressStyle::default_bar()),
+                style.with_key("rate", |state: &ProgressState, to: &mut dyn Write| {
+                    // Before the first, nothing is known.
+                    if state.pos() > 0 {
+                        let left = HumanDuration(state.eta());
+                        let _ = write!(to, "  {:.0}/s, {left:#} left", state.per_sec());
+                    }
+                }),
             );
             bar.enable_steady_tick(Duration::from_millis(200));
             bar
