@@ -1,0 +1,156 @@
+"""The units: what systemd says of them, and their command lines run as a user without rights."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+
+from harness import (
+    DEPLOY, REPOSITORY, Lists, ask, check, equal, folder, left_out, missing, port, program, run,
+    start, stop, until,
+)
+
+SERVICES = ["weekahead.service", "weekahead-publish.service"]
+NOBODY = 65534
+
+
+def value(unit, name):
+    """The one value of a setting."""
+    lines = (DEPLOY / unit).read_text().splitlines()
+    [found] = [line.split("=", 1)[1] for line in lines if line.startswith(f"{name}=")]
+    return found
+
+
+def variables():
+    """What the units and the file of variables set."""
+    set_ = {}
+    lines = (DEPLOY / "publish.env").read_text().splitlines()
+    lines += [line.removeprefix("Environment=") for line in
+              (DEPLOY / "weekahead.service").read_text().splitlines()
+              if line.startswith("Environment=BASE_URL=")]
+    for line in lines:
+        if line and not line.startswith("#"):
+            name, text = line.split("=", 1)
+            set_[name] = text
+    return set_
+
+
+def command_line(unit, replaced):
+    """An ExecStart with its variables filled in and its places put into a folder."""
+    line = value(unit, "ExecStart")
+    for name, text in variables().items():
+        line = line.replace("${" + name + "}", text)
+    for old, new in replaced.items():
+        check(old in line, f"{unit}: ExecStart has no {old}: {line}")
+        line = line.replace(old, str(new))
+    check("$" not in line and "%" not in line, f"{unit}: not all is filled in: {line}")
+    return shlex.split(line)
+
+
+def analyze(place, weekahead):
+    tools = missing("systemd-analyze")
+    if tools:
+        return left_out("systemd-analyze is not there, so the units were not verified")
+    units = place / "units"
+    units.mkdir()
+    for unit in [*SERVICES, "weekahead-publish.timer"]:
+        # Only where the program is differs.
+        text = (DEPLOY / unit).read_text()
+        (units / unit).write_text(text.replace("/usr/local/bin/weekahead", str(weekahead)))
+    files = sorted(units.iterdir())
+    left = run("systemd-analyze", "verify", *files, code=None)
+    said = (left.stdout + left.stderr).decode()
+    # What other units of this machine do is not ours.
+    ours = [line for line in said.splitlines() if "weekahead" in line]
+    equal((left.returncode, ours), (0, []), "systemd-analyze verify")
+    run("systemd-analyze", "calendar", value("weekahead-publish.timer", "OnCalendar"))
+
+    readme = (REPOSITORY / "README.md").read_text()
+    version = run("systemd-analyze", "--version").stdout.decode().split()[1]
+    said = re.search(
+        r"`systemd-analyze security` of systemd (\d+) gives\s+`weekahead\.service`\s+(\d\.\d)\s+and"
+        r"\s+`weekahead-publish\.service`\s+(\d\.\d)", readme)
+    check(said, "the README does not say what `systemd-analyze security` gives")
+    for unit, figure in zip(SERVICES, said.groups()[1:]):
+        left = run("systemd-analyze", "security", "--offline=true", "--no-pager", DEPLOY / unit)
+        exposure = re.search(r"exposure level for \S+: (\d+\.\d)", left.stdout.decode())[1]
+        if version == said[1]:
+            equal(figure, exposure, f"{unit}: the README's figure")
+        else:
+            print(f"{unit}: systemd {version} gives {exposure}, systemd {said[1]} gave {figure}")
+            check(float(exposure) < 2.0, f"{unit}: {exposure} is more than `OK`")
+    print(f"systemd {version}: verified; exposure as in the README")
+
+
+def as_nobody(*command):
+    return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--no-new-privs",
+            "--bounding-set=-all", "--inh-caps=-all", *map(str, command)]
+
+
+def commands(place, weekahead):
+    if os.geteuid() != 0 or missing("setpriv"):
+        return left_out("ExecStart was not run as another user: that needs root and setpriv")
+    lists = Lists(place, weekahead)
+    # The service gets a copy of root's key that it alone can read.
+    credential = place / "credential"
+    shutil.copy(lists.key, credential)
+    credential.chmod(0o400)
+    os.chown(credential, NOBODY, NOBODY)
+    for name in ["state", "site", "manifest"]:
+        (place / name).mkdir(mode=0o700)
+        os.chown(place / name, NOBODY, NOBODY)
+    environment = lists.environment
+
+    at = port()
+    line = command_line("weekahead.service", {
+        "/usr/local/bin/weekahead": weekahead, "/etc/weekahead/plans": lists.plans,
+        "127.0.0.1:8080": f"127.0.0.1:{at}", "%d/key": credential, "%S/weekahead": place / "state",
+    })
+    server = start(*as_nobody(*line), env=environment, stdout=subprocess.PIPE,
+                   stderr=open(place / "log", "w"))
+    # What is printed says that it listens.
+    greeting = server.stdout.readline().decode()
+    check("Serving 2 feeds" in greeting, f"{greeting}{(place / 'log').read_text()}")
+    token = lists.token("sims")
+    answer = ask(at, f"/{token}/sims.ics")
+    equal((answer.status, answer.body), (200, lists.feed("sims")), "the feed of ExecStart")
+    page = ask(at, f"/{token}/sims").body.decode()
+    check(f"{variables()['BASE_URL']}/{token}/sims.ics" in page, "the page has not the base's link")
+    check(any((place / "state").iterdir()), "no state was kept")
+
+    reload = value("weekahead.service", "ExecReload").replace("$MAINPID", str(server.pid))
+    (lists.plans / "visa.yaml").write_text("- {name: Visa, expires: 2027-02-01}\n")
+    run(*as_nobody(*shlex.split(reload)))
+    until("a reload", lambda: ask(at, f"/{lists.token('visa')}/visa.ics").status == 200, server)
+    equal(stop(server), 0, "the code after SIGTERM")
+    check(token not in (place / "log").read_text(), "a secret is in the log")
+
+    line = command_line("weekahead-publish.service", {
+        "/usr/local/bin/weekahead": weekahead, "/etc/weekahead/plans": lists.plans,
+        variables()["SITE"] + " ": f"{place / 'site'} ", "%d/key": credential,
+        variables()["MANIFEST"]: place / "manifest",
+    })
+    left = run(*as_nobody(*line), env=environment)
+    equal(left.stdout + left.stderr, b"", "what a quiet publish says")
+    equal((place / "site" / token / "sims.ics").read_bytes(), lists.feed("sims"), "published")
+    print("ExecStart, ExecReload: served and published as user 65534 without capabilities")
+
+
+def variables_of_the_store():
+    """Those that publish.env names are those that the program reads."""
+    source = "".join(path.read_text() for path in (REPOSITORY / "src/bucket").glob("*.rs"))
+    names = [name for name in variables() if name.startswith("AWS_")]
+    check(len(names) >= 4, f"publish.env names only {names}")
+    for name in names:
+        check(f'"{name}"' in source, f"publish.env has {name}, which nothing reads")
+
+
+if __name__ == "__main__":
+    place = folder()
+    weekahead = program(place)
+    analyze(place, weekahead)
+    commands(place, weekahead)
+    variables_of_the_store()
+    sys.exit(0)
