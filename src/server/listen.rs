@@ -14,6 +14,7 @@ use bytes::Bytes;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioTimer;
+#[cfg(unix)]
 use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Semaphore, watch};
@@ -34,6 +35,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(10);
 /// The longest pause.
 const LAST_PAUSE: Duration = Duration::from_secs(1);
 /// Descriptors that are not connections: files, directories, listeners, pipes.
+#[cfg(unix)]
 const OTHER_DESCRIPTORS: u64 = 64;
 
 /// Tells a server to stop.
@@ -50,8 +52,11 @@ pub fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, (String, O
             SocketAddr::V4(_) => TcpSocket::new_v4()?,
             SocketAddr::V6(_) => TcpSocket::new_v6()?,
         };
-        // A port is free again as soon as its server has ended.
-        listener.set_reuseaddr(true)?;
+        // A port is free again as soon as its server has ended. Windows needs no word for that, and
+        // would let another program take the port.
+        if cfg!(unix) {
+            listener.set_reuseaddr(true)?;
+        }
         listener.bind(address)?;
         listener.listen(BACKLOG)
     };
@@ -79,6 +84,7 @@ pub fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, (String, O
 
 /// Raises the number of descriptors that this process may have open to what the system allows,
 /// and returns how many of `wanted` connections fit under it.
+#[cfg(unix)]
 #[must_use]
 pub fn fit_descriptors(wanted: usize) -> usize {
     let mut limit = getrlimit(Resource::Nofile);
@@ -92,6 +98,13 @@ pub fn fit_descriptors(wanted: usize) -> usize {
     };
     let most = most.saturating_sub(OTHER_DESCRIPTORS).max(1);
     wanted.min(usize::try_from(most).unwrap_or(usize::MAX))
+}
+
+/// Elsewhere memory alone bounds them.
+#[cfg(not(unix))]
+#[must_use]
+pub fn fit_descriptors(wanted: usize) -> usize {
+    wanted
 }
 
 /// Serves connections until it is told to stop, then ends those that are idle and waits for the

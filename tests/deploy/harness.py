@@ -1,6 +1,7 @@
 """What the parts share: a folder, processes that end with it, requests, and what is left out."""
 
 import atexit
+import functools
 import http.client
 import os
 import pathlib
@@ -96,16 +97,20 @@ def _kill():
             child.wait()
 
 
-def until(what, true, child=None):
-    """Waits for something to become true."""
+def until(what, true, child=None, log=None):
+    """Waits for something to become true; where it does not, a log may say why."""
     end = time.monotonic() + PATIENCE
     while not (seen := true()):
         if child is not None and child.poll() is not None:
-            sys.exit(f"{what}: the server has ended with {child.returncode}")
+            sys.exit(f"{what}: the server has ended with {child.returncode}{_tail(log)}")
         if time.monotonic() > end:
-            sys.exit(f"{what}: not within {PATIENCE} s")
+            sys.exit(f"{what}: not within {PATIENCE} s{_tail(log)}")
         time.sleep(0.02)
     return seen
+
+
+def _tail(log):
+    return f":\n{log.read_text()[-4000:]}" if log and log.exists() else ""
 
 
 def port():
@@ -140,7 +145,7 @@ def ask(at, path, host=None, method="GET", tls=False, headers=None, body=None):
     connection = http.client.HTTPConnection("127.0.0.1", at, timeout=PATIENCE)
     connection.connect()
     if tls:
-        context = ssl.create_default_context()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
         connection.sock = context.wrap_socket(connection.sock, server_hostname=host)
@@ -188,7 +193,9 @@ class Lists:
     def feed(self, stem):
         return self.run("build", self.plans / f"{stem}.yaml", "--quiet")
 
+    @functools.cache
     def token(self, stem):
+        """The secret of a list."""
         base = "https://base.example.org/"
         said = self.run(
             "url", self.plans / f"{stem}.yaml", "--key-file", self.key, "--base", base

@@ -1,0 +1,324 @@
+"""nginx and Caddy with the configurations of deploy/, in front of the real server and over what was
+really published. Only ports, certificates, roots and the place of the error log are replaced."""
+
+import gzip
+import os
+import re
+import shutil
+import ssl
+import socket
+import subprocess
+import sys
+
+from harness import (
+    DEPLOY, Lists, ask, check, equal, find, folder, left_out, listens, missing, port, program, run,
+    start, stop, until,
+)
+
+SERVED = "cal.example.org"
+STATIC = "static.example.org"
+
+
+def replace(text, old, new, times):
+    equal(text.count(old), times, f"times that the configuration has `{old}`")
+    return text.replace(old, new)
+
+
+class Nginx:
+    name = "nginx"
+    # When it gzips, its tag is weak, and compared as such.
+    redirect = 301
+
+    def __init__(self, place, root, upstream, certificate):
+        self.plain, self.tls = port(), port()
+        folder = place / "nginx"
+        folder.mkdir()
+        text = (DEPLOY / "nginx.conf").read_text()
+        text = replace(text, "    listen [::]:80;\n", "", 1)
+        text = replace(text, "    listen [::]:443 ssl http2;\n", "", 2)
+        text = replace(text, "listen 80;", f"listen 127.0.0.1:{self.plain};", 1)
+        text = replace(text, "listen 443 ", f"listen 127.0.0.1:{self.tls} ", 2)
+        text = replace(text, "http://127.0.0.1:8080", f"http://127.0.0.1:{upstream}", 1)
+        text = replace(text, "root /srv/weekahead;", f"root {root};", 1)
+        text = replace(text, "/var/log/nginx/error.log", str(folder / "error.log"), 3)
+        for kind, file in [("fullchain", "certificate"), ("privkey", "key")]:
+            pattern = rf"/etc/letsencrypt/live/\S+/{kind}\.pem"
+            text, count = re.subn(pattern, str(certificate / f"{file}.pem"), text)
+            equal(count, 2, kind)
+        (folder / "weekahead.conf").write_text(text)
+        temporary = "".join(f"{kind}_temp_path {folder}/{kind};" for kind in
+                            ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"])
+        # As distributions have it: everything is logged unless a server says otherwise.
+        (folder / "main.conf").write_text(
+            f"daemon off; pid {folder}/pid; error_log {folder}/main.log;\n"
+            f"{'user root;' if os.geteuid() == 0 else ''}\n"
+            f"events {{}}\nhttp {{ access_log {folder}/access.log; {temporary}\n"
+            "include /etc/nginx/mime.types;\n"
+            f"include {folder}/weekahead.conf; }}\n")
+        command = [find("nginx"), "-e", folder / "main.log", "-p", folder,
+                   "-c", folder / "main.conf"]
+        run(*command, "-t")
+        self.logs = [folder / "main.log", folder / "access.log", folder / "error.log",
+                     folder / "output"]
+        self.child = start(*command, stdout=open(folder / "output", "w"), stderr=subprocess.STDOUT)
+
+
+class Caddy:
+    name = "Caddy"
+    redirect = 308
+
+    def __init__(self, place, root, upstream, certificate):
+        self.plain, self.tls = port(), port()
+        folder = place / "caddy"
+        folder.mkdir()
+        text = (DEPLOY / "Caddyfile").read_text()
+        # Global: no port of administration, ports and addresses of the test's own.
+        text, count = re.subn(
+            r"^\{\n", "{\n\tadmin off\n\tdefault_bind 127.0.0.1\n"
+            f"\thttp_port {self.plain}\n\thttps_port {self.tls}\n", text, flags=re.M)
+        equal(count, 1, "global options")
+        pair = f"\ttls {certificate}/certificate.pem {certificate}/key.pem\n"
+        for site in [SERVED, STATIC]:
+            text = replace(text, f"\n{site} {{\n", f"\n{site} {{\n{pair}", 1)
+        text = replace(text, "reverse_proxy 127.0.0.1:8080", f"reverse_proxy 127.0.0.1:{upstream}", 1)
+        text = replace(text, "root * /srv/weekahead", f"root * {root}", 1)
+        (folder / "Caddyfile").write_text(text)
+        command = [find("caddy"), "run", "--config", folder / "Caddyfile", "--adapter", "caddyfile"]
+        self.logs = [folder / "output"]
+        self.child = start(*command, stdout=open(folder / "output", "w"), stderr=subprocess.STDOUT,
+                           env={"PATH": os.environ["PATH"], "HOME": str(folder),
+                                "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)})
+
+
+class Case:
+    """A proxy that runs, and how it is asked."""
+
+    def __init__(self, proxy):
+        self.proxy = proxy
+        ready = lambda: listens(proxy.tls) and listens(proxy.plain)
+        until(proxy.name, ready, proxy.child, proxy.logs[-1])
+
+    def get(self, host, path, **options):
+        return ask(self.proxy.tls, path, host, tls=True, **options)
+
+    def has(self, answer, what, status=200, body=None, **fields):
+        what = f"{self.proxy.name}: {what}"
+        equal(answer.status, status, f"{what}: status")
+        for name, value in fields.items():
+            equal(answer[name.replace("_", "-")], value, f"{what}: {name}")
+        if body is not None:
+            equal(answer.body, body, f"{what}: body")
+
+    def is_cached(self, host, path, what, **fields):
+        """A tag that was sent is not sent again, plain and gzip."""
+        plain = self.get(host, path)
+        for encoding in [None, "gzip"]:
+            headers = {"Accept-Encoding": encoding} if encoding else {}
+            answer = self.get(host, path, headers=headers)
+            self.has(answer, f"{what}, {encoding}", content_encoding=encoding, **fields)
+            body = gzip.decompress(answer.body) if encoding else answer.body
+            equal(body, plain.body, f"{self.proxy.name}: {what}, {encoding}")
+            check(answer["ETag"], f"{self.proxy.name}: {what}, {encoding} has no tag")
+            headers["If-None-Match"] = answer["ETag"]
+            again = self.get(host, path, headers=headers)
+            self.has(again, f"{what}, {encoding}, again", 304, b"")
+            self.has(self.get(host, path, headers=headers | {"If-None-Match": '"other"'}),
+                     f"{what}, {encoding}, another tag", 200)
+        check("Accept-Encoding" in (answer["Vary"] or ""), f"{self.proxy.name}: {what}: no Vary")
+
+    def speaks_h2(self, host):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        context.set_alpn_protocols(["h2", "http/1.1"])
+        with socket.create_connection(("127.0.0.1", self.proxy.tls)) as plain:
+            with context.wrap_socket(plain, server_hostname=host) as secure:
+                equal(secure.selected_alpn_protocol(), "h2", f"{self.proxy.name}: {host}")
+
+    def redirects(self, path):
+        answer = ask(self.proxy.plain, path, SERVED)
+        equal(answer.status, self.proxy.redirect, f"{self.proxy.name}: plain HTTP")
+        check(re.fullmatch(rf"https://{SERVED}(:\d+)?{path}", answer["Location"]),
+              f"{self.proxy.name}: plain HTTP leads to {answer['Location']}")
+
+    def serves(self, lists, direct):
+        """Before `serve`: the same as without a proxy."""
+        self.speaks_h2(SERVED)
+        for stem in ["sims", "passport"]:
+            path = f"/{lists.token(stem)}/{stem}.ics"
+            feed = lists.feed(stem)
+            itself = ask(direct, path)
+            self.has(itself, "the server itself", 200, feed)
+            answer = self.get(SERVED, path)
+            self.has(answer, path, 200, feed, content_type="text/calendar; charset=utf-8",
+                     cache_control="private, max-age=300", x_robots_tag="noindex",
+                     x_content_type_options="nosniff", referrer_policy="no-referrer",
+                     content_disposition=f'inline; filename="{stem}.ics"', etag=itself["ETag"],
+                     last_modified=itself["Last-Modified"], content_length=str(len(feed)))
+            self.is_cached(SERVED, path, "a served feed")
+            head = self.get(SERVED, path, method="HEAD")
+            self.has(head, "HEAD", 200, b"", content_length=str(len(feed)))
+            self.has(self.get(SERVED, path, method="PUT", body=feed), "PUT", 405, allow="GET, HEAD")
+            self.redirects(path)
+        token = lists.token("sims")
+        # What a client says of how it came is not believed.
+        lies = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "http",
+                "Forwarded": "host=evil.example;proto=http", "X-Forwarded-For": "192.0.2.1",
+                "Forwarded-Host": "evil.example", "X-Original-Host": "evil.example"}
+        for headers in [{}, lies]:
+            page = self.get(SERVED, f"/{token}/sims", headers=headers)
+            self.has(page, "a page", 200, content_type="text/html; charset=utf-8",
+                     cache_control="private, no-store", referrer_policy="no-referrer")
+            text = page.body.decode()
+            check(f"https://{SERVED}/{token}/sims.ics" in text, f"{self.proxy.name}: no link: {text}")
+            check(f"webcal://{SERVED}/{token}/sims.ics" in text, f"{self.proxy.name}: no webcal")
+            check("evil.example" not in text and f"http://{SERVED}" not in text,
+                  f"{self.proxy.name}: a client's X-Forwarded-* is believed")
+        wrong = token[:-1] + ("a" if token[-1] != "a" else "b")
+        for path in [f"/{wrong}/sims.ics", "/sims.ics", "/", f"/{token}/passport.ics", f"/{token}/"]:
+            self.has(self.get(SERVED, path), path, 404)
+        self.has(self.get(SERVED, "/healthz"), "/healthz", 200)
+
+    def publishes(self, root, expected, pages, absent):
+        """Over what was published: the same bytes with what is said of them."""
+        self.speaks_h2(STATIC)
+        for path, body in expected.items():
+            if path.endswith(".ics"):
+                kind, robots = "text/calendar; charset=utf-8", "noindex"
+            elif path.endswith(".txt"):
+                kind, robots = "text/plain; charset=utf-8", None
+            else:
+                kind, robots = "text/html; charset=utf-8", None
+            fields = {"cache_control": "public, max-age=300", "content_type": kind,
+                      "x_content_type_options": "nosniff", "referrer_policy": "no-referrer",
+                      "x_robots_tag": robots}
+            self.has(self.get(STATIC, path), path, 200, body, **fields)
+            if len(body) > 1000:
+                self.is_cached(STATIC, path, "a published file", **fields)
+            self.has(self.get(STATIC, path, method="HEAD"), path, 200, b"",
+                     content_length=str(len(body)))
+        for path, file in pages.items():
+            self.has(self.get(STATIC, path), path, 200, (root / file).read_bytes(),
+                     content_type="text/html; charset=utf-8")
+        for path in absent:
+            answer = self.get(STATIC, path)
+            # What leads out of the site may be a bad request too.
+            leads_out = path.startswith(("/..", "/%2e%2e"))
+            check(answer.status == 404 or (leads_out and answer.status == 400),
+                  f"{self.proxy.name}: {path}: {answer.status}")
+            check("public" not in (answer["Cache-Control"] or ""),
+                  f"{self.proxy.name}: that {path} is not there may be kept: "
+                  f"{answer['Cache-Control']}")
+        for method in ["PUT", "POST", "DELETE"]:
+            answer = self.get(STATIC, next(iter(expected)), method=method, body=b"x")
+            equal(answer.status, 405, f"{self.proxy.name}: {method}")
+
+    def is_discreet(self, lists, paths, server):
+        """No log has a secret: not of a request, and not of one that failed."""
+        stop(server)
+        for path in paths:
+            self.has(self.get(SERVED, path), "a server that is gone", 502)
+        equal(stop(self.proxy.child), 0, f"{self.proxy.name}: its end")
+        for log in self.proxy.logs:
+            text = log.read_text() if log.exists() else ""
+            for stem in ["sims", "passport"]:
+                check(lists.token(stem) not in text, f"{self.proxy.name}: a secret in {log}: {text}")
+        return "".join(log.read_text() for log in self.proxy.logs if log.exists())
+
+
+def files(root):
+    """What is published, by its path; hidden files are not."""
+    found = {}
+    for file in sorted(root.rglob("*")):
+        path = file.relative_to(root)
+        if file.is_file() and not any(part.startswith(".") for part in path.parts):
+            found[f"/{path}"] = file.read_bytes()
+    return found
+
+
+def publish(lists, place, name, *arguments):
+    root = place / name
+    lists.run("publish", lists.plans, "--to", root, "--base", f"https://{STATIC}", "--quiet",
+              *arguments)
+    for folder in [root, *root.rglob("*")]:
+        # What a kill in the middle leaves.
+        if folder.is_dir():
+            (folder / ".weekahead.0123456789abcdef").write_text("half a file")
+    return root
+
+
+def case(kind, place, weekahead, certificate):
+    place.mkdir()
+    lists = Lists(place, weekahead)
+    log = open(place / "serve.log", "w")
+    server = start(weekahead, "serve", lists.plans, "--listen", "127.0.0.1:0", "--key-file",
+                   lists.key, "--trust-proxy", "127.0.0.1", "--log-level", "debug",
+                   env=lists.environment, stdout=subprocess.PIPE, stderr=log)
+    greeting = server.stdout.readline().decode()
+    direct = int(re.search(r"http://127\.0\.0\.1:(\d+)/", greeting)[1])
+
+    # Without a key: the front page lists the feeds, and the manifest lies among them.
+    root = publish(lists, place, "open")
+    check((root / ".weekahead" / "front.json").is_file(), "the manifest is elsewhere")
+    open_ = Case(kind(folder_in(place, "for-open"), root, direct, certificate))
+    expected = files(root)
+    equal(sorted(expected), ["/index.html", "/passport.html", "/passport.ics", "/robots.txt",
+                             "/sims.html", "/sims.ics"], "what is published")
+    for stem in ["sims", "passport"]:
+        equal(expected[f"/{stem}.ics"], lists.feed(stem), stem)
+    hidden = ["/.weekahead", "/.weekahead/", "/.weekahead/front.json", "/.weekahead/lock",
+              "/%2eweekahead/front.json", "/x/../.weekahead/front.json",
+              "/.weekahead.0123456789abcdef", "/.weekahead/.weekahead.0123456789abcdef"]
+    nothing = ["/other.ics", "/other", "/sims.html.html", "/../plans/sims.yaml",
+               "/%2e%2e/plans/sims.yaml"]
+    open_.publishes(root, expected, {"/": "index.html", "/sims": "sims.html",
+                                     "/passport": "passport.html"}, hidden + nothing)
+    equal(stop(open_.proxy.child), 0, "the end of a proxy")
+
+    # With one: all is below secrets, and nothing lists them.
+    root = publish(lists, place, "secret", "--key-file", lists.key, "--manifest", place / "manifest")
+    secret = Case(kind(folder_in(place, "for-secret"), root, direct, certificate))
+    tokens = {stem: lists.token(stem) for stem in ["sims", "passport"]}
+    expected = files(root)
+    for stem, token in tokens.items():
+        equal(expected[f"/{token}/{stem}.ics"], lists.feed(stem), stem)
+    equal(len(expected), 5, "files with a key")
+    pages = {f"/{token}/{stem}": f"{token}/{stem}.html" for stem, token in tokens.items()}
+    sims = tokens["sims"]
+    secret.publishes(root, expected, pages, [
+        "/", "/index.html", "/sims", "/sims.ics", f"/{sims}/", f"/{sims}/passport.ics",
+        f"/{sims}/.weekahead.0123456789abcdef", "/.weekahead/front.json"])
+    # Whether there is such a folder, nobody learns.
+    status = secret.get(STATIC, f"/{sims}").status
+    check(status in (404, 308), f"{kind.name}: a folder without a slash: {status}")
+
+    secret.serves(lists, direct)
+    logged = secret.is_discreet(
+        lists, [f"/{token}/{stem}.ics" for stem, token in tokens.items()], server)
+    log.close()
+    for token in tokens.values():
+        check(token not in (place / "serve.log").read_text(), "a secret in the log of the server")
+    print(f"{kind.name}: served, published, and kept silent; {len(logged)} octets logged")
+
+
+def folder_in(place, name):
+    (place / name).mkdir()
+    return place / name
+
+
+if __name__ == "__main__":
+    if tools := missing("openssl"):
+        left_out("there is no openssl, so no proxy was run")
+        sys.exit(0)
+    place = folder()
+    weekahead = program(place)
+    certificate = folder_in(place, "certificate")
+    run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+        "-nodes", "-days", "2", "-subj", f"/CN={SERVED}",
+        "-addext", f"subjectAltName=DNS:{SERVED},DNS:{STATIC}",
+        "-keyout", certificate / "key.pem", "-out", certificate / "certificate.pem")
+    for kind in [Nginx, Caddy]:
+        if missing(kind.name.lower()):
+            left_out(f"there is no {kind.name.lower()}, so deploy/ was not run with it")
+            continue
+        case(kind, place / kind.name.lower(), weekahead, certificate)
