@@ -91,8 +91,13 @@ def stop(child, how=signal.SIGTERM):
 
 @atexit.register
 def _kill():
+    # In peace, so that what they have started ends with them.
     for child in _started:
-        if child.poll() is None:
+        child.terminate()
+    for child in _started:
+        try:
+            child.wait(5)
+        except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
 
