@@ -10,8 +10,21 @@ import sys
 import tomllib
 
 from harness import (
-    DEPLOY, REPOSITORY, Lists, ask, check, equal, find, folder, left_out, missing, port, program,
-    run, start, stop,
+    DEPLOY,
+    REPOSITORY,
+    Lists,
+    ask,
+    check,
+    equal,
+    find,
+    folder,
+    left_out,
+    missing,
+    port,
+    program,
+    run,
+    start,
+    stop,
 )
 
 

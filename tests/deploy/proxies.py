@@ -4,15 +4,28 @@ really published. Only ports, certificates, roots and the place of the error log
 import gzip
 import os
 import re
-import shutil
-import ssl
 import socket
+import ssl
 import subprocess
 import sys
 
 from harness import (
-    DEPLOY, Lists, ask, check, equal, find, folder, left_out, listens, missing, port, program, run,
-    start, stop, until,
+    DEPLOY,
+    Lists,
+    ask,
+    check,
+    equal,
+    find,
+    folder,
+    left_out,
+    listens,
+    missing,
+    port,
+    program,
+    run,
+    start,
+    stop,
+    until,
 )
 
 SERVED = "cal.example.org"
@@ -26,7 +39,6 @@ def replace(text, old, new, times):
 
 class Nginx:
     name = "nginx"
-    # When it gzips, its tag is weak, and compared as such.
     redirect = 301
 
     def __init__(self, place, root, upstream, certificate):
@@ -99,8 +111,8 @@ class Case:
 
     def __init__(self, proxy):
         self.proxy = proxy
-        ready = lambda: listens(proxy.tls) and listens(proxy.plain)
-        until(proxy.name, ready, proxy.child, proxy.logs[-1])
+        until(proxy.name, lambda: listens(proxy.tls) and listens(proxy.plain), proxy.child,
+              proxy.logs[-1])
 
     def get(self, host, path, **options):
         return ask(self.proxy.tls, path, host, tls=True, **options)
@@ -135,9 +147,9 @@ class Case:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
         context.set_alpn_protocols(["h2", "http/1.1"])
-        with socket.create_connection(("127.0.0.1", self.proxy.tls)) as plain:
-            with context.wrap_socket(plain, server_hostname=host) as secure:
-                equal(secure.selected_alpn_protocol(), "h2", f"{self.proxy.name}: {host}")
+        plain = socket.create_connection(("127.0.0.1", self.proxy.tls))
+        with context.wrap_socket(plain, server_hostname=host) as secure:
+            equal(secure.selected_alpn_protocol(), "h2", f"{self.proxy.name}: {host}")
 
     def redirects(self, path):
         answer = ask(self.proxy.plain, path, SERVED)
@@ -244,10 +256,10 @@ def publish(lists, place, name, *arguments):
     root = place / name
     lists.run("publish", lists.plans, "--to", root, "--base", f"https://{STATIC}", "--quiet",
               *arguments)
-    for folder in [root, *root.rglob("*")]:
+    for path in [root, *root.rglob("*")]:
         # What a kill in the middle leaves.
-        if folder.is_dir():
-            (folder / ".weekahead.0123456789abcdef").write_text("half a file")
+        if path.is_dir():
+            (path / ".weekahead.0123456789abcdef").write_text("half a file")
     return root
 
 

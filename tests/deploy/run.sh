@@ -4,9 +4,10 @@
 #
 #     sh tests/deploy/run.sh [PATH-OF-WEEKAHEAD]
 #
-# The program needs the feature `publish` for nothing here, and `serve`. Debian's caddy, curl, git,
-# nginx-light, openssl, python3-yaml, busybox-static and systemd are used, and root; what is missing
-# is said aloud and its part left out. With WEEKAHEAD_DEPLOY=required nothing may be left out.
+# It needs root, and Debian's busybox-static, caddy, curl, git, nginx, openssl, python3-yaml, systemd
+# and binutils. What is missing is said aloud and its part left out; with WEEKAHEAD_DEPLOY=required
+# nothing may be left out. Nothing is left behind, and no fixed port is listened on but in a network
+# of its own.
 set -eu
 program=${1:-}
 if [ -z "$program" ]; then

@@ -2,7 +2,7 @@
 and control groups, with folders of their own where the units name the system's. What the sandbox
 forbids fails here as it would on a server."""
 
-import json
+import functools
 import os
 import pathlib
 import shutil
@@ -10,7 +10,18 @@ import subprocess
 import sys
 
 from harness import (
-    DEPLOY, EPOCH, Lists, check, equal, folder, left_out, missing, program, run, start, until,
+    DEPLOY,
+    EPOCH,
+    Lists,
+    check,
+    equal,
+    folder,
+    left_out,
+    missing,
+    program,
+    run,
+    start,
+    until,
 )
 
 # What the units are ordered after; nothing of the machine's own is started.
@@ -40,8 +51,12 @@ exec env -i PATH="$PATH" container=weekahead SYSTEMD_UNIT_PATH=/mnt/units /lib/s
 class Booted:
     """A systemd that is process 1 of its namespaces."""
 
-    def __init__(self, place):
+    def __init__(self):
         self.group = None
+        self.shell = None
+
+    def boot(self, place):
+        """Starts it; an OSError says why it cannot be had here."""
         lines = pathlib.Path("/proc/self/mountinfo").read_text().splitlines()
         groups = [line.split()[4] for line in lines if " - cgroup2 " in line]
         if not groups:
@@ -61,7 +76,8 @@ class Booted:
             stderr=subprocess.STDOUT)
         until("a systemd of our own", lambda: self.pid() or self.shell.poll() is not None)
         if not self.pid():
-            raise OSError((place / "boot.log").read_text().strip().replace("\n", "; "))
+            said = (place / "boot.log").read_text().strip().replace("\n", "; ")
+            raise OSError(said or f"it ended with {self.shell.returncode}")
         state = ["is-system-running"]
         until("systemd to be ready", lambda: self.systemctl(*state, code=None).stdout.strip()
               in [b"running", b"degraded"], self.shell)
@@ -69,9 +85,13 @@ class Booted:
     def pid(self):
         """Its process, once it is no shell any longer."""
         children = pathlib.Path(f"/proc/{self.shell.pid}/task/{self.shell.pid}/children")
-        for pid in children.read_text().split():
-            if os.readlink(f"/proc/{pid}/exe").endswith("/systemd"):
-                return pid
+        try:
+            for pid in children.read_text().split():
+                if os.readlink(f"/proc/{pid}/exe").endswith("/systemd"):
+                    return pid
+        except OSError:
+            # One that has ended meanwhile.
+            pass
         return None
 
     def inside(self, *command, code=0):
@@ -90,18 +110,21 @@ class Booted:
                            *options, f"http://127.0.0.1:8080{path}", code=None).stdout
         return int(left[-3:]), left[:-3]
 
+    def gives(self, path):
+        return self.ask(path)[0] == 200
+
     def end(self):
         """Ends what is left, and removes the groups, the innermost first."""
-        self.shell.kill()
-        self.shell.wait()
-        if self.group is None:
-            return
-        until("the groups to be empty", self._are_gone)
+        if self.shell is not None:
+            self.shell.kill()
+            self.shell.wait()
+        if self.group is not None:
+            until("the groups to be empty", self._are_gone)
 
     def _are_gone(self):
-        for folder, _, _ in os.walk(self.group, topdown=False):
+        for group, _, _ in os.walk(self.group, topdown=False):
             try:
-                os.rmdir(folder)
+                os.rmdir(group)
             except OSError:
                 return False
         return True
@@ -137,7 +160,7 @@ def served(systemd, place, lists):
     unit = "weekahead.service"
     systemd.systemctl("start", unit)
     token = lists.token("sims")
-    until("the server", lambda: systemd.ask("/healthz")[0] == 200)
+    until("the server", lambda: systemd.gives("/healthz"))
     # The stamps are the commit's: git was asked, in the sandbox, and answered.
     equal(systemd.ask(f"/{token}/sims.ics"), (200, lists.feed("sims")), "the feed of the unit")
     said = log(place, unit)
@@ -161,9 +184,8 @@ def served(systemd, place, lists):
         if reload:
             systemd.systemctl("reload", unit)
         (lists.plans / f"{name}.yaml").write_text(text + "\n")
-        path = f"/{lists.token(name)}/{name}.ics"
-        until(f"what was {name}", lambda: systemd.ask(path)[0] == 200)
-    # It reaches this computer alone.
+        until(f"what was {name}", functools.partial(
+            systemd.gives, f"/{lists.token(name)}/{name}.ics"))
     systemd.systemctl("stop", unit)
     equal(systemd.show(unit, "Result"), "success", "the result of a stop")
     check("stopped" in log(place, unit), log(place, unit))
@@ -172,7 +194,7 @@ def served(systemd, place, lists):
     # Broken from the start: the state serves what was good.
     systemd.inside("sh", "-c", "echo '- {name: ' > /etc/weekahead/plans/sims.yaml")
     systemd.systemctl("start", unit)
-    until("the server", lambda: systemd.ask("/healthz")[0] == 200)
+    until("the server", lambda: systemd.gives("/healthz"))
     code, feed = systemd.ask(f"/{token}/sims.ics")
     check(code == 200 and b"SUMMARY:Telenor Kontant expires today" in feed, f"{code} {feed!r}")
     systemd.systemctl("stop", unit)
@@ -221,16 +243,16 @@ if __name__ == "__main__":
     else:
         lists = Lists(place, program(place))
         prepare(place, lists)
-        systemd = None
+        systemd = Booted()
         try:
-            systemd = Booted.__new__(Booted)
-            try:
-                systemd.__init__(place)
-            except OSError as error:
-                left_out(f"the units were not run: no systemd of our own here: {error}")
-                sys.exit(0)
+            systemd.boot(place)
+        except OSError as error:
+            systemd.end()
+            left_out(f"the units were not run: no systemd of our own here: {error}")
+            sys.exit(0)
+        try:
             served(systemd, place, lists)
             published(systemd, place, lists)
-            print("served, followed, reloaded and published by the units under a real systemd")
         finally:
             systemd.end()
+        print("served, followed, reloaded and published by the units under a real systemd")

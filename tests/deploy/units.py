@@ -8,8 +8,21 @@ import subprocess
 import sys
 
 from harness import (
-    DEPLOY, REPOSITORY, Lists, ask, check, equal, folder, left_out, missing, port, program, run,
-    start, stop, until,
+    DEPLOY,
+    REPOSITORY,
+    Lists,
+    ask,
+    check,
+    equal,
+    folder,
+    left_out,
+    missing,
+    port,
+    program,
+    run,
+    start,
+    stop,
+    until,
 )
 
 SERVICES = ["weekahead.service", "weekahead-publish.service"]

@@ -5,10 +5,9 @@ asked of the real one. GitHub itself is not run."""
 import os
 import re
 import shutil
-import subprocess
 import sys
 
-from harness import EPOCH, REPOSITORY, check, equal, folder, left_out, missing, program, run
+from harness import REPOSITORY, check, equal, folder, left_out, missing, program, run
 
 try:
     import yaml
@@ -210,8 +209,7 @@ def release(place):
         equal(job.called("cargo"), [["build", "--locked", "--profile", "dist", "--all-features",
                                      "--target", target]], "cargo")
         # The stand-in's program is not static, and that is what the step finds.
-        is_static = subprocess.run(["readelf", "-l", sys.argv[1]], capture_output=True)
-        is_static = b"INTERP" not in is_static.stdout
+        is_static = b"INTERP" not in run("readelf", "-l", sys.argv[1]).stdout
         job.step("Try it", code=1 if "musl" in target and not is_static else 0)
         job.step("Pack")
         name = f"weekahead-{tag}-{target}"
