@@ -4,8 +4,8 @@
 #
 #     sh tests/deploy/run.sh [PATH-OF-WEEKAHEAD]
 #
-# It needs root, and Debian's busybox-static, caddy, curl, git, nginx, openssl, python3-yaml, systemd
-# and binutils. What is missing is said aloud and its part left out; with WEEKAHEAD_DEPLOY=required
+# It needs root, and Debian's binutils, buildah, busybox-static, caddy, curl, git, nginx, openssl,
+# python3-yaml and systemd. What is missing is said aloud and its part left out; with WEEKAHEAD_DEPLOY=required
 # nothing may be left out. Nothing is left behind, and no fixed port is listened on but in a network
 # of its own.
 set -eu
