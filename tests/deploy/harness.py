@@ -89,6 +89,11 @@ def stop(child, how=signal.SIGTERM):
     return child.wait(PATIENCE)
 
 
+# Whoever stops a part ends what it has started too.
+for _signal in [signal.SIGHUP, signal.SIGTERM]:
+    signal.signal(_signal, lambda *_: sys.exit(1))
+
+
 @atexit.register
 def _kill():
     # In peace, so that what they have started ends with them.

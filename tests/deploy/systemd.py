@@ -68,7 +68,7 @@ class Booted:
         group.mkdir()
         self.group = group
         # A shell enters the group, and then namespaces whose root that group is.
-        enter = f'echo $$ > {group}/cgroup.procs; exec "$@"'
+        enter = f'echo $$ > {group}/cgroup.procs; exec setpriv --pdeathsig KILL "$@"'
         self.shell = start(
             "sh", "-c", enter, "sh", "unshare", "--mount", "--pid", "--fork", "--cgroup", "--uts",
             "--ipc", "--net", "--kill-child", "--mount-proc", "--propagation", "private",
@@ -233,7 +233,7 @@ def published(systemd, place, lists):
 
 if __name__ == "__main__":
     place = folder()
-    tools = missing("unshare", "nsenter", "systemctl", "git", "curl", "useradd")
+    tools = missing("unshare", "nsenter", "setpriv", "systemctl", "git", "curl", "useradd")
     if not pathlib.Path("/lib/systemd/systemd").exists():
         tools.append("systemd")
     if os.geteuid() != 0:
