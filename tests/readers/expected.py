@@ -1,0 +1,332 @@
+"""What the feed of a plans file has to tell, worked out here from the rules in the README and not by
+weekahead: the days, the titles in three languages, the alarms, the UIDs, and those lines of a
+description that are dates or the user's own.
+"""
+
+import calendar
+import datetime as dt
+import hashlib
+import re
+import uuid
+
+FIRST, LAST = 1900, 9998
+UNITS = {"y": (12, 0), "mo": (1, 0), "w": (0, 7), "d": (0, 1)}
+NAMESPACE = uuid.UUID("7765656b-6168-5ead-8c5a-31f20d649b17")
+NORSK = "januar februar mars april mai juni juli august september oktober november desember".split()
+
+
+def period(text):
+    """Months and days of `3 months`, `90d`, `P1Y6M`."""
+    parts = re.findall(r"(\d+)\s*(y|mo|w|d|Y|M|W|D)", text)
+    units = [UNITS[{"m": "mo"}.get(unit.lower(), unit.lower())] for _, unit in parts]
+    return tuple(sum(int(n) * unit[at] for (n, _), unit in zip(parts, units)) for at in (0, 1))
+
+
+def shifted(day, length, times):
+    """A day so many lengths later; months first, cut off at the end of a shorter one."""
+    months, days = (part * times for part in length)
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not 1 <= year <= 9999:
+        return None
+    last = calendar.monthrange(year, month + 1)[1]
+    try:
+        found = dt.date(year, month + 1, min(day.day, last)) + dt.timedelta(days=days)
+    except OverflowError:
+        return None
+    return found if FIRST <= found.year <= LAST else None
+
+
+def cleaned(text, break_):
+    """A text of the plans file without what stands at its ends; `break_` for each line break."""
+    text = text.strip().replace("\r\n", "\n").replace("\t", " ")
+    return re.sub("[\r\x85\u2028\u2029]", break_, text)
+
+
+def of(length, days):
+    """How a lead is said: a number, and years, months or days."""
+    months, rest = length
+    if rest or not months:
+        return days, "d"
+    return (months // 12, "y") if months % 12 == 0 else (months, "m")
+
+
+class English:
+    recoverable = "Recoverable until {}."
+    renews = "Renews automatically on {}{}."
+    until = "No automatic renewal after {}."
+    as_of = "List as of {}."
+    nothing = "{}: no upcoming dates"
+    expiry = "{} expires today"
+    overdue = "{} expired yesterday: no renewal recorded"
+    notice = "{}: {} left (expires {})"
+    recover = "{}: {} left to recover (until {})"
+    grace_end = "{}: last day to recover"
+    renewal = "{} renews automatically today: check it"
+    renews_in = "{} renews automatically in {} ({})"
+    space, price = " ", " ({})"
+
+    def day(self, day):
+        return f"{day.day} {calendar.month_name[day.month]} {day.year}"
+
+    def short(self, day):
+        return f"{day.day} {calendar.month_abbr[day.month]} {day.year}"
+
+    def length(self, length, days):
+        number, unit = of(length, days)
+        word = {"d": "day", "m": "month", "y": "year"}[unit]
+        return f"{number} {word}{'s' * (number != 1)}"
+
+    def expires(self, day, is_past):
+        return f"{'Expired' if is_past else 'Expires'} {self.day(day)}."
+
+
+class Bokmal(English):
+    recoverable = "Kan reddes til og med {}."
+    renews = "Fornyes automatisk {}{}."
+    until = "Automatisk fornyelse bare til og med {}."
+    as_of = "Listen er fra {}."
+    nothing = "{}: ingen kommende datoer"
+    expiry = "{} utløper i dag"
+    overdue = "{} utløp i går: ingen fornyelse registrert"
+    notice = "{} utløper om {} ({})"
+    recover = "{}: {} igjen til å redde det (frist {})"
+    grace_end = "{}: siste dag for å redde det"
+    renewal = "{} fornyes automatisk i dag: sjekk at det gikk"
+    renews_in = "{} fornyes automatisk om {} ({})"
+
+    def day(self, day):
+        return f"{day.day}. {NORSK[day.month - 1]} {day.year}"
+
+    short = day
+
+    def length(self, length, days):
+        number, unit = of(length, days)
+        words = {"d": ("dag", "dager"), "m": ("måned", "måneder"), "y": ("år", "år")}
+        return f"{number} {words[unit][number != 1]}"
+
+    def expires(self, day, is_past):
+        return f"{'Utløp' if is_past else 'Utløper'} {self.day(day)}."
+
+
+class Chinese(English):
+    recoverable = "宽限期至{}。"
+    renews = "{}自动续费{}。"
+    until = "自动续费仅到{}为止。"
+    as_of = "列表更新于{}。"
+    nothing = "{}：没有待到期的项目"
+    expiry = "{} 今天到期"
+    overdue = "{} 昨天已到期，尚无续期记录"
+    notice = "{} 还有 {}到期（{}）"
+    recover = "{} 宽限期还剩 {}（至{}）"
+    grace_end = "{} 宽限期最后一天"
+    renewal = "{} 今天自动续费，请确认是否成功"
+    renews_in = "{} 将在 {}后自动续费（{}）"
+    space, price = "", "（{}）"
+
+    def day(self, day):
+        return f"{day.year}年{day.month}月{day.day}日"
+
+    short = day
+
+    def length(self, length, days):
+        number, unit = of(length, days)
+        return f"{number} {dict(d='天', m='个月', y='年')[unit]}"
+
+    def expires(self, day, is_past):
+        return f"已于{self.day(day)}到期。" if is_past else f"{self.day(day)}到期。"
+
+
+WORDS = {"en": English(), "nb": Bokmal(), "zh-CN": Chinese()}
+
+
+def uid(list_id, plan_id, kind, lead=None, day=None):
+    """A UUID of version 5 of the parts, each behind its length of seven bits a byte."""
+    parts = [list_id, plan_id, kind]
+    if lead:
+        months, days = lead
+        parts.append("P" + f"{months}M" * (months > 0) + f"{days}D" * (days > 0))
+    if day:
+        parts.append(day.isoformat())
+    name = b""
+    for part in parts:
+        octets = part.encode()
+        rest = len(octets)
+        while rest >= 0x80:
+            name += bytes([0x80 | rest & 0x7F])
+            rest >>= 7
+        name += bytes([rest]) + octets
+    digest = hashlib.sha1(NAMESPACE.bytes + name).digest()
+    return str(uuid.UUID(bytes=digest[:16], version=5))
+
+
+def leads_before(day, leads, earliest):
+    """Each lead with its days, the longest first, each day once."""
+    found = {}
+    for lead in leads:
+        start = shifted(day, lead, -1)
+        if start and (earliest is None or start >= earliest):
+            found.setdefault((day - start).days, lead)
+    return sorted(((days, lead) for days, lead in found.items()), reverse=True)
+
+
+def alarms(leads):
+    """The shortest of a week or more first."""
+    weeks = [lead for lead in leads if lead[0] >= 7]
+    return weeks[-1:] + [lead for lead in leads if lead not in weeks[-1:]]
+
+
+def many(value):
+    return value if isinstance(value, list) else [value]
+
+
+def date(value):
+    """A YAML reader may have read a date already."""
+    return dt.date.fromisoformat(str(value)) if value else None
+
+
+class Plan:
+    """One plan and its events."""
+
+    def __init__(self, data, settings, year, as_of):
+        self.data, self.settings, self.year, self.as_of = data, settings, year, as_of
+        self.words = WORDS[settings.get("language", "en")]
+        self.name = cleaned(str(data["name"]), " ")
+        self.id = cleaned(str(data.get("id", data["name"])), " ")
+        self.expires, self.renewed = date(data.get("expires")), date(data.get("renewed"))
+        self.validity = period(data["validity"]) if "validity" in data else None
+        self.ways = many(data.get("renewal", []))
+        self.events = []
+
+    def dates(self):
+        """The expiry, and the dates by which it repeats, each counted from the anchor."""
+        if self.expires:
+            yield self.expires
+        times = 1
+        while (day := shifted(self.expires or self.renewed, self.validity, times)) is not None:
+            yield day
+            times += 1
+
+    def add(self, kind, day, title, alarms=(), lead=None, first_line=""):
+        self.events.append({
+            "uid": uid(self.settings.get("id", ""), self.id, kind, lead, day if kind == "renewal" else None),
+            "summary": title,
+            "start": day,
+            "first_line": first_line,
+            "alarms": alarms,
+            "kind": kind,
+        })
+
+    def rings(self, day, leads, title):
+        time = dt.time.fromisoformat(self.settings.get("remind_at", "09:00"))
+        at = lambda days: dt.datetime.combine(day - dt.timedelta(days=days), time).isoformat()
+        return [{"rings": at(days), "text": title(days, lead)} for days, lead in alarms(leads)]
+
+    def expire(self, expiry, leads, began, until):
+        words, name = self.words, self.name
+        notices = self.settings.get("notices", True)
+        grace = period(self.data["grace"]) if "grace" in self.data else None
+        end = shifted(expiry, grace, 1) if grace else None
+        more = [words.recoverable.format(words.day(end))] if end else []
+        more += [words.until.format(words.day(until))] if until else []
+        ahead, past = (words.space.join([words.expires(expiry, is_past), *more]) for is_past in (False, True))
+        left = lambda days, lead: words.notice.format(name, words.length(lead, days), words.short(expiry))
+        before = leads_before(expiry, leads, began)
+        for days, lead in before if notices else []:
+            day = expiry - dt.timedelta(days=days)
+            self.add("notice", day, left(days, lead), lead=lead, first_line=ahead)
+        self.add("expiry", expiry, words.expiry.format(name), self.rings(expiry, before, left), first_line=ahead)
+        tomorrow = expiry + dt.timedelta(days=1)
+        if notices and tomorrow.year <= LAST:
+            self.add("overdue", tomorrow, words.overdue.format(name), first_line=past)
+        if end:
+            left = lambda days, lead: words.recover.format(name, words.length(lead, days), words.short(end))
+            before = leads_before(end, leads, tomorrow)
+            for days, lead in before if notices else []:
+                day = end - dt.timedelta(days=days)
+                self.add("grace-notice", day, left(days, lead), lead=lead, first_line=past)
+            rings = self.rings(end, before, left)
+            self.add("grace-end", end, words.grace_end.format(name), rings, first_line=past)
+
+    def renew(self, leads, began, until):
+        """Adds the automatic renewals; gives the first date after `until`."""
+        words, name = self.words, self.name
+        price = words.price.format(self.data["price"]) if "price" in self.data else ""
+        more = [words.until.format(words.day(until))] if until else []
+        for day in self.dates():
+            if until and day > until:
+                return day
+            if day.year >= self.year - 1:
+                title = lambda days, lead: words.renews_in.format(
+                    name, words.length(lead, days), words.short(day)
+                )
+                line = words.space.join([words.renews.format(words.day(day), price), *more])
+                rings = self.rings(day, leads_before(day, leads, began), title)
+                self.add("renewal", day, words.renewal.format(name), rings, first_line=line)
+            if day.year > self.year + 1:
+                break
+        return None
+
+    def made(self):
+        """All events by day."""
+        own = [period(lead) for lead in many(self.data["remind"])] if "remind" in self.data else None
+        leads = own if own is not None else [
+            period(lead) for lead in many(self.settings.get("remind", "7d"))
+        ]
+        first = next(self.dates())
+        began = self.renewed if self.renewed and self.renewed <= first else None
+        automatic = [way for way in self.ways if way.get("method") == "auto-debit"]
+        if automatic:
+            until = date(automatic[0].get("until"))
+            first = self.renew(own or [], began, until)
+        else:
+            until = None
+        if first:
+            self.expire(first, leads, began, until)
+        ended = date(self.data.get("ended"))
+        self.events.sort(key=lambda event: event["start"])
+        self.events = [event for event in self.events if not ended or event["start"] <= ended]
+        return [self.finished(event) for event in self.events]
+
+    def finished(self, event):
+        links = [way["url"] for way in self.ways if "url" in way]
+        expiry = [other["uid"] for other in self.events if other["kind"] == "expiry"]
+        last = [cleaned(self.data["notes"], "\n")] if "notes" in self.data else []
+        last += [self.words.as_of.format(self.words.day(self.as_of)), *links[:1]]
+        return {
+            "uid": event["uid"],
+            "summary": event["summary"],
+            # How it begins and ends; between stands what to do.
+            "description": (event["first_line"], "\n".join(last)),
+            "start": event["start"].isoformat(),
+            "end": (event["start"] + dt.timedelta(days=1)).isoformat(),
+            "transparency": "TRANSPARENT",
+            "url": links[0] if links else "",
+            "related": expiry[0] if expiry and event["kind"] != "expiry" else "",
+            "alarms": list(event["alarms"]),
+        }
+
+
+def events(data, stem, year, stamp):
+    """The events of a plans file in their order; `stamp` is the moment of its revision."""
+    settings = data.get("calendar", {}) if isinstance(data, dict) else {}
+    plans = data["plans"] if isinstance(data, dict) else data
+    settings = dict(settings, id=cleaned(settings.get("id", ""), " "))
+    as_of = stamp.date()
+    made = [event for plan in plans for event in Plan(plan, settings, year, as_of).made()]
+    if not made:
+        words = WORDS[settings.get("language", "en")]
+        made = [{
+            "uid": uid(settings["id"], "", "nothing"),
+            "summary": words.nothing.format(cleaned(settings.get("name", stem), " ")),
+            "description": ("", ""),
+            "start": as_of.isoformat(),
+            "end": (as_of + dt.timedelta(days=1)).isoformat(),
+            "transparency": "TRANSPARENT",
+            "url": "",
+            "related": "",
+            "alarms": [],
+        }]
+    sequence = max(0, min(int(stamp.timestamp()) - 1_577_836_800, 2**31 - 1))
+    for event in made:
+        event |= {"modified": stamp.strftime("%Y-%m-%dT%H:%M:%SZ"), "sequence": sequence}
+    return made

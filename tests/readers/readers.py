@@ -1,0 +1,171 @@
+"""Real readers of calendars on the feeds that weekahead makes: readers.py PATH-OF-WEEKAHEAD FOLDER
+
+Each reader is a program of its own that makes a line of JSON of each feed. All of them have to see
+the same events and alarm times, and those have to be what the plans files ask for, as worked out in
+expected.py.
+"""
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import yaml
+
+from expected import events
+from lists import TODAYS, lists
+
+PROGRAM, FOLDER = sys.argv[1], Path(sys.argv[2])
+HERE = Path(__file__).parent
+GOLDEN = HERE.parent / "integration/golden"
+EXAMPLE = HERE.parent.parent / "plans.example.yaml"
+# What the golden feeds are made with.
+EPOCH, TODAY = 1_791_201_600, "2026-11-23"
+COUNT = 300
+SEED = int(os.environ.get("WEEKAHEAD_READERS_SEED", "1"))
+FORMAT = int((GOLDEN / "format").read_text().split()[0])
+STAMP = dt.datetime.fromtimestamp(EPOCH + FORMAT, dt.timezone.utc)
+
+failures = []
+
+
+def fail(what):
+    failures.append(what)
+    if len(failures) <= 20:
+        print(f"FAILED: {what}", file=sys.stderr)
+
+
+def run(*command, **more):
+    """What a command writes, which must succeed."""
+    done = subprocess.run(command, capture_output=True, text=True, **more)
+    if done.returncode:
+        sys.exit(f"FAILED: {' '.join(map(str, command))[:200]}\n{done.stderr}")
+    return done.stdout
+
+
+def weekahead(*arguments):
+    environment = {"PATH": os.environ["PATH"], "SOURCE_DATE_EPOCH": str(EPOCH), "TZ": "UTC"}
+    return run(PROGRAM, *arguments, env=environment, cwd=FOLDER)
+
+
+def readers():
+    """The programs, and what is missing for others."""
+    found = {
+        "icalendar": [sys.executable, HERE / "python_icalendar.py"],
+        "Home Assistant's ical": [sys.executable, HERE / "home_assistant.py"],
+    }
+    missing = []
+    if (FOLDER / "node_modules/ical.js").exists():
+        found["ical.js"] = ["node", FOLDER / "ical_js.mjs"]
+    else:
+        missing.append("ical.js, for want of Node.js and npm")
+    if (FOLDER / "libical").exists():
+        found["libical"] = [FOLDER / "libical"]
+    else:
+        missing.append("libical, for want of a C compiler and Debian's libical-dev")
+    return found, missing
+
+
+def golden():
+    """The golden feeds, each with the events of its plans file."""
+    for feed in sorted(GOLDEN.glob("*.ics")):
+        plans = EXAMPLE if feed.stem == "example" else feed.with_suffix(".yaml")
+        data = yaml.safe_load(plans.read_text())
+        yield feed, events(data, feed.stem, int(TODAY[:4]), STAMP)
+
+
+def generated():
+    """The feeds of generated lists, each with its events, its list and its day."""
+    for today in TODAYS:
+        (FOLDER / today).mkdir()
+    made = lists(COUNT, SEED)
+    for number, (data, today) in enumerate(made):
+        # JSON is YAML.
+        text = json.dumps(data, ensure_ascii=False)
+        (FOLDER / today / f"list{number:03}.yaml").write_text(text, newline="")
+    for today in TODAYS:
+        (FOLDER / f"{today}.feeds").mkdir()
+        weekahead("build", today, "-o", f"{today}.feeds", "--today", today, "--quiet")
+    for number, (data, today) in enumerate(made):
+        stem = f"list{number:03}"
+        yield FOLDER / f"{today}.feeds/{stem}.ics", events(data, stem, int(today[:4]), STAMP), data, today
+
+
+def differences(found, wanted):
+    """Where two lists of events differ: the first event and its field."""
+    if len(found) != len(wanted):
+        return f"{len(found)} events instead of {len(wanted)}"
+    for index, (event, other) in enumerate(zip(found, wanted)):
+        for key, value in other.items():
+            if event[key] != value:
+                return f"event {index}, {key}\n  found  {event[key]!r}\n  wanted {value!r}"
+    return None
+
+
+def begins_and_ends(found, wanted):
+    """Puts what was found in the place of a description that begins and ends as it should."""
+    for event, other in zip(found, wanted):
+        begin, end = other["description"]
+        text = event["description"]
+        is_right = text.startswith(f"{begin}\n") and text.endswith(f"\n{end}")
+        if is_right or (not begin and not text):
+            other = dict(other, description=text)
+        yield other
+
+
+def listed(feed, found, data, today):
+    """What `weekahead list` says of the first plan is what the reader sees of it."""
+    plans = Path(today) / f"{feed.stem}.yaml"
+    report = json.loads(weekahead("list", "p0", plans, "--json", "--today", today))
+    warnings = report[0]["plans"][0]["warnings"] or []
+    promised = {(each["date"], each["title"]) for each in warnings}
+    ringing = {(each["date"], each["title"]) for each in warnings if each["rings"]}
+    mine = {other["uid"] for other in events(dict(data, plans=data["plans"][:1]), feed.stem, int(today[:4]), STAMP)}
+    own = [event for event in found if event["uid"] in mine]
+    seen = {(event["start"], event["summary"]) for event in own}
+    rings = {(alarm["rings"][:10], alarm["text"]) for event in own for alarm in event["alarms"]}
+    if promised and (promised, ringing) != (seen | rings, rings):
+        fail(f"{feed.name}: `list` says {sorted(promised ^ (seen | rings))}")
+
+
+def main():
+    programs, missing = readers()
+    for what in missing:
+        if os.environ.get("WEEKAHEAD_READERS") == "required":
+            sys.exit(f"FAILED: {what}")
+        print(f"LEFT OUT: {what}")
+    feeds = list(golden())
+    strange = list(generated())
+    feeds += [(feed, wanted) for feed, wanted, *_ in strange]
+    paths = [feed for feed, _ in feeds]
+    with ThreadPoolExecutor() as pool:
+        outputs = {name: pool.submit(run, *command, *paths) for name, command in programs.items()}
+        seen = {name: [json.loads(line) for line in output.result().splitlines()] for name, output in outputs.items()}
+    for name, found in seen.items():
+        if len(found) != len(feeds):
+            sys.exit(f"FAILED: {name} read {len(found)} feeds of {len(feeds)}")
+        for (feed, wanted), read in zip(feeds, found):
+            wanted = list(begins_and_ends(read, wanted)) if len(read) == len(wanted) else wanted
+            if what := differences(read, wanted):
+                fail(f"{name}, {feed.name}: {what}")
+    first, *others = seen
+    for name in others:
+        for (feed, _), read, other in zip(feeds, seen[name], seen[first]):
+            if what := differences(read, other):
+                fail(f"{name} and {first}, {feed.name}: {what}")
+    if not failures:
+        ours = seen[first][len(feeds) - len(strange):]
+        for (feed, _, data, today), found in zip(strange, ours):
+            listed(feed, found, data, today)
+    if failures:
+        sys.exit(f"FAILED: {len(failures)} differences")
+    count = sum(map(len, seen[first]))
+    alarms = sum(len(event["alarms"]) for read in seen[first] for event in read)
+    names = ", ".join(programs)
+    print(f"ok: {names} see the same {count} events and {alarms} alarms in {len(feeds)} feeds")
+
+
+main()
