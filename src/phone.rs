@@ -71,6 +71,9 @@ impl Numbers {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::{prop_oneof, proptest};
+    use proptest::test_runner::Config;
+
     use super::{Numbers, Shown};
 
     #[test]
@@ -87,5 +90,21 @@ mod tests {
         }
         assert_eq!(Numbers::Full.show("12"), Some(Shown::Whole("12")));
         assert_eq!(Numbers::Hidden.show("+47 900 00 001"), None);
+    }
+
+    proptest! {
+        #![proptest_config(Config { failure_persistence: None, ..Config::with_cases(2000) })]
+        #[test]
+        fn masked_shows_the_last_three_digits_or_nothing(
+            number in prop_oneof!["[+0-9 ().-]{0,20}", "[0-9٠-٩０-９a漢 ]{0,20}", "\\PC{0,40}"],
+        ) {
+            let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+            let expected = match digits.len() {
+                0..=3 => None,
+                all => Some(Shown::Ending(digits[all - 3..].to_owned())),
+            };
+            assert_eq!(Numbers::Masked.show(&number), expected);
+            assert_eq!(Numbers::Hidden.show(&number), None);
+        }
     }
 }

@@ -107,7 +107,11 @@ fn encode(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::WebAddress;
+    use percent_encoding::percent_decode_str;
+    use proptest::prelude::{prop_oneof, proptest};
+    use proptest::test_runner::Config;
+
+    use super::{PUNCTUATION, WebAddress};
 
     #[test]
     fn keeps_or_encodes() {
@@ -169,6 +173,32 @@ mod tests {
                 (error.message.as_str(), error.hint.as_deref()),
                 (message, hint)
             );
+        }
+    }
+
+    proptest! {
+        #![proptest_config(Config { failure_persistence: None, ..Config::with_cases(3000) })]
+        #[test]
+        fn whatever_is_taken_is_a_link_to_the_same_place_and_nothing_else(
+            text in prop_oneof![
+                "\\PC{0,40}",
+                "[hH]ttps?://[ -~é漢]{0,30}",
+                "https?://[a-z]{1,5}(/|\\?|#|%|[0-9a-fA-F]|\\PC){0,20}",
+                "[ \t\n]?(java|JaVa|vb)script:(//)?[ -~]{0,20}",
+                "(data|file|ftp|tel):[ -~]{0,20}",
+            ],
+        ) {
+            let Ok(link) = WebAddress::parse(text.as_str().into()) else { return Ok(()) };
+            let link = link.as_str();
+            let lower = link.to_ascii_lowercase();
+            assert!(lower.starts_with("https://") || lower.starts_with("http://"), "{link}");
+            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || PUNCTUATION.contains(&byte);
+            assert!(link.bytes().all(is_plain), "{link}");
+            assert!(!text.contains(char::is_control) && !text.contains(char::is_whitespace), "{text:?}");
+            let place = |text: &str| percent_decode_str(text).collect::<Vec<u8>>();
+            assert_eq!(place(link), place(&text), "{link}");
+            let again = WebAddress::parse(link.into()).expect("a link");
+            assert_eq!(again.as_str(), link);
         }
     }
 }

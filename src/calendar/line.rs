@@ -130,10 +130,23 @@ const SPECIAL: [bool; 256] = {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::{any, proptest};
+    use proptest::prelude::{Strategy, any, prop, prop_oneof, proptest};
+    use proptest::sample::select;
     use proptest::test_runner::Config;
 
-    use super::{Lines, WIDTH, escape, fold};
+    use super::{Lines, WIDTH, escape, fold, whole};
+
+    /// Long enough to be folded several times, of characters of one to four octets, with all that
+    /// is escaped and every kind of control character.
+    fn text() -> impl Strategy<Value = String> {
+        let c = prop_oneof![
+            4 => select(vec!['a', ' ', 'é', '漢', '🇳', '\u{301}', '\u{a0}', '\u{2026}']),
+            2 => select(vec!['\\', ';', ',', ':', '"', 'n', 'N', '\n', '\r', '\t']),
+            1 => select(vec!['\0', '\x0b', '\x1b', '\x7f', '\u{85}', '\u{9f}', '\u{2028}', '\u{2029}']),
+            2 => any::<char>(),
+        ];
+        prop::collection::vec(c, 0..400).prop_map(String::from_iter)
+    }
 
     fn escaped(text: &str) -> String {
         let mut out = String::new();
@@ -141,17 +154,21 @@ mod tests {
         out
     }
 
-    fn unescaped(text: &str) -> String {
+    /// By the letter of RFC 5545, section 3.3.11: nothing that has to be escaped stands bare, and
+    /// nothing else is escaped.
+    fn unescaped(value: &str) -> String {
         let mut out = String::new();
-        let mut chars = text.chars();
+        let mut chars = value.chars();
         while let Some(c) = chars.next() {
-            match (c, c == '\\') {
-                (_, true) => match chars.next().expect("something behind a backslash") {
-                    'n' => out.push('\n'),
-                    other => out.push(other),
+            assert!(!matches!(c, ';' | ','), "a bare {c} in {value:?}");
+            out.push(match c {
+                '\\' => match chars.next() {
+                    Some('n') => '\n',
+                    Some(c @ ('\\' | ';' | ',')) => c,
+                    other => unreachable!("{other:?} behind a backslash in {value:?}"),
                 },
-                (c, false) => out.push(c),
-            }
+                c => c,
+            });
         }
         out
     }
@@ -186,22 +203,40 @@ mod tests {
     proptest! {
         #![proptest_config(Config { failure_persistence: None, ..Config::default() })]
         #[test]
-        fn folding_is_undone_by_unfolding(line in any::<String>()) {
-            let line = line.replace(['\r', '\n'], "");
+        fn folding_is_undone_by_unfolding(text in text()) {
+            let line = text.replace(['\r', '\n'], "");
             let mut folded = String::new();
             fold(&mut folded, &line);
-            assert!(folded.split("\r\n").all(|part| part.len() <= WIDTH));
             assert_eq!(folded.replace("\r\n ", ""), line);
+            let parts: Vec<&str> = folded.split("\r\n").collect();
+            assert!(parts.iter().all(|part| part.len() <= WIDTH));
+            for pair in parts.windows(2) {
+                // No sooner than it has to be: the character behind the fold has no room before it.
+                let next = pair[1][1..].chars().next().expect("something behind a fold");
+                assert!(pair[0].len() + next.len_utf8() > WIDTH, "{folded:?}");
+            }
         }
 
         #[test]
-        fn escaping_is_undone_by_unescaping(text in any::<String>()) {
+        fn escaping_is_undone_by_unescaping(text in text()) {
             let value = escaped(&text);
             assert!(!value.chars().any(char::is_control));
             let text = text.replace("\r\n", "\n");
             let text = text.replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
             let text = text.replace(|c: char| c.is_control() && c != '\n', " ");
             assert_eq!(unescaped(&value), text);
+        }
+
+        #[test]
+        fn a_text_is_one_line_however_it_is_written(text in text()) {
+            let mut lines = Lines::default();
+            lines.text("SUMMARY", &text);
+            let written = lines.finish();
+            let mut ready = String::new();
+            whole(&mut ready, "SUMMARY", &text);
+            assert_eq!(ready, written);
+            let unfolded = written.replace("\r\n ", "");
+            assert_eq!(unfolded, format!("SUMMARY:{}\r\n", escaped(&text)));
         }
     }
 }

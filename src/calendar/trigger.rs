@@ -31,9 +31,48 @@ pub(crate) fn trigger(out: &mut String, days: u32, time: NaiveTime) {
 
 #[cfg(test)]
 mod tests {
-    use chrono::NaiveTime;
+    use chrono::{NaiveDate, NaiveTime};
+    use jiff::Span;
 
     use super::trigger;
+    use crate::date::{FIRST_YEAR, LAST_YEAR};
+    use crate::ics::seconds;
+
+    /// A lead and a time of day, written and read again by two readers.
+    fn check(days: u32, minute: u32) {
+        let mut text = String::new();
+        let time = NaiveTime::from_hms_opt(minute / 60, minute % 60, 0).expect("a time");
+        trigger(&mut text, days, time);
+        let minutes = i64::from(days) * 1440 - i64::from(minute);
+        assert_eq!(seconds(&text), Some(-60 * minutes), "{text}");
+        let span: Span = text.parse().expect(&text);
+        let parts = [span.get_days(), span.get_hours()].map(i64::from);
+        let read = [parts[0] * 1440, parts[1] * 60, span.get_minutes()];
+        assert_eq!(read.iter().sum::<i64>(), -minutes, "{text}");
+        // As short as can be: hours under a day, minutes under an hour, nothing that is none.
+        assert!(parts[1] > -24 && span.get_minutes() > -60, "{text}");
+        let is_nothing = |pair: &[u8]| pair[0].is_ascii_alphabetic() && pair[1] == b'0';
+        assert!(!text.as_bytes().windows(2).any(is_nothing), "{text}");
+        assert!(
+            text.starts_with("-P") && !text.ends_with(['P', 'T']),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn every_lead_and_every_time_is_read_back() {
+        let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).expect("a day");
+        let most = (day(LAST_YEAR, 12, 31) - day(FIRST_YEAR, 1, 1)).num_days();
+        let most = u32::try_from(most).expect("a number of days");
+        for days in [1, 2, 7, 31, 366, most] {
+            (0..1440).for_each(|minute| check(days, minute));
+        }
+        for days in 1..=4000 {
+            for minute in [0, 1, 540, 570, 1380, 1439] {
+                check(days, minute);
+            }
+        }
+    }
 
     #[test]
     fn counts_back_from_midnight() {

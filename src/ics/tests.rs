@@ -1,3 +1,4 @@
+use jiff::Span;
 use proptest::prelude::{any, prop, proptest};
 use proptest::test_runner::Config;
 
@@ -130,6 +131,26 @@ fn durations_and_lists() {
     }
     assert_eq!(texts(r"a\,b,c\;d\\,\n"), ["a,b", "c;d\\", "\n"]);
     assert_eq!(text(r"a, b\, c\\; d\n"), "a, b, c\\; d\n");
+}
+
+proptest! {
+    #![proptest_config(Config { failure_persistence: None, ..Config::with_cases(2000) })]
+    #[test]
+    fn a_duration_means_the_same_to_another_reader(
+        sign in "[-+]?",
+        counts in prop::array::uniform5(prop::option::of(0_u32..100_000)),
+    ) {
+        let part = |index: usize, unit| counts[index].map(|count| format!("{count}{unit}")).unwrap_or_default();
+        let (days, time) = (part(0, 'W') + &part(1, 'D'), part(2, 'H') + &part(3, 'M') + &part(4, 'S'));
+        let text = format!("{sign}P{days}{}{time}", if time.is_empty() { "" } else { "T" });
+        let span: Option<Span> = text.parse().ok();
+        let expected = span.map(|span| {
+            let days = i64::from(span.get_weeks()) * 7 + i64::from(span.get_days());
+            let minutes = (days * 24 + i64::from(span.get_hours())) * 60 + span.get_minutes();
+            minutes * 60 + span.get_seconds()
+        });
+        assert_eq!(seconds(&text), expected, "{text}");
+    }
 }
 
 proptest! {

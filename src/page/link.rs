@@ -51,6 +51,10 @@ fn keys(number: &str) -> Option<Vec<char>> {
 
 #[cfg(test)]
 mod tests {
+    use percent_encoding::percent_decode_str;
+    use proptest::prelude::{prop_oneof, proptest};
+    use proptest::test_runner::Config;
+
     use super::{sms, tel};
 
     #[test]
@@ -83,5 +87,27 @@ mod tests {
         assert_eq!(sms("+47 1", None).as_deref(), Some("sms:+471"));
         assert_eq!(sms("*1#", None), None);
         assert_eq!(sms("1933;x", None), None);
+    }
+
+    proptest! {
+        #![proptest_config(Config { failure_persistence: None, ..Config::with_cases(2000) })]
+        #[test]
+        fn a_link_has_the_keys_of_its_text_and_nothing_else(
+            number in prop_oneof!["[+*#0-9 ().-]{0,16}", "[ -~]{0,12}", "\\PC{0,12}"],
+            text in "\\PC{0,30}",
+        ) {
+            let is_key = |c: &char| c.is_ascii_digit() || "+*#".contains(*c);
+            let keys: String = number.chars().filter(is_key).collect();
+            if let Some(link) = tel(&number) {
+                assert_eq!(link, format!("tel:{}", keys.replace('#', "%23")));
+            }
+            if let Some(link) = sms(&number, Some(&text)) {
+                let (to, body) = link.split_once("?body=").expect("a body");
+                assert_eq!(to, format!("sms:{keys}"));
+                assert_eq!(percent_decode_str(body).decode_utf8_lossy(), text);
+                let is_plain = |c: char| c.is_ascii_alphanumeric() || "%-._~".contains(c);
+                assert!(body.chars().all(is_plain), "{body}");
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The page as it is sent: what is in it, in which order, and what can never be in it.
 
 mod days;
+mod markup;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use data_encoding::BASE64;

@@ -19,6 +19,7 @@ mod inspect;
 mod layers;
 mod list;
 mod manual;
+mod masked;
 mod problems;
 mod publish;
 mod readers;

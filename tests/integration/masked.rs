@@ -1,0 +1,106 @@
+//! What a list keeps to itself: a feed and a page do not differ by what they must not tell.
+
+use chrono::{Datelike, NaiveDate};
+use proptest::prelude::{Strategy, any, prop, prop_oneof, proptest};
+use proptest::test_runner::Config;
+use weekahead::agenda::{Agenda, Wanted};
+use weekahead::document::Document;
+use weekahead::feed::{Feed, Part};
+use weekahead::language::Language;
+use weekahead::listing::{Screen, Title, table, whole};
+use weekahead::page::{Sheet, View, render};
+use weekahead::revision::Revision;
+
+/// All that is shown of a list on a day: its feed, its page, its table and its plan.
+fn shown(text: &str) -> [String; 4] {
+    let document =
+        Document::read(text.as_bytes()).unwrap_or_else(|problems| panic!("{problems:?}\n{text}"));
+    let list = document.list();
+    let today = NaiveDate::from_ymd_opt(2026, 11, 23).expect("a day");
+    let revision = Revision::from_unix(1_791_201_600);
+    let part = Part {
+        list,
+        year: today.year(),
+    };
+    let feed = Feed::new("plans", &[part], revision).expect("a feed").text;
+    let sheet = Sheet::new(list, "plans", revision, today);
+    let page = render(&View {
+        sheet: &sheet,
+        address: None,
+        path: "/plans",
+        trouble: None,
+        fetched: None,
+    });
+    let agenda = Agenda::new(list, today, &Wanted::default());
+    let title = Title {
+        name: "plans",
+        path: "plans.yaml",
+        language: Language::English,
+    };
+    let screen = Screen {
+        width: None,
+        styled: false,
+    };
+    let plan = whole(&agenda.entries[0], list, &title, today, screen);
+    [feed, page, table(&agenda, &title, screen), plan]
+}
+
+/// A list of one plan with a number, in a calendar that shows numbers so.
+fn list(numbers: &str, number: &str) -> String {
+    format!(
+        "calendar: {{numbers: {numbers}}}\nplans:\n- name: A\n  number: \"{number}\"\n  provider: P\n  \
+         expires: 2026-12-01\n  grace: 60 days\n  renewal: {{method: app, app: Mitt P}}\n"
+    )
+}
+
+/// A number as people write it: groups of digits, and what stands around and between them.
+fn number() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[+]?[0-9]{1,4}([ .()-]{0,2}[0-9]{1,4}){1,6}",
+        "[0-9a-zæ漢٠-٩０-９ ]{3,20}[0-9]",
+    ]
+}
+
+/// Another number that ends in the same three digits.
+fn alike(number: &str, other: &str) -> String {
+    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+    format!("{other}0-{}", &digits[digits.len().saturating_sub(3)..])
+}
+
+proptest! {
+    #![proptest_config(Config { failure_persistence: None, ..Config::with_cases(300) })]
+    #[test]
+    fn a_masked_number_tells_its_last_three_digits_and_a_hidden_one_nothing(
+        number in number(),
+        other in number(),
+    ) {
+        let alike = alike(&number, &other);
+        let is_long = |text: &str| text.chars().filter(char::is_ascii_digit).count() > 3;
+        if is_long(&number) && is_long(&alike) {
+            assert_eq!(shown(&list("masked", &number)), shown(&list("masked", &alike)));
+        }
+        assert_eq!(shown(&list("hidden", &number)), shown(&list("hidden", &other)));
+        // What this test would miss if it could not fail.
+        for text in shown(&list("full", &number)).into_iter().take(2) {
+            assert!(text.contains(number.trim()), "{number}");
+        }
+    }
+
+    #[test]
+    fn past_renewals_and_receipts_stay_in_the_list(
+        entries in prop::collection::vec((1_u32..28, "[a-z0-9]{1,12}", 1_u32..900), 1..5),
+        is_automatic in any::<bool>(),
+    ) {
+        let history: Vec<String> = entries
+            .iter()
+            .map(|(day, text, paid)| format!("{{on: 2026-05-{day:02}, receipt: {text}.pdf, note: {text}, paid: {paid} NOK}}"))
+            .collect();
+        let method = if is_automatic { "auto-debit" } else { "shop" };
+        let plan = |history: &str| {
+            format!("- {{name: A, renewed: 2026-10-05, validity: 3 months, price: 49 NOK, renewal: {{method: {method}}}{history}}}\n")
+        };
+        let [feed, page, ..] = shown(&plan(""));
+        let [feed_of_it, page_of_it, ..] = shown(&plan(&format!(", history: [{}]", history.join(", "))));
+        assert_eq!((feed_of_it, page_of_it), (feed, page));
+    }
+}
