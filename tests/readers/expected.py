@@ -56,6 +56,7 @@ class English:
     until = "No automatic renewal after {}."
     as_of = "List as of {}."
     nothing = "{}: no upcoming dates"
+    test = "{}: test reminder"
     expiry = "{} expires today"
     overdue = "{} expired yesterday: no renewal recorded"
     notice = "{}: {} left (expires {})"
@@ -86,6 +87,7 @@ class Bokmal(English):
     until = "Automatisk fornyelse bare til og med {}."
     as_of = "Listen er fra {}."
     nothing = "{}: ingen kommende datoer"
+    test = "{}: testpåminnelse"
     expiry = "{} utløper i dag"
     overdue = "{} utløp i går: ingen fornyelse registrert"
     notice = "{} utløper om {} ({})"
@@ -114,6 +116,7 @@ class Chinese(English):
     until = "自动续费仅到{}为止。"
     as_of = "列表更新于{}。"
     nothing = "{}：没有待到期的项目"
+    test = "{} 提醒测试"
     expiry = "{} 今天到期"
     overdue = "{} 昨天已到期，尚无续期记录"
     notice = "{} 还有 {}到期（{}）"
@@ -190,6 +193,7 @@ class Plan:
     def __init__(self, data, settings, year, as_of):
         self.data, self.settings, self.year, self.as_of = data, settings, year, as_of
         self.words = WORDS[settings.get("language", "en")]
+        self.list_id = cleaned(settings.get("id", ""), " ")
         self.name = cleaned(str(data["name"]), " ")
         self.id = cleaned(str(data.get("id", data["name"])), " ")
         self.expires, self.renewed = date(data.get("expires")), date(data.get("renewed"))
@@ -208,7 +212,7 @@ class Plan:
 
     def add(self, kind, day, title, alarms=(), lead=None, first_line=""):
         self.events.append({
-            "uid": uid(self.settings.get("id", ""), self.id, kind, lead, day if kind == "renewal" else None),
+            "uid": uid(self.list_id, self.id, kind, lead, day if kind == "renewal" else None),
             "summary": title,
             "start": day,
             "first_line": first_line,
@@ -306,19 +310,23 @@ class Plan:
         }
 
 
+def nothing(settings):
+    """The UID of the one event of a list without any other."""
+    return uid(cleaned(settings.get("id", ""), " "), "", "nothing")
+
+
 def events(data, stem, year, stamp):
     """The events of a plans file in their order; `stamp` is the moment of its revision."""
     settings = data.get("calendar", {}) if isinstance(data, dict) else {}
     plans = data["plans"] if isinstance(data, dict) else data
-    settings = dict(settings, id=cleaned(settings.get("id", ""), " "))
     as_of = stamp.date()
     made = [event for plan in plans for event in Plan(plan, settings, year, as_of).made()]
     if not made:
         words = WORDS[settings.get("language", "en")]
         made = [{
-            "uid": uid(settings["id"], "", "nothing"),
+            "uid": nothing(settings),
             "summary": words.nothing.format(cleaned(settings.get("name", stem), " ")),
-            "description": ("", ""),
+            "description": "",
             "start": as_of.isoformat(),
             "end": (as_of + dt.timedelta(days=1)).isoformat(),
             "transparency": "TRANSPARENT",

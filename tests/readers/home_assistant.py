@@ -9,10 +9,16 @@ from pathlib import Path
 from ical.calendar_stream import IcsCalendarStream
 
 
-def day(value):
-    if type(value) is not dt.date:
-        sys.exit(f"{value!r} is no whole day")
-    return value.isoformat()
+def when(value):
+    """A day or a time as ISO 8601 has it."""
+    return value.isoformat().replace("+00:00", "Z")
+
+
+def rings(start, alarm):
+    """It reads an alarm and rings none; a day begins at its midnight."""
+    if type(start) is dt.date:
+        start = dt.datetime.combine(start, dt.time())
+    return when(start + alarm.trigger)
 
 
 def read(path):
@@ -22,19 +28,15 @@ def read(path):
             "uid": event.uid,
             "summary": event.summary,
             "description": event.description or "",
-            "start": day(event.dtstart),
-            "end": day(event.dtend),
+            "start": when(event.dtstart),
+            "end": when(event.dtend),
             "transparency": event.transparency,
             "url": str(event.url or ""),
             "related": event.related_to[0].uid if event.related_to else "",
-            "modified": event.last_modified.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "sequence": event.sequence,
-            # It reads an alarm and rings none; a day begins at its midnight.
+            "modified": when(event.last_modified) if event.last_modified else "",
+            "sequence": event.sequence or 0,
             "alarms": [
-                {
-                    "rings": (dt.datetime.combine(event.dtstart, dt.time()) + alarm.trigger).isoformat(),
-                    "text": alarm.description,
-                }
+                {"rings": rings(event.dtstart, alarm), "text": alarm.description}
                 for alarm in event.alarm
             ],
         }

@@ -6,11 +6,6 @@ import ICAL from "ical.js";
 
 const text = (component, name) => component.getFirstPropertyValue(name);
 
-const day = (time) => {
-  if (!time.isDate) throw new Error(`${time} is no whole day`);
-  return time.toString();
-};
-
 // A day begins at its midnight, and an alarm counts from there.
 const rings = (start, alarm) => {
   const time = start.clone();
@@ -27,13 +22,13 @@ const read = (path) => {
       uid: event.uid,
       summary: event.summary,
       description: event.description ?? "",
-      start: day(event.startDate),
-      end: day(event.endDate),
+      start: event.startDate.toString(),
+      end: event.endDate.toString(),
       transparency: text(component, "transp"),
       url: text(component, "url") ?? "",
       related: text(component, "related-to") ?? "",
-      modified: text(component, "last-modified").toString(),
-      sequence: event.sequence,
+      modified: text(component, "last-modified")?.toString() ?? "",
+      sequence: event.sequence ?? 0,
       alarms: component.getAllSubcomponents("valarm").map((alarm) => ({
         rings: rings(event.startDate, alarm),
         text: text(alarm, "description"),

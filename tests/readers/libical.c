@@ -28,17 +28,13 @@ static void string(const char *name, const char *text, const char *behind)
     printf("\"%s", behind);
 }
 
-static void day(const char *name, struct icaltimetype time)
+/* A day or a time as ISO 8601 has it. */
+static void when(const char *name, struct icaltimetype time)
 {
+    printf("\"%s\":\"%04d-%02d-%02d", name, time.year, time.month, time.day);
     if (!icaltime_is_date(time))
-        fail("a time where a whole day is wanted");
-    printf("\"%s\":\"%04d-%02d-%02d\",", name, time.year, time.month, time.day);
-}
-
-static void moment(const char *name, struct icaltimetype time, const char *zone)
-{
-    printf("\"%s\":\"%04d-%02d-%02dT%02d:%02d:%02d%s\",", name, time.year, time.month, time.day,
-           time.hour, time.minute, time.second, zone);
+        printf("T%02d:%02d:%02d%s", time.hour, time.minute, time.second, icaltime_is_utc(time) ? "Z" : "");
+    printf("\",");
 }
 
 static void alarm(icalcomponent *component, struct icaltimetype start)
@@ -46,13 +42,13 @@ static void alarm(icalcomponent *component, struct icaltimetype start)
     icalproperty *trigger = icalcomponent_get_first_property(component, ICAL_TRIGGER_PROPERTY);
     if (!trigger)
         fail("an alarm without a trigger");
-    struct icaltriggertype when = icalproperty_get_trigger(trigger);
-    if (icaltriggertype_is_bad_trigger(when) || !icaltime_is_null_time(when.time))
+    struct icaltriggertype ahead = icalproperty_get_trigger(trigger);
+    if (icaltriggertype_is_bad_trigger(ahead) || !icaltime_is_null_time(ahead.time))
         fail("a trigger that is no duration");
     /* A day begins at its midnight, and an alarm counts from there. */
     start.is_date = 0;
     putchar('{');
-    moment("rings", icaltime_add(start, when.duration), "");
+    when("rings", icaltime_add(start, ahead.duration));
     string("text", icalcomponent_get_description(component), "}");
 }
 
@@ -62,8 +58,8 @@ static void event(icalcomponent *component)
     string("uid", icalcomponent_get_uid(component), ",");
     string("summary", icalcomponent_get_summary(component), ",");
     string("description", icalcomponent_get_description(component), ",");
-    day("start", icalcomponent_get_dtstart(component));
-    day("end", icalcomponent_get_dtend(component));
+    when("start", icalcomponent_get_dtstart(component));
+    when("end", icalcomponent_get_dtend(component));
     icalproperty *found = icalcomponent_get_first_property(component, ICAL_TRANSP_PROPERTY);
     if (!found)
         fail("an event without TRANSP");
@@ -74,9 +70,10 @@ static void event(icalcomponent *component)
     found = icalcomponent_get_first_property(component, ICAL_RELATEDTO_PROPERTY);
     string("related", found ? icalproperty_get_relatedto(found) : "", ",");
     found = icalcomponent_get_first_property(component, ICAL_LASTMODIFIED_PROPERTY);
-    if (!found)
-        fail("an event without LAST-MODIFIED");
-    moment("modified", icalproperty_get_lastmodified(found), "Z");
+    if (found)
+        when("modified", icalproperty_get_lastmodified(found));
+    else
+        string("modified", "", ",");
     printf("\"sequence\":%d,\"alarms\":[", icalcomponent_get_sequence(component));
     icalcomponent *inner = icalcomponent_get_first_component(component, ICAL_VALARM_COMPONENT);
     for (int first = 1; inner; first = 0) {

@@ -7,25 +7,31 @@ import random
 
 # Each is a text of one line that a plans file may hold.
 TEXTS = [
-    "A", "SIM; data, voice", "BEGIN:VEVENT", "END:VALARM", "SUMMARY;LANGUAGE=nb:x", "\\n", "\\N\\;\\,\\\\", "a\\",
-    "^n^'^^", '"quoted": \'too\'', "%0D%0A", "=0D=0A=", "&lt;b&gt;<b>", "{{ x }} ${HOME} `x`", "https://x.example/?a=1,2;3#é",
-    "漢字仮名交じり文" * 12, "Ærø – “sitat”, blåbærsyltetøy", "שלום; עולם", "مرحبا، بالعالم", "हिन्दी ไทย ქართული", "e\u0301" * 60,
-    "👩‍👩‍👧‍👦🇳🇴👍🏽" * 9, "\u200bzero\u200bwidth\u2060", "\ufeffmark", "\u202eesrever\u202c", "soft\u00adhyphen", "no\u00a0break\u2007space",
-    "tab\there", "one\u2028two", "next\u0085line", "𝕬𝖒𝖆𝖟𝖎𝖓𝖌 \U0010fffd", "x" * 75, "y" * 3000, "colon:at:64 " * 7, "- # & * ! | > @ `",
-    "0", "null", "true", "2026-10-05", " " * 80 + "wide", "a  b", "a," * 60, "\\;" * 50, "_" * 66 + "é", "_" * 65 + "漢", "_" * 64 + "👍",
+    "A", "SIM; data, voice", "BEGIN:VEVENT", "END:VALARM", "SUMMARY;LANGUAGE=nb:x", "\\n",
+    "\\N\\;\\,\\\\", "a\\", "^n^'^^", '"quoted": \'too\'', "%0D%0A", "=0D=0A=", "&lt;b&gt;<b>",
+    "{{ x }} ${HOME} `x`", "https://x.example/?a=1,2;3#é", "漢字仮名交じり文" * 12,
+    "Ærø – “sitat”, blåbærsyltetøy", "שלום; עולם", "مرحبا، بالعالم", "हिन्दी ไทย ქართული",
+    "e\u0301" * 60, "👩‍👩‍👧‍👦🇳🇴👍🏽" * 9, "\u200bzero\u200bwidth\u2060", "\ufeffmark",
+    "\u202eesrever\u202c", "soft\u00adhyphen", "no\u00a0break\u2007space", "tab\there", "one\u2028two",
+    "next\u0085line", "𝕬𝖒𝖆𝖟𝖎𝖓𝖌 \U0010fffd", "x" * 75, "y" * 3000, "colon:at:64 " * 7,
+    "- # & * ! | > @ `", "0", "null", "true", "2026-10-05", " " * 80 + "wide", "a  b", "a," * 60,
+    "\\;" * 50, "_" * 66 + "é", "_" * 65 + "漢", "_" * 64 + "👍",
 ]
 DAYS = [
-    "2024-01-31", "2024-02-29", "2025-02-28", "2026-01-30", "2026-01-31", "2026-03-31", "2026-08-31", "2026-10-25", "2026-11-30",
-    "2026-12-31", "2027-01-01", "2027-03-28", "2028-02-28", "2028-02-29", "2028-03-01", "2096-02-29", "2100-02-28", "1999-12-31",
+    "2024-01-31", "2024-02-29", "2025-02-28", "2026-01-30", "2026-01-31", "2026-03-31", "2026-08-31",
+    "2026-10-25", "2026-11-30", "2026-12-31", "2027-01-01", "2027-03-28", "2028-02-28", "2028-02-29",
+    "2028-03-01", "2096-02-29", "2100-02-28", "1999-12-31",
 ]
 LENGTHS = [
-    "20 days", "30 days", "90d", "2 weeks", "1 month", "3 months", "6mo", "1 year", "P1Y6M", "P18M3D", "13 months", "4 years",
-    "1 year 1 month 1 day", "10 years",
+    "20 days", "30 days", "90d", "2 weeks", "1 month", "3 months", "6mo", "1 year", "P1Y6M", "P18M3D",
+    "13 months", "4 years", "1 year 1 month 1 day", "10 years",
 ]
 LEADS = [
-    "1 day", "2d", "7d", "8 days", "2 weeks", "30 days", "31 days", "1 month", "2 months", "P1M1D", "9 months", "365 days", "1 year",
-    "2 years", "18 months", "30 years", "70 years",
+    "1 day", "2d", "7d", "8 days", "2 weeks", "30 days", "31 days", "1 month", "2 months", "P1M1D",
+    "9 months", "365 days", "1 year", "2 years", "18 months", "30 years", "70 years", "2000 years",
 ]
+METHODS = ["website", "app", "shop", "voucher", "sms", "call", "ussd", "third-party", "other"]
+LINKS = ["https://x.example/", "http://x.example:8080/a,b;c?d=%C3%A9#e", "https://x.example/" + "y" * 150]
 TODAYS = ["2026-11-23", "2027-12-31", "2028-02-29", "2040-01-01"]
 
 
@@ -98,11 +104,11 @@ class Writer:
         self.dates(plan)
         ways = plan.setdefault("renewal", [])
         for _ in range(self.random.randint(0, 2)):
-            way = {"method": self.pick(["website", "app", "shop", "voucher", "sms", "call", "ussd", "third-party", "other"])}
+            way = {"method": self.pick(METHODS)}
             if self.chance(0.5):
                 way["action"] = self.text()
             if self.chance(0.3):
-                way["url"] = self.pick(["https://x.example/", "http://x.example:8080/a,b;c?d=%C3%A9#e", "https://x.example/" + "y" * 150])
+                way["url"] = self.pick(LINKS)
             if self.chance(0.2):
                 way["sms"] = {"to": "1933", "text": self.text()}
             if self.chance(0.3):

@@ -8,17 +8,16 @@ from pathlib import Path
 import icalendar
 
 
-def day(value):
-    if type(value) is not dt.date:
-        sys.exit(f"{value!r} is no whole day")
-    return value.isoformat()
+def when(value):
+    """A day or a time as ISO 8601 has it."""
+    return value.isoformat().replace("+00:00", "Z")
 
 
-def moment(value):
+def rings(value):
     """An alarm at the midnight of a day is that day to it."""
     if type(value) is dt.date:
         value = dt.datetime.combine(value, dt.time())
-    return value.isoformat()
+    return when(value)
 
 
 def read(path):
@@ -34,15 +33,15 @@ def read(path):
             "uid": str(event["UID"]),
             "summary": str(event["SUMMARY"]),
             "description": str(event.get("DESCRIPTION", "")),
-            "start": day(event.start),
-            "end": day(event.end),
+            "start": when(event.start),
+            "end": when(event.end),
             "transparency": str(event["TRANSP"]),
             "url": str(event.get("URL", "")),
             "related": str(event.get("RELATED-TO", "")),
-            "modified": event["LAST-MODIFIED"].dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "sequence": int(event["SEQUENCE"]),
+            "modified": when(event["LAST-MODIFIED"].dt) if "LAST-MODIFIED" in event else "",
+            "sequence": int(event.get("SEQUENCE", 0)),
             "alarms": [
-                {"rings": moment(time.trigger), "text": str(time.alarm["DESCRIPTION"])}
+                {"rings": rings(time.trigger), "text": str(time.alarm["DESCRIPTION"])}
                 for time in event.alarms.times
             ],
         })
