@@ -1,6 +1,6 @@
 #!/bin/sh
 # Real readers of calendars on real feeds: ical.js (Thunderbird, Nextcloud), Python's icalendar, Home
-# Assistant's ical and libical (Evolution, KDE) on the golden feeds and on 500 lists of strange texts
+# Assistant's ical and libical (Evolution, KDE) on the golden feeds and on 300 lists of strange texts
 # and dates. Needs Python with venv and pip; ical.js needs Node.js with npm, and libical a C compiler
 # with Debian's libical-dev: each is left out aloud without them.
 #
