@@ -123,6 +123,7 @@ fn durations_and_lists() {
         ("PT", None),
         ("P1", None),
         ("P1H", None),
+        ("P1M", None),
         ("PT1D", None),
         ("1D", None),
         ("P99999999999999D", None),
