@@ -11,8 +11,8 @@ use weekahead::listing::{Screen, Title, table, whole};
 use weekahead::page::{Sheet, View, render};
 use weekahead::revision::Revision;
 
-/// All that is shown of a list on a day: its feed, its page, its table and its plan.
-fn shown(text: &str) -> [String; 4] {
+/// All that is shown of a list on a day: its feed, its pages, its table and its plan.
+fn shown(text: &str) -> [String; 5] {
     let document =
         Document::read(text.as_bytes()).unwrap_or_else(|problems| panic!("{problems:?}\n{text}"));
     let list = document.list();
@@ -23,14 +23,18 @@ fn shown(text: &str) -> [String; 4] {
         year: today.year(),
     };
     let feed = Feed::new("plans", &[part], revision).expect("a feed").text;
-    let sheet = Sheet::new(list, "plans", revision, today);
-    let page = render(&View {
-        sheet: &sheet,
-        address: None,
-        path: "/plans",
-        trouble: None,
-        fetched: None,
-    });
+    let page = |sheet: &Sheet, is_published| {
+        render(&View {
+            sheet,
+            address: None,
+            path: "/plans",
+            trouble: None,
+            fetched: None,
+            is_published,
+        })
+    };
+    let served = page(&Sheet::new(list, "plans", revision, today), false);
+    let published = page(&Sheet::as_of(list, "plans", revision, today), true);
     let agenda = Agenda::new(list, today, &Wanted::default());
     let title = Title {
         name: "plans",
@@ -42,7 +46,13 @@ fn shown(text: &str) -> [String; 4] {
         styled: false,
     };
     let plan = whole(&agenda.entries[0], list, &title, today, screen);
-    [feed, page, table(&agenda, &title, screen), plan]
+    [
+        feed,
+        served,
+        published,
+        table(&agenda, &title, screen),
+        plan,
+    ]
 }
 
 /// A list of one plan with a number, in a calendar that shows numbers so.
@@ -81,7 +91,7 @@ proptest! {
         }
         assert_eq!(shown(&list("hidden", &number)), shown(&list("hidden", &other)));
         // What this test would miss if it could not fail.
-        for text in shown(&list("full", &number)).into_iter().take(2) {
+        for text in shown(&list("full", &number)).into_iter().take(3) {
             assert!(text.contains(number.trim()), "{number}");
         }
     }
@@ -99,8 +109,7 @@ proptest! {
         let plan = |history: &str| {
             format!("- {{name: A, renewed: 2026-10-05, validity: 3 months, price: 49 NOK, renewal: {{method: {method}}}{history}}}\n")
         };
-        let [feed, page, ..] = shown(&plan(""));
-        let [feed_of_it, page_of_it, ..] = shown(&plan(&format!(", history: [{}]", history.join(", "))));
-        assert_eq!((feed_of_it, page_of_it), (feed, page));
+        let [without, with] = [String::new(), format!(", history: [{}]", history.join(", "))];
+        assert_eq!(shown(&plan(&with))[..3], shown(&plan(&without))[..3]);
     }
 }

@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use html5gum::{DefaultEmitter, Token, Tokenizer};
-use proptest::prelude::{Just, Strategy, prop, prop_oneof, proptest};
+use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 use proptest::test_runner::Config;
 
 use super::{moment, sheet, view};
 use crate::address::{Address, Base};
 use crate::document::Document;
 use crate::escape::double_quoted;
-use crate::page::{Trouble, View, index, render};
+use crate::page::{Sheet, Trouble, View, index, render};
 use crate::plan::text::{Lines, clean};
+use crate::revision::Revision;
 
 /// What a browser is given by a page.
 #[derive(Debug, PartialEq, Eq)]
@@ -79,8 +80,8 @@ fn tokens(html: &str, switches: bool) -> Read {
 const ONE: usize = 21;
 const ALL: usize = ONE + 2;
 
-/// A page with a text in each field of a list that may hold any.
-fn page(texts: &[String]) -> String {
+/// A page, served or in a store, with a text in each field of a list that may hold any.
+fn page(texts: &[String], is_published: bool) -> String {
     let quoted: Vec<String> = texts
         .iter()
         .map(|text| double_quoted(text, |c| !c.is_ascii_graphic() && c != ' '))
@@ -104,7 +105,12 @@ fn page(texts: &[String]) -> String {
         &format!("numbers: full, description: {}", quoted[ONE + 1]),
         1,
     );
-    let sheet = sheet(&list, "2026-11-23");
+    let mut sheet = sheet(&list, "2026-11-23");
+    if is_published {
+        let document = Document::read(list.as_bytes()).expect("a list");
+        let revision = Revision::from_unix(1_791_201_600);
+        sheet = Sheet::as_of(document.list(), "plans", revision, sheet.day);
+    }
     let base = Base::parse("https://cal.example.org").expect("a base");
     let address = Address::new(&base, Some("token"), "sims");
     render(&View {
@@ -113,6 +119,7 @@ fn page(texts: &[String]) -> String {
             message: &texts[0],
             is_stale: false,
         }),
+        is_published,
         ..view(&sheet, Some(&address))
     })
 }
@@ -122,10 +129,10 @@ fn mark(index: usize) -> char {
     char::from_u32(0xf_0000 + index as u32).expect("a character")
 }
 
-/// The page of the marks.
-static MARKED: LazyLock<Read> = LazyLock::new(|| {
+/// The pages of the marks, served and in a store.
+static MARKED: LazyLock<[Read; 2]> = LazyLock::new(|| {
     let marks: Vec<String> = (0..ALL).map(|index| mark(index).to_string()).collect();
-    read(&page(&marks))
+    [false, true].map(|is_published| read(&page(&marks, is_published)))
 });
 
 /// A text as it comes out of the plans file, for a field of one line or of several.
@@ -174,7 +181,10 @@ fn is_allowed(link: &str) -> bool {
 proptest! {
     #![proptest_config(Config { failure_persistence: None, ..Config::with_cases(150) })]
     #[test]
-    fn a_text_is_text_and_nothing_else(texts in prop::collection::vec(text(), ALL)) {
+    fn a_text_is_text_and_nothing_else(
+        texts in prop::collection::vec(text(), ALL),
+        is_published in any::<bool>(),
+    ) {
         let texts = texts.iter().enumerate();
         let texts: Option<Vec<String>> = texts
             .map(|(index, text)| match index < ONE {
@@ -186,7 +196,7 @@ proptest! {
         if texts.iter().any(|text| (0..ALL).any(|index| text.contains(mark(index)))) {
             return Ok(());
         }
-        let (found, expected) = (read(&page(&texts)), &*MARKED);
+        let (found, expected) = (read(&page(&texts, is_published)), &MARKED[usize::from(is_published)]);
         assert_eq!(found.tags, expected.tags);
         let mut text = String::new();
         let mut seen = [false; ALL];
