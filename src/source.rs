@@ -1,6 +1,6 @@
 //! Where plans files come from: files, directories, standard input.
 
-use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -18,8 +18,6 @@ const ROUTES: [&str; 2] = ["healthz", "robots"];
 pub struct Source {
     /// The file; standard input where there is none.
     pub path: Option<PathBuf>,
-    /// The name of its feed: the file's stem, or `plans`.
-    pub stem: String,
 }
 
 /// A plans file that has been read.
@@ -103,10 +101,7 @@ pub fn of_argument(argument: &Path) -> (Vec<Source>, Vec<SourceError>) {
     let mut sources = Vec::new();
     let mut errors = Vec::new();
     if argument.as_os_str() == "-" {
-        sources.push(Source {
-            path: None,
-            stem: "plans".to_owned(),
-        });
+        sources.push(Source { path: None });
         return (sources, errors);
     }
     let refused = |error| SourceError::Refused(Refusal::new("read", argument, error));
@@ -152,25 +147,26 @@ pub fn find(arguments: &[PathBuf]) -> Result<Vec<Source>, Vec<SourceError>> {
     }
 }
 
-/// Sources whose feeds would have the name of one before them.
+/// Sources whose feeds would have the name of one before them, by that name.
 #[must_use]
 pub fn clashes(sources: &[Source]) -> Vec<SourceError> {
-    let mut stems: HashMap<&str, &Source> = HashMap::new();
-    let mut errors = Vec::new();
-    for source in sources {
-        if let Some(other) = stems.insert(&source.stem, source) {
-            let path = |source: &Source| source.path.clone().unwrap_or_else(|| "-".into());
-            let (first, second) = (path(other), path(source));
-            let same =
-                |a: &Path, b: &Path| a == b || a.canonicalize().ok() == b.canonicalize().ok();
-            errors.push(if same(&first, &second) {
+    let mut by_stem: Vec<&Source> = sources.iter().collect();
+    // Stable: those of one name stay in their order.
+    by_stem.sort_by_key(|source| source.stem());
+    let neighbours = by_stem.windows(2);
+    let pairs = neighbours.filter(|pair| pair[0].stem() == pair[1].stem());
+    let path = |source: &Source| source.path.clone().unwrap_or_else(|| "-".into());
+    let same = |a: &Path, b: &Path| a == b || a.canonicalize().ok() == b.canonicalize().ok();
+    pairs
+        .map(|pair| {
+            let (first, second) = (path(pair[0]), path(pair[1]));
+            if same(&first, &second) {
                 SourceError::Twice(second)
             } else {
-                SourceError::SameStem(first, second, source.stem.clone())
-            });
-        }
-    }
-    errors
+                SourceError::SameStem(first, second, pair[1].stem().to_owned())
+            }
+        })
+        .collect()
 }
 
 fn in_directory(directory: &Path) -> Result<Vec<PathBuf>, SourceError> {
@@ -200,18 +196,21 @@ fn named(path: PathBuf) -> Result<Source, SourceError> {
             let stem = stem.to_owned();
             Err(SourceError::Route(path, stem))
         }
-        Some(stem) if !stem.contains(char::is_control) => {
-            let stem = stem.to_owned();
-            Ok(Source {
-                path: Some(path),
-                stem,
-            })
-        }
+        Some(stem) if !stem.contains(char::is_control) => Ok(Source { path: Some(path) }),
         _ => Err(SourceError::Unnamable(path)),
     }
 }
 
 impl Source {
+    /// The name of its feed: the file's stem, or `plans`.
+    #[must_use]
+    pub fn stem(&self) -> &str {
+        let stem = self.path.as_deref().and_then(Path::file_stem);
+        // A feed has a name that is UTF-8; a file that is none has no feed.
+        stem.map_or(Some("plans"), OsStr::to_str)
+            .unwrap_or_default()
+    }
+
     /// The name that messages give it.
     #[must_use]
     pub fn name(&self) -> String {

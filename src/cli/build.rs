@@ -35,7 +35,7 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
         Some(directory) => sources
             .iter()
             .map(|source| {
-                let mut name = OsString::from(&source.stem);
+                let mut name = OsString::from(source.stem());
                 name.push(".ics");
                 directory.join(name)
             })
@@ -102,7 +102,7 @@ impl Job<'_> {
         let document = self.document(source, &loaded)?;
         let (revision, shallow) = self.revisions.get(index, &loaded);
         let part = self.part(&document);
-        match Feed::new(&source.stem, &[part], revision) {
+        match Feed::new(source.stem(), &[part], revision) {
             Ok(feed) => Ok(Made { feed, shallow }),
             Err(error) => {
                 let name = source.name();

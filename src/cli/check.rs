@@ -116,7 +116,7 @@ fn look(source: &Source, options: &Options, styled: bool) -> Result<Found, Refus
         year: day.year(),
     };
     // The size of a feed hardly depends on its revision; this one is as long as any of now.
-    let feed = Feed::new(&source.stem, &[part], Revision::from_unix(USUAL)).ok();
+    let feed = Feed::new(source.stem(), &[part], Revision::from_unix(USUAL)).ok();
     let warnings = match &feed {
         Some(feed) => document.locate(review(list, feed, day)),
         None => Vec::new(),

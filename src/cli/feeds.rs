@@ -21,10 +21,7 @@ pub(super) fn is_feed(path: &Path) -> bool {
 
 /// The feed that an argument names.
 pub(super) fn source(path: PathBuf) -> Source {
-    Source {
-        path: Some(path),
-        stem: String::new(),
-    }
+    Source { path: Some(path) }
 }
 
 /// Reads a feed back.

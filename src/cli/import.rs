@@ -53,7 +53,6 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
     }
     let source = Source {
         path: (!is_standard_input).then(|| options.file.clone()),
-        stem: String::new(),
     };
     let name = source.name();
     let loaded = source.load().map_err(|refusal| {

@@ -95,8 +95,8 @@ fn named(source: &Source, styled: bool) -> Result<Named, Failure> {
         .map_err(|problems| Failure::of(source, &loaded.bytes, &problems, styled))?;
     let settings = &document.list().settings;
     Ok(Named {
-        stem: source.stem.clone(),
-        name: settings.name.as_deref().unwrap_or(&source.stem).to_owned(),
+        stem: source.stem().to_owned(),
+        name: settings.name.as_deref().unwrap_or(source.stem()).to_owned(),
         link: settings.link,
         language: settings.language,
     })

@@ -110,7 +110,7 @@ impl Job<'_> {
         let path = source.name();
         let today = today(self.options.today, settings);
         let title = Title {
-            name: settings.name.as_deref().unwrap_or(&source.stem),
+            name: settings.name.as_deref().unwrap_or(source.stem()),
             path: &path,
             language: settings.language,
         };

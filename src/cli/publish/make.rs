@@ -6,7 +6,7 @@ use weekahead::clock::Clock;
 use weekahead::document::Document;
 use weekahead::feed::{FORMAT, Feed, Part};
 use weekahead::link::Key;
-use weekahead::manifest::{Digest, Due, Entry};
+use weekahead::manifest::{self, Digest, Due, Entry};
 use weekahead::page::Sheet;
 use weekahead::revision::Revision;
 use weekahead::site::{self, Naming, Place};
@@ -19,27 +19,17 @@ use crate::cli::revisions::Revisions;
 /// Raised whenever the same plans give another page.
 const PAGES: u8 = 1;
 
-/// Something that is published.
-pub(super) enum Item<'s> {
-    /// A plans file, with its place among all.
-    Feed(usize, &'s Source),
-    /// The front page of one feed.
-    OnlyFeed(usize, &'s Source),
+/// Something that is published. There may be millions, so it is small.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Item {
+    /// A plans file, by its place among all.
+    Feed(u32),
+    /// The front page of the one feed that there is.
+    OnlyFeed,
     /// The front page of several.
-    Index(&'s [Source]),
+    Index,
     /// What crawlers ask for.
     Robots,
-}
-
-impl Item<'_> {
-    /// Its name in the manifest; of a feed it is the feed's.
-    pub(super) fn name(&self) -> &str {
-        match self {
-            Self::Feed(_, source) => &source.stem,
-            Self::OnlyFeed(..) | Self::Index(_) => site::FRONT,
-            Self::Robots => site::ROBOTS,
-        }
-    }
 }
 
 /// What an item is beside what was put of it.
@@ -56,6 +46,7 @@ pub(super) enum Seen {
 
 /// What every file of a run is made with.
 pub(super) struct Maker<'a> {
+    pub(super) sources: &'a [Source],
     pub(super) key: Option<&'a Key>,
     pub(super) base: Option<&'a Base>,
     pub(super) naming: Naming,
@@ -67,33 +58,48 @@ pub(super) struct Maker<'a> {
 }
 
 impl Maker<'_> {
+    /// The name of an item in the manifest; of a feed it is the feed's.
+    pub(super) fn name(&self, item: Item) -> &str {
+        match item {
+            Item::Feed(index) => self.sources[index as usize].stem(),
+            Item::OnlyFeed | Item::Index => site::FRONT,
+            Item::Robots => site::ROBOTS,
+        }
+    }
+
+    /// The part of the manifest to which an item belongs.
+    pub(super) fn part(&self, item: Item) -> manifest::Part {
+        match item {
+            Item::Feed(_) => manifest::Part::of(self.name(item)),
+            Item::OnlyFeed | Item::Index | Item::Robots => manifest::Part::Front,
+        }
+    }
+
     /// Compares an item with its entry, and makes it where that differs.
-    pub(super) fn look(&self, item: &Item<'_>, entry: Option<&Entry>) -> Seen {
-        let seen = match item {
-            Item::Feed(index, source) => self.feed(item, *index, source, entry),
-            Item::OnlyFeed(index, source) => {
-                return self
-                    .feed(item, *index, source, entry)
-                    .unwrap_or(Seen::Stays);
+    pub(super) fn look(&self, item: Item, entry: Option<&Entry>) -> Seen {
+        match item {
+            Item::Feed(index) => {
+                let seen = self.feed(item, index as usize, entry);
+                seen.unwrap_or_else(Seen::Broken)
             }
-            Item::Index(sources) => {
-                let file = site::index(sources.iter().map(|it| it.stem.as_str()), self.naming);
-                Ok(self.fixed(item, file, entry))
+            Item::OnlyFeed => self.feed(item, 0, entry).unwrap_or(Seen::Stays),
+            Item::Index => {
+                let stems = self.sources.iter().map(Source::stem);
+                self.fixed(item, site::index(stems, self.naming), entry)
             }
-            Item::Robots => Ok(self.fixed(item, site::robots(), entry)),
-        };
-        seen.unwrap_or_else(Seen::Broken)
+            Item::Robots => self.fixed(item, site::robots(), entry),
+        }
     }
 
     /// What costs less to make than to compare.
-    fn fixed(&self, item: &Item<'_>, file: site::File, entry: Option<&Entry>) -> Seen {
+    fn fixed(&self, item: Item, file: site::File, entry: Option<&Entry>) -> Seen {
         let input = Digest::of([file.body.as_slice(), self.cache_control.as_bytes()]);
         if entry.is_some_and(|entry| !entry.is_pending() && entry.input == input) {
             return Seen::Unchanged;
         }
         let cache_control = &self.cache_control;
         Seen::Made(MadeAgain::new(
-            item.name(),
+            self.name(item),
             input,
             None,
             vec![file],
@@ -101,13 +107,8 @@ impl Maker<'_> {
         ))
     }
 
-    fn feed(
-        &self,
-        item: &Item<'_>,
-        index: usize,
-        source: &Source,
-        entry: Option<&Entry>,
-    ) -> Result<Seen, Failure> {
+    fn feed(&self, item: Item, index: usize, entry: Option<&Entry>) -> Result<Seen, Failure> {
+        let source = &self.sources[index];
         let loaded = source.load()?;
         let (revision, _) = self.revisions.get(index, &loaded);
         let input = self.input(source, &loaded, revision);
@@ -128,20 +129,20 @@ impl Maker<'_> {
         let today = self.clock.today(zone);
         let (since, until) = site::period(list, revision, today);
         let due = until.map(|day| Due { day, zone });
-        let token = self.key.map(|key| key.token(&source.stem, settings.link));
+        let token = self.key.map(|key| key.token(source.stem(), settings.link));
         let place = Place {
-            stem: &source.stem,
+            stem: source.stem(),
             token: token.as_ref(),
             base: self.base,
             naming: self.naming,
         };
-        let sheet = Sheet::as_of(list, &source.stem, revision, since);
+        let sheet = Sheet::as_of(list, source.stem(), revision, since);
         let files = match item {
-            Item::OnlyFeed(..) => vec![place.front(&sheet)],
+            Item::OnlyFeed => vec![place.front(&sheet)],
             _ => {
                 let year = today.year();
                 let part = Part { list, year };
-                let feed = Feed::new(&source.stem, &[part], revision);
+                let feed = Feed::new(source.stem(), &[part], revision);
                 let feed = feed.map_err(|error| {
                     let name = source.name();
                     Failure::Problems(format!("error: {name}: {error}\n"), 1)
@@ -151,7 +152,7 @@ impl Maker<'_> {
         };
         let cache_control = &self.cache_control;
         Ok(Seen::Made(MadeAgain::new(
-            item.name(),
+            self.name(item),
             input,
             due,
             files,
@@ -161,11 +162,11 @@ impl Maker<'_> {
 
     /// The hash of all that the files of a feed are made from, but for the year.
     fn input(&self, source: &Source, loaded: &Loaded, revision: Revision) -> Digest {
-        let key = self.key.map(|key| key.token(&source.stem, 0));
+        let key = self.key.map(|key| key.token(source.stem(), 0));
         Digest::of([
             &[PAGES][..],
             &FORMAT.to_le_bytes(),
-            source.stem.as_bytes(),
+            source.stem().as_bytes(),
             key.as_ref().map_or(&[], |token| token.as_str().as_bytes()),
             self.base.map_or(&[], |base| base.as_str().as_bytes()),
             self.cache_control.as_bytes(),

@@ -15,7 +15,7 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use rayon::ThreadPoolBuilder;
 use weekahead::address::{Base, Reach};
-use weekahead::manifest::{Part, Shard};
+use weekahead::manifest::Shard;
 use weekahead::site::Naming;
 use weekahead::source::Source;
 
@@ -56,9 +56,6 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
     refuse_clashes(&sources, site.naming(), key.is_some(), terminal)?;
     warn_of_base(options, terminal);
     let revisions = Revisions::of(&sources, terminal)?;
-    let items = items(&sources, key.is_some());
-    let owned = items.iter().filter(|(part, _)| options.shard.owns(*part));
-    let tally = Tally::new(owned.count(), options.quiet, options.dry_run);
     let pool = ThreadPoolBuilder::new()
         .num_threads(
             options
@@ -70,16 +67,20 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
             terminal.error(&format!("cannot start threads: {error}"), None);
             Outcome::Refused
         })?;
+    let maker = Maker {
+        sources: &sources,
+        key: key.as_ref(),
+        base: options.base.as_ref(),
+        naming: site.naming(),
+        cache_control: format!("public, max-age={}", options.max_age.as_secs()),
+        revisions,
+        clock: clock(options.today),
+        styled: terminal.is_styled(),
+    };
+    let items = items(&maker, options.shard);
+    let tally = Tally::new(items.len(), options.quiet, options.dry_run);
     let publisher = Publisher {
-        maker: Maker {
-            key: key.as_ref(),
-            base: options.base.as_ref(),
-            naming: site.naming(),
-            cache_control: format!("public, max-age={}", options.max_age.as_secs()),
-            revisions,
-            clock: clock(options.today),
-            styled: terminal.is_styled(),
-        },
+        maker,
         site,
         manifests,
         shard: options.shard,
@@ -129,18 +130,19 @@ fn stores(
     Ok((site, manifests))
 }
 
-/// What is published, each with its part of the manifest.
-fn items(sources: &[Source], is_secret: bool) -> Vec<(Part, Item<'_>)> {
-    let mut items: Vec<(Part, Item<'_>)> = Vec::with_capacity(sources.len() + 2);
-    items.push((Part::Front, Item::Robots));
-    match sources {
+/// What a shard publishes, sorted by its parts of the manifest.
+fn items(maker: &Maker<'_>, shard: Shard) -> Vec<Item> {
+    let front = match maker.sources {
         // With a key the front page would say what feeds there are.
-        _ if is_secret => {}
-        [one] => items.push((Part::Front, Item::OnlyFeed(0, one))),
-        many => items.push((Part::Front, Item::Index(many))),
-    }
-    let feeds = sources.iter().enumerate();
-    items.extend(feeds.map(|(index, source)| (Part::of(&source.stem), Item::Feed(index, source))));
+        _ if maker.key.is_some() => None,
+        [_] => Some(Item::OnlyFeed),
+        _ => Some(Item::Index),
+    };
+    let feeds = (0..).zip(maker.sources).map(|(index, _)| Item::Feed(index));
+    let mut items = Vec::with_capacity(maker.sources.len() + 2);
+    items.extend(front.into_iter().chain([Item::Robots]).chain(feeds));
+    items.retain(|item| shard.owns(maker.part(*item)));
+    items.sort_by_cached_key(|item| maker.part(*item));
     items
 }
 
@@ -150,13 +152,21 @@ fn refuse_clashes(
     is_secret: bool,
     terminal: &mut Terminal,
 ) -> Result<(), Outcome> {
-    let stems: HashSet<&str> = sources.iter().map(|source| source.stem.as_str()).collect();
     let mut result = Ok(());
-    for source in sources {
+    if is_secret {
         // Below its own secret nothing is beside a feed but its page.
-        let is_feed = |stem: &str| !is_secret && stems.contains(stem);
-        let clash = naming.clash(&source.stem, is_feed);
-        if let Some(other) = clash.filter(|_| !is_secret) {
+        return result;
+    }
+    let odd = |source: &&Source| source.stem().ends_with(".ics");
+    let odd: HashSet<&str> = sources.iter().filter(odd).map(Source::stem).collect();
+    let feeds = sources.iter().map(Source::stem);
+    // Only these may be the names of other feeds with their ending.
+    let feeds: HashSet<&str> = feeds
+        .filter(|stem| !odd.is_empty() && odd.contains(format!("{stem}.ics").as_str()))
+        .collect();
+    for source in sources {
+        let clash = naming.clash(source.stem(), |stem| feeds.contains(stem));
+        if let Some(other) = clash {
             let name = source.name();
             terminal.error(
                 &format!("the page of `{name}` would stand in the place of {other}"),

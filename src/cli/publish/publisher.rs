@@ -52,21 +52,19 @@ struct Held {
 struct Overtaken;
 
 impl Publisher<'_> {
-    /// Publishes items, each in its part, and removes what the manifest has besides.
-    pub(super) fn run(&self, items: &[(Part, Item<'_>)]) -> Result<(), Trouble> {
-        let mut parts: BTreeMap<Part, Vec<&Item<'_>>> = BTreeMap::new();
+    /// Publishes items, sorted by their parts, and removes what the manifest has besides.
+    pub(super) fn run(&self, items: &[Item]) -> Result<(), Trouble> {
+        let mut parts: BTreeMap<Part, &[Item]> = BTreeMap::new();
         for name in self.manifests.list()? {
             let known = Part::all().find(|part| part.file() == name);
             if let Some(part) = known.filter(|part| self.shard.owns(*part)) {
-                parts.entry(part).or_default();
+                parts.insert(part, &[]);
             }
         }
-        for (part, item) in items {
-            if self.shard.owns(*part) {
-                parts.entry(*part).or_default().push(item);
-            }
+        for items in items.chunk_by(|a, b| self.maker.part(*a) == self.maker.part(*b)) {
+            parts.insert(self.maker.part(items[0]), items);
         }
-        let parts: Vec<(Part, Vec<&Item<'_>>)> = parts.into_iter().collect();
+        let parts: Vec<(Part, &[Item])> = parts.into_iter().collect();
         let has_failed = AtomicBool::new(false);
         parts
             .par_iter()
@@ -83,7 +81,7 @@ impl Publisher<'_> {
             .reduce(|| Ok(()), |first, second| first.and(second))
     }
 
-    fn part(&self, part: Part, items: &[&Item<'_>]) -> Result<(), Trouble> {
+    fn part(&self, part: Part, items: &[Item]) -> Result<(), Trouble> {
         for attempt in 1..=TRIES {
             let mut changes = Vec::new();
             match self.attempt(part, items, &mut changes)? {
@@ -107,7 +105,7 @@ impl Publisher<'_> {
     fn attempt(
         &self,
         part: Part,
-        items: &[&Item<'_>],
+        items: &[Item],
         changes: &mut Vec<Change>,
     ) -> Result<Result<(), Overtaken>, Trouble> {
         let mut held = self.read(part)?;
@@ -115,8 +113,8 @@ impl Publisher<'_> {
             let seen: Vec<Seen> = chunk
                 .par_iter()
                 .map(|item| {
-                    self.maker
-                        .look(item, held.manifest.entries.get(item.name()))
+                    let entry = held.manifest.entries.get(self.maker.name(*item));
+                    self.maker.look(*item, entry)
                 })
                 .collect();
             if let Err(overtaken) = self.renew(&mut held, seen, changes)? {
@@ -213,10 +211,10 @@ impl Publisher<'_> {
     fn clear(
         &self,
         held: &mut Held,
-        items: &[&Item<'_>],
+        items: &[Item],
         changes: &mut Vec<Change>,
     ) -> Result<Result<(), Overtaken>, Trouble> {
-        let present: HashSet<&str> = items.iter().map(|item| item.name()).collect();
+        let present: HashSet<&str> = items.iter().map(|item| self.maker.name(*item)).collect();
         let entries = held.manifest.entries.iter_mut();
         let mut gone: Vec<(&String, &mut Entry)> = entries
             .filter(|(name, _)| !present.contains(name.as_str()))

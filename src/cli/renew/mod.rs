@@ -83,10 +83,7 @@ fn source(options: &Options, terminal: &mut Terminal) -> Result<Source, Outcome>
     let path = &options.plans;
     if path.as_os_str() == "-" {
         if options.dry_run {
-            return Ok(Source {
-                path: None,
-                stem: String::new(),
-            });
+            return Ok(Source { path: None });
         }
         terminal.error(
             "standard input cannot be written back to",
@@ -97,7 +94,6 @@ fn source(options: &Options, terminal: &mut Terminal) -> Result<Source, Outcome>
     if !path.is_dir() {
         return Ok(Source {
             path: Some(path.clone()),
-            stem: String::new(),
         });
     }
     let sources = files::find(std::slice::from_ref(path), terminal)?;

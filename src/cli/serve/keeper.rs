@@ -120,7 +120,7 @@ impl Keeper {
     /// The text of a feed that is served.
     #[cfg(test)]
     pub(super) fn feed(&self, stem: &str) -> Option<String> {
-        let kept = self.kept.values().find(|kept| kept.source.stem == stem)?;
+        let kept = self.kept.values().find(|kept| kept.source.stem() == stem)?;
         Some(kept.good.as_ref()?.ready.text().to_owned())
     }
 
@@ -199,13 +199,13 @@ impl Keeper {
 
     /// Takes in what is there, and marks what is not.
     fn list(&mut self, now: DateTime<Utc>) -> Listing {
-        let stem = |(path, kept): (&PathBuf, &Kept)| (kept.source.stem.clone(), path.clone());
+        let stem = |(path, kept): (&PathBuf, &Kept)| (kept.source.stem().to_owned(), path.clone());
         let stems: HashMap<String, PathBuf> = self.kept.iter().map(stem).collect();
         let listing = self.arguments.list(&stems);
         for (path, source) in &listing.sources {
             if !self.kept.contains_key(path) {
                 let saved = self.options.state.as_ref();
-                let saved = saved.and_then(|state| state.load(&source.stem));
+                let saved = saved.and_then(|state| state.load(source.stem()));
                 self.kept.insert(path.clone(), Kept::new(source, saved));
             }
         }
@@ -415,7 +415,7 @@ impl Keeper {
             );
             let is_stored = kept.stored.as_ref() == Some(&stored);
             kept.stored = Some(stored.clone());
-            (!is_stored).then_some((kept.source.stem.as_str(), stored.0, stored.1))
+            (!is_stored).then_some((kept.source.stem(), stored.0, stored.1))
         });
         let refusal = state.save(all).err().map(|refusal| refusal.sentence());
         if refusal.is_some() {

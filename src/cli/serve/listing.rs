@@ -81,21 +81,21 @@ impl Arguments {
         let mut stems: HashMap<String, PathBuf> = HashMap::new();
         let mut losers = Vec::new();
         for (path, source) in &listing.sources {
-            let Some(other) = stems.insert(source.stem.clone(), path.clone()) else {
+            let Some(other) = stems.insert(source.stem().to_owned(), path.clone()) else {
                 continue;
             };
-            let is_kept = kept.get(&source.stem) == Some(path);
+            let is_kept = kept.get(source.stem()) == Some(path);
             let (winner, loser) = if is_kept {
                 (path.clone(), other)
             } else {
                 (other, path.clone())
             };
             let (first, second) = (winner.display(), loser.display());
-            let stem = &source.stem;
+            let stem = source.stem();
             said.insert(format!(
                 "`{second}` is not served: `{first}` is the feed `{stem}` already"
             ));
-            stems.insert(source.stem.clone(), winner);
+            stems.insert(source.stem().to_owned(), winner);
             losers.push(loser);
         }
         for loser in losers {

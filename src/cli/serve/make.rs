@@ -60,7 +60,7 @@ impl Maker {
         let zone = settings.timezone;
         let year = self.clock.today(zone).year();
         let part = Part { list, year };
-        let stem = &source.stem;
+        let stem = source.stem();
         let made = match order.stale {
             None => Feed::new(stem, &[part], order.revision),
             Some(since) => {
@@ -82,7 +82,7 @@ impl Maker {
             modified = modified.max(Revision::from_unix(since.timestamp()));
         }
         let made = Made {
-            name: stem.clone(),
+            name: stem.to_owned(),
             title: settings.name.as_deref().unwrap_or(stem).to_owned(),
             token: self.key.as_ref().map(|key| key.token(stem, settings.link)),
             text: Arc::clone(&order.text),

@@ -38,7 +38,7 @@ impl Keeper {
             if let Some(kept) = self.kept.remove(&path) {
                 tracing::warn!(file = kept.source.name(), "deleted: no longer served");
                 if let Some(state) = &self.options.state {
-                    state.remove(&kept.source.stem);
+                    state.remove(kept.source.stem());
                 }
                 changed = true;
             }
