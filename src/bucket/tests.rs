@@ -6,7 +6,10 @@ const KEYS: [(&str, &str); 2] = [
 ];
 
 fn open(address: &str, more: &[(&str, &str)]) -> Result<Bucket, String> {
-    let set = KEYS.iter().chain(more);
+    let keys = KEYS
+        .iter()
+        .filter(|(key, _)| more.iter().all(|(name, _)| name != key));
+    let set = keys.chain(more);
     let set = set.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     Bucket::open(address, set).map_err(|failure| {
         assert_ne!(failure.fault, Fault::Foreign);
