@@ -60,7 +60,10 @@ fn is_sound(objects: &Objects, states: &[Objects; 2], what: &str) {
             let manifest: serde_json::Value = serde_json::from_str(text).expect(what);
             let entries = manifest["entries"].as_object().expect("entries");
             for entry in entries.values() {
-                known.extend(entry["files"].as_object().expect("files").keys().cloned());
+                for paths in ["files", "announced"] {
+                    let paths = entry.get(paths).and_then(|paths| paths.as_object());
+                    known.extend(paths.into_iter().flat_map(|paths| paths.keys().cloned()));
+                }
             }
         }
     }
