@@ -1,0 +1,106 @@
+//! Any bytes as a calendar or a table: what is imported reads back as plans, with names and dates
+//! that stand in the file, and comes back again from their own feed. A plans file is taken to its
+//! feed, and its plans come back from that.
+
+#![no_main]
+
+use chrono::{Days, NaiveDate};
+use libfuzzer_sys::fuzz_target;
+use weekahead::document::Document;
+use weekahead::import::{ImportError, Imported, import};
+use weekahead::plan::{List, Term};
+use weekahead_fuzz::{feed, is_small, read_by_both, today};
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Ok(document) = Document::read(bytes) {
+        comes_back(document.list());
+    }
+    let Some(imported) = imported(bytes) else {
+        return;
+    };
+    let lines = 1 + bytes.iter().filter(|byte| b"\r\n".contains(byte)).count();
+    for told in &imported.omissions {
+        assert!(told.line <= lines, "{told:?}");
+    }
+    let Some(plans_file) = &imported.plans_file else {
+        assert_eq!(imported.plans, 0);
+        return;
+    };
+    let document = Document::read(plans_file.as_bytes()).expect("no problems");
+    let list = document.list();
+    assert_eq!(list.plans.len(), imported.plans);
+    read_by_both(plans_file, list);
+    is_in_the_file(list, bytes, &imported);
+    comes_back(list);
+});
+
+/// What is made of a file, if anything can be.
+fn imported(bytes: &[u8]) -> Option<Imported> {
+    match import(bytes, "a file", today()) {
+        Ok(imported) => Some(imported),
+        Err(ImportError::Unusable(..)) => None,
+        Err(ImportError::Unfaithful(problems, text)) => panic!("{problems:?}\n{text}"),
+    }
+}
+
+/// Nothing is guessed: names and days stand in the file.
+fn is_in_the_file(list: &List<'_>, bytes: &[u8], imported: &Imported) {
+    let text = String::from_utf8_lossy(bytes);
+    let unfolded: String = ["\r\n", "\n", "\r"].iter().fold(text.into(), |text, end| {
+        let folded = text.replace(&format!("{end} "), "");
+        folded.replace(&format!("{end}\t"), "")
+    });
+    // Without what escapes and separators may have become.
+    let bare = |text: &str| -> String {
+        let is_kept = |c: &char| !(c.is_whitespace() || c.is_control() || "\\\"nN".contains(*c));
+        text.chars().filter(is_kept).collect()
+    };
+    let (written, upper) = (bare(&unfolded), unfolded.to_ascii_uppercase());
+    let has_rule = upper.contains("RRULE") || upper.contains("RDATE");
+    let stands = |day: NaiveDate| {
+        let form = if imported.is_calendar { "%Y%m%d" } else { "%Y-%m-%d" };
+        upper.contains(&day.format(form).to_string())
+    };
+    for plan in &list.plans {
+        assert!(written.contains(&bare(&plan.name)), "{:?}", plan.name);
+        if has_rule {
+            continue;
+        }
+        match plan.term {
+            // The end of an event is the day after its last.
+            Term::Fixed { expires, .. } => {
+                let next = expires + Days::new(1);
+                let is_end = imported.is_calendar && stands(next);
+                assert!(stands(expires) || is_end, "{expires}");
+            }
+            Term::Counted { renewed, .. } => {
+                assert!(imported.is_calendar || stands(renewed), "{renewed}");
+            }
+        }
+    }
+}
+
+/// The feed of a list gives its plans back, with their names and dates, where none renews by itself
+/// or was given up: those have events that do not tell all.
+fn comes_back(list: &List<'_>) {
+    let is_told = list
+        .plans
+        .iter()
+        .all(|plan| plan.automatic().is_none() && plan.ended.is_none());
+    if !is_told || !is_small(list) {
+        return;
+    }
+    let feed = feed(list).text;
+    let imported = imported(feed.as_bytes()).expect("a calendar");
+    let plans_file = imported.plans_file.expect("plans");
+    let again = Document::read(plans_file.as_bytes()).expect("no problems");
+    let known = |list: &List<'_>| {
+        let plans = list.plans.iter();
+        let mut known: Vec<_> = plans
+            .map(|plan| (plan.name.to_string(), plan.term.expiry()))
+            .collect();
+        known.sort();
+        known
+    };
+    assert_eq!(known(again.list()), known(list), "{feed}");
+}

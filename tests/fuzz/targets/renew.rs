@@ -1,0 +1,213 @@
+//! Any list and a renewal: what was asked differs, and every byte outside of the splices is the
+//! same.
+//!
+//! A NUL, which no plans file holds, ends the text; behind it is the renewal: three octets that
+//! choose, then lines for its receipt, its note and how long it lasts. Without it every plan is
+//! renewed in the plainest way.
+
+#![no_main]
+
+use chrono::{Days, NaiveDate};
+use libfuzzer_sys::fuzz_target;
+use weekahead::document::{Document, without_mark};
+use weekahead::edit::{Edit, Lasts, Renewal, Unable, hunks, renew};
+use weekahead::period::Period;
+use weekahead::plan::{Entry, List, Plan, Term};
+use weekahead::price::Price;
+use weekahead_fuzz::{placed, read_by_both};
+
+#[path = "../../integration/renew/diffs.rs"]
+mod diffs;
+
+/// Plans of a list that are renewed.
+const RENEWED: usize = 4;
+
+fuzz_target!(|bytes: &[u8]| {
+    let (bytes, asked) = match bytes.iter().position(|byte| *byte == 0) {
+        Some(end) => (&bytes[..end], Some(&bytes[end + 1..])),
+        None => (bytes, None),
+    };
+    let Ok(document) = Document::read(bytes) else {
+        return;
+    };
+    let plans = document.list().plans.len();
+    match asked {
+        Some([plan, flags, day, lines @ ..]) => {
+            let renewal = renewal(*flags, *day, lines);
+            check(bytes, &document, usize::from(*plan) % plans, &renewal);
+        }
+        _ => {
+            for plan in 0..plans.min(RENEWED) {
+                check(bytes, &document, plan, &renewal(0, 0, b""));
+            }
+        }
+    }
+});
+
+/// The renewal that is asked for.
+fn renewal(flags: u8, day: u8, lines: &[u8]) -> Renewal {
+    let on = NaiveDate::from_ymd_opt(2026, 10, 5).expect("a day") + Days::new(u64::from(day));
+    let text = String::from_utf8_lossy(lines);
+    let mut lines = text.splitn(3, '\n').map(str::to_owned);
+    let mut line = |flag: u8| lines.next().filter(|_| flags & flag != 0);
+    let (receipt, note, length) = (line(1), line(2), line(4));
+    let lasts = match length {
+        Some(text) => Period::parse(&text).ok().map(|it| Lasts::For(it, text)),
+        None if flags & 8 != 0 => Some(Lasts::Until(on + Days::new(u64::from(flags)))),
+        None => None,
+    };
+    Renewal {
+        on,
+        paid: (flags & 16 != 0).then(|| Price::parse("14.50 EUR").expect("a price")),
+        receipt,
+        note,
+        lasts,
+        from_expiry: flags & 32 != 0,
+    }
+}
+
+fn check(bytes: &[u8], document: &Document<'_>, index: usize, renewal: &Renewal) {
+    let edit = match renew(document, index, renewal, renewal.on) {
+        Ok(edit) => edit,
+        Err(Unable::Asked(_)) => return,
+        Err(Unable::Refused(finding) | Unable::ByHand(finding, _)) => {
+            placed(&document.locate(vec![*finding]), bytes);
+            return;
+        }
+    };
+    let text = document.text();
+    assert_eq!(std::str::from_utf8(without_mark(bytes)), Ok(text));
+    let read = match Document::read(edit.text.as_bytes()) {
+        Ok(read) => read,
+        Err(problems) => panic!("{problems:?}\n{text}\nbecomes\n{}", edit.text),
+    };
+    read_by_both(&edit.text, read.list());
+    differs_in_one(document.list(), read.list(), index, &edit);
+    renewed(&document.list().plans[index], &edit.plan, renewal);
+    spliced(text, &edit);
+    diffs::check(text, &edit.text, &hunks(text, &edit.text, &edit.splices));
+    let alone = |text: &str| text.matches('\n').count() - text.matches("\r\n").count();
+    let is_all_pairs = alone(text) == 0 && text.contains("\r\n");
+    assert!(!is_all_pairs || alone(&edit.text) == 0, "{:?}", edit.text);
+}
+
+/// The lists differ in one plan, which is the one that was said, and there in no more than its
+/// dates and its history.
+fn differs_in_one(before: &List<'_>, after: &List<'_>, index: usize, edit: &Edit<'_>) {
+    assert_eq!(after.settings, before.settings);
+    assert_eq!(after.plans.len(), before.plans.len());
+    for (at, (after, before)) in after.plans.iter().zip(&before.plans).enumerate() {
+        if at == index {
+            assert_eq!(after, &edit.plan, "{}", edit.text);
+            let dated = Plan {
+                term: after.term,
+                history: after.history.clone(),
+                ..before.clone()
+            };
+            assert_eq!(after, &dated, "{}", edit.text);
+        } else {
+            assert_eq!(after, before, "{}", edit.text);
+        }
+    }
+}
+
+/// The plan is what the renewal makes of it, worked out without a look at its text.
+fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
+    let on = renewal.on;
+    let bare = |on| Entry {
+        on,
+        paid: None,
+        receipt: None,
+        note: None,
+        from: None,
+    };
+    // What was there stays, in its order; what is new stands at one end.
+    let mut known = before.history.clone();
+    if known.is_empty() {
+        known.extend(before.term.renewed().filter(|day| *day < on).map(bare));
+    }
+    let (entry, others) = match after.history.as_slice() {
+        [others @ .., last] if last.on == on && others == known => (last, others),
+        [first, others @ ..] => (first, others),
+        [] => panic!("there is no history"),
+    };
+    assert_eq!(others, known);
+    assert_eq!((entry.on, entry.paid), (on, renewal.paid));
+    for (written, asked) in [
+        (&entry.receipt, &renewal.receipt),
+        (&entry.note, &renewal.note),
+    ] {
+        assert_eq!(written.is_some(), asked.is_some());
+        if let (Some(written), Some(asked)) = (written, asked)
+            && asked.chars().all(|c| c == ' ' || !c.is_whitespace() && !c.is_control())
+        {
+            assert_eq!(written, asked.trim());
+        }
+    }
+
+    if before.automatic().is_some() {
+        assert_eq!(after.term, before.term);
+        return;
+    }
+    let until = match renewal.lasts {
+        Some(Lasts::Until(day)) => Some(day),
+        _ => None,
+    };
+    let asked = match renewal.lasts {
+        Some(Lasts::For(period, _)) => Some(period),
+        _ => None,
+    };
+    let term = match (before.term, until) {
+        (Term::Counted { .. }, Some(expires)) => Term::Fixed {
+            expires,
+            renewed: Some(on),
+            validity: None,
+            from_expiry: false,
+        },
+        (Term::Counted { validity, .. }, None) => Term::Counted {
+            renewed: on,
+            validity: asked.unwrap_or(validity),
+        },
+        (
+            Term::Fixed {
+                expires,
+                renewed,
+                validity,
+                from_expiry,
+            },
+            until,
+        ) => {
+            let period = asked.or(validity);
+            let is_from_expiry = from_expiry || renewal.from_expiry;
+            let was_cut = before.history.iter().any(|entry| entry.from.is_some());
+            let counted = match (until, is_from_expiry) {
+                (Some(day), _) => day,
+                // From the day that a shorter month cut off; the tests know those by name.
+                (None, true) if was_cut => after.term.expiry(),
+                (None, true) => period.expect("a length").after(expires, 1).expect("a day"),
+                (None, false) => period.expect("a length").after(on, 1).expect("a day"),
+            };
+            Term::Fixed {
+                expires: counted,
+                renewed: renewed.map(|_| on),
+                validity: validity.map(|validity| asked.unwrap_or(validity)),
+                from_expiry,
+            }
+        }
+    };
+    assert_eq!(after.term, term);
+}
+
+/// The splices alone make the one text of the other.
+fn spliced(before: &str, edit: &Edit<'_>) {
+    let (mut old, mut new, mut at) = (before, edit.text.as_str(), 0);
+    for splice in &edit.splices {
+        let same = splice.range.start - at;
+        assert_eq!(new[..same], old[..same]);
+        assert!(new[same..].starts_with(&splice.text), "{before}");
+        new = &new[same + splice.text.len()..];
+        old = &old[same + splice.range.len()..];
+        at = splice.range.end;
+    }
+    assert_eq!(new, old, "{before}");
+}
