@@ -11,7 +11,7 @@ use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqA
 use super::mapping::{Context, Entry};
 use super::place;
 use super::problem::{Problem, Problems};
-use super::tree::{DEEPEST, Id, Kind, Tree};
+use super::tree::{Id, Kind, Tree};
 use crate::invalid::{Invalid, quoted};
 use crate::plan::raw::{Field, RawFile, RawPlan, shape};
 
@@ -309,8 +309,7 @@ impl<'t> Deserializer<'t> for Value<'_, 't> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Reported> {
-        let mut entries = Vec::new();
-        self.context.entries(self.id, fields, DEEPEST, &mut entries);
+        let entries = self.context.entries(self.id, fields);
         visitor.visit_map(Entries {
             context: self.context,
             entries: entries.into_iter(),

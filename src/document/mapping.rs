@@ -1,7 +1,8 @@
 //! The entries of a mapping for the careful reader: unknown keys, merge keys, aliases.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use super::guard::LONGEST;
 use super::problem::{Problem, Problems};
@@ -26,8 +27,28 @@ pub(super) struct Context<'c, 't> {
     pub(super) problems: RefCell<Problems>,
     /// Bytes of text that aliases may still repeat.
     repeatable: Cell<usize>,
-    /// Mappings whose unknown keys are reported: one may be merged into many.
-    told: RefCell<HashSet<Id>>,
+    /// What mappings say that are merged into others, for the keys that may stand there: one may be
+    /// merged into many, and is looked at once.
+    known: RefCell<HashMap<(Id, *const &'static str), Rc<Own>>>,
+}
+
+/// What a mapping says itself.
+#[derive(Default)]
+struct Own {
+    /// Its entries, each key once; those of misspelt keys last.
+    entries: Vec<Entry>,
+    /// What is merged into it.
+    merged: Vec<Id>,
+}
+
+/// The entries of a mapping, and of what is merged into it, so far.
+struct Gathered {
+    fields: &'static [&'static str],
+    entries: Vec<Entry>,
+    /// What is being merged, each within the one before.
+    open: Vec<Id>,
+    /// What was merged: a second time it would say nothing new.
+    seen: HashSet<Id>,
 }
 
 impl<'c, 't> Context<'c, 't> {
@@ -36,7 +57,7 @@ impl<'c, 't> Context<'c, 't> {
             tree,
             problems: RefCell::new(Problems::default()),
             repeatable: Cell::new(LONGEST),
-            told: RefCell::new(HashSet::new()),
+            known: RefCell::default(),
         }
     }
 
@@ -75,18 +96,26 @@ impl<'c, 't> Context<'c, 't> {
     }
 
     /// The entries of a mapping and of those merged into it: its own first, each key once.
-    pub(super) fn entries(
-        &self,
-        mapping: Id,
-        fields: &'static [&'static str],
-        merges: usize,
-        found: &mut Vec<Entry>,
-    ) {
-        let Kind::Mapping(entries) = &self.tree.node(mapping).kind else {
-            return;
+    pub(super) fn entries(&self, mapping: Id, fields: &'static [&'static str]) -> Vec<Entry> {
+        let own = self.own(mapping, fields);
+        let mut gathered = Gathered {
+            fields,
+            entries: own.entries,
+            open: vec![mapping],
+            seen: HashSet::new(),
         };
-        let is_new = merges == DEEPEST || self.told.borrow_mut().insert(mapping);
-        let mut merged = Vec::new();
+        for value in own.merged {
+            self.merge(value, &mut gathered);
+        }
+        gathered.entries
+    }
+
+    /// What a mapping says itself; what is wrong with its keys is reported.
+    fn own(&self, mapping: Id, fields: &'static [&'static str]) -> Own {
+        let Kind::Mapping(entries) = &self.tree.node(mapping).kind else {
+            return Own::default();
+        };
+        let mut own = Own::default();
         let mut meant = Vec::new();
         for (key, value) in entries {
             let Some(text) = self.tree.scalar(*key) else {
@@ -101,34 +130,42 @@ impl<'c, 't> Context<'c, 't> {
                 continue;
             };
             if text == "<<" {
-                merged.push(*value);
+                own.merged.push(*value);
                 continue;
             }
             let known = fields.iter().find(|name| **name == text).copied();
             let (name, list) = match known {
-                Some(name) => (name, &mut *found),
+                Some(name) => (name, &mut own.entries),
                 // What was meant is looked at as well, and then not reported as missing.
-                None => match self.unknown(*key, text, fields, is_new) {
+                None => match self.unknown(*key, text, fields) {
                     Some(near) => (near, &mut meant),
                     None => continue,
                 },
             };
-            if !list.iter().any(|entry| entry.name == name) {
-                list.push(Entry {
+            add(
+                list,
+                Entry {
                     name,
                     key: *key,
                     value: *value,
-                });
-            }
+                },
+            );
         }
         for entry in meant {
-            if !found.iter().any(|other| other.name == entry.name) {
-                found.push(entry);
-            }
+            add(&mut own.entries, entry);
         }
-        for value in merged {
-            self.merge(value, fields, merges, found);
+        own
+    }
+
+    /// The same of a mapping that may be merged again.
+    fn known(&self, mapping: Id, fields: &'static [&'static str]) -> Rc<Own> {
+        let place = (mapping, fields.as_ptr());
+        if let Some(known) = self.known.borrow().get(&place) {
+            return Rc::clone(known);
         }
+        let own = Rc::new(self.own(mapping, fields));
+        self.known.borrow_mut().insert(place, Rc::clone(&own));
+        own
     }
 
     /// Reports a key that is not allowed; the one that was probably meant.
@@ -137,11 +174,7 @@ impl<'c, 't> Context<'c, 't> {
         key: Id,
         text: &str,
         fields: &'static [&'static str],
-        is_new: bool,
     ) -> Option<&'static str> {
-        if !is_new {
-            return nearest(text, fields.iter().copied());
-        }
         if self.problems.borrow().is_full() {
             self.problems.borrow_mut().omit(1);
             return None;
@@ -160,29 +193,48 @@ impl<'c, 't> Context<'c, 't> {
         near
     }
 
-    fn merge(
-        &self,
-        written: Id,
-        fields: &'static [&'static str],
-        merges: usize,
-        found: &mut Vec<Entry>,
-    ) {
+    fn merge(&self, written: Id, gathered: &mut Gathered) {
         let Some(value) = self.follow(written) else {
             return;
         };
         match &self.tree.node(value).kind {
-            Kind::Mapping(_) if merges > 0 => self.entries(value, fields, merges - 1, found),
-            Kind::Sequence(list) if merges > 0 => {
-                for item in list {
-                    self.merge(*item, fields, merges - 1, found);
-                }
+            Kind::Mapping(_) | Kind::Sequence(_) if gathered.open.contains(&value) => {
+                self.add(written, Invalid::new("`<<` leads back to itself"));
             }
-            Kind::Broken => {}
-            Kind::Mapping(_) | Kind::Sequence(_) => self.add(written, syntax::too_deep()),
+            Kind::Mapping(_) | Kind::Sequence(_) if gathered.open.len() > DEEPEST => {
+                self.add(written, syntax::too_deep());
+            }
+            Kind::Mapping(_) if gathered.seen.insert(value) => {
+                let own = self.known(value, gathered.fields);
+                for entry in &own.entries {
+                    add(&mut gathered.entries, *entry);
+                }
+                self.merge_all(value, &own.merged, gathered);
+            }
+            Kind::Sequence(list) if gathered.seen.insert(value) => {
+                self.merge_all(value, list, gathered);
+            }
+            Kind::Mapping(_) | Kind::Sequence(_) | Kind::Broken => {}
             _ => self.add(
                 written,
                 Invalid::new("`<<` takes a mapping, or a list of mappings"),
             ),
         }
+    }
+
+    /// Merges what `within` holds.
+    fn merge_all(&self, within: Id, values: &[Id], gathered: &mut Gathered) {
+        gathered.open.push(within);
+        for value in values {
+            self.merge(*value, gathered);
+        }
+        gathered.open.pop();
+    }
+}
+
+/// Adds an entry unless there is one of its name.
+fn add(entries: &mut Vec<Entry>, entry: Entry) {
+    if !entries.iter().any(|other| other.name == entry.name) {
+        entries.push(entry);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::tree::{DEEPEST, Id, Kind, Tree};
+use super::tree::{Id, Kind, Tree};
 use crate::invalid::nearest;
 use crate::plan::{Aim, Path, Step};
 
@@ -17,7 +17,7 @@ pub(super) fn span(tree: &Tree<'_>, path: &Path, aim: Aim) -> Range<usize> {
     for step in &path.0 {
         match (step, &tree.node(value).kind) {
             (Step::Key(wanted), Kind::Mapping(_)) => {
-                let Some((found_key, found)) = entry(tree, value, wanted, DEEPEST) else {
+                let Some((found_key, found)) = entry(tree, value, wanted) else {
                     break;
                 };
                 key = Some(found_key);
@@ -45,35 +45,20 @@ pub(super) fn span(tree: &Tree<'_>, path: &Path, aim: Aim) -> Range<usize> {
     }
 }
 
-/// The first entry of a key in a mapping, or in one that is merged into it.
-fn entry(tree: &Tree<'_>, mapping: Id, wanted: &str, merges: usize) -> Option<(Id, Id)> {
-    let Kind::Mapping(entries) = &tree.node(tree.resolve(mapping)).kind else {
-        return None;
+/// The first entry of a key in a mapping, or in one that is merged into it; else that of a misspelt
+/// key, which was taken for the one that is meant.
+fn entry(tree: &Tree<'_>, mapping: Id, wanted: &str) -> Option<(Id, Id)> {
+    let first = |is_it: &dyn Fn(&str) -> bool| {
+        tree.merged(mapping).find_map(|mapping| {
+            let Kind::Mapping(entries) = &tree.node(mapping).kind else {
+                return None;
+            };
+            let mut entries = entries.iter().copied();
+            entries.find(|(key, _)| tree.scalar(*key).is_some_and(is_it))
+        })
     };
-    let named = |name: &str| {
-        let found = entries
-            .iter()
-            .find(|(key, _)| tree.scalar(*key) == Some(name));
-        found.copied()
-    };
-    if let Some(found) = named(wanted) {
-        return Some(found);
-    }
-    // A misspelt key was taken for the one that is meant.
-    let misspelt = entries.iter().find(|(key, _)| {
-        let text = tree.scalar(*key).unwrap_or_default();
-        nearest(text, [wanted]).is_some()
-    });
-    let Some((_, merged)) = named("<<").filter(|_| merges > 0) else {
-        return misspelt.copied();
-    };
-    let found = match &tree.node(tree.resolve(merged)).kind {
-        Kind::Sequence(list) => list
-            .iter()
-            .find_map(|item| entry(tree, *item, wanted, merges - 1)),
-        _ => entry(tree, merged, wanted, merges - 1),
-    };
-    found.or(misspelt.copied())
+    let named = first(&|key| key == wanted);
+    named.or_else(|| first(&|key| nearest(key, [wanted]).is_some()))
 }
 
 /// A scalar whole; a collection by its first key or item; nothing by the key in front of it.

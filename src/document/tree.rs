@@ -4,7 +4,7 @@
 //! stays as small as it was written.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use granit_parser::{Event, Parser, ScalarStyle, Span, Tag, options};
@@ -125,6 +125,32 @@ impl<'t> Tree<'t> {
             Kind::Alias(target) => target,
             _ => id,
         }
+    }
+
+    /// A mapping, and behind it those merged into it, in the order in which their keys count; each
+    /// once, whatever leads to it.
+    pub(crate) fn merged(&self, mapping: Id) -> impl Iterator<Item = Id> {
+        let mut open = vec![mapping];
+        let mut seen = HashSet::new();
+        std::iter::from_fn(move || {
+            while let Some(id) = open.pop() {
+                let id = self.resolve(id);
+                if !seen.insert(id) {
+                    continue;
+                }
+                match &self.nodes[id].kind {
+                    Kind::Mapping(entries) => {
+                        let entries = entries.iter().rev();
+                        let merges = entries.filter(|(key, _)| self.scalar(*key) == Some("<<"));
+                        open.extend(merges.map(|(_, value)| *value));
+                        return Some(id);
+                    }
+                    Kind::Sequence(items) => open.extend(items.iter().rev()),
+                    _ => {}
+                }
+            }
+            None
+        })
     }
 
     /// The text of a scalar.

@@ -124,7 +124,8 @@ impl<'t> Site<'t> {
     /// What a plan has under a key, its own.
     pub(super) fn find(&self, plan: Id, key: &'static str) -> Result<Found, Obstacle> {
         let Some((written, value)) = self.own(plan, key) else {
-            return match self.is_merged(plan, key, 0) {
+            let mut merged = self.tree.merged(plan).skip(1);
+            return match merged.any(|mapping| self.own(mapping, key).is_some()) {
                 true => Err(Obstacle::Merged(key)),
                 false => Ok(Found::Absent),
             };
@@ -142,22 +143,6 @@ impl<'t> Site<'t> {
         };
         let mut entries = entries.iter().copied();
         entries.find(|(written, _)| self.tree.scalar(*written) == Some(key))
-    }
-
-    fn is_merged(&self, mapping: Id, key: &str, depth: usize) -> bool {
-        /// Mappings merged into merged ones that are looked into; the rest is said to have it.
-        const DEEPEST: usize = 64;
-        let Some((_, merged)) = self.own(mapping, "<<") else {
-            return false;
-        };
-        let has = |id: Id| {
-            let id = self.tree.resolve(id);
-            depth > DEEPEST || self.own(id, key).is_some() || self.is_merged(id, key, depth + 1)
-        };
-        match &self.tree.node(self.tree.resolve(merged)).kind {
-            Kind::Sequence(list) => list.iter().any(|item| has(*item)),
-            _ => has(merged),
-        }
     }
 
     /// The text of a node as it stands in the file.

@@ -63,6 +63,52 @@ fn a_bomb_of_aliases_stays_small() {
     );
 }
 
+/// Found by fuzzing: each way of these took minutes, or as long as the machine lives.
+#[test]
+fn what_is_merged_again_and_again_is_looked_at_once() {
+    // Twice into itself, and at 64 levels that twice.
+    let itself = "- &a {name: A, expires: 2026-01-01, <<: *a, <<: *a}\n";
+    assert_eq!(
+        refusal(itself.as_bytes()),
+        "error: `<<` leads back to itself"
+    );
+    for itself in ["[*a, *a]", "&b [*b, *a, *b]"] {
+        let itself = format!("- &a {{nmae: , expires: 2026-01-01, <<: {itself}}}\n");
+        assert_eq!(refusal(itself.as_bytes()), "error: unknown key `nmae`");
+    }
+    // A thousand wrong keys into a thousand plans.
+    let keys: Vec<String> = (0..1000).map(|key| format!("k{key}: 1")).collect();
+    let keys = keys.join(", ");
+    let mut many = format!("- &a {{name: A, expires: 2026-01-01, {keys}}}\n");
+    for plan in 0..8000 {
+        let _ = writeln!(many, "- {{<<: *a, id: i{plan}}}");
+    }
+    assert_eq!(refusal(many.as_bytes()), "error: unknown key `k0`");
+    // Thirty mappings, each twice into the next: a good list.
+    let mut twice = String::from("- &b0 {name: A, expires: 2026-01-01}\n");
+    for plan in 1..30 {
+        let base = plan - 1;
+        let _ = writeln!(
+            twice,
+            "- &b{plan} {{id: b{plan}, <<: [*b{base}, *b{base}]}}"
+        );
+    }
+    let place = Place::with("plans.yaml", &twice);
+    let feed = place.feed(&["build"]);
+    assert_eq!(feed.matches("SUMMARY:A expires today").count(), 30);
+    let renewed = [
+        "renew",
+        "b29",
+        "--on",
+        "2026-01-01",
+        "--until",
+        "2026-07-01",
+    ];
+    let left = place.run(&renewed);
+    assert_eq!(left.code, Some(1), "{}", left.err);
+    assert!(left.err.contains("comes with `<<`"), "{}", left.err);
+}
+
 #[test]
 fn a_file_may_have_64_mib_and_not_a_byte_more() {
     let limit = 64 << 20;
