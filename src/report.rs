@@ -158,7 +158,12 @@ impl<'a> Reporter<'a> {
         } else {
             (0, line.len())
         };
-        let text = |range: Range<usize>| String::from_utf8_lossy(&line[range]).into_owned();
+        // annotate-snippets leaves these as they are; of ASCII's controls it draws pictures.
+        let is_hidden = |c: char| matches!(c, '\u{80}'..='\u{9f}') || reorders(c);
+        let text = |range: Range<usize>| {
+            let text = String::from_utf8_lossy(&line[range]);
+            text.replace(is_hidden, "\u{fffd}")
+        };
         let (before, inside) = (text(begin..from), text(from..to.min(stop)));
         Excerpt {
             caret: before.len()..before.len() + inside.len(),

@@ -86,6 +86,24 @@ fn a_file_cannot_write_to_the_terminal() {
     );
 }
 
+/// Found by fuzzing: terminals take U+009B for the beginning of an escape sequence.
+#[test]
+fn a_line_is_drawn_without_controls_beyond_ascii() {
+    let place = Place::with("plans.yaml", "- {name: \u{9b}2J\u{200f}A, expires: 3 m}\n");
+    assert_eq!(
+        place.run(&["build"]).err,
+        "error: a text cannot begin with `\\u{9b}`
+ --> plans.yaml:1:10
+  |
+1 | - {name: \u{fffd}2J\u{fffd}A, expires: 3 m}
+  |          ^
+  |
+  = hint: put the text in quotes
+1 problem; nothing was written
+"
+    );
+}
+
 #[test]
 fn problems_of_all_files_are_told_and_nothing_is_written() {
     let place = Place::new();
