@@ -11,7 +11,7 @@ use super::alarm::{Alarm, MOST_LEADS, Ring};
 use super::draft::{Draft, Entry, Fields, Ids, Leads, Value, days, words};
 use super::event::Event;
 use super::fit::{fit, fitted, shown};
-use super::own::Languages;
+use super::own::LANGUAGES;
 use super::rule;
 use crate::color::Color;
 use crate::ics::{Fault, Piece, Property, Reader, text};
@@ -59,7 +59,7 @@ pub(super) fn draft(bytes: &[u8], today: NaiveDate, omissions: &mut Omissions) -
         }
     }
     let mut ids = Ids::default();
-    let folded = Languages::new().fold(&mut events, &mut ids, omissions);
+    let folded = LANGUAGES.fold(&mut events, &mut ids, omissions);
     let (mut plans, mut times) = (folded.plans, folded.times);
     let mut rings = Vec::new();
     for event in latest(events, omissions) {

@@ -6,8 +6,8 @@
 //! end, into the one before of the same name; and the notices of a plan that was given up into one
 //! another.
 
-use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::sync::{LazyLock, OnceLock};
 
 use chrono::{NaiveDate, NaiveTime};
 use uuid::Uuid;
@@ -25,7 +25,10 @@ use crate::language::Language;
 use crate::words::{self, Tense};
 
 /// The languages of feeds, with their sentences turned round.
-pub(super) struct Languages(Vec<(Language, Titles, OnceCell<Sentences>)>);
+pub(super) struct Languages(Vec<(Language, Titles, OnceLock<Sentences>)>);
+
+/// The languages of feeds. Thousands of sentences are turned round for one, so that is done once.
+pub(super) static LANGUAGES: LazyLock<Languages> = LazyLock::new(Languages::new);
 
 /// What an event of ours is.
 enum Mark {
@@ -47,13 +50,13 @@ pub(super) struct Folded {
 }
 
 impl Languages {
-    pub(super) fn new() -> Self {
+    fn new() -> Self {
         Self(
             Language::ALL
                 .into_iter()
                 .map(|language| {
                     let titles = Titles::new(words::of(language));
-                    (language, titles, OnceCell::new())
+                    (language, titles, OnceLock::new())
                 })
                 .collect(),
         )
