@@ -101,7 +101,9 @@ impl Server {
     #[must_use]
     pub fn ask(&self, request: &[u8]) -> Vec<u8> {
         let exchange = async {
-            let stream = TcpStream::connect(self.address).await.expect("a connection");
+            let stream = TcpStream::connect(self.address)
+                .await
+                .expect("a connection");
             let (mut reader, mut writer) = stream.into_split();
             let write = async {
                 // A server that has seen enough closes the connection.
@@ -115,7 +117,9 @@ impl Server {
             tokio::join!(write, read);
             answer
         };
-        let ended = self.runtime.block_on(async { timeout(PATIENCE, exchange).await });
+        let ended = self
+            .runtime
+            .block_on(async { timeout(PATIENCE, exchange).await });
         ended.expect("the connection ends")
     }
 }
@@ -170,7 +174,9 @@ impl<'a> Response<'a> {
         let (head, rest) = sent.split_at(end.expect("a whole head") + 4);
         let head = std::str::from_utf8(head).expect("a head of ASCII");
         let line = head.split("\r\n").next().expect("a line");
-        let version = line.strip_prefix("HTTP/1.1 ").or(line.strip_prefix("HTTP/1.0 "));
+        let version = line
+            .strip_prefix("HTTP/1.1 ")
+            .or(line.strip_prefix("HTTP/1.0 "));
         let status = version.and_then(|line| line.get(..3)?.parse().ok());
         Some(Self {
             status: status.expect("a status"),
@@ -182,7 +188,10 @@ impl<'a> Response<'a> {
     /// The value of a field.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&'a str> {
-        let mut fields = self.head.split("\r\n").filter_map(|line| line.split_once(": "));
+        let mut fields = self
+            .head
+            .split("\r\n")
+            .filter_map(|line| line.split_once(": "));
         let found = fields.find(|(field, _)| field.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value)
     }

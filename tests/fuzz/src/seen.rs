@@ -5,8 +5,8 @@ use icalendar::parser::{Component, read_calendar, unfold};
 /// A calendar.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// Its name, by both properties that have it.
-    pub names: [String; 2],
+    /// Its name.
+    pub name: String,
     /// What it says of itself.
     pub description: Option<String>,
     /// Its events, in order.
@@ -44,8 +44,11 @@ pub fn see(feed: &str) -> Seen {
         let found = named.find(|property| property.name == name);
         found.map(|property| property.val.as_str().to_owned())
     };
+    let name = own("X-WR-CALNAME").expect("a name");
+    // The reader does not know that the newer property is a text.
+    assert_eq!(unescaped(&own("NAME").expect("a name")), name);
     Seen {
-        names: ["NAME", "X-WR-CALNAME"].map(|name| own(name).expect(name)),
+        name,
         description: own("DESCRIPTION"),
         events: calendar.components.iter().map(event).collect(),
     }
@@ -75,6 +78,22 @@ fn event(event: &Component<'_>) -> Event {
 fn value(component: &Component<'_>, name: &str) -> Option<String> {
     let property = component.find_prop(name)?;
     Some(property.val.as_str().to_owned())
+}
+
+/// A text by the letter of RFC 5545, section 3.3.11.
+fn unescaped(text: &str) -> String {
+    let mut out = String::new();
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => match chars.next().expect("something behind a backslash") {
+                'n' | 'N' => out.push('\n'),
+                other => out.push(other),
+            },
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 /// A negative duration by a grammar of its own, in minutes: `-P6DT15H`.

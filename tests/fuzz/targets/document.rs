@@ -31,8 +31,8 @@ fn moved(bytes: &[u8], problems: &Problems) {
     let Ok(text) = std::str::from_utf8(without_mark(bytes)) else {
         return;
     };
-    // A second byte-order mark is inside the text then.
-    if text.starts_with('\u{feff}') {
+    // A second byte-order mark is inside the text then, and a comment is not nothing.
+    if text.starts_with('\u{feff}') || text.trim().is_empty() {
         return;
     }
     let commented = format!("{COMMENT}{text}");
@@ -49,8 +49,8 @@ fn moved(bytes: &[u8], problems: &Problems) {
     for (now, before) in moved.list().iter().zip(problems.list()) {
         let (now, before) = (&now.span, &before.span);
         // What is about the whole file stands at its beginning.
-        let is_moved = now.start == before.start + COMMENT.len()
-            && now.end == before.end + COMMENT.len();
+        let is_moved =
+            now.start == before.start + COMMENT.len() && now.end == before.end + COMMENT.len();
         assert!(is_moved || (now == before && now.start == 0), "{text}");
     }
 }

@@ -139,7 +139,9 @@ fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
     ] {
         assert_eq!(written.is_some(), asked.is_some());
         if let (Some(written), Some(asked)) = (written, asked)
-            && asked.chars().all(|c| c == ' ' || !c.is_whitespace() && !c.is_control())
+            && asked
+                .chars()
+                .all(|c| c == ' ' || !c.is_whitespace() && !c.is_control())
         {
             assert_eq!(written, asked.trim());
         }

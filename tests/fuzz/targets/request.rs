@@ -13,6 +13,7 @@ use libfuzzer_sys::fuzz_target;
 use weekahead::address::{self, Base};
 use weekahead::client::Client;
 use weekahead::entity::{EntityTag, is_date, prefers_gzip};
+use weekahead::link::Token;
 use weekahead::revision::Revision;
 use weekahead::route::{Route, is_host};
 use weekahead_fuzz::asked::{FEEDS, Response, SECRET, Server, key};
@@ -24,7 +25,7 @@ struct Bench {
     /// The entity tags of the feed, plain and gzip.
     tags: [String; 2],
     modified: String,
-    token: String,
+    token: Token,
 }
 
 thread_local! {
@@ -39,7 +40,7 @@ fuzz_target!(|bytes: &[u8]| {
         } else {
             let text = String::from_utf8_lossy(bytes);
             for line in text.lines() {
-                read(line);
+                read(line, &bench.token);
             }
             dated(bytes);
             bench.conditions(&bench.filled(bytes));
@@ -68,7 +69,7 @@ impl Bench {
             secret: Server::new(Some(&key())),
             tags: [plain, gzip],
             modified,
-            token: key().token(FEEDS[0], 1).as_str().to_owned(),
+            token: key().token(FEEDS[0], 1),
         }
     }
 
@@ -76,9 +77,9 @@ impl Bench {
     fn filled(&self, bytes: &[u8]) -> Vec<u8> {
         let mut filled = bytes.to_vec();
         for (sign, meaning) in [
-            (&b"\"own\""[..], &self.tags[0]),
+            (&b"\"own\""[..], self.tags[0].as_str()),
             (b"\"gzip\"", &self.tags[1]),
-            (b"TOKEN", &self.token),
+            (b"TOKEN", self.token.as_str()),
             (b"MODIFIED", &self.modified),
         ] {
             while let Some(at) = find(&filled, sign) {
@@ -94,9 +95,13 @@ impl Bench {
         self.answer(request, &sent);
         let sent = self.secret.ask(request);
         self.answer(request, &sent);
-        let knows = find(request, self.token.as_bytes()).is_some();
-        assert!(knows || find(&sent, SECRET.as_bytes()).is_none(), "a secret is told");
-        assert!(find(&sent, self.token.as_bytes()).is_none() || knows, "a token is told");
+        let token = self.token.as_str().as_bytes();
+        let knows = find(request, token).is_some();
+        assert!(
+            knows || find(&sent, SECRET.as_bytes()).is_none(),
+            "a secret is told"
+        );
+        assert!(find(&sent, token).is_none() || knows, "a token is told");
     }
 
     /// What holds for the first answer to any bytes.
@@ -192,7 +197,7 @@ enum Named<'l> {
 
 /// Reads a line of If-None-Match by the grammar of RFC 9110, sections 5.6.1 and 8.8.3.
 fn named(line: &[u8]) -> Named<'_> {
-    let line = line.trim_ascii();
+    let line = trimmed(line);
     if line == b"*" {
         return Named::Any;
     }
@@ -217,15 +222,23 @@ fn named(line: &[u8]) -> Named<'_> {
             return Named::Nothing;
         }
         tags.push(&tag[..end + 2]);
-        rest = opaque[end + 1..].trim_ascii_start();
+        rest = trimmed(&opaque[end + 1..]);
         if !rest.is_empty() && rest[0] != b',' {
             return Named::Nothing;
         }
     }
 }
 
+/// A value without white space at its ends; a form feed is none (section 5.6.3).
+fn trimmed(mut value: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
+        value = rest;
+    }
+    value
+}
+
 /// Every reader of a line of a request ends, and what it says is true.
-fn read(line: &str) {
+fn read(line: &str, token: &Token) {
     for secret in [false, true] {
         if let Route::Of(named) = Route::of(line, secret) {
             assert_eq!(named.token.is_some(), secret);
@@ -235,7 +248,11 @@ fn read(line: &str) {
                 continue;
             }
             let path = address::path(named.token, &named.name);
-            let path = if named.is_test { path + "/test.ics" } else { path };
+            let path = if named.is_test {
+                path + "/test.ics"
+            } else {
+                path
+            };
             assert_eq!(Route::of(&path, secret), Route::Of(named), "{line:?}");
         }
     }
@@ -252,8 +269,7 @@ fn read(line: &str) {
     let lower = line.to_ascii_lowercase();
     let asks = lower.contains("gzip") || lower.contains('*');
     assert!(asks || !prefers_gzip([line].into_iter()), "{line:?}");
-    let found = key().token(FEEDS[0], 1);
-    assert_eq!(found.matches(line), found.as_str() == line);
+    assert_eq!(token.matches(line), token.as_str() == line);
     let tag = EntityTag::of(line.as_bytes());
     let own = tag.as_str();
     match named(line.as_bytes()) {
@@ -279,8 +295,14 @@ fn dated(bytes: &[u8]) {
     let before = Revision::from_unix(revision.unix() - 1);
     let time = chrono::DateTime::from_timestamp(revision.unix(), 0).expect("a time");
     assert!(is_date(&own, &own));
-    assert!(is_date(&time.format("%a %b %e %H:%M:%S %Y").to_string(), &own), "{own}");
-    assert!(before == revision || !is_date(&before.http(), &own), "{own}");
+    assert!(
+        is_date(&time.format("%a %b %e %H:%M:%S %Y").to_string(), &own),
+        "{own}"
+    );
+    assert!(
+        before == revision || !is_date(&before.http(), &own),
+        "{own}"
+    );
 }
 
 /// Where bytes begin within others.
