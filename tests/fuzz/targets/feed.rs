@@ -141,6 +141,7 @@ fn show(list: &List<'_>) {
         sheet: &sheet,
         address: None,
         path: "/plans",
+        is_published: false,
         trouble: None,
         fetched: None,
     });
