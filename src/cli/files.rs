@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use rayon::ThreadPoolBuilder;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use weekahead::document::Problems;
 use weekahead::refusal::Refusal;
@@ -159,17 +160,21 @@ pub(super) fn counted(number: usize, one: &str) -> String {
     }
 }
 
-/// Maps in parallel; one item needs no threads.
+/// Maps in parallel; one item needs no threads, and where the system gives none there are none.
 pub(super) fn in_parallel<'t, T: Sync, R: Send>(
     items: &'t [T],
     map: impl Fn(&'t T) -> R + Sync + Send,
 ) -> Vec<R> {
-    match items {
-        [one] => vec![map(one)],
-        many => {
+    if let [one] = items {
+        return vec![map(one)];
+    }
+    // Not rayon's own pool, which panics where it cannot be made.
+    match ThreadPoolBuilder::new().build() {
+        Ok(pool) => pool.install(|| {
             let mut results = Vec::new();
-            many.par_iter().map(map).collect_into_vec(&mut results);
+            items.par_iter().map(map).collect_into_vec(&mut results);
             results
-        }
+        }),
+        Err(_) => items.iter().map(map).collect(),
     }
 }
