@@ -27,6 +27,7 @@ use crate::route::{Named, Route};
 
 use super::body::{Whole, discard};
 use super::counts::{Counts, Target};
+use super::date::Dates;
 use super::limits::Limits;
 use super::listen::{self, Stop};
 use super::origin::{Ends, Names};
@@ -47,6 +48,7 @@ pub struct Public {
     uri_length: usize,
     counts: Arc<Counts>,
     clock: Clock,
+    dates: Dates,
     start: DateTime<Utc>,
     sheets: Arc<Semaphore>,
 }
@@ -75,6 +77,7 @@ impl Public {
             is_secret,
             uri_length,
             counts,
+            dates: Dates::default(),
             start: clock.now(),
             clock,
             sheets: Arc::new(Semaphore::new(SHEETS)),
@@ -294,8 +297,10 @@ impl Answer for Public {
         if !request.body().is_end_stream() {
             exchange.leave_unread();
         }
-        // Where a body ends is told in one way only; who tells it in two may be smuggling.
-        if request.headers().contains_key(TRANSFER_ENCODING) {
+        // Where a body ends is told in one way only; who tells it in two may be smuggling. Who
+        // waits for leave to send one may send it or the next request.
+        let asked = request.headers();
+        if asked.contains_key(TRANSFER_ENCODING) || asked.contains_key(EXPECT) {
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(CONNECTION, close);
         }
@@ -318,6 +323,10 @@ impl Answer for Public {
 
     fn names(&self) -> &Names {
         &self.names
+    }
+
+    fn date(&self) -> HeaderValue {
+        self.dates.of(self.clock.unix())
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 
 use arc_swap::ArcSwap;
 use hyper::body::Incoming;
+use hyper::header::HeaderValue;
 use hyper::{Method, Request, Response};
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -16,6 +17,7 @@ use super::Answer;
 use super::answer::{fresh, not_found};
 use super::body::Whole;
 use super::counts::Counts;
+use super::date::Dates;
 use super::limits::Limits;
 use super::listen::{self, Stop};
 use super::origin::{Ends, Names};
@@ -46,6 +48,7 @@ pub struct Metrics {
     /// Of the requests for metrics themselves; nobody asks for them.
     own: Counts,
     names: Names,
+    dates: Dates,
     clock: Clock,
 }
 
@@ -58,6 +61,7 @@ impl Metrics {
             counts,
             own: Counts::default(),
             names: Names::default(),
+            dates: Dates::default(),
             clock,
         }
     }
@@ -210,6 +214,10 @@ impl Answer for Metrics {
 
     fn names(&self) -> &Names {
         &self.names
+    }
+
+    fn date(&self) -> HeaderValue {
+        self.dates.of(self.clock.unix())
     }
 }
 

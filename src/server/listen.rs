@@ -8,9 +8,10 @@ use std::pin::{Pin, pin};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use hyper::header::DATE;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioTimer;
@@ -34,9 +35,15 @@ const BACKLOG: u32 = 1024;
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 /// The longest pause.
 const LAST_PAUSE: Duration = Duration::from_secs(1);
+/// How long it is not said again that there are no more places: in a crowd one is free, and taken,
+/// many times a second.
+const WARNED_AGAIN: Duration = Duration::from_secs(60);
 /// Descriptors that are not connections: files, directories, listeners, pipes.
 #[cfg(unix)]
 const OTHER_DESCRIPTORS: u64 = 64;
+/// With fewer there is no server: the runtime and the watch have some, git needs pipes.
+#[cfg(unix)]
+const FEWEST_DESCRIPTORS: u64 = 32;
 
 /// Tells a server to stop.
 pub type Stop = watch::Receiver<bool>;
@@ -84,9 +91,12 @@ pub fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, (String, O
 
 /// Raises the number of descriptors that this process may have open to what the system allows,
 /// and returns how many of `wanted` connections fit under it.
+///
+/// # Errors
+///
+/// A sentence and a hint: not even files could be read beside one connection.
 #[cfg(unix)]
-#[must_use]
-pub fn fit_descriptors(wanted: usize) -> usize {
+pub fn fit_descriptors(wanted: usize) -> Result<usize, (String, String)> {
     let mut limit = getrlimit(Resource::Nofile);
     if limit.current != limit.maximum {
         limit.current = limit.maximum;
@@ -94,17 +104,26 @@ pub fn fit_descriptors(wanted: usize) -> usize {
         let _ = setrlimit(Resource::Nofile, limit);
     }
     let Some(most) = getrlimit(Resource::Nofile).current else {
-        return wanted;
+        return Ok(wanted);
     };
+    if most < FEWEST_DESCRIPTORS {
+        return Err((
+            format!("cannot serve: no more than {most} files may be open at a time"),
+            format!("allow {FEWEST_DESCRIPTORS} or more (`ulimit -n`)"),
+        ));
+    }
     let most = most.saturating_sub(OTHER_DESCRIPTORS).max(1);
-    wanted.min(usize::try_from(most).unwrap_or(usize::MAX))
+    Ok(wanted.min(usize::try_from(most).unwrap_or(usize::MAX)))
 }
 
 /// Elsewhere memory alone bounds them.
+///
+/// # Errors
+///
+/// None.
 #[cfg(not(unix))]
-#[must_use]
-pub fn fit_descriptors(wanted: usize) -> usize {
-    wanted
+pub fn fit_descriptors(wanted: usize) -> Result<usize, (String, String)> {
+    Ok(wanted)
 }
 
 /// Serves connections until it is told to stop, then ends those that are idle and waits for the
@@ -121,18 +140,15 @@ pub(super) async fn serve<A: Answer>(
         open: Mutex::default(),
     });
     let mut pause = FIRST_PAUSE;
-    let mut is_full = false;
+    let mut warned: Option<Instant> = None;
     loop {
         let slot = match Arc::clone(&slots).try_acquire_owned() {
-            Ok(slot) => {
-                is_full = false;
-                slot
-            }
+            Ok(slot) => slot,
             Err(_) => {
-                if !is_full {
+                if warned.is_none_or(|at| at.elapsed() >= WARNED_AGAIN) {
                     let connections = limits.connections;
                     tracing::warn!(connections, "no more connections are allowed: others wait");
-                    is_full = true;
+                    warned = Some(Instant::now());
                 }
                 tokio::select! {
                     biased;
@@ -355,6 +371,7 @@ async fn requests<A: Answer>(
         async move {
             let mut response = answer.answer(request, ends, exchange).await;
             response.body_mut().ends(Arc::clone(exchange));
+            response.headers_mut().insert(DATE, answer.date());
             Ok::<_, std::convert::Infallible>(response)
         }
     });

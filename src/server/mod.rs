@@ -8,6 +8,7 @@
 mod answer;
 mod body;
 mod counts;
+mod date;
 mod health;
 mod limits;
 mod listen;
@@ -18,6 +19,7 @@ mod socket;
 use std::future::Future;
 
 use hyper::body::Incoming;
+use hyper::header::HeaderValue;
 use hyper::{Request, Response};
 
 use body::Whole;
@@ -47,6 +49,9 @@ trait Answer: Send + Sync + 'static {
 
     /// Peers that stand for many clients.
     fn names(&self) -> &Names;
+
+    /// What the time is, for the Date of a response.
+    fn date(&self) -> HeaderValue;
 }
 
 #[cfg(test)]

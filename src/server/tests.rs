@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use hyper::body::Incoming;
+use hyper::header::HeaderValue;
 use hyper::{Request, Response, StatusCode};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
@@ -38,6 +39,10 @@ impl Answer for Panicking {
 
     fn names(&self) -> &Names {
         &self.names
+    }
+
+    fn date(&self) -> HeaderValue {
+        HeaderValue::from_static("Mon, 05 Oct 2026 12:00:00 GMT")
     }
 }
 

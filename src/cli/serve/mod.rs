@@ -10,6 +10,7 @@ mod passing;
 mod signals;
 mod signature;
 mod state;
+mod threads;
 mod vigil;
 
 use std::net::SocketAddr;
@@ -79,7 +80,12 @@ pub(super) fn run(mut options: Options, terminal: &mut Terminal) -> Result<(), O
     let state = options.state.as_deref().map(State::open).transpose();
     let state = state.map_err(|sentence| refuse(&sentence, None, terminal))?;
 
-    let runtime = Runtime::new().map_err(|error| {
+    let wanted = options.limits.connections;
+    let fitting = fit_descriptors(wanted);
+    options.limits.connections =
+        fitting.map_err(|(sentence, hint)| refuse(&sentence, Some(&hint), terminal))?;
+    let threads = threads::probe().and_then(|()| Runtime::new());
+    let runtime = threads.map_err(|error| {
         let sentence = format!("cannot start threads: {}", reason(&error));
         refuse(&sentence, None, terminal)
     })?;
@@ -91,8 +97,6 @@ pub(super) fn run(mut options: Options, terminal: &mut Terminal) -> Result<(), O
     drop(entered);
 
     let log = Log::start(options.format, options.level);
-    let wanted = options.limits.connections;
-    options.limits.connections = fit_descriptors(wanted);
     if options.limits.connections < wanted {
         let connections = options.limits.connections;
         tracing::warn!(
