@@ -10,11 +10,11 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
-use rayon::iter::{IndexedParallelIterator as _, IntoParallelIterator as _, ParallelIterator as _};
+use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use weekahead::git::{self, Commit};
 use weekahead::revision::Revision;
 use weekahead::server::{Counts, Entry, Site, Trouble};
@@ -31,12 +31,14 @@ use super::state::{Header, State};
 const LOGGED: usize = 20;
 /// The time between two looks at a file where nobody says when it is whole.
 const SECOND_LOOK: Duration = Duration::from_millis(200);
+/// How much later than it was a change may be dated: clocks of file systems tick slowly.
+const TICK: Duration = Duration::from_millis(20);
 
 /// Which files may have another text.
 #[derive(Debug, Default)]
 pub(super) struct Dirty {
-    /// Those that something was heard of.
-    pub(super) paths: HashSet<PathBuf>,
+    /// Those that something was heard of, and when last: since then they have been quiet.
+    pub(super) paths: HashMap<PathBuf, Instant>,
     /// Those that something is happening to: they are left alone, whatever their times and sizes
     /// say by now.
     pub(super) unsettled: HashSet<PathBuf>,
@@ -45,16 +47,26 @@ pub(super) struct Dirty {
 }
 
 impl Dirty {
-    /// Whether something is happening to a file. The system may call it by another name, where a
-    /// link is on the way.
+    /// Whether something is happening to a file.
     pub(super) fn is_unsettled(&self, path: &Path) -> bool {
         let is_same = |own: PathBuf| {
             let mut all = self.unsettled.iter();
             all.any(|it| unlinked(it).as_ref() == Some(&own))
         };
-        self.unsettled.contains(path)
-            || (!self.unsettled.is_empty() && unlinked(path).is_some_and(is_same))
+        self.unsettled.contains(path) || (!self.unsettled.is_empty() && names(path).any(is_same))
     }
+
+    /// How long a file that something was heard of has been quiet.
+    fn quiet(&self, path: &Path) -> Option<Duration> {
+        let heard = self.paths.get(path);
+        let by_name = || names(path).find_map(|name| self.paths.get(&name));
+        heard.or_else(by_name).map(Instant::elapsed)
+    }
+}
+
+/// What else the system may call a file where links are on the way to it, or where it is one.
+fn names(path: &Path) -> impl Iterator<Item = PathBuf> {
+    unlinked(path).into_iter().chain(path.canonicalize().ok())
 }
 
 /// What a keeper works with.
@@ -104,6 +116,11 @@ impl Keeper {
         }
     }
 
+    /// Every plans file that is known.
+    pub(super) fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.kept.keys()
+    }
+
     /// The paths to watch: the arguments, and files that are links.
     pub(super) fn watched(&self) -> Vec<PathBuf> {
         let links = self.kept.keys().filter(|path| path.is_symlink()).cloned();
@@ -138,11 +155,17 @@ impl Keeper {
         all.any(|kept| kept.gone.is_some() || kept.trouble.is_some())
     }
 
+    /// Whether a file could not be read, whatever its text is.
+    pub(super) fn is_refused(&self) -> bool {
+        let mut all = self.kept.values();
+        all.any(|kept| kept.trouble.is_some() && kept.faulty.is_none())
+    }
+
     /// Looks at the disk, makes what changed, and swaps the snapshot. Returns files that somebody
     /// was writing to, to be looked at again.
     pub(super) fn refresh(&mut self, dirty: &Dirty) -> Vec<PathBuf> {
         let now = self.options.maker.clock.now();
-        let is_first = self.kept.is_empty();
+        let is_first = !self.is_serving;
         let listing = self.list(now);
         let looked: Vec<(PathBuf, Option<Signature>)> = self
             .kept
@@ -160,7 +183,7 @@ impl Keeper {
         let found: Vec<_> = looked
             .into_par_iter()
             .map(|(path, signature)| {
-                let found = self.look(&path, signature);
+                let found = self.look(&path, signature, dirty, is_first);
                 (path, signature, found)
             })
             .collect();
@@ -187,7 +210,7 @@ impl Keeper {
             others = self.look_again(others, &mut unsettled);
         }
         changed |= !others.is_empty();
-        self.make(others, is_first, now);
+        unsettled.extend(self.make(others, is_first, now));
         changed |= self.turn(now);
         if changed || is_first {
             self.publish();
@@ -217,7 +240,7 @@ impl Keeper {
                 kept.gone = None;
                 hidden.push((path.clone(), why.to_owned()));
             } else {
-                kept.gone.get_or_insert(now);
+                kept.gone.get_or_insert_with(Instant::now);
             }
         }
         for (path, why) in hidden {
@@ -228,7 +251,13 @@ impl Keeper {
         listing
     }
 
-    fn look(&self, path: &Path, signature: Option<Signature>) -> Found {
+    fn look(
+        &self,
+        path: &Path,
+        signature: Option<Signature>,
+        dirty: &Dirty,
+        is_first: bool,
+    ) -> Found {
         let Some(kept) = self.kept.get(path) else {
             return Found::StillWrong;
         };
@@ -247,8 +276,19 @@ impl Keeper {
         if kept.faulty.as_ref() == Some(&loaded.bytes) {
             return Found::StillWrong;
         }
-        if kept.source.path.is_some() && signature != Signature::of(path) {
-            return Found::Unsettled;
+        if kept.source.path.is_some() {
+            let is_within = |time| signature.is_some_and(|it| it.is_within(time, TICK));
+            let has_settled = match dirty.quiet(path) {
+                _ if is_first || self.options.reads_twice => true,
+                // A later change is one that was not heard of yet.
+                Some(quiet) => !is_within(quiet),
+                None if dirty.all => !is_within(SECOND_LOOK),
+                // Nothing was heard of this one: its writer may be at work.
+                None => signature == kept.signature,
+            };
+            if !has_settled || signature != Signature::of(path) {
+                return Found::Unsettled;
+            }
         }
         Found::Other(Other {
             path: path.to_owned(),
@@ -269,12 +309,26 @@ impl Keeper {
         same
     }
 
-    /// Makes feeds of other texts.
-    fn make(&mut self, others: Vec<Other>, is_first: bool, now: DateTime<Utc>) {
+    /// Makes feeds of other texts. Returns files that have changed once more meanwhile: what git
+    /// says by then is not of the text that was read.
+    fn make(&mut self, others: Vec<Other>, is_first: bool, now: DateTime<Utc>) -> Vec<PathBuf> {
         let commits = self.commits(&others, is_first);
-        let made: Vec<_> = others
+        let is_there = |other: &Other| {
+            let kept = self.kept.get(&other.path);
+            kept.is_some_and(|kept| kept.signature == Signature::of(&other.path))
+        };
+        let (steady, moved): (Vec<_>, Vec<_>) = others
+            .into_iter()
+            .zip(commits)
+            .partition(|(other, commit)| is_first || commit.is_none() || is_there(other));
+        let moved: Vec<PathBuf> = moved.into_iter().map(|(other, _)| other.path).collect();
+        for path in &moved {
+            if let Some(kept) = self.kept.get_mut(path) {
+                kept.signature = None;
+            }
+        }
+        let made: Vec<_> = steady
             .into_par_iter()
-            .zip_eq(commits)
             .filter_map(|(other, commit)| {
                 let kept = self.kept.get(&other.path)?;
                 let order = Order {
@@ -310,6 +364,7 @@ impl Keeper {
         if self.is_serving && number > LOGGED {
             tracing::info!(files = number, "loaded");
         }
+        moved
     }
 
     /// The newest commit of each file, asked of git once for each repository.

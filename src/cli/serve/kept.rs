@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use weekahead::git::{Commit, Verdict};
@@ -27,8 +28,8 @@ pub(super) struct Kept {
     pub(super) drawn: Option<(String, usize)>,
     /// The text that was found wrong.
     pub(super) faulty: Option<Vec<u8>>,
-    /// Since when the file is not there.
-    pub(super) gone: Option<DateTime<Utc>>,
+    /// Since when the file is not there; of a clock that nobody sets.
+    pub(super) gone: Option<Instant>,
     /// What an earlier server left.
     pub(super) saved: Option<Saved>,
     /// What the state holds.
@@ -88,10 +89,10 @@ impl Kept {
         }
         let is_unread = self.trouble.is_some() && self.faulty.is_none();
         let may_differ = is_unread
-            || dirty.paths.contains(path)
+            || dirty.paths.contains_key(path)
             || signature != self.signature.as_ref()
             || signature.is_none();
-        dirty.all || (may_differ && !dirty.is_unsettled(path))
+        (dirty.all || may_differ) && !dirty.is_unsettled(path)
     }
 
     /// The revision of another text. Git and the environment are taken as they are; an old time

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use weekahead::revision::Revision;
@@ -11,7 +12,7 @@ use super::keeper::Keeper;
 use super::make::Order;
 
 /// How long a feed outlives its plans file.
-const FAREWELL: TimeDelta = TimeDelta::seconds(10);
+const FAREWELL: Duration = Duration::from_secs(10);
 
 impl Keeper {
     /// Makes what only time changes.
@@ -27,7 +28,7 @@ impl Keeper {
     pub(super) fn turn(&mut self, now: DateTime<Utc>) -> bool {
         let mut changed = false;
         let stale_after = TimeDelta::from_std(self.options.stale_after).unwrap_or(TimeDelta::MAX);
-        let is_over = |gone: DateTime<Utc>| now - gone >= FAREWELL || now < gone;
+        let is_over = |gone: Instant| gone.elapsed() >= FAREWELL;
         let gone: Vec<PathBuf> = self
             .kept
             .iter()

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Times, size and identity of the file behind a path. Another one means that the text may be
 /// another; the same one does not mean that it is the same.
@@ -15,6 +15,18 @@ pub(super) struct Signature {
 }
 
 impl Signature {
+    /// Whether the file was changed in so long a time until now, but for a slack. A clock that has
+    /// gone back, or another machine's that is ahead, tells nothing.
+    pub(super) fn is_within(&self, time: Duration, slack: Duration) -> bool {
+        let (_, seconds, nanoseconds) = self.inode;
+        let since = Duration::new(
+            u64::try_from(seconds).unwrap_or(0),
+            u32::try_from(nanoseconds).unwrap_or(0),
+        );
+        let age = SystemTime::now().duration_since(UNIX_EPOCH + since);
+        age.is_ok_and(|age| age + slack < time)
+    }
+
     pub(super) fn of(path: &Path) -> Option<Self> {
         let there = fs::metadata(path).ok()?;
         Some(Self {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Datelike as _, NaiveDateTime, NaiveTime, Utc};
@@ -44,6 +44,14 @@ fn keeper(path: &Path, start: &str) -> (Keeper, Arc<AtomicI64>) {
     (keeper, hand)
 }
 
+/// Has a file looked at that something was heard of.
+fn look(keeper: &mut Keeper, path: &Path) {
+    keeper.refresh(&Dirty {
+        paths: [(path.to_owned(), Instant::now())].into(),
+        ..Dirty::default()
+    });
+}
+
 /// The zone of a machine on which this program fails from the year 2100 on.
 fn local(time: DateTime<Utc>) -> NaiveDateTime {
     assert!(time.year() < 2100, "a fault");
@@ -67,17 +75,17 @@ fn the_turn_of_the_year_renews_what_depends_on_it() {
     let before = keeper.feed("plans").expect("a feed");
     assert!(before.contains("DTSTART;VALUE=DATE:20250115"));
     assert!(!before.contains("DTSTART;VALUE=DATE:20280315"));
-    keeper.refresh(&Dirty::default());
+    look(&mut keeper, &path);
     assert_eq!(keeper.feed("plans"), Some(before.clone()));
     hand.fetch_add(1, Ordering::Relaxed);
-    keeper.refresh(&Dirty::default());
+    look(&mut keeper, &path);
     let after = keeper.feed("plans").expect("a feed");
     assert!(!after.contains("DTSTART;VALUE=DATE:20250115"));
     assert!(after.contains("DTSTART;VALUE=DATE:20260115"));
     assert!(after.contains("DTSTART;VALUE=DATE:20280315"));
     // And back, as a clock that was wrong is set.
     hand.fetch_sub(1, Ordering::Relaxed);
-    keeper.refresh(&Dirty::default());
+    look(&mut keeper, &path);
     assert_eq!(keeper.feed("plans"), Some(before));
 }
 
@@ -90,12 +98,12 @@ fn a_feed_is_stale_on_the_day_on_which_it_became_so() {
     let (mut keeper, hand) = keeper(&path, "2026-11-23T22:30:00Z");
     let good = keeper.feed("plans").expect("a feed");
     fs::write(&path, "nonsense").expect("a write");
-    keeper.refresh(&Dirty::default());
+    look(&mut keeper, &path);
     hand.fetch_add(3599, Ordering::Relaxed);
-    keeper.refresh(&Dirty::default());
+    look(&mut keeper, &path);
     assert_eq!(keeper.feed("plans"), Some(good.clone()));
     hand.fetch_add(1, Ordering::Relaxed);
-    keeper.refresh(&Dirty::default());
+    look(&mut keeper, &path);
     let stale = keeper.feed("plans").expect("a feed");
     // 23:30 in UTC is half past midnight of the next day in Oslo.
     let event = stale.rsplit("BEGIN:VEVENT").next().expect("an event");
@@ -103,10 +111,10 @@ fn a_feed_is_stale_on_the_day_on_which_it_became_so() {
     assert!(event.contains("DTSTAMP:20261123T233000Z\r\n"), "{event}");
     // It stays the same event from then on.
     hand.fetch_add(86_400, Ordering::Relaxed);
-    keeper.refresh(&Dirty::default());
+    look(&mut keeper, &path);
     assert_eq!(keeper.feed("plans"), Some(stale));
     fs::write(&path, plans).expect("a write");
-    keeper.refresh(&Dirty::default());
+    look(&mut keeper, &path);
     assert_eq!(keeper.feed("plans"), Some(good));
 }
 
@@ -120,11 +128,73 @@ fn a_fault_leaves_the_last_good_feed_and_somebody_who_keeps_it() {
     let good = keeper.feed("plans").expect("a feed");
     hand.fetch_add(1, Ordering::Relaxed);
     fs::write(&path, list("Second")).expect("a write");
-    keeper.refresh(&Dirty::default());
+    look(&mut keeper, &path);
     assert_eq!(keeper.feed("plans"), Some(good));
     hand.fetch_sub(1, Ordering::Relaxed);
     fs::write(&path, list("Third one")).expect("a write");
-    keeper.refresh(&Dirty::default());
+    look(&mut keeper, &path);
     let feed = keeper.feed("plans").expect("a feed");
     assert!(feed.contains("SUMMARY:Third"), "{feed}");
+}
+
+/// A writer may be at work on a file of which nothing was heard yet, or not since it had settled.
+#[test]
+fn what_was_not_heard_of_is_not_read_yet() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("plans.yaml");
+    let list = |name: &str| format!("- {{name: {name}, expires: 2027-01-31}}\n");
+    fs::write(&path, list("First")).expect("a file");
+    let (mut keeper, _) = keeper(&path, "2026-11-23T12:00:00Z");
+    let good = keeper.feed("plans").expect("a feed");
+    // A whole list, and the beginning of a longer one.
+    fs::write(&path, list("Second")).expect("a write");
+    assert_eq!(
+        keeper.refresh(&Dirty::default()),
+        std::slice::from_ref(&path)
+    );
+    assert_eq!(keeper.feed("plans"), Some(good.clone()));
+    let before = Instant::now().checked_sub(Duration::from_secs(60));
+    let heard = |of: &Path, when: Instant| Dirty {
+        paths: [(of.to_owned(), when)].into(),
+        ..Dirty::default()
+    };
+    // It was quiet for a minute, as far as anybody heard, and is younger.
+    let early = heard(&path, before.expect("a minute ago"));
+    assert_eq!(keeper.refresh(&early), std::slice::from_ref(&path));
+    assert_eq!(keeper.feed("plans"), Some(good.clone()));
+    // Whoever has it open may go on, whatever else is read.
+    let unsettled = Dirty {
+        unsettled: [path.clone()].into(),
+        all: true,
+        ..Dirty::default()
+    };
+    assert!(keeper.refresh(&unsettled).is_empty());
+    assert_eq!(keeper.feed("plans"), Some(good));
+    assert!(keeper.refresh(&heard(&path, Instant::now())).is_empty());
+    let feed = keeper.feed("plans").expect("a feed");
+    assert!(feed.contains("SUMMARY:Second"), "{feed}");
+}
+
+/// Behind a link the system calls a file by another name.
+#[cfg(unix)]
+#[test]
+fn what_happens_behind_a_link_is_heard() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path().canonicalize().expect("a path");
+    let (path, target) = (root.join("plans.yaml"), root.join("text"));
+    let list = |name: &str| format!("- {{name: {name}, expires: 2027-01-31}}\n");
+    fs::write(&target, list("First")).expect("a file");
+    std::os::unix::fs::symlink("text", &path).expect("a link");
+    let (mut keeper, _) = keeper(&path, "2026-11-23T12:00:00Z");
+    let good = keeper.feed("plans").expect("a feed");
+    fs::write(&target, list("Second")).expect("a write");
+    let unsettled = Dirty {
+        unsettled: [target.clone()].into(),
+        ..Dirty::default()
+    };
+    assert!(keeper.refresh(&unsettled).is_empty());
+    assert_eq!(keeper.feed("plans"), Some(good));
+    look(&mut keeper, &target);
+    let feed = keeper.feed("plans").expect("a feed");
+    assert!(feed.contains("SUMMARY:Second"), "{feed}");
 }

@@ -83,7 +83,7 @@ pub(super) fn keep(
             Ok(message) => {
                 let more = std::iter::from_fn(|| messages.try_recv().ok());
                 for message in std::iter::once(message).chain(more) {
-                    take(message, watch.as_ref(), &mut pending, &mut dirty);
+                    take(message, watch.as_ref(), &keeper, &mut pending, &mut dirty);
                 }
             }
             Err(RecvTimeoutError::Timeout) => {}
@@ -96,13 +96,16 @@ pub(super) fn keep(
             last_round = now;
             dirty.all |= watch.is_none();
         }
-        if !is_round && !dirty.all && dirty.paths.is_empty() {
+        // What the machine refused to read it may allow again without a sign: descriptors are free.
+        let is_quiet = !dirty.all && dirty.paths.is_empty() && !keeper.is_refused();
+        if !is_round && is_quiet {
             keeper.tick();
             continue;
         }
         dirty.unsettled.extend(pending.keys().cloned());
         for path in keeper.refresh(&dirty) {
-            pending.insert(path, Pending::new(Instant::now()));
+            let again = pending.entry(path);
+            again.or_insert_with(|| Pending::new(Instant::now()));
         }
         if let Some(watch) = &mut watch {
             follow(watch, &keeper, &mut complaint);
@@ -114,7 +117,8 @@ pub(super) fn keep(
 fn settle(pending: &mut HashMap<PathBuf, Pending>, dirty: &mut Dirty, now: Instant) {
     let mut at_work: HashMap<PathBuf, bool> = HashMap::new();
     pending.retain(|path, it| {
-        if !dirty.all && it.due() > now {
+        // Whoever has it read at once has written all, except where a writer has it open.
+        if it.due() > now && (!dirty.all || it.is_unfinished) {
             return true;
         }
         let folder = path.parent().unwrap_or(path).to_owned();
@@ -124,7 +128,7 @@ fn settle(pending: &mut HashMap<PathBuf, Pending>, dirty: &mut Dirty, now: Insta
             it.last = now;
             return true;
         }
-        dirty.paths.insert(path.clone());
+        dirty.paths.insert(path.clone(), it.last);
         false
     });
 }
@@ -146,6 +150,7 @@ fn follow(watch: &mut Watch, keeper: &Keeper, complaint: &mut Option<String>) {
 fn take(
     message: Message,
     watch: Option<&Watch>,
+    keeper: &Keeper,
     pending: &mut HashMap<PathBuf, Pending>,
     dirty: &mut Dirty,
 ) {
@@ -157,14 +162,18 @@ fn take(
             return;
         }
     };
+    let now = Instant::now();
     let Some(path) = sign.path else {
-        dirty.all = true;
+        // Too much has happened to be told. Much of it may go on.
+        for path in keeper.files() {
+            let it = pending.entry(path.clone());
+            it.or_insert_with(|| Pending::new(now)).last = now;
+        }
         return;
     };
     if !watch.is_some_and(|watch| watch.concerns(&path)) {
         return;
     }
-    let now = Instant::now();
     let it = pending.entry(path).or_insert_with(|| Pending::new(now));
     it.last = now;
     it.is_unfinished = sign.is_unfinished;
