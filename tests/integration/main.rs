@@ -8,6 +8,8 @@ mod build;
 mod check;
 mod defects;
 mod escape;
+#[cfg(all(unix, feature = "serve"))]
+mod faults;
 mod feeds;
 mod golden;
 mod harness;

@@ -1,0 +1,205 @@
+//! A clock that is set while a server runs: over the end of the year, back, and by a year.
+//!
+//! The machine's own clock stays: a library that is loaded before all others adds to what it says.
+
+use std::fs;
+use std::os::unix::fs::FileExt as _;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::{Client, End, command, is_well};
+use crate::harness::{EPOCH, Place};
+use crate::serve::{Server, left_out, until};
+
+/// Adds the number in a file to the seconds of the clock that is set, not of those that only run.
+const SHIM: &str = r#"
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+static volatile long long *shift;
+
+__attribute__((constructor)) static void begin(void) {
+    const char *path = getenv("CLOCK_SHIFT");
+    int file = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    if (file < 0)
+        return;
+    void *map = mmap(0, sizeof *shift, PROT_READ, MAP_SHARED, file, 0);
+    close(file);
+    if (map != MAP_FAILED)
+        shift = map;
+}
+
+int clock_gettime(clockid_t clock, struct timespec *time) {
+    int result = syscall(SYS_clock_gettime, clock, time);
+    if (result == 0 && clock == CLOCK_REALTIME && shift)
+        time->tv_sec += *shift;
+    return result;
+}
+"#;
+
+/// The hand of a server's clock.
+struct Hand(fs::File);
+
+impl Hand {
+    /// Makes it so late for whoever has this clock.
+    fn set(&self, unix: i64) {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let now = now.expect("a time after 1970").as_secs().cast_signed();
+        let shift = (unix - now).to_ne_bytes();
+        self.0.write_all_at(&shift, 0).expect("a shift");
+    }
+}
+
+/// Gives a command a clock of its own; nothing, and that is said, where that cannot be.
+fn with_clock(place: &Place, command: &mut Command, unix: i64) -> Option<Hand> {
+    place.file("shim.c", SHIM);
+    let compiler = std::env::var_os("CC").unwrap_or("cc".into());
+    let made = Command::new(compiler)
+        .args(["-shared", "-fPIC", "-o"])
+        .args([place.path("shim.so"), place.path("shim.c")])
+        .output();
+    if !made.is_ok_and(|made| made.status.success()) {
+        left_out("a clock that is set: the C compiler makes no shared library here");
+        return None;
+    }
+    place.file("shift", [0; 8]);
+    let hand = fs::File::options().write(true).open(place.path("shift"));
+    let hand = Hand(hand.expect("a file"));
+    hand.set(unix);
+    command.env("LD_PRELOAD", place.path("shim.so"));
+    command.env("CLOCK_SHIFT", place.path("shift"));
+    Some(hand)
+}
+
+/// 2026-12-31T15:59:00Z: a minute before midnight in Shanghai.
+const EVE: i64 = 1_798_732_740;
+const YEAR: i64 = 365 * 86_400;
+
+const PLANS: &str = "calendar: {timezone: Asia/Shanghai}\nplans:\n  - name: A\n    \
+                     renewed: 2020-01-15\n    validity: 1 month\n    \
+                     renewal: {method: auto-debit}\n";
+
+fn date(client: &mut Client) -> i64 {
+    let health = client.ask("GET", "/healthz", &[]).expect("an answer");
+    let date = httpdate::parse_http_date(health.field("date").expect("a date"));
+    let since = date.expect("a date").duration_since(UNIX_EPOCH);
+    since.expect("a time after 1970").as_secs().cast_signed()
+}
+
+#[test]
+fn the_year_ends_and_comes_again() {
+    let place = Place::with("sims.yaml", PLANS);
+    let year = |today: &str| place.run(&["build", "sims.yaml", "--today", today]).out;
+    let (old, new, later) = (year("2026-12-31"), year("2027-01-01"), year("2028-01-01"));
+    assert!(old != new && new != later);
+    let mut command = command(&place, &["sims.yaml", "--poll=200ms"]);
+    command.env("SOURCE_DATE_EPOCH", EPOCH);
+    let Some(hand) = with_clock(&place, &mut command, EVE) else {
+        return;
+    };
+    let server = Server::of(command);
+    let end = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let _ending = End(&end);
+        let allowed = [&old, &new, &later];
+        let (end, address) = (&end, server.address);
+        // Meanwhile nobody gets anything but the feed of a year, and a page.
+        for _ in 0..2 {
+            scope.spawn(move || {
+                let mut client = Client::new(address);
+                while !end.load(Ordering::Relaxed) {
+                    let feed = client.ask("GET", "/sims.ics", &[]).expect("an answer");
+                    assert!(
+                        allowed.contains(&&feed.text().to_owned()),
+                        "{}",
+                        feed.text()
+                    );
+                    let page = client.ask("GET", "/sims", &[]).expect("an answer");
+                    assert_eq!(page.status, 200);
+                    thread::sleep(Duration::from_millis(2));
+                }
+            });
+        }
+        let mut client = Client::new(address);
+        let mut tags: Vec<(&String, String)> = Vec::new();
+        for (time, feed, day) in [
+            (EVE, &old, "31 December 2026"),
+            (EVE + 120, &new, "1 January 2027"),
+            // As a wrong clock is put right.
+            (EVE, &old, "31 December 2026"),
+            (EVE + YEAR + 120, &later, "1 January 2028"),
+            (EVE + 120, &new, "1 January 2027"),
+        ] {
+            hand.set(time);
+            let served = until(|| {
+                let served = client.ask("GET", "/sims.ics", &[]).expect("an answer");
+                (served.text() == feed).then_some(served)
+            });
+            let tag = served.field("etag").expect("a tag").to_owned();
+            let modified = served.field("last-modified").expect("a date").to_owned();
+            let stamp = format!("{tag} {modified}");
+            // The same feed has the same tag and date, whenever it comes.
+            match tags.iter().find(|(known, _)| *known == feed) {
+                Some((_, known)) => assert_eq!(*known, stamp, "{day}"),
+                None => {
+                    assert!(tags.iter().all(|(_, known)| *known != stamp), "{day}");
+                    tags.push((feed, stamp));
+                }
+            }
+            // And the time is what the clock says.
+            let said = date(&mut client);
+            assert!((time..time + 60).contains(&said), "{said} at {time}, {day}");
+        }
+        assert_eq!(tags.len(), 3);
+    });
+    is_well(&server);
+}
+
+/// A file that is away for a moment is a checkout at work, whatever the clock says.
+#[test]
+fn a_clock_that_is_set_deletes_nothing() {
+    let place = Place::with("lists/sims.yaml", PLANS);
+    place.file("lists/other.yaml", crate::serve::PLANS);
+    let mut command = command(&place, &["lists"]);
+    let Some(hand) = with_clock(&place, &mut command, EVE) else {
+        return;
+    };
+    let server = Server::of(command);
+    let mut client = Client::new(server.address);
+    for time in [EVE + 3600, EVE - 3600, EVE + YEAR, EVE] {
+        fs::remove_file(place.path("lists/sims.yaml")).expect("a removal");
+        // What comes later is read later: by then the other is known to be away.
+        let name = format!("At {time}");
+        place.file(
+            "lists/other.yaml",
+            format!("- {{name: {name}, expires: 2027-01-31}}\n"),
+        );
+        until(|| {
+            let other = client.ask("GET", "/other.ics", &[]).expect("an answer");
+            other.text().contains(&name).then_some(())
+        });
+        hand.set(time);
+        // Two looks at the clock, a second apart at most.
+        for _ in 0..30 {
+            let feed = client.ask("GET", "/sims.ics", &[]).expect("an answer");
+            assert_eq!(feed.status, 200, "{name}");
+            thread::sleep(Duration::from_millis(100));
+        }
+        place.file(
+            "lists/sims.yaml",
+            PLANS.replace("name: A", &format!("name: {name}")),
+        );
+        until(|| {
+            let feed = client.ask("GET", "/sims.ics", &[]).expect("an answer");
+            feed.text().contains(&name).then_some(())
+        });
+    }
+    is_well(&server);
+}

@@ -1,0 +1,264 @@
+//! Clients by the thousand that only cost, and others that are served all the same.
+
+use std::fmt::Write as _;
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, sleep};
+use std::time::Duration;
+
+use rustix::process::{Resource, getrlimit, setrlimit};
+
+use super::{Client, End, PATIENCE, is_well, length};
+use crate::harness::Place;
+use crate::serve::{Server, left_out, until};
+
+/// How many there are where the system lets a test have them.
+const CROWD: usize = 2000;
+/// What a good client asks for in a row.
+const REQUESTS: usize = 25;
+
+type Manner = fn(&mut TcpStream);
+
+/// Ways of being a bad client; each gets a connection and leaves it as it likes.
+const MANNERS: [(&str, Manner); 5] = [
+    ("says nothing", |_| {}),
+    ("begins a head", |it| {
+        say(it, b"GET /many.ics HTTP/1.1\r\nHost: loc");
+    }),
+    ("begins a body", |it| {
+        let head = "PUT / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4000000\r\n\r\nBEGIN";
+        say(it, head.as_bytes());
+    }),
+    ("begins a chunk", |it| {
+        let head =
+            "PUT / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\nB";
+        say(it, head.as_bytes());
+    }),
+    ("idles after an answer", |it| {
+        say(it, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        let _ = it.read(&mut [0; 8]);
+    }),
+];
+
+/// Those that do not read. The system keeps megabytes for each, so there are fewer of them.
+const UNREAD: [(&str, Manner); 2] = [
+    ("does not read", |it| say(it, &MANY.repeat(20))),
+    ("has said all, and does not read", |it| {
+        say(it, &MANY.repeat(20));
+        let _ = it.shutdown(Shutdown::Write);
+    }),
+];
+/// One of so many does not read.
+const SHARE: usize = 40;
+
+const MANY: &[u8] = b"GET /many.ics HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+/// A server may have hung up by then.
+fn say(stream: &mut TcpStream, octets: &[u8]) {
+    let _ = stream.write_all(octets);
+}
+
+/// A feed that no buffer of a system holds.
+fn many() -> Place {
+    let mut plans = String::new();
+    for number in 0..6000 {
+        writeln!(plans, "- {{name: Plan {number}, expires: 2027-01-31}}").expect("text");
+    }
+    let place = Place::with("many.yaml", plans);
+    place.file("few.yaml", "- {name: One, expires: 2027-01-31}\n");
+    place
+}
+
+/// How many bad clients this process can be, beside everything else that it is.
+fn crowd() -> usize {
+    let mut limit = getrlimit(Resource::Nofile);
+    let wanted = CROWD as u64 + 500;
+    if limit.current.is_some_and(|current| current < wanted) {
+        limit.current = Some(limit.maximum.map_or(wanted, |most| most.min(wanted)));
+        // What may not be raised stays as it was.
+        let _ = setrlimit(Resource::Nofile, limit);
+    }
+    let most = getrlimit(Resource::Nofile).current.unwrap_or(wanted);
+    let most = usize::try_from(most.min(wanted)).expect("a number");
+    let crowd = most.saturating_sub(500).max(100);
+    if crowd < CROWD {
+        left_out(&format!(
+            "a crowd of {CROWD}: this process may open {most} files"
+        ));
+    }
+    crowd
+}
+
+fn connect(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(address).expect("a connection");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    stream
+}
+
+/// So many bad clients, of every manner.
+fn gather(address: SocketAddr, number: usize) -> Vec<TcpStream> {
+    let each = (0..number).map(|at| {
+        let mut stream = connect(address);
+        let (_, behave) = match at % SHARE {
+            0 => UNREAD[at / SHARE % UNREAD.len()],
+            _ => MANNERS[at % MANNERS.len()],
+        };
+        behave(&mut stream);
+        stream
+    });
+    each.collect()
+}
+
+/// Good clients, on connections that they keep and on new ones, all of which are answered.
+fn be_served(address: SocketAddr) {
+    thread::scope(|scope| {
+        for kind in 0..4 {
+            scope.spawn(move || {
+                let mut client = Client::new(address);
+                let fields = ["Accept-Encoding: gzip", "Connection: close"];
+                let fields = &fields[..kind % 3];
+                for request in 0..REQUESTS {
+                    // Something long now and then.
+                    let last = ["/many.ics", "/few.ics"][usize::from(request % 8 > 0)];
+                    for path in ["/few.ics", "/few", last] {
+                        let answer = client.ask("GET", path, fields).expect("an answer");
+                        assert_eq!(answer.status, 200);
+                    }
+                }
+            });
+        }
+    });
+}
+
+/// The connections that a server has open, as it counts them itself.
+fn open(metrics: SocketAddr) -> usize {
+    let report = Client::new(metrics).ask("GET", "/metrics", &["Connection: close"]);
+    let report = report.expect("a report");
+    let line = report.text().lines();
+    let mut line = line.filter_map(|line| line.strip_prefix("weekahead_connections "));
+    let count = line.next().expect("a figure");
+    count.parse().expect("a number")
+}
+
+fn metrics(server: &Server) -> SocketAddr {
+    let address = until(|| {
+        let log = server.log();
+        let address = log.split_once("metrics=")?.1.split_once('\n')?.0;
+        Some(address.to_owned())
+    });
+    address.parse().expect("an address")
+}
+
+#[test]
+fn good_clients_are_served_beside_thousands_of_bad_ones() {
+    let place = many();
+    // Nobody is cut: whoever is served is served beside all of them.
+    let mut arguments = vec!["many.yaml", "few.yaml", "--metrics", "127.0.0.1:0"];
+    for time in ["--header-timeout", "--idle-timeout", "--stall-timeout"] {
+        arguments.extend([time, "1h"]);
+    }
+    let server = Server::start(&place, &arguments);
+    let metrics = metrics(&server);
+    let crowd = gather(server.address, crowd());
+    until(|| (open(metrics) >= crowd.len()).then_some(()));
+    // And some drip: an octet now and then, all of the time.
+    let end = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let _ending = End(&end);
+        let mut dripping: Vec<TcpStream> = (0..50).map(|_| connect(server.address)).collect();
+        let is_over = &end;
+        scope.spawn(move || {
+            while !is_over.load(Ordering::Relaxed) {
+                dripping.iter_mut().for_each(|it| say(it, b"G"));
+                sleep(Duration::from_millis(20));
+            }
+        });
+        be_served(server.address);
+    });
+    assert!(open(metrics) >= crowd.len());
+    // Gone, they have left nothing.
+    drop(crowd);
+    until(|| (open(metrics) == 0).then_some(()));
+    is_well(&server);
+}
+
+#[test]
+fn bad_clients_are_cut_when_their_time_is_over() {
+    let place = many();
+    let mut arguments = vec!["many.yaml", "few.yaml", "--metrics", "127.0.0.1:0"];
+    // Of the good ones nobody is that slow.
+    arguments.extend(["--header-timeout", "700ms", "--stall-timeout", "2s"]);
+    arguments.extend(["--idle-timeout", "4s"]);
+    // Fewer places than there are bad clients: the good ones wait in line with them.
+    arguments.extend(["--max-connections", "60"]);
+    let server = Server::start(&place, &arguments);
+    let metrics = metrics(&server);
+    let crowd = gather(server.address, 200);
+    be_served(server.address);
+    // That it was full is said once, however often it was.
+    assert_eq!(server.log().matches("no more connections").count(), 1);
+    // Not one of them hung up, and none is left.
+    until(|| (open(metrics) == 0).then_some(()));
+    drop(crowd);
+    is_well(&server);
+}
+
+#[test]
+fn one_address_takes_no_places_from_another() {
+    let place = many();
+    let mut command = place.command(&[
+        "serve",
+        "many.yaml",
+        "few.yaml",
+        "--public",
+        "--listen",
+        "[::]:0",
+    ]);
+    command.args([
+        "--max-connections",
+        "100",
+        "--max-connections-per-address",
+        "20",
+    ]);
+    command.args([
+        "--header-timeout",
+        "1h",
+        "--idle-timeout",
+        "1h",
+        "--stall-timeout",
+        "1h",
+    ]);
+    let Ok(probe) = std::net::TcpListener::bind("[::1]:0") else {
+        left_out("there is no second address here: no IPv6");
+        return;
+    };
+    drop(probe);
+    let server = Server::of(command);
+    let at = |host: &str| format!("{host}:{}", server.address.port()).parse();
+    let bad: SocketAddr = at("[::1]").expect("an address");
+    let good: SocketAddr = at("127.0.0.1").expect("an address");
+    let crowd: Vec<TcpStream> = (0..400).map(|_| connect(bad)).collect();
+    be_served(good);
+    let refused = crowd.iter().filter(|stream| is_closed(stream)).count();
+    assert_eq!(refused, 400 - 20);
+    is_well_at(good);
+}
+
+/// Whether the server has hung up.
+fn is_closed(mut stream: &TcpStream) -> bool {
+    stream.set_nonblocking(true).expect("a mode");
+    loop {
+        match stream.read(&mut [0; 4096]) {
+            Ok(0) => return true,
+            Ok(_) => {}
+            Err(error) => return error.kind() != ErrorKind::WouldBlock,
+        }
+    }
+}
+
+fn is_well_at(address: SocketAddr) {
+    let health = Client::new(address).ask("GET", "/healthz", &[]);
+    let health = health.expect("an answer");
+    assert_eq!((health.status, length(&health)), (200, health.body.len()));
+}

@@ -1,0 +1,160 @@
+//! A disk that is full. A small one is mounted in a namespace of its own, where nobody else sees
+//! it and nothing is left of it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::harness::{Left, Place};
+use crate::serve::{PLANS, Server, left_out, until};
+
+/// Mounts a disk of 128 KiB at `disk` and becomes what follows.
+const MOUNT: &str = "mount -t tmpfs -o size=128k none disk && exec \"$0\" \"$@\"";
+
+/// A command that has a small disk; nothing, and that is said, where the system gives none.
+fn with_disk(place: &Place, arguments: &[&str]) -> Option<Command> {
+    fs::create_dir_all(place.path("disk")).expect("a folder");
+    let wrap = |program: &str, arguments: &[&str]| {
+        let like = place.command(&[]);
+        let mut command = Command::new("unshare");
+        command
+            .args([
+                "--user",
+                "--map-root-user",
+                "--mount",
+                "sh",
+                "-c",
+                MOUNT,
+                program,
+            ])
+            .args(arguments)
+            .current_dir(place.path("."))
+            .env_clear();
+        let set = like
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?)));
+        command.envs(set);
+        command
+    };
+    let probe = wrap("true", &[]).output();
+    if !probe.is_ok_and(|probe| probe.status.success()) {
+        left_out("a full disk: this system mounts none for a test (`unshare --user --mount`)");
+        return None;
+    }
+    Some(wrap(arguments[0], &arguments[1..]))
+}
+
+/// Fills what is left of a disk.
+const FILL: &str =
+    "cat /dev/zero > disk/fill 2>/dev/null; cat /dev/zero >> disk/fill 2>/dev/null; ";
+
+#[test]
+fn a_build_onto_a_full_disk_leaves_what_was_there() {
+    let program = env!("CARGO_BIN_EXE_weekahead");
+    let place = Place::with("plans.yaml", super::lists::text(1));
+    let script = format!(
+        "cp plans.yaml disk/plans.ics; {FILL}
+         '{program}' build -o disk/plans.ics; echo $?
+         '{program}' build -o disk/new.ics; echo $?
+         ls -A disk; cmp plans.yaml disk/plans.ics; rm disk/fill
+         '{program}' build -o disk/plans.ics; echo $?; ls -A disk"
+    );
+    let Some(mut command) = with_disk(&place, &["sh", "-c", &script]) else {
+        return;
+    };
+    let left = Left::of(&mut command);
+    let full =
+        |name: &str| format!("error: cannot write `disk/{name}`: no space left on the device\n");
+    let summary = "disk/plans.ics: 40 plans, 120 events\n";
+    assert_eq!(
+        (left.out.as_str(), left.err),
+        (
+            "3\n3\nfill\nplans.ics\n0\nplans.ics\n",
+            format!("{}{}{summary}", full("plans.ics"), full("new.ics"))
+        )
+    );
+}
+
+/// The disk of a process, as others reach it.
+fn disk_of(server: &Server, place: &Place) -> PathBuf {
+    let folder = place.path("disk");
+    let folder = folder.strip_prefix("/").expect("an absolute path");
+    Path::new(&format!("/proc/{}/root", server.id())).join(folder)
+}
+
+#[test]
+fn a_state_on_a_full_disk_is_kept_when_there_is_space() {
+    let program = env!("CARGO_BIN_EXE_weekahead");
+    let place = Place::with("sims.yaml", PLANS);
+    let serve = [
+        program,
+        "serve",
+        "sims.yaml",
+        "--listen",
+        "127.0.0.1:0",
+        "--state",
+        "disk/state",
+    ];
+    let Some(command) = with_disk(&place, &serve) else {
+        return;
+    };
+    let server = Server::of(command);
+    let disk = disk_of(&server, &place);
+    let kept = || fs::read_to_string(disk.join("state/sims.state")).unwrap_or_default();
+    assert!(kept().ends_with(PLANS), "{}", kept());
+    // As a log does it that nobody rotates.
+    for octets in [64 << 10, 4096, 512, 1] {
+        let mut fill = fs::File::options();
+        let fill = fill.append(true).create(true).open(disk.join("fill"));
+        let mut fill = fill.expect("a file");
+        while std::io::Write::write_all(&mut fill, &vec![0; octets]).is_ok() {}
+    }
+    let list = |name: &str| format!("- {{name: {name}, expires: 2027-01-31}}\n");
+    for name in ["Two", "Three"] {
+        place.file("sims.yaml", list(name));
+        until(|| server.get("/sims.ics").text().contains(name).then_some(()));
+    }
+    let log = until(|| Some(server.log()).filter(|log| log.contains("not kept")));
+    assert!(log.contains("no space left on the device"), "{log}");
+    assert_eq!(log.matches("the state is not kept").count(), 1, "{log}");
+    // The last that could be kept is whole, and alone.
+    assert!(kept().ends_with(PLANS), "{}", kept());
+    assert_eq!(crate::harness::names(&disk.join("state")), ["sims.state"]);
+    fs::remove_file(disk.join("fill")).expect("a removal");
+    server.signal(rustix::process::Signal::HUP);
+    until(|| kept().ends_with(&list("Three")).then_some(()));
+    super::is_well(&server);
+}
+
+#[test]
+fn a_writer_that_meets_a_full_disk_harms_no_feed() {
+    let program = env!("CARGO_BIN_EXE_weekahead");
+    let place = Place::new();
+    // The list is there before the server: it is written where both see it, then moved.
+    place.file("first.yaml", super::lists::text(1));
+    let script = format!(
+        "mkdir disk/lists && cp first.yaml disk/lists/sims.yaml && \
+         exec '{program}' serve disk/lists --listen 127.0.0.1:0"
+    );
+    let Some(command) = with_disk(&place, &["sh", "-c", &script]) else {
+        return;
+    };
+    let server = Server::of(command);
+    let file = disk_of(&server, &place).join("lists/sims.yaml");
+    let good = server.get("/sims.ics");
+    // More than there is space for: what could be written ends in the middle of a plan.
+    let text = super::lists::text(2).repeat(16);
+    let written = fs::write(&file, text.replace("P39", "P40"));
+    assert!(written.is_err());
+    until(|| {
+        server
+            .log()
+            .contains("its last good list is served")
+            .then_some(())
+    });
+    let now = server.get("/sims.ics");
+    assert_eq!((now.status, &now.body), (200, &good.body));
+    fs::write(&file, super::lists::text(3)).expect("a write");
+    until(|| (super::lists::generation(server.get("/sims.ics").text()) == 3).then_some(()));
+    super::is_well(&server);
+}

@@ -1,0 +1,238 @@
+//! Clients that ask all the time and believe nothing.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
+use std::io::Read as _;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread::sleep;
+use std::time::{Duration, SystemTime};
+
+use flate2::read::GzDecoder;
+
+use super::{Client, Cut, length};
+use crate::serve::Response;
+
+/// The rest of a client between two requests: other tests run, too.
+const PACE: Duration = Duration::from_millis(2);
+/// Kinds of clients.
+pub(super) const KINDS: usize = 6;
+
+/// What all clients together know of one feed.
+pub(super) struct Ledger<'j> {
+    path: String,
+    /// What a feed is made from, in order; it panics at one that is none.
+    judge: &'j (dyn Fn(&str) -> u64 + Sync),
+    /// Whether a later feed is of a later number.
+    is_ordered: bool,
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    /// By encoding and entity tag.
+    by_tag: HashMap<(bool, String), Feed>,
+    by_body: HashMap<(bool, u64), String>,
+    /// By number, when the feed was last modified.
+    modified: HashMap<u64, SystemTime>,
+    newest: u64,
+}
+
+#[derive(Clone, Copy)]
+struct Feed {
+    body: u64,
+    length: usize,
+    number: u64,
+}
+
+impl<'j> Ledger<'j> {
+    pub(super) fn new(
+        path: &str,
+        is_ordered: bool,
+        judge: &'j (dyn Fn(&str) -> u64 + Sync),
+    ) -> Self {
+        Self {
+            path: path.to_owned(),
+            judge,
+            is_ordered,
+            known: Mutex::default(),
+        }
+    }
+
+    fn known(&self) -> std::sync::MutexGuard<'_, Known> {
+        // The first client that fails says why, and not all others that it did.
+        let known = self.known.lock();
+        known.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The newest number that anybody got.
+    pub(super) fn newest(&self) -> u64 {
+        self.known().newest
+    }
+
+    /// How many feeds there were.
+    pub(super) fn feeds(&self) -> usize {
+        self.known().modified.len()
+    }
+
+    /// Takes in an answer to a request that was sent when `floor` was the newest.
+    fn check(&self, response: &Response, floor: u64) {
+        let is_gzip = response.field("content-encoding") == Some("gzip");
+        let tag = response.field("etag").expect("an entity tag").to_owned();
+        let modified = response.field("last-modified").expect("a date");
+        let modified = httpdate::parse_http_date(modified).expect("a date");
+        let body = BuildHasherDefault::<DefaultHasher>::default().hash_one(&response.body);
+        let mut known = self.known();
+        let number = match known.by_tag.get(&(is_gzip, tag.clone())) {
+            Some(feed) => {
+                assert_eq!(feed.body, body, "other octets under the tag {tag}");
+                feed.number
+            }
+            None => {
+                let before = known.by_body.insert((is_gzip, body), tag.clone());
+                assert_eq!(before, None, "the same octets under the tag {tag}");
+                let number = (self.judge)(&plain(response));
+                let length = response.body.len();
+                let feed = Feed {
+                    body,
+                    length,
+                    number,
+                };
+                known.by_tag.insert((is_gzip, tag), feed);
+                number
+            }
+        };
+        let date = *known.modified.entry(number).or_insert(modified);
+        assert_eq!(date, modified, "{number} has two dates");
+        if self.is_ordered {
+            assert!(number >= floor, "{number} came after {floor}");
+            let mut others = known.modified.iter();
+            let odd = others.find(|(other, date)| (**other).cmp(&number) != (*date).cmp(&modified));
+            assert_eq!(odd, None, "{number} is of {modified:?}");
+        }
+        known.newest = known.newest.max(number);
+    }
+
+    /// A client of a kind that asks until it is told to end. Returns how many answers it had.
+    pub(super) fn poll(&self, address: SocketAddr, kind: usize, end: &AtomicBool) -> usize {
+        let mut client = Client::new(address);
+        let mut answers = 0;
+        let mut last: Option<Response> = None;
+        while !end.load(Ordering::Relaxed) {
+            match self.ask(&mut client, kind, &mut last) {
+                Ok(()) => {
+                    answers += 1;
+                    sleep(PACE);
+                }
+                Err(cut) => panic!("{cut} after {answers} answers to {kind}"),
+            }
+        }
+        answers
+    }
+
+    /// Asks once.
+    pub(super) fn ask(
+        &self,
+        client: &mut Client,
+        kind: usize,
+        last: &mut Option<Response>,
+    ) -> Result<(), Cut> {
+        let floor = self.newest();
+        match kind % KINDS {
+            // Whole, on one connection; compressed; each time on a new one.
+            0 => self.whole(client, &[], floor),
+            1 => self.whole(client, &["Accept-Encoding: gzip"], floor),
+            2 => self.whole(client, &["Connection: close"], floor),
+            3 => {
+                let field = |last: &Response| format!("If-None-Match: {}", tag(last));
+                self.unless(client, last, field, |old, new| tag(old) == tag(new), floor)
+            }
+            4 => {
+                let date = |last: &Response| last.field("last-modified").map(str::to_owned);
+                let field = |last: &Response| {
+                    format!("If-Modified-Since: {}", date(last).unwrap_or_default())
+                };
+                let is_same = |old: &Response, new: &Response| date(old) == date(new);
+                self.unless(client, last, field, is_same, floor)
+            }
+            _ => {
+                let head = client.ask("HEAD", &self.path, &[])?;
+                assert_eq!(head.status, 200, "{}", head.head);
+                if let Some(feed) = self.known().by_tag.get(&(false, tag(&head))) {
+                    assert_eq!(length(&head), feed.length);
+                }
+                let page = self.path.trim_end_matches(".ics");
+                for path in [page, "/healthz"] {
+                    let response = client.ask("GET", path, &[])?;
+                    assert_eq!(response.status, 200, "{path}: {}", response.head);
+                    assert!(!response.body.is_empty(), "{path}");
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn whole(&self, client: &mut Client, fields: &[&str], floor: u64) -> Result<(), Cut> {
+        let response = client.ask("GET", &self.path, fields)?;
+        assert_eq!(response.status, 200, "{}", response.head);
+        self.check(&response, floor);
+        Ok(())
+    }
+
+    /// Asks for what is not known yet, as calendars do.
+    fn unless(
+        &self,
+        client: &mut Client,
+        last: &mut Option<Response>,
+        field: impl Fn(&Response) -> String,
+        is_same: impl Fn(&Response, &Response) -> bool,
+        floor: u64,
+    ) -> Result<(), Cut> {
+        let Some(known) = last else {
+            let response = client.ask("GET", &self.path, &[])?;
+            self.check(&response, floor);
+            *last = Some(response);
+            return Ok(());
+        };
+        let response = client.ask("GET", &self.path, &[&field(known)])?;
+        match response.status {
+            304 => {
+                assert!(is_same(known, &response), "{}", response.head);
+                assert_eq!(tag(known), tag(&response), "{}", response.head);
+                if self.is_ordered {
+                    let tag = (false, tag(&response));
+                    let number = self.known().by_tag[&tag].number;
+                    assert!(number >= floor, "304 for {number} after {floor}");
+                }
+            }
+            200 => {
+                assert!(!is_same(known, &response), "{}", response.head);
+                assert_ne!(known.body, response.body, "{}", response.head);
+                self.check(&response, floor);
+                *known = response;
+            }
+            _ => panic!("{}", response.head),
+        }
+        Ok(())
+    }
+}
+
+fn tag(response: &Response) -> String {
+    response.field("etag").expect("an entity tag").to_owned()
+}
+
+fn plain(response: &Response) -> String {
+    let mut text = String::new();
+    match response.field("content-encoding") {
+        Some(_) => GzDecoder::new(response.body.as_slice())
+            .read_to_string(&mut text)
+            .expect("gzip of text"),
+        None => response
+            .body
+            .as_slice()
+            .read_to_string(&mut text)
+            .expect("text"),
+    };
+    text
+}

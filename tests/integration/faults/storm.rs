@@ -1,0 +1,185 @@
+//! Clients that ask all the time while the plans are rewritten in every way.
+
+use std::collections::HashMap;
+use std::process::Command;
+use std::sync::atomic::AtomicBool;
+use std::thread::{self, sleep};
+use std::time::Duration;
+
+use super::lists::generation;
+use super::poll::{KINDS, Ledger};
+use super::writer::{WAYS, Writer};
+use super::{Client, Dice, End, command, is_well, times};
+use crate::harness::Place;
+use crate::serve::{Server, as_nobody, left_out, until};
+
+/// A server that permissions hold for, where that can be.
+fn start(place: &Place, argument: &str) -> Server {
+    let mut command = command(place, &[argument]);
+    // Where it cannot, that is said, and only two of the ways are easier.
+    as_nobody(place, &mut command);
+    Server::of(command)
+}
+
+/// Has clients of all kinds ask while something is done, and ends them.
+fn meanwhile(server: &Server, ledgers: &[Ledger<'_>], work: impl FnOnce()) {
+    let end = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let ending = End(&end);
+        let clients: Vec<_> = (0..KINDS)
+            .flat_map(|kind| ledgers.iter().map(move |ledger| (kind, ledger)))
+            .map(|(kind, ledger)| {
+                let end = &end;
+                scope.spawn(move || ledger.poll(server.address, kind, end))
+            })
+            .collect();
+        work();
+        drop(ending);
+        for client in clients {
+            let answers = client.join().expect("a client that found nothing wrong");
+            assert!(answers > 10, "{answers}");
+        }
+    });
+    is_well(server);
+}
+
+#[test]
+fn a_file_is_rewritten_in_every_way() {
+    // Each way comes after several others.
+    for (argument, order) in [("lists", [1, 3]), ("lists/sims.yaml", [5, 7])] {
+        let place = Place::new();
+        let mut writer = Writer::new(&place);
+        let server = start(&place, argument);
+        let ledger = [Ledger::new("/sims.ics", true, &generation)];
+        meanwhile(&server, &ledger, || {
+            for step in &order[..times(1, 2)] {
+                for way in 0..WAYS.len() {
+                    let (name, way) = WAYS[way * step % WAYS.len()];
+                    let wanted = writer.next(way);
+                    let seen = || (ledger[0].newest() == wanted).then_some(());
+                    let log = || format!("{name}: {}", server.log());
+                    until_or(seen, log);
+                }
+            }
+        });
+        // Each was served, and nothing that was none.
+        assert_eq!(ledger[0].feeds() as u64, writer.generation + 1);
+    }
+}
+
+/// Waits until something is there; what is said where it is not.
+fn until_or(look: impl FnMut() -> Option<()>, why: impl Fn() -> String) {
+    let waited = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| until(look)));
+    assert!(waited.is_ok(), "{}", why());
+}
+
+#[test]
+fn a_file_is_rewritten_without_a_rest() {
+    let place = Place::new();
+    let mut writer = Writer::new(&place);
+    let server = start(&place, "lists");
+    let ledger = [Ledger::new("/sims.ics", true, &generation)];
+    let mut dice = Dice(7);
+    meanwhile(&server, &ledger, || {
+        for _ in 0..times(15, 300) {
+            let way = dice.below(WAYS.len() as u64) as usize;
+            writer.next(WAYS[way].1);
+            // About the time for which a server waits until it reads.
+            sleep(Duration::from_millis(dice.below(200)));
+        }
+        let last = writer.generation;
+        until(|| (ledger[0].newest() == last).then_some(()));
+    });
+}
+
+/// What git says.
+fn git(place: &Place, arguments: &[&str]) {
+    let done = Command::new("git")
+        .args(["-c", "user.name=A", "-c", "user.email=a@example.org"])
+        .args(arguments)
+        .current_dir(place.path("tree"))
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("HOME", place.path("."))
+        .output();
+    let done = done.expect("git runs");
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{arguments:?}: {said}");
+}
+
+/// Whatever git does and whenever a server looks: it serves what was committed, under the time of
+/// the commit, and nothing else, so that another server of the same commit serves the same.
+#[test]
+fn checkouts_are_commits_and_nothing_in_between() {
+    if Command::new("git").arg("--version").output().is_err() {
+        left_out("git is not installed");
+        return;
+    }
+    const FILES: u64 = 3;
+    const COMMITS: u64 = 4;
+    let place = Place::new();
+    std::fs::create_dir(place.path("tree")).expect("a folder");
+    git(&place, &["init", "-q"]);
+    let mut expected: Vec<HashMap<String, u64>> = vec![HashMap::new(); FILES as usize];
+    for commit in 0..COMMITS {
+        for file in 0..FILES {
+            let text = super::lists::text(commit * FILES + file);
+            place.file(&format!("tree/l{file}.yaml"), text);
+        }
+        let time = format!("2026-10-0{}T12:00:00Z", commit + 1);
+        git(&place, &["add", "."]);
+        let mut dated = Command::new("git");
+        let dated = dated
+            .args(["-c", "user.name=A", "-c", "user.email=a@example.org"])
+            .args(["commit", "-qm", "next"])
+            .current_dir(place.path("tree"))
+            .env("HOME", place.path("."))
+            .env("GIT_COMMITTER_DATE", time);
+        assert!(dated.status().expect("git runs").success());
+        git(&place, &["tag", &format!("c{commit}")]);
+        for (file, expected) in expected.iter_mut().enumerate() {
+            let mut build = place.command(&["build", &format!("tree/l{file}.yaml")]);
+            let build = build.env_remove("SOURCE_DATE_EPOCH");
+            let feed = crate::harness::Left::of(build).out;
+            expected.insert(feed, commit);
+        }
+    }
+    let judges: Vec<_> = expected
+        .iter()
+        .map(|expected| {
+            |feed: &str| match expected.get(feed) {
+                Some(commit) => *commit,
+                None => panic!("no commit has {feed}"),
+            }
+        })
+        .collect();
+    let ledgers: Vec<_> = judges
+        .iter()
+        .enumerate()
+        .map(|(file, judge)| Ledger::new(&format!("/l{file}.ics"), false, judge))
+        .collect();
+    let server = Server::of(command(&place, &["tree"]));
+    let mut dice = Dice(11);
+    meanwhile(&server, &ledgers, || {
+        for step in 0..times(16, 400) {
+            let tag = format!("c{}", dice.below(COMMITS));
+            match step % 4 {
+                0 | 1 => git(&place, &["checkout", "-q", &tag]),
+                2 => git(&place, &["reset", "-q", "--hard", &tag]),
+                _ => git(&place, &["checkout", "-q", "-B", "work", &tag]),
+            }
+            sleep(Duration::from_millis(dice.below(400)));
+        }
+        for commit in ["c0", "c3"] {
+            git(&place, &["checkout", "-q", commit]);
+            let mut client = Client::new(server.address);
+            for (file, expected) in expected.iter().enumerate() {
+                until(|| {
+                    let path = format!("/l{file}.ics");
+                    let feed = client.ask("GET", &path, &[]).expect("an answer");
+                    let made_of = expected.get(feed.text())?;
+                    (format!("c{made_of}") == commit).then_some(())
+                });
+            }
+        }
+    });
+}

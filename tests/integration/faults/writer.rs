@@ -1,0 +1,163 @@
+//! Every way in which a plans file gets another text, one after the other.
+
+use std::fs::{self, File, Permissions};
+use std::io::Write as _;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::PathBuf;
+use std::thread::sleep;
+use std::time::Duration;
+
+use super::lists::text;
+use crate::harness::Place;
+
+/// Long enough for a server to read what is there by now, and to find it wrong.
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// A folder `lists` with a plans file that is rewritten.
+pub(super) struct Writer<'p> {
+    place: &'p Place,
+    pub(super) generation: u64,
+}
+
+/// A way to give the file another text. The place may hold whatever the other ways left.
+type Way = fn(&Writer<'_>, &str);
+
+pub(super) const WAYS: [(&str, Way); 16] = [
+    ("truncated and written", |it, text| it.write(text)),
+    ("written line by line", |it, text| {
+        // Each beginning is a list, too.
+        let file = File::create(it.file()).expect("a file");
+        slowly(file, text);
+    }),
+    ("written over itself", |it, text| {
+        let file = File::options().write(true).open(it.file());
+        slowly(file.expect("a file"), text);
+    }),
+    ("renamed over", |it, text| it.replace(text)),
+    ("moved away and made anew", |it, text| {
+        fs::rename(it.file(), it.beside("sims.yaml~")).expect("a rename");
+        it.write(text);
+    }),
+    ("deleted and made anew", |it, text| {
+        fs::remove_file(it.file()).expect("a removal");
+        sleep(PAUSE);
+        it.write(text);
+    }),
+    ("a link swapped", |it, text| {
+        let name = format!("text-{}", it.generation);
+        fs::write(it.beside(&name), text).expect("a write");
+        it.link(&name, "sims.yaml");
+    }),
+    ("a folder swapped behind links", |it, text| {
+        let version = format!("..v{}", it.generation);
+        fs::create_dir(it.beside(&version)).expect("a folder");
+        fs::write(it.beside(&version).join("sims.yaml"), text).expect("a write");
+        let old = fs::read_link(it.beside("..data"));
+        it.link(&version, "..data");
+        it.link("..data/sims.yaml", "sims.yaml");
+        if let Ok(old) = old {
+            fs::remove_dir_all(it.beside(&old.to_string_lossy())).expect("a removal");
+        }
+    }),
+    ("a hard link swapped", |it, text| {
+        let name = format!("text-{}", it.generation);
+        fs::write(it.beside(&name), text).expect("a write");
+        fs::hard_link(it.beside(&name), it.beside("new")).expect("a link");
+        fs::rename(it.beside("new"), it.file()).expect("a rename");
+    }),
+    ("broken and mended", |it, text| {
+        it.write("- {name: A, expires: 2027-02-30}\n");
+        sleep(PAUSE);
+        it.write(text);
+    }),
+    ("emptied and filled", |it, text| {
+        it.write("");
+        sleep(PAUSE);
+        it.write(text);
+    }),
+    ("cut in a value and mended", |it, text| {
+        // All lines are equally long: this is within one.
+        it.write(&text[..text.len() / 2 - 20]);
+        sleep(PAUSE);
+        it.replace(text);
+    }),
+    ("permission taken away and given back", |it, text| {
+        mode(it.file(), 0o000);
+        sleep(PAUSE);
+        mode(it.file(), 0o644);
+        it.write(text);
+    }),
+    ("permission to the folder taken away", |it, text| {
+        mode(it.beside(""), 0o000);
+        sleep(PAUSE);
+        mode(it.beside(""), 0o755);
+        it.replace(text);
+    }),
+    ("the folder swapped", |it, text| {
+        it.place.file("next/sims.yaml", text);
+        fs::rename(it.beside(""), it.place.path("away")).expect("a rename");
+        sleep(PAUSE);
+        fs::rename(it.place.path("next"), it.beside("")).expect("a rename");
+        fs::remove_dir_all(it.place.path("away")).expect("a removal");
+    }),
+    ("another text at the same time", |it, text| {
+        // As what restores times does it.
+        let there = fs::metadata(it.file()).expect("a file");
+        it.write(text);
+        let file = File::options().write(true).open(it.file()).expect("a file");
+        let time = there.modified().expect("a time");
+        file.set_modified(time).expect("a time");
+    }),
+];
+
+impl<'p> Writer<'p> {
+    /// Writes the first generation.
+    pub(super) fn new(place: &'p Place) -> Self {
+        place.file("lists/sims.yaml", text(0));
+        Self {
+            place,
+            generation: 0,
+        }
+    }
+
+    /// Writes the next generation in a way, and returns it.
+    pub(super) fn next(&mut self, way: Way) -> u64 {
+        self.generation += 1;
+        way(self, &text(self.generation));
+        self.generation
+    }
+
+    fn file(&self) -> PathBuf {
+        self.beside("sims.yaml")
+    }
+
+    fn beside(&self, name: &str) -> PathBuf {
+        self.place.path("lists").join(name)
+    }
+
+    fn write(&self, text: &str) {
+        fs::write(self.file(), text).expect("a write");
+    }
+
+    fn replace(&self, text: &str) {
+        fs::write(self.beside("new"), text).expect("a write");
+        fs::rename(self.beside("new"), self.file()).expect("a rename");
+    }
+
+    /// Makes a name a link, whatever it was.
+    fn link(&self, target: &str, name: &str) {
+        symlink(target, self.beside("new")).expect("a link");
+        fs::rename(self.beside("new"), self.beside(name)).expect("a rename");
+    }
+}
+
+fn slowly(mut file: File, text: &str) {
+    for line in text.split_inclusive('\n') {
+        file.write_all(line.as_bytes()).expect("a line");
+        sleep(Duration::from_millis(2));
+    }
+}
+
+fn mode(path: PathBuf, mode: u32) {
+    fs::set_permissions(path, Permissions::from_mode(mode)).expect("a mode");
+}
