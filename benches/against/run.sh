@@ -12,7 +12,7 @@
 # events and alarms, on the same days. What the sides do less, or more:
 #
 # - ours: `weekahead build`, built as releases are (`--profile dist`). It checks the file, finds
-#   problems with their places, hashes ids to UIDs, writes eight more lines an event than the rest,
+#   problems with their places, hashes ids to UIDs, writes up to five more lines an event,
 #   and flushes the file to the disk before it takes its place.
 # - afternoon: the job with serde_yaml and icalendar, built with the same profile. No look at whether
 #   the file makes sense, plain UIDs, no LAST-MODIFIED, SEQUENCE, RELATED-TO, TRANSP; its dates are
@@ -28,12 +28,16 @@
 # - epoll: a loop in C (epoll.c) that writes one fixed answer, ours with head and body, and reads
 #   nothing of a request but its end. No server can do less.
 #
-# It needs cargo and a C compiler, GNU time or python3; further: python3 with venv (every check),
-# libyaml and libical with headers (Debian: libyaml-dev libical-dev), node and npm, curl, gzip and
-# wrk (serving), nginx, caddy, valgrind (instructions). 3 GB of disk, 6 GB of memory. About an hour:
-# two slow sides take most of it. Of the environment: ROUNDS (5), SECONDS_EACH (4, of a load),
-# SIZES, PATIENCE (900, seconds until a run is given up), WEEKAHEAD (a program to measure, and not
-# to be built), PIN=no (servers are not bound to one core).
+# Where valgrind is there, instructions are counted too: they do not depend on what else the machine
+# does. The sizes of js and yaml2ics are without node and python. The crates of ours include those
+# of the server and of the other commands, which no side has.
+#
+# It needs cargo, a C compiler and python3; besides, for the sides: libyaml and libical with their
+# headers (Debian: libyaml-dev libical-dev), node and npm, python3 with venv, nginx, caddy; for
+# serving curl, gzip and wrk. 3 GB of disk, 8 GB of memory. Without the two slow sides' 100,000
+# plans, which are run once, it takes half an hour. Of the environment: ROUNDS (5), SECONDS_EACH (4,
+# of a load), SIZES, PATIENCE (900, seconds until a run is given up), WEEKAHEAD and AFTERNOON
+# (programs to measure, and not to be built), PIN=no (servers are not bound to one core).
 set -eu
 cd "$(dirname "$0")/../.."
 here=benches/against
@@ -46,6 +50,9 @@ for part; do
     esac
 done
 
+for tool in cargo cc python3; do
+    command -v "$tool" >/dev/null || { echo "$tool is not there" >&2; exit 1; }
+done
 . benches/serve/servers.sh
 . benches/build/usage.sh
 PATIENCE=${PATIENCE:-900}
@@ -114,10 +121,12 @@ prepare_builders() {
     row 'program and its libraries, MiB' ours "$(mebibytes "$WEEKAHEAD")"
     row 'dependencies' ours "$(crates Cargo.toml)"
 
-    cargo fetch --quiet --locked --manifest-path $here/afternoon/Cargo.toml
-    install afternoon cargo build --quiet --locked --profile dist \
-        --manifest-path $here/afternoon/Cargo.toml --target-dir "$scratch/afternoon"
-    AFTERNOON=$scratch/afternoon/dist/afternoon
+    if [ -z "${AFTERNOON:-}" ]; then
+        cargo fetch --quiet --locked --manifest-path $here/afternoon/Cargo.toml
+        install afternoon cargo build --quiet --locked --profile dist \
+            --manifest-path $here/afternoon/Cargo.toml --target-dir "$scratch/afternoon"
+        AFTERNOON=$scratch/afternoon/dist/afternoon
+    fi
     row 'program and its libraries, MiB' afternoon "$(mebibytes "$AFTERNOON")"
     row 'dependencies' afternoon "$(crates $here/afternoon/Cargo.toml)"
     builders="$builders afternoon"

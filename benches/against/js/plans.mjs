@@ -104,8 +104,8 @@ function addPlan(calendar, plan, settings) {
   const event = (kind, start, summary, description, alarms = []) => {
     const id = `${settings.id}-${plan.id}-${kind}@weekahead`;
     const url = plan.renewal?.url;
-    // Its `end` is the last day that counts as the day after for an event of whole days.
-    calendar.createEvent({ id, stamp: STAMP, start, end: shifted(start, 1), allDay: true, summary, description, url, alarms });
+    const end = shifted(start, 1);
+    calendar.createEvent({ id, stamp: STAMP, start, end, allDay: true, summary, description, url, alarms });
   };
   // Nine o'clock so many days ahead, in seconds before midnight.
   const alarm = (lead, description) => ({ type: "display", trigger: lead * 86_400 - 9 * 3_600, description });
