@@ -136,11 +136,11 @@ prepare_builders() {
         row 'program and its libraries, MiB' c "$(with_libraries "$scratch/libical")"
         row 'dependencies' c "$(libraries "$scratch/libical" | wc -l)"
     else
-        missing c 'libyaml-dev and libical-dev'
+        missing c 'libyaml and libical, or their headers, are not there'
     fi
 
     if ! has npm || ! has node; then
-        missing js 'node and npm'
+        missing js 'node or npm is not there'
     else
         mkdir "$scratch/js"
         cp $here/js/package.json $here/js/package-lock.json $here/js/plans.mjs "$scratch/js"
@@ -166,7 +166,7 @@ prepare_builders() {
         row 'program and its libraries, MiB' yaml2ics "$(mebibytes $rest)"
         row 'dependencies' yaml2ics "$(grep -c == $here/yaml2ics/requirements.txt)"
     else
-        missing yaml2ics 'python3 with venv and pip'
+        missing yaml2ics 'it could not be installed with venv and pip'
     fi
     SCRATCH=$scratch
     mkdir "$scratch/plans"
@@ -283,7 +283,7 @@ build() {
 # What a job takes of a processor, whatever else the machine does.
 instructions() {
     if ! has valgrind; then
-        missing instructions valgrind
+        missing instructions 'valgrind is not there'
         return
     fi
     for side in ours afternoon c; do
@@ -357,7 +357,7 @@ memory() {
 
 serve_all() {
     for tool in curl gzip wrk python3; do
-        has "$tool" || { missing serving "$tool"; return; }
+        has "$tool" || { missing serving "$tool is not there"; return; }
     done
     serve_saved
     ours=$pid ours_port=$port
@@ -371,7 +371,7 @@ serve_all() {
         same_bytes "$nginx_port" "$tuned_port"
         servers="$servers nginx tuned"
     else
-        missing nginx nginx
+        missing nginx 'it is not there'
     fi
     if has caddy; then
         serve_files_with_caddy
@@ -379,7 +379,7 @@ serve_all() {
         same_bytes "$caddy_port"
         servers="$servers caddy"
     else
-        missing caddy caddy
+        missing caddy 'it is not there'
     fi
     cc -O2 $here/epoll.c -o "$scratch/epoll"
 
