@@ -23,6 +23,7 @@ use weekahead::watch::unlinked;
 use super::diagnosis::Diagnosis;
 use super::kept::{Kept, Other};
 use super::listing::{Arguments, Listing};
+use super::log::Unsaid;
 use super::make::{Maker, Order};
 use super::signature::Signature;
 use super::state::{Header, State};
@@ -92,6 +93,7 @@ pub(super) struct Keeper {
     is_serving: bool,
     /// Why the state could not be kept when that was last tried.
     unsaved: Option<String>,
+    pub(super) unsaid: Unsaid,
 }
 
 /// What a file that may have changed turned out to be.
@@ -113,6 +115,7 @@ impl Keeper {
             kept: BTreeMap::new(),
             is_serving: false,
             unsaved: None,
+            unsaid: Unsaid::default(),
         }
     }
 
@@ -354,7 +357,10 @@ impl Keeper {
                     };
                     if self.is_serving && number <= LOGGED {
                         let (plans, events) = (good.ready.plans(), good.events);
-                        tracing::info!(file = kept.source.name(), plans, events, "loaded");
+                        let file = kept.source.name();
+                        self.unsaid.add(move || {
+                            tracing::info!(file, plans, events, "loaded");
+                        });
                     }
                     kept.take(good);
                     self.options.counts.good_reload(now.timestamp());
@@ -362,7 +368,8 @@ impl Keeper {
             }
         }
         if self.is_serving && number > LOGGED {
-            tracing::info!(files = number, "loaded");
+            self.unsaid
+                .add(move || tracing::info!(files = number, "loaded"));
         }
         moved
     }
@@ -399,18 +406,15 @@ impl Keeper {
             return false;
         }
         self.options.counts.bad_reload();
-        if kept.good.is_some() {
-            tracing::error!(
-                file = kept.source.name(),
-                problem = diagnosis.log,
-                "the plans file cannot be used: its last good list is served"
-            );
-        } else if self.is_serving {
-            tracing::error!(
-                file = kept.source.name(),
-                problem = diagnosis.log,
-                "the plans file cannot be used, and there is nothing to serve instead"
-            );
+        if kept.good.is_some() || self.is_serving {
+            let (file, problem) = (kept.source.name(), diagnosis.log.clone());
+            let instead = match kept.good {
+                Some(_) => "its last good list is served",
+                None => "there is nothing to serve instead",
+            };
+            self.unsaid.add(move || {
+                tracing::error!(file, problem, "the plans file cannot be used: {instead}");
+            });
         }
         let before = kept.trouble.take();
         kept.trouble = Some(Trouble {
@@ -432,7 +436,8 @@ impl Keeper {
             return false;
         };
         kept.well();
-        tracing::info!(file = kept.source.name(), "mended");
+        let file = kept.source.name();
+        self.unsaid.add(move || tracing::info!(file, "mended"));
         if trouble.is_stale {
             self.remake(path, None);
         }
@@ -453,6 +458,7 @@ impl Keeper {
         let site = Site::new(entries, unserved.count());
         self.options.site.store(Arc::new(site));
         self.is_serving = true;
+        self.unsaid.say();
         self.save();
     }
 

@@ -38,6 +38,20 @@ pub(super) struct Log {
     done: Receiver<()>,
 }
 
+/// Lines that are true only once what they speak of is served, and wait for that.
+#[derive(Default)]
+pub(super) struct Unsaid(Vec<Box<dyn FnOnce() + Send + Sync>>);
+
+impl Unsaid {
+    pub(super) fn add(&mut self, line: impl FnOnce() + Send + Sync + 'static) {
+        self.0.push(Box::new(line));
+    }
+
+    pub(super) fn say(&mut self) {
+        self.0.drain(..).for_each(|line| line());
+    }
+}
+
 #[derive(Clone)]
 struct Queue {
     lines: Arc<Mutex<Option<SyncSender<Vec<u8>>>>>,

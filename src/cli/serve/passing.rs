@@ -37,7 +37,10 @@ impl Keeper {
             .collect();
         for path in gone {
             if let Some(kept) = self.kept.remove(&path) {
-                tracing::warn!(file = kept.source.name(), "deleted: no longer served");
+                let file = kept.source.name();
+                self.unsaid.add(move || {
+                    tracing::warn!(file, "deleted: no longer served");
+                });
                 if let Some(state) = &self.options.state {
                     state.remove(kept.source.stem());
                 }
@@ -52,10 +55,13 @@ impl Keeper {
                 let is_stale = now - trouble.since >= stale_after;
                 if is_stale && !trouble.is_stale {
                     trouble.is_stale = true;
-                    tracing::error!(
-                        file = kept.source.name(),
-                        "the plans file cannot be used for too long: its feed says so now"
-                    );
+                    let file = kept.source.name();
+                    self.unsaid.add(move || {
+                        tracing::error!(
+                            file,
+                            "the plans file cannot be used for too long: its feed says so now"
+                        );
+                    });
                     due.push((path.clone(), Some(trouble.since + stale_after)));
                     continue;
                 }
@@ -117,11 +123,14 @@ impl Keeper {
                 trouble.since = since.map_or(trouble.since, |since| since.min(trouble.since));
                 self.options.counts.restored(trouble.since.timestamp());
             }
-            tracing::error!(
-                file = kept.source.name(),
-                problem = kept.said.clone().unwrap_or_default(),
-                "the plans file cannot be used: the list that was kept is served"
-            );
+            let (file, problem) = (kept.source.name(), kept.said.clone().unwrap_or_default());
+            self.unsaid.add(move || {
+                tracing::error!(
+                    file,
+                    problem,
+                    "the plans file cannot be used: the list that was kept is served"
+                );
+            });
             kept.good = Some(good);
             changed = true;
         }
