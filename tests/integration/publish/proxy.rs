@@ -5,7 +5,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 /// What happens to one request.
 #[derive(Debug, Clone)]
@@ -37,11 +37,13 @@ pub(super) struct Request {
 
 type Decide = dyn Fn(&Request, usize) -> Fate + Send + Sync;
 
-/// A proxy on a port of its own; it ends with its value.
+/// A proxy on a port of its own; it ends with its value, once the store has answered whatever was
+/// passed on to it, also for clients that are dead.
 pub(super) struct Proxy {
     address: SocketAddr,
     seen: Arc<Mutex<Vec<Request>>>,
     is_over: Arc<AtomicBool>,
+    listening: Option<JoinHandle<()>>,
 }
 
 impl Proxy {
@@ -61,21 +63,24 @@ impl Proxy {
             counts: Mutex::default(),
             decide: Box::new(decide),
         };
-        let (served, over) = (Arc::new(served), Arc::clone(&is_over));
-        thread::spawn(move || {
-            for client in listener.incoming() {
-                if over.load(Ordering::SeqCst) {
-                    break;
+        let over = Arc::clone(&is_over);
+        let listening = thread::spawn(move || {
+            thread::scope(|scope| {
+                for client in listener.incoming() {
+                    if over.load(Ordering::SeqCst) {
+                        break;
+                    }
+                    // A connection that ends early is what is tested.
+                    let served = &served;
+                    scope.spawn(move || client.and_then(|client| served.serve(client)));
                 }
-                let served = Arc::clone(&served);
-                // A connection that ends early is what is tested.
-                thread::spawn(move || client.and_then(|client| served.serve(client)));
-            }
+            });
         });
         Self {
             address,
             seen,
             is_over,
+            listening: Some(listening),
         }
     }
 
@@ -94,6 +99,12 @@ impl Drop for Proxy {
         self.is_over.store(true, Ordering::SeqCst);
         // The one that waits for a client gets one.
         let _ = TcpStream::connect(self.address);
+        // A test that failed may never let its requests go on.
+        if let Some(listening) = self.listening.take()
+            && !thread::panicking()
+        {
+            listening.join().expect("the proxy ends");
+        }
     }
 }
 
