@@ -10,6 +10,10 @@
 //! it was removed, so nothing lies in the store that the manifest does not know, wherever a run
 //! ends. An announcement says what may lie there by then, by hashes: what lies there and was
 //! neither put nor announced is somebody else's, and is neither written over nor removed.
+//!
+//! What another run had announced may come true late, after its death even, while its last request
+//! is on its way. So a run that finds such an announcement puts its own files and leaves the entry
+//! *unsettled*: runs put it again until no such request can live any more.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -136,40 +140,56 @@ impl Shard {
     }
 }
 
-/// The day from which on a feed and its page are others than they were, in the list's own time zone
-/// or the machine's: `2027-01-01 Europe/Oslo`.
+/// The days for which a feed and its page are as they are, in the list's own time zone or the
+/// machine's, as an interval of ISO 8601 whose end is not part of it:
+/// `2026-12-01/2027-01-01 Europe/Oslo`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Due {
+pub struct Period {
     /// The first day.
-    pub day: NaiveDate,
-    /// Whose day.
+    pub since: NaiveDate,
+    /// The first day that is none of them.
+    pub until: NaiveDate,
+    /// Whose days.
     pub zone: Option<Tz>,
 }
 
-impl From<Due> for String {
-    fn from(due: Due) -> Self {
-        match due.zone {
-            Some(zone) => format!("{} {zone}", due.day),
-            None => due.day.to_string(),
+impl Period {
+    /// Whether a day is one of them.
+    #[must_use]
+    pub fn contains(&self, day: NaiveDate) -> bool {
+        (self.since..self.until).contains(&day)
+    }
+}
+
+impl From<Period> for String {
+    fn from(period: Period) -> Self {
+        let Period { since, until, zone } = period;
+        match zone {
+            Some(zone) => format!("{since}/{until} {zone}"),
+            None => format!("{since}/{until}"),
         }
     }
 }
 
-impl TryFrom<String> for Due {
+impl TryFrom<String> for Period {
     type Error = Invalid;
 
     fn try_from(text: String) -> Result<Self, Invalid> {
-        let (day, zone) = match text.split_once(' ') {
-            Some((day, zone)) => (day, Some(zone)),
+        let (days, zone) = match text.split_once(' ') {
+            Some((days, zone)) => (days, Some(zone)),
             None => (text.as_str(), None),
         };
+        let (since, until) = days
+            .split_once('/')
+            .ok_or_else(|| Invalid::new(format!("`{days}` is no interval")))?;
         let zone = zone.map(|zone| {
             zone.parse()
                 .map_err(|_| Invalid::new(format!("`{zone}` is no time zone")))
         });
         Ok(Self {
-            day: date::parse(day)?,
+            since: date::parse(since)?,
+            until: date::parse(until)?,
             zone: zone.transpose()?,
         })
     }
@@ -195,46 +215,114 @@ impl Claim {
     }
 }
 
+/// Paths at which something was about to be put or removed, with the hashes of what was about to
+/// be put.
+pub type Announced = BTreeMap<String, BTreeSet<Digest>>;
+
+/// Adds announcements to others.
+pub fn announce(to: &mut Announced, more: &Announced) {
+    for (path, digests) in more {
+        to.entry(path.clone())
+            .or_default()
+            .extend(digests.iter().cloned());
+    }
+}
+
 /// What was put for one feed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
     /// The hash of all that its files were made from.
     pub input: Digest,
-    /// When they change without it.
+    /// When they are so; always, where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub due: Option<Due>,
+    pub period: Option<Period>,
     /// The Cache-Control that they were put with.
     pub cache_control: String,
     /// The hash of each file's bytes, by its path in the store.
     pub files: BTreeMap<String, Digest>,
-    /// The paths at which a run was about to put or remove something, while nothing says that it
-    /// did, with the hashes of what it was about to put.
+    /// Files that would have been removed, had that been allowed.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub announced: BTreeMap<String, BTreeSet<Digest>>,
+    pub kept: BTreeMap<String, Digest>,
+    /// What a run was about to do, while nothing says that it did.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub announced: Announced,
+    /// What another run was about to do, and might still.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsettled: Option<Unsettled>,
+}
+
+/// What another run had announced, and might still do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unsettled {
+    /// When that was found, in seconds since 1970.
+    pub since: i64,
+    /// What it was.
+    pub announced: Announced,
+}
+
+impl Unsettled {
+    /// Seconds after which no request of another run can still be on its way: S3 refuses one that
+    /// was signed 15 minutes ago, and clocks differ.
+    const SETTLED: i64 = 20 * 60;
+
+    /// What is left of it at a time.
+    #[must_use]
+    pub fn at(self, now: i64) -> Option<Self> {
+        match now - self.since {
+            // A clock was wrong.
+            ..0 => Some(Self { since: now, ..self }),
+            0..Self::SETTLED => Some(self),
+            _ => None,
+        }
+    }
 }
 
 impl Entry {
-    /// Whether the store may differ from what its files say.
+    /// The entry of a feed of which nothing is known.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self {
+            input: Digest::of([]),
+            period: None,
+            cache_control: String::new(),
+            files: BTreeMap::new(),
+            kept: BTreeMap::new(),
+            announced: BTreeMap::new(),
+            unsettled: None,
+        }
+    }
+
+    /// Whether a run was about to do something.
     #[must_use]
     pub fn is_pending(&self) -> bool {
         !self.announced.is_empty()
     }
 
+    /// Whether the store may differ from what its files say.
+    #[must_use]
+    pub fn is_doubtful(&self) -> bool {
+        self.is_pending() || self.unsettled.is_some()
+    }
+
     /// All paths at which something of ours may lie.
-    pub fn paths(&self) -> impl Iterator<Item = &String> {
-        let announced = self.announced.keys();
-        let only = announced.filter(|path| !self.files.contains_key(*path));
-        self.files.keys().chain(only)
+    pub fn paths(&self) -> BTreeSet<&String> {
+        let unsettled = self.unsettled.iter().flat_map(|it| it.announced.keys());
+        let put = self.files.keys().chain(self.kept.keys());
+        put.chain(self.announced.keys()).chain(unsettled).collect()
     }
 
     /// What of a path is ours.
     #[must_use]
     pub fn claim(&self, path: &str) -> Claim {
-        match self.files.contains_key(path) {
-            true => Claim::Put,
-            false => Claim::Announced(self.announced.get(path).cloned().unwrap_or_default()),
+        if self.files.contains_key(path) || self.kept.contains_key(path) {
+            return Claim::Put;
         }
+        let unsettled = self.unsettled.as_ref();
+        let unsettled = unsettled.and_then(|it| it.announced.get(path));
+        let announced = self.announced.get(path).into_iter().chain(unsettled);
+        Claim::Announced(announced.flatten().cloned().collect())
     }
 }
 
@@ -243,6 +331,9 @@ impl Entry {
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
     version: u32,
+    /// Where what it knows lies, unless that is around it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
     /// By the feed's name.
     pub entries: BTreeMap<String, Entry>,
 }
@@ -251,6 +342,7 @@ impl Default for Manifest {
     fn default() -> Self {
         Self {
             version: VERSION,
+            site: None,
             entries: BTreeMap::new(),
         }
     }
@@ -274,7 +366,17 @@ impl Manifest {
             ))
             .hint("use the program that wrote it, or a newer one"));
         }
-        Ok(manifest)
+        let paths = |entry| Entry::paths(entry).into_iter();
+        let mut paths = manifest.entries.values().flat_map(paths);
+        let outside = paths.find(|path| !is_inside(path)).cloned();
+        drop(paths);
+        match outside {
+            Some(path) => Err(
+                Invalid::new(format!("it is no manifest: `{path}` is no path"))
+                    .hint("`weekahead publish` writes it; nothing else may"),
+            ),
+            None => Ok(manifest),
+        }
     }
 
     /// Its text; the same entries give the same text.
@@ -287,78 +389,10 @@ impl Manifest {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use chrono::NaiveDate;
-    use chrono_tz::Tz;
-
-    use super::{Digest, Due, Entry, Manifest, Part, Shard};
-
-    #[test]
-    fn every_part_belongs_to_one_shard() {
-        for count in [1, 2, 3, 4, 7, 256] {
-            let shards: Vec<Shard> = (1..=count)
-                .map(|index| Shard::parse(&format!("{index}/{count}")).expect("a shard"))
-                .collect();
-            for part in Part::all() {
-                let owners = shards.iter().filter(|shard| shard.owns(part)).count();
-                assert_eq!(owners, 1, "{part:?} of {count}");
-            }
-        }
-        assert!(Shard::WHOLE.owns(Part::Front));
-    }
-
-    #[test]
-    fn a_shard_is_one_of_some() {
-        for text in ["", "1", "0/4", "5/4", "1/257", "+1/2", "1/2/3", "a/b", "1/"] {
-            let error = Shard::parse(text).expect_err(text);
-            assert_eq!(
-                error.message,
-                format!(
-                    "`{text}` is no shard: I/N was expected, with I from 1 to N and N up to 256"
-                )
-            );
-        }
-    }
-
-    #[test]
-    fn pieces_count_with_their_lengths() {
-        let of = |pieces: &[&str]| Digest::of(pieces.iter().map(|piece| piece.as_bytes()));
-        assert_eq!(of(&["ab", "c"]), of(&["ab", "c"]));
-        assert_ne!(of(&["ab", "c"]), of(&["a", "bc"]));
-        assert_ne!(of(&["", "a"]), of(&["a"]));
-    }
-
-    #[test]
-    fn what_is_written_is_read() {
-        let mut manifest = Manifest::default();
-        let digest = Digest::of([&b"x"[..]]);
-        manifest.entries.insert(
-            "漢 \"a\"".to_owned(),
-            Entry {
-                input: digest.clone(),
-                due: Some(Due {
-                    day: NaiveDate::from_ymd_opt(2027, 1, 1).expect("a day"),
-                    zone: Some(Tz::Europe__Oslo),
-                }),
-                cache_control: "no-store".to_owned(),
-                files: [("a/b.ics".to_owned(), digest.clone())].into(),
-                announced: [("a/b".to_owned(), [digest].into())].into(),
-            },
-        );
-        assert_eq!(Manifest::read(&manifest.write()), Ok(manifest));
-        for (text, message) in [
-            (
-                "<html>",
-                "it is no manifest: expected value at line 1 column 1",
-            ),
-            (
-                "{\"version\": 2, \"entries\": {}}",
-                "it is a manifest of version 2, and this program reads version 1",
-            ),
-        ] {
-            let error = Manifest::read(text.as_bytes()).expect_err(text);
-            assert_eq!(error.message, message);
-        }
-    }
+/// Whether a path leads to a place in a store, and not beside it.
+fn is_inside(path: &str) -> bool {
+    path.split('/').all(|part| !["", ".", ".."].contains(&part)) && !path.contains('\0')
 }
+
+#[cfg(test)]
+mod tests;

@@ -63,10 +63,11 @@ impl Staging {
     }
 
     /// The same, where [`sweep`] has been called for a folder: one that holds many files is read
-    /// once, and not for every few files that are written.
+    /// once, and not for every few files that are written. Of private files new ones get 0600.
     #[must_use]
-    pub fn swept(folder: &Path) -> Self {
+    pub fn swept(folder: &Path, is_private: bool) -> Self {
         Self(Mutex::new(State {
+            is_private,
             swept: Some(folder.to_owned()),
             ..State::default()
         }))

@@ -23,6 +23,18 @@ impl Refusal {
         }
     }
 
+    /// What it was tried on.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The same, where messages call it by another path.
+    #[must_use]
+    pub fn on(self, path: PathBuf) -> Self {
+        Self { path, ..self }
+    }
+
     /// The system's reason.
     #[must_use]
     pub fn kind(&self) -> io::ErrorKind {

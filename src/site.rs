@@ -9,7 +9,7 @@ use chrono::{Datelike as _, NaiveDate};
 use crate::address::{self, Address, Base};
 use crate::feed::Feed;
 use crate::link::Token;
-use crate::manifest::Digest;
+use crate::manifest::{Digest, Period};
 use crate::page::{self, Sheet, View};
 use crate::plan::List;
 use crate::revision::Revision;
@@ -73,36 +73,42 @@ impl File {
     }
 }
 
-/// From which day a page of a list is written, and the first day on which it would be another.
+/// From which day a page of a list is written, and the days for which it and its feed are as they
+/// are on `today`, if not for ever.
 ///
-/// Only what renews by itself makes a page out of date: the day is that after the last automatic
-/// renewal, so that the next one is shown whenever a run comes between the two.
+/// Only what renews by itself makes a page out of date: on the day after an automatic renewal, so
+/// that the next one is shown whenever a run comes between the two, and at the turn of the year,
+/// when the feed goes on by another.
 #[must_use]
 pub fn period(
     list: &List<'_>,
     revision: Revision,
     today: NaiveDate,
-) -> (NaiveDate, Option<NaiveDate>) {
-    let (mut since, mut until) = (revision.day(), None::<NaiveDate>);
+) -> (NaiveDate, Option<Period>) {
+    let (mut shown, mut period) = (revision.day(), None::<Period>);
     for plan in &list.plans {
         if plan.automatic().is_none() {
             continue;
         }
+        let turn = |year| NaiveDate::from_ymd_opt(year, 1, 1);
+        let period = period.get_or_insert(Period {
+            since: turn(today.year()).unwrap_or(today),
+            until: turn(today.year() + 1).unwrap_or(NaiveDate::MAX),
+            zone: list.settings.timezone,
+        });
         let schedule = Schedule::new(plan, &list.settings, today.year());
         let renewals = schedule.occurrences.iter();
         let renewals = renewals.filter(|occurrence| occurrence.kind == Kind::Renewal);
         for after in renewals.filter_map(|renewal| renewal.day.succ_opt()) {
             if after <= today {
-                since = since.max(after);
+                shown = shown.max(after);
+                period.since = period.since.max(after);
             } else {
-                until = Some(until.map_or(after, |until| until.min(after)));
+                period.until = period.until.min(after);
             }
         }
-        // The feed goes on by another year then.
-        let turn = NaiveDate::from_ymd_opt(today.year() + 1, 1, 1);
-        until = until.into_iter().chain(turn).min();
     }
-    (since, until)
+    (shown, period)
 }
 
 /// Where the files of one feed belong.

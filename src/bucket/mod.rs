@@ -85,7 +85,9 @@ impl Bucket {
     ) -> Result<Self, Failure> {
         let (name, prefix) = address.split_once('/').unwrap_or((address, ""));
         let prefix = prefix.trim_end_matches('/');
-        if !is_name(name) || Path::parse(prefix).is_err() {
+        // Parsed, a slash at the beginning is lost.
+        let has_empty = !prefix.is_empty() && prefix.split('/').any(str::is_empty);
+        if !is_name(name) || has_empty || Path::parse(prefix).is_err() {
             let is_prefix = is_name(name);
             let what = if is_prefix { "prefix" } else { "bucket's name" };
             return Err(Failure {
@@ -158,7 +160,9 @@ impl Bucket {
     ///
     /// What the store refuses.
     pub fn read(&self, name: &str) -> Result<Option<(Vec<u8>, Version)>, Failure> {
-        let (path, action) = (self.path(name)?, format!("read `{name}`"));
+        // Where a path has more than one part, the first is a secret.
+        let shown = name.rsplit('/').next().unwrap_or(name);
+        let (path, action) = (self.path(name)?, format!("read `{shown}`"));
         self.wait(&action, async || self.get(&path).await)
     }
 
@@ -341,7 +345,9 @@ impl Bucket {
         }
     }
 
-    fn foreign(&self, path: &str) -> Failure {
+    /// That somebody else's object is at a path.
+    #[must_use]
+    pub fn foreign(&self, path: &str) -> Failure {
         // Where a path has more than one part, the first is a secret.
         let place = match path.rsplit_once('/') {
             Some((_, name)) => format!("`{name}` is in `{}` already", self.address()),

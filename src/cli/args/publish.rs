@@ -40,20 +40,37 @@ pub(in crate::cli) struct Publish {
     shard: Shard,
     /// Files that are on their way at a time [default: 32 to an object store, else as many as
     /// there are processors]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = concurrency)]
     concurrency: Option<NonZeroUsize>,
     /// How long whoever caches a file may keep it
-    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration)]
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = max_age)]
     max_age: Duration,
     /// Write nothing and list what would be put and removed
     #[arg(short = 'n', long)]
     dry_run: bool,
-    /// Print the sums as JSON
+    /// Print the sums as JSON, with --dry-run the paths as well
     #[arg(long)]
     json: bool,
     /// Say nothing when all is well
     #[arg(short, long)]
     quiet: bool,
+}
+
+/// Each is a thread.
+fn concurrency(text: &str) -> Result<NonZeroUsize, String> {
+    const MOST: usize = 256;
+    let number = text.parse().ok().and_then(NonZeroUsize::new);
+    let number = number.filter(|number| number.get() <= MOST);
+    number.ok_or_else(|| format!("a number from 1 to {MOST} was expected"))
+}
+
+/// HTTP counts whole seconds.
+fn max_age(text: &str) -> Result<Duration, String> {
+    let age = duration(text)?;
+    match age.as_secs() {
+        0 => Err("at least a second was expected".to_owned()),
+        _ => Ok(age),
+    }
 }
 
 fn shard(text: &str) -> Result<Shard, String> {

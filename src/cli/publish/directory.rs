@@ -2,13 +2,13 @@
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use weekahead::manifest::{Claim, Digest};
 use weekahead::output::{self, Staging};
-use weekahead::refusal::reason;
+use weekahead::refusal::{Refusal, reason};
 
-use super::store::{Fault, Put, Trouble, Version};
+use super::store::{Put, Refused, Trouble, Version};
 
 /// The file that is locked while another file is compared and written.
 const LOCK: &str = "lock";
@@ -18,11 +18,20 @@ const LONGEST: u64 = 1 << 30;
 /// A directory; it need not be there yet.
 pub(super) struct Directory {
     root: PathBuf,
+    is_private: bool,
 }
 
 impl Directory {
     pub(super) fn new(root: PathBuf) -> Self {
-        Self { root }
+        Self {
+            root,
+            is_private: false,
+        }
+    }
+
+    /// Its files are for their owner only.
+    pub(super) fn hide(&mut self) {
+        self.is_private = true;
     }
 
     pub(super) fn name(&self) -> String {
@@ -33,21 +42,18 @@ impl Directory {
         Self::new(self.root.join(name))
     }
 
+    /// Its path, whatever way leads there.
+    pub(super) fn address(&self) -> String {
+        whole(&self.root).display().to_string()
+    }
+
     pub(super) fn contains(&self, other: &Self) -> bool {
-        let whole = |path: &Path| {
-            // What is not there yet has a beginning that is.
-            let there = path.ancestors().find_map(|part| {
-                let rest = path.strip_prefix(part).ok()?;
-                let part = if part == Path::new("") {
-                    Path::new(".")
-                } else {
-                    part
-                };
-                Some(part.canonicalize().ok()?.join(rest))
-            });
-            there.unwrap_or_else(|| path.to_owned())
-        };
         whole(&other.root).starts_with(whole(&self.root))
+    }
+
+    pub(super) fn lacks(&self, path: &str) -> bool {
+        let there = self.root.join(path).symlink_metadata();
+        there.is_err_and(|error| is_gone(&error))
     }
 
     pub(super) fn prepare(&self) -> Result<(), Trouble> {
@@ -79,6 +85,10 @@ impl Directory {
         let path = self.root.join(name);
         let read = || {
             let mut bytes = Vec::new();
+            // Opening a pipe would wait for its other end.
+            if !path.metadata()?.is_file() {
+                return Err(io::Error::other("it is no file"));
+            }
             File::open(&path)?.take(LONGEST).read_to_end(&mut bytes)?;
             io::Result::Ok(bytes)
         };
@@ -110,38 +120,66 @@ impl Directory {
         if there.as_ref() != before {
             return Ok(None);
         }
-        self.write([(self.root.join(name), bytes)])?;
+        let staging = Staging::swept(&self.root, self.is_private);
+        let staged = staging.stage(&self.root.join(name), bytes.to_vec());
+        let written = staged.and_then(|()| staging.commit());
+        written.map_err(|refusal| self.trouble(refusal))?;
         Ok(Some(version(bytes)))
     }
 
-    pub(super) fn put(&self, puts: &[Put<'_>]) -> Result<(), Trouble> {
-        let mut files = Vec::with_capacity(puts.len());
+    pub(super) fn put(&self, puts: &[Put<'_>]) -> Result<Refused, Trouble> {
+        let staging = Staging::swept(&self.root, self.is_private);
+        let mut refusals = self.rehearse(puts)?;
         for put in puts {
+            if refusals.iter().any(|(feed, _)| *feed == put.feed) {
+                continue;
+            }
             let path = self.root.join(&put.file.path);
-            if !is_free(&path, put)? {
+            if let Some(folder) = path.parent() {
+                fs::create_dir_all(folder).map_err(|error| {
+                    let folder = self.shown(&put.file.path);
+                    refused("create the folder of", &folder, &error)
+                })?;
+            }
+            if let Err(refusal) = staging.stage(&path, put.file.body.clone()) {
+                match refusal.kind() {
+                    // The names of others may do.
+                    ErrorKind::InvalidFilename | ErrorKind::IsADirectory => {
+                        refusals.push((put.feed, self.trouble(refusal)));
+                    }
+                    _ => return Err(self.trouble(refusal)),
+                }
+            }
+        }
+        staging.commit().map_err(|refusal| self.trouble(refusal))?;
+        Ok(refusals)
+    }
+
+    pub(super) fn rehearse(&self, puts: &[Put<'_>]) -> Result<Refused, Trouble> {
+        let mut refusals = Vec::new();
+        for put in puts {
+            let path = &put.file.path;
+            let is_free = is_free(&self.root.join(path), put);
+            if !is_free.map_err(|error| refused("read", &self.shown(path), &error))? {
                 let sentence = format!(
                     "`{}` is there already, and no `weekahead publish` has put it there",
-                    path.display()
+                    self.shown(path).display()
                 );
-                return Err(Trouble::new(sentence)
-                    .fault(Fault::Foreign)
-                    .hint("publish to a directory of its own, or remove that file"));
+                let trouble = Trouble::new(sentence)
+                    .hint("publish to a directory of its own, or remove that file");
+                refusals.push((put.feed, trouble));
             }
-            if let Some(folder) = path.parent() {
-                fs::create_dir_all(folder).map_err(|error| refused("create", folder, &error))?;
-            }
-            files.push((path, put.file.body.as_slice()));
         }
-        self.write(files)
+        Ok(refusals)
     }
 
     pub(super) fn remove(&self, paths: &[String]) -> Result<(), Trouble> {
-        for path in paths {
-            let path = self.root.join(path);
+        for name in paths {
+            let path = self.root.join(name);
             match fs::remove_file(&path) {
                 Ok(()) => {}
                 Err(error) if is_gone(&error) => {}
-                Err(error) => return Err(refused("remove", &path, &error)),
+                Err(error) => return Err(refused("remove", &self.shown(name), &error)),
             }
             // A feed's own folder is left by its last file.
             if let Some(folder) = path.parent().filter(|folder| *folder != self.root) {
@@ -151,18 +189,42 @@ impl Directory {
         Ok(())
     }
 
-    fn write<'b>(
-        &self,
-        files: impl IntoIterator<Item = (PathBuf, &'b [u8])>,
-    ) -> Result<(), Trouble> {
-        let staging = Staging::swept(&self.root);
-        let staged = files
-            .into_iter()
-            .try_for_each(|(path, bytes)| staging.stage(&path, bytes.to_vec()));
-        staged
-            .and_then(|()| staging.commit())
-            .map_err(|refusal| Trouble::new(refusal.sentence()))
+    fn trouble(&self, refusal: Refusal) -> Trouble {
+        let path = refusal.path().strip_prefix(&self.root).ok();
+        let shown = path
+            .and_then(Path::to_str)
+            .map_or_else(|| self.root.clone(), |path| self.shown(path));
+        Trouble::new(refusal.on(shown).sentence())
     }
+
+    /// A path in messages: where it has more than one part, the first is a secret.
+    fn shown(&self, path: &str) -> PathBuf {
+        match path.split_once('/') {
+            Some((_, rest)) => self.root.join("…").join(rest),
+            None => self.root.join(path),
+        }
+    }
+}
+
+/// A path without links and `..`; what is not there yet has a beginning that is.
+fn whole(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let there = path.ancestors().find_map(|part| {
+        let rest = path.strip_prefix(part).ok()?;
+        Some((part.canonicalize().ok()?, rest))
+    });
+    let Some((mut whole, rest)) = there else {
+        return path;
+    };
+    for part in rest.components() {
+        match part {
+            Component::ParentDir => {
+                whole.pop();
+            }
+            part => whole.push(part),
+        }
+    }
+    whole
 }
 
 fn version(bytes: &[u8]) -> Version {
@@ -170,15 +232,14 @@ fn version(bytes: &[u8]) -> Version {
 }
 
 /// Whether nothing of others is lost when a file is written: there is none, or it is the same, or
-/// ours.
-fn is_free(path: &Path, put: &Put<'_>) -> Result<bool, Trouble> {
-    if put.claim == Claim::Put {
-        return Ok(true);
-    }
-    match fs::read(path) {
-        Ok(there) => Ok(there == put.file.body || put.claim.covers(&there)),
-        Err(error) if is_gone(&error) => Ok(true),
-        Err(error) => Err(refused("read", path, &error)),
+/// ours. A link, a folder or a pipe never is.
+fn is_free(path: &Path, put: &Put<'_>) -> io::Result<bool> {
+    match path.symlink_metadata() {
+        Ok(there) if !there.is_file() => Ok(false),
+        Ok(_) if put.claim == Claim::Put => Ok(true),
+        Ok(_) => fs::read(path).map(|there| there == put.file.body || put.claim.covers(&there)),
+        Err(error) if is_gone(&error) || error.kind() == ErrorKind::InvalidFilename => Ok(true),
+        Err(error) => Err(error),
     }
 }
 

@@ -1,13 +1,19 @@
 //! From plans files to the files of a site, where they differ from what was put.
 
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
 use chrono::Datelike as _;
 use weekahead::address::Base;
 use weekahead::clock::Clock;
 use weekahead::document::Document;
 use weekahead::feed::{FORMAT, Feed, Part};
 use weekahead::link::Key;
-use weekahead::manifest::{self, Digest, Due, Entry};
+use weekahead::manifest::{self, Digest, Entry};
 use weekahead::page::Sheet;
+use weekahead::refusal::Refusal;
 use weekahead::revision::Revision;
 use weekahead::site::{self, Naming, Place};
 use weekahead::source::{Loaded, Source};
@@ -53,8 +59,34 @@ pub(super) struct Maker<'a> {
     pub(super) cache_control: String,
     pub(super) revisions: Revisions,
     pub(super) clock: Clock,
+    /// Whether what is gone stays.
+    pub(super) keeps: bool,
     /// Whether problems are drawn in colour.
     pub(super) styled: bool,
+    /// What can be read only once.
+    pub(super) once: Once,
+    /// Whether some clone is too shallow to tell a revision.
+    pub(super) is_shallow: AtomicBool,
+}
+
+/// Plans that come through a pipe, by their places among all: they are asked for more than once.
+#[derive(Default)]
+pub(super) struct Once(Mutex<HashMap<usize, Arc<Loaded>>>);
+
+impl Once {
+    fn load(&self, index: usize, source: &Source) -> Result<Arc<Loaded>, Refusal> {
+        let is_file = |path: &PathBuf| path.metadata().is_ok_and(|there| there.is_file());
+        if source.path.as_ref().is_some_and(is_file) {
+            return source.load().map(Arc::new);
+        }
+        let mut loaded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(loaded) = loaded.get(&index) {
+            return Ok(Arc::clone(loaded));
+        }
+        let read = Arc::new(source.load()?);
+        loaded.insert(index, Arc::clone(&read));
+        Ok(read)
+    }
 }
 
 impl Maker<'_> {
@@ -76,7 +108,13 @@ impl Maker<'_> {
     }
 
     /// Compares an item with its entry, and makes it where that differs.
-    pub(super) fn look(&self, item: Item, entry: Option<&Entry>) -> Seen {
+    /// What is `absent` has never been put and cannot be made.
+    pub(super) fn look(
+        &self,
+        item: Item,
+        entry: Option<&Entry>,
+        absent: &BTreeSet<String>,
+    ) -> Seen {
         match item {
             Item::Feed(index) => {
                 let seen = self.feed(item, index as usize, entry);
@@ -85,6 +123,7 @@ impl Maker<'_> {
             Item::OnlyFeed => self.feed(item, 0, entry).unwrap_or(Seen::Stays),
             Item::Index => {
                 let stems = self.sources.iter().map(Source::stem);
+                let stems = stems.filter(|stem| !absent.contains(*stem));
                 self.fixed(item, site::index(stems, self.naming), entry)
             }
             Item::Robots => self.fixed(item, site::robots(), entry),
@@ -94,7 +133,7 @@ impl Maker<'_> {
     /// What costs less to make than to compare.
     fn fixed(&self, item: Item, file: site::File, entry: Option<&Entry>) -> Seen {
         let input = Digest::of([file.body.as_slice(), self.cache_control.as_bytes()]);
-        if entry.is_some_and(|entry| !entry.is_pending() && entry.input == input) {
+        if entry.is_some_and(|entry| !entry.is_doubtful() && entry.input == input) {
             return Seen::Unchanged;
         }
         let cache_control = &self.cache_control;
@@ -109,14 +148,15 @@ impl Maker<'_> {
 
     fn feed(&self, item: Item, index: usize, entry: Option<&Entry>) -> Result<Seen, Failure> {
         let source = &self.sources[index];
-        let loaded = source.load()?;
-        let (revision, _) = self.revisions.get(index, &loaded);
+        let loaded = self.once.load(index, source)?;
+        let (revision, is_shallow) = self.revisions.get(index, &loaded);
+        self.is_shallow.fetch_or(is_shallow, Ordering::Relaxed);
         let input = self.input(source, &loaded, revision);
         let is_same = |entry: &Entry| {
-            let is_due = entry
-                .due
-                .is_some_and(|due| due.day <= self.clock.today(due.zone));
-            !entry.is_pending() && !is_due && entry.input == input
+            let mut period = entry.period.iter();
+            let is_current = period.all(|it| it.contains(self.clock.today(it.zone)));
+            let has_all = self.keeps || entry.kept.is_empty();
+            !entry.is_doubtful() && is_current && has_all && entry.input == input
         };
         if entry.is_some_and(is_same) {
             return Ok(Seen::Unchanged);
@@ -125,10 +165,8 @@ impl Maker<'_> {
             .map_err(|problems| Failure::of(source, &loaded.bytes, &problems, self.styled))?;
         let list = document.list();
         let settings = &list.settings;
-        let zone = settings.timezone;
-        let today = self.clock.today(zone);
-        let (since, until) = site::period(list, revision, today);
-        let due = until.map(|day| Due { day, zone });
+        let today = self.clock.today(settings.timezone);
+        let (shown, period) = site::period(list, revision, today);
         let token = self.key.map(|key| key.token(source.stem(), settings.link));
         let place = Place {
             stem: source.stem(),
@@ -136,7 +174,7 @@ impl Maker<'_> {
             base: self.base,
             naming: self.naming,
         };
-        let sheet = Sheet::as_of(list, source.stem(), revision, since);
+        let sheet = Sheet::as_of(list, source.stem(), revision, shown);
         let files = match item {
             Item::OnlyFeed => vec![place.front(&sheet)],
             _ => {
@@ -154,7 +192,7 @@ impl Maker<'_> {
         Ok(Seen::Made(MadeAgain::new(
             self.name(item),
             input,
-            due,
+            period,
             files,
             cache_control,
         )))

@@ -2,6 +2,7 @@
 
 mod directory;
 mod make;
+mod promise;
 mod publisher;
 mod store;
 mod tally;
@@ -9,21 +10,22 @@ mod tally;
 use std::collections::HashSet;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use chrono::NaiveDate;
 use rayon::ThreadPoolBuilder;
 use weekahead::address::{Base, Reach};
-use weekahead::manifest::Shard;
+use weekahead::manifest::{Part, Shard};
 use weekahead::site::Naming;
 use weekahead::source::Source;
 
 use super::files::{self, Failure};
-use super::revisions::Revisions;
+use super::revisions::{Revisions, warn_of_shallow};
 use super::terminal::Terminal;
 use super::{Outcome, clock, keys};
-use make::{Item, Maker};
+use make::{Item, Maker, Once};
 use publisher::Publisher;
 use store::{Fault, Store, Trouble};
 use tally::Tally;
@@ -51,7 +53,7 @@ pub(super) struct Options {
 /// Runs the command.
 pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outcome> {
     let key = keys::find(options.key_file.as_deref(), terminal)?;
-    let (site, manifests) = stores(options, key.is_some(), terminal)?;
+    let (site, manifests, address) = stores(options, key.is_some(), terminal)?;
     let sources = files::find(&options.plans, terminal)?;
     refuse_clashes(&sources, site.naming(), key.is_some(), terminal)?;
     warn_of_base(options, terminal);
@@ -75,7 +77,10 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
         cache_control: format!("public, max-age={}", options.max_age.as_secs()),
         revisions,
         clock: clock(options.today),
+        keeps: options.keep,
         styled: terminal.is_styled(),
+        once: Once::default(),
+        is_shallow: AtomicBool::new(false),
     };
     let items = items(&maker, options.shard);
     let tally = Tally::new(items.len(), options.quiet, options.dry_run);
@@ -83,8 +88,8 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
         maker,
         site,
         manifests,
+        address,
         shard: options.shard,
-        keeps: options.keep,
         is_rehearsal: options.dry_run,
         tally,
         // Several threads say it; a lost line is no loss.
@@ -99,18 +104,20 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
     };
     ready.map_err(|trouble| refuse(&trouble, terminal))?;
     let published = pool.install(|| publisher.run(&items));
+    warn_of_shallow(publisher.maker.is_shallow.load(Ordering::Relaxed), terminal);
     report(publisher.tally, published, options, terminal)
 }
 
-/// Where the site goes, and where its manifest is.
+/// Where the site goes, where its manifest is, and what that says of the site.
 fn stores(
     options: &Options,
     is_secret: bool,
     terminal: &mut Terminal,
-) -> Result<(Store, Store), Outcome> {
+) -> Result<(Store, Store, Option<String>), Outcome> {
     let mut parse = |text: &str| Store::parse(text).map_err(|trouble| refuse(&trouble, terminal));
     let site = parse(&options.to)?;
-    let manifests = match &options.manifest {
+    let inside = site.below(MANIFESTS);
+    let mut manifests = match &options.manifest {
         Some(text) => parse(text)?,
         None => site.below(MANIFESTS),
     };
@@ -127,7 +134,29 @@ fn stores(
         );
         return Err(Outcome::Usage);
     }
-    Ok((site, manifests))
+    if is_secret {
+        manifests.hide();
+    }
+    if manifests.address() == inside.address() {
+        return Ok((site, manifests, None));
+    }
+    // One that may not be asked for has nothing of ours.
+    let there = inside.list().unwrap_or_default();
+    if Part::all().any(|part| there.contains(&part.file())) {
+        let (inside, manifests) = (inside.name(), manifests.name());
+        terminal.error(
+            &format!(
+                "this site was published with its manifest in `{inside}`: with another one what \
+                 was published then would stay for ever"
+            ),
+            Some(&format!(
+                "move the files of `{inside}` to `{manifests}`; the next run then removes what is gone"
+            )),
+        );
+        return Err(Outcome::Usage);
+    }
+    let address = site.address();
+    Ok((site, manifests, Some(address)))
 }
 
 /// What a shard publishes, sorted by its parts of the manifest.
@@ -205,7 +234,7 @@ fn report(
     options: &Options,
     terminal: &mut Terminal,
 ) -> Result<(), Outcome> {
-    let (sums, failures, paths) = tally.finish();
+    let (sums, failures, troubles) = tally.finish();
     let mut outcome = Ok(());
     for failure in failures {
         match failure {
@@ -219,6 +248,9 @@ fn report(
             }
         }
     }
+    for trouble in troubles {
+        outcome = Err(refuse(&trouble, terminal));
+    }
     if let Err(trouble) = &published {
         outcome = Err(refuse(trouble, terminal));
         terminal.say("what was put by then is whole; the next run does the rest");
@@ -228,8 +260,13 @@ fn report(
         let text = serde_json::to_string_pretty(&sums).unwrap_or_default() + "\n";
         terminal.output(text.as_bytes())?;
     } else {
-        let lines: String = paths.iter().map(|path| format!("{path}\n")).collect();
-        terminal.output(lines.as_bytes())?;
+        if let Some(paths) = &sums.paths {
+            let to_put = paths.to_put.iter().map(|path| format!("put     {path}\n"));
+            let to_remove = paths.to_remove.iter();
+            let to_remove = to_remove.map(|path| format!("remove  {path}\n"));
+            let lines: String = to_put.chain(to_remove).collect();
+            terminal.output(lines.as_bytes())?;
+        }
         if !options.quiet {
             terminal.say(&sums.sentence(options.dry_run));
         }

@@ -11,28 +11,33 @@ use std::thread;
 use std::time::Duration;
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use weekahead::manifest::{Claim, Digest, Due, Entry, Manifest, Part, Shard};
-use weekahead::site::File;
+use weekahead::manifest::{Claim, Digest, Entry, Manifest, Part, Period, Shard, Unsettled};
+use weekahead::site::{File, ROBOTS};
 
 use super::make::{Item, Maker, Seen};
+use super::promise::Promises;
 use super::store::{Fault, Put, Store, Trouble, Version};
 use super::tally::{Change, Tally};
 
-/// Feeds whose files are in memory at a time, for one part.
+/// Feeds whose files are in memory at a time, for one part: at least, and at most.
 const CHUNK: usize = 16;
+const LONGEST_CHUNK: usize = 128;
+/// Times that a long part is written, if that many feeds fit into memory.
+const WRITES: usize = 16;
 /// Times that a part is begun before others are believed to write it for ever.
-const TRIES: u32 = 20;
-/// The pause after the first time; each that follows is longer.
+const TRIES: u32 = 200;
+/// The pause after the first time; each that follows is longer, up to the longest.
 const PAUSE: Duration = Duration::from_millis(20);
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 /// A run.
 pub(super) struct Publisher<'a> {
     pub(super) site: Store,
     pub(super) manifests: Store,
+    /// What the manifest says of its site, where that is not around it.
+    pub(super) address: Option<String>,
     pub(super) maker: Maker<'a>,
     pub(super) shard: Shard,
-    /// Whether what is gone stays.
-    pub(super) keeps: bool,
     /// Whether nothing is written.
     pub(super) is_rehearsal: bool,
     pub(super) tally: Tally,
@@ -46,6 +51,7 @@ struct Held {
     manifest: Manifest,
     version: Option<Version>,
     is_changed: bool,
+    promises: Promises,
 }
 
 /// Somebody else has written the part since.
@@ -64,6 +70,8 @@ impl Publisher<'_> {
         for items in items.chunk_by(|a, b| self.maker.part(*a) == self.maker.part(*b)) {
             parts.insert(self.maker.part(items[0]), items);
         }
+        let is_lost = self.is_lost()?;
+        let front = parts.remove(&Part::Front);
         let parts: Vec<(Part, &[Item])> = parts.into_iter().collect();
         let has_failed = AtomicBool::new(false);
         parts
@@ -72,28 +80,50 @@ impl Publisher<'_> {
                 if has_failed.load(Ordering::Relaxed) {
                     return Ok(());
                 }
-                let published = self.part(*part, items);
+                let published = self.part(*part, items, is_lost);
                 if published.is_err() {
                     has_failed.store(true, Ordering::Relaxed);
                 }
                 published
             })
-            .reduce(|| Ok(()), |first, second| first.and(second))
+            .reduce(|| Ok(()), |first, second| first.and(second))?;
+        // The front page shows what could be made.
+        front.map_or(Ok(()), |items| self.part(Part::Front, items, is_lost))
     }
 
-    fn part(&self, part: Part, items: &[Item]) -> Result<(), Trouble> {
+    /// Whether the manifest has outlived its site, as far as a store that does not say so for
+    /// each file is asked.
+    fn is_lost(&self) -> Result<bool, Trouble> {
+        if self.address.is_none() || self.site.is_near() {
+            return Ok(false);
+        }
+        let (manifest, _) = self.load(Part::Front)?;
+        let robots = manifest.entries.get(ROBOTS);
+        let was_put = robots.is_some_and(|robots| !robots.is_doubtful());
+        Ok(was_put && self.site.read(ROBOTS)?.is_none())
+    }
+
+    fn part(&self, part: Part, items: &[Item], is_lost: bool) -> Result<(), Trouble> {
+        let mut promises = Promises::default();
         for attempt in 1..=TRIES {
+            let mut held = self.read(part, promises)?;
             let mut changes = Vec::new();
-            match self.attempt(part, items, &mut changes)? {
-                Ok(()) => {
+            match self.attempt(&mut held, items, is_lost, &mut changes) {
+                Ok(Ok(())) => {
                     if let Some(line) = self.tally.add(changes) {
                         (self.say)(line);
                     }
                     return Ok(());
                 }
-                Err(Overtaken) => thread::sleep(PAUSE * attempt),
+                Ok(Err(Overtaken)) => thread::sleep((PAUSE * attempt).min(LONGEST_PAUSE)),
+                Err(trouble) => {
+                    self.give_up(part, held.promises);
+                    return Err(trouble);
+                }
             }
+            promises = held.promises;
         }
+        self.give_up(part, promises);
         let sentence = format!(
             "`{}` in `{}` is written by others again and again",
             part.file(),
@@ -102,43 +132,86 @@ impl Publisher<'_> {
         Err(Trouble::new(sentence).hint("wait until the other publishers are done"))
     }
 
+    /// Sees to it that the next run does what this one has announced and cannot do. What fails
+    /// here has failed before, and is said.
+    fn give_up(&self, part: Part, mut promises: Promises) {
+        for _ in 0..TRIES {
+            if promises.is_empty() {
+                return;
+            }
+            let Ok(mut held) = self.read(part, promises) else {
+                return;
+            };
+            match self.write(&mut held, []) {
+                Ok(Err(Overtaken)) => promises = held.promises,
+                Ok(Ok(())) | Err(_) => return,
+            }
+        }
+    }
+
     fn attempt(
         &self,
-        part: Part,
+        held: &mut Held,
         items: &[Item],
+        is_lost: bool,
         changes: &mut Vec<Change>,
     ) -> Result<Result<(), Overtaken>, Trouble> {
-        let mut held = self.read(part)?;
-        for chunk in items.chunks(CHUNK) {
-            let seen: Vec<Seen> = chunk
+        // The more feeds a part has the longer it is, and the fewer times it should be written.
+        let length = (items.len() / WRITES).clamp(CHUNK, LONGEST_CHUNK);
+        for chunk in items.chunks(length) {
+            for item in chunk {
+                self.miss(
+                    held.manifest.entries.get_mut(self.maker.name(*item)),
+                    is_lost,
+                );
+            }
+            let absent = match held.part {
+                Part::Front => self.tally.absent(),
+                Part::Feeds(_) => BTreeSet::new(),
+            };
+            let seen: Vec<(Item, Seen)> = chunk
                 .par_iter()
                 .map(|item| {
                     let entry = held.manifest.entries.get(self.maker.name(*item));
-                    self.maker.look(*item, entry)
+                    (*item, self.maker.look(*item, entry, &absent))
                 })
                 .collect();
-            if let Err(overtaken) = self.renew(&mut held, seen, changes)? {
+            if let Err(overtaken) = self.renew(held, seen, changes)? {
                 return Ok(Err(overtaken));
             }
         }
-        if let Err(overtaken) = self.clear(&mut held, items, changes)? {
+        if let Err(overtaken) = self.clear(held, items, changes)? {
             return Ok(Err(overtaken));
         }
-        self.write(&mut held)
+        self.write(held, [])
+    }
+
+    /// Announces files of an entry that are no longer there.
+    fn miss(&self, entry: Option<&mut Entry>, is_lost: bool) {
+        let Some(entry) = entry else { return };
+        for path in entry.files.keys() {
+            if is_lost || self.site.lacks(path) {
+                entry.announced.entry(path.clone()).or_default();
+            }
+        }
     }
 
     /// Puts what differs of some feeds.
     fn renew(
         &self,
         held: &mut Held,
-        seen: Vec<Seen>,
+        seen: Vec<(Item, Seen)>,
         changes: &mut Vec<Change>,
     ) -> Result<Result<(), Overtaken>, Trouble> {
         let mut made = Vec::new();
-        for seen in seen {
+        for (item, seen) in seen {
             match seen {
                 Seen::Unchanged => changes.push(Change::Unchanged),
-                Seen::Broken(failure) => changes.push(Change::Broken(failure)),
+                Seen::Broken(failure) => {
+                    let name = self.maker.name(item);
+                    let is_absent = !held.manifest.entries.contains_key(name);
+                    changes.push(Change::Broken(failure, is_absent.then(|| name.to_owned())));
+                }
                 Seen::Stays => {}
                 Seen::Made(one) => made.push(one),
             }
@@ -155,12 +228,12 @@ impl Publisher<'_> {
             entries.insert(one.name.clone(), announced(&one.entry, before.as_ref()));
         }
         held.is_changed = true;
-        if let Err(overtaken) = self.write(held)? {
+        if let Err(overtaken) = self.write(held, made.iter().map(|one| &one.name))? {
             return Ok(Err(overtaken));
         }
         let mut puts = Vec::new();
         let mut gone = Vec::new();
-        for (one, before) in made.iter().zip(&befores) {
+        for (index, (one, before)) in made.iter().zip(&befores).enumerate() {
             changes.push(Change::Made);
             let before = before.as_ref();
             for file in one
@@ -168,43 +241,66 @@ impl Publisher<'_> {
                 .iter()
                 .filter(|file| !is_put(file, &one.entry, before))
             {
-                changes.push(Change::Put(file.path.clone(), file.body.len()));
                 let claim = before.map(|before| before.claim(&file.path));
                 puts.push(Put {
                     file,
+                    feed: index,
                     claim: claim.unwrap_or(Claim::Announced(BTreeSet::new())),
                     cache_control: &self.maker.cache_control,
                 });
             }
             if let Some(before) = before {
-                let paths = before.paths();
+                let paths = before.paths().into_iter();
                 let paths = paths.filter(|path| !one.entry.files.contains_key(*path));
-                gone.extend(paths.map(|path| (path.clone(), before.claim(path))));
-            }
-        }
-        if !self.is_rehearsal
-            && let Err(trouble) = self.site.put(&puts)
-        {
-            // Another publisher may have put it, after it had read which paths are ours.
-            let is_overtaken =
-                trouble.fault == Fault::Foreign && self.read(held.part)?.version != held.version;
-            return if is_overtaken {
-                Ok(Err(Overtaken))
+                gone.push(
+                    paths
+                        .map(|path| (path.clone(), before.claim(path)))
+                        .collect(),
+                );
             } else {
-                Err(trouble)
-            };
-        }
-        let kept = self.remove(gone, changes)?;
-        for (one, before) in made.into_iter().zip(befores) {
-            let mut entry = one.entry;
-            for (path, digest) in before.into_iter().flat_map(|entry| entry.files) {
-                if kept.contains(&path) {
-                    entry.files.insert(path, digest);
-                }
+                gone.push(Vec::new());
             }
-            held.manifest.entries.insert(one.name, entry);
+        }
+        let refused = match self.is_rehearsal {
+            true => self.site.rehearse(&puts)?,
+            false => self.site.put(&puts)?,
+        };
+        // Another publisher may have put it, after it had read which paths are ours.
+        if !refused.is_empty() && self.load(held.part)?.1 != held.version {
+            return Ok(Err(Overtaken));
+        }
+        let is_refused = |index| refused.iter().any(|(feed, _)| *feed == index);
+        for put in puts.iter().filter(|put| !is_refused(put.feed)) {
+            changes.push(Change::Put(put.file.path.clone(), put.file.body.len()));
+        }
+        let is_whole: Vec<bool> = (0..made.len()).map(|index| !is_refused(index)).collect();
+        changes.extend(
+            refused
+                .into_iter()
+                .map(|(_, trouble)| Change::Refused(trouble)),
+        );
+        for (((one, before), gone), is_whole) in
+            made.into_iter().zip(befores).zip(gone).zip(is_whole)
+        {
+            // What could not be put stays announced.
+            if is_whole {
+                let mut entry = one.entry;
+                entry.kept = self.remove(gone, before.as_ref(), changes)?;
+                entry.unsettled = self.unsettled(held, &one.name, before.as_ref());
+                held.manifest.entries.insert(one.name, entry);
+            }
         }
         Ok(Ok(()))
+    }
+
+    /// What another run may still do: nothing where it could do it only while it lives, since
+    /// then it sees that it was overtaken.
+    fn unsettled(&self, held: &Held, name: &str, before: Option<&Entry>) -> Option<Unsettled> {
+        if self.site.is_near() {
+            return None;
+        }
+        let now = self.maker.clock.unix();
+        held.promises.unsettled(name, before, now)
     }
 
     /// Removes the files of feeds that are no longer there.
@@ -216,94 +312,128 @@ impl Publisher<'_> {
     ) -> Result<Result<(), Overtaken>, Trouble> {
         let present: HashSet<&str> = items.iter().map(|item| self.maker.name(*item)).collect();
         let entries = held.manifest.entries.iter_mut();
-        let mut gone: Vec<(&String, &mut Entry)> = entries
-            .filter(|(name, _)| !present.contains(name.as_str()))
-            .collect();
-        if gone.is_empty() || self.keeps {
+        let gone = entries.filter(|(name, _)| !present.contains(name.as_str()));
+        let gone: Vec<(&String, &mut Entry)> = gone.collect();
+        if gone.is_empty() || self.maker.keeps {
             return Ok(Ok(()));
         }
-        let mut names = Vec::new();
-        let mut claims = Vec::new();
-        for (name, entry) in &mut gone {
-            let paths: Vec<String> = entry.paths().cloned().collect();
-            for path in paths {
-                claims.push((path.clone(), entry.claim(&path)));
+        let mut befores = Vec::new();
+        for (name, entry) in gone {
+            let before = entry.clone();
+            for path in before.paths() {
                 // Whoever still has the feed puts it again when it sees this.
-                entry.announced.entry(path).or_default();
+                entry.announced.entry(path.clone()).or_default();
             }
-            names.push((*name).clone());
+            befores.push((name.clone(), before));
         }
         held.is_changed = true;
-        if let Err(overtaken) = self.write(held)? {
+        if let Err(overtaken) = self.write(held, befores.iter().map(|(name, _)| name))? {
             return Ok(Err(overtaken));
         }
-        self.remove(claims, changes)?;
-        for name in names {
-            held.manifest.entries.remove(&name);
+        for (name, before) in befores {
+            let paths = before.paths().into_iter();
+            let claims = paths
+                .map(|path| (path.clone(), before.claim(path)))
+                .collect();
+            self.remove(claims, Some(&before), changes)?;
+            match self.unsettled(held, &name, Some(&before)) {
+                None => held.manifest.entries.remove(&name),
+                unsettled => held.manifest.entries.insert(
+                    name,
+                    Entry {
+                        unsettled,
+                        ..Entry::unknown()
+                    },
+                ),
+            };
         }
         held.is_changed = true;
         Ok(Ok(()))
     }
 
-    /// Removes what is ours at some paths, unless what is gone stays; the paths at which it stays.
+    /// Removes what is ours at some paths, unless what is gone stays; then what stays.
     fn remove(
         &self,
         claims: Vec<(String, Claim)>,
+        before: Option<&Entry>,
         changes: &mut Vec<Change>,
-    ) -> Result<HashSet<String>, Trouble> {
-        if self.keeps {
-            return Ok(claims.into_iter().map(|(path, _)| path).collect());
-        }
-        let mut paths = Vec::with_capacity(claims.len());
+    ) -> Result<BTreeMap<String, Digest>, Trouble> {
+        let mut ours = BTreeMap::new();
         for (path, claim) in claims {
-            let is_ours = claim == Claim::Put
-                || self
-                    .site
-                    .read(&path)?
-                    .is_some_and(|(there, _)| claim.covers(&there));
-            if is_ours {
-                paths.push(path);
+            let put = before.and_then(|it| it.files.get(&path).or(it.kept.get(&path)));
+            if let Some(digest) = put {
+                ours.insert(path, digest.clone());
+            } else if let Some((there, _)) = self.site.read(&path)?
+                && claim.covers(&there)
+            {
+                ours.insert(path, Digest::of([there.as_slice()]));
             }
         }
+        if self.maker.keeps {
+            return Ok(ours);
+        }
+        let paths: Vec<String> = ours.into_keys().collect();
         if !self.is_rehearsal && !paths.is_empty() {
             self.site.remove(&paths)?;
         }
         changes.extend(paths.into_iter().map(Change::Removed));
-        Ok(HashSet::new())
+        Ok(BTreeMap::new())
     }
 
-    fn read(&self, part: Part) -> Result<Held, Trouble> {
+    fn load(&self, part: Part) -> Result<(Manifest, Option<Version>), Trouble> {
         let name = part.file();
-        let (manifest, version) = match self.manifests.read(&name)? {
-            None => (Manifest::default(), None),
-            Some((bytes, version)) => {
-                let manifest = Manifest::read(&bytes).map_err(|error| Trouble {
-                    sentence: format!("`{name}` in `{}`: {error}", self.manifests.name()),
-                    hint: error.hint,
-                    fault: Fault::Refused,
-                })?;
-                (manifest, Some(version))
-            }
+        let Some((bytes, version)) = self.manifests.read(&name)? else {
+            return Ok((Manifest::default(), None));
         };
+        let place = self.manifests.name();
+        let manifest = Manifest::read(&bytes).map_err(|error| Trouble {
+            sentence: format!("`{name}` in `{place}`: {error}"),
+            hint: error.hint,
+            fault: Fault::Refused,
+        })?;
+        match &manifest.site {
+            Some(site) if self.address.as_ref() != Some(site) => {
+                let sentence =
+                    format!("`{place}` is the manifest of `{site}`, and not of this site");
+                Err(Trouble::new(sentence).hint(
+                    "give each site a manifest of its own; when a site has moved, begin with a \
+                     new one in an empty place",
+                ))
+            }
+            _ => Ok((manifest, Some(version))),
+        }
+    }
+
+    fn read(&self, part: Part, mut promises: Promises) -> Result<Held, Trouble> {
+        let (mut manifest, version) = self.load(part)?;
+        let is_changed = promises.take(&mut manifest);
         Ok(Held {
             part,
             manifest,
             version,
-            is_changed: false,
+            is_changed,
+            promises,
         })
     }
 
-    fn write(&self, held: &mut Held) -> Result<Result<(), Overtaken>, Trouble> {
+    /// Writes a part that has changed, in which some entries are now announced by this run.
+    fn write<'n>(
+        &self,
+        held: &mut Held,
+        announced: impl IntoIterator<Item = &'n String>,
+    ) -> Result<Result<(), Overtaken>, Trouble> {
         if !held.is_changed || self.is_rehearsal {
             return Ok(Ok(()));
         }
         let name = held.part.file();
+        held.manifest.site = self.address.clone();
         let bytes = held.manifest.write();
         let version = self.manifests.swap(&name, &bytes, held.version.as_ref())?;
         let Some(version) = version else {
             return Ok(Err(Overtaken));
         };
         held.version = Some(version);
+        held.promises.renew(&held.manifest, announced);
         // What follows a pending entry is the entry as it is.
         held.is_changed = held.manifest.entries.values().any(Entry::is_pending);
         Ok(Ok(()))
@@ -331,6 +461,7 @@ fn announced(entry: &Entry, before: Option<&Entry>) -> Entry {
 fn is_put(file: &File, entry: &Entry, before: Option<&Entry>) -> bool {
     before.is_some_and(|before| {
         !before.announced.contains_key(&file.path)
+            && before.unsettled.is_none()
             && before.cache_control == entry.cache_control
             && before.files.get(&file.path) == entry.files.get(&file.path)
     })
@@ -347,7 +478,7 @@ impl MadeAgain {
     pub(super) fn new(
         name: &str,
         input: Digest,
-        due: Option<Due>,
+        period: Option<Period>,
         files: Vec<File>,
         cache_control: &str,
     ) -> Self {
@@ -356,10 +487,10 @@ impl MadeAgain {
             name: name.to_owned(),
             entry: Entry {
                 input,
-                due,
+                period,
                 cache_control: cache_control.to_owned(),
                 files: digests.collect(),
-                announced: BTreeMap::new(),
+                ..Entry::unknown()
             },
             files,
         }

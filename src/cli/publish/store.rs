@@ -50,6 +50,9 @@ impl Trouble {
     }
 }
 
+/// Feeds with a file that cannot be put where it belongs, by their numbers, and why.
+pub(super) type Refused = Vec<(usize, Trouble)>;
+
 /// What a store says that a file was when it was read; another writer changes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Version(pub(super) String);
@@ -57,6 +60,8 @@ pub(super) struct Version(pub(super) String);
 /// A file that is put, and what may lie there already.
 pub(super) struct Put<'a> {
     pub(super) file: &'a File,
+    /// The number of its feed among those that are put together.
+    pub(super) feed: usize,
     pub(super) claim: Claim,
     /// For a store that keeps it with the file.
     #[cfg_attr(
@@ -99,9 +104,15 @@ impl Store {
         if let Some(rest) = text.strip_prefix("s3://") {
             return bucket(rest);
         }
+        if text.is_empty() {
+            let sentence = "the place to publish to has no name".to_owned();
+            return Err(Trouble::new(sentence)
+                .fault(Fault::Usage)
+                .hint("a directory (`.` is this one), or `s3://BUCKET/PREFIX`"));
+        }
         let path = match text.strip_prefix("file://") {
             Some(path) => path,
-            None => match text.split_once("://") {
+            None => match text.split_once(":/") {
                 Some((scheme, _)) => {
                     let sentence = format!("`{scheme}://` is no store that can be published to");
                     return Err(Trouble::new(sentence)
@@ -141,6 +152,15 @@ impl Store {
         }
     }
 
+    /// How it is called in a manifest that lies elsewhere.
+    pub(super) fn address(&self) -> String {
+        match self {
+            Self::Directory(directory) => directory.address(),
+            #[cfg(feature = "publish")]
+            Self::Bucket(bucket) => bucket.address(),
+        }
+    }
+
     /// A place inside it.
     pub(super) fn below(&self, name: &str) -> Self {
         match self {
@@ -158,6 +178,15 @@ impl Store {
             (Self::Bucket(this), Self::Bucket(other)) => this.contains(other),
             #[cfg(feature = "publish")]
             (Self::Directory(_), Self::Bucket(_)) | (Self::Bucket(_), Self::Directory(_)) => false,
+        }
+    }
+
+    /// Lets nobody else read what is written in it, where files have owners.
+    pub(super) fn hide(&mut self) {
+        match self {
+            Self::Directory(directory) => directory.hide(),
+            #[cfg(feature = "publish")]
+            Self::Bucket(_) => {}
         }
     }
 
@@ -211,16 +240,62 @@ impl Store {
         }
     }
 
-    /// Puts files; each is whole or as it was at every moment.
-    pub(super) fn put(&self, puts: &[Put<'_>]) -> Result<(), Trouble> {
+    /// Puts files; each is whole or as it was at every moment. Gives the feeds that have a file
+    /// that cannot be put where it belongs, while others can.
+    pub(super) fn put(&self, puts: &[Put<'_>]) -> Result<Refused, Trouble> {
         match self {
             Self::Directory(directory) => directory.put(puts),
             #[cfg(feature = "publish")]
-            Self::Bucket(bucket) => puts.par_iter().try_for_each(|put| {
-                bucket
-                    .put(put.file, put.cache_control, &put.claim)
-                    .map_err(Trouble::from)
-            }),
+            Self::Bucket(bucket) => puts
+                .par_iter()
+                .filter_map(
+                    |put| match bucket.put(put.file, put.cache_control, &put.claim) {
+                        Ok(()) => None,
+                        Err(failure) if failure.fault == bucket::Fault::Foreign => {
+                            Some(Ok((put.feed, failure.into())))
+                        }
+                        Err(failure) => Some(Err(failure.into())),
+                    },
+                )
+                .collect(),
+        }
+    }
+
+    /// What [`Store::put`] would refuse, with nothing put.
+    pub(super) fn rehearse(&self, puts: &[Put<'_>]) -> Result<Refused, Trouble> {
+        match self {
+            Self::Directory(directory) => directory.rehearse(puts),
+            #[cfg(feature = "publish")]
+            Self::Bucket(bucket) => puts
+                .par_iter()
+                .filter(|put| put.claim != Claim::Put)
+                .filter_map(|put| match bucket.read(&put.file.path) {
+                    Ok(Some((there, _))) if there != put.file.body && !put.claim.covers(&there) => {
+                        Some(Ok((put.feed, bucket.foreign(&put.file.path).into())))
+                    }
+                    Ok(_) => None,
+                    Err(failure) => Some(Err(failure.into())),
+                })
+                .collect(),
+        }
+    }
+
+    /// Whether it costs nothing to ask it for each file, and nothing that it was asked for can be
+    /// on its way any more when a run has ended.
+    pub(super) fn is_near(&self) -> bool {
+        match self {
+            Self::Directory(_) => true,
+            #[cfg(feature = "publish")]
+            Self::Bucket(_) => false,
+        }
+    }
+
+    /// Whether it says that a file is not there.
+    pub(super) fn lacks(&self, path: &str) -> bool {
+        match self {
+            Self::Directory(directory) => directory.lacks(path),
+            #[cfg(feature = "publish")]
+            Self::Bucket(_) => false,
         }
     }
 

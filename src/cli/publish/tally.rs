@@ -1,5 +1,6 @@
 //! What a run has done, and how far it is.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::io::{self, IsTerminal as _};
 use std::sync::{Mutex, PoisonError};
@@ -8,6 +9,7 @@ use std::time::Duration;
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use serde::Serialize;
 
+use super::store::Trouble;
 use crate::cli::files::{Failure, counted};
 
 /// Lines about its progress that a long run writes where there is no terminal.
@@ -19,7 +21,10 @@ const LONG: usize = 1000;
 pub(super) enum Change {
     Unchanged,
     Made,
-    Broken(Failure),
+    /// A plans file that cannot be used, and the feed's name where it was never put.
+    Broken(Failure, Option<String>),
+    /// A file that could not be put where it belongs.
+    Refused(Trouble),
     /// A path, and the octets of its file.
     Put(String, usize),
     Removed(String),
@@ -34,12 +39,27 @@ pub(super) struct Sums {
     pub(super) made: usize,
     /// Plans files that cannot be used; what was put of them before stays.
     pub(super) broken: usize,
+    /// Feeds and front pages of which not every file could be put.
+    pub(super) refused: usize,
     /// Files that were put.
     pub(super) put: usize,
     /// Octets of them.
     pub(super) bytes: u64,
     /// Files that were removed.
     pub(super) removed: usize,
+    /// What would be put and removed, in a rehearsal.
+    #[serde(flatten)]
+    pub(super) paths: Option<Paths>,
+    /// Broken plans files of which nothing was put before.
+    #[serde(skip)]
+    absent: BTreeSet<String>,
+}
+
+/// The paths of a rehearsal.
+#[derive(Default, Serialize)]
+pub(super) struct Paths {
+    pub(super) to_put: BTreeSet<String>,
+    pub(super) to_remove: BTreeSet<String>,
 }
 
 impl Sums {
@@ -56,8 +76,9 @@ impl Sums {
             self.removed,
             self.unchanged,
         );
-        if self.broken > 0 {
-            let broken = counted(self.broken, "plans file");
+        let stale = self.broken - self.absent.len();
+        if stale > 0 {
+            let broken = counted(stale, "plans file");
             sentence += &format!("; the old feeds of {broken} {fate}");
         }
         sentence
@@ -70,14 +91,13 @@ pub(super) struct Tally {
     bar: Option<ProgressBar>,
     total: usize,
     is_quiet: bool,
-    keeps_paths: bool,
 }
 
 #[derive(Default)]
 struct State {
     sums: Sums,
     failures: Vec<Failure>,
-    paths: Vec<String>,
+    troubles: Vec<Trouble>,
     /// The last line about the progress, in tenths.
     said: usize,
 }
@@ -103,13 +123,25 @@ impl Tally {
             bar.enable_steady_tick(Duration::from_millis(200));
             bar
         });
+        let state = State {
+            sums: Sums {
+                paths: keeps_paths.then(Paths::default),
+                ..Sums::default()
+            },
+            ..State::default()
+        };
         Self {
-            state: Mutex::default(),
+            state: Mutex::new(state),
             bar,
             total,
             is_quiet,
-            keeps_paths,
         }
+    }
+
+    /// Feeds that cannot be made and were never put, among those of parts that are done.
+    pub(super) fn absent(&self) -> BTreeSet<String> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.sums.absent.clone()
     }
 
     /// Adds what was done for a part; a sentence where it is time for one.
@@ -119,21 +151,26 @@ impl Tally {
             match change {
                 Change::Unchanged => state.sums.unchanged += 1,
                 Change::Made => state.sums.made += 1,
-                Change::Broken(failure) => {
+                Change::Broken(failure, absent) => {
                     state.sums.broken += 1;
+                    state.sums.absent.extend(absent);
                     state.failures.push(failure);
+                }
+                Change::Refused(trouble) => {
+                    state.sums.refused += 1;
+                    state.troubles.push(trouble);
                 }
                 Change::Put(path, octets) => {
                     state.sums.put += 1;
                     state.sums.bytes += octets as u64;
-                    if self.keeps_paths {
-                        state.paths.push(format!("put     {path}"));
+                    if let Some(paths) = &mut state.sums.paths {
+                        paths.to_put.insert(path);
                     }
                 }
                 Change::Removed(path) => {
                     state.sums.removed += 1;
-                    if self.keeps_paths {
-                        state.paths.push(format!("remove  {path}"));
+                    if let Some(paths) = &mut state.sums.paths {
+                        paths.to_remove.insert(path);
                     }
                 }
             }
@@ -156,16 +193,13 @@ impl Tally {
         ))
     }
 
-    /// Ends the bar and gives the sums, the failures and the paths, sorted.
-    pub(super) fn finish(self) -> (Sums, Vec<Failure>, Vec<String>) {
+    /// Ends the bar and gives the sums and whatever went wrong.
+    pub(super) fn finish(self) -> (Sums, Vec<Failure>, Vec<Trouble>) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
-        let mut state = self
-            .state
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
-        state.paths.sort_unstable();
-        (state.sums, state.failures, state.paths)
+        let state = self.state.into_inner();
+        let state = state.unwrap_or_else(PoisonError::into_inner);
+        (state.sums, state.failures, state.troubles)
     }
 }

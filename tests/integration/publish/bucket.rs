@@ -154,8 +154,7 @@ fn the_object_of_somebody_else_is_never_put_over() {
             out: String::new(),
             err: format!(
                 "error: `{url}/a.ics` is there already, and no `weekahead publish` has put it there\n\
-                 hint: publish to a prefix of its own, or remove that object\n\
-                 what was put by then is whole; the next run does the rest\n"
+                 hint: publish to a prefix of its own, or remove that object\n"
             ),
         }
     );

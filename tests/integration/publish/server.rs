@@ -169,6 +169,21 @@ impl Store {
     }
 }
 
+/// A part of a manifest without what other runs may still do, which is a matter of time; nothing
+/// where nothing else is in it.
+pub(super) fn settled(body: &[u8]) -> Option<String> {
+    let text = str::from_utf8(body).expect("a manifest is text");
+    let mut manifest: serde_json::Value = serde_json::from_str(text).expect("a manifest is JSON");
+    let entries = manifest["entries"].as_object_mut().expect("entries");
+    for entry in entries.values_mut() {
+        entry.as_object_mut().expect("an entry").remove("unsettled");
+    }
+    entries.retain(|_, entry| {
+        entry["files"] != serde_json::json!({}) || entry.get("announced").is_some()
+    });
+    (!entries.is_empty()).then(|| manifest.to_string())
+}
+
 fn encoded(key: &str) -> String {
     let mut text = String::new();
     for byte in key.bytes() {

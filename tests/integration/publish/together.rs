@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::process::Child;
 
-use super::server::{Store, command, publish};
+use super::server::{Store, command, publish, settled};
 use crate::harness::Place;
 
 /// Feeds: few unless a variable asks for more.
@@ -42,14 +42,15 @@ fn together(place: &Place, store: &Store, url: &str, shards: &[&str]) {
     }
 }
 
-/// What lies there, with the hash of each object, but for parts of the manifest that have nothing
-/// in them any more.
+/// What lies there, with the hash of each object, or the text of each part of the manifest that
+/// has anything in it.
 fn all(store: &Store, prefix: &str) -> BTreeMap<String, String> {
     let mut tags = BTreeMap::new();
     for (key, tag) in store.tags(prefix) {
-        let is_empty = || store.get(&key).body.ends_with(b"\"entries\": {}\n}\n");
         let rest = key[prefix.len()..].to_owned();
-        if !(rest.starts_with(".weekahead/") && is_empty()) {
+        if rest.starts_with(".weekahead/") {
+            tags.extend(settled(&store.get(&key).body).map(|text| (rest, text)));
+        } else {
             tags.insert(rest, tag);
         }
     }
