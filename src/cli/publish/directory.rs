@@ -97,8 +97,8 @@ impl Directory {
                 let version = version(&bytes);
                 Ok(Some((bytes, version)))
             }
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(refused("read", &path, &error)),
+            Err(error) if is_gone(&error) => Ok(None),
+            Err(error) => Err(refused("read", &self.shown(name), &error)),
         }
     }
 
@@ -238,13 +238,17 @@ fn is_free(path: &Path, put: &Put<'_>) -> io::Result<bool> {
         Ok(there) if !there.is_file() => Ok(false),
         Ok(_) if put.claim == Claim::Put => Ok(true),
         Ok(_) => fs::read(path).map(|there| there == put.file.body || put.claim.covers(&there)),
-        Err(error) if is_gone(&error) || error.kind() == ErrorKind::InvalidFilename => Ok(true),
+        Err(error) if is_gone(&error) => Ok(true),
         Err(error) => Err(error),
     }
 }
 
+/// Whether there is nothing, or can be nothing.
 fn is_gone(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+    matches!(
+        error.kind(),
+        ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename
+    )
 }
 
 fn refused(action: &str, path: &Path, error: &io::Error) -> Trouble {

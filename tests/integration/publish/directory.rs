@@ -5,14 +5,14 @@ use std::process::Stdio;
 
 use crate::harness::{Left, Place, names};
 
-const BASE: &str = "https://cal.example.org";
+pub(super) const BASE: &str = "https://cal.example.org";
 
-fn plans(day: &str) -> String {
+pub(super) fn plans(day: &str) -> String {
     format!("- {{name: A card, expires: 2027-01-{day}}}\n")
 }
 
 /// Three feeds in `plans`.
-fn place() -> Place {
+pub(super) fn place() -> Place {
     let place = Place::new();
     for name in ["a", "b c", "漢"] {
         place.file(&format!("plans/{name}.yaml"), plans("31"));
@@ -20,19 +20,23 @@ fn place() -> Place {
     place
 }
 
-fn publish(place: &Place, more: &[&str]) -> Left {
-    place.run(&[&["publish", "plans", "--to", "site", "--base", BASE], more].concat())
+pub(super) fn publish(place: &Place, more: &[&str]) -> Left {
+    let to: &[&str] = match more.contains(&"--to") {
+        true => &[],
+        false => &["--to", "site"],
+    };
+    place.run(&[&["publish", "plans", "--base", BASE], to, more].concat())
 }
 
 /// Publishes; nothing may be wrong. What it says.
-fn published(place: &Place, more: &[&str]) -> String {
+pub(super) fn published(place: &Place, more: &[&str]) -> String {
     let Left { code, out, err } = publish(place, more);
     assert_eq!((code, out.as_str()), (Some(0), ""), "{err}");
     err
 }
 
 /// Every file below a folder, by its path, with its bytes.
-fn tree(place: &Place, folder: &str) -> Vec<(String, Vec<u8>)> {
+pub(super) fn tree(place: &Place, folder: &str) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     for name in names(&place.path(folder)) {
         let path = format!("{folder}/{name}");
@@ -47,7 +51,7 @@ fn tree(place: &Place, folder: &str) -> Vec<(String, Vec<u8>)> {
 }
 
 /// The same without the manifest.
-fn site(place: &Place) -> Vec<(String, Vec<u8>)> {
+pub(super) fn site(place: &Place) -> Vec<(String, Vec<u8>)> {
     let mut files = tree(place, "site");
     files.retain(|(path, _)| !path.starts_with("site/.weekahead/"));
     files

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 
@@ -128,6 +128,121 @@ fn is_as(objects: &Objects, state: &Objects) -> bool {
         whole.collect()
     };
     settled(objects) == settled(state)
+}
+
+/// A run with the old plans whose request for a path waits at the proxy.
+struct Late {
+    child: Child,
+    go_on: mpsc::Sender<()>,
+    proxy: Proxy,
+}
+
+impl Late {
+    fn start(place: &Place, store: &Store, url: &str, method: &'static str, about: &str) -> Self {
+        let (reached, reach) = mpsc::channel::<()>();
+        let (go_on, wait) = mpsc::channel::<()>();
+        let wait = Mutex::new(Some((reached, wait)));
+        let about = about.to_owned();
+        let proxy = Proxy::new(Some(store.address()), move |request, _| {
+            if request.method == method && request.target.contains(&about) {
+                let first = wait.lock().expect("a lock").take();
+                if let Some((reached, wait)) = first {
+                    reached.send(()).expect("the test");
+                    let _ = wait.recv();
+                }
+            }
+            Fate::Pass
+        });
+        let arguments = [
+            "one",
+            "--quiet",
+            "--to",
+            url,
+            "--base",
+            "https://cal.example.org",
+        ];
+        let mut command = command(place, &proxy.endpoint(), &arguments);
+        let child = command.spawn().expect("it starts");
+        reach.recv().expect("a request");
+        Self {
+            child,
+            go_on,
+            proxy,
+        }
+    }
+
+    /// Lets the request reach the store, and the run end by itself.
+    fn ends(mut self) {
+        self.go_on.send(()).expect("the proxy");
+        assert_eq!(self.child.wait().expect("it ends").code(), Some(0));
+    }
+
+    /// Lets the request reach the store after the run is dead.
+    fn dies(mut self) {
+        self.child.kill().expect("it is killed");
+        self.child.wait().expect("it ends");
+        self.go_on.send(()).expect("the proxy");
+        drop(self.proxy);
+    }
+}
+
+/// A request that was held up while another run did all that there was to do.
+#[test]
+fn what_comes_late_is_mended() {
+    let Some(store) = Store::new() else { return };
+    let place = place();
+    let new = |day: &str| {
+        for feed in 0..FEEDS {
+            let plans = format!("- {{name: Card {feed}, expires: 2027-01-{day}}}\n");
+            place.file(&format!("one/feed {feed}.yaml"), plans);
+        }
+    };
+    for (name, method, about) in [
+        ("put", "PUT", "feed%203.ics"),
+        ("page", "PUT", "feed%203"),
+        ("manifest", "PUT", ".weekahead/"),
+        ("front", "PUT", "index.html"),
+    ] {
+        for (dies, day) in [(false, "20"), (true, "21")] {
+            let url = format!("{}/{name}{dies}", store.url());
+            new("10");
+            let late = Late::start(&place, &store, &url, method, about);
+            new(day);
+            publish(&place, &store.endpoint(), &["one", "--to", &url]);
+            if dies {
+                late.dies();
+                publish(&place, &store.endpoint(), &["one", "--to", &url]);
+            } else {
+                late.ends();
+            }
+            let whole = format!("{}/whole{day}", store.url());
+            publish(&place, &store.endpoint(), &["one", "--to", &whole]);
+            let whole = store.objects(&format!("whole{day}/"));
+            let objects = store.objects(&format!("{name}{dies}/"));
+            assert!(is_as(&objects, &whole), "{name}, dies: {dies}");
+        }
+    }
+}
+
+/// A removal that was held up while another run, with other plans, put the same again.
+#[test]
+fn what_is_removed_late_is_put_again() {
+    let Some(store) = Store::new() else { return };
+    let place = place();
+    let states = undisturbed(&store, &place);
+    for dies in [false, true] {
+        let url = format!("{}/{dies}", store.url());
+        publish(&place, &store.endpoint(), &["two", "--to", &url]);
+        let late = Late::start(&place, &store, &url, "POST", "delete");
+        publish(&place, &store.endpoint(), &["two", "--to", &url]);
+        match dies {
+            true => late.dies(),
+            false => late.ends(),
+        }
+        publish(&place, &store.endpoint(), &["two", "--to", &url]);
+        let objects = store.objects(&format!("{dies}/"));
+        assert!(is_as(&objects, &states[1]), "dies: {dies}");
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! `publish`, into directories and buckets.
 
+#[cfg(unix)]
+mod astray;
 #[cfg(feature = "publish")]
 mod bucket;
 mod directory;
