@@ -118,6 +118,7 @@ pub fn is_local(host: &str) -> bool {
 pub struct Address<'a> {
     base: &'a Base,
     path: String,
+    ending: &'static str,
 }
 
 impl<'a> Address<'a> {
@@ -127,7 +128,14 @@ impl<'a> Address<'a> {
         Self {
             base,
             path: path(secret, stem),
+            ending: "",
         }
+    }
+
+    /// The same where the page's address ends so, as files do.
+    #[must_use]
+    pub fn ending(self, ending: &'static str) -> Self {
+        Self { ending, ..self }
     }
 
     /// Who can open them.
@@ -139,7 +147,7 @@ impl<'a> Address<'a> {
     /// The page.
     #[must_use]
     pub fn page(&self) -> String {
-        format!("{}{}", self.base.as_str(), self.path)
+        format!("{}{}{}", self.base.as_str(), self.path, self.ending)
     }
 
     /// The feed.

@@ -30,11 +30,15 @@ pub enum Naming {
 }
 
 impl Naming {
-    fn page(self, name: &str) -> String {
+    fn ending(self) -> &'static str {
         match self {
-            Self::Bare => name.to_owned(),
-            Self::Html => format!("{name}.html"),
+            Self::Bare => "",
+            Self::Html => ".html",
         }
+    }
+
+    fn page(self, name: &str) -> String {
+        format!("{name}{}", self.ending())
     }
 
     /// The path of a page that would be taken for something else, and what that is.
@@ -160,7 +164,10 @@ impl Place<'_> {
 
     fn html(&self, sheet: &Sheet) -> String {
         let token = self.token.map(Token::as_str);
-        let address = self.base.map(|base| Address::new(base, token, self.stem));
+        let address = self.base.map(|base| {
+            // As it is called whatever serves it, since a code is printed and scanned.
+            Address::new(base, token, self.stem).ending(self.naming.ending())
+        });
         page::render(&View {
             sheet,
             address: address.as_ref(),

@@ -353,3 +353,16 @@ fn a_clone_too_shallow_is_warned_of() {
         left.err
     );
 }
+
+/// A code is scanned and opened as it is, so it leads to what the file is called.
+#[test]
+fn the_code_on_a_page_leads_to_its_file() {
+    let place = place();
+    published(&place, &[]);
+    let code = weekahead::qr::Code::new("https://cal.example.org/a.html").expect("a code");
+    assert!(
+        place
+            .read("site/a.html")
+            .contains(&format!("<path d=\"{}\"/>", code.path))
+    );
+}
