@@ -98,7 +98,9 @@ impl Schedule {
         let to = NaiveDate::from_ymd_opt(year + 1, 12, 31).unwrap_or(NaiveDate::MAX);
         let own_leads = plan.remind.as_deref().unwrap_or_default();
         let began = plan.term.began();
-        let mut index = first_index(plan, until.map_or(from, |until| until.min(from)));
+        let mut index = plan
+            .term
+            .index_before(until.map_or(from, |until| until.min(from)));
         while let Some(day) = plan.term.date(index) {
             index += 1;
             if until.is_some_and(|until| day > until) {
@@ -193,19 +195,6 @@ fn alarms(leads: &[Lead]) -> Vec<Lead> {
         alarms[..=week].rotate_right(1);
     }
     alarms
-}
-
-/// An index at or before the first date of the plan that is not before `from`.
-fn first_index(plan: &Plan<'_>, from: NaiveDate) -> u32 {
-    let Some(validity) = plan.term.validity() else {
-        return 0;
-    };
-    let days = (from - plan.term.expiry()).num_days();
-    let most = i64::try_from(validity.most_days())
-        .unwrap_or(i64::MAX)
-        .max(1);
-    // From there on each date is looked at: a calendar month can be three days shorter.
-    u32::try_from(days / most).unwrap_or(0)
 }
 
 #[cfg(test)]
