@@ -64,7 +64,8 @@ impl Schedule {
     /// The days of `plan` as of the calendar year `year`.
     ///
     /// Automatic renewals run from 1 January of the year before `year` (never before the anchor)
-    /// to 31 December of the year after, and on to at least one date after that.
+    /// to 31 December of the year after, and on to at least one date after that. The expiry that
+    /// ends them is there as soon as it is warned of by then, however long its lead is.
     #[must_use]
     pub fn new(plan: &Plan<'_>, settings: &Settings<'_>, year: i32) -> Self {
         let mut schedule = Self::default();
@@ -72,7 +73,7 @@ impl Schedule {
         match plan.automatic() {
             None => schedule.expire(plan, plan.term.expiry(), leads, settings.notices),
             Some(way) => {
-                let last = schedule.renew(plan, way.until, year);
+                let last = schedule.renew(plan, way.until, leads, year);
                 if let Some(last) = last {
                     schedule.expire(plan, last, leads, settings.notices);
                 }
@@ -92,8 +93,14 @@ impl Schedule {
     }
 
     /// Adds the automatic renewals and returns the first date after `until`, which is an
-    /// ordinary expiry.
-    fn renew(&mut self, plan: &Plan<'_>, until: Option<NaiveDate>, year: i32) -> Option<NaiveDate> {
+    /// ordinary expiry, where that is in the range or warned of in it.
+    fn renew(
+        &mut self,
+        plan: &Plan<'_>,
+        until: Option<NaiveDate>,
+        leads: &[Period],
+        year: i32,
+    ) -> Option<NaiveDate> {
         let from = NaiveDate::from_ymd_opt(year - 1, 1, 1).unwrap_or(NaiveDate::MIN);
         let to = NaiveDate::from_ymd_opt(year + 1, 12, 31).unwrap_or(NaiveDate::MAX);
         let own_leads = plan.remind.as_deref().unwrap_or_default();
@@ -121,7 +128,9 @@ impl Schedule {
                 break;
             }
         }
-        None
+        let expiry = plan.lapse()?.expiry;
+        let first = before(expiry, leads, began).first()?.day(expiry)?;
+        (first <= to).then_some(expiry)
     }
 
     fn expire(&mut self, plan: &Plan<'_>, expiry: NaiveDate, leads: &[Period], notices: bool) {
