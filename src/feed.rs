@@ -9,8 +9,9 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
-use crate::calendar::{Calendar, Head};
-use crate::plan::{List, Plan, Settings};
+use crate::calendar::{Calendar, Head, MOST_OF_A_PLAN};
+use crate::invalid::Invalid;
+use crate::plan::{Aim, Finding, List, Path, Plan, Settings, Step};
 use crate::revision::Revision;
 use crate::schedule::Schedule;
 
@@ -62,24 +63,84 @@ pub struct Clash {
 
 /// Octets that a feed may have; clients drop far smaller ones.
 const LONGEST: usize = 2 << 30;
+/// Octets that a feed of however few plans may have.
+const BASE: usize = 64 << 20;
+/// Octets that each plan adds to that. One that renews by itself each month has 50,000.
+const OF_EACH: usize = 64 << 10;
 
 /// Why there is no feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FeedError {
     /// Two of its lists have a plan with the same id.
     Clash(Clash),
-    /// It would have more than 2 GiB.
-    TooLong,
+    /// The events of one plan would have more octets than [`MOST_OF_A_PLAN`].
+    PlanTooLong {
+        /// The plan's id.
+        id: String,
+        /// The list that it is in.
+        part: usize,
+        /// Which plan of the list it is.
+        index: usize,
+        /// About how many octets they would have.
+        octets: usize,
+    },
+    /// It would have more octets than a feed of so many plans may have.
+    TooLong {
+        /// How many it may have.
+        allowed: usize,
+        /// The plans.
+        plans: usize,
+    },
+}
+
+impl FeedError {
+    /// The same as a finding about the only list of the feed.
+    #[must_use]
+    pub fn finding(&self) -> Finding {
+        let (path, what) = match self {
+            Self::Clash(_) => (Vec::new(), Invalid::new(self.to_string())),
+            Self::PlanTooLong { index, octets, .. } => (
+                vec![Step::Key("plans"), Step::Item(*index), Step::Key("name")],
+                Invalid::new(format!(
+                    "the events of this plan would have {}",
+                    too_many(*octets)
+                ))
+                .hint("each of them repeats the notes and the steps: shorten these, or make the `validity` longer"),
+            ),
+            Self::TooLong { .. } => (
+                Vec::new(),
+                Invalid::new(self.to_string())
+                    .hint("split the list into several files, each a feed of its own"),
+            ),
+        };
+        Finding {
+            path: Path(path),
+            aim: Aim::Value,
+            what,
+            related: None,
+        }
+    }
+}
+
+/// `about 71 MiB: allowed up to 4 MiB`.
+fn too_many(octets: usize) -> String {
+    let (found, most) = (octets.div_ceil(1 << 20), MOST_OF_A_PLAN >> 20);
+    format!("about {found} MiB: allowed up to {most} MiB")
 }
 
 impl fmt::Display for FeedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Clash(clash) => clash.fmt(f),
-            Self::TooLong => write!(
+            Self::PlanTooLong { id, octets, .. } => write!(
                 f,
-                "the feed is too long: allowed up to {} GiB",
-                LONGEST >> 30
+                "the events of the plan `{id}` would have {}",
+                too_many(*octets)
+            ),
+            Self::TooLong { allowed, plans } => write!(
+                f,
+                "the feed is too long: allowed up to {} MiB for so many plans ({plans})",
+                allowed >> 20
             ),
         }
     }
@@ -107,7 +168,8 @@ impl Feed {
     ///
     /// # Errors
     ///
-    /// The same id in two lists whose `calendar.id` is the same, a feed of more than 2 GiB.
+    /// The same id in two lists whose `calendar.id` is the same, a plan whose events have more than
+    /// 4 MiB, a feed of more than 64 MiB and 64 KiB for each plan, or of more than 2 GiB.
     pub fn new(stem: &str, parts: &[Part<'_>], revision: Revision) -> Result<Self, FeedError> {
         Self::make(stem, parts, revision, None)
     }
@@ -143,18 +205,25 @@ impl Feed {
             description: first.description.as_deref().filter(|_| alone),
             color: first.color.filter(|_| parts.iter().all(same_color)),
         };
-        let plans = parts.iter().map(|part| part.list.plans.len()).sum();
+        let plans: usize = parts.iter().map(|part| part.list.plans.len()).sum();
         let mut calendar = Calendar::new(&head, revision.plus(FORMAT), plans);
         let mut written_until: Option<NaiveDate> = None;
-        for part in parts {
+        let allowed = (BASE + plans.saturating_mul(OF_EACH)).min(LONGEST);
+        for (number, part) in parts.iter().enumerate() {
             let settings = &part.list.settings;
-            for plan in &part.list.plans {
+            for (index, plan) in part.list.plans.iter().enumerate() {
                 let schedule = Schedule::new(plan, settings, part.year);
                 let ends = schedule.written_until.into_iter().chain(written_until);
                 written_until = ends.min();
-                calendar.plan(plan, settings, &schedule);
-                if calendar.len() > LONGEST {
-                    return Err(FeedError::TooLong);
+                let written = calendar.plan(plan, settings, &schedule);
+                written.map_err(|octets| FeedError::PlanTooLong {
+                    id: plan.id.clone().into_owned(),
+                    part: number,
+                    index,
+                    octets,
+                })?;
+                if calendar.len() > allowed {
+                    return Err(FeedError::TooLong { allowed, plans });
                 }
             }
         }

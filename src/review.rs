@@ -146,7 +146,8 @@ impl Review<'_> {
         let newest = plan.history.iter().map(|entry| entry.on).max();
         if let (Term::Counted { renewed, .. }, Some(newest)) = (plan.term, newest)
             && newest > renewed
-            && plan.automatic().is_none()
+            // One before `until` may be a charge that was written down late.
+            && (plan.automatic().is_none() || plan.lapse().is_some_and(|l| l.until < newest))
         {
             self.add(
                 &at("renewed"),
@@ -158,7 +159,8 @@ impl Review<'_> {
         if is_over(plan, today) {
             return;
         }
-        if plan.automatic().is_some() && plan.price.is_none() {
+        let renews = plan.automatic().is_some() && plan.lapsed(today).is_none();
+        if renews && plan.price.is_none() {
             self.add(
                 &at("renewal"),
                 Aim::Key,

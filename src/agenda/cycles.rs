@@ -109,7 +109,6 @@ fn next<'a>(
     renews: Option<NaiveDate>,
     today: NaiveDate,
 ) -> Option<Cycle<'a>> {
-    let validity = plan.term.validity()?;
     if let Some(from) = renews {
         let after = from.succ_opt().and_then(|day| next_renewal(schedule, day));
         return Some(Cycle {
@@ -118,6 +117,8 @@ fn next<'a>(
             occasion: Occasion::Automatic,
         });
     }
+    // What has renewed by itself today goes on from there.
+    let expiry = plan.expiry_on(today)?;
     let from_expiry = matches!(
         plan.term,
         Term::Fixed {
@@ -125,14 +126,9 @@ fn next<'a>(
             ..
         }
     );
-    let from = if from_expiry {
-        plan.term.expiry()
-    } else {
-        today
-    };
     Some(Cycle {
-        from: Some(from),
-        to: Some(validity.after(from, 1)?),
+        from: Some(if from_expiry { expiry } else { today }),
+        to: Some(plan.renewed_on(today)?),
         occasion: Occasion::Today,
     })
 }

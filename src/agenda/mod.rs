@@ -8,6 +8,7 @@ mod span;
 mod standing;
 mod totals;
 mod warning;
+mod ways;
 pub mod words;
 
 use chrono::{Datelike, NaiveDate};
@@ -17,6 +18,7 @@ pub use span::Span;
 pub use standing::{Level, Standing, next_renewal};
 pub use totals::Totals;
 pub use warning::{Warning, warnings};
+pub use ways::ways;
 
 use crate::period::Period;
 use crate::plan::{List, Plan};
@@ -150,7 +152,7 @@ impl<'a> Agenda<'a> {
                 Some(_) => counts.all += 1,
             }
             if entry.is_wanted(wanted, today) {
-                totals.add(plan, &entry.schedule);
+                totals.add(plan);
                 counts.due += usize::from(entry.is_due);
                 entries.push(entry);
             }

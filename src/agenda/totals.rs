@@ -6,7 +6,6 @@ use chrono::{Months, NaiveDate};
 
 use crate::plan::{Plan, Term};
 use crate::price::Total;
-use crate::schedule::{Kind, Schedule};
 
 /// What the renewals of a year cost, and how many they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,9 +34,9 @@ impl Totals {
     }
 
     /// Adds the renewals of a plan, if it has a price.
-    pub fn add(&mut self, plan: &Plan<'_>, schedule: &Schedule) {
+    pub fn add(&mut self, plan: &Plan<'_>) {
         let Some(price) = plan.price else { return };
-        let times = self.renewals(plan, schedule);
+        let times = self.renewals(plan);
         if times == 0 {
             return;
         }
@@ -56,30 +55,29 @@ impl Totals {
     }
 
     /// How often a plan is renewed in the year.
-    fn renewals(&self, plan: &Plan<'_>, schedule: &Schedule) -> u32 {
+    fn renewals(&self, plan: &Plan<'_>) -> u32 {
         let last = plan.ended.map_or(self.end, |ended| ended.min(self.end));
         if last < self.today {
             return 0;
         }
-        if plan.automatic().is_none() {
+        if plan.expiry_on(self.today).is_some() {
             return self.by_hand(plan, last);
         }
-        let renewals = schedule.occurrences.iter().filter(|occurrence| {
-            occurrence.kind == Kind::Renewal
-                && occurrence.day > self.today
-                && occurrence.day <= last
-        });
-        // The date after the last automatic one falls due as any other.
-        let falls_due = schedule.expiry.is_some_and(|expiry| expiry <= last);
-        u32::try_from(renewals.count()).unwrap_or(u32::MAX) + u32::from(falls_due)
+        // Today's has been paid. The date after the last automatic one falls due as any other.
+        let first = plan.term.index_before(self.today);
+        let dates = (first..).map_while(|index| plan.term.date(index));
+        let dates = dates.skip_while(|day| *day <= self.today);
+        let last = plan.lapse().map_or(last, |lapse| last.min(lapse.expiry));
+        count(dates, |day| day <= last)
     }
 
     /// How often somebody has to renew it.
     fn by_hand(&self, plan: &Plan<'_>, last: NaiveDate) -> u32 {
-        let expiry = plan.term.expiry();
-        if expiry > self.today {
-            let dates = (0..).map_while(|index| plan.term.date(index));
-            return count(dates, |day| day <= last);
+        if plan
+            .expiry_on(self.today)
+            .is_some_and(|expiry| expiry > self.today)
+        {
+            return count(plan.dates_on(self.today), |day| day <= last);
         }
         // It is due now, and the next date counts from now or from the old one. The year begins
         // with today, so it ends before the same day: once a year is once.
@@ -90,12 +88,16 @@ impl Totals {
                 ..
             }
         );
-        let anchor = if from_expiry { expiry } else { self.today };
-        let next = plan.term.validity().map_or(0, |validity| {
-            let dates = (1..).map_while(|times| validity.after(anchor, times));
-            let dates = dates.skip_while(|day| *day <= self.today);
-            count(dates, |day| day <= last && day < self.end)
-        });
+        let counts = |day: NaiveDate| day <= last && day < self.end;
+        let after = |day: &NaiveDate| *day <= self.today;
+        let next = match plan.term.validity() {
+            _ if from_expiry => count(plan.dates_on(self.today).skip(1).skip_while(after), counts),
+            None => 0,
+            Some(validity) => count(
+                (1..).map_while(|times| validity.after(self.today, times)),
+                counts,
+            ),
+        };
         1 + next
     }
 }
@@ -108,11 +110,10 @@ fn count(dates: impl Iterator<Item = NaiveDate>, counts: impl Fn(NaiveDate) -> b
 
 #[cfg(test)]
 mod tests {
-    use chrono::{Datelike, NaiveDate};
+    use chrono::NaiveDate;
 
     use super::Totals;
     use crate::document::Document;
-    use crate::schedule::Schedule;
 
     /// The sums of plans on 23 November 2026.
     fn sums(plans: &[&str]) -> Vec<String> {
@@ -125,7 +126,7 @@ mod tests {
         let list = document.list();
         let mut totals = Totals::new(today);
         for plan in &list.plans {
-            totals.add(plan, &Schedule::new(plan, &list.settings, today.year()));
+            totals.add(plan);
         }
         let sums = totals.sums();
         sums.map(|(sum, times)| format!("{times} × = {sum}"))
@@ -189,7 +190,15 @@ mod tests {
             ("renewed: 2026-10-23, ENDS}", 12),
             // 30 November to 31 March, and what falls due after that.
             ("renewed: 2026-10-31, ENDS, until: 2027-03-31}", 6),
-            ("renewed: 2026-10-31, ENDS, until: 2026-10-31}", 1),
+            // Nothing renews these by itself any more.
+            ("renewed: 2026-10-31, ENDS, until: 2026-10-31}", 12),
+            // Overdue, in an earlier cycle than the next one: as one that nothing renewed.
+            ("renewed: 2026-06-30, ENDS, until: 2026-10-15}", 12),
+            ("expires: 2026-07-31, ENDS, until: 2026-11-15}", 12),
+            (
+                "expires: 2026-07-31, extends: from-expiry, ENDS, until: 2026-10-30}",
+                13,
+            ),
             ("renewed: 2026-10-31, ended: 2027-01-01, ENDS}", 2),
         ] {
             let got = sums(&[&rest.replace("ENDS", AUTO)]);

@@ -27,6 +27,10 @@ pub(crate) use uid::Uids;
 /// How often a client is asked to come back (RFC 7986, section 5.7).
 const REFRESH: &str = "PT6H";
 
+/// Octets that the events of one plan may have. A plan that renews by itself each day, with a
+/// description of two thousand letters, has less; no calendar program takes a feed of as many.
+pub const MOST_OF_A_PLAN: usize = 4 << 20;
+
 /// The head of a calendar.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Head<'a> {
@@ -96,7 +100,18 @@ impl Calendar {
     }
 
     /// Writes the events of a plan.
-    pub fn plan(&mut self, plan: &Plan<'_>, settings: &Settings<'_>, schedule: &Schedule) {
+    ///
+    /// # Errors
+    ///
+    /// They would have more than [`MOST_OF_A_PLAN`] octets: about how many. What has been written
+    /// is no calendar.
+    pub fn plan(
+        &mut self,
+        plan: &Plan<'_>,
+        settings: &Settings<'_>,
+        schedule: &Schedule,
+    ) -> Result<(), usize> {
+        let start = self.lines.len();
         let words = words::of(settings.language);
         let describer = Describer::new(plan, settings, Some(self.revision.day()));
         let link = describer.link().map(|link| link.as_str());
@@ -109,7 +124,7 @@ impl Calendar {
         let has_expiry = kinds.any(|kind| kind == Kind::Expiry);
         let mut described = None;
         let mut text = String::new();
-        for occurrence in &schedule.occurrences {
+        for (index, occurrence) in schedule.occurrences.iter().enumerate() {
             let about = about(occurrence, schedule);
             if described != Some(about) {
                 text.clear();
@@ -140,7 +155,12 @@ impl Calendar {
             self.free();
             self.alarms(words, plan, settings.remind_at, occurrence);
             self.lines.fixed("END:VEVENT");
+            let octets = self.lines.len() - start;
+            if octets > MOST_OF_A_PLAN {
+                return Err(octets / (index + 1) * schedule.occurrences.len());
+            }
         }
+        Ok(())
     }
 
     /// Writes an event of `day` that says that the plans file can no longer be used, with a

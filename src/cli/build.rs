@@ -105,8 +105,8 @@ impl Job<'_> {
         match Feed::new(source.stem(), &[part], revision) {
             Ok(feed) => Ok(Made { feed, shallow }),
             Err(error) => {
-                let name = source.name();
-                Err(Failure::Problems(format!("error: {name}: {error}\n"), 1))
+                let problems = document.problems(error.finding());
+                Err(Failure::of(source, &loaded.bytes, &problems, self.styled))
             }
         }
     }

@@ -116,24 +116,29 @@ fn look(source: &Source, options: &Options, styled: bool) -> Result<Found, Refus
         year: day.year(),
     };
     // The size of a feed hardly depends on its revision; this one is as long as any of now.
-    let feed = Feed::new(source.stem(), &[part], Revision::from_unix(USUAL)).ok();
-    let warnings = match &feed {
-        Some(feed) => document.locate(review(list, feed, day)),
-        None => Vec::new(),
+    let feed = Feed::new(source.stem(), &[part], Revision::from_unix(USUAL));
+    let (severity, findings) = match &feed {
+        Ok(feed) => (Severity::Warning, review(list, feed, day)),
+        Err(error) => (Severity::Error, vec![error.finding()]),
     };
+    let problems = document.locate(findings);
     let reporter = Reporter::new(&name, &loaded.bytes, styled);
+    let (errors, warnings) = match severity {
+        Severity::Error => (problems.len(), 0),
+        Severity::Warning => (0, problems.len()),
+    };
     Ok(Found {
         report: report(
             &reporter,
             &name,
             options,
-            Severity::Warning,
-            &warnings,
-            feed.as_ref(),
+            severity,
+            &problems,
+            feed.ok().as_ref(),
             0,
         ),
-        errors: 0,
-        warnings: warnings.len(),
+        errors,
+        warnings,
     })
 }
 

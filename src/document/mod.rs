@@ -63,6 +63,16 @@ impl<'t> Document<'t> {
         &self.list
     }
 
+    /// A finding for which this file cannot be used, though its list can be read.
+    #[must_use]
+    pub fn problems(&self, finding: Finding) -> Problems {
+        let mut problems = Problems::default();
+        for problem in self.locate(vec![finding]) {
+            problems.add(problem);
+        }
+        problems
+    }
+
     /// Finds the places of findings about this file, in its order. The text is parsed again for
     /// it, once.
     #[must_use]

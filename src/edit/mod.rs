@@ -21,7 +21,7 @@ use chrono::{Datelike as _, NaiveDate};
 use crate::document::Document;
 use crate::invalid::Invalid;
 use crate::period::Period;
-use crate::plan::{Aim, Finding, Path, Plan, Settings, Step, Term};
+use crate::plan::{Aim, Finding, Lapse, Path, Plan, Settings, Step, Term};
 use crate::price::Price;
 use crate::schedule::Schedule;
 
@@ -66,6 +66,10 @@ pub struct Edit<'t> {
     pub plan: Plan<'t>,
     /// The dates that it had before.
     pub before: Term,
+    /// The expiry that it had before; of what renews by itself, the first.
+    pub expiry: NaiveDate,
+    /// How it has stopped to renew by itself before this renewal, if it had begun.
+    pub lapse: Option<Lapse>,
 }
 
 /// Why a renewal is not recorded.
@@ -133,6 +137,8 @@ pub fn renew<'t>(
             splices,
             plan: expected,
             before: plan.term,
+            expiry: change.before,
+            lapse: plan.lapsed(renewal.on),
         }),
         None => Err(by_hand(
             Invalid::new("this plan cannot be changed without changing something else as well"),

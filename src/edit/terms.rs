@@ -3,7 +3,8 @@
 //! A plan that counts from its renewal (`renewed` with `validity`) counts from the new one. One
 //! with a date of its own (`expires`) gets a new date: the day that is asked for, or the validity
 //! after the day of the renewal, or after the old date where the plan or the request says so. One
-//! that renews by itself keeps its anchor, and only its history grows.
+//! that renews by itself keeps its anchor, and only its history grows; once it has done so for the
+//! last time it is renewed as any other.
 //!
 //! Counting from the old date, a month that is too short must not cut the day off for good: 31
 //! January, 28 February, 31 March. The date alone cannot tell which 28th was a 31st. So the
@@ -13,7 +14,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
 use super::{Lasts, Renewal, Unable};
 use crate::date;
@@ -21,9 +22,6 @@ use crate::invalid::{Invalid, quoted};
 use crate::period::Period;
 use crate::plan::fields::LONGEST;
 use crate::plan::{Aim, Entry, Finding, Lines, Path, Plan, Step, Term, clean};
-
-/// Renewals in a row that a `from` is followed through; from there on a date counts as it stands.
-const MOST_STEPS: u32 = 10_000;
 
 /// One key of a plan that gets another value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +38,8 @@ pub(super) struct Key {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Change<'a> {
     pub(super) term: Term,
+    /// The expiry before.
+    pub(super) before: NaiveDate,
     pub(super) keys: Vec<Key>,
     /// For the history, oldest first: the renewal, and the one before it where there is no
     /// history yet.
@@ -106,7 +106,8 @@ pub(super) fn change<'a>(
         })
     };
     let mut from = None;
-    let term = if plan.automatic().is_some() {
+    let old = plan.expiry_on(on);
+    let term = if old.is_none() {
         if renewal.lasts.is_some() || renewal.from_expiry {
             return asked(
                 Invalid::new(format!("{id} renews by itself: its dates stay, and only its history grows"))
@@ -138,6 +139,20 @@ pub(super) fn change<'a>(
                             validity: *validity,
                         }
                     }
+                    // What has renewed by itself keeps the length that it needs for that.
+                    Some(Lasts::Until(day)) if plan.automatic().is_some() => {
+                        keys = vec![Key {
+                            old: "renewed",
+                            new: "expires",
+                            value: day.to_string(),
+                        }];
+                        Term::Fixed {
+                            expires: *day,
+                            renewed: None,
+                            validity: Some(validity),
+                            from_expiry: false,
+                        }
+                    }
                     Some(Lasts::Until(day)) => {
                         keys.push(Key {
                             old: "validity",
@@ -154,10 +169,10 @@ pub(super) fn change<'a>(
                 }
             }
             Term::Fixed {
-                expires,
                 renewed,
                 validity,
                 from_expiry,
+                ..
             } => {
                 let mut kept = validity;
                 let new = match &renewal.lasts {
@@ -168,7 +183,7 @@ pub(super) fn change<'a>(
                             _ => validity.ok_or_else(|| no_length(plan, index, &id))?,
                         };
                         let day = if from_expiry || renewal.from_expiry {
-                            let counted = after_expiry(plan, expires, validity, period);
+                            let counted = plan.extended_on(on, period);
                             from = counted.and_then(|(_, from)| from);
                             counted.map(|(day, _)| day)
                         } else {
@@ -205,43 +220,29 @@ pub(super) fn change<'a>(
         )));
     }
     is_in_range(plan, &term)?;
+    if let Some(lapse) = plan.lapsed(on)
+        && term.expiry() <= lapse.until
+    {
+        let until = lapse.until;
+        return asked(
+            Invalid::new(format!(
+                "the new expiry, {}, is not after {until}, up to which {id} renews by itself",
+                term.expiry()
+            ))
+            .hint("change its `until` by hand first"),
+        );
+    }
     let begins = plan.history.is_empty();
     let before = plan.term.renewed().filter(|before| begins && *before < on);
     let mut entries: Vec<Entry<'a>> = before.map(bare).into_iter().collect();
     entries.push(Entry { from, ..entry });
     Ok(Change {
         term,
+        before: old.unwrap_or_else(|| plan.term.expiry()),
         keys,
         entries,
         begins,
     })
-}
-
-/// The expiry counted from the old one, and what it was counted from where the day was cut off.
-fn after_expiry(
-    plan: &Plan<'_>,
-    expires: NaiveDate,
-    validity: Option<Period>,
-    period: Period,
-) -> Option<(NaiveDate, Option<NaiveDate>)> {
-    let newest = plan.history.iter().max_by_key(|entry| entry.on);
-    let origin = newest.and_then(|entry| entry.from);
-    // How many periods lie between them, if it is whole periods.
-    let steps = origin
-        .zip(validity.filter(|validity| *validity == period))
-        .and_then(|(origin, validity)| {
-            let reach = |steps: &u32| validity.after(origin, *steps);
-            (1..MOST_STEPS)
-                .take_while(|steps| reach(steps).is_some_and(|day| day <= expires))
-                .find(|steps| reach(steps) == Some(expires))
-        });
-    let (origin, steps) = match (origin, steps) {
-        (Some(origin), Some(steps)) => (origin, steps + 1),
-        _ => (expires, 1),
-    };
-    let day = period.after(origin, steps)?;
-    let is_cut = period.whole_months().is_some() && day.day() < origin.day();
-    Some((day, is_cut.then_some(origin)))
 }
 
 fn refused<T>(index: usize, steps: &[Step], what: Invalid) -> Result<T, Unable> {
@@ -265,7 +266,7 @@ fn is_newer(plan: &Plan<'_>, index: usize, on: NaiveDate) -> Result<(), Unable> 
         (entry.on, steps)
     });
     // The anchor of what renews by itself is a payment too, which may still be recorded.
-    let is_anchor = plan.automatic().is_some();
+    let is_anchor = plan.expiry_on(on).is_none();
     if let Some(renewed) = plan.term.renewed()
         && last.as_ref().is_none_or(|(on, _)| *on < renewed)
         && !(is_anchor && renewed == on)

@@ -116,7 +116,7 @@ fn row<'a>(agenda: &Agenda<'a>, index: usize, words: &Words) -> Row<'a> {
             day(last),
             day(next),
             price.map_or("-".into(), Cow::Owned),
-            Cow::Owned(way(entry.plan, words)),
+            Cow::Owned(way(entry.plan, agenda.today, words)),
         ],
         index,
     }

@@ -2,16 +2,20 @@
 
 use std::borrow::Cow;
 
+use chrono::NaiveDate;
+
+use crate::agenda::ways;
 use crate::agenda::words::Words;
 use crate::plan::{Contact, Plan};
 use crate::report::visible;
 
 /// The usual way: its means, and what to do or where. The number of other ways stands behind it.
-pub(super) fn way(plan: &Plan<'_>, words: &Words) -> String {
-    let Some(way) = plan.renewal.first() else {
+pub(super) fn way(plan: &Plan<'_>, today: NaiveDate, words: &Words) -> String {
+    let mut ways = ways(plan, today);
+    let Some((method, way)) = ways.next() else {
         return "-".to_owned();
     };
-    let means = (words.method)(way.method);
+    let means = (words.method)(method);
     let action = way.action.as_deref().map(visible);
     let what = action.or_else(|| place(&way.contact));
     let mut text = match (means, what) {
@@ -20,7 +24,7 @@ pub(super) fn way(plan: &Plan<'_>, words: &Words) -> String {
         (None, Some(what)) => what.into_owned(),
         (None, None) => "-".to_owned(),
     };
-    let others = plan.renewal.len() - 1;
+    let others = ways.count();
     if others > 0 {
         text += &format!(" (+{others})");
     }

@@ -7,9 +7,9 @@ use super::words::{self as own, Words as Own};
 use super::year::Year;
 use super::{class, link};
 use crate::agenda::words::{self as shared, Words as Shared};
-use crate::agenda::{Level, Standing, Totals, next_renewal};
+use crate::agenda::{Level, Standing, Totals, next_renewal, ways};
 use crate::phone::Shown;
-use crate::plan::{Contact, List, Plan, Sms, Way};
+use crate::plan::{Contact, List, Method, Plan, Sms, Way};
 use crate::schedule::Schedule;
 use crate::words::{self, Tense, Words};
 
@@ -129,7 +129,7 @@ pub(super) fn html(list: &List<'_>, when: When) -> String {
         if let Some(standing) = Standing::of(plan, &schedule, today) {
             let (group, days) = standing.rank();
             ranked.push((group, days, index));
-            totals.add(plan, &schedule);
+            totals.add(plan);
         }
     }
     ranked.sort_unstable();
@@ -146,6 +146,9 @@ pub(super) fn html(list: &List<'_>, when: When) -> String {
             (Level::Late | Level::Soon, When::Since(_)) => Level::Later,
             (level, _) => level,
         };
+        let ways: Vec<WayOf<'_>> = ways(plan, today)
+            .map(|(method, way)| self::way(w, shared, method, way))
+            .collect();
         Some(Card {
             name: &plan.name,
             class: class(level),
@@ -155,11 +158,12 @@ pub(super) fn html(list: &List<'_>, when: When) -> String {
             },
             days: days(words, w, plan, &schedule, standing, today),
             facts: facts(w, plan, list),
-            ways: plan
-                .renewal
-                .iter()
-                .map(|way| self::way(w, shared, way))
-                .collect(),
+            details: match standing {
+                Standing::Renews(_) | Standing::GivenUp(_) => w.details,
+                _ if ways.is_empty() => w.details,
+                _ => w.how,
+            },
+            ways,
             check: plan
                 .check
                 .iter()
@@ -169,11 +173,6 @@ pub(super) fn html(list: &List<'_>, when: When) -> String {
             record: settings.edit.as_ref().map(|edit| edit.as_str()),
             notes: plan.notes.as_deref(),
             warnings: warnings(words, w, year, plan, &schedule),
-            details: match standing {
-                Standing::Renews(_) | Standing::GivenUp(_) => w.details,
-                _ if plan.renewal.is_empty() => w.details,
-                _ => w.how,
-            },
             is_open: is_of_today && standing.is_urgent(),
             picture: year.draw(plan, &schedule, level),
         })
@@ -300,9 +299,9 @@ fn facts<'a>(w: &'static Own, plan: &'a Plan<'a>, list: &'a List<'a>) -> Vec<Phr
     provider.into_iter().chain(number).chain(price).collect()
 }
 
-fn way<'a>(w: &'static Own, shared: &Shared, way: &'a Way<'a>) -> WayOf<'a> {
+fn way<'a>(w: &'static Own, shared: &Shared, method: Method, way: &'a Way<'a>) -> WayOf<'a> {
     WayOf {
-        method: (shared.method)(way.method),
+        method: (shared.method)(method),
         action: way.action.as_deref(),
         links: links(w, &way.contact),
         steps: &way.steps,

@@ -107,6 +107,26 @@ fn lists_what_is_due_in_order() {
 }
 
 #[test]
+fn what_no_longer_renews_by_itself_is_not_said_to() {
+    let list = "\
+- name: alone
+  renewed: 2026-06-30
+  validity: 1 month
+  renewal: {method: auto-debit, until: 2026-09-15}
+- name: both
+  renewed: 2026-06-30
+  validity: 1 month
+  renewal: [{method: auto-debit, until: 2026-09-15}, {method: shop}]
+";
+    const SAID: &str = "<span class=\"method\">Automatic</span>";
+    let running = page(&sheet(list, "2026-08-30"));
+    assert_eq!(running.matches(SAID).count(), 2);
+    let over = page(&sheet(list, "2026-11-23"));
+    assert!(!over.contains(SAID));
+    assert!(over.contains("<span class=\"method\">Shop</span>"));
+}
+
+#[test]
 fn shows_the_example() {
     let page = page(&sheet(EXAMPLE, "2026-11-23"));
     assert!(page.len() < 40_000, "{} octets", page.len());

@@ -4,6 +4,7 @@
 //! Nothing here knows today: what only looks odd today is a warning of [`crate::review`].
 
 mod contact;
+mod expiry;
 pub(crate) mod fields;
 mod finding;
 pub(crate) mod raw;
@@ -24,6 +25,7 @@ use crate::period::Period;
 use crate::price::Price;
 
 pub use contact::{Contact, Method, Sms, Way};
+pub use expiry::Lapse;
 pub use finding::{Aim, Finding, Path, Step};
 pub use settings::Settings;
 pub use term::Term;

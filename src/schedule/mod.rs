@@ -64,7 +64,8 @@ impl Schedule {
     /// The days of `plan` as of the calendar year `year`.
     ///
     /// Automatic renewals run from 1 January of the year before `year` (never before the anchor)
-    /// to 31 December of the year after, and on to at least one date after that.
+    /// to 31 December of the year after, and on to at least one date after that. The expiry that
+    /// ends them is there as soon as it is warned of by then, however long its lead is.
     #[must_use]
     pub fn new(plan: &Plan<'_>, settings: &Settings<'_>, year: i32) -> Self {
         let mut schedule = Self::default();
@@ -72,7 +73,7 @@ impl Schedule {
         match plan.automatic() {
             None => schedule.expire(plan, plan.term.expiry(), leads, settings.notices),
             Some(way) => {
-                let last = schedule.renew(plan, way.until, year);
+                let last = schedule.renew(plan, way.until, leads, year);
                 if let Some(last) = last {
                     schedule.expire(plan, last, leads, settings.notices);
                 }
@@ -92,13 +93,21 @@ impl Schedule {
     }
 
     /// Adds the automatic renewals and returns the first date after `until`, which is an
-    /// ordinary expiry.
-    fn renew(&mut self, plan: &Plan<'_>, until: Option<NaiveDate>, year: i32) -> Option<NaiveDate> {
+    /// ordinary expiry, where that is in the range or warned of in it.
+    fn renew(
+        &mut self,
+        plan: &Plan<'_>,
+        until: Option<NaiveDate>,
+        leads: &[Period],
+        year: i32,
+    ) -> Option<NaiveDate> {
         let from = NaiveDate::from_ymd_opt(year - 1, 1, 1).unwrap_or(NaiveDate::MIN);
         let to = NaiveDate::from_ymd_opt(year + 1, 12, 31).unwrap_or(NaiveDate::MAX);
         let own_leads = plan.remind.as_deref().unwrap_or_default();
         let began = plan.term.began();
-        let mut index = first_index(plan, until.map_or(from, |until| until.min(from)));
+        let mut index = plan
+            .term
+            .index_before(until.map_or(from, |until| until.min(from)));
         while let Some(day) = plan.term.date(index) {
             index += 1;
             if until.is_some_and(|until| day > until) {
@@ -119,7 +128,9 @@ impl Schedule {
                 break;
             }
         }
-        None
+        let expiry = plan.lapse()?.expiry;
+        let first = before(expiry, leads, began).first()?.day(expiry)?;
+        (first <= to).then_some(expiry)
     }
 
     fn expire(&mut self, plan: &Plan<'_>, expiry: NaiveDate, leads: &[Period], notices: bool) {
@@ -193,19 +204,6 @@ fn alarms(leads: &[Lead]) -> Vec<Lead> {
         alarms[..=week].rotate_right(1);
     }
     alarms
-}
-
-/// An index at or before the first date of the plan that is not before `from`.
-fn first_index(plan: &Plan<'_>, from: NaiveDate) -> u32 {
-    let Some(validity) = plan.term.validity() else {
-        return 0;
-    };
-    let days = (from - plan.term.expiry()).num_days();
-    let most = i64::try_from(validity.most_days())
-        .unwrap_or(i64::MAX)
-        .max(1);
-    // From there on each date is looked at: a calendar month can be three days shorter.
-    u32::try_from(days / most).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -180,3 +180,42 @@ proptest! {
         assert_eq!(schedule.written_until, got.last().copied());
     }
 }
+
+/// An automatism is warned of before its end as long as its lead says, past the years that its
+/// dates are written for.
+#[test]
+fn the_end_of_an_automatism_is_warned_of_in_time() {
+    let schedule = |leads: &str, year: i32| {
+        let text = format!(
+            "- {{name: A, renewed: 2026-06-30, validity: 1 month, remind: {leads}, renewal: {{method: auto-debit, until: 2029-06-15}}}}\n"
+        );
+        let document = Document::read(text.as_bytes()).expect("a list");
+        let list = document.list();
+        Schedule::new(&list.plans[0], &list.settings, year)
+    };
+    let notices = |schedule: &Schedule| -> Vec<NaiveDate> {
+        let of_expiry = schedule.occurrences.iter();
+        of_expiry
+            .filter(|occurrence| matches!(occurrence.kind, Kind::Notice(_)))
+            .map(|occurrence| occurrence.day)
+            .collect()
+    };
+    let end = day(2029, 6, 30);
+    for year in [2026, 2027] {
+        let long = schedule("[18 months, 7d]", year);
+        assert_eq!(notices(&long), [day(2027, 12, 30), day(2029, 6, 23)]);
+        assert_eq!(long.expiry, Some(end));
+        // The dates between are still to be written.
+        assert_eq!(long.written_until, Some(day(year + 2, 1, 30)));
+    }
+    let next = schedule("[18 months, 7d]", 2025);
+    assert_eq!((notices(&next), next.expiry), (vec![], None));
+    let week = schedule("[7d]", 2027);
+    assert_eq!((notices(&week), week.expiry), (vec![], None));
+    let week = schedule("[7d]", 2028);
+    assert_eq!(
+        (notices(&week), week.expiry),
+        (vec![day(2029, 6, 23)], Some(end))
+    );
+    assert_eq!(week.written_until, None);
+}

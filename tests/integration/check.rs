@@ -73,6 +73,16 @@ fn each_surprise_is_told_with_its_place() {
             &["3:12 `history` has a later renewal, on 2026-11-01"],
         ),
         (
+            "a later renewal of what no longer renews by itself",
+            "  renewed: 2026-08-30\n  validity: 3 months\n  renewal: {method: auto-debit, until: 2026-10-31}\n  history: [{on: 2026-11-02}]\n",
+            &["3:12 `history` has a later renewal, on 2026-11-02"],
+        ),
+        (
+            "a charge that was written down late",
+            "  renewed: 2026-08-01\n  validity: 2 months\n  price: 1 EUR\n  renewal: {method: auto-debit, until: 2026-10-31}\n  history: [{on: 2026-10-02}]\n",
+            &[],
+        ),
+        (
             "an automatic renewal without a price",
             "  renewed: 2026-10-01\n  validity: 3 months\n  renewal: {method: auto-debit}\n",
             &["5:3 it renews by itself and has no `price`: a changed charge goes unnoticed"],

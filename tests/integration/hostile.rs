@@ -145,6 +145,60 @@ fn what_never_ends_is_not_read_to_its_end() {
     assert_eq!(place.run(&["build", "sparse.yaml"]).code, Some(1));
 }
 
+/// A daily renewal for three years repeats its notes a thousand times.
+#[test]
+fn the_events_of_a_plan_stay_small() {
+    const DAILY: &str = "renewed: 1900-01-01, validity: 1 day, renewal: {method: auto-debit}";
+    let plan = |notes: usize| {
+        let notes = "n".repeat(notes);
+        format!(
+            "- {{name: Small, expires: 2027-01-31}}\n- {{id: b, name: B, price: 1 EUR, {DAILY}, notes: {notes}}}\n"
+        )
+    };
+    let error = "error: the events of this plan would have about 72 MiB: allowed up to 4 MiB
+ --> plans.yaml:2:17
+";
+    let hint = "= hint: each of them repeats the notes and the steps: shorten these, or make the `validity` longer\n";
+    let place = Place::with("plans.yaml", plan(65_000));
+    for (command, code) in [("build", 1), ("check", 1)] {
+        let left = place.run(&[command, "--today", "2026-11-23"]);
+        assert_eq!(left.code, Some(code));
+        let said = left.out + &left.err;
+        assert!(
+            said.starts_with(error) && said.contains(hint),
+            "{command}: {said}"
+        );
+    }
+    let left = place.run(&["build", "--today", "2026-11-23", "-o", "all.ics"]);
+    assert_eq!(left.code, Some(1), "{}", left.err);
+
+    let place = Place::with("plans.yaml", plan(2_500));
+    place.feed(&["build", "--today", "2026-11-23", "--quiet"]);
+}
+
+/// However many such plans a short file has, by an alias.
+#[test]
+fn a_feed_of_few_plans_stays_small() {
+    use std::fmt::Write as _;
+    let mut text = format!(
+        "- {{name: A, expires: 2027-01-31, notes: &n {}}}\n",
+        "n".repeat(3_000)
+    );
+    for index in 0..30 {
+        let _ = writeln!(
+            text,
+            "- {{name: B{index}, renewed: 1900-01-01, validity: 1 day, renewal: {{method: auto-debit}}, notes: *n}}"
+        );
+    }
+    let left = Place::with("plans.yaml", text).run(&["build", "--today", "2026-11-23"]);
+    assert_eq!(left.code, Some(1));
+    let first = left.err.lines().next();
+    assert_eq!(
+        first,
+        Some("error: the feed is too long: allowed up to 65 MiB for so many plans (31)")
+    );
+}
+
 #[test]
 fn many_problems_are_counted_and_not_all_kept() {
     let mut plans = String::new();

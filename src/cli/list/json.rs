@@ -128,7 +128,7 @@ impl FileReport {
     ) -> Self {
         let mut totals = Totals::new(today);
         if entry.standing.is_some() {
-            totals.add(entry.plan, &entry.schedule);
+            totals.add(entry.plan);
         }
         let plan = plan_report(entry, &list.settings, title, today, true);
         Self::new(vec![plan], &totals, list, title, today)

@@ -182,8 +182,8 @@ impl Maker<'_> {
                 let part = Part { list, year };
                 let feed = Feed::new(source.stem(), &[part], revision);
                 let feed = feed.map_err(|error| {
-                    let name = source.name();
-                    Failure::Problems(format!("error: {name}: {error}\n"), 1)
+                    let problems = document.problems(error.finding());
+                    Failure::of(source, &loaded.bytes, &problems, self.styled)
                 })?;
                 vec![place.feed(feed), place.page(&sheet)]
             }

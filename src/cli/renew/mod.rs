@@ -11,7 +11,7 @@ use weekahead::edit::{self, Edit, Lasts, Renewal, Unable, next_warning};
 use weekahead::invalid::{nearest, quoted};
 use weekahead::lock::Held;
 use weekahead::output::Staging;
-use weekahead::plan::{Finding, List, Plan, Settings, Term};
+use weekahead::plan::{Finding, Lapse, List, Plan, Settings, Term};
 use weekahead::price::Price;
 use weekahead::refusal::Refusal;
 use weekahead::report::{Reporter, Severity};
@@ -297,7 +297,7 @@ impl Recorded<'_> {
     fn say(&self, terminal: &mut Terminal) {
         let plan: &Plan<'_> = &self.edit.plan;
         let (name, on) = (&plan.name, self.renewal.on);
-        let (before, now) = (self.edit.before.expiry(), plan.term.expiry());
+        let (before, now) = (self.edit.expiry, plan.term.expiry());
         let next = match self.next {
             Some(day) => {
                 let days = (day - self.today).num_days();
@@ -308,7 +308,7 @@ impl Recorded<'_> {
             }
             None => "no warning comes after it".to_owned(),
         };
-        if plan.automatic().is_some() {
+        if plan.automatic().is_some() && self.edit.lapse.is_none() {
             terminal.say(&format!(
                 "{name}: recorded a renewal on {on}; it renews by itself, so its dates stay; {next}"
             ));
@@ -328,10 +328,29 @@ impl Recorded<'_> {
                 self.today
             ));
         }
-        if let (Term::Counted { .. }, Term::Fixed { .. }) = (self.edit.before, plan.term) {
+        if let Some(lapse) = self.edit.lapse {
+            self.lapsed(lapse, terminal);
+        } else if let (Term::Counted { .. }, Term::Fixed { .. }) = (self.edit.before, plan.term) {
             terminal.say(
                 "`validity` gave way to `expires`: the next renewal has to say how long it lasts",
             );
+        }
+    }
+    /// Says what became of the automatism, and of a charge that this may have been meant to record.
+    fn lapsed(&self, lapse: Lapse, terminal: &mut Terminal) {
+        terminal.say(&format!(
+            "it no longer renews by itself, its `until` is {}: if it does again, write a later one",
+            lapse.until
+        ));
+        let (history, on) = (&self.edit.plan.history, self.renewal.on);
+        let is_recorded = |last: NaiveDate| history.iter().any(|e| last <= e.on && e.on < on);
+        if let Some(last) = lapse.last
+            && on <= lapse.expiry
+            && !is_recorded(last)
+        {
+            terminal.say(&format!(
+                "if this was the automatic renewal of {last}, take it back and record that with `--on {last}`"
+            ));
         }
     }
 }

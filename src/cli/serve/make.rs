@@ -71,7 +71,10 @@ impl Maker {
                 Feed::out_of_date(stem, part, order.revision, stale)
             }
         };
-        let feed = made.map_err(|error| Diagnosis::plain(error.to_string()))?;
+        let feed = made.map_err(|error| {
+            let problems = document.problems(error.finding());
+            Diagnosis::of(&name, &order.text, &problems, self.styled)
+        })?;
         let repeats = list.plans.iter().any(|plan| plan.automatic().is_some());
         let mut modified = order.revision.plus(FORMAT);
         if repeats && let Some(day) = NaiveDate::from_ymd_opt(year, 1, 1) {

@@ -147,10 +147,11 @@ fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
         }
     }
 
-    if before.automatic().is_some() {
+    let Some(expires) = before.expiry_on(on) else {
         assert_eq!(after.term, before.term);
         return;
-    }
+    };
+    let lapsed = before.lapsed(on);
     let until = match renewal.lasts {
         Some(Lasts::Until(day)) => Some(day),
         _ => None,
@@ -160,6 +161,12 @@ fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
         _ => None,
     };
     let term = match (before.term, until) {
+        (Term::Counted { validity, .. }, Some(expires)) if lapsed.is_some() => Term::Fixed {
+            expires,
+            renewed: None,
+            validity: Some(validity),
+            from_expiry: false,
+        },
         (Term::Counted { .. }, Some(expires)) => Term::Fixed {
             expires,
             renewed: Some(on),
@@ -172,10 +179,10 @@ fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
         },
         (
             Term::Fixed {
-                expires,
                 renewed,
                 validity,
                 from_expiry,
+                ..
             },
             until,
         ) => {
@@ -185,7 +192,7 @@ fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
             let counted = match (until, is_from_expiry) {
                 (Some(day), _) => day,
                 // From the day that a shorter month cut off; the tests know those by name.
-                (None, true) if was_cut => after.term.expiry(),
+                (None, true) if was_cut || lapsed.is_some() => after.term.expiry(),
                 (None, true) => period.expect("a length").after(expires, 1).expect("a day"),
                 (None, false) => period.expect("a length").after(on, 1).expect("a day"),
             };

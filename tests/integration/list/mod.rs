@@ -106,6 +106,34 @@ fn selects() {
 }
 
 #[test]
+fn what_no_longer_renews_by_itself_is_not_renewed_automatically() {
+    const WAYS: [(&str, &str); 3] = [
+        ("{method: auto-debit, until: 2027-06-15}", "-"),
+        (
+            "{method: auto-debit, url: 'https://a.example/', until: 2027-06-15}",
+            "https://a.example/",
+        ),
+        (
+            "[{method: auto-debit, until: 2027-06-15}, {method: shop}]",
+            "Shop",
+        ),
+    ];
+    for (renewal, way) in WAYS {
+        let plan = format!(
+            "{{id: a, name: A, renewed: 2026-06-30, validity: 1 month, renewal: {renewal}}}"
+        );
+        let place = Place::with("plans.yaml", format!("- {plan}\n"));
+        for today in ["2027-07-10", "2027-05-31"] {
+            let text = place.feed(&["list", "--today", today]);
+            let row = text.lines().nth(2).unwrap_or_default();
+            assert!(row.ends_with(&format!("  {way}")), "{row}");
+        }
+        let text = place.feed(&["list", "--today", "2027-05-30"]);
+        assert!(text.contains("Automatic"), "{text}");
+    }
+}
+
+#[test]
 fn an_empty_selection_is_said() {
     assert_eq!(
         listed(&place(), &["--tag", "family", "--overdue"]),

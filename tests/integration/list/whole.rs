@@ -114,6 +114,36 @@ fn cycles_follow_the_kind_of_plan() {
                 "  2026-12-31  - 2027-01-31  renews automatically",
             ],
         ),
+        // On its last date it has renewed; from the next day on somebody has to.
+        (
+            AUTO,
+            "2026-12-31",
+            &[
+                "  2026-08-31  - 2026-09-30",
+                "  2026-09-30  - 2026-10-31  renews automatically",
+                "  2026-10-31  - 2026-11-30  renews automatically",
+                "  2026-11-30  - 2026-12-31  renews automatically",
+                "> 2026-12-31  - 2027-01-31  renews automatically",
+            ],
+        ),
+        (
+            "expires: 2026-08-31, validity: 1 month, extends: from-expiry, renewal: {method: auto-debit, until: 2026-09-30}",
+            "2026-11-29",
+            &[
+                "  2026-08-31  - 2026-09-30  renews automatically",
+                "> 2026-09-30  - 2026-10-31  renews automatically",
+                "  2026-10-31  - 2026-11-30  if it is renewed today",
+            ],
+        ),
+        (
+            // As `renew` writes it: February cut off the 31st.
+            "expires: 2027-02-28, validity: 1 month, extends: from-expiry, history: [{on: 2027-01-20, from: 2027-01-31}]",
+            "2027-03-21",
+            &[
+                "> 2027-01-20  - 2027-02-28",
+                "  2027-02-28  - 2027-03-31  if it is renewed today",
+            ],
+        ),
         (
             // A charge that came a day late is the renewal of its month.
             "renewed: 2026-10-31, validity: 1 month, renewal: {method: auto-debit}, history: [{on: 2026-12-01, paid: 129 NOK}]",

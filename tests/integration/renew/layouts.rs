@@ -272,6 +272,42 @@ fn dates_move_as_the_plan_says() {
             "{id: x, name: X, renewed: 2026-10-05, validity: 1 month, renewal: {method: auto-debit}}",
             "{id: x, name: X, renewed: 2026-10-05, validity: 1 month, renewal: {method: auto-debit}, history: [{on: 2026-10-05}]}",
         ),
+        (
+            "its last date is a payment, too, though its `until` has passed",
+            plain(),
+            "{id: x, name: X, renewed: 2026-08-05, validity: 1 month, renewal: {method: auto-debit, until: 2026-10-05}}",
+            "{id: x, name: X, renewed: 2026-08-05, validity: 1 month, renewal: {method: auto-debit, until: 2026-10-05}, history: [{on: 2026-08-05}, {on: 2026-10-05}]}",
+        ),
+        (
+            "what has renewed by itself for the last time is renewed as any other",
+            plain(),
+            "{id: x, name: X, renewed: 2026-08-31, validity: 1 month, renewal: {method: auto-debit, until: 2026-10-30}}",
+            "{id: x, name: X, renewed: 2026-10-05, validity: 1 month, renewal: {method: auto-debit, until: 2026-10-30}, history: [{on: 2026-08-31}, {on: 2026-10-05}]}",
+        ),
+        (
+            "and for another length",
+            lasting("2 years"),
+            "{id: x, name: X, renewed: 2025-08-31, validity: 1 month, renewal: {method: auto-debit, until: 2025-10-30}}",
+            "{id: x, name: X, renewed: 2026-10-05, validity: 2 years, renewal: {method: auto-debit, until: 2025-10-30}, history: [{on: 2025-08-31}, {on: 2026-10-05}]}",
+        ),
+        (
+            "and to a day, with the length that an automatism needs",
+            until("2036-03-14"),
+            "{id: x, name: X, renewed: 2025-08-31, validity: 1 month, renewal: {method: auto-debit, until: 2025-10-30}}",
+            "{id: x, name: X, expires: 2036-03-14, validity: 1 month, renewal: {method: auto-debit, until: 2025-10-30}, history: [{on: 2025-08-31}, {on: 2026-10-05}]}",
+        ),
+        (
+            "and with a date of its own",
+            plain(),
+            "{id: x, name: X, expires: 2026-07-31, validity: 1 month, renewal: {method: auto-debit, until: 2026-09-15}}",
+            "{id: x, name: X, expires: 2026-11-05, validity: 1 month, renewal: {method: auto-debit, until: 2026-09-15}, history: [{on: 2026-10-05}]}",
+        ),
+        (
+            "and from the expiry that nothing renewed, counted from the first",
+            plain(),
+            "{id: x, name: X, expires: 2026-07-31, validity: 1 month, extends: from-expiry, renewal: {method: auto-debit, until: 2026-09-15}}",
+            "{id: x, name: X, expires: 2026-10-31, validity: 1 month, extends: from-expiry, renewal: {method: auto-debit, until: 2026-09-15}, history: [{on: 2026-10-05}]}",
+        ),
     ] {
         check(
             &format!("- {before}\n"),
