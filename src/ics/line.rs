@@ -49,6 +49,33 @@ impl<'t> LogicalLines<'t> {
     }
 }
 
+/// Whether a line of quoted-printable goes on with the next (RFC 2045, section 6.7), as lines of
+/// vCalendar 1.0 do instead of being folded.
+fn is_soft_break(line: &[u8]) -> bool {
+    const NAME: &[u8] = b"QUOTED-PRINTABLE";
+    // Its parameters are looked at again for each line that it goes on with.
+    const LONGEST_HEAD: usize = 256;
+    if !line.ends_with(b"=") {
+        return false;
+    }
+    let line = &line[..line.len().min(LONGEST_HEAD)];
+    let Some(end) = line.iter().position(|byte| *byte == b':') else {
+        return false;
+    };
+    let mut parameters = line[..end]
+        .split(|byte| matches!(byte, b';' | b'='))
+        .skip(1);
+    parameters.any(|part| part.eq_ignore_ascii_case(NAME))
+}
+
+/// Whether a line begins as a property does, with a name in capitals: a line that ends in `=` for
+/// no reason takes no other with it.
+fn is_property(line: &[u8]) -> bool {
+    let is_name = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'-';
+    let name = line.iter().take_while(|byte| is_name(byte)).count();
+    name > 1 && matches!(line.get(name), Some(b':' | b';'))
+}
+
 impl<'t> Iterator for LogicalLines<'t> {
     type Item = Logical<'t>;
 
@@ -59,8 +86,15 @@ impl<'t> Iterator for LogicalLines<'t> {
             self.line += 1;
             let mut bytes = Cow::Borrowed(&self.text[start..end]);
             let mut is_too_long = bytes.len() > LONGEST_LINE;
-            while matches!(self.text.get(next), Some(b' ' | b'\t')) {
-                let from = next + 1;
+            loop {
+                let from = match self.text.get(next) {
+                    Some(_) if is_soft_break(&bytes) && !is_property(&self.text[next..]) => {
+                        bytes.to_mut().pop();
+                        next
+                    }
+                    Some(b' ' | b'\t') => next + 1,
+                    _ => break,
+                };
                 (end, next) = self.end(next);
                 self.line += 1;
                 is_too_long |= bytes.len() + (end - from) > LONGEST_LINE;

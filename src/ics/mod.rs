@@ -16,7 +16,7 @@ mod value;
 use std::fmt;
 use std::ops::Range;
 
-pub(crate) use line::{LONGEST_LINE, Logical};
+pub(crate) use line::{LONGEST_LINE, Logical, logical_lines};
 pub(crate) use reader::Reader;
 pub(crate) use value::{Moment, Zone, rings, seconds};
 
@@ -53,6 +53,14 @@ impl Property {
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         let mut named = self.parameters.iter().filter(|(key, _)| key == name);
         named.next().map(|(_, value)| value.as_str())
+    }
+
+    /// Whether its value is quoted-printable, as in vCalendar 1.0, where a parameter may be its
+    /// value alone.
+    pub(crate) fn is_quoted_printable(&self) -> bool {
+        let is = |text: &str| text.eq_ignore_ascii_case("QUOTED-PRINTABLE");
+        let mut parameters = self.parameters.iter();
+        parameters.any(|(key, value)| is(key) || (key == "ENCODING" && is(value)))
     }
 }
 

@@ -54,6 +54,35 @@ fn every_line_end_and_fold_is_read() {
 }
 
 #[test]
+fn quoted_printable_goes_on_behind_a_soft_break() {
+    for (lines, expected) in [
+        (
+            "A;ENCODING=QUOTED-PRINTABLE:One=\r\n two=\r\nthree\r\nB:x\r\n",
+            &[("One twothree", 2), ("x", 5)][..],
+        ),
+        (
+            "A;quoted-printable:One=\r\ntwo=\r\nNAME:x\r\n",
+            &[("Onetwo=", 2), ("x", 4)],
+        ),
+        ("A:One=\r\nB:x\r\n", &[("One=", 2), ("x", 3)]),
+    ] {
+        let text = format!("BEGIN:VCALENDAR\r\n{lines}END:VCALENDAR\r\n");
+        let found: Vec<(String, usize)> = pieces(&text)
+            .into_iter()
+            .filter_map(|piece| match piece {
+                Piece::Property(property) => Some((property.value, property.place.line)),
+                Piece::Begin(_) => None,
+                other => panic!("{other:?} in {text}"),
+            })
+            .collect();
+        let expected = expected
+            .iter()
+            .map(|(value, line)| ((*value).to_owned(), *line));
+        assert_eq!(found, expected.collect::<Vec<_>>(), "{text}");
+    }
+}
+
+#[test]
 fn what_cannot_be_read_has_its_line() {
     let ended = |name: &str| Fault::NeverEnded(name.to_owned());
     let began = |name: &str| Fault::NeverBegan(name.to_owned());

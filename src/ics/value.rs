@@ -30,7 +30,12 @@ pub(crate) struct Moment {
 impl Moment {
     /// Reads a DATE or DATE-TIME.
     pub(crate) fn of(property: &Property) -> Option<Self> {
-        let value = property.value.trim();
+        Self::parse(&property.value, property.parameter("TZID"))
+    }
+
+    /// Reads the text of one, with the zone that stands beside it.
+    pub(crate) fn parse(value: &str, zone: Option<&str>) -> Option<Self> {
+        let value = value.trim();
         let (date, time) = match value.split_once(['T', 't']) {
             Some((date, time)) => (date, Some(time)),
             None => (value, None),
@@ -47,7 +52,7 @@ impl Moment {
         let [hour, minute, second] = numbers(clock, [2, 2, 2])?;
         // A leap second is the last one of its minute.
         let time = NaiveTime::from_hms_opt(hour, minute, second.min(59))?;
-        let zone = match property.parameter("TZID") {
+        let zone = match zone {
             _ if is_utc => Zone::Utc,
             Some(name) => Zone::Named(name.to_owned()),
             None => Zone::Floating,

@@ -12,7 +12,7 @@ use super::draft::{Draft, Entry, Fields, Ids, Leads, Value, days, words};
 use super::event::Event;
 use super::fit::{fit, fitted, shown};
 use super::own::LANGUAGES;
-use super::rule;
+use super::rule::{Dates, Rule};
 use crate::color::Color;
 use crate::ics::{Fault, Piece, Property, Reader, text};
 use crate::invalid::quoted;
@@ -104,6 +104,11 @@ impl Head {
         }
         let value = property.value.trim();
         match property.name.as_str() {
+            "VERSION" if value == "1.0" => {
+                let what =
+                    "it is vCalendar 1.0, older than iCalendar: its alarms and rules are not read";
+                omissions.tell(property.place.line, "the calendar", what);
+            }
             "NAME" => self.name = Some(text(value)),
             "X-WR-CALNAME" if self.name.is_none() => self.name = Some(value.to_owned()),
             "DESCRIPTION" => self.description = Some(value.to_owned()),
@@ -233,7 +238,7 @@ fn foreign(
         return None;
     };
     if event.title.trim().is_empty() {
-        omissions.lose(line, &subject, "it has no title: left out");
+        omissions.lose(line, &subject, "it has no title that can be read: left out");
         return None;
     }
     if event.is_todo {
@@ -299,19 +304,33 @@ fn repeated(
         }
         return (start, None);
     };
-    let period = rule::period(rule, start).filter(|_| !event.has_exceptions);
-    let next = period.and_then(|period| rule::next(start, period, today));
-    match (next, period) {
-        (Some(next), Some(period)) => (next, Some(period)),
-        _ => {
-            let what = format!(
-                "it repeats by a rule that a plan cannot keep, {}: only its first day, {start}, was taken",
-                shown(rule)
-            );
-            omissions.tell(event.line, subject, what);
-            (start, None)
-        }
-    }
+    let kept = event.start.as_ref().filter(|_| !event.has_exceptions);
+    let kept = kept.and_then(|written| {
+        let rule = Rule::of(rule, written, start)?;
+        Some((rule.dates(written, start, today)?, rule))
+    });
+    let shown = shown(rule);
+    let (what, taken) = match kept {
+        Some((Dates::Next(next), rule)) if !rule.ends() => return (next, Some(rule.period)),
+        Some((Dates::Next(next), rule)) => (
+            format!(
+                "it repeats by a rule that ends, {shown}: its next date, {next}, was taken, and that it ends was left out"
+            ),
+            (next, Some(rule.period)),
+        ),
+        Some((Dates::Last(last), _)) => (
+            format!("it repeats by a rule that is over, {shown}: its last date, {last}, was taken"),
+            (last, None),
+        ),
+        None => (
+            format!(
+                "it repeats by a rule that a plan cannot keep, {shown}: only its first day, {start}, was taken"
+            ),
+            (start, None),
+        ),
+    };
+    omissions.tell(event.line, subject, what);
+    taken
 }
 
 fn leads(alarms: &[Alarm], subject: &str, omissions: &mut Omissions) -> Leads {

@@ -1,9 +1,12 @@
 //! An event or a to-do, as far as a plan may want it.
 
-use chrono::{NaiveDate, TimeZone as _};
+use std::borrow::Cow;
+
+use chrono::{NaiveDate, NaiveTime, TimeZone as _};
 use chrono_tz::Tz;
 
 use super::alarm::{Alarm, alarm};
+use super::encoding::decoded;
 use crate::date::in_range;
 use crate::ics::{Component, Moment, Property, Zone, seconds, texts};
 use crate::invalid::quoted;
@@ -48,6 +51,8 @@ pub(super) struct Event {
     pub(super) title: String,
     pub(super) description: String,
     pub(super) url: Option<String>,
+    /// When it begins, or is due, as it is written.
+    pub(super) start: Option<Moment>,
     /// The day that counts; nothing where there is none that can be read.
     pub(super) day: Option<NaiveDate>,
     /// What had to be said of that day: a time left out, a zone.
@@ -75,7 +80,10 @@ impl Event {
     /// Reads an event or a to-do of a calendar whose days are those of `zone`.
     pub(super) fn of(component: Component, zone: Option<Tz>) -> Self {
         let is_todo = component.name == "VTODO";
-        let value = |name| component.property(name).map(|found| found.value.clone());
+        let value = |name| {
+            let found = component.property(name).and_then(decoded);
+            found.map(Cow::into_owned)
+        };
         let moment = |name| component.property(name).and_then(Moment::of);
         let start = match is_todo {
             true => moment("DUE").or_else(|| moment("DTSTART")),
@@ -90,6 +98,7 @@ impl Event {
             title: value("SUMMARY").unwrap_or_default(),
             description: value("DESCRIPTION").unwrap_or_default(),
             url: value("URL").filter(|url| !url.trim().is_empty()),
+            start: None,
             day: None,
             day_told: None,
             length,
@@ -120,6 +129,7 @@ impl Event {
                 }
             }
         }
+        event.start = start;
         for property in component.properties {
             event.other(property);
         }
@@ -127,19 +137,23 @@ impl Event {
     }
 
     fn other(&mut self, property: Property) {
-        let name = property.name;
-        if name == "CATEGORIES" {
-            self.tags.extend(texts(&property.value));
+        let Some(value) = decoded(&property) else {
+            let what = format!("{} in quoted-printable that cannot be read", property.name);
+            if !self.unread.contains(&what) {
+                self.unread.push(what);
+            }
+            return;
+        };
+        if property.name == "CATEGORIES" {
+            self.tags.extend(texts(&value));
             return;
         }
+        let is_empty = value.trim().is_empty();
+        let name = property.name;
         let is_known = BESIDE.contains(&name.as_str()) || READ.contains(&name.as_str());
         // Extensions are the other program's own business, except where a person reads them.
         let is_private = name.starts_with("X-") && name != "X-ALT-DESC";
-        if !is_known
-            && !is_private
-            && !property.value.trim().is_empty()
-            && !self.unread.contains(&name)
-        {
+        if !is_known && !is_private && !is_empty && !self.unread.contains(&name) {
             self.unread.push(name);
         }
     }
@@ -157,11 +171,20 @@ impl Event {
 fn length(start: Option<&Moment>, end: Option<&Moment>, duration: Option<String>) -> i64 {
     let Some(start) = start else { return 1 };
     let days = match (end, duration) {
-        (Some(end), _) => (end.day - start.day).num_days() + i64::from(end.time.is_some()),
+        (Some(end), _) => (end.day - start.day).num_days() + i64::from(ends_later(start, end)),
         (None, Some(duration)) => seconds(&duration).unwrap_or(0) / 86_400,
         (None, None) => 1,
     };
     days.max(1)
+}
+
+/// Whether the day of its end is one of its days: a whole day ends before it, and so does what ends
+/// at midnight or by the clock at which it began.
+fn ends_later(start: &Moment, end: &Moment) -> bool {
+    match (&start.time, &end.time) {
+        (_, None) => false,
+        (begin, Some(end)) => end.0 != NaiveTime::MIN && begin.as_ref() != Some(end),
+    }
 }
 
 /// The day of a moment where its reader is, and what there is to say of it.

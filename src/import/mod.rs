@@ -13,6 +13,7 @@ mod calendar;
 mod column;
 mod described;
 mod draft;
+mod encoding;
 mod event;
 mod fit;
 mod group;
@@ -106,6 +107,13 @@ pub fn import(bytes: &[u8], from: &str, today: NaiveDate) -> Result<Imported, Im
         .is_some_and(|head| head.eq_ignore_ascii_case(b"BEGIN:"));
     let mut omissions = Omissions::default();
     let mut draft = if is_calendar {
+        // Of a table that would be a guess: a spreadsheet writes whatever its country had.
+        let old = encoding::old_calendar(bytes);
+        if old.is_some() {
+            let what = "it is not UTF-8: read as Windows-1252; are its letters right?";
+            omissions.tell(1, "the calendar", what);
+        }
+        let bytes = old.as_deref().map_or(bytes, str::as_bytes);
         calendar::draft(bytes, today, &mut omissions)
     } else {
         table::draft(bytes, &mut omissions)?

@@ -74,6 +74,80 @@ fn an_event_becomes_a_plan() {
             ],
         ),
         (
+            "every 90 days",
+            "SUMMARY:A\nDTSTART;VALUE=DATE:20250705\nRRULE:FREQ=DAILY;INTERVAL=90",
+            "- id: a\n  name: A\n  expires: 2026-12-27\n  validity: 90 days\n  extends: from-expiry\n",
+            &[],
+        ),
+        (
+            "every 12 weeks, on its own weekday",
+            "SUMMARY:A\nDTSTART;VALUE=DATE:20250703\nRRULE:FREQ=WEEKLY;INTERVAL=12;BYDAY=TH",
+            "- id: a\n  name: A\n  expires: 2027-02-11\n  validity: 84 days\n  extends: from-expiry\n",
+            &[],
+        ),
+        (
+            "a rule that ends",
+            "SUMMARY:A\nDTSTART;VALUE=DATE:20250705\nRRULE:FREQ=YEARLY;COUNT=5",
+            "- id: a\n  name: A\n  expires: 2027-07-05\n  validity: 1 year\n  extends: from-expiry\n",
+            &[
+                "2: `A`: it repeats by a rule that ends, `FREQ=YEARLY;COUNT=5`: its next date, 2027-07-05, was taken, and that it ends was left out",
+            ],
+        ),
+        (
+            "a rule that is over",
+            "SUMMARY:A\nDTSTART;VALUE=DATE:20200705\nRRULE:FREQ=YEARLY;UNTIL=20250704",
+            "- id: a\n  name: A\n  expires: 2024-07-05\n",
+            &[
+                "2: `A`: it repeats by a rule that is over, `FREQ=YEARLY;UNTIL=20250704`: its last date, 2024-07-05, was taken",
+            ],
+        ),
+        (
+            "midnight to midnight, as Outlook writes a whole day",
+            "SUMMARY:A\nDTSTART;TZID=W. Europe Standard Time:20290105T000000\nDTEND;TZID=W. Europe Standard Time:20290106T000000",
+            "- id: a\n  name: A\n  expires: 2029-01-05\n",
+            &[
+                "2: `A`: its time, 00:00 in `W. Europe Standard Time`, was left out: the day there, 2029-01-05, was taken",
+            ],
+        ),
+        (
+            "two days, midnight to midnight",
+            "SUMMARY:A\nDTSTART:20290105T000000\nDTEND:20290107T000000",
+            "- id: a\n  name: A\n  expires: 2029-01-05\n",
+            &[
+                "2: `A`: its time, 00:00, was left out: plans have whole days",
+                "2: `A`: it lasts 2 days: the first, 2029-01-05, was taken",
+            ],
+        ),
+        (
+            "24 hours from midnight where the calendar is not",
+            "SUMMARY:A\nDTSTART:20290104T230000Z\nDTEND:20290105T230000Z",
+            "- id: a\n  name: A\n  expires: 2029-01-04\n",
+            &[
+                "2: `A`: its time, 23:00 UTC, was left out: the day in UTC, 2029-01-04, was taken; is it the same where you are?",
+            ],
+        ),
+        (
+            "an evening and the morning after it",
+            "SUMMARY:A\nDTSTART:20290105T220000\nDTEND:20290106T060000",
+            "- id: a\n  name: A\n  expires: 2029-01-05\n",
+            &[
+                "2: `A`: its time, 22:00, was left out: plans have whole days",
+                "2: `A`: it lasts 2 days: the first, 2029-01-05, was taken",
+            ],
+        ),
+        (
+            "quoted-printable",
+            "SUMMARY;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:Pr=C3=A9paid=\n card\nDTSTART:20290105\nDESCRIPTION;ENCODING=QUOTED-PRINTABLE:One=0D=0ATwo\nLOCATION;ENCODING=QUOTED-PRINTABLE:=XX",
+            "- id: prépaid-card\n  name: Prépaid card\n  expires: 2029-01-05\n  notes: |\n    One\n    Two\n",
+            &["2: `Prépaid card`: left out: LOCATION in quoted-printable that cannot be read"],
+        ),
+        (
+            "quoted-printable of another encoding",
+            "SUMMARY;ENCODING=QUOTED-PRINTABLE:Pr=E9paid\nDTSTART:20290105",
+            "",
+            &["2: an event without a title: it has no title that can be read: left out"],
+        ),
+        (
             "several days, and more than a plan holds",
             "SUMMARY:A\nDTSTART;VALUE=DATE:20290314\nDTEND;VALUE=DATE:20290318\nLOCATION:Oslo\nATTENDEE:mailto:a@b.c\nATTENDEE:mailto:b@b.c\nURL:mailto:a@b.c",
             "- id: a\n  name: A\n  expires: 2029-03-14\n",
@@ -99,7 +173,7 @@ fn an_event_becomes_a_plan() {
             "no title",
             "UID:7\nDTSTART;VALUE=DATE:20290228",
             "",
-            &["2: UID `7`: it has no title: left out"],
+            &["2: UID `7`: it has no title that can be read: left out"],
         ),
         (
             "cancelled",
@@ -127,6 +201,21 @@ fn a_zone_of_the_calendar_tells_the_day() {
                   warning: a.ics:8: `B`: a to-do: its due day, 2029-04-01, was taken for the last day\n\
                   warning: a.ics:12: the calendar: a `VJOURNAL` was left out\n\
                   the plans file: 2 plans; 3 things could not be carried as they are\n".to_owned(),
+        }
+    );
+}
+
+#[test]
+fn an_older_calendar_says_so() {
+    let text = "BEGIN:VCALENDAR\r\nVERSION:1.0\r\nBEGIN:VEVENT\r\nSUMMARY;QUOTED-PRINTABLE:Pr=C3=A9paid\r\nDTSTART:20290105\r\nDALARM:20290104T090000\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    assert_eq!(
+        Place::with("a.vcs", text).run(&["import", "a.vcs"]),
+        Left {
+            code: Some(0),
+            out: "# Imported from `a.vcs`.\n\n- id: prépaid\n  name: Prépaid\n  expires: 2029-01-05\n".to_owned(),
+            err: "warning: a.vcs:2: the calendar: it is vCalendar 1.0, older than iCalendar: its alarms and rules are not read\n\
+                  warning: a.vcs:3: `Prépaid`: left out: DALARM\n\
+                  the plans file: 1 plan; 2 things could not be carried as they are\n".to_owned(),
         }
     );
 }

@@ -35,8 +35,11 @@ fn a_file_that_does_not_end_is_not_read_to_its_end() {
 fn other_encodings_are_named() {
     for (text, message) in [
         (&b"\xff\xfeB\0E\0"[..], "error: a.ics: the file is UTF-16\nhint: save it as UTF-8; in a spreadsheet, as `CSV UTF-8`\n"),
-        (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:P\xe5\nDTSTART:20270105\nEND:VEVENT\nEND:VCALENDAR\n",
-         "warning: a.ics:3: the calendar: the line is not UTF-8\nerror: a.ics:2: an event without a title: it has no title: left out\nerror: a.ics: no event or to-do in it becomes a plan; nothing was written\n"),
+        // 0x81 is no character of Windows-1252, and what has UTF-8 in another line is damaged.
+        (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:P\x81\nDTSTART:20270105\nEND:VEVENT\nEND:VCALENDAR\n",
+         "warning: a.ics:3: the calendar: the line is not UTF-8\nerror: a.ics:2: an event without a title: it has no title that can be read: left out\nerror: a.ics: no event or to-do in it becomes a plan; nothing was written\n"),
+        (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:P\xe5\nDESCRIPTION:\xc3\xa5\nDTSTART:20270105\nEND:VEVENT\nEND:VCALENDAR\n",
+         "warning: a.ics:3: the calendar: the line is not UTF-8\nerror: a.ics:2: an event without a title: it has no title that can be read: left out\nerror: a.ics: no event or to-do in it becomes a plan; nothing was written\n"),
     ] {
         let left = Place::with("a.ics", text).run(&["import", "a.ics"]);
         let sorted = |text: &str| {
@@ -46,6 +49,21 @@ fn other_encodings_are_named() {
         };
         assert_eq!((left.code, sorted(&left.err)), (Some(1), sorted(message)));
     }
+}
+
+#[test]
+fn an_old_calendar_is_read_as_windows_1252() {
+    let text = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Pr\xe9paid \x96 5 \x80\r\nDTSTART;VALUE=DATE:20270105\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    let left = Place::with("a.ics", &text[..]).run(&["import", "a.ics"]);
+    assert_eq!(
+        left,
+        Left {
+            code: Some(0),
+            out: "# Imported from `a.ics`.\n\n- id: prépaid-5\n  name: Prépaid – 5 €\n  expires: 2027-01-05\n".to_owned(),
+            err: "warning: a.ics:1: the calendar: it is not UTF-8: read as Windows-1252; are its letters right?\n\
+                  the plans file: 1 plan; 1 thing could not be carried as it is\n".to_owned(),
+        }
+    );
 }
 
 #[test]
