@@ -7,7 +7,7 @@ use crate::invalid::quoted;
 use crate::web::WebAddress;
 
 /// Octets that a text of a plan may have.
-const LONGEST: usize = 64 << 10;
+pub(super) const LONGEST: usize = 64 << 10;
 
 /// The fields of a plan as a plans file may hold them; what may not stand there is told. Nothing
 /// where the name is not left.

@@ -9,7 +9,7 @@ use csv::{ByteRecord, ReaderBuilder};
 
 use super::column::Column;
 use super::draft::{Draft, Entry, Fields, Ids, Leads, Value};
-use super::fit::{fit, shown};
+use super::fit::{LONGEST, fit, shown, tidy};
 use super::{ImportError, Omissions};
 use crate::date;
 use crate::invalid::Invalid;
@@ -210,13 +210,21 @@ impl Rows<'_> {
         row.plain(&mut fields);
         row.ways(&mut fields);
         let leads = row.leads();
-        let id = plan("id").map(str::to_owned);
+        let id = plan("id").map(|id| tidy(id, true).0);
+        let id = id.filter(|id| !id.is_empty());
         let Some(mut fields) = fit(fields, line, &subject, self.omissions) else {
             return;
         };
         let id = match id {
             None => self.ids.make(name),
-            Some(id) if self.ids.take(&super::fit::tidy(&id, true).0) => id,
+            Some(id) if id.len() > LONGEST => {
+                let octets = id.len();
+                let what =
+                    format!("`id` was left out: it has {octets} octets, and {LONGEST} are allowed");
+                self.omissions.tell(line, &subject, what);
+                self.ids.make(name)
+            }
+            Some(id) if self.ids.take(&id) => id,
             Some(id) => {
                 let made = self.ids.make(name);
                 let what = format!("its id {} is taken already: `{made}` instead", shown(&id));
@@ -224,7 +232,6 @@ impl Rows<'_> {
                 made
             }
         };
-        let id = super::fit::tidy(&id, true).0;
         fields.push(("id", Value::Text(id)));
         self.plans.push(Entry { fields, leads });
     }

@@ -95,6 +95,19 @@ fn an_open_quote_is_told() {
 }
 
 #[test]
+fn an_id_that_cannot_be_one_gives_way() {
+    let plan = "- id: a\n  name: A\n  expires: 2027-01-05\n";
+    let text = b"id,name,expires\n\0\0,A,2027-01-05\n";
+    assert_eq!(told(text), (plan.to_owned(), vec![]));
+    let text = format!("id,name,expires\n{},A,2027-01-05\n", "x".repeat(65_537));
+    let what = "2: `A`: `id` was left out: it has 65537 octets, and 65536 are allowed";
+    assert_eq!(
+        told(text.as_bytes()),
+        (plan.to_owned(), vec![what.to_owned()])
+    );
+}
+
+#[test]
 fn the_same_id_twice_stays_two_plans() {
     let made = imported("id,name,expires\na,A,2027-01-05\na,B,2027-01-05\n,a,2027-01-05\n");
     let text = made.plans_file.expect("plans");
