@@ -38,6 +38,15 @@ impl Price {
             let error = Invalid::new(format!("{} is not a price", quoted(text)));
             return Err(error.hint("write the amount, then the currency: `49 NOK`"));
         }
+        if let Some((parted, joined, code)) = thousands(text) {
+            let error = Invalid::new(format!(
+                "the amount {} in {} has a thousands separator: allowed are digits and a decimal point",
+                quoted(parted),
+                quoted(text)
+            ));
+            let whole = format!("{joined} {code}");
+            return Err(error.hint(format!("write `{}`", whole.trim_end())));
+        }
         let currency = currency(text, amount, code)?;
         let (whole, fraction) = amount.split_once('.').unwrap_or((amount, ""));
         let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
@@ -133,6 +142,24 @@ impl fmt::Display for Total {
         }
         write!(f, " {}", self.currency.code())
     }
+}
+
+/// An amount whose digits are parted by spaces or apostrophes, the same without them, and what
+/// stands behind it.
+fn thousands(text: &str) -> Option<(&str, String, &str)> {
+    let is_separator = |c: char| c.is_whitespace() || matches!(c, '\'' | '’');
+    let is_amount = |c: char| c.is_ascii_digit() || is_separator(c) || matches!(c, '.' | ',');
+    let end = text.find(|c| !is_amount(c)).unwrap_or(text.len());
+    let (amount, code) = text.split_at(end);
+    let amount = amount.trim_end_matches(is_separator);
+    let joined = amount.replace(is_separator, "");
+    let joined = match joined.rsplit_once(',') {
+        Some((whole, cents)) if !joined.contains('.') => format!("{whole}.{cents}"),
+        _ => joined,
+    };
+    amount
+        .contains(is_separator)
+        .then_some((amount, joined, code))
 }
 
 fn currency(text: &str, amount: &str, code: &str) -> Result<Currency, Invalid> {
@@ -258,6 +285,21 @@ mod tests {
                 "49,50 NOK",
                 format!("the amount `49,50` in `49,50 NOK` {range}"),
                 Some("write a decimal point: `49.50 NOK`"),
+            ),
+            (
+                "1 049.50 NOK",
+                "the amount `1 049.50` in `1 049.50 NOK` has a thousands separator: allowed are digits and a decimal point".to_owned(),
+                Some("write `1049.50 NOK`"),
+            ),
+            (
+                "1\u{a0}049,50 NOK",
+                "the amount `1\u{a0}049,50` in `1\u{a0}049,50 NOK` has a thousands separator: allowed are digits and a decimal point".to_owned(),
+                Some("write `1049.50 NOK`"),
+            ),
+            (
+                "1'049 CHF",
+                "the amount `1'049` in `1'049 CHF` has a thousands separator: allowed are digits and a decimal point".to_owned(),
+                Some("write `1049 CHF`"),
             ),
             (
                 "-49 NOK",

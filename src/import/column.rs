@@ -197,6 +197,14 @@ impl Column {
         Some(Self::Of(part, key))
     }
 
+    /// Whether it holds what a telephone dials.
+    pub(super) fn is_dialled(self) -> bool {
+        matches!(
+            self,
+            Self::Plan("number") | Self::Of(_, "dial" | "call") | Self::Sms(_, "to")
+        )
+    }
+
     /// What messages call it.
     pub(super) fn name(self) -> String {
         match self {

@@ -10,6 +10,7 @@
 
 mod alarm;
 mod calendar;
+mod cell;
 mod column;
 mod described;
 mod draft;
@@ -17,6 +18,7 @@ mod encoding;
 mod event;
 mod fit;
 mod group;
+mod lines;
 mod own;
 mod renewals;
 mod rule;

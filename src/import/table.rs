@@ -3,13 +3,16 @@
 //! Dates are `2026-10-05` and nothing else. `05/01/2027` is January to some and May to others: a row
 //! with such a date is told and left out.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use csv::{ByteRecord, ReaderBuilder};
 
+use super::cell::{is_rounded, unwrapped, without_thousands};
 use super::column::Column;
 use super::draft::{Draft, Entry, Fields, Ids, Leads, Value};
 use super::fit::{LONGEST, fit, shown, tidy};
+use super::lines::Lines;
 use super::{ImportError, Omissions};
 use crate::date;
 use crate::invalid::Invalid;
@@ -29,13 +32,13 @@ pub(super) fn draft(bytes: &[u8], omissions: &mut Omissions) -> Result<Draft, Im
         .has_headers(false)
         .flexible(true)
         .from_reader(bytes);
-    let skipped = usize::from(named.is_some());
+    let mut lines = Lines::of(bytes);
     let mut record = ByteRecord::new();
     let mut has_row = |record: &mut ByteRecord| reader.read_byte_record(record).unwrap_or(false);
     if !has_row(&mut record) {
         return Err(ImportError::Unusable("the file is empty".to_owned(), None));
     }
-    let columns = columns(&record, 1 + skipped, omissions)?;
+    let columns = columns(&record, lines.of_record(&record), omissions)?;
     let mut rows = Rows {
         columns,
         ids: Ids::default(),
@@ -43,7 +46,7 @@ pub(super) fn draft(bytes: &[u8], omissions: &mut Omissions) -> Result<Draft, Im
         plans: Vec::new(),
     };
     while has_row(&mut record) {
-        let line = record.position().map_or(0, |place| place.line() as usize) + skipped;
+        let line = lines.of_record(&record);
         let Ok(cells) = record
             .iter()
             .map(std::str::from_utf8)
@@ -53,13 +56,13 @@ pub(super) fn draft(bytes: &[u8], omissions: &mut Omissions) -> Result<Draft, Im
                 .lose(line, "a row", "it is not UTF-8: left out");
             continue;
         };
+        let cells: Vec<Cow<'_, str>> = cells.into_iter().map(unwrapped).collect();
         rows.row(line, &cells);
     }
-    let last = record.position().map_or(0, |place| place.line() as usize) + skipped;
     let quotes = bytes.iter().filter(|byte| **byte == b'"').count();
     if quotes % 2 == 1 {
         let what = "a quote is never closed: rows behind it may have become part of a cell";
-        rows.omissions.lose(last, "the table", what);
+        rows.omissions.lose(lines.line, "the table", what);
     }
     Ok(Draft {
         calendar: Fields::new(),
@@ -67,15 +70,20 @@ pub(super) fn draft(bytes: &[u8], omissions: &mut Omissions) -> Result<Draft, Im
     })
 }
 
-/// A first line `sep=;`, by which a spreadsheet names what stands between cells.
+/// A first line `sep=;`, by which a spreadsheet names what stands between cells. Its end stays, as
+/// an empty line, so that lines are counted from it.
 fn separator_line(bytes: &[u8]) -> (&[u8], Option<u8>) {
-    let end = bytes.iter().position(|byte| *byte == b'\n');
-    let Some(end) = end else { return (bytes, None) };
-    match bytes[..end].trim_ascii() {
-        [b's', b'e', b'p', b'=', delimiter] if b",;\t".contains(delimiter) => {
-            (&bytes[end + 1..], Some(*delimiter))
+    let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    let Some(end) = bytes.iter().position(is_end) else {
+        return (bytes, None);
+    };
+    let (first, rest) = bytes.split_at(end);
+    match first.trim_ascii() {
+        [b's', b'e', b'p', b'=', delimiter] if b",;".contains(delimiter) => {
+            (rest, Some(*delimiter))
         }
-        b"sep=" => (&bytes[end + 1..], Some(b'\t')),
+        // A tab was trimmed.
+        b"sep=" => (rest, Some(b'\t')),
         _ => (bytes, None),
     }
 }
@@ -172,17 +180,22 @@ struct Rows<'o> {
 }
 
 impl Rows<'_> {
-    fn row(&mut self, line: usize, cells: &[&str]) {
+    fn row(&mut self, line: usize, cells: &[Cow<'_, str>]) {
         if cells.iter().all(|cell| cell.trim().is_empty()) {
             return;
         }
         let mut values: HashMap<Column, &str> = HashMap::new();
+        let mut rounded = Vec::new();
         let mut rest = 0;
         for (index, cell) in cells.iter().map(|cell| cell.trim()).enumerate() {
             match self.columns.get(index) {
                 None => rest += usize::from(!cell.is_empty()),
                 Some(Some(column)) if !cell.is_empty() => {
-                    values.insert(*column, cell);
+                    if column.is_dialled() && is_rounded(cell) {
+                        rounded.push((*column, cell));
+                    } else {
+                        values.insert(*column, cell);
+                    }
                 }
                 Some(_) => {}
             }
@@ -191,6 +204,14 @@ impl Rows<'_> {
         let subject = plan("name").map_or_else(|| "a row".to_owned(), shown);
         if rest > 0 {
             let what = format!("it has more cells than the header has names: {rest} left out");
+            self.omissions.tell(line, &subject, what);
+        }
+        for (column, cell) in rounded {
+            let what = format!(
+                "`{}`: {} is no number that can be dialled, since the spreadsheet has rounded it: left out; format the column as text, and enter it again",
+                column.name(),
+                shown(cell)
+            );
             self.omissions.tell(line, &subject, what);
         }
         let Some(name) = plan("name") else {
@@ -355,9 +376,10 @@ impl Row<'_> {
             .copied()
             .unwrap_or_default();
         let price = |text: &str| {
+            let text = without_thousands(text);
             let has_own = text.contains(|c: char| c.is_alphabetic());
             let whole = if has_own || currency.is_empty() {
-                text.to_owned()
+                text
             } else {
                 format!("{text} {}", currency.to_uppercase())
             };

@@ -86,12 +86,72 @@ fn nothing_is_guessed() {
 }
 
 #[test]
+fn a_row_has_the_line_that_an_editor_shows() {
+    for (text, line) in [
+        ("name,expires\nA,bad\n", 2),
+        ("name,expires\r\nA,bad\r\n", 2),
+        ("name,expires\rA,bad\r", 2),
+        ("\u{feff}name,expires\r\nA,bad", 2),
+        ("name,expires\r\nB,2027-01-01\r\n\r\n\r\nA,bad\r\n", 5),
+        ("name,expires\nB,2027-01-01\n\n\nA,bad\n", 5),
+        ("name,expires\rB,2027-01-01\r\r\rA,bad\r", 5),
+        ("\r\n\r\nname,expires\r\nA,bad\r\n", 4),
+        ("sep=;\nname;expires\nA;bad\n", 3),
+        ("\u{feff}sep=;\r\nname;expires\r\n\r\nA;bad\r\n", 4),
+        ("sep=\t\rname\texpires\rA\tbad\r", 3),
+        (
+            "name,expires\r\n\"B\r\nb\r\n\",2027-01-01\r\n\"A\",bad\r\n",
+            5,
+        ),
+        (
+            "\"na\rme\",name,expires\n\"B\n\n\",B,2027-01-01\n,A,bad\n",
+            6,
+        ),
+    ] {
+        let (_, told) = told(text.as_bytes());
+        let what = format!("{line}: `A`: `expires`: `bad` is not a date: the row was left out; ");
+        assert!(
+            told.iter().any(|told| told.starts_with(&what)),
+            "{text:?}: {told:?}"
+        );
+    }
+}
+
+#[test]
+fn what_a_spreadsheet_did_to_numbers() {
+    let (plans, told) = told(
+        b"name,expires,number,price,dial,currency\n\
+          A,2027-01-05,4.79E+11,1 049.50 NOK,5E+10,\n\
+          \"=\"\"0049\"\"\",2027-01-05,=\"0049\",1\xc2\xa0049,,NOK\n\
+          C,2027-01-05,,10 49 NOK,,\n",
+    );
+    assert_eq!(
+        plans,
+        "- id: a\n  name: A\n  expires: 2027-01-05\n  price: 1049.50 NOK\n\n\
+         - id: \"0049\"\n  name: \"0049\"\n  number: \"0049\"\n  expires: 2027-01-05\n  price: 1049 NOK\n\n\
+         - id: c\n  name: C\n  expires: 2027-01-05\n"
+    );
+    let rounded = "is no number that can be dialled, since the spreadsheet has rounded it: left out; format the column as text, and enter it again";
+    assert_eq!(
+        told,
+        [
+            format!("2: `A`: `number`: `4.79E+11` {rounded}"),
+            format!("2: `A`: `renewal.dial`: `5E+10` {rounded}"),
+            "4: `C`: `price`: the amount `10 49` in `10 49 NOK` has a thousands separator: allowed are digits and a decimal point: left out; write `1049 NOK`".to_owned(),
+        ]
+    );
+}
+
+#[test]
 fn an_open_quote_is_told() {
     let (plans, told) = told(b"name,expires\nA,2027-01-05\nB,\"2027-01-05\nC,2027-01-05\n");
     assert_eq!(plans, "- id: a\n  name: A\n  expires: 2027-01-05\n");
     assert_eq!(told.len(), 2, "{told:?}");
     assert!(told[0].starts_with("3: `B`: `expires`:"), "{told:?}");
-    assert!(told[1].contains("a quote is never closed"), "{told:?}");
+    assert_eq!(
+        told[1],
+        "3: the table: a quote is never closed: rows behind it may have become part of a cell"
+    );
 }
 
 #[test]
