@@ -83,7 +83,7 @@ pub fn period(
     revision: Revision,
     today: NaiveDate,
 ) -> (NaiveDate, Option<NaiveDate>) {
-    let (mut since, mut until) = (revision.day(), None::<NaiveDate>);
+    let (mut since, mut until) = (revision.day(list.settings.timezone), None::<NaiveDate>);
     for plan in &list.plans {
         if plan.automatic().is_none() {
             continue;
