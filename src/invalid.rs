@@ -75,6 +75,44 @@ pub fn quoted(found: &str) -> String {
     out
 }
 
+/// Where two texts differ in characters that look alike or cannot be seen, as hint: an accent of
+/// its own, a space that does not break.
+///
+/// `it has U+00E5 where this has U+0061 U+030A`; nothing where the eye sees the difference.
+#[must_use]
+pub fn unlike(near: &str, found: &str) -> Option<String> {
+    let (near, found): (Vec<char>, Vec<char>) = (near.chars().collect(), found.chars().collect());
+    let same = |(a, b): &(&char, &char)| a == b;
+    let start = near.iter().zip(&found).take_while(same).count();
+    let (near, found) = (&near[start..], &found[start..]);
+    let end = near
+        .iter()
+        .rev()
+        .zip(found.iter().rev())
+        .take_while(same)
+        .count();
+    let (near, found) = (&near[..near.len() - end], &found[..found.len() - end]);
+    let is_hidden = |c: &char| {
+        matches!(c, '\u{300}'..='\u{36f}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+            || (c.is_whitespace() && *c != ' ')
+    };
+    if !near.iter().chain(found).any(is_hidden) {
+        return None;
+    }
+    let points = |text: &[char]| match text {
+        [] => "nothing".to_owned(),
+        text => {
+            let points = text.iter().map(|c| format!("U+{:04X}", u32::from(*c)));
+            points.collect::<Vec<_>>().join(" ")
+        }
+    };
+    Some(format!(
+        "it has {} where this has {}",
+        points(near),
+        points(found)
+    ))
+}
+
 /// The candidate that `found` was most likely meant to be: at most a third of its characters
 /// differ (two of a short one), case and `_` for `-` aside.
 #[must_use]

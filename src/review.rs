@@ -8,7 +8,7 @@ use crate::feed::Feed;
 use crate::invalid::Invalid;
 use crate::period::Period;
 use crate::plan::{Aim, Finding, List, Path, Plan, Step, Term};
-use crate::schedule::{Kind, Schedule};
+use crate::schedule::{Kind, Occurrence, Schedule};
 
 /// Octets above which Google Calendar drops a feed.
 const LARGE: usize = 900_000;
@@ -156,6 +156,20 @@ impl Review<'_> {
                     .hint(format!("if it counted, write `renewed: {newest}`")),
             );
         }
+        for (item, entry) in plan.history.iter().enumerate() {
+            // `renewed` has been told of already.
+            if entry.on > today && plan.term.renewed() != Some(entry.on) {
+                let place = [Step::Key("history"), Step::Item(item), Step::Key("on")];
+                self.add(
+                    &[&at("history")[..2], &place].concat(),
+                    Aim::Value,
+                    Invalid::new(format!(
+                        "a renewal, on {}, is in the future: today is {today}",
+                        entry.on
+                    )),
+                );
+            }
+        }
         if is_over(plan, today) {
             return;
         }
@@ -183,13 +197,38 @@ impl Review<'_> {
                 )),
                 _ => Invalid::new(format!("expired {} ago, on {expiry}", days_of(days))),
             };
+            let hint = match plan.ended {
+                None => {
+                    "renew it and write down when, or give it up: `ended: YYYY-MM-DD`".to_owned()
+                }
+                Some(ended) => {
+                    format!("renew it and write down when; otherwise it is given up on {ended}")
+                }
+            };
+            self.add(&at(date_key), Aim::Value, what.hint(hint));
+        }
+        self.lost_grace(&schedule, &at("grace"));
+        self.lost_leads(plan, &schedule, &at(date_key));
+    }
+
+    /// A grace that is shorter than every lead ends without a warning.
+    fn lost_grace(&mut self, schedule: &Schedule, path: &[Step]) {
+        let ends = |o: &&Occurrence| o.kind == Kind::GraceEnd;
+        let Some(end) = schedule.occurrences.iter().find(ends) else {
+            return;
+        };
+        // Between its first day and its last there has to be room for a lead.
+        let has_room = schedule
+            .expiry
+            .is_some_and(|expiry| (end.day - expiry).num_days() > 1);
+        if has_room && end.alarms.is_empty() {
             self.add(
-                &at(date_key),
+                path,
                 Aim::Value,
-                what.hint("renew it and write down when, or give it up: `ended: YYYY-MM-DD`"),
+                Invalid::new("no warning before the last day to recover it: the grace is shorter than every lead")
+                    .hint("add a shorter lead, such as `1d` in `remind`"),
             );
         }
-        self.lost_leads(plan, &schedule, &at(date_key));
     }
 
     /// A plan that is shorter than a week has no warning a week ahead, whatever its leads are.

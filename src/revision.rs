@@ -1,6 +1,7 @@
 //! The revision of a plans file: the second in which its text became what it is.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 
 /// Seconds since the epoch, from 1970 to the end of 9998.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,10 +25,14 @@ impl Revision {
         Self::from_unix(self.0.saturating_add(seconds))
     }
 
-    /// The UTC day that it lies on.
+    /// The day that it lies on in a zone, or in UTC where there is none: the machine's own zone
+    /// must not change a feed.
     #[must_use]
-    pub fn day(self) -> NaiveDate {
-        self.utc().date_naive()
+    pub fn day(self, zone: Option<Tz>) -> NaiveDate {
+        match zone {
+            Some(zone) => self.utc().with_timezone(&zone).date_naive(),
+            None => self.utc().date_naive(),
+        }
     }
 
     /// UTC, as iCalendar writes it (RFC 5545, section 3.3.5, form 2).

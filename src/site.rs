@@ -89,7 +89,8 @@ pub fn period(
     revision: Revision,
     today: NaiveDate,
 ) -> (NaiveDate, Option<Period>) {
-    let (mut shown, mut period) = (revision.day(), None::<Period>);
+    let mut shown = revision.day(list.settings.timezone);
+    let mut period = None::<Period>;
     for plan in &list.plans {
         if plan.automatic().is_none() {
             continue;

@@ -113,7 +113,7 @@ impl Calendar {
     ) -> Result<(), usize> {
         let start = self.lines.len();
         let words = words::of(settings.language);
-        let describer = Describer::new(plan, settings, Some(self.revision.day()));
+        let describer = Describer::new(plan, settings, Some(self.revision.day(settings.timezone)));
         let link = describer.link().map(|link| link.as_str());
         let mut uids = Uids::new(&settings.id, &plan.id);
         let expiry_uid = uids.of(Kind::Expiry, NaiveDate::MIN);
@@ -176,7 +176,7 @@ impl Calendar {
         words.out_of_date(&mut text);
         self.lines.text("SUMMARY", &text);
         text.clear();
-        words.shows_list_of(&mut text, self.revision.day());
+        words.shows_list_of(&mut text, self.revision.day(settings.timezone));
         self.lines.text("DESCRIPTION", &text);
         self.free();
         self.lines.fixed("END:VEVENT");
@@ -189,7 +189,10 @@ impl Calendar {
         if self.events == 0 {
             let uid = Uids::of_nothing(&settings.id);
             let mut buffer = [0; 36];
-            self.begin(uid.encode_lower(&mut buffer), self.revision.day());
+            self.begin(
+                uid.encode_lower(&mut buffer),
+                self.revision.day(settings.timezone),
+            );
             let mut title = String::new();
             words::of(settings.language).nothing_left(&mut title, name);
             self.lines.text("SUMMARY", &title);

@@ -115,7 +115,7 @@ impl Sheet {
             language: settings.language,
             name: settings.name.as_deref().unwrap_or(stem).to_owned(),
             description: settings.description.as_deref().map(str::to_owned),
-            as_of: revision.day(),
+            as_of: revision.day(settings.timezone),
             html: String::new(),
         }
     }

@@ -83,6 +83,28 @@ fn each_surprise_is_told_with_its_place() {
             &[],
         ),
         (
+            "a renewal of the history in the future",
+            "  expires: 2026-12-29\n  history: [{on: 2027-06-01}]\n",
+            &["4:18 a renewal, on 2027-06-01, is in the future: today is 2026-11-23"],
+        ),
+        (
+            "a grace shorter than the lead",
+            "  expires: 2027-12-29\n  grace: 5 days\n",
+            &[
+                "4:10 no warning before the last day to recover it: the grace is shorter than every lead",
+            ],
+        ),
+        (
+            "a grace shorter than one lead",
+            "  expires: 2027-12-29\n  grace: 5 days\n  remind: [7d, 4d]\n",
+            &[],
+        ),
+        (
+            "a grace without room for any",
+            "  expires: 2027-12-29\n  grace: 1 day\n",
+            &[],
+        ),
+        (
             "an automatic renewal without a price",
             "  renewed: 2026-10-01\n  validity: 3 months\n  renewal: {method: auto-debit}\n",
             &["5:3 it renews by itself and has no `price`: a changed charge goes unnoticed"],
@@ -242,4 +264,16 @@ fn what_cannot_be_read_does_not_hide_what_can() {
         }
         assert_eq!(place.names(), ["good.yaml", "lists"]);
     }
+}
+
+#[test]
+fn what_is_given_up_later_is_not_said_to_be_given_up_now() {
+    let place = Place::with(
+        "plans.yaml",
+        "- {id: a, name: A, expires: 2027-01-10, grace: 1 month, ended: 2027-01-25}\n",
+    );
+    let left = place.run(&["check", "--today", "2027-01-12"]);
+    let hint = "= hint: renew it and write down when; otherwise it is given up on 2027-01-25\n";
+    assert_eq!(left.code, Some(0), "{}", left.err);
+    assert!(left.out.contains(hint), "{}", left.out);
 }

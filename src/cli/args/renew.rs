@@ -33,7 +33,7 @@ pub(in crate::cli) struct Renew {
     /// Where the receipt is, beside the plans file, or what it says
     #[arg(long, value_name = "PATH|TEXT")]
     receipt: Option<String>,
-    /// How long it lasts, as in "3 months"; the plan keeps it
+    /// How long it lasts, as in "3 months"; a plan that has a `validity` keeps it
     #[arg(long, value_name = "LENGTH", value_parser = lasts, conflicts_with = "until")]
     validity: Option<Lasts>,
     /// The last day on which it works now; a `validity` beside `renewed` gives way to `expires`

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use weekahead::invalid::{Invalid, nearest, quoted};
+use weekahead::invalid::{Invalid, nearest, quoted, unlike};
 use weekahead::plan::List;
 
 use super::Options;
@@ -116,7 +116,11 @@ impl Subject {
         let near_name = nearest(id, names);
         let of_name = known.ids.iter().find(|(_, name)| near_name == Some(name));
         match (nearest(id, ids), of_name) {
-            (Some(near), _) => error.hint(format!("did you mean `{near}`?")),
+            (Some(near), _) => {
+                let unlike =
+                    unlike(near, id).map_or_else(String::new, |unlike| format!(" {unlike}"));
+                error.hint(format!("did you mean `{near}`?{unlike}"))
+            }
             (None, Some((near, _))) => error.hint(format!("did you mean `{near}`?")),
             (None, None) => error,
         }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use weekahead::document::Document;
 use weekahead::edit::{self, Edit, Lasts, Renewal, Unable, next_warning};
-use weekahead::invalid::{nearest, quoted};
+use weekahead::invalid::{nearest, quoted, unlike};
 use weekahead::lock::Held;
 use weekahead::output::Staging;
 use weekahead::plan::{Finding, Lapse, List, Plan, Settings, Term};
@@ -162,6 +162,7 @@ impl Ids {
         let mut hints = Vec::new();
         if let Some(near) = &self.near {
             hints.push(format!("did you mean {}?", quoted(near)));
+            hints.extend(unlike(near, wanted).map(|unlike| unlike + ";"));
         }
         if self.count <= FEW_IDS {
             let ids: Vec<String> = self.few.iter().map(|id| quoted(id)).collect();

@@ -239,6 +239,48 @@ fn what_no_longer_renews_by_itself_is_renewed_as_any_other() {
     assert_eq!(place.read("plans.yaml"), plan);
 }
 
+/// Letters that look the same are told by their numbers.
+#[test]
+fn an_id_that_only_looks_like_another_is_told_apart() {
+    let place = Place::with(
+        "plans.yaml",
+        "- {name: P\u{e5}l, expires: 2027-01-31}\n- {name: My card, expires: 2027-01-31}\n",
+    );
+    let ids = "the ids are `P\u{e5}l`, `My card`\n";
+    for (id, hint) in [
+        (
+            "Pa\u{30a}l",
+            "did you mean `P\u{e5}l`? it has U+00E5 where this has U+0061 U+030A;",
+        ),
+        (
+            "My\u{a0}card",
+            "did you mean `My card`? it has U+0020 where this has U+00A0;",
+        ),
+        ("Pal", "did you mean `P\u{e5}l`?"),
+    ] {
+        let renew = place.run(&[
+            "renew",
+            id,
+            "--until",
+            "2028-01-31",
+            "--today",
+            "2027-01-01",
+        ]);
+        assert!(
+            renew.err.ends_with(&format!("hint: {hint} {ids}")),
+            "{}",
+            renew.err
+        );
+        let list = place.run(&["list", id, "--today", "2027-01-01"]);
+        let hint = hint.trim_end_matches(';');
+        assert!(
+            list.err.ends_with(&format!("hint: {hint}\n")),
+            "{}",
+            list.err
+        );
+    }
+}
+
 #[test]
 fn what_cannot_be_recorded_is_refused() {
     let ended = "error: `old` was given up on 2026-02-20
