@@ -5,10 +5,10 @@ description that are dates or the user's own.
 
 import calendar
 import datetime as dt
-import zoneinfo
 import hashlib
 import re
 import uuid
+import zoneinfo
 
 FIRST, LAST = 1900, 9998
 UNITS = {"y": (12, 0), "mo": (1, 0), "w": (0, 7), "d": (0, 1)}
