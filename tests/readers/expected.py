@@ -8,6 +8,7 @@ import datetime as dt
 import hashlib
 import re
 import uuid
+import zoneinfo
 
 FIRST, LAST = 1900, 9998
 UNITS = {"y": (12, 0), "mo": (1, 0), "w": (0, 7), "d": (0, 1)}
@@ -251,7 +252,7 @@ class Plan:
             rings = self.rings(end, before, left)
             self.add("grace-end", end, words.grace_end.format(name), rings, first_line=past)
 
-    def renew(self, leads, began, until):
+    def renew(self, leads, lasting, began, until):
         """Adds the automatic renewals; gives the first date after `until`."""
         words, name = self.words, self.name
         price = words.price.format(self.data["price"]) if "price" in self.data else ""
@@ -268,7 +269,13 @@ class Plan:
                 self.add("renewal", day, words.renewal.format(name), rings, first_line=line)
             if day.year > self.year + 1:
                 break
-        return None
+        # The expiry after the last of them, if it is warned of by then.
+        expiry = until and next((day for day in self.dates() if day > until), None)
+        before = leads_before(expiry, lasting, began) if expiry else []
+        days = max((days for days, _ in before), default=None)
+        if days is None or (expiry - dt.timedelta(days=days)).year > self.year + 1:
+            return None
+        return expiry
 
     def made(self):
         """All events by day."""
@@ -281,14 +288,18 @@ class Plan:
         automatic = [way for way in self.ways if way.get("method") == "auto-debit"]
         if automatic:
             until = date(automatic[0].get("until"))
-            first = self.renew(own or [], began, until)
+            first = self.renew(own or [], leads, began, until)
         else:
             until = None
         if first:
             self.expire(first, leads, began, until)
         ended = date(self.data.get("ended"))
         self.events.sort(key=lambda event: event["start"])
-        self.events = [event for event in self.events if not ended or event["start"] <= ended]
+        # A notice goes with the day that it warns of.
+        last = {event["kind"]: event["start"] for event in self.events}
+        warned = {"notice": "expiry", "grace-notice": "grace-end"}
+        day = lambda event: last[warned[event["kind"]]] if event["kind"] in warned else event["start"]
+        self.events = [event for event in self.events if not ended or day(event) <= ended]
         return [self.finished(event) for event in self.events]
 
     def finished(self, event):
@@ -319,7 +330,8 @@ def events(data, stem, year, stamp):
     """The events of a plans file in their order; `stamp` is the moment of its revision."""
     settings = data.get("calendar", {}) if isinstance(data, dict) else {}
     plans = data["plans"] if isinstance(data, dict) else data
-    as_of = stamp.date()
+    zone = settings.get("timezone")
+    as_of = (stamp.astimezone(zoneinfo.ZoneInfo(zone)) if zone else stamp).date()
     made = [event for plan in plans for event in Plan(plan, settings, year, as_of).made()]
     if not made:
         words = WORDS[settings.get("language", "en")]

@@ -23,7 +23,7 @@ use crate::cli::files::Failure;
 use crate::cli::revisions::Revisions;
 
 /// Raised whenever the same plans give another page.
-const PAGES: u8 = 1;
+const PAGES: u8 = 2;
 
 /// Something that is published. There may be millions, so it is small.
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,7 @@
 //! `renew`: what it changes, what it leaves, and what it refuses.
 
 mod diffs;
+mod lapse;
 mod layouts;
 mod process;
 mod property;
