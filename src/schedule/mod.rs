@@ -84,16 +84,9 @@ impl Schedule {
             .occurrences
             .sort_by_key(|occurrence| occurrence.day);
         if let Some(ended) = plan.ended {
-            let (expiry, grace_end) = (schedule.expiry, schedule.grace_end);
-            schedule.occurrences.retain(|occurrence| {
-                // What is given up before a day is not to be renewed by then, so nothing warns.
-                let day = match occurrence.kind {
-                    Kind::Notice(_) => expiry,
-                    Kind::GraceNotice(_) => grace_end,
-                    _ => None,
-                };
-                day.unwrap_or(occurrence.day) <= ended
-            });
+            schedule
+                .occurrences
+                .retain(|occurrence| occurrence.day <= ended);
             schedule.written_until = schedule.written_until.filter(|day| *day <= ended);
         }
         schedule

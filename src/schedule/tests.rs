@@ -219,32 +219,3 @@ fn the_end_of_an_automatism_is_warned_of_in_time() {
     );
     assert_eq!(week.written_until, None);
 }
-
-/// What is given up before it expires is not to be renewed: nothing warns of that expiry, neither
-/// an event nor an alarm, as nothing is due in the list.
-#[test]
-fn what_is_given_up_before_its_expiry_does_not_warn_of_it() {
-    let kinds = |plan: &str| {
-        let text = format!("- {{name: A, remind: [7d], {plan}}}\n");
-        let document = Document::read(text.as_bytes()).expect("a list");
-        let list = document.list();
-        let schedule = Schedule::new(&list.plans[0], &list.settings, 2027);
-        let occurrences = schedule.occurrences.into_iter();
-        let days = occurrences.map(|occurrence| (occurrence.day, occurrence.alarms.len()));
-        days.collect::<Vec<_>>()
-    };
-    assert_eq!(kinds("expires: 2027-01-10, ended: 2027-01-05"), []);
-    assert_eq!(
-        kinds("expires: 2027-01-10, ended: 2027-01-10"),
-        [(day(2027, 1, 3), 0), (day(2027, 1, 10), 1)]
-    );
-    // The notice of 3 February is about a day after it is given up.
-    assert_eq!(
-        kinds("expires: 2027-01-10, grace: 1 month, ended: 2027-02-05"),
-        [
-            (day(2027, 1, 3), 0),
-            (day(2027, 1, 10), 1),
-            (day(2027, 1, 11), 0)
-        ]
-    );
-}

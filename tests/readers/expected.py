@@ -295,11 +295,7 @@ class Plan:
             self.expire(first, leads, began, until)
         ended = date(self.data.get("ended"))
         self.events.sort(key=lambda event: event["start"])
-        # A notice goes with the day that it warns of.
-        last = {event["kind"]: event["start"] for event in self.events}
-        warned = {"notice": "expiry", "grace-notice": "grace-end"}
-        day = lambda event: last[warned[event["kind"]]] if event["kind"] in warned else event["start"]
-        self.events = [event for event in self.events if not ended or day(event) <= ended]
+        self.events = [event for event in self.events if not ended or event["start"] <= ended]
         return [self.finished(event) for event in self.events]
 
     def finished(self, event):
