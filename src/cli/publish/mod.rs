@@ -223,7 +223,7 @@ fn refuse(trouble: &Trouble, terminal: &mut Terminal) -> Outcome {
     terminal.error(&trouble.sentence, trouble.hint.as_deref());
     match trouble.fault {
         Fault::Usage => Outcome::Usage,
-        Fault::Refused | Fault::Foreign => Outcome::Refused,
+        Fault::Refused => Outcome::Refused,
     }
 }
 

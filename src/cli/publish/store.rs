@@ -26,8 +26,6 @@ pub(super) enum Fault {
     Usage,
     /// The store, or the way to it, refused.
     Refused,
-    /// There is a file already that is nobody's of ours.
-    Foreign,
 }
 
 impl Trouble {
@@ -79,8 +77,7 @@ impl From<bucket::Failure> for Trouble {
             hint: failure.hint,
             fault: match failure.fault {
                 bucket::Fault::Address => Fault::Usage,
-                bucket::Fault::Refused => Fault::Refused,
-                bucket::Fault::Foreign => Fault::Foreign,
+                bucket::Fault::Refused | bucket::Fault::Foreign => Fault::Refused,
             },
         }
     }
