@@ -232,7 +232,6 @@ impl Publisher<'_> {
             return Ok(Err(overtaken));
         }
         let mut puts = Vec::new();
-        let mut gone = Vec::new();
         for (index, (one, before)) in made.iter().zip(&befores).enumerate() {
             changes.push(Change::Made);
             let before = before.as_ref();
@@ -249,17 +248,6 @@ impl Publisher<'_> {
                     cache_control: &self.maker.cache_control,
                 });
             }
-            if let Some(before) = before {
-                let paths = before.paths().into_iter();
-                let paths = paths.filter(|path| !one.entry.files.contains_key(*path));
-                gone.push(
-                    paths
-                        .map(|path| (path.clone(), before.claim(path)))
-                        .collect(),
-                );
-            } else {
-                gone.push(Vec::new());
-            }
         }
         let refused = match self.is_rehearsal {
             true => self.site.rehearse(&puts)?,
@@ -269,26 +257,26 @@ impl Publisher<'_> {
         if !refused.is_empty() && self.load(held.part)?.1 != held.version {
             return Ok(Err(Overtaken));
         }
-        let is_refused = |index| refused.iter().any(|(feed, _)| *feed == index);
-        for put in puts.iter().filter(|put| !is_refused(put.feed)) {
+        let feeds: HashSet<usize> = refused.iter().map(|(feed, _)| *feed).collect();
+        for put in puts.iter().filter(|put| !feeds.contains(&put.feed)) {
             changes.push(Change::Put(put.file.path.clone(), put.file.body.len()));
         }
-        let is_whole: Vec<bool> = (0..made.len()).map(|index| !is_refused(index)).collect();
         changes.extend(
             refused
                 .into_iter()
                 .map(|(_, trouble)| Change::Refused(trouble)),
         );
-        for (((one, before), gone), is_whole) in
-            made.into_iter().zip(befores).zip(gone).zip(is_whole)
-        {
+        for (index, (one, before)) in made.into_iter().zip(befores).enumerate() {
             // What could not be put stays announced.
-            if is_whole {
-                let mut entry = one.entry;
-                entry.kept = self.remove(gone, before.as_ref(), changes)?;
-                entry.unsettled = self.unsettled(held, &one.name, before.as_ref());
-                held.manifest.entries.insert(one.name, entry);
+            if feeds.contains(&index) {
+                continue;
             }
+            let mut entry = one.entry;
+            if let Some(before) = &before {
+                entry.kept = self.remove(before, &entry.files, changes)?;
+            }
+            entry.unsettled = self.unsettled(held, &one.name, before.as_ref());
+            held.manifest.entries.insert(one.name, entry);
         }
         Ok(Ok(()))
     }
@@ -331,11 +319,7 @@ impl Publisher<'_> {
             return Ok(Err(overtaken));
         }
         for (name, before) in befores {
-            let paths = before.paths().into_iter();
-            let claims = paths
-                .map(|path| (path.clone(), before.claim(path)))
-                .collect();
-            self.remove(claims, Some(&before), changes)?;
+            self.remove(&before, &BTreeMap::new(), changes)?;
             match self.unsettled(held, &name, Some(&before)) {
                 None => held.manifest.entries.remove(&name),
                 unsettled => held.manifest.entries.insert(
@@ -351,22 +335,26 @@ impl Publisher<'_> {
         Ok(Ok(()))
     }
 
-    /// Removes what is ours at some paths, unless what is gone stays; then what stays.
+    /// Removes what is ours of an entry and not among its new files, unless what is gone stays;
+    /// then what stays.
     fn remove(
         &self,
-        claims: Vec<(String, Claim)>,
-        before: Option<&Entry>,
+        before: &Entry,
+        files: &BTreeMap<String, Digest>,
         changes: &mut Vec<Change>,
     ) -> Result<BTreeMap<String, Digest>, Trouble> {
         let mut ours = BTreeMap::new();
-        for (path, claim) in claims {
-            let put = before.and_then(|it| it.files.get(&path).or(it.kept.get(&path)));
+        for path in before.paths() {
+            if files.contains_key(path) {
+                continue;
+            }
+            let put = before.files.get(path).or(before.kept.get(path));
             if let Some(digest) = put {
-                ours.insert(path, digest.clone());
-            } else if let Some((there, _)) = self.site.read(&path)?
-                && claim.covers(&there)
+                ours.insert(path.clone(), digest.clone());
+            } else if let Some((there, _)) = self.site.read(path)?
+                && before.claim(path).covers(&there)
             {
-                ours.insert(path, Digest::of([there.as_slice()]));
+                ours.insert(path.clone(), Digest::of([there.as_slice()]));
             }
         }
         if self.maker.keeps {

@@ -109,7 +109,11 @@ impl Store {
         }
         let path = match text.strip_prefix("file://") {
             Some(path) => path,
-            None => match text.split_once(":/") {
+            // `s3:/` is a slip; another letter before `:/` may be a drive.
+            None => match text
+                .split_once("://")
+                .or(text.strip_prefix("s3:/").map(|rest| ("s3", rest)))
+            {
                 Some((scheme, _)) => {
                     let sentence = format!("`{scheme}://` is no store that can be published to");
                     return Err(Trouble::new(sentence)
