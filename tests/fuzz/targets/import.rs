@@ -43,9 +43,12 @@ fn imported(bytes: &[u8]) -> Option<Imported> {
     }
 }
 
-/// Nothing is guessed: names and days stand in the file.
+/// Nothing is guessed: names and days stand in the file, where it is UTF-8 and nothing in it is
+/// quoted-printable.
 fn is_in_the_file(list: &List<'_>, bytes: &[u8], imported: &Imported) {
-    let text = String::from_utf8_lossy(bytes);
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
     let unfolded: String = ["\r\n", "\n", "\r"].iter().fold(text.into(), |text, end| {
         let folded = text.replace(&format!("{end} "), "");
         folded.replace(&format!("{end}\t"), "")
@@ -56,6 +59,9 @@ fn is_in_the_file(list: &List<'_>, bytes: &[u8], imported: &Imported) {
         text.chars().filter(is_kept).collect()
     };
     let (written, upper) = (bare(&unfolded), unfolded.to_ascii_uppercase());
+    if upper.contains("QUOTED-PRINTABLE") {
+        return;
+    }
     // Days by a rule are not written down, and what has a UID may be ours, and say in words what its
     // notices are of.
     let is_worked_out = ["RRULE", "RDATE", "UID"];
