@@ -15,7 +15,7 @@ mod schema;
 mod serve;
 mod url;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::NaiveDate;
@@ -68,6 +68,13 @@ struct Common {
     /// Take this day for today, as in 2026-10-05
     #[arg(long, value_name = "DATE", value_parser = day)]
     today: Option<NaiveDate>,
+}
+
+/// `-`, and its name as a file, which may be one that others write to as well.
+fn is_standard_output(path: &Path) -> bool {
+    ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]
+        .iter()
+        .any(|name| path == Path::new(name))
 }
 
 /// A command that this build has not.

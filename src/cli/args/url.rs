@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use weekahead::address::Base;
 
-use super::base;
+use super::{base, is_standard_output};
 use crate::cli::url::{Ask, Options};
 
 /// Print the links with which calendars subscribe, and QR codes on a terminal
@@ -36,7 +36,16 @@ impl From<Url> for Options {
             plans: url.plans,
             key_file: url.key_file,
             ask: match url.base {
-                Some(base) => Ask::Links(base, url.qr),
+                Some(base) => Ask::Links(
+                    base,
+                    url.qr.map(|image| {
+                        if is_standard_output(&image) {
+                            "-".into()
+                        } else {
+                            image
+                        }
+                    }),
+                ),
                 None => Ask::Test,
             },
         }

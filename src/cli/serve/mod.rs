@@ -11,6 +11,7 @@ mod signals;
 mod signature;
 mod state;
 mod threads;
+mod trouble;
 mod vigil;
 
 use std::net::SocketAddr;
@@ -76,7 +77,7 @@ pub(super) fn run(mut options: Options, terminal: &mut Terminal) -> Result<(), O
     let key = keys::find(options.key_file.as_deref(), terminal)?;
     refuse_strangers(&options, key.is_some(), terminal)?;
     let epoch = source_date_epoch(terminal)?;
-    check_arguments(&options.plans, terminal)?;
+    check_arguments(&options.plans, key.is_some(), terminal)?;
     let state = options.state.as_deref().map(State::open).transpose();
     let state = state.map_err(|sentence| refuse(&sentence, None, terminal))?;
 
@@ -131,7 +132,12 @@ pub(super) fn run(mut options: Options, terminal: &mut Terminal) -> Result<(), O
     );
     keeper.refresh(&Dirty::default());
     keeper.restore();
-    refuse_unserved(&keeper, terminal)?;
+    // Who keeps a state wants a start to serve what it can, as a running server does.
+    if options.state.is_some() && keeper.served().0 > 0 {
+        keeper.lament();
+    } else {
+        refuse_unserved(&keeper, terminal)?;
+    }
 
     let address = listener.local_addr().unwrap_or(options.listen);
     if let Some(metrics) = metrics.as_ref().and_then(|it| it.local_addr().ok()) {
@@ -215,7 +221,11 @@ fn refuse_strangers(
 }
 
 /// Refuses arguments that cannot be served, and takes those that may appear later.
-fn check_arguments(plans: &[PathBuf], terminal: &mut Terminal) -> Result<(), Outcome> {
+fn check_arguments(
+    plans: &[PathBuf],
+    is_secret: bool,
+    terminal: &mut Terminal,
+) -> Result<(), Outcome> {
     let mut sources = Vec::new();
     let mut outcome = Ok(());
     for argument in plans {
@@ -232,7 +242,11 @@ fn check_arguments(plans: &[PathBuf], terminal: &mut Terminal) -> Result<(), Out
             outcome = Err(files::report(&error, terminal));
         }
     }
-    for error in source::clashes(&sources) {
+    let mut clashes = source::clashes(&sources);
+    if !is_secret {
+        clashes.extend(source::hidden_pages(&sources));
+    }
+    for error in clashes {
         outcome = Err(files::report(&error, terminal));
     }
     outcome
