@@ -65,7 +65,7 @@ struct Common {
     /// Plans files, directories of them (*.yaml and *.yml), or - for standard input
     #[arg(value_name = "PLANS", default_value = "plans.yaml")]
     plans: Vec<PathBuf>,
-    /// Take this day for today, as in 2026-10-05
+    /// Use this date as today, as in 2026-10-05
     #[arg(long, value_name = "DATE", value_parser = day)]
     today: Option<NaiveDate>,
 }

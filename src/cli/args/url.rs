@@ -19,7 +19,7 @@ pub(in crate::cli) struct Url {
     /// Where the server is reached, as in https://cal.example.org
     #[arg(short, long, value_name = "URL", value_parser = base, required_unless_present = "test")]
     base: Option<Base>,
-    /// The key of secret links, at least 32 bytes; otherwise WEEKAHEAD_KEY is it, if that is set
+    /// File with the key for secret links, at least 32 bytes; otherwise WEEKAHEAD_KEY, if set
     #[arg(short, long, value_name = "FILE")]
     key_file: Option<PathBuf>,
     /// Write the QR code as an SVG image, too; with - only that, to standard output

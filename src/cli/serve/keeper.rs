@@ -29,7 +29,7 @@ use super::signature::Signature;
 use super::state::{Header, State};
 
 /// Files that are logged one by one; of more only the number is.
-const LOGGED: usize = 20;
+pub(super) const LOGGED: usize = 20;
 /// The time between two looks at a file where nobody says when it is whole.
 const SECOND_LOOK: Duration = Duration::from_millis(200);
 /// How much later than it was a change may be dated: clocks of file systems tick slowly.

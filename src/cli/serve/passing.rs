@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use weekahead::revision::Revision;
 
-use super::keeper::Keeper;
+use super::keeper::{Keeper, LOGGED};
 use super::make::Order;
 use super::trouble::UNUSABLE;
 
@@ -36,12 +36,18 @@ impl Keeper {
             .filter(|(_, kept)| kept.gone.is_some_and(is_over))
             .map(|(path, _)| path.clone())
             .collect();
+        let number = gone.len();
+        if number > LOGGED {
+            self.unsaid
+                .add(move || tracing::warn!(files = number, "deleted: no longer served"));
+        }
         for path in gone {
             if let Some(kept) = self.kept.remove(&path) {
-                let file = kept.source.name();
-                self.unsaid.add(move || {
-                    tracing::warn!(file, "deleted: no longer served");
-                });
+                if number <= LOGGED {
+                    let file = kept.source.name();
+                    self.unsaid
+                        .add(move || tracing::warn!(file, "deleted: no longer served"));
+                }
                 if let Some(state) = &self.options.state {
                     state.remove(kept.source.stem());
                 }
