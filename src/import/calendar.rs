@@ -61,6 +61,7 @@ pub(super) fn draft(bytes: &[u8], today: NaiveDate, omissions: &mut Omissions) -
     let mut ids = Ids::default();
     let folded = LANGUAGES.fold(&mut events, &mut ids, omissions);
     let (mut plans, mut times) = (folded.plans, folded.times);
+    let is_feed = !plans.is_empty();
     let mut rings = Vec::new();
     for event in latest(events, omissions) {
         let line = event.line;
@@ -94,6 +95,7 @@ pub(super) fn draft(bytes: &[u8], today: NaiveDate, omissions: &mut Omissions) -
     Draft {
         calendar,
         plans: plans.into_iter().map(|(_, plan)| plan).collect(),
+        is_feed,
     }
 }
 

@@ -113,13 +113,13 @@ impl<'e> Group<'e> {
         periods(found.collect(), day, write)
     }
 
-    /// Writes the id, and says whether the UIDs are those of another `calendar.id`.
+    /// Writes the id, and says what becomes of the UIDs with it.
     pub(super) fn identify(
         &self,
         written: Option<String>,
         ids: &mut Ids,
         fields: &mut Fields,
-    ) -> bool {
+    ) -> Identity {
         let uid_of = |id: &str| {
             let mut uids = Uids::new("", id);
             match (
@@ -132,23 +132,33 @@ impl<'e> Group<'e> {
         };
         let told = self.expiry.or(self.renewals.first().copied());
         let is_it = |id: &str| told.is_none_or(|event| event.uid.eq_ignore_ascii_case(&uid_of(id)));
-        let (id, is_known) = match written {
-            Some(id) => {
-                let is_known = is_it(&id);
-                (Some(id), is_known)
-            }
-            None if told.is_some() && is_it(&self.name) => (Some(self.name.clone()), true),
-            None => (None, false),
-        };
-        let id = match id.filter(|id| ids.take(id)) {
-            Some(id) => id,
-            None => ids.make(&self.name),
+        let is_written = written.is_some();
+        // A plan without an id has its name for one.
+        let name = || Some(self.name.clone()).filter(|name| told.is_some() && is_it(name));
+        let known = written.or_else(name).filter(|id| ids.take(id));
+        let is_told = is_written && known.is_some();
+        let id = known.unwrap_or_else(|| ids.make(&self.name));
+        let identity = match is_it(&id) {
+            true => Identity::Kept,
+            false if is_told => Identity::OfAnotherCalendar,
+            false => Identity::Unknown,
         };
         if id != self.name {
             fields.push(("id", Value::Text(id)));
         }
-        told.is_some() && !is_known
+        identity
     }
+}
+
+/// What becomes of the UIDs of a plan's events, which are made of the calendar's id and the plan's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Identity {
+    /// They stay.
+    Kept,
+    /// The feed tells the plan's id, so that it is the calendar's that they miss.
+    OfAnotherCalendar,
+    /// They are others, whichever of the two is missing.
+    Unknown,
 }
 
 impl Ring {

@@ -64,6 +64,8 @@ pub struct Imported {
     pub is_lossy: bool,
     /// Whether it was a calendar; otherwise it was a table.
     pub is_calendar: bool,
+    /// Whether plans of it were folded from a feed of ours, whose events do not hold all of a plan.
+    pub is_feed: bool,
 }
 
 /// Why nothing was made.
@@ -135,6 +137,7 @@ pub fn import(bytes: &[u8], from: &str, today: NaiveDate) -> Result<Imported, Im
         omitted: omissions.omitted,
         is_lossy: omissions.is_lossy,
         is_calendar,
+        is_feed: draft.is_feed,
     })
 }
 

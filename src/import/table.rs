@@ -67,6 +67,7 @@ pub(super) fn draft(bytes: &[u8], omissions: &mut Omissions) -> Result<Draft, Im
     Ok(Draft {
         calendar: Fields::new(),
         plans: rows.plans,
+        is_feed: false,
     })
 }
 
@@ -229,8 +230,8 @@ impl Rows<'_> {
         let mut fields: Fields = vec![("name", Value::Text(name.to_owned()))];
         fields.extend(dates);
         row.plain(&mut fields);
-        row.ways(&mut fields);
-        let leads = row.leads();
+        let is_automatic = row.ways(&mut fields);
+        let leads = row.leads(is_automatic);
         let id = plan("id").map(|id| tidy(id, true).0);
         let id = id.filter(|id| !id.is_empty());
         let Some(mut fields) = fit(fields, line, &subject, self.omissions) else {
@@ -395,7 +396,7 @@ impl Row<'_> {
         }
     }
 
-    fn leads(&mut self) -> Leads {
+    fn leads(&mut self, is_automatic: bool) -> Leads {
         let parse = |text: &str| -> Result<Vec<Period>, Invalid> {
             let mut leads = Vec::new();
             for lead in several(text) {
@@ -410,16 +411,19 @@ impl Row<'_> {
             }
         };
         match self.parsed(Column::Plan("remind"), parse, false) {
+            Some(leads) if is_automatic => Leads::Own(leads),
             Some(leads) => Leads::Are(leads),
             None => Leads::Unsaid,
         }
     }
 
-    fn ways(&mut self, fields: &mut Fields) {
+    /// Reads the ways to reach somebody, and says whether the plan renews by itself.
+    fn ways(&mut self, fields: &mut Fields) -> bool {
+        let mut is_automatic = false;
         for part in ["renewal", "check", "support"] {
             let mut way = Fields::new();
             if part == "renewal" {
-                self.renewal(&mut way, fields);
+                is_automatic = self.renewal(&mut way, fields);
             }
             for key in ["url", "app", "dial"] {
                 let text = self.values.get(&Column::Of(part, key));
@@ -437,9 +441,10 @@ impl Row<'_> {
                 fields.push((part, Value::Map(way)));
             }
         }
+        is_automatic
     }
 
-    fn renewal(&mut self, way: &mut Fields, fields: &Fields) {
+    fn renewal(&mut self, way: &mut Fields, fields: &Fields) -> bool {
         let of = |key| Column::Of("renewal", key);
         let has_validity = fields.iter().any(|(key, _)| *key == "validity");
         let method = |text: &str| {
@@ -473,6 +478,7 @@ impl Row<'_> {
             let steps = steps.map(|step| Value::Text(step.to_owned())).collect();
             way.push(("steps", Value::List(steps)));
         }
+        is_automatic
     }
 }
 

@@ -226,6 +226,7 @@ mod tests {
         Draft {
             calendar: vec![("name", text(name))],
             plans: vec![entry],
+            is_feed: false,
         }
     }
 
