@@ -12,6 +12,12 @@ pub fn reorders(c: char) -> bool {
     )
 }
 
+/// Whether a code point is one of Unicode's that are no characters, U+FFFE and its like.
+pub(crate) fn is_noncharacter(c: char) -> bool {
+    let code = u32::from(c);
+    code & 0xfffe == 0xfffe || (0xfdd0..=0xfdef).contains(&code)
+}
+
 /// A text as a double-quoted scalar of YAML 1.2 (section 7.3.1) on one line; what
 /// `needs_escape` is written by its number.
 #[must_use]

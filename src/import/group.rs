@@ -2,12 +2,13 @@
 
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
-use super::alarm::{MOST_LEADS, Ring, day as ring_day};
+use super::alarm::{Ring, day as ring_day};
 use super::draft::{Fields, Ids, Value, days};
 use super::event::Event;
 use super::template::Titles;
 use crate::calendar::Uids;
 use crate::period::Period;
+use crate::plan::fields::MOST_LEADS;
 use crate::schedule::Kind;
 use crate::words::Words;
 
@@ -107,7 +108,7 @@ impl<'e> Group<'e> {
         };
         let found = last.alarms.iter().filter_map(|alarm| match alarm.ring {
             Ring::Ahead(days, _) => Some((days, alarm.text.clone())),
-            Ring::TooLate | Ring::Unreadable => None,
+            Ring::TooFar(_) | Ring::TooLate | Ring::Unreadable => None,
         });
         let write = |out: &mut String, lead| words.renews_in(out, name, lead, day);
         periods(found.collect(), day, write)
@@ -165,7 +166,7 @@ impl Ring {
     pub(super) fn time(self) -> Option<NaiveTime> {
         match self {
             Self::Ahead(_, time) => Some(time),
-            Self::TooLate | Self::Unreadable => None,
+            Self::TooFar(_) | Self::TooLate | Self::Unreadable => None,
         }
     }
 }

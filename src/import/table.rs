@@ -8,18 +8,22 @@ use std::collections::HashMap;
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::cell::{is_rounded, unwrapped, without_thousands};
+use super::cell::{is_rounded, several, unwrapped, without_thousands};
 use super::column::Column;
 use super::draft::{Draft, Entry, Fields, Ids, Leads, Value};
-use super::fit::{LONGEST, fit, shown, tidy};
+use super::fit::{fit, shown, tidy};
 use super::lines::Lines;
+use super::quotes::is_open;
 use super::{ImportError, Omissions};
 use crate::date;
 use crate::invalid::Invalid;
 use crate::period::Period;
+use crate::plan::fields::{LONGEST, MOST_LEADS};
 use crate::plan::{Method, Term};
 use crate::price::Price;
 
+/// What to do about a table in an encoding that only its spreadsheet knows.
+const SAVE: &str = "save the table as `CSV UTF-8`";
 /// Columns that a table may have.
 const MOST_COLUMNS: usize = 1000;
 
@@ -52,16 +56,15 @@ pub(super) fn draft(bytes: &[u8], omissions: &mut Omissions) -> Result<Draft, Im
             .map(std::str::from_utf8)
             .collect::<Result<Vec<_>, _>>()
         else {
-            rows.omissions
-                .lose(line, "a row", "it is not UTF-8: left out");
+            let what = format!("it is not UTF-8: left out; {SAVE}");
+            rows.omissions.lose(line, "a row", what);
             continue;
         };
         let cells: Vec<Cow<'_, str>> = cells.into_iter().map(unwrapped).collect();
         rows.row(line, &cells);
     }
-    let quotes = bytes.iter().filter(|byte| **byte == b'"').count();
-    if quotes % 2 == 1 {
-        let what = "a quote is never closed: rows behind it may have become part of a cell";
+    if is_open(bytes, delimiter) {
+        let what = "a quote is never closed: rows after it may have become part of a cell";
         rows.omissions.lose(lines.line, "the table", what);
     }
     Ok(Draft {
@@ -113,8 +116,15 @@ fn columns(
     line: usize,
     omissions: &mut Omissions,
 ) -> Result<Vec<Option<Column>>, ImportError> {
-    let unusable =
-        |what: String, hint: &str| Err(ImportError::Unusable(what, Some(hint.to_owned())));
+    let is_text = std::str::from_utf8(header.as_slice()).is_ok();
+    let unusable = |what: String, hint: &str| {
+        let hint = if is_text {
+            hint.to_owned()
+        } else {
+            format!("it is not UTF-8: {SAVE}")
+        };
+        Err(ImportError::Unusable(what, Some(hint)))
+    };
     if header.len() > MOST_COLUMNS {
         let what = format!(
             "the header has {} columns: allowed up to {MOST_COLUMNS}",
@@ -287,11 +297,7 @@ impl Row<'_> {
                 } else {
                     "left out"
                 };
-                let hint = error
-                    .hint
-                    .map(|hint| format!("; {hint}"))
-                    .unwrap_or_default();
-                let what = format!("`{}`: {}: {end}{hint}", column.name(), error.message);
+                let what = format!("`{}`: {}", column.name(), said(error, end));
                 self.omissions.add(self.line, self.subject, what, is_loss);
                 None
             }
@@ -335,15 +341,14 @@ impl Row<'_> {
                 "`extends` was left out: it is `from-expiry`, with `expires` and `validity` alone";
             self.omissions.tell(self.line, self.subject, what);
         }
-        if let Err(error) = Term::new(expires, renewed, validity, extends) {
-            let hint = error
-                .hint
-                .map(|hint| format!("; {hint}"))
-                .unwrap_or_default();
-            let what = format!("{}: the row was left out{hint}", error.message);
-            self.omissions.lose(self.line, self.subject, what);
-            return None;
-        }
+        let term = match Term::new(expires, renewed, validity, extends) {
+            Ok(term) => term,
+            Err(error) => {
+                let what = said(error, "the row was left out");
+                self.omissions.lose(self.line, self.subject, what);
+                return None;
+            }
+        };
         let plain = |text: String| Value::Plain(text);
         let mut fields = Fields::new();
         fields.extend(expires.map(|day| ("expires", plain(day.to_string()))));
@@ -351,7 +356,6 @@ impl Row<'_> {
         let words = validity.map(super::draft::words);
         fields.extend(words.map(|words| ("validity", plain(words))));
         fields.extend(extends.then(|| ("extends", plain("from-expiry".to_owned()))));
-        let term = Term::new(expires, renewed, validity, extends).ok()?;
         let grace = |text: &str| {
             let grace = Period::parse(text)?;
             match grace.after(term.expiry(), 1) {
@@ -406,7 +410,7 @@ impl Row<'_> {
                 }
             }
             match leads.len() {
-                0..=super::alarm::MOST_LEADS => Ok(leads),
+                0..=MOST_LEADS => Ok(leads),
                 many => Err(Invalid::new(format!("{many} leads"))),
             }
         };
@@ -482,11 +486,8 @@ impl Row<'_> {
     }
 }
 
-/// Several values in one cell.
-fn several(text: &str) -> impl Iterator<Item = &str> {
-    let inside = text.trim_start_matches('[').trim_end_matches(']');
-    inside
-        .split([',', ';', '|', '\n'])
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
+/// What is wrong, what became of it, and what to do.
+fn said(error: Invalid, end: &str) -> String {
+    let hint = error.hint.map(|hint| format!("; {hint}"));
+    format!("{}: {end}{}", error.message, hint.unwrap_or_default())
 }
