@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
-use super::alarm::{Ring, day as ring_day};
+use super::alarm::{Alarm, Ring, day as ring_day};
 use super::draft::{Fields, Ids, Value, days};
 use super::event::Event;
 use super::template::Titles;
@@ -54,8 +54,12 @@ impl<'e> Group<'e> {
     }
 
     pub(super) fn grace_end(&self, titles: &Titles) -> Option<NaiveDate> {
-        let is_end = |event: &&&Event| titles.grace_end.one(&event.title) == Some(&self.name);
-        self.others.iter().find(is_end).and_then(|event| event.day)
+        self.grace_event(titles).and_then(|event| event.day)
+    }
+
+    fn grace_event(&self, titles: &Titles) -> Option<&'e Event> {
+        let is_end = |event: &&Event| titles.grace_end.one(&event.title) == Some(&self.name);
+        self.others.iter().copied().find(is_end)
     }
 
     /// The day on which it was given up, as far as missing events tell.
@@ -74,6 +78,7 @@ impl<'e> Group<'e> {
     pub(super) fn leads(
         &self,
         words: &dyn Words,
+        titles: &Titles,
         expiry: NaiveDate,
         times: &mut Vec<NaiveTime>,
     ) -> Vec<Period> {
@@ -92,9 +97,22 @@ impl<'e> Group<'e> {
             found.extend(notices);
         }
         let name = self.name.as_str();
-        periods(found, expiry, |out, lead| {
+        let mut leads = periods(found, expiry, |out, lead| {
             words.left(out, name, lead, expiry)
-        })
+        });
+        // Two leads that fall on one day before the expiry may be two before the end of grace.
+        let end = self.grace_event(titles);
+        if let Some((end, day)) = end.and_then(|end| Some((end, end.day?))) {
+            let found = end.alarms.iter().filter_map(Alarm::ahead).collect();
+            let write = |out: &mut String, lead| words.left_to_recover(out, name, lead, day);
+            for lead in periods(found, day, write) {
+                let falls_on_one = |own: &Period| own.before(expiry) == lead.before(expiry);
+                if !leads.contains(&lead) && leads.iter().any(falls_on_one) {
+                    leads.push(lead);
+                }
+            }
+        }
+        leads
     }
 
     pub(super) fn renewal_leads(&self, words: &dyn Words, name: &str) -> Vec<Period> {
@@ -106,10 +124,7 @@ impl<'e> Group<'e> {
         else {
             return Vec::new();
         };
-        let found = last.alarms.iter().filter_map(|alarm| match alarm.ring {
-            Ring::Ahead(days, _) => Some((days, alarm.text.clone())),
-            Ring::TooFar(_) | Ring::TooLate | Ring::Unreadable => None,
-        });
+        let found = last.alarms.iter().filter_map(Alarm::ahead);
         let write = |out: &mut String, lead| words.renews_in(out, name, lead, day);
         periods(found.collect(), day, write)
     }
@@ -160,6 +175,16 @@ pub(super) enum Identity {
     OfAnotherCalendar,
     /// They are others, whichever of the two is missing.
     Unknown,
+}
+
+impl Alarm {
+    /// How many days ahead it rings, and what it says.
+    fn ahead(&self) -> Option<(u32, String)> {
+        match self.ring {
+            Ring::Ahead(days, _) => Some((days, self.text.clone())),
+            Ring::TooFar(_) | Ring::TooLate | Ring::Unreadable => None,
+        }
+    }
 }
 
 impl Ring {

@@ -372,7 +372,7 @@ impl Languages {
             }
         }
         let name = group.name.as_str();
-        let of_expiry = expiry.map(|day| group.leads(words, day, times));
+        let of_expiry = expiry.map(|day| group.leads(words, self.titles(group), day, times));
         let leads = if is_automatic {
             let own = group.renewal_leads(words, name);
             match of_expiry {

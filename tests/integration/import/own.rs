@@ -101,3 +101,17 @@ fn ids_that_the_feed_does_not_tell_are_tried() {
         assert_eq!(uids(&before) == uids(&after), is_same, "{reason}");
     }
 }
+
+#[test]
+fn two_leads_that_fall_on_one_day_stay_two() {
+    for remind in ["[1 month, 30d]", "[30d, 1 month]"] {
+        let (left, before, after) = there_and_back(&format!(
+            "- {{name: A, expires: 2027-07-01, grace: 40 days, remind: {remind}}}\n"
+        ));
+        assert!(
+            left.out.contains(&format!("\n  remind: {remind}\n")),
+            "{left:?}"
+        );
+        assert_eq!(after, before, "{left:?}");
+    }
+}
