@@ -71,7 +71,7 @@ fn is_plain(text: &str, in_flow: bool) -> bool {
         let is_fine = match c {
             '#' => before != ' ',
             ',' | '[' | ']' | '{' | '}' => !in_flow,
-            // What stands behind a colon is looked at as the next character.
+            // What stands after a colon is looked at as the next character.
             _ if before == ':' => c.is_ascii_alphanumeric() || c == '/',
             c => is_easy(c),
         };
