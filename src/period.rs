@@ -88,6 +88,14 @@ impl Period {
             .filter(|day| date::in_range(*day))
     }
 
+    /// How many periods after `anchor` there are for certain before the first day of theirs that is
+    /// not before `day`: a calendar month may be shorter than the longest.
+    #[must_use]
+    pub(crate) fn times_before(self, anchor: NaiveDate, day: NaiveDate) -> u32 {
+        let most = i64::try_from(self.most_days()).unwrap_or(i64::MAX).max(1);
+        u32::try_from((day - anchor).num_days() / most).unwrap_or(0)
+    }
+
     /// The longest that the period can be, in days.
     #[must_use]
     pub fn most_days(self) -> u64 {

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use crate::escape::is_noncharacter;
 use crate::invalid::Invalid;
 
 /// Whether a text may have line breaks.
@@ -77,12 +78,6 @@ pub(crate) fn clean<'a>(
 /// feeds are control characters.
 fn is_blank(c: char) -> bool {
     c.is_whitespace() && !matches!(c, '\x0b' | '\x0c')
-}
-
-/// Unicode's code points that are no characters, U+FFFE and its like.
-fn is_noncharacter(c: char) -> bool {
-    let code = u32::from(c);
-    code & 0xfffe == 0xfffe || (0xfdd0..=0xfdef).contains(&code)
 }
 
 #[cfg(test)]
