@@ -434,6 +434,9 @@ mod tests {
         let longest = Period::parse("9999 years").expect("a period");
         assert_eq!(Period::WEEK.after(last, 1), None);
         assert_eq!(longest.after(first, u32::MAX), None);
+        // 2^32 months.
+        let two_months = Period::parse("2 months").expect("a period");
+        assert_eq!(two_months.after(first, 1 << 31), None);
         assert_eq!(longest.before(last), None);
     }
 }

@@ -87,7 +87,7 @@ pub(in crate::cli) struct Absent {
 }
 
 /// A length of time, more than none: `500ms`, `10s`, `5m`, `1h`, `2d`.
-fn duration(text: &str) -> Result<Duration, String> {
+pub(in crate::cli) fn duration(text: &str) -> Result<Duration, String> {
     let end = text
         .find(|c: char| !c.is_ascii_digit())
         .unwrap_or(text.len());

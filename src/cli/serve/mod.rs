@@ -33,6 +33,7 @@ use weekahead::server::{Counts, Limits, Metrics, Names, Public, Site, bind, fit_
 use weekahead::source::{self, SourceError};
 use weekahead::watch::Watch;
 
+use super::args::duration;
 use super::files::{self, counted};
 use super::revisions::source_date_epoch;
 use super::terminal::Terminal;
@@ -232,6 +233,17 @@ fn check_arguments(
         let (found, errors) = source::of_argument(argument);
         sources.extend(found);
         for error in errors {
+            if let Some(text) = argument.to_str()
+                && duration(text).is_ok()
+                && !argument.exists()
+            {
+                terminal.error(
+                    &format!("`{text}` is a length of time and no plans file"),
+                    Some(&format!("write `--poll={text}`")),
+                );
+                outcome = Err(Outcome::Usage);
+                continue;
+            }
             if may_appear(argument, &error) {
                 let name = argument.display();
                 terminal.warn(&format!(

@@ -324,3 +324,25 @@ fn a_page_in_the_place_of_a_feed_is_refused() {
     let server = Server::start(&place, &["x", "--key-file", "key"]);
     assert!(server.get("/healthz").text().contains("\"feeds\":2"));
 }
+
+/// The value of `--poll` is optional, so it takes none after a space.
+#[test]
+fn a_length_of_time_is_no_directory_to_come() {
+    let place = Place::with("sims.yaml", PLANS);
+    let arguments = [
+        "serve",
+        "sims.yaml",
+        "--poll",
+        "5s",
+        "--listen",
+        "127.0.0.1:0",
+    ];
+    let left = place.run(&arguments);
+    assert_eq!(
+        (left.code, left.err.as_str()),
+        (
+            Some(2),
+            "error: `5s` is a length of time and no plans file\nhint: write `--poll=5s`\n"
+        )
+    );
+}
