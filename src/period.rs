@@ -434,6 +434,13 @@ mod tests {
         let longest = Period::parse("9999 years").expect("a period");
         assert_eq!(Period::WEEK.after(last, 1), None);
         assert_eq!(longest.after(first, u32::MAX), None);
+        for (longest, longer) in [
+            ("119988 months", "119989 months"),
+            ("3659634 days", "3659635 days"),
+        ] {
+            assert!(Period::parse(longest).is_ok(), "{longest}");
+            assert!(Period::parse(longer).is_err(), "{longer}");
+        }
         // 2^32 months.
         let two_months = Period::parse("2 months").expect("a period");
         assert_eq!(two_months.after(first, 1 << 31), None);
