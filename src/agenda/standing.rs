@@ -7,7 +7,7 @@ use crate::schedule::{Kind, Schedule};
 
 /// Days after its last chance from which a plan is listed behind all others.
 const LONG: i64 = 365;
-/// Days from which on something is no longer soon.
+/// The most days that are soon.
 const SOON: i64 = 14;
 
 /// How a plan stands; all numbers are days from today.

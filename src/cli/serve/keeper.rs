@@ -18,6 +18,7 @@ use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use weekahead::git::{self, Commit};
 use weekahead::revision::Revision;
 use weekahead::server::{Counts, Entry, Site};
+use weekahead::source::Source;
 use weekahead::watch::unlinked;
 
 use super::diagnosis::Diagnosis;
@@ -169,6 +170,9 @@ impl Keeper {
         let now = self.options.maker.clock.now();
         let is_first = !self.is_serving;
         let listing = self.list(now);
+        if is_first {
+            self.recall(&listing, now);
+        }
         let looked: Vec<(PathBuf, Option<Signature>)> = self
             .kept
             .iter()
@@ -252,6 +256,31 @@ impl Keeper {
             }
         }
         listing
+    }
+
+    /// Takes in what an earlier server kept of a directory that is not there at the start: one that
+    /// is mounted later still has all of it.
+    fn recall(&mut self, listing: &Listing, now: DateTime<Utc>) {
+        let state = self.options.state.as_ref();
+        let (Some(state), Some((directory, why))) = (state, listing.missing.first()) else {
+            return;
+        };
+        let mut recalled = Vec::new();
+        for stem in state.stems() {
+            if self.kept.values().any(|kept| kept.source.stem() == stem) {
+                continue;
+            }
+            let path = directory.join(format!("{stem}.yaml"));
+            let source = Source {
+                path: Some(path.clone()),
+            };
+            recalled.push((path, Kept::new(&source, state.load(&stem))));
+        }
+        for (path, kept) in recalled {
+            self.kept.insert(path.clone(), kept);
+            self.arguments.expect(directory.clone());
+            self.fail(&path, Diagnosis::plain(why.clone()), None, now);
+        }
     }
 
     fn look(

@@ -20,8 +20,8 @@ pub(super) struct Listing {
     pub(super) sources: BTreeMap<PathBuf, Source>,
     /// Arguments behind which nothing can be seen, with the reason: what was there counts as there.
     pub(super) hidden: Vec<(PathBuf, String)>,
-    /// Arguments that are not there.
-    missing: Vec<PathBuf>,
+    /// Arguments that are not there, with the reason.
+    pub(super) missing: Vec<(PathBuf, String)>,
     /// Files that cannot be feeds, whatever is in them.
     unfit: usize,
 }
@@ -39,10 +39,10 @@ impl Listing {
 impl Listing {
     /// How many arguments and files nothing is served of that none of `kept` stands for.
     pub(super) fn unseen<'k>(&self, kept: impl Iterator<Item = &'k PathBuf> + Clone) -> usize {
-        let hidden = self.hidden.iter().map(|(argument, _)| argument);
-        let unseen = hidden.chain(&self.missing).filter(|argument| {
+        let arguments = self.hidden.iter().chain(&self.missing);
+        let unseen = arguments.filter(|(argument, _)| {
             let mut kept = kept.clone();
-            !kept.any(|path| path == *argument || path.parent() == Some(argument))
+            !kept.any(|path| path == argument || path.parent() == Some(argument))
         });
         self.unfit + unseen.count()
     }
@@ -56,6 +56,11 @@ impl Arguments {
             directories: HashSet::new(),
             complaints: HashSet::new(),
         }
+    }
+
+    /// Takes one that is not there for a directory, which may come back.
+    pub(super) fn expect(&mut self, directory: PathBuf) {
+        self.directories.insert(directory);
     }
 
     /// Their absolute paths; standard input has none.
@@ -85,11 +90,11 @@ impl Arguments {
                         let is_deleted = refusal.kind() == std::io::ErrorKind::NotFound
                             && !self.directories.contains(&path)
                             && folder.read_dir().is_ok();
-                        if is_deleted {
-                            listing.missing.push(path.clone());
-                        } else {
-                            listing.hidden.push((path.clone(), error.to_string()));
-                        }
+                        let list = match is_deleted {
+                            true => &mut listing.missing,
+                            false => &mut listing.hidden,
+                        };
+                        list.push((path.clone(), error.to_string()));
                     }
                     SourceError::Empty(_) => {}
                     _ => {

@@ -48,8 +48,10 @@ impl Keeper {
                     self.unsaid
                         .add(move || tracing::warn!(file, "deleted: no longer served"));
                 }
-                if let Some(state) = &self.options.state {
-                    state.remove(kept.source.stem());
+                let stem = kept.source.stem();
+                let is_last = !self.kept.values().any(|other| other.source.stem() == stem);
+                if let Some(state) = self.options.state.as_ref().filter(|_| is_last) {
+                    state.remove(stem);
                 }
                 changed = true;
             }

@@ -1,5 +1,5 @@
 //! The last good text of each plans file, kept on disk, so that a server that is started with a
-//! broken file has something to serve.
+//! broken file, or before the directory of the plans is there, has something to serve.
 
 use std::fs;
 use std::io;
@@ -25,6 +25,8 @@ pub(super) struct Header {
 }
 
 const LAYOUT: u32 = 1;
+/// How the names of the files end.
+const ENDING: &str = ".state";
 
 /// A text with what is known of it.
 #[derive(Debug, PartialEq, Eq)]
@@ -68,6 +70,17 @@ impl State {
         })
     }
 
+    /// The feeds of which a text was kept, as far as the folder can be read.
+    pub(super) fn stems(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.0).into_iter().flatten().flatten();
+        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        let stems = names.filter_map(|name| Some(name.strip_suffix(ENDING)?.to_owned()));
+        // What is being written has a name that begins with a dot.
+        let mut stems: Vec<String> = stems.filter(|stem| !stem.starts_with('.')).collect();
+        stems.sort_unstable();
+        stems
+    }
+
     /// Keeps texts.
     pub(super) fn save<'s>(
         &self,
@@ -91,7 +104,7 @@ impl State {
     }
 
     fn file(&self, stem: &str) -> PathBuf {
-        self.0.join(format!("{stem}.state"))
+        self.0.join(format!("{stem}{ENDING}"))
     }
 }
 

@@ -176,3 +176,35 @@ fn a_start_with_a_state_serves_what_it_can() {
     assert_eq!(left.code, Some(1), "{}", left.err);
     assert!(left.err.contains("p/new.yaml:1:3"), "{}", left.err);
 }
+
+/// One that is mounted after the start of the server.
+#[test]
+fn a_directory_that_is_not_there_yet_is_served_as_it_was() {
+    let place = Place::with("p/sims.yaml", PLANS);
+    place.file("p/cards.yml", "- {name: Two, expires: 2027-01-31}\n");
+    let arguments = ["p", "--state", "state"];
+    let good = {
+        let server = Server::start(&place, &arguments);
+        ["/sims.ics", "/cards.ics"].map(|path| server.get(path).body)
+    };
+    fs::rename(place.path("p"), place.path("q")).expect("a rename");
+    let server = Server::start(&place, &arguments);
+    let served = || ["/sims.ics", "/cards.ics"].map(|path| server.get(path).body);
+    assert_eq!(served(), good);
+    let health = server.get("/healthz");
+    assert!(health.text().contains("\"broken\":2"), "{}", health.text());
+    fs::rename(place.path("q"), place.path("p")).expect("a rename");
+    place.file("p/new.yaml", PLANS);
+    until(|| (server.get("/new.ics").status == 200).then_some(()));
+    until(|| {
+        let health = server.get("/healthz");
+        health.text().contains("\"broken\":0").then_some(())
+    });
+    assert_eq!(served(), good);
+    drop(server);
+    fs::remove_dir_all(place.path("p")).expect("a removal");
+    let server = Server::start(&place, &arguments);
+    for path in ["/sims.ics", "/cards.ics", "/new.ics"] {
+        assert_eq!(server.get(path).status, 200, "{path}");
+    }
+}
