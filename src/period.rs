@@ -46,20 +46,15 @@ impl Period {
         let mut total = Total::default();
         let mut rest = text;
         while !rest.is_empty() {
-            let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-            let (number, after) = rest.split_at(digits);
-            let after = after.trim_start();
-            let letters = after.len() - after.trim_start_matches(char::is_alphabetic).len();
-            let (unit, after) = after.split_at(letters);
+            let (number, unit, after) = first_of(rest);
             if number.is_empty() || unit.is_empty() {
                 return Err(unreadable(text, number));
             }
             total.add(text, number, unit)?;
-            if after.trim_start().starts_with(',') {
+            if after.starts_with(',') {
                 return Err(several(text));
             }
-            rest = after.trim_start();
-            rest = rest.strip_prefix("and ").unwrap_or(rest).trim_start();
+            rest = without_and(after);
         }
         total.finish(text)
     }
@@ -125,33 +120,24 @@ struct Total {
 
 impl Total {
     fn add(&mut self, text: &str, number: &str, unit: &str) -> Result<(), Invalid> {
-        let (order, months, days) = match unit.to_ascii_lowercase().as_str() {
-            "y" | "yr" | "yrs" | "year" | "years" => (1, 12, 0),
-            "mo" | "mos" | "month" | "months" => (2, 1, 0),
-            "w" | "wk" | "wks" | "week" | "weeks" => (3, 0, 7),
-            "d" | "day" | "days" => (4, 0, 1),
-            "m" => {
-                return Err(Invalid::new(format!(
-                    "{} is ambiguous: months or minutes?",
-                    quoted(text)
-                ))
-                .hint(format!("write `{number} months`")));
-            }
-            "min" | "mins" | "minute" | "minutes" | "h" | "hr" | "hrs" | "hour" | "hours" | "s"
-            | "sec" | "second" | "seconds" => return Err(too_short(text)),
-            other => {
-                let error = Invalid::new(format!(
+        let lower = unit.to_ascii_lowercase();
+        let Some((order, _, months, days)) = known(&lower) else {
+            return Err(match lower.as_str() {
+                "m" => ambiguous(text),
+                "min" | "mins" | "minute" | "minutes" | "h" | "hr" | "hrs" | "hour" | "hours"
+                | "s" | "sec" | "second" | "seconds" => too_short(text),
+                other => Invalid::new(format!(
                     "unknown unit {} in {}: allowed days, weeks, months, years",
                     quoted(unit),
                     quoted(text)
-                ));
-                return Err(error.did_you_mean(
+                ))
+                .did_you_mean(
                     other,
                     [
                         "days", "day", "weeks", "week", "months", "month", "years", "year",
                     ],
-                ));
-            }
+                ),
+            });
         };
         if order <= self.last {
             return Err(several(text));
@@ -184,6 +170,31 @@ impl Total {
     }
 }
 
+/// The place of a unit in a length, its name, and the months and days that it has.
+fn known(unit: &str) -> Option<(u8, &'static str, u64, u64)> {
+    Some(match unit {
+        "y" | "yr" | "yrs" | "year" | "years" => (1, "year", 12, 0),
+        "mo" | "mos" | "month" | "months" => (2, "month", 1, 0),
+        "w" | "wk" | "wks" | "week" | "weeks" => (3, "week", 0, 7),
+        "d" | "day" | "days" => (4, "day", 0, 1),
+        _ => return None,
+    })
+}
+
+/// The first number and unit of a text in words, and what follows them.
+fn first_of(text: &str) -> (&str, &str, &str) {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, after) = text.split_at(digits);
+    let after = after.trim_start();
+    let letters = after.len() - after.trim_start_matches(char::is_alphabetic).len();
+    let (unit, after) = after.split_at(letters);
+    (number, unit, after.trim_start())
+}
+
+fn without_and(text: &str) -> &str {
+    text.strip_prefix("and ").unwrap_or(text).trim_start()
+}
+
 fn iso(text: &str, parts: &str) -> Result<Period, Invalid> {
     let mut total = Total::default();
     let mut rest = parts;
@@ -209,6 +220,33 @@ fn iso(text: &str, parts: &str) -> Result<Period, Invalid> {
         return Err(unreadable(text, ""));
     }
     total.finish(text)
+}
+
+fn ambiguous(text: &str) -> Invalid {
+    let error = Invalid::new(format!("{} is ambiguous: months or minutes?", quoted(text)));
+    match with_months(text) {
+        Some(words) => error.hint(format!("write `{words}`")),
+        None => error,
+    }
+}
+
+/// The same length in whole words, each `m` taken for months; `None` where that is none either.
+fn with_months(text: &str) -> Option<String> {
+    let mut words = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (number, unit, after) = first_of(rest);
+        let name = match unit.to_ascii_lowercase().as_str() {
+            "m" => "month",
+            unit => known(unit)?.1,
+        };
+        let number: u64 = number.parse().ok()?;
+        let plural = if number == 1 { "" } else { "s" };
+        words.push(format!("{number} {name}{plural}"));
+        rest = without_and(after);
+    }
+    let words = words.join(" ");
+    Period::parse(&words).is_ok().then_some(words)
 }
 
 fn too_short(text: &str) -> Invalid {
@@ -299,6 +337,47 @@ mod tests {
                 "3M",
                 "`3M` is ambiguous: months or minutes?".to_owned(),
                 Some("write `3 months`"),
+            ),
+            (
+                "1m",
+                "`1m` is ambiguous: months or minutes?".to_owned(),
+                Some("write `1 month`"),
+            ),
+            (
+                "1y6m",
+                "`1y6m` is ambiguous: months or minutes?".to_owned(),
+                Some("write `1 year 6 months`"),
+            ),
+            (
+                "2 years 3m",
+                "`2 years 3m` is ambiguous: months or minutes?".to_owned(),
+                Some("write `2 years 3 months`"),
+            ),
+            (
+                "1m 3d",
+                "`1m 3d` is ambiguous: months or minutes?".to_owned(),
+                Some("write `1 month 3 days`"),
+            ),
+            (
+                "1m and 2wk",
+                "`1m and 2wk` is ambiguous: months or minutes?".to_owned(),
+                Some("write `1 month 2 weeks`"),
+            ),
+            // No reading of these is a length.
+            (
+                "3m, 1m",
+                "`3m, 1m` is ambiguous: months or minutes?".to_owned(),
+                None,
+            ),
+            (
+                "1m 30min",
+                "`1m 30min` is ambiguous: months or minutes?".to_owned(),
+                None,
+            ),
+            (
+                "0m",
+                "`0m` is ambiguous: months or minutes?".to_owned(),
+                None,
             ),
             (
                 "-1 month",

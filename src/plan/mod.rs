@@ -16,6 +16,7 @@ mod shaped;
 mod term;
 pub(crate) mod text;
 mod ways;
+mod zone;
 
 use std::borrow::Cow;
 
