@@ -12,6 +12,13 @@ pub fn reorders(c: char) -> bool {
     )
 }
 
+/// Whether a code point is none of Unicode's characters: U+FFFE and its like.
+#[must_use]
+pub fn is_noncharacter(c: char) -> bool {
+    let code = u32::from(c);
+    code & 0xfffe == 0xfffe || (0xfdd0..=0xfdef).contains(&code)
+}
+
 /// A text as a double-quoted scalar of YAML 1.2 (section 7.3.1) on one line; what
 /// `needs_escape` is written by its number.
 #[must_use]

@@ -1,6 +1,6 @@
 //! Text as a YAML scalar on one line, exactly: whatever is read back is what was given.
 
-use crate::escape::{double_quoted, reorders};
+use crate::escape::{double_quoted, is_noncharacter, reorders};
 
 /// How a scalar is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +49,7 @@ fn needs_escape(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}')
         || reorders(c)
-        || u32::from(c) & 0xfffe == 0xfffe
+        || is_noncharacter(c)
 }
 
 /// Whether a text needs no quotes: it holds nothing that YAML might take for its own, and no

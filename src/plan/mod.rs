@@ -30,7 +30,7 @@ pub use expiry::Lapse;
 pub use finding::{Aim, Finding, Path, Step};
 pub use settings::Settings;
 pub use term::Term;
-pub(crate) use text::{Lines, clean};
+pub(crate) use text::{Lines, clean, is_empty};
 
 /// What a plans file holds.
 #[derive(Debug, Clone, PartialEq)]

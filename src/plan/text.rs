@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use crate::escape::is_noncharacter;
 use crate::invalid::Invalid;
 
 /// Whether a text may have line breaks.
@@ -79,10 +80,15 @@ fn is_blank(c: char) -> bool {
     c.is_whitespace() && !matches!(c, '\x0b' | '\x0c')
 }
 
-/// Unicode's code points that are no characters, U+FFFE and its like.
-fn is_noncharacter(c: char) -> bool {
-    let code = u32::from(c);
-    code & 0xfffe == 0xfffe || (0xfdd0..=0xfdef).contains(&code)
+/// Whether nobody sees anything of a text: it is empty, or holds only characters without width.
+pub(crate) fn is_empty(text: &str) -> bool {
+    let hidden = |c: char| {
+        matches!(
+            c,
+            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
+        )
+    };
+    text.chars().all(|c| hidden(c) || is_blank(c))
 }
 
 #[cfg(test)]
