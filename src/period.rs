@@ -339,47 +339,6 @@ mod tests {
                 Some("write `3 months`"),
             ),
             (
-                "1m",
-                "`1m` is ambiguous: months or minutes?".to_owned(),
-                Some("write `1 month`"),
-            ),
-            (
-                "1y6m",
-                "`1y6m` is ambiguous: months or minutes?".to_owned(),
-                Some("write `1 year 6 months`"),
-            ),
-            (
-                "2 years 3m",
-                "`2 years 3m` is ambiguous: months or minutes?".to_owned(),
-                Some("write `2 years 3 months`"),
-            ),
-            (
-                "1m 3d",
-                "`1m 3d` is ambiguous: months or minutes?".to_owned(),
-                Some("write `1 month 3 days`"),
-            ),
-            (
-                "1m and 2wk",
-                "`1m and 2wk` is ambiguous: months or minutes?".to_owned(),
-                Some("write `1 month 2 weeks`"),
-            ),
-            // No reading of these is a length.
-            (
-                "3m, 1m",
-                "`3m, 1m` is ambiguous: months or minutes?".to_owned(),
-                None,
-            ),
-            (
-                "1m 30min",
-                "`1m 30min` is ambiguous: months or minutes?".to_owned(),
-                None,
-            ),
-            (
-                "0m",
-                "`0m` is ambiguous: months or minutes?".to_owned(),
-                None,
-            ),
-            (
                 "-1 month",
                 "`-1 month` is negative: allowed from 1 day".to_owned(),
                 None,
@@ -479,6 +438,29 @@ mod tests {
             assert_eq!(
                 (error.message, error.hint.as_deref()),
                 (message, hint),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn months_that_are_written_short_are_suggested_whole() {
+        for (text, whole) in [
+            ("1m", Some("1 month")),
+            ("1y6m", Some("1 year 6 months")),
+            ("2 years 3m", Some("2 years 3 months")),
+            ("1m 3d", Some("1 month 3 days")),
+            ("1m and 2wk", Some("1 month 2 weeks")),
+            // No reading of these is a length.
+            ("3m, 1m", None),
+            ("1m 30min", None),
+            ("0m", None),
+        ] {
+            let error = Period::parse(text).expect_err(text);
+            assert!(error.message.ends_with("is ambiguous: months or minutes?"));
+            assert_eq!(
+                error.hint,
+                whole.map(|words| format!("write `{words}`")),
                 "{text}"
             );
         }

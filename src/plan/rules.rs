@@ -292,7 +292,7 @@ fn extends(text: &str) -> Result<(), Invalid> {
         return Ok(());
     }
     Err(Invalid::new(format!(
-        "{} is unknown: allowed from-expiry",
+        "unknown extends {}: allowed from-expiry",
         quoted(text)
     )))
 }
