@@ -14,7 +14,9 @@ use crate::invalid::{Invalid, is_slip, nearest, quoted};
 const ALIAS: usize = 16;
 
 /// Different keys for which is looked what was meant: of more, somebody makes a test of it.
-const MOST_GUESSES: usize = 50_000;
+const MOST_GUESSES: usize = 20_000;
+/// Characters up to which a key is one keystroke from many words: `no` from `on`.
+const SHORT: usize = 2;
 /// Words that others have for a key, and whether their value is a scalar.
 const SYNONYMS: [(&str, &str, bool); 7] = [
     ("lang", "language", true),
@@ -31,7 +33,8 @@ const SYNONYMS: [(&str, &str, bool); 7] = [
 pub(super) enum Certainty {
     /// It is.
     Named,
-    /// It is one keystroke from it: so it is if the value has the right shape.
+    /// It is one keystroke from it, which is little unless both are short: so it is if the value
+    /// has the right shape.
     Slip,
     /// A guess: of the value nothing is known.
     Guess,
@@ -257,9 +260,14 @@ impl<'c, 't> Context<'c, 't> {
         };
         let guess = match without_space().or_else(synonym) {
             Some(name) => Some((name, Certainty::Guess)),
-            None => nearest(text, fields.iter().copied()).map(|near| match is_slip(text, near) {
-                true => (near, Certainty::Slip),
-                false => (near, Certainty::Guess),
+            None => nearest(text, fields.iter().copied()).map(|near| {
+                let is_sure = near.len() > SHORT && is_slip(text, near);
+                let certainty = if is_sure {
+                    Certainty::Slip
+                } else {
+                    Certainty::Guess
+                };
+                (near, certainty)
             }),
         };
         guesses.insert(text.into(), guess);

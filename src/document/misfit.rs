@@ -103,11 +103,15 @@ pub(super) fn mapping(label: Label, wanted: &str) -> Invalid {
 pub(super) fn scalar(label: Label, wanted: &str, text: &str) -> Invalid {
     let error = label.must_be(wanted, &quoted(text));
     let is_short = text.chars().count() <= SHORT && !text.contains(['"', '\n']);
-    let shown = || match is_short {
+    let shown = |text: &str| match is_short {
         true => in_brackets(text),
         false => "…".to_owned(),
     };
-    let is_link = || WebAddress::parse(text.into()).is_ok();
+    let is_link = |text: &str| WebAddress::parse(text.into()).is_ok();
+    let with_scheme = match text.starts_with("www.") {
+        true => format!("https://{text}"),
+        false => text.to_owned(),
+    };
     let is_number = || {
         is_short
             && text
@@ -118,7 +122,7 @@ pub(super) fn scalar(label: Label, wanted: &str, text: &str) -> Invalid {
         (Label::PLAN, _) if syntax::spaced(text).is_some() => {
             error.hint("put a space behind the colon, as in `- name: My SIM`")
         }
-        (Label::PLAN, _) if is_short => error.hint(format!("write `- name: {}`", shown())),
+        (Label::PLAN, _) if is_short => error.hint(format!("write `- name: {}`", shown(text))),
         (Label::ENTRY, _) if date::parse(text).is_ok() => {
             error.hint(format!("write `{{on: {text}}}`"))
         }
@@ -132,12 +136,12 @@ pub(super) fn scalar(label: Label, wanted: &str, text: &str) -> Invalid {
             Some(spaced) => error.hint(syntax::space_missing(&spaced)),
             None => error,
         },
-        (Label::Key(key @ ("renewal" | "check" | "support")), _) if is_link() => {
-            error.hint(format!("write `{key}: {{url: {}}}`", shown()))
+        (Label::Key(key @ ("renewal" | "check" | "support")), _) if is_link(&with_scheme) => {
+            error.hint(format!("write `{key}: {{url: {}}}`", shown(&with_scheme)))
         }
         (Label::Key("renewal"), _) => error.hint(match method(text) {
             Some(method) => format!("write `renewal: {{method: {}}}`", method.name()),
-            None => format!("write `renewal: {{action: {}}}`", shown()),
+            None => format!("write `renewal: {{action: {}}}`", shown(text)),
         }),
         (Label::Key("check" | "support"), _) if text.contains('@') => {
             error.hint("put an e-mail address into `notes`")

@@ -4,6 +4,7 @@
 use super::Omissions;
 use super::draft::{Fields, Value};
 use crate::invalid::quoted;
+use crate::plan::is_empty;
 use crate::web::WebAddress;
 
 /// Octets that a text of a plan may have.
@@ -83,7 +84,7 @@ impl Fit<'_> {
     fn text(&mut self, key: &str, text: &str) -> Option<String> {
         let (text, is_changed) = tidy(text, !matches!(key, "notes" | "description"));
         self.has_controls |= is_changed;
-        if text.is_empty() {
+        if is_empty(&text) {
             return None;
         }
         if text.len() > LONGEST {

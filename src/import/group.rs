@@ -8,6 +8,7 @@ use super::event::Event;
 use super::template::Titles;
 use crate::calendar::Uids;
 use crate::period::Period;
+use crate::plan::is_empty;
 use crate::schedule::Kind;
 use crate::words::Words;
 
@@ -140,7 +141,7 @@ impl<'e> Group<'e> {
             None if told.is_some() && is_it(&self.name) => (Some(self.name.clone()), true),
             None => (None, false),
         };
-        let id = match id.filter(|id| ids.take(id)) {
+        let id = match id.filter(|id| !is_empty(id) && ids.take(id)) {
             Some(id) => id,
             None => ids.make(&self.name),
         };

@@ -17,7 +17,7 @@ use super::{ImportError, Omissions};
 use crate::date;
 use crate::invalid::Invalid;
 use crate::period::Period;
-use crate::plan::{Method, Term};
+use crate::plan::{Method, Term, is_empty};
 use crate::price::Price;
 
 /// Columns that a table may have.
@@ -232,7 +232,7 @@ impl Rows<'_> {
         row.ways(&mut fields);
         let leads = row.leads();
         let id = plan("id").map(|id| tidy(id, true).0);
-        let id = id.filter(|id| !id.is_empty());
+        let id = id.filter(|id| !is_empty(id));
         let Some(mut fields) = fit(fields, line, &subject, self.omissions) else {
             return;
         };

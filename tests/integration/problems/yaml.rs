@@ -401,7 +401,7 @@ pub(super) const TABLE: &[Row] = &[
     ),
     (
         "keys that are guessed, with values of others",
-        b"calendar: {lang: nb, notes: x}\nplans:\n- {name: A, expires: 2027-01-31, support: {tel: \"+47\"}, phone: \"1\", renew: {method: website}}\n- {name: B, expire: {a: b}, renewals: [{method: x}]}\n",
+        b"calendar: {lang: nb, notes: x}\nplans:\n- {name: A, expires: 2027-01-31, support: {tel: \"+47\"}, phone: \"1\", renew: {method: website}}\n- {name: B, expire: {a: b}, renewals: [{method: x}], history: [{on: 2026-01-01, no: 12}]}\n",
         &[
             (1, 12, "unknown key `lang`", "did you mean `language`?"),
             (1, 22, "unknown key `notes`", "did you mean `notices`?"),
@@ -411,6 +411,7 @@ pub(super) const TABLE: &[Row] = &[
             (4, 13, "unknown key `expire`", "did you mean `expires`?"),
             (4, 29, "unknown key `renewals`", "did you mean `renewal`?"),
             (4, 49, "unknown method `x`: allowed website, app, third-party, shop, voucher, sms, call, ussd, auto-debit, other", ""),
+            (4, 81, "unknown key `no`", "did you mean `on`?"),
         ],
     ),
     (
