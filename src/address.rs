@@ -57,6 +57,14 @@ impl Base {
         let is_secure = url[4..].starts_with(['s', 'S']);
         let (scheme, rest) = url.split_once("://").unwrap_or(("https", url));
         let host = rest.split('/').next().unwrap_or_default();
+        if host.contains('%') {
+            // A calendar looks for the name as it is written.
+            return Err(Invalid::new(format!(
+                "the host of a server must be in ASCII: {}",
+                quoted(text)
+            ))
+            .hint("write it as the name system has it, which begins with `xn--`"));
+        }
         Ok(Self {
             reach: match (is_local(host), is_secure) {
                 (true, _) => Reach::Local,
@@ -101,16 +109,22 @@ impl Base {
 /// Whether a host, with or without a port, is this computer whoever asks.
 #[must_use]
 pub fn is_local(host: &str) -> bool {
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
-    };
-    let name = name.trim_end_matches('.');
+    let name = without_port(host);
     let is_loopback = name
         .parse::<core::net::IpAddr>()
         .is_ok_and(|ip| ip.to_canonical().is_loopback());
     let top = name.rsplit('.').next().unwrap_or_default();
     is_loopback || top.eq_ignore_ascii_case("localhost")
+}
+
+/// The name or address in a host, with or without a port.
+#[must_use]
+pub fn without_port(host: &str) -> &str {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    name.trim_end_matches('.')
 }
 
 /// The links of one feed.
@@ -245,6 +259,14 @@ mod tests {
         ] {
             assert!(Base::parse(text).is_err(), "{text}");
         }
+        let refused = Base::parse("https://blåbær.example/x").expect_err("no ASCII");
+        assert_eq!(
+            (refused.message.as_str(), refused.hint.as_deref()),
+            (
+                "the host of a server must be in ASCII: `https://blåbær.example/x`",
+                Some("write it as the name system has it, which begins with `xn--`")
+            )
+        );
     }
 
     #[test]

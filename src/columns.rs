@@ -205,6 +205,8 @@ mod tests {
             ),
             ("续期（到期）", 7, &["续期", "（到", "期）"]),
             ("充值 49 NOK", 7, &["充值 49", "NOK"]),
+            // No line is empty.
+            (" abc def", 3, &[" abc", "def"]),
         ] {
             assert_eq!(wrap(text, columns), expected, "{text} in {columns}");
         }

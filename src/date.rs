@@ -242,6 +242,16 @@ mod tests {
                 Some("write year, month and day as `2026-10-05`"),
             ),
             (
+                "12/02/2026",
+                "`12/02/2026` is not a date",
+                Some("write year, month and day as `2026-10-05`"),
+            ),
+            (
+                "14/02/2026",
+                "`14/02/2026` is not a date",
+                Some("write `2026-02-14`"),
+            ),
+            (
                 "next week",
                 "`next week` is not a date",
                 Some("write year, month and day as `2026-10-05`"),

@@ -1,7 +1,7 @@
 //! A list of plans that run out becomes a calendar that warns a week ahead.
 //!
 //! ```text
-//! plans file ─ document ─▶ list of plans ─ schedule ─▶ occurrences ─ calendar ─▶ feed ─▶ file | HTTP
+//! plans file ─ document ─▶ list of plans ─ schedule ─▶ occurrences ─ calendar ─▶ feed ─▶ file | HTTP | object store
 //! ```
 //!
 //! - A **document** is the YAML text of a plans file, the list in it, and where each value stands.
@@ -10,7 +10,7 @@
 //! - An **agenda** is what a list asks for on a day: how each plan stands, what is due.
 //! - A **calendar** is the part of iCalendar that a feed needs.
 //! - A **feed** is the bytes of one calendar.
-//! - A **site** is what a server has at one time: feeds, and the pages of them.
+//! - A **site** is feeds and their pages: a server's snapshot of them, or files for a store.
 //!
 //! # Layers
 //!

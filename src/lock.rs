@@ -36,7 +36,7 @@ impl Held {
         for _ in 0..MOST_TRIES {
             let there = fs::metadata(path).map_err(|error| Refusal::new("read", path, error))?;
             if !there.is_file() {
-                let reason = io::Error::other("it is no regular file");
+                let reason = io::Error::other("it is not a regular file");
                 return Err(Refusal::new("change", path, reason));
             }
             let opened = File::options().read(true).write(true).open(path);

@@ -16,10 +16,10 @@
 //! *unsettled*: runs put it again until no such request can live any more.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -30,8 +30,7 @@ use crate::invalid::Invalid;
 pub const PARTS: usize = 256;
 /// Raised when a manifest of an earlier version can no longer be read.
 const VERSION: u32 = 1;
-/// Octets of a hash that are kept: nobody can make two files of one, and none are compared that
-/// an enemy has chosen for long.
+/// Octets of a hash that are kept: 128 bits put a second file of a given hash out of reach.
 const HASHED: usize = 16;
 
 /// The hash of what a file was made from, or of a file: 32 hexadecimal digits.
@@ -49,12 +48,7 @@ impl Digest {
             hash.update((piece.len() as u64).to_le_bytes());
             hash.update(piece);
         }
-        let mut text = String::with_capacity(2 * HASHED);
-        for octet in &hash.finalize()[..HASHED] {
-            // Writing to a String does not fail.
-            let _ = write!(text, "{octet:02x}");
-        }
-        Self(text)
+        Self(HEXLOWER.encode(&hash.finalize()[..HASHED]))
     }
 
     /// The digits.
@@ -356,7 +350,7 @@ impl Manifest {
     /// What was not written by [`Manifest::write`], or by a later version of it.
     pub fn read(bytes: &[u8]) -> Result<Self, Invalid> {
         let manifest: Self = serde_json::from_slice(bytes).map_err(|error| {
-            Invalid::new(format!("it is no manifest: {error}"))
+            Invalid::new(format!("it is not a manifest: {error}"))
                 .hint("`weekahead publish` writes it; nothing else may")
         })?;
         if manifest.version != VERSION {
@@ -371,10 +365,10 @@ impl Manifest {
         let outside = paths.find(|path| !is_inside(path)).cloned();
         drop(paths);
         match outside {
-            Some(path) => Err(
-                Invalid::new(format!("it is no manifest: `{path}` is no path"))
-                    .hint("`weekahead publish` writes it; nothing else may"),
-            ),
+            Some(path) => Err(Invalid::new(format!(
+                "it is not a manifest: `{path}` is not a path"
+            ))
+            .hint("`weekahead publish` writes it; nothing else may")),
             None => Ok(manifest),
         }
     }

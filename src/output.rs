@@ -83,21 +83,21 @@ impl Staging {
     /// The machine refused, or `path` is a file that is staged already.
     pub fn stage(&self, path: &Path, bytes: Vec<u8>) -> Result<(), Refusal> {
         let refused = |error| Refusal::new("write", path, error);
-        if is_descriptor(path) {
-            self.state().devices.push((path.to_owned(), bytes));
-            return Ok(());
-        }
-        match fs::metadata(path) {
-            Ok(there) if there.is_dir() => Err(refused(io::ErrorKind::IsADirectory.into())),
-            Ok(there) if !there.is_file() => {
+        let there = match fs::metadata(path) {
+            Ok(there) if there.is_dir() => return Err(refused(io::ErrorKind::IsADirectory.into())),
+            Ok(there) => Some(there),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(refused(error)),
+        };
+        let target = follow(path).map_err(refused)?;
+        match target {
+            Some(target) if there.as_ref().is_none_or(fs::Metadata::is_file) => {
+                self.file(target, &bytes, there.as_ref()).map_err(refused)
+            }
+            _ => {
                 self.state().devices.push((path.to_owned(), bytes));
                 Ok(())
             }
-            Ok(there) => self.file(path, &bytes, Some(&there)).map_err(refused),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                self.file(path, &bytes, None).map_err(refused)
-            }
-            Err(error) => Err(refused(error)),
         }
     }
 
@@ -127,8 +127,7 @@ impl Staging {
         Ok(())
     }
 
-    fn file(&self, path: &Path, bytes: &[u8], there: Option<&fs::Metadata>) -> io::Result<()> {
-        let target = follow(path)?;
+    fn file(&self, target: PathBuf, bytes: &[u8], there: Option<&fs::Metadata>) -> io::Result<()> {
         let folder = match target.parent() {
             Some(folder) if folder != Path::new("") => folder.to_owned(),
             _ => PathBuf::from("."),
@@ -357,16 +356,20 @@ fn is_descriptor(path: &Path) -> bool {
         || (path.starts_with("/proc") && path.components().any(|part| part.as_os_str() == "fd"))
 }
 
-/// The file at the end of a chain of symbolic links, whether or not it exists.
-fn follow(path: &Path) -> io::Result<PathBuf> {
+/// The file at the end of a chain of symbolic links, whether or not it exists; none where an open
+/// descriptor is on the way.
+fn follow(path: &Path) -> io::Result<Option<PathBuf>> {
     let mut path = path.to_owned();
     for _ in 0..MOST_LINKS {
+        if is_descriptor(&path) {
+            return Ok(None);
+        }
         match fs::read_link(&path) {
             Ok(link) => {
                 let folder = path.parent().unwrap_or(Path::new(""));
                 path = folder.join(link);
             }
-            Err(_) => return Ok(path),
+            Err(_) => return Ok(Some(path)),
         }
     }
     Err(io::Error::other("too many symbolic links"))

@@ -12,11 +12,11 @@ use crate::plan::{Aim, Finding, List, Path, Plan, Step, Term};
 use crate::schedule::{Kind, Occurrence, Schedule};
 
 /// Octets above which Google Calendar drops a feed.
-const LARGE: usize = 900_000;
+pub(crate) const LARGE: usize = 900_000;
 /// Events above which Google Calendar has been seen to drop a feed.
-const MANY: usize = 1_000;
+pub(crate) const MANY: usize = 1_000;
 /// Days around an event in which Thunderbird looks for alarms.
-const ALARM_REACH: u32 = 30;
+pub(crate) const ALARM_REACH: u32 = 30;
 
 /// Everything about a list that would surprise on the day `today`.
 #[must_use]

@@ -41,18 +41,10 @@ impl Naming {
         format!("{name}{}", self.ending())
     }
 
-    /// The path of a page that would be taken for something else, and what that is.
+    /// Whether the page of a feed would be taken for the front page.
     #[must_use]
-    pub fn clash(self, stem: &str, is_feed: impl Fn(&str) -> bool) -> Option<&'static str> {
-        match (self, stem) {
-            (Self::Html, "index") => Some("the front page"),
-            (Self::Bare, FRONT) => Some("the front page"),
-            (Self::Bare, ROBOTS) => Some("the file for crawlers"),
-            (Self::Bare, _) if stem.strip_suffix(".ics").is_some_and(is_feed) => {
-                Some("the feed of another file")
-            }
-            _ => None,
-        }
+    pub fn is_front(self, stem: &str) -> bool {
+        self.page(stem) == FRONT
     }
 }
 
@@ -195,12 +187,15 @@ pub fn index<'a>(stems: impl Iterator<Item = &'a str>, naming: Naming) -> File {
     page(page::published_index(&feeds))
 }
 
-/// What crawlers ask for: all is allowed, as an old importer of calendars wants it.
+/// What crawlers are told: all is allowed, as an old importer of calendars wants it.
+pub const ALLOW_ALL: &str = "User-agent: *\nDisallow:\n";
+
+/// What crawlers ask for.
 #[must_use]
 pub fn robots() -> File {
     File {
         path: ROBOTS.to_owned(),
-        body: b"User-agent: *\nDisallow:\n".to_vec(),
+        body: ALLOW_ALL.into(),
         kind: "text/plain; charset=utf-8",
         disposition: None,
     }

@@ -1,5 +1,6 @@
 //! Where plans files come from: files, directories, standard input.
 
+use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fmt;
 use std::fs::{self, File};
@@ -10,8 +11,8 @@ use std::time::UNIX_EPOCH;
 use crate::document::LONGEST;
 use crate::refusal::Refusal;
 
-/// Stems that are routes of the server, so no feed may have them.
-const ROUTES: [&str; 2] = ["healthz", "robots"];
+/// Stems that are routes of the server, or look like one, so no feed may have them.
+const ROUTES: [&str; 3] = ["healthz", "robots", "robots.txt"];
 
 /// A plans file that is to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub enum SourceError {
     SameStem(PathBuf, PathBuf, String),
     /// One file named twice.
     Twice(PathBuf),
+    /// A file whose page would have the address of the feed of another.
+    HiddenPage(PathBuf, PathBuf),
     /// A feed's name that the server needs itself.
     Route(PathBuf, String),
     /// A file name that is not UTF-8, or has control characters.
@@ -62,6 +65,12 @@ impl fmt::Display for SourceError {
                 second.display()
             ),
             Self::Twice(path) => write!(f, "`{}` is named twice", path.display()),
+            Self::HiddenPage(page, feed) => write!(
+                f,
+                "the page of `{}` would stand in the place of the feed of `{}`",
+                page.display(),
+                feed.display()
+            ),
             Self::Route(path, stem) => write!(
                 f,
                 "`{}` cannot be a feed: the server answers `{stem}` itself",
@@ -85,7 +94,7 @@ impl SourceError {
                 Some("name a plans file, or a directory of them".to_owned())
             }
             Self::Refused(_) | Self::Empty(_) | Self::Twice(_) => None,
-            Self::SameStem(..) | Self::Route(..) | Self::Unnamable(_) => {
+            Self::SameStem(..) | Self::HiddenPage(..) | Self::Route(..) | Self::Unnamable(_) => {
                 Some("rename the file".to_owned())
             }
         }
@@ -125,7 +134,7 @@ pub fn of_argument(argument: &Path) -> (Vec<Source>, Vec<SourceError>) {
 }
 
 /// The plans files that arguments name: files, `-`, and the `*.yaml` and `*.yml` of directories
-/// (not below them, no dot files), sorted by name.
+/// (regular files, not below them, no dot files), sorted by name.
 ///
 /// # Errors
 ///
@@ -169,6 +178,24 @@ pub fn clashes(sources: &[Source]) -> Vec<SourceError> {
         .collect()
 }
 
+/// Sources of which `/NAME`, the page, is `/OTHER.ics`, the feed of another, as they are where
+/// nothing is secret and a page has no ending.
+#[must_use]
+pub fn hidden_pages(sources: &[Source]) -> Vec<SourceError> {
+    let odd = |source: &&Source| source.stem().ends_with(".ics");
+    if !sources.iter().any(|source| odd(&source)) {
+        return Vec::new();
+    }
+    let feeds = sources.iter().map(|source| (source.stem(), source));
+    let feeds: HashMap<&str, &Source> = feeds.collect();
+    let hidden = sources.iter().filter(odd).filter_map(|page| {
+        let feed = feeds.get(page.stem().strip_suffix(".ics")?)?;
+        let path = |source: &Source| source.path.clone().unwrap_or_else(|| "-".into());
+        Some(SourceError::HiddenPage(path(page), path(feed)))
+    });
+    hidden.collect()
+}
+
 fn in_directory(directory: &Path) -> Result<Vec<PathBuf>, SourceError> {
     let refused = |error| SourceError::Refused(Refusal::new("read", directory, error));
     let mut paths = Vec::new();
@@ -178,7 +205,9 @@ fn in_directory(directory: &Path) -> Result<Vec<PathBuf>, SourceError> {
         let is_hidden = path
             .file_name()
             .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-        if matches!(ending, Some("yaml" | "yml")) && !is_hidden && !path.is_dir() {
+        // A pipe would have its reader wait; a link that leads nowhere is a fault to be told.
+        let is_other = || fs::metadata(&path).is_ok_and(|there| !there.is_file());
+        if matches!(ending, Some("yaml" | "yml")) && !is_hidden && !is_other() {
             paths.push(path);
         }
     }

@@ -8,6 +8,7 @@ use std::fmt;
 use chrono::{Months, NaiveDate};
 use chrono_tz::Tz;
 
+use crate::escape::scalar;
 use crate::language::Language;
 
 /// The name of the schema that stands beside it.
@@ -41,7 +42,7 @@ impl fmt::Display for Starter<'_> {
         if self.has_schema {
             write!(f, "# yaml-language-server: $schema={SCHEMA}\n\n")?;
         }
-        let name = scalar(self.name);
+        let name = scalar(self.name, false);
         let (id, language) = (self.id, self.language.tag());
         let timezone = match self.timezone {
             Some(zone) => format!("timezone: {zone}"),
@@ -108,22 +109,6 @@ plans:
             passport = later(60),
         )
     }
-}
-
-/// A text as a value of YAML: in quotes unless it is letters, digits and single spaces.
-fn scalar(text: &str) -> String {
-    let is_plain = text.starts_with(char::is_alphabetic)
-        && !text.ends_with(' ')
-        && text.chars().all(|c| c.is_alphanumeric() || c == ' ')
-        && !matches!(
-            text.to_ascii_lowercase().as_str(),
-            "null" | "true" | "false" | "yes" | "no"
-        );
-    if is_plain {
-        return text.to_owned();
-    }
-    // JSON's strings are YAML's, quotes and all.
-    serde_json::Value::from(text).to_string()
 }
 
 #[cfg(test)]

@@ -197,3 +197,49 @@ fn first_warning(schedule: &Schedule) -> Option<NaiveDate> {
         })
         .min()
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::Entry;
+    use crate::document::Document;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect(text)
+    }
+
+    /// What a plan is on a day.
+    fn on<T>(today: &str, plan: &str, look: impl Fn(&Entry<'_>) -> T) -> T {
+        let text = format!("- {{name: A, {plan}}}\n");
+        let document = Document::read(text.as_bytes()).expect(plan);
+        let list = document.list();
+        look(&Entry::new(&list.plans[0], list, day(today), None))
+    }
+
+    #[test]
+    fn the_next_warning_is_the_nearest_whatever_stands_first() {
+        let plan = "expires: 2027-01-31, grace: 30 days, remind: [7d, 30d]";
+        for (today, last, next) in [
+            ("2026-12-31", None, Some("2027-01-01")),
+            ("2027-01-01", Some("2027-01-01"), Some("2027-01-24")),
+            ("2027-02-01", Some("2027-02-01"), Some("2027-02-23")),
+            ("2027-03-02", Some("2027-03-02"), None),
+        ] {
+            let warned = on(today, plan, |entry| entry.warned(day(today)));
+            assert_eq!(warned, (last.map(day), next.map(day)), "{today}");
+        }
+    }
+
+    /// The first warning of the end of an automatism comes while it still renews.
+    #[test]
+    fn what_is_given_up_before_it_expires_is_not_due() {
+        let plan = "renewed: 2026-10-20, validity: 1 month, remind: [60d], \
+                    renewal: {method: auto-debit, until: 2026-12-31}";
+        assert!(on("2026-12-10", plan, |entry| entry.is_due));
+        let given_up = format!("{plan}, ended: 2027-01-15");
+        assert!(!on("2026-12-10", &given_up, |entry| entry.is_due));
+        let outlived = format!("{plan}, ended: 2027-01-20");
+        assert!(on("2026-12-10", &outlived, |entry| entry.is_due));
+    }
+}

@@ -122,6 +122,7 @@ pub fn next_renewal(schedule: &Schedule, today: NaiveDate) -> Option<NaiveDate> 
 mod tests {
     use chrono::{Datelike, NaiveDate};
 
+    use super::Level;
     use super::Standing::{self, Ends, Expired, GivenUp, Grace, Lost, Renews};
     use crate::document::Document;
     use crate::schedule::Schedule;
@@ -215,5 +216,22 @@ mod tests {
         assert!(order.is_sorted_by_key(|standing| standing.rank()));
         let urgent = order.iter().filter(|standing| standing.is_urgent()).count();
         assert_eq!(urgent, 6);
+    }
+
+    #[test]
+    fn two_weeks_are_soon() {
+        for (standing, level, day) in [
+            (Ends(14), Level::Soon, "2027-01-15"),
+            (Ends(15), Level::Later, "2027-01-16"),
+            (Renews(1), Level::Calm, "2027-01-02"),
+            (GivenUp(0), Level::Calm, "2027-01-01"),
+            (Grace(2), Level::Late, "2027-01-03"),
+            (Expired(1), Level::Late, "2026-12-31"),
+            (Lost(31), Level::Late, "2026-12-01"),
+        ] {
+            let today = NaiveDate::from_ymd_opt(2027, 1, 1).expect("a day");
+            assert_eq!(standing.level(), level, "{standing:?}");
+            assert_eq!(standing.day(today), day.parse().ok(), "{standing:?}");
+        }
     }
 }

@@ -10,7 +10,7 @@ use weekahead::refusal::Refusal;
 use weekahead::report::{Reporter, Severity};
 use weekahead::review::review;
 use weekahead::revision::Revision;
-use weekahead::source::Source;
+use weekahead::source::{self, Source};
 
 use super::feeds::{self, EventReport};
 use super::files::{self, counted, in_parallel, not_shown};
@@ -44,7 +44,12 @@ pub(super) enum Report {
 pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outcome> {
     let (finished, plans): (Vec<PathBuf>, Vec<PathBuf>) =
         (options.plans.iter().cloned()).partition(|path| feeds::is_feed(path));
-    let sources = files::find(&plans, terminal)?;
+    let (sources, found) = files::find_some(&plans, terminal);
+    let clashes = source::clashes(&sources);
+    let clashes = clashes
+        .iter()
+        .map(|error| Err(files::report(error, terminal)));
+    let found = clashes.fold(found, files::worst);
     let finished: Vec<Source> = finished.into_iter().map(feeds::source).collect();
     let styled = Terminal::is_output_styled();
     let mut results = in_parallel(&sources, |source| look(source, options, styled));
@@ -76,13 +81,12 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
         text += &totals(errors, warnings);
     }
     terminal.output(text.as_bytes())?;
-    if refused {
-        return Err(Outcome::Refused);
-    }
-    if errors > 0 || (options.strict && warnings > 0) {
-        return Err(Outcome::Problems);
-    }
-    Ok(())
+    let looked = match errors > 0 || (options.strict && warnings > 0) {
+        _ if refused => Err(Outcome::Refused),
+        true => Err(Outcome::Problems),
+        false => Ok(()),
+    };
+    files::worst(found, looked)
 }
 
 fn look(source: &Source, options: &Options, styled: bool) -> Result<Found, Refusal> {

@@ -69,6 +69,7 @@ pub(super) fn report(error: &SourceError, terminal: &mut Terminal) -> Outcome {
         SourceError::Empty(_)
         | SourceError::SameStem(..)
         | SourceError::Twice(_)
+        | SourceError::HiddenPage(..)
         | SourceError::Route(..)
         | SourceError::Unnamable(_) => Outcome::Problems,
     }

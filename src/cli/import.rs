@@ -13,6 +13,9 @@ use super::files::counted;
 use super::terminal::Terminal;
 use super::{Outcome, today};
 
+/// What the events of a feed of ours leave out of their plans.
+const NOT_IN_A_FEED: &str = "a feed does not hold `tags`, `history` and `calendar.timezone`, nor `renewed`, `validity` and `extends` of what is renewed by hand: add again what the plans had of them";
+
 /// What `import` is asked for.
 pub(super) struct Options {
     pub(super) file: PathBuf,
@@ -112,6 +115,10 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
                 Outcome::Refused
             })?;
         }
+    }
+    if imported.is_feed {
+        // No omission: whether the plans had any nobody can tell.
+        terminal.say(&format!("note: {name}: {NOT_IN_A_FEED}"));
     }
     sum_up(&imported, options, terminal);
     if imported.is_lossy {

@@ -129,7 +129,7 @@ fn what(text: &str, at: usize, error: &ScanError) -> Invalid {
         }
         ErrorKind::InvalidTrailingSingleQuotedScalar
         | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
-            Invalid::new("text behind a closing quote")
+            Invalid::new("text after a closing quote")
                 .hint("put the whole text in quotes; double a single quote inside single quotes")
         }
         _ => {

@@ -1,14 +1,16 @@
 //! Alarms become leads: so many days ahead, and at which time of the day.
 //!
 //! `-P6DT15H` before the midnight of a whole day is 9 o'clock, seven days ahead. A lead is a day or
-//! more: an alarm on the day itself, or behind it, warns of nothing.
+//! more: an alarm on the day itself, or after it, warns of nothing.
 
-use chrono::{Days, NaiveDate, NaiveTime};
+use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
 
-use crate::ics::{Component, Moment, rings};
+use crate::ics::{Component, Moment, rings, seconds};
 
-/// Leads that a plan may have.
-pub(super) const MOST_LEADS: usize = 50;
+/// What Apple's programs write where an alarm is only there to say that there is none.
+const PLACEHOLDER: &str = "19760401T005545Z";
+/// Days ahead from which on an absolute time is no lead that anybody meant.
+const FARTHEST: u32 = 3653;
 
 /// When an alarm rings, and what it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +27,8 @@ pub(super) struct Alarm {
 pub(super) enum Ring {
     /// This many days ahead of the event's day, 1 or more.
     Ahead(u32, NaiveTime),
+    /// At a time that is written out and years ahead.
+    TooFar(NaiveDateTime),
     /// On the day of the event or later.
     TooLate,
     /// Nobody can tell.
@@ -36,7 +40,7 @@ pub(super) enum Ring {
 pub(super) fn alarm(component: &Component, start: &Moment, end: Option<&Moment>) -> Option<Alarm> {
     let value = |name| component.property(name).map(|found| found.value.trim());
     let action = value("ACTION").unwrap_or("DISPLAY").to_ascii_uppercase();
-    if action == "NONE" {
+    if action == "NONE" || value("TRIGGER") == Some(PLACEHOLDER) {
         return None;
     }
     let repeats = value("REPEAT").is_some_and(|times| times != "0");
@@ -58,7 +62,10 @@ fn ring(component: &Component, start: &Moment, end: Option<&Moment>) -> Ring {
     let Some(at) = rings(component, start, end) else {
         return Ring::Unreadable;
     };
+    let trigger = component.property("TRIGGER");
+    let is_written_out = trigger.is_some_and(|trigger| seconds(&trigger.value).is_none());
     match u32::try_from((start.day - at.date()).num_days()) {
+        Ok(FARTHEST..) if is_written_out => Ring::TooFar(at),
         Ok(days) if days > 0 => Ring::Ahead(days, at.time()),
         _ => Ring::TooLate,
     }
@@ -113,7 +120,7 @@ mod tests {
             let found = match found.ring {
                 Ring::Ahead(days, time) => Some((days, time.format("%H:%M").to_string())),
                 Ring::TooLate => None,
-                Ring::Unreadable => unreachable!("{trigger}"),
+                Ring::TooFar(_) | Ring::Unreadable => unreachable!("{trigger}"),
             };
             let expected = expected.map(|(days, time)| (days, time.to_owned()));
             assert_eq!(found, expected, "{trigger}");

@@ -7,16 +7,18 @@ use chrono::{NaiveDate, NaiveTime};
 use chrono_tz::Tz;
 
 use super::Omissions;
-use super::alarm::{Alarm, MOST_LEADS, Ring};
+use super::alarm::{Alarm, Ring};
 use super::draft::{Draft, Entry, Fields, Ids, Leads, Value, days, words};
 use super::event::Event;
 use super::fit::{fit, fitted, shown};
 use super::own::LANGUAGES;
+use super::recurrence;
 use super::rule::{Dates, Rule};
 use crate::color::Color;
-use crate::ics::{Fault, Piece, Property, Reader, text};
+use crate::ics::{Fault, Moment, Piece, Property, Reader, text};
 use crate::invalid::quoted;
 use crate::period::Period;
+use crate::plan::fields::MOST_LEADS;
 
 /// What a calendar says of itself.
 #[derive(Default)]
@@ -61,6 +63,7 @@ pub(super) fn draft(bytes: &[u8], today: NaiveDate, omissions: &mut Omissions) -
     let mut ids = Ids::default();
     let folded = LANGUAGES.fold(&mut events, &mut ids, omissions);
     let (mut plans, mut times) = (folded.plans, folded.times);
+    let is_feed = !plans.is_empty();
     let mut rings = Vec::new();
     for event in latest(events, omissions) {
         let line = event.line;
@@ -94,6 +97,7 @@ pub(super) fn draft(bytes: &[u8], today: NaiveDate, omissions: &mut Omissions) -
     Draft {
         calendar,
         plans: plans.into_iter().map(|(_, plan)| plan).collect(),
+        is_feed,
     }
 }
 
@@ -297,40 +301,84 @@ fn repeated(
     subject: &str,
     omissions: &mut Omissions,
 ) -> (NaiveDate, Option<Period>) {
-    let Some(rule) = &event.rule else {
-        if event.has_exceptions {
-            let what = format!("it has more dates: only the first, {start}, was taken");
-            omissions.tell(event.line, subject, what);
-        }
+    let Some(written) = &event.start else {
         return (start, None);
     };
-    let kept = event.start.as_ref().filter(|_| !event.has_exceptions);
-    let kept = kept.and_then(|written| {
-        let rule = Rule::of(rule, written, start)?;
-        Some((rule.dates(written, start, today)?, rule))
+    let is_alone = event.added.is_empty() && event.left_out.is_empty();
+    let kept = event.rule.as_deref().filter(|_| is_alone);
+    let kept = kept.and_then(|text| {
+        let rule = Rule::of(text, written, start)?;
+        Some((rule.dates(written, start, today)?, rule, shown(text)))
     });
-    let shown = shown(rule);
     let (what, taken) = match kept {
-        Some((Dates::Next(next), rule)) if !rule.ends() => return (next, Some(rule.period)),
-        Some((Dates::Next(next), rule)) => (
+        Some((Dates::Next(next), rule, _)) if !rule.ends() => return (next, Some(rule.period)),
+        Some((Dates::Next(next), rule, shown)) => (
             format!(
                 "it repeats by a rule that ends, {shown}: its next date, {next}, was taken, and that it ends was left out"
             ),
             (next, Some(rule.period)),
         ),
-        Some((Dates::Last(last), _)) => (
+        Some((Dates::Last(last), _, shown)) => (
             format!("it repeats by a rule that is over, {shown}: its last date, {last}, was taken"),
             (last, None),
         ),
-        None => (
-            format!(
-                "it repeats by a rule that a plan cannot keep, {shown}: only its first day, {start}, was taken"
-            ),
-            (start, None),
-        ),
+        None => match unkept(event, written, start, today) {
+            Some((what, day)) => (what, (day, None)),
+            None => return (start, None),
+        },
     };
     omissions.tell(event.line, subject, what);
     taken
+}
+
+/// The day that counts of an event that repeats as no plan does, with what there is to say of it;
+/// nothing where it does not repeat.
+fn unkept(
+    event: &Event,
+    written: &Moment,
+    start: NaiveDate,
+    today: NaiveDate,
+) -> Option<(String, NaiveDate)> {
+    let rule = event.rule.as_deref();
+    let (has_added, has_left_out) = (!event.added.is_empty(), !event.left_out.is_empty());
+    let why = match (rule.map(shown), has_added, has_left_out) {
+        (None, false, false) => return None,
+        (None, false, true) => {
+            let what = "its EXDATE was left out: there is no rule beside it";
+            return Some((what.to_owned(), start));
+        }
+        (None, true, _) => "it has more dates, those of its RDATE".to_owned(),
+        (Some(rule), false, false) => {
+            format!("it repeats by a rule that a plan cannot keep, {rule}")
+        }
+        (Some(rule), true, false) => {
+            format!("it repeats by {rule} and on the dates of its RDATE, which a plan cannot keep")
+        }
+        (Some(rule), false, true) => format!(
+            "it repeats by {rule} except on the dates of its EXDATE, which a plan cannot keep"
+        ),
+        (Some(rule), true, true) => format!(
+            "it repeats by {rule} and on the dates of its RDATE, except on those of its EXDATE, which a plan cannot keep"
+        ),
+    };
+    // Counted in another zone than its rule is, a date may be off by a day.
+    let dates = (written.day == start)
+        .then(|| recurrence::dates(written, rule, &event.added, &event.left_out, today))
+        .flatten();
+    Some(match dates {
+        Some(Dates::Next(next)) => (
+            format!("{why}: only its next date, {next}, was taken"),
+            next,
+        ),
+        Some(Dates::Last(last)) => (
+            format!("{why}: it is over, and its last date, {last}, was taken"),
+            last,
+        ),
+        None => (
+            format!("{why}: only its first day, {start}, was taken"),
+            start,
+        ),
+    })
 }
 
 fn leads(alarms: &[Alarm], subject: &str, omissions: &mut Omissions) -> Leads {
@@ -340,7 +388,7 @@ fn leads(alarms: &[Alarm], subject: &str, omissions: &mut Omissions) -> Leads {
             omissions.tell(
                 alarm.line,
                 subject,
-                format!("of its alarm was left out {beside}"),
+                format!("part of its alarm was left out: {beside}"),
             );
         }
         match alarm.ring {
@@ -350,6 +398,12 @@ fn leads(alarms: &[Alarm], subject: &str, omissions: &mut Omissions) -> Leads {
                 subject,
                 "its alarm on the day itself or later was left out: a lead is a day or more",
             ),
+            Ring::TooFar(at) => {
+                let at = at.format("%Y-%m-%d");
+                let what =
+                    format!("its alarm on {at} was left out: that is more than ten years ahead");
+                omissions.tell(alarm.line, subject, what);
+            }
             Ring::Unreadable => {
                 omissions.tell(alarm.line, subject, "its alarm cannot be read: left out");
             }

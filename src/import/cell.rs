@@ -47,6 +47,15 @@ pub(super) fn without_thousands(text: &str) -> String {
     }
 }
 
+/// Several values in one cell.
+pub(super) fn several(text: &str) -> impl Iterator<Item = &str> {
+    let inside = text.trim_start_matches('[').trim_end_matches(']');
+    inside
+        .split([',', ';', '|', '\n'])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::{is_rounded, unwrapped, without_thousands};

@@ -27,6 +27,8 @@ pub(super) enum Leads {
     Unsaid,
     /// These, written by the plan or by the calendar.
     Are(Vec<Period>),
+    /// These, written by the plan itself: what renews by itself rings for no others.
+    Own(Vec<Period>),
     /// These, and the plan itself may write none.
     Inherited(Vec<Period>),
 }
@@ -43,6 +45,8 @@ pub(super) struct Entry {
 pub(super) struct Draft {
     pub(super) calendar: Fields,
     pub(super) plans: Vec<Entry>,
+    /// Whether plans of it were folded from a feed of ours.
+    pub(super) is_feed: bool,
 }
 
 impl Draft {
@@ -52,7 +56,7 @@ impl Draft {
         let mut places: HashMap<&[Period], usize> = HashMap::new();
         for plan in &self.plans {
             let (leads, weight) = match &plan.leads {
-                Leads::Unsaid => continue,
+                Leads::Unsaid | Leads::Own(_) => continue,
                 Leads::Are(leads) => (leads.as_slice(), 1),
                 // One that can be said nowhere else decides.
                 Leads::Inherited(leads) => (leads.as_slice(), self.plans.len() + 1),
@@ -68,11 +72,12 @@ impl Draft {
         let common = most.filter(|(_, votes)| votes * 2 > all);
         let common = common.map_or(vec![Period::WEEK], |(leads, _)| leads.to_vec());
         for plan in &mut self.plans {
-            if let Leads::Are(leads) = &plan.leads
-                && *leads != common
-            {
-                plan.fields.push(("remind", remind(leads)));
-            }
+            let own = match &plan.leads {
+                Leads::Own(leads) => leads,
+                Leads::Are(leads) if *leads != common => leads,
+                Leads::Are(_) | Leads::Unsaid | Leads::Inherited(_) => continue,
+            };
+            plan.fields.push(("remind", remind(own)));
         }
         if common != [Period::WEEK] {
             self.calendar.push(("remind", remind(&common)));

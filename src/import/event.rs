@@ -30,15 +30,13 @@ const BESIDE: [&str; 15] = [
     "DURATION",
 ];
 /// Properties that are read.
-const READ: [&str; 9] = [
+const READ: [&str; 7] = [
     "SUMMARY",
     "DESCRIPTION",
     "CATEGORIES",
     "RELATED-TO",
     "DUE",
     "RRULE",
-    "RDATE",
-    "EXDATE",
     "RECURRENCE-ID",
 ];
 
@@ -60,8 +58,10 @@ pub(super) struct Event {
     /// Days that it lasts.
     pub(super) length: i64,
     pub(super) rule: Option<String>,
-    /// Whether there are dates beside the rule, or one of its dates is changed by another event.
-    pub(super) has_exceptions: bool,
+    /// Dates beside the rule, RDATE; nothing for one that cannot be read.
+    pub(super) added: Vec<Option<Moment>>,
+    /// Dates that the rule leaves out, EXDATE.
+    pub(super) left_out: Vec<Option<Moment>>,
     /// Whether it changes one date of another event's rule.
     pub(super) is_exception: bool,
     pub(super) related: Option<String>,
@@ -103,8 +103,8 @@ impl Event {
             day_told: None,
             length,
             rule: value("RRULE"),
-            has_exceptions: component.property("RDATE").is_some()
-                || component.property("EXDATE").is_some(),
+            added: Vec::new(),
+            left_out: Vec::new(),
             is_exception: component.property("RECURRENCE-ID").is_some(),
             related: value("RELATED-TO"),
             alarms: Vec::new(),
@@ -147,6 +147,19 @@ impl Event {
         if property.name == "CATEGORIES" {
             self.tags.extend(texts(&value));
             return;
+        }
+        let moments = |list: &mut Vec<Option<Moment>>| {
+            let zone = property.parameter("TZID");
+            list.extend(value.split(',').map(|text| {
+                // A PERIOD has its end or its length after its beginning.
+                let begin = text.split_once('/').map_or(text, |(begin, _)| begin);
+                Moment::parse(begin, zone)
+            }));
+        };
+        match property.name.as_str() {
+            "RDATE" => return moments(&mut self.added),
+            "EXDATE" => return moments(&mut self.left_out),
+            _ => {}
         }
         let is_empty = value.trim().is_empty();
         let name = property.name;

@@ -3,12 +3,11 @@
 
 use super::Omissions;
 use super::draft::{Fields, Value};
+use crate::escape::is_noncharacter;
 use crate::invalid::quoted;
+use crate::plan::fields::LONGEST;
 use crate::plan::is_empty;
 use crate::web::WebAddress;
-
-/// Octets that a text of a plan may have.
-pub(super) const LONGEST: usize = 64 << 10;
 
 /// The fields of a plan as a plans file may hold them; what may not stand there is told. Nothing
 /// where the name is not left.
@@ -113,14 +112,12 @@ pub(super) fn tidy(text: &str, one_line: bool) -> (String, bool) {
     let text = text.replace("\r\n", "\n");
     let mut kept = String::with_capacity(text.len());
     for c in text.chars() {
-        let code = u32::from(c);
-        let is_noncharacter = code & 0xfffe == 0xfffe || (0xfdd0..=0xfdef).contains(&code);
         match c {
             '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
                 kept.push(if one_line { ' ' } else { '\n' });
             }
             '\t' => kept.push(' '),
-            c if c.is_control() || is_noncharacter => {
+            c if c.is_control() || is_noncharacter(c) => {
                 kept.push(' ');
                 is_changed = true;
             }

@@ -2,12 +2,13 @@
 
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
-use super::alarm::{MOST_LEADS, Ring, day as ring_day};
+use super::alarm::{Alarm, Ring, day as ring_day};
 use super::draft::{Fields, Ids, Value, days};
 use super::event::Event;
 use super::template::Titles;
 use crate::calendar::Uids;
 use crate::period::Period;
+use crate::plan::fields::MOST_LEADS;
 use crate::plan::is_empty;
 use crate::schedule::Kind;
 use crate::words::Words;
@@ -54,8 +55,12 @@ impl<'e> Group<'e> {
     }
 
     pub(super) fn grace_end(&self, titles: &Titles) -> Option<NaiveDate> {
-        let is_end = |event: &&&Event| titles.grace_end.one(&event.title) == Some(&self.name);
-        self.others.iter().find(is_end).and_then(|event| event.day)
+        self.grace_event(titles).and_then(|event| event.day)
+    }
+
+    fn grace_event(&self, titles: &Titles) -> Option<&'e Event> {
+        let is_end = |event: &&Event| titles.grace_end.one(&event.title) == Some(&self.name);
+        self.others.iter().copied().find(is_end)
     }
 
     /// The day on which it was given up, as far as missing events tell.
@@ -74,6 +79,7 @@ impl<'e> Group<'e> {
     pub(super) fn leads(
         &self,
         words: &dyn Words,
+        titles: &Titles,
         expiry: NaiveDate,
         times: &mut Vec<NaiveTime>,
     ) -> Vec<Period> {
@@ -92,9 +98,22 @@ impl<'e> Group<'e> {
             found.extend(notices);
         }
         let name = self.name.as_str();
-        periods(found, expiry, |out, lead| {
+        let mut leads = periods(found, expiry, |out, lead| {
             words.left(out, name, lead, expiry)
-        })
+        });
+        // Two leads that fall on one day before the expiry may be two before the end of grace.
+        let end = self.grace_event(titles);
+        if let Some((end, day)) = end.and_then(|end| Some((end, end.day?))) {
+            let found = end.alarms.iter().filter_map(Alarm::ahead).collect();
+            let write = |out: &mut String, lead| words.left_to_recover(out, name, lead, day);
+            for lead in periods(found, day, write) {
+                let falls_on_one = |own: &Period| own.before(expiry) == lead.before(expiry);
+                if !leads.contains(&lead) && leads.iter().any(falls_on_one) {
+                    leads.push(lead);
+                }
+            }
+        }
+        leads
     }
 
     pub(super) fn renewal_leads(&self, words: &dyn Words, name: &str) -> Vec<Period> {
@@ -106,21 +125,18 @@ impl<'e> Group<'e> {
         else {
             return Vec::new();
         };
-        let found = last.alarms.iter().filter_map(|alarm| match alarm.ring {
-            Ring::Ahead(days, _) => Some((days, alarm.text.clone())),
-            Ring::TooLate | Ring::Unreadable => None,
-        });
+        let found = last.alarms.iter().filter_map(Alarm::ahead);
         let write = |out: &mut String, lead| words.renews_in(out, name, lead, day);
         periods(found.collect(), day, write)
     }
 
-    /// Writes the id, and says whether the UIDs are those of another `calendar.id`.
+    /// Writes the id, and says what becomes of the UIDs with it.
     pub(super) fn identify(
         &self,
         written: Option<String>,
         ids: &mut Ids,
         fields: &mut Fields,
-    ) -> bool {
+    ) -> Identity {
         let uid_of = |id: &str| {
             let mut uids = Uids::new("", id);
             match (
@@ -133,22 +149,44 @@ impl<'e> Group<'e> {
         };
         let told = self.expiry.or(self.renewals.first().copied());
         let is_it = |id: &str| told.is_none_or(|event| event.uid.eq_ignore_ascii_case(&uid_of(id)));
-        let (id, is_known) = match written {
-            Some(id) => {
-                let is_known = is_it(&id);
-                (Some(id), is_known)
-            }
-            None if told.is_some() && is_it(&self.name) => (Some(self.name.clone()), true),
-            None => (None, false),
-        };
-        let id = match id.filter(|id| !is_empty(id) && ids.take(id)) {
-            Some(id) => id,
-            None => ids.make(&self.name),
+        let is_written = written.is_some();
+        // A plan without an id has its name for one.
+        let name = || Some(self.name.clone()).filter(|name| told.is_some() && is_it(name));
+        let known = written
+            .or_else(name)
+            .filter(|id| !is_empty(id) && ids.take(id));
+        let is_told = is_written && known.is_some();
+        let id = known.unwrap_or_else(|| ids.make(&self.name));
+        let identity = match is_it(&id) {
+            true => Identity::Kept,
+            false if is_told => Identity::OfAnotherCalendar,
+            false => Identity::Unknown,
         };
         if id != self.name {
             fields.push(("id", Value::Text(id)));
         }
-        told.is_some() && !is_known
+        identity
+    }
+}
+
+/// What becomes of the UIDs of a plan's events, which are made of the calendar's id and the plan's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Identity {
+    /// They stay.
+    Kept,
+    /// The feed tells the plan's id, so that it is the calendar's that they miss.
+    OfAnotherCalendar,
+    /// They are others, whichever of the two is missing.
+    Unknown,
+}
+
+impl Alarm {
+    /// How many days ahead it rings, and what it says.
+    fn ahead(&self) -> Option<(u32, String)> {
+        match self.ring {
+            Ring::Ahead(days, _) => Some((days, self.text.clone())),
+            Ring::TooFar(_) | Ring::TooLate | Ring::Unreadable => None,
+        }
     }
 }
 
@@ -156,7 +194,7 @@ impl Ring {
     pub(super) fn time(self) -> Option<NaiveTime> {
         match self {
             Self::Ahead(_, time) => Some(time),
-            Self::TooLate | Self::Unreadable => None,
+            Self::TooFar(_) | Self::TooLate | Self::Unreadable => None,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! A calendar or a table that others made becomes a plans file, and what could not be carried is
 //! told, each with its place.
 //!
-//! Two promises: what is written passes `check`, since it is read back before it is handed out; and
+//! Two promises: what is written passes `check`, since it is read back, and its feed made,
+//! before it is handed out; and
 //! nothing is guessed, since a date that is off by a month loses a phone number. What can mean two
 //! things is told and left out. A feed of ours gives its plans back: names, dates, leads and links,
 //! and whatever its descriptions say exactly.
@@ -20,17 +21,21 @@ mod fit;
 mod group;
 mod lines;
 mod own;
+mod quotes;
+mod recurrence;
 mod renewals;
 mod rule;
 mod table;
 mod template;
 mod yaml;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use crate::document::{Document, LONGEST, Problems, without_mark};
+use crate::feed::{Feed, Part};
 use crate::invalid::quoted;
 use crate::plan::rules::MOST_PLANS;
+use crate::revision::Revision;
 use draft::Draft;
 
 /// Omissions that are kept; more are only counted.
@@ -64,6 +69,8 @@ pub struct Imported {
     pub is_lossy: bool,
     /// Whether it was a calendar; otherwise it was a table.
     pub is_calendar: bool,
+    /// Whether plans of it were folded from a feed of ours, whose events do not hold all of a plan.
+    pub is_feed: bool,
 }
 
 /// Why nothing was made.
@@ -81,7 +88,8 @@ pub enum ImportError {
 ///
 /// # Errors
 ///
-/// A file that is too long, empty or no text; a header without a name or a date.
+/// A file that is too long, empty or no text; a header without a name or a date; plans whose feed
+/// would be too long.
 pub fn import(bytes: &[u8], from: &str, today: NaiveDate) -> Result<Imported, ImportError> {
     let unusable = |what: String, hint: Option<&str>| {
         Err(ImportError::Unusable(what, hint.map(str::to_owned)))
@@ -104,9 +112,19 @@ pub fn import(bytes: &[u8], from: &str, today: NaiveDate) -> Result<Imported, Im
     if begins.is_empty() {
         return unusable("the file is empty".to_owned(), None);
     }
-    let is_calendar = begins
-        .get(..6)
-        .is_some_and(|head| head.eq_ignore_ascii_case(b"BEGIN:"));
+    let begins_with = |text: &str| {
+        let head = begins.get(..text.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(text.as_bytes()))
+    };
+    if begins_with("<!DOCTYPE HTML") || begins_with("<HTML") {
+        return unusable(
+            "the file is an HTML page".to_owned(),
+            Some(
+                "save the calendar or the table itself: this is a page about it, or one that asks to sign in",
+            ),
+        );
+    }
+    let is_calendar = begins_with("BEGIN:");
     let mut omissions = Omissions::default();
     let mut draft = if is_calendar {
         // Of a table that would be a guess: a spreadsheet writes whatever its country had.
@@ -126,7 +144,7 @@ pub fn import(bytes: &[u8], from: &str, today: NaiveDate) -> Result<Imported, Im
             Some("split it into several files"),
         );
     }
-    let plans_file = finish(&mut draft, from)?;
+    let plans_file = finish(&mut draft, from, today.year())?;
     omissions.list.sort_by_key(|omission| omission.line);
     Ok(Imported {
         plans: draft.plans.len(),
@@ -135,11 +153,12 @@ pub fn import(bytes: &[u8], from: &str, today: NaiveDate) -> Result<Imported, Im
         omitted: omissions.omitted,
         is_lossy: omissions.is_lossy,
         is_calendar,
+        is_feed: draft.is_feed,
     })
 }
 
-/// Writes a list, and reads it back before anybody else does.
-fn finish(draft: &mut Draft, from: &str) -> Result<Option<String>, ImportError> {
+/// Writes a list, and reads it back and makes its feed before anybody else does.
+fn finish(draft: &mut Draft, from: &str, year: i32) -> Result<Option<String>, ImportError> {
     if draft.plans.is_empty() {
         return Ok(None);
     }
@@ -152,10 +171,17 @@ fn finish(draft: &mut Draft, from: &str) -> Result<Option<String>, ImportError> 
             Some("split it into several files".to_owned()),
         ));
     }
-    match Document::read(text.as_bytes()).map(|document| document.list().plans.len()) {
-        Ok(plans) => debug_assert_eq!(plans, draft.plans.len()),
+    let document = match Document::read(text.as_bytes()) {
+        Ok(document) => document,
         Err(problems) => return Err(ImportError::Unfaithful(problems, text)),
+    };
+    let list = document.list();
+    debug_assert_eq!(list.plans.len(), draft.plans.len());
+    if let Err(error) = Feed::new("plans", &[Part { list, year }], Revision::from_unix(0)) {
+        let hint = error.finding().what.hint;
+        return Err(ImportError::Unusable(error.to_string(), hint));
     }
+    drop(document);
     Ok(Some(text))
 }
 

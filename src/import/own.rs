@@ -17,7 +17,7 @@ use super::described::{Described, Known, Sentences, unread};
 use super::draft::{Entry, Fields, Ids, Leads, Value, days, words as in_words};
 use super::event::Event;
 use super::fit::fit;
-use super::group::{Group, leads, unshell};
+use super::group::{Group, Identity, leads, unshell};
 use super::renewals::{Anchor, term};
 use super::template::{Titles, dated};
 use crate::invalid::quoted;
@@ -258,7 +258,15 @@ impl Languages {
                 }
             }
             let written = named.and_then(unshell);
-            has_foreign_uid |= group.identify(written, ids, &mut made.fields);
+            match group.identify(written, ids, &mut made.fields) {
+                Identity::Kept => {}
+                Identity::OfAnotherCalendar => has_foreign_uid = true,
+                Identity::Unknown => omissions.tell(
+                    group.line,
+                    &subject,
+                    "the feed tells neither its `id` nor the calendar's: write both as they were, or those who subscribe see other events",
+                ),
+            }
             made.fields.extend(made.described.fields);
             if let Some(fields) = fit(made.fields, group.line, &subject, omissions) {
                 let leads = made.leads;
@@ -364,14 +372,14 @@ impl Languages {
             }
         }
         let name = group.name.as_str();
-        let of_expiry = expiry.map(|day| group.leads(words, day, times));
+        let of_expiry = expiry.map(|day| group.leads(words, self.titles(group), day, times));
         let leads = if is_automatic {
             let own = group.renewal_leads(words, name);
             match of_expiry {
                 Some(leads) if own.is_empty() => Leads::Inherited(leads),
-                Some(leads) => Leads::Are(leads),
+                Some(leads) => Leads::Own(leads),
                 None if own.is_empty() => Leads::Unsaid,
-                None => Leads::Are(own),
+                None => Leads::Own(own),
             }
         } else {
             Leads::Are(of_expiry?)

@@ -19,11 +19,35 @@ pub(super) struct Rule {
 
 /// Where a rule ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum End {
+pub(super) enum End {
     /// After so many dates, the first of them that of the event.
     Count(u32),
     /// After the last date that is not later.
     Until(Moment),
+}
+
+impl End {
+    /// Reads `COUNT` or `UNTIL`.
+    pub(super) fn of(key: &str, value: &str) -> Option<Self> {
+        match key {
+            "COUNT" => value
+                .parse()
+                .ok()
+                .filter(|count| *count > 0)
+                .map(Self::Count),
+            _ => Moment::parse(value, None).map(Self::Until),
+        }
+    }
+}
+
+/// The parts of a rule, in capitals.
+pub(super) fn parts(rule: &str) -> Option<Vec<(String, String)>> {
+    let rule = rule.trim().trim_end_matches(';').to_ascii_uppercase();
+    let parts = rule.split(';').map(|part| {
+        let (key, value) = part.split_once('=')?;
+        Some((key.to_owned(), value.to_owned()))
+    });
+    parts.collect()
 }
 
 /// What a rule comes to.
@@ -38,24 +62,16 @@ pub(super) enum Dates {
 impl Rule {
     /// Reads the rule of an event that begins at `start`, which is on `first` where its reader is.
     pub(super) fn of(rule: &str, start: &Moment, first: NaiveDate) -> Option<Self> {
-        let rule = rule.trim().trim_end_matches(';').to_ascii_uppercase();
-        let parts: Option<Vec<(&str, &str)>> =
-            rule.split(';').map(|part| part.split_once('=')).collect();
-        let parts = parts?;
-        let has = |key| parts.iter().any(|(found, _)| *found == key);
-        let frequency = parts.iter().find(|(key, _)| *key == "FREQ")?.1;
+        let parts = parts(rule)?;
+        let has = |key| parts.iter().any(|(found, _)| found == key);
+        let frequency = parts.iter().find(|(key, _)| key == "FREQ")?.1.as_str();
         let (mut interval, mut end): (u32, _) = (1, None);
         for (key, value) in &parts {
             let is = |number: u32| value.parse() == Ok(number);
-            match (*key, frequency) {
+            match (key.as_str(), frequency) {
                 ("FREQ" | "WKST", _) => {}
                 ("INTERVAL", _) => interval = value.parse().ok()?,
-                ("COUNT", _) if end.is_none() => {
-                    end = Some(End::Count(value.parse().ok().filter(|count| *count > 0)?));
-                }
-                ("UNTIL", _) if end.is_none() => {
-                    end = Some(End::Until(Moment::parse(value, None)?));
-                }
+                ("COUNT" | "UNTIL", _) if end.is_none() => end = Some(End::of(key, value)?),
                 ("BYDAY", "WEEKLY") if *value == weekday(start.day) => {}
                 // A day of a month without the month is a day of every month.
                 ("BYMONTHDAY", "YEARLY") if is(start.day.day()) && has("BYMONTH") => {}
@@ -125,7 +141,7 @@ impl Rule {
 
 /// Whether an event of the time of `start` is on `day` not later than `until`; nothing where its
 /// clock is unknown and decides.
-fn is_until(start: &Moment, day: NaiveDate, until: &Moment) -> Option<bool> {
+pub(super) fn is_until(start: &Moment, day: NaiveDate, until: &Moment) -> Option<bool> {
     let (Some((time, zone)), Some((end, end_zone))) = (&start.time, &until.time) else {
         return Some(day <= until.day);
     };
@@ -161,15 +177,7 @@ fn nth(first: NaiveDate, period: Period, times: u32) -> Option<NaiveDate> {
 /// The first date of those from `start` on that is not before `today`, and how many periods later
 /// it is.
 fn next(start: NaiveDate, period: Period, today: NaiveDate) -> Option<(u32, NaiveDate)> {
-    let days = (today - start).num_days();
-    let most = i64::try_from(period.most_days()).ok()?.max(1);
-    // A month may be three days shorter, and a year has fewer than twelve long months.
-    let shorter = if period.whole_months().is_some() {
-        6
-    } else {
-        0
-    };
-    let mut times = u32::try_from((days / (most + shorter)).max(0)).ok()?;
+    let mut times = period.times_before(start, today);
     loop {
         let day = nth(start, period, times)?;
         if day >= today {

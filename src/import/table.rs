@@ -8,18 +8,22 @@ use std::collections::HashMap;
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::cell::{is_rounded, unwrapped, without_thousands};
+use super::cell::{is_rounded, several, unwrapped, without_thousands};
 use super::column::Column;
 use super::draft::{Draft, Entry, Fields, Ids, Leads, Value};
-use super::fit::{LONGEST, fit, shown, tidy};
+use super::fit::{fit, shown, tidy};
 use super::lines::Lines;
+use super::quotes::is_open;
 use super::{ImportError, Omissions};
 use crate::date;
 use crate::invalid::Invalid;
 use crate::period::Period;
+use crate::plan::fields::{LONGEST, MOST_LEADS};
 use crate::plan::{Method, Term, is_empty};
 use crate::price::Price;
 
+/// What to do about a table in an encoding that only its spreadsheet knows.
+const SAVE: &str = "save the table as `CSV UTF-8`";
 /// Columns that a table may have.
 const MOST_COLUMNS: usize = 1000;
 
@@ -52,21 +56,21 @@ pub(super) fn draft(bytes: &[u8], omissions: &mut Omissions) -> Result<Draft, Im
             .map(std::str::from_utf8)
             .collect::<Result<Vec<_>, _>>()
         else {
-            rows.omissions
-                .lose(line, "a row", "it is not UTF-8: left out");
+            let what = format!("it is not UTF-8: left out; {SAVE}");
+            rows.omissions.lose(line, "a row", what);
             continue;
         };
         let cells: Vec<Cow<'_, str>> = cells.into_iter().map(unwrapped).collect();
         rows.row(line, &cells);
     }
-    let quotes = bytes.iter().filter(|byte| **byte == b'"').count();
-    if quotes % 2 == 1 {
-        let what = "a quote is never closed: rows behind it may have become part of a cell";
+    if is_open(bytes, delimiter) {
+        let what = "a quote is never closed: rows after it may have become part of a cell";
         rows.omissions.lose(lines.line, "the table", what);
     }
     Ok(Draft {
         calendar: Fields::new(),
         plans: rows.plans,
+        is_feed: false,
     })
 }
 
@@ -112,8 +116,15 @@ fn columns(
     line: usize,
     omissions: &mut Omissions,
 ) -> Result<Vec<Option<Column>>, ImportError> {
-    let unusable =
-        |what: String, hint: &str| Err(ImportError::Unusable(what, Some(hint.to_owned())));
+    let is_text = std::str::from_utf8(header.as_slice()).is_ok();
+    let unusable = |what: String, hint: &str| {
+        let hint = if is_text {
+            hint.to_owned()
+        } else {
+            format!("it is not UTF-8: {SAVE}")
+        };
+        Err(ImportError::Unusable(what, Some(hint)))
+    };
     if header.len() > MOST_COLUMNS {
         let what = format!(
             "the header has {} columns: allowed up to {MOST_COLUMNS}",
@@ -229,8 +240,8 @@ impl Rows<'_> {
         let mut fields: Fields = vec![("name", Value::Text(name.to_owned()))];
         fields.extend(dates);
         row.plain(&mut fields);
-        row.ways(&mut fields);
-        let leads = row.leads();
+        let is_automatic = row.ways(&mut fields);
+        let leads = row.leads(is_automatic);
         let id = plan("id").map(|id| tidy(id, true).0);
         let id = id.filter(|id| !is_empty(id));
         let Some(mut fields) = fit(fields, line, &subject, self.omissions) else {
@@ -286,11 +297,7 @@ impl Row<'_> {
                 } else {
                     "left out"
                 };
-                let hint = error
-                    .hint
-                    .map(|hint| format!("; {hint}"))
-                    .unwrap_or_default();
-                let what = format!("`{}`: {}: {end}{hint}", column.name(), error.message);
+                let what = format!("`{}`: {}", column.name(), said(error, end));
                 self.omissions.add(self.line, self.subject, what, is_loss);
                 None
             }
@@ -334,15 +341,14 @@ impl Row<'_> {
                 "`extends` was left out: it is `from-expiry`, with `expires` and `validity` alone";
             self.omissions.tell(self.line, self.subject, what);
         }
-        if let Err(error) = Term::new(expires, renewed, validity, extends) {
-            let hint = error
-                .hint
-                .map(|hint| format!("; {hint}"))
-                .unwrap_or_default();
-            let what = format!("{}: the row was left out{hint}", error.message);
-            self.omissions.lose(self.line, self.subject, what);
-            return None;
-        }
+        let term = match Term::new(expires, renewed, validity, extends) {
+            Ok(term) => term,
+            Err(error) => {
+                let what = said(error, "the row was left out");
+                self.omissions.lose(self.line, self.subject, what);
+                return None;
+            }
+        };
         let plain = |text: String| Value::Plain(text);
         let mut fields = Fields::new();
         fields.extend(expires.map(|day| ("expires", plain(day.to_string()))));
@@ -350,7 +356,6 @@ impl Row<'_> {
         let words = validity.map(super::draft::words);
         fields.extend(words.map(|words| ("validity", plain(words))));
         fields.extend(extends.then(|| ("extends", plain("from-expiry".to_owned()))));
-        let term = Term::new(expires, renewed, validity, extends).ok()?;
         let grace = |text: &str| {
             let grace = Period::parse(text)?;
             match grace.after(term.expiry(), 1) {
@@ -395,7 +400,7 @@ impl Row<'_> {
         }
     }
 
-    fn leads(&mut self) -> Leads {
+    fn leads(&mut self, is_automatic: bool) -> Leads {
         let parse = |text: &str| -> Result<Vec<Period>, Invalid> {
             let mut leads = Vec::new();
             for lead in several(text) {
@@ -405,21 +410,24 @@ impl Row<'_> {
                 }
             }
             match leads.len() {
-                0..=super::alarm::MOST_LEADS => Ok(leads),
+                0..=MOST_LEADS => Ok(leads),
                 many => Err(Invalid::new(format!("{many} leads"))),
             }
         };
         match self.parsed(Column::Plan("remind"), parse, false) {
+            Some(leads) if is_automatic => Leads::Own(leads),
             Some(leads) => Leads::Are(leads),
             None => Leads::Unsaid,
         }
     }
 
-    fn ways(&mut self, fields: &mut Fields) {
+    /// Reads the ways to reach somebody, and says whether the plan renews by itself.
+    fn ways(&mut self, fields: &mut Fields) -> bool {
+        let mut is_automatic = false;
         for part in ["renewal", "check", "support"] {
             let mut way = Fields::new();
             if part == "renewal" {
-                self.renewal(&mut way, fields);
+                is_automatic = self.renewal(&mut way, fields);
             }
             for key in ["url", "app", "dial"] {
                 let text = self.values.get(&Column::Of(part, key));
@@ -437,9 +445,10 @@ impl Row<'_> {
                 fields.push((part, Value::Map(way)));
             }
         }
+        is_automatic
     }
 
-    fn renewal(&mut self, way: &mut Fields, fields: &Fields) {
+    fn renewal(&mut self, way: &mut Fields, fields: &Fields) -> bool {
         let of = |key| Column::Of("renewal", key);
         let has_validity = fields.iter().any(|(key, _)| *key == "validity");
         let method = |text: &str| {
@@ -473,14 +482,12 @@ impl Row<'_> {
             let steps = steps.map(|step| Value::Text(step.to_owned())).collect();
             way.push(("steps", Value::List(steps)));
         }
+        is_automatic
     }
 }
 
-/// Several values in one cell.
-fn several(text: &str) -> impl Iterator<Item = &str> {
-    let inside = text.trim_start_matches('[').trim_end_matches(']');
-    inside
-        .split([',', ';', '|', '\n'])
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
+/// What is wrong, what became of it, and what to do.
+fn said(error: Invalid, end: &str) -> String {
+    let hint = error.hint.map(|hint| format!("; {hint}"));
+    format!("{}: {end}{}", error.message, hint.unwrap_or_default())
 }

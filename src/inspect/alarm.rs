@@ -5,9 +5,7 @@ use chrono::NaiveDateTime;
 use super::{Inspector, named};
 use crate::ics::{Component, Moment, Property, rings, seconds};
 use crate::invalid::{Invalid, quoted};
-
-/// Days around an event in which Thunderbird looks for alarms.
-const REACH: i64 = 30;
+use crate::review::ALARM_REACH;
 
 impl Inspector {
     /// Looks at the alarms of an event, and says when they ring.
@@ -30,7 +28,7 @@ impl Inspector {
                 continue;
             };
             let days = (start.day - at.date()).num_days();
-            if days > REACH {
+            if days > i64::from(ALARM_REACH) {
                 let span = alarm.place.span.clone();
                 self.far.push((uid.to_owned(), at.date(), span));
             }
@@ -96,7 +94,7 @@ impl Inspector {
         let span = &trigger.place.span;
         let (message, hint) = match seconds(&trigger.value) {
             Some(offset) if offset > 0 => (
-                "an alarm behind the beginning of its event",
+                "an alarm after the beginning of its event",
                 "write a negative TRIGGER: Outlook takes the absolute value, so that 9:00 on the day becomes nine hours before it",
             ),
             Some(_) => match trigger.parameter("RELATED") {

@@ -1,9 +1,10 @@
 //! What a calendar says of itself, and what only all of its events tell together.
 
-use super::{Inspector, LARGE, MANY, named};
+use super::{Inspector, named};
 use crate::color::Color;
 use crate::ics::Place;
 use crate::invalid::{Invalid, quoted};
+use crate::review::{LARGE, MANY};
 
 impl Inspector {
     /// Another calendar begins.

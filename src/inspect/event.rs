@@ -125,7 +125,7 @@ impl Inspector {
             let zone = |moment: &Moment| moment.time.as_ref().map(|(_, zone)| zone.clone());
             if order(&moment) <= order(start) && zone(&moment) == zone(start) {
                 let what = Invalid::new("DTEND is not later than DTSTART")
-                    .hint("an event ends with the day or the minute behind it: programs drop or hide this one");
+                    .hint("an event ends with the day or the minute after it: programs drop or hide this one");
                 self.error(&end.place.span, what);
             }
         }

@@ -23,10 +23,6 @@ use crate::report::Severity;
 
 /// Problems of one feed that are kept; more are only counted.
 const MOST: usize = 10_000;
-/// Octets above which Google Calendar drops a feed.
-const LARGE: usize = 900_000;
-/// Events above which Google Calendar has been seen to drop a feed.
-const MANY: usize = 1_000;
 
 /// What was found in a feed.
 #[derive(Debug, Default)]

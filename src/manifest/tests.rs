@@ -65,7 +65,7 @@ fn what_is_written_is_read() {
     for (text, message) in [
         (
             "<html>",
-            "it is no manifest: expected value at line 1 column 1",
+            "it is not a manifest: expected value at line 1 column 1",
         ),
         (
             "{\"version\": 2, \"entries\": {}}",
@@ -85,7 +85,7 @@ fn no_path_leads_out() {
         entry.files.insert(path.to_owned(), Digest::of([]));
         manifest.entries.insert("a".to_owned(), entry);
         let error = Manifest::read(&manifest.write()).expect_err(path);
-        let message = format!("it is no manifest: `{path}` is no path");
+        let message = format!("it is not a manifest: `{path}` is not a path");
         assert_eq!(error.message, message);
     }
 }

@@ -5,6 +5,7 @@
 //! written as per cent, so that a picture fits any width without being stretched. What lies
 //! outside is cut at the edge, and an arrow stands there.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use chrono::{Datelike, Months, NaiveDate};
@@ -109,19 +110,18 @@ impl Year {
             let _ = write!(out, "<use href=\"#{shape}\" x=\"{}\"/>", Percent(place));
         };
         let mut last = -APART;
-        for day in self.days(plan, schedule, |kind| kind == Kind::Renewal) {
+        let renewals = schedule.occurrences.iter();
+        let renewals = renewals.filter(|occurrence| occurrence.kind == Kind::Renewal);
+        for day in renewals.map(|renewal| renewal.day) {
             let place = self.middle(day);
-            if place - last >= APART {
+            if place - last >= APART && self.shows(plan, day) {
                 last = place;
                 mark("auto", place);
             }
         }
         // Each warning counts, so each day that has one is marked.
-        let mut last = None;
-        for day in self.days(plan, schedule, is_warning) {
-            if last.replace(day) != Some(day) {
-                mark("warn", self.middle(day));
-            }
+        for day in self.warned(plan, schedule) {
+            mark("warn", self.middle(day));
         }
     }
 
@@ -131,31 +131,28 @@ impl Year {
         plan: &Plan<'_>,
         schedule: &Schedule,
     ) -> impl Iterator<Item = NaiveDate> {
-        let mut last = None;
-        self.days(plan, schedule, is_warning)
-            .filter(move |day| *day >= self.today && last.replace(*day) != Some(*day))
+        let days = self.warned(plan, schedule).into_iter();
+        days.filter(move |day| *day >= self.today)
     }
 
-    /// The days in the picture on which something of a kind happens, by day.
-    fn days(
-        self,
-        plan: &Plan<'_>,
-        schedule: &Schedule,
-        is_wanted: impl Fn(Kind) -> bool,
-    ) -> impl Iterator<Item = NaiveDate> {
-        let ended = plan.ended;
+    /// The days in the picture on which a plan is warned of, by an event or, where there are no
+    /// such events, by an alarm.
+    fn warned(self, plan: &Plan<'_>, schedule: &Schedule) -> BTreeSet<NaiveDate> {
         let occurrences = schedule.occurrences.iter();
-        let wanted = occurrences.filter(move |occurrence| is_wanted(occurrence.kind));
-        wanted.map(|occurrence| occurrence.day).filter(move |day| {
-            let is_over = ended.is_some_and(|ended| *day > ended);
-            !is_over && (0..WIDTH).contains(&self.middle(*day))
-        })
+        let days = occurrences.flat_map(|occurrence| {
+            let is_warning = matches!(occurrence.kind, Kind::Notice(_) | Kind::GraceNotice(_));
+            let alarms = occurrence.alarms.iter();
+            let alarms = alarms.filter_map(|lead| lead.day(occurrence.day));
+            alarms.chain(is_warning.then_some(occurrence.day))
+        });
+        days.filter(|day| self.shows(plan, *day)).collect()
     }
-}
 
-/// Whether an occurrence is a visible warning.
-fn is_warning(kind: Kind) -> bool {
-    matches!(kind, Kind::Notice(_) | Kind::GraceNotice(_))
+    /// Whether a day is in the picture, and the plan not given up by then.
+    fn shows(self, plan: &Plan<'_>, day: NaiveDate) -> bool {
+        let is_over = plan.ended.is_some_and(|ended| day > ended);
+        !is_over && (0..WIDTH).contains(&self.middle(day))
+    }
 }
 
 /// A bar between two places, cut at the edges; nothing where it lies outside.
@@ -207,6 +204,11 @@ mod tests {
         let schedule = Schedule::new(&list.plans[0], &list.settings, today.year());
         let shapes = Year::around(today).draw(&list.plans[0], &schedule, Level::Later);
         let shapes = shapes.replace("<use href=\"#now\" x=\"22.91%\"/>", "");
+        // The warnings have a test of their own.
+        let shapes = shapes
+            .split_inclusive("/>")
+            .filter(|shape| !shape.contains("#warn"));
+        let shapes: String = shapes.collect();
         shapes.replace(" y=\"9\" height=\"11\"/>", ">")
     }
 
@@ -238,6 +240,27 @@ mod tests {
         assert_eq!(months.next(), Some((1, Some(2027))));
         // The first of January is in the year that has the months before it as well.
         assert_eq!(Year::around(day("2027-01-01")).first, day("2026-11-01"));
+    }
+
+    /// By events, or by alarms alone; once a day either way.
+    #[test]
+    fn each_day_with_a_warning_is_one() {
+        for notices in [true, false] {
+            let text = format!(
+                "calendar: {{notices: {notices}}}\nplans:\n- {{name: A, expires: 2027-01-31, \
+                 grace: 30 days, remind: [14d, 7d]}}\n"
+            );
+            let document = Document::read(text.as_bytes()).expect("a list");
+            let list = document.list();
+            let today = day("2027-01-18");
+            let schedule = Schedule::new(&list.plans[0], &list.settings, today.year());
+            let year = Year::around(today);
+            let warnings = year.warnings(&list.plans[0], &schedule);
+            let expected = ["2027-01-24", "2027-02-16", "2027-02-23"].map(day);
+            assert_eq!(warnings.collect::<Vec<_>>(), expected, "{notices}");
+            let shapes = year.draw(&list.plans[0], &schedule, Level::Later);
+            assert_eq!(shapes.matches("#warn").count(), 4, "{notices}: {shapes}");
+        }
     }
 
     #[test]

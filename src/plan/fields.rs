@@ -10,7 +10,7 @@ use crate::period::Period;
 use crate::web::WebAddress;
 
 /// Leads that a plan may have; each is an event of its own.
-pub(super) const MOST_LEADS: usize = 50;
+pub(crate) const MOST_LEADS: usize = 50;
 /// Octets that a text may have; it stands in each event of its plan.
 pub(crate) const LONGEST: usize = 64 << 10;
 

@@ -98,15 +98,8 @@ impl Term {
     /// An index at or before that of the first date that is not before `day`.
     #[must_use]
     pub(crate) fn index_before(&self, day: NaiveDate) -> u32 {
-        let Some(validity) = self.validity() else {
-            return 0;
-        };
-        let days = (day - self.expiry()).num_days();
-        let most = i64::try_from(validity.most_days())
-            .unwrap_or(i64::MAX)
-            .max(1);
-        // From there on each date is looked at: a calendar month can be three days shorter.
-        u32::try_from(days / most).unwrap_or(0)
+        self.validity()
+            .map_or(0, |validity| validity.times_before(self.expiry(), day))
     }
 
     /// The day before which nothing is warned of: the last renewal, unless an explicit expiry

@@ -24,6 +24,7 @@ use crate::entity::{is_date, prefers_gzip};
 use crate::page::{self, Fetched, Sheet, View};
 use crate::reminder;
 use crate::route::{Named, Route};
+use crate::site::ALLOW_ALL;
 
 use super::body::{Whole, discard};
 use super::counts::{Counts, Target};
@@ -137,7 +138,7 @@ impl Public {
                         drop(site);
                         (Target::Index, self.page(&entry, base()).await)
                     }
-                    _ => (Target::Index, index(&site)),
+                    _ => (Target::Index, html(site.index())),
                 }
             }
             Route::Of(named) => match self.find(&site, &named) {
@@ -338,7 +339,7 @@ fn protect(headers: &mut HeaderMap) {
 }
 
 /// What is made for one request, and kept by nobody.
-pub(super) fn fresh(kind: &'static str, body: String) -> Response<Whole> {
+pub(super) fn fresh(kind: &'static str, body: impl Into<Bytes>) -> Response<Whole> {
     let mut response = Response::new(Whole::new(body.into()));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
@@ -355,7 +356,7 @@ pub(super) fn text(status: StatusCode, sentence: String) -> Response<Whole> {
 }
 
 /// A page, which may load nothing.
-fn html(page: String) -> Response<Whole> {
+fn html(page: impl Into<Bytes>) -> Response<Whole> {
     let mut response = fresh("text/html; charset=utf-8", page);
     let policy = HeaderValue::from_static(page::policy());
     response
@@ -379,17 +380,7 @@ pub(super) fn not_found() -> Response<Whole> {
 
 /// An old importer of Google's wants to be allowed; the feeds themselves say `noindex`.
 fn robots() -> Response<Whole> {
-    text(StatusCode::OK, "User-agent: *\nDisallow:\n".to_owned())
-}
-
-fn index(site: &Site) -> Response<Whole> {
-    let mut feeds: Vec<(&str, &str)> = site
-        .feeds
-        .values()
-        .map(|entry| (entry.ready.made.title.as_str(), entry.ready.path.as_str()))
-        .collect();
-    feeds.sort_unstable();
-    html(page::index(&feeds))
+    text(StatusCode::OK, ALLOW_ALL.to_owned())
 }
 
 /// Refuses a method that a client may well try: one sends the whole calendar back when somebody

@@ -10,7 +10,7 @@ use hyper::header::{HOST, HeaderMap, HeaderName};
 use hyper::{StatusCode, Uri};
 use ipnet::IpNet;
 
-use crate::address::{Base, is_local};
+use crate::address::{Base, is_local, without_port};
 use crate::route::is_host;
 
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
@@ -70,7 +70,9 @@ impl Names {
         if let Some(host) = host
             && self.refuses_foreign
         {
-            let is_base = |base: &Base| base.host().eq_ignore_ascii_case(host);
+            // A proxy may send the port or not; whoever made a name point here chose the name.
+            let is_base =
+                |base: &Base| without_port(base.host()).eq_ignore_ascii_case(without_port(host));
             let is_ours = is_local(host) || self.base.as_ref().is_some_and(is_base);
             if !is_ours && !self.trusts(ends.peer.ip()) {
                 return Err(StatusCode::MISDIRECTED_REQUEST);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::Write as _;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -16,7 +16,7 @@ use crate::entity::EntityTag;
 use crate::feed::Feed;
 use crate::language::Language;
 use crate::link::Token;
-use crate::page::Sheet;
+use crate::page::{self, Sheet};
 use crate::revision::Revision;
 
 use super::counts::Fetches;
@@ -170,6 +170,8 @@ pub struct Site {
     pub(super) bytes: usize,
     pub(super) broken: usize,
     pub(super) stale: usize,
+    /// The page that lists all, once somebody has asked for it.
+    index: OnceLock<Bytes>,
 }
 
 impl Site {
@@ -187,5 +189,18 @@ impl Site {
             site.feeds.insert(entry.ready.made.name.clone(), entry);
         }
         site
+    }
+
+    /// The page that lists all feeds.
+    pub(super) fn index(&self) -> Bytes {
+        let index = self.index.get_or_init(|| {
+            let made = self.feeds.values().map(|entry| &entry.ready);
+            let mut feeds: Vec<(&str, &str)> = made
+                .map(|ready| (ready.made.title.as_str(), ready.path.as_str()))
+                .collect();
+            feeds.sort_unstable();
+            page::index(&feeds).into()
+        });
+        index.clone()
     }
 }

@@ -59,12 +59,15 @@ fn several_files_in_one_calendar_keep_their_settings() {
     assert_eq!(values(&feed, "COLOR"), ["red"]);
 
     place.file("c.yaml", "calendar: {id: b}\nplans: [{name: B, expires: 2027-01-31}, {name: A, expires: 2027-01-31}]\n");
-    let left = place.run(&["build", "b.yaml", "c.yaml", "-o", "all.ics"]);
-    assert_eq!(left.code, Some(1));
-    assert_eq!(
-        left.err,
-        "error: `b.yaml` and `c.yaml` both have a plan with the id `A`, and become one calendar\nhint: give each file an id of its own, such as `calendar: {id: family}`\n"
-    );
+    for files in [&["b.yaml", "c.yaml"][..], &["b.yaml", "a.yaml", "c.yaml"]] {
+        let arguments = [&["build", "-o", "all.ics"], files].concat();
+        let left = place.run(&arguments);
+        assert_eq!(left.code, Some(1));
+        assert_eq!(
+            left.err,
+            "error: `b.yaml` and `c.yaml` both have a plan with the id `A`, and become one calendar\nhint: give each file an id of its own, such as `calendar: {id: family}`\n"
+        );
+    }
     assert!(!place.names().contains(&"all.ics".to_owned()));
 }
 

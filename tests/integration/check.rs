@@ -282,3 +282,20 @@ fn what_is_given_up_later_is_not_said_to_be_given_up_now() {
     assert_eq!(left.code, Some(0), "{}", left.err);
     assert!(left.out.contains(hint), "{}", left.out);
 }
+
+#[test]
+fn what_is_not_there_hides_nothing_else() {
+    let place = Place::with("x/a.yaml", "- {name: A, expires: 2027-02-30}\n");
+    place.file("y/a.yaml", "- {name: B}\n");
+    let left = place.run(&["check", "none.yaml", "x", "y"]);
+    assert_eq!(left.code, Some(3));
+    assert_eq!(
+        left.err,
+        "error: cannot read `none.yaml`: no such file or directory\nhint: name a plans file, or a \
+         directory of them\nerror: `x/a.yaml` and `y/a.yaml` would both be the feed `a`\nhint: \
+         rename the file\n"
+    );
+    assert!(left.out.contains("x/a.yaml:1:22"), "{}", left.out);
+    assert!(left.out.contains("y/a.yaml:1:4"), "{}", left.out);
+    assert!(left.out.ends_with("2 errors\n"), "{}", left.out);
+}

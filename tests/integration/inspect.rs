@@ -236,7 +236,7 @@ fn whatever_breaks_a_program_is_told_with_its_line() {
             "behind",
             "-P6DT15H",
             "PT9H",
-            &["warning 17:1 an alarm behind the beginning of its event"],
+            &["warning 17:1 an alarm after the beginning of its event"],
         ),
         (
             "absolute",

@@ -192,14 +192,21 @@ mod unix {
         let program = env!("CARGO_BIN_EXE_weekahead");
         let script = format!(
             "(echo a; '{program}' build plans.yaml -q -o /dev/fd/1; echo b) > x; \
-             echo c > y; '{program}' build plans.yaml -q -o /dev/fd/3 3>> y"
+             echo c > y; '{program}' build plans.yaml -q -o /dev/fd/3 3>> y; \
+             '{program}' build plans.yaml -q -o /dev/stderr 2>> y; \
+             '{program}' url plans.yaml --base https://a.example --qr /dev/stdout > z 2> w"
         );
         let mut shell = std::process::Command::new("sh");
         shell.arg("-c").arg(script).current_dir(place.path(""));
         shell.env("SOURCE_DATE_EPOCH", crate::harness::EPOCH);
         assert_eq!(Left::of(&mut shell).code, Some(0));
         assert_eq!(place.read("x"), format!("a\n{expected}b\n"));
-        assert_eq!(place.read("y"), format!("c\n{expected}"));
+        assert_eq!(place.read("y"), format!("c\n{expected}{expected}"));
+        let svg = place.read("z");
+        assert!(
+            svg.starts_with("<svg") && svg.ends_with("</svg>\n"),
+            "{svg}"
+        );
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! `build`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Common;
+use super::{Common, is_standard_output};
 use crate::cli::build::Options;
 
 /// Write the calendar feed of each plans file
@@ -33,11 +33,4 @@ impl From<Build> for Options {
             quiet: build.quiet,
         }
     }
-}
-
-/// `-`, and its name as a file, which may be one that others write to as well.
-fn is_standard_output(path: &Path) -> bool {
-    ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]
-        .iter()
-        .any(|name| path == Path::new(name))
 }

@@ -24,7 +24,7 @@ pub(in crate::cli) struct Import {
     /// Write over a file that exists
     #[arg(long, requires = "output")]
     force: bool,
-    /// Take this day for today, as in 2026-10-05: the next date counts of an event that repeats
+    /// Use this date as today, as in 2026-10-05: of an event that repeats the next date is taken
     #[arg(long, value_name = "DATE", value_parser = day)]
     today: Option<NaiveDate>,
 }

@@ -28,7 +28,7 @@ pub(in crate::cli) struct Init {
     /// Ask nothing
     #[arg(short, long)]
     yes: bool,
-    /// Take this day for today, as in 2026-10-05
+    /// Use this date as today, as in 2026-10-05
     #[arg(long, value_name = "DATE", value_parser = day)]
     today: Option<NaiveDate>,
 }

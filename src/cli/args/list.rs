@@ -50,7 +50,7 @@ pub(in crate::cli) struct List {
     /// Exit with 4 when a plan that is listed is due
     #[arg(long)]
     exit_code: bool,
-    /// Take this day for today, as in 2026-10-05
+    /// Use this date as today, as in 2026-10-05
     #[arg(long, value_name = "DATE", value_parser = day)]
     today: Option<NaiveDate>,
 }

@@ -15,7 +15,7 @@ mod schema;
 mod serve;
 mod url;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::NaiveDate;
@@ -65,9 +65,16 @@ struct Common {
     /// Plans files, directories of them (*.yaml and *.yml), or - for standard input
     #[arg(value_name = "PLANS", default_value = "plans.yaml")]
     plans: Vec<PathBuf>,
-    /// Take this day for today, as in 2026-10-05
+    /// Use this date as today, as in 2026-10-05
     #[arg(long, value_name = "DATE", value_parser = day)]
     today: Option<NaiveDate>,
+}
+
+/// `-`, and its name as a file, which may be one that others write to as well.
+fn is_standard_output(path: &Path) -> bool {
+    ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]
+        .iter()
+        .any(|name| path == Path::new(name))
 }
 
 /// A command that this build has not.
@@ -80,7 +87,7 @@ pub(in crate::cli) struct Absent {
 }
 
 /// A length of time, more than none: `500ms`, `10s`, `5m`, `1h`, `2d`.
-fn duration(text: &str) -> Result<Duration, String> {
+pub(in crate::cli) fn duration(text: &str) -> Result<Duration, String> {
     let end = text
         .find(|c: char| !c.is_ascii_digit())
         .unwrap_or(text.len());

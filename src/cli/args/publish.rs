@@ -26,7 +26,7 @@ pub(in crate::cli) struct Publish {
     /// Where the site is reached, as in https://cal.example.org: for the links on the pages
     #[arg(short, long, value_name = "URL", value_parser = base)]
     base: Option<Base>,
-    /// The key of secret links, at least 32 bytes; otherwise WEEKAHEAD_KEY is it, if that is set
+    /// File with the key for secret links, at least 32 bytes; otherwise WEEKAHEAD_KEY, if set
     #[arg(short, long, value_name = "FILE")]
     key_file: Option<PathBuf>,
     /// Where the manifest is, if not among what is published; with a key it must not be there

@@ -48,7 +48,7 @@ pub(in crate::cli) struct Renew {
     /// Show what would change, and write nothing
     #[arg(long)]
     dry_run: bool,
-    /// Take this day for today, as in 2026-10-05
+    /// Use this date as today, as in 2026-10-05
     #[arg(long, value_name = "DATE", value_parser = day)]
     today: Option<NaiveDate>,
 }

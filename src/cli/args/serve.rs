@@ -26,10 +26,10 @@ pub(in crate::cli) struct Serve {
     /// Where to listen: an address with a port (0 for any), or a port of this computer alone
     #[arg(short, long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = address)]
     listen: SocketAddr,
-    /// The key of secret links, at least 32 bytes; otherwise WEEKAHEAD_KEY is it, if that is set
+    /// File with the key for secret links, at least 32 bytes; otherwise WEEKAHEAD_KEY, if set
     #[arg(short, long, value_name = "FILE")]
     key_file: Option<PathBuf>,
-    /// Let everybody read feeds without a key who reaches this machine
+    /// Let anyone who can reach this machine read the feeds without a key
     #[arg(long)]
     public: bool,
     /// Where feeds are reached from outside, as in https://cal.example.org

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use weekahead::address::Base;
 
-use super::base;
+use super::{base, is_standard_output};
 use crate::cli::url::{Ask, Options};
 
 /// Print the links with which calendars subscribe, and QR codes on a terminal
@@ -19,7 +19,7 @@ pub(in crate::cli) struct Url {
     /// Where the server is reached, as in https://cal.example.org
     #[arg(short, long, value_name = "URL", value_parser = base, required_unless_present = "test")]
     base: Option<Base>,
-    /// The key of secret links, at least 32 bytes; otherwise WEEKAHEAD_KEY is it, if that is set
+    /// File with the key for secret links, at least 32 bytes; otherwise WEEKAHEAD_KEY, if set
     #[arg(short, long, value_name = "FILE")]
     key_file: Option<PathBuf>,
     /// Write the QR code as an SVG image, too; with - only that, to standard output
@@ -36,7 +36,16 @@ impl From<Url> for Options {
             plans: url.plans,
             key_file: url.key_file,
             ask: match url.base {
-                Some(base) => Ask::Links(base, url.qr),
+                Some(base) => Ask::Links(
+                    base,
+                    url.qr.map(|image| {
+                        if is_standard_output(&image) {
+                            "-".into()
+                        } else {
+                            image
+                        }
+                    }),
+                ),
                 None => Ask::Test,
             },
         }

@@ -46,7 +46,7 @@ impl Subject {
                 let id = quoted(id);
                 terminal.error(
                     &format!("there is no file {id}, and no `{USUAL}` with a plan of that id"),
-                    Some("name the plans file behind the id: `weekahead list ID PLANS`"),
+                    Some("name the plans file after the id: `weekahead list ID PLANS`"),
                 );
                 return Err(Outcome::Refused);
             }

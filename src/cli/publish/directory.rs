@@ -58,7 +58,7 @@ impl Directory {
 
     pub(super) fn prepare(&self) -> Result<(), Trouble> {
         if self.root.metadata().is_ok_and(|there| !there.is_dir()) {
-            let sentence = format!("cannot publish to `{}`: it is no directory", self.name());
+            let sentence = format!("cannot publish to `{}`: it is not a directory", self.name());
             return Err(Trouble::new(sentence));
         }
         fs::create_dir_all(&self.root).map_err(|error| refused("create", &self.root, &error))?;

@@ -7,7 +7,6 @@ mod publisher;
 mod store;
 mod tally;
 
-use std::collections::HashSet;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,7 +18,7 @@ use rayon::ThreadPoolBuilder;
 use weekahead::address::{Base, Reach};
 use weekahead::manifest::{Part, Shard};
 use weekahead::site::Naming;
-use weekahead::source::Source;
+use weekahead::source::{self, Source};
 
 use super::files::{self, Failure};
 use super::revisions::{Revisions, warn_of_shallow};
@@ -186,22 +185,17 @@ fn refuse_clashes(
         // Below its own secret nothing is beside a feed but its page.
         return result;
     }
-    let odd = |source: &&Source| source.stem().ends_with(".ics");
-    let odd: HashSet<&str> = sources.iter().filter(odd).map(Source::stem).collect();
-    let feeds = sources.iter().map(Source::stem);
-    // Only these may be the names of other feeds with their ending.
-    let feeds: HashSet<&str> = feeds
-        .filter(|stem| !odd.is_empty() && odd.contains(format!("{stem}.ics").as_str()))
-        .collect();
-    for source in sources {
-        let clash = naming.clash(source.stem(), |stem| feeds.contains(stem));
-        if let Some(other) = clash {
-            let name = source.name();
-            terminal.error(
-                &format!("the page of `{name}` would stand in the place of {other}"),
-                Some("rename the file"),
-            );
-            result = Err(Outcome::Problems);
+    for source in sources.iter().filter(|it| naming.is_front(it.stem())) {
+        let name = source.name();
+        terminal.error(
+            &format!("the page of `{name}` would stand in the place of the front page"),
+            Some("rename the file"),
+        );
+        result = Err(Outcome::Problems);
+    }
+    if naming == Naming::Bare {
+        for error in source::hidden_pages(sources) {
+            result = Err(files::report(&error, terminal));
         }
     }
     result

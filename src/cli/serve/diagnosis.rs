@@ -1,32 +1,10 @@
 //! What is wrong with a plans file, in a line for the log and a line for the page.
 //!
-//! A log is read by more people than the page, so it holds no text of the file but where that
-//! can only be a date, a length of time or the like: never the name of a plan.
+//! A log is read by more people than the page, so it holds no text of the file, which may be the
+//! name of a plan wherever a mistake has put it.
 
 use weekahead::document::{Problem, Problems};
-use weekahead::plan::Step;
 use weekahead::report::{Reporter, Severity, visible};
-
-/// Keys whose values may stand in a log.
-const TELLABLE: [&str; 17] = [
-    "color",
-    "ended",
-    "expires",
-    "extends",
-    "grace",
-    "language",
-    "link",
-    "method",
-    "notices",
-    "numbers",
-    "on",
-    "paid",
-    "remind",
-    "remind_at",
-    "renewed",
-    "until",
-    "validity",
-];
 
 /// Why a plans file cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,18 +59,9 @@ impl Diagnosis {
     }
 }
 
-/// The message of a problem; what it quotes is left out where that may be anything.
+/// The message of a problem without what it quotes.
 fn told(problem: &Problem) -> String {
-    let steps = problem.path.iter().flat_map(|path| path.0.iter().rev());
-    let mut keys = steps.filter_map(|step| match step {
-        Step::Key(key) => Some(*key),
-        Step::Item(_) => None,
-    });
-    let message = &problem.what.message;
-    if keys.next().is_some_and(|key| TELLABLE.contains(&key)) {
-        return visible(message).into_owned();
-    }
-    let quoted = message.split('`').enumerate();
+    let quoted = problem.what.message.split('`').enumerate();
     let parts = quoted.map(|(at, part)| if at % 2 == 0 { part } else { "…" });
     visible(&parts.collect::<Vec<_>>().join("`")).into_owned()
 }

@@ -17,7 +17,7 @@ use chrono::{DateTime, Utc};
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use weekahead::git::{self, Commit};
 use weekahead::revision::Revision;
-use weekahead::server::{Counts, Entry, Site, Trouble};
+use weekahead::server::{Counts, Entry, Site};
 use weekahead::watch::unlinked;
 
 use super::diagnosis::Diagnosis;
@@ -29,7 +29,7 @@ use super::signature::Signature;
 use super::state::{Header, State};
 
 /// Files that are logged one by one; of more only the number is.
-const LOGGED: usize = 20;
+pub(super) const LOGGED: usize = 20;
 /// The time between two looks at a file where nobody says when it is whole.
 const SECOND_LOOK: Duration = Duration::from_millis(200);
 /// How much later than it was a change may be dated: clocks of file systems tick slowly.
@@ -48,13 +48,16 @@ pub(super) struct Dirty {
 }
 
 impl Dirty {
+    /// Something is happening to a file.
+    pub(super) fn leave(&mut self, path: &Path) {
+        self.unsettled.extend(unlinked(path));
+        self.unsettled.insert(path.to_owned());
+    }
+
     /// Whether something is happening to a file.
     pub(super) fn is_unsettled(&self, path: &Path) -> bool {
-        let is_same = |own: PathBuf| {
-            let mut all = self.unsettled.iter();
-            all.any(|it| unlinked(it).as_ref() == Some(&own))
-        };
-        self.unsettled.contains(path) || (!self.unsettled.is_empty() && names(path).any(is_same))
+        let is_there = |name: PathBuf| self.unsettled.contains(&name);
+        self.unsettled.contains(path) || (!self.unsettled.is_empty() && names(path).any(is_there))
     }
 
     /// How long a file that something was heard of has been quiet.
@@ -90,7 +93,9 @@ pub(super) struct Keeper {
     /// By absolute path.
     pub(super) kept: BTreeMap<PathBuf, Kept>,
     /// Whether anything is served yet: a start says otherwise what is wrong.
-    is_serving: bool,
+    pub(super) is_serving: bool,
+    /// Arguments and files that nothing is served of, and that are not among `kept`.
+    unseen: usize,
     /// Why the state could not be kept when that was last tried.
     unsaved: Option<String>,
     pub(super) unsaid: Unsaid,
@@ -114,6 +119,7 @@ impl Keeper {
             arguments: Arguments::new(arguments),
             kept: BTreeMap::new(),
             is_serving: false,
+            unseen: 0,
             unsaved: None,
             unsaid: Unsaid::default(),
         }
@@ -128,13 +134,6 @@ impl Keeper {
     pub(super) fn watched(&self) -> Vec<PathBuf> {
         let links = self.kept.keys().filter(|path| path.is_symlink()).cloned();
         self.arguments.paths().chain(links).collect()
-    }
-
-    /// What is wrong with files of which nothing can be served, drawn, and how many problems they
-    /// have; none for a file that cannot be read.
-    pub(super) fn unserved(&self) -> impl Iterator<Item = &(String, usize)> {
-        let without = self.kept.values().filter(|kept| kept.good.is_none());
-        without.filter_map(|kept| kept.drawn.as_ref())
     }
 
     /// The text of a feed that is served.
@@ -180,7 +179,8 @@ impl Keeper {
                     .then(|| (path.clone(), signature))
             })
             .collect();
-        let mut changed = false;
+        let unseen = listing.unseen(self.kept.keys());
+        let mut changed = std::mem::replace(&mut self.unseen, unseen) != unseen;
         let mut unsettled = Vec::new();
         let mut others = Vec::new();
         let found: Vec<_> = looked
@@ -264,6 +264,9 @@ impl Keeper {
         let Some(kept) = self.kept.get(path) else {
             return Found::StillWrong;
         };
+        if !is_first && signature.is_some_and(|signature| signature.is_pipe()) {
+            return Found::StillWrong;
+        }
         let loaded = match kept.source.load() {
             Ok(loaded) => loaded,
             // Deleted after it was listed; a link that leads nowhere is another thing.
@@ -384,64 +387,10 @@ impl Keeper {
         // What git refuses it refuses each time.
         if is_first {
             for warning in &commits.warnings {
-                tracing::warn!(problem = warning, "git was asked in vain");
+                tracing::warn!(problem = warning, "git could not be asked");
             }
         }
         commits.list
-    }
-
-    /// A file cannot be used. Whether that is anything new.
-    fn fail(
-        &mut self,
-        path: &Path,
-        diagnosis: Diagnosis,
-        faulty: Option<Vec<u8>>,
-        now: DateTime<Utc>,
-    ) -> bool {
-        let Some(kept) = self.kept.get_mut(path) else {
-            return false;
-        };
-        kept.faulty = faulty;
-        if kept.said.as_ref() == Some(&diagnosis.log) {
-            return false;
-        }
-        self.options.counts.bad_reload();
-        if kept.good.is_some() || self.is_serving {
-            let (file, problem) = (kept.source.name(), diagnosis.log.clone());
-            let instead = match kept.good {
-                Some(_) => "its last good list is served",
-                None => "there is nothing to serve instead",
-            };
-            self.unsaid.add(move || {
-                tracing::error!(file, problem, "the plans file cannot be used: {instead}");
-            });
-        }
-        let before = kept.trouble.take();
-        kept.trouble = Some(Trouble {
-            since: before.as_ref().map_or(now, |before| before.since),
-            message: diagnosis.page,
-            is_stale: before.is_some_and(|before| before.is_stale),
-        });
-        kept.said = Some(diagnosis.log);
-        kept.drawn = Some((diagnosis.drawn, diagnosis.count));
-        true
-    }
-
-    /// A file has the text that is served. Whether that is anything new.
-    fn mend(&mut self, path: &Path) -> bool {
-        let Some(kept) = self.kept.get_mut(path) else {
-            return false;
-        };
-        let Some(trouble) = kept.trouble.take() else {
-            return false;
-        };
-        kept.well();
-        let file = kept.source.name();
-        self.unsaid.add(move || tracing::info!(file, "mended"));
-        if trouble.is_stale {
-            self.remake(path, None);
-        }
-        true
     }
 
     pub(super) fn publish(&mut self) {
@@ -455,7 +404,7 @@ impl Keeper {
         // Of one that has not settled yet nothing is wrong.
         let is_unserved = |kept: &&Kept| kept.good.is_none() && kept.trouble.is_some();
         let unserved = self.kept.values().filter(is_unserved);
-        let site = Site::new(entries, unserved.count());
+        let site = Site::new(entries, unserved.count() + self.unseen);
         self.options.site.store(Arc::new(site));
         self.is_serving = true;
         self.unsaid.say();
@@ -486,7 +435,7 @@ impl Keeper {
         if refusal.is_some() && refusal != self.unsaved {
             tracing::error!(
                 problem = refusal,
-                "the state is not kept: it is tried again"
+                "the state could not be saved: it is tried again"
             );
         }
         self.unsaved = refusal;

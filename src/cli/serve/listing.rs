@@ -20,6 +20,10 @@ pub(super) struct Listing {
     pub(super) sources: BTreeMap<PathBuf, Source>,
     /// Arguments behind which nothing can be seen, with the reason: what was there counts as there.
     pub(super) hidden: Vec<(PathBuf, String)>,
+    /// Arguments that are not there.
+    missing: Vec<PathBuf>,
+    /// Files that cannot be feeds, whatever is in them.
+    unfit: usize,
 }
 
 impl Listing {
@@ -29,6 +33,18 @@ impl Listing {
         let mut all = self.hidden.iter();
         all.find(|(argument, _)| is_behind(argument))
             .map(|(_, why)| why.as_str())
+    }
+}
+
+impl Listing {
+    /// How many arguments and files nothing is served of that none of `kept` stands for.
+    pub(super) fn unseen<'k>(&self, kept: impl Iterator<Item = &'k PathBuf> + Clone) -> usize {
+        let hidden = self.hidden.iter().map(|(argument, _)| argument);
+        let unseen = hidden.chain(&self.missing).filter(|argument| {
+            let mut kept = kept.clone();
+            !kept.any(|path| path == *argument || path.parent() == Some(argument))
+        });
+        self.unfit + unseen.count()
     }
 }
 
@@ -69,12 +85,17 @@ impl Arguments {
                         let is_deleted = refusal.kind() == std::io::ErrorKind::NotFound
                             && !self.directories.contains(&path)
                             && folder.read_dir().is_ok();
-                        if !is_deleted {
+                        if is_deleted {
+                            listing.missing.push(path.clone());
+                        } else {
                             listing.hidden.push((path.clone(), error.to_string()));
                         }
                     }
                     SourceError::Empty(_) => {}
-                    _ => drop(said.insert(error.to_string())),
+                    _ => {
+                        listing.unfit += 1;
+                        said.insert(error.to_string());
+                    }
                 }
             }
         }
@@ -98,6 +119,7 @@ impl Arguments {
             stems.insert(source.stem().to_owned(), winner);
             losers.push(loser);
         }
+        listing.unfit += losers.len();
         for loser in losers {
             listing.sources.remove(&loser);
         }

@@ -11,6 +11,7 @@ mod signals;
 mod signature;
 mod state;
 mod threads;
+mod trouble;
 mod vigil;
 
 use std::net::SocketAddr;
@@ -32,6 +33,7 @@ use weekahead::server::{Counts, Limits, Metrics, Names, Public, Site, bind, fit_
 use weekahead::source::{self, SourceError};
 use weekahead::watch::Watch;
 
+use super::args::duration;
 use super::files::{self, counted};
 use super::revisions::source_date_epoch;
 use super::terminal::Terminal;
@@ -76,7 +78,7 @@ pub(super) fn run(mut options: Options, terminal: &mut Terminal) -> Result<(), O
     let key = keys::find(options.key_file.as_deref(), terminal)?;
     refuse_strangers(&options, key.is_some(), terminal)?;
     let epoch = source_date_epoch(terminal)?;
-    check_arguments(&options.plans, terminal)?;
+    check_arguments(&options.plans, key.is_some(), terminal)?;
     let state = options.state.as_deref().map(State::open).transpose();
     let state = state.map_err(|sentence| refuse(&sentence, None, terminal))?;
 
@@ -131,7 +133,12 @@ pub(super) fn run(mut options: Options, terminal: &mut Terminal) -> Result<(), O
     );
     keeper.refresh(&Dirty::default());
     keeper.restore();
-    refuse_unserved(&keeper, terminal)?;
+    // Who keeps a state wants a start to serve what it can, as a running server does.
+    if options.state.is_some() && keeper.served().0 > 0 {
+        keeper.lament();
+    } else {
+        refuse_unserved(&keeper, terminal)?;
+    }
 
     let address = listener.local_addr().unwrap_or(options.listen);
     if let Some(metrics) = metrics.as_ref().and_then(|it| it.local_addr().ok()) {
@@ -215,13 +222,28 @@ fn refuse_strangers(
 }
 
 /// Refuses arguments that cannot be served, and takes those that may appear later.
-fn check_arguments(plans: &[PathBuf], terminal: &mut Terminal) -> Result<(), Outcome> {
+fn check_arguments(
+    plans: &[PathBuf],
+    is_secret: bool,
+    terminal: &mut Terminal,
+) -> Result<(), Outcome> {
     let mut sources = Vec::new();
     let mut outcome = Ok(());
     for argument in plans {
         let (found, errors) = source::of_argument(argument);
         sources.extend(found);
         for error in errors {
+            if let Some(text) = argument.to_str()
+                && duration(text).is_ok()
+                && !argument.exists()
+            {
+                terminal.error(
+                    &format!("`{text}` is a length of time and no plans file"),
+                    Some(&format!("write `--poll={text}`")),
+                );
+                outcome = Err(Outcome::Usage);
+                continue;
+            }
             if may_appear(argument, &error) {
                 let name = argument.display();
                 terminal.warn(&format!(
@@ -232,7 +254,11 @@ fn check_arguments(plans: &[PathBuf], terminal: &mut Terminal) -> Result<(), Out
             outcome = Err(files::report(&error, terminal));
         }
     }
-    for error in source::clashes(&sources) {
+    let mut clashes = source::clashes(&sources);
+    if !is_secret {
+        clashes.extend(source::hidden_pages(&sources));
+    }
+    for error in clashes {
         outcome = Err(files::report(&error, terminal));
     }
     outcome

@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use weekahead::revision::Revision;
 
-use super::keeper::Keeper;
+use super::keeper::{Keeper, LOGGED};
 use super::make::Order;
+use super::trouble::UNUSABLE;
 
 /// How long a feed outlives its plans file.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -35,12 +36,18 @@ impl Keeper {
             .filter(|(_, kept)| kept.gone.is_some_and(is_over))
             .map(|(path, _)| path.clone())
             .collect();
+        let number = gone.len();
+        if number > LOGGED {
+            self.unsaid
+                .add(move || tracing::warn!(files = number, "deleted: no longer served"));
+        }
         for path in gone {
             if let Some(kept) = self.kept.remove(&path) {
-                let file = kept.source.name();
-                self.unsaid.add(move || {
-                    tracing::warn!(file, "deleted: no longer served");
-                });
+                if number <= LOGGED {
+                    let file = kept.source.name();
+                    self.unsaid
+                        .add(move || tracing::warn!(file, "deleted: no longer served"));
+                }
                 if let Some(state) = &self.options.state {
                     state.remove(kept.source.stem());
                 }
@@ -59,7 +66,7 @@ impl Keeper {
                     self.unsaid.add(move || {
                         tracing::error!(
                             file,
-                            "the plans file cannot be used for too long: its feed says so now"
+                            "the plans file has been unusable for too long: its feed says so now"
                         );
                     });
                     due.push((path.clone(), Some(trouble.since + stale_after)));
@@ -94,9 +101,19 @@ impl Keeper {
             revision: made.revision,
             stale,
         };
-        // It was good before.
-        if let Ok(good) = self.options.maker.make(&order) {
-            kept.good = Some(good);
+        match self.options.maker.make(&order) {
+            Ok(good) => kept.good = Some(good),
+            // Its text was good before, so only its time can have made it too large.
+            Err(diagnosis) => {
+                let year = self.options.maker.clock.today(made.zone).year();
+                if let Some(good) = &mut kept.good {
+                    good.year = good.year.map(|_| year);
+                }
+                let (file, problem) = (kept.source.name(), diagnosis.log);
+                self.unsaid.add(move || {
+                    tracing::error!(file, problem, "its feed cannot be made again: it stays");
+                });
+            }
         }
     }
 
@@ -128,7 +145,7 @@ impl Keeper {
                 tracing::error!(
                     file,
                     problem,
-                    "the plans file cannot be used: the list that was kept is served"
+                    "{UNUSABLE}: the list that was kept is served"
                 );
             });
             kept.good = Some(good);

@@ -12,6 +12,7 @@ pub(super) struct Signature {
     length: u64,
     /// Inode, and when that was changed: seconds and nanoseconds.
     inode: (u64, i64, i64),
+    is_pipe: bool,
 }
 
 impl Signature {
@@ -27,14 +28,31 @@ impl Signature {
         age.is_ok_and(|age| age + slack < time)
     }
 
+    /// Whether it is of a pipe, which is read once: a second reader may wait for ever.
+    pub(super) fn is_pipe(&self) -> bool {
+        self.is_pipe
+    }
+
     pub(super) fn of(path: &Path) -> Option<Self> {
         let there = fs::metadata(path).ok()?;
         Some(Self {
+            is_pipe: is_pipe(&there),
             modified: there.modified().ok(),
             length: there.len(),
             inode: inode(&there),
         })
     }
+}
+
+#[cfg(unix)]
+fn is_pipe(there: &fs::Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    there.file_type().is_fifo()
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &fs::Metadata) -> bool {
+    false
 }
 
 #[cfg(unix)]

@@ -163,11 +163,11 @@ fn what_was_not_heard_of_is_not_read_yet() {
     assert_eq!(keeper.refresh(&early), std::slice::from_ref(&path));
     assert_eq!(keeper.feed("plans"), Some(good.clone()));
     // Whoever has it open may go on, whatever else is read.
-    let unsettled = Dirty {
-        unsettled: [path.clone()].into(),
+    let mut unsettled = Dirty {
         all: true,
         ..Dirty::default()
     };
+    unsettled.leave(&path);
     assert!(keeper.refresh(&unsettled).is_empty());
     assert_eq!(keeper.feed("plans"), Some(good));
     assert!(keeper.refresh(&heard(&path, Instant::now())).is_empty());
@@ -188,10 +188,8 @@ fn what_happens_behind_a_link_is_heard() {
     let (mut keeper, _) = keeper(&path, "2026-11-23T12:00:00Z");
     let good = keeper.feed("plans").expect("a feed");
     fs::write(&target, list("Second")).expect("a write");
-    let unsettled = Dirty {
-        unsettled: [target.clone()].into(),
-        ..Dirty::default()
-    };
+    let mut unsettled = Dirty::default();
+    unsettled.leave(&target);
     assert!(keeper.refresh(&unsettled).is_empty());
     assert_eq!(keeper.feed("plans"), Some(good));
     look(&mut keeper, &target);

@@ -102,7 +102,7 @@ pub(super) fn keep(
             keeper.tick();
             continue;
         }
-        dirty.unsettled.extend(pending.keys().cloned());
+        pending.keys().for_each(|path| dirty.leave(path));
         for path in keeper.refresh(&dirty) {
             let again = pending.entry(path);
             again.or_insert_with(|| Pending::new(Instant::now()));

@@ -114,9 +114,13 @@ fn a_state_on_a_full_disk_is_kept_when_there_is_space() {
         place.file("sims.yaml", list(name));
         until(|| server.get("/sims.ics").text().contains(name).then_some(()));
     }
-    let log = until(|| Some(server.log()).filter(|log| log.contains("not kept")));
+    let log = until(|| Some(server.log()).filter(|log| log.contains("could not be saved")));
     assert!(log.contains("no space left on the device"), "{log}");
-    assert_eq!(log.matches("the state is not kept").count(), 1, "{log}");
+    assert_eq!(
+        log.matches("the state could not be saved").count(),
+        1,
+        "{log}"
+    );
     // The last that could be kept is whole, and alone.
     assert!(kept().ends_with(PLANS), "{}", kept());
     assert_eq!(crate::harness::names(&disk.join("state")), ["sims.state"]);

@@ -33,7 +33,7 @@ fn an_event_becomes_a_plan() {
             "calendar:\n  remind: [30d, 7d]\n\nplans:\n  - id: a\n    name: A\n    expires: 2029-03-14\n",
             &[
                 "9: `A`: its alarm cannot be read: left out",
-                "13: `A`: of its alarm was left out that it is an e-mail",
+                "13: `A`: part of its alarm was left out: that it is an e-mail",
                 "17: `A`: its alarm on the day itself or later was left out: a lead is a day or more",
             ],
         ),
@@ -68,10 +68,76 @@ fn an_event_becomes_a_plan() {
         (
             "each week",
             "SUMMARY:A\nDTSTART;VALUE=DATE:20200314\nRRULE:FREQ=WEEKLY;BYDAY=MO",
-            "- id: a\n  name: A\n  expires: 2020-03-14\n",
+            "- id: a\n  name: A\n  expires: 2026-11-23\n",
             &[
-                "2: `A`: it repeats by a rule that a plan cannot keep, `FREQ=WEEKLY;BYDAY=MO`: only its first day, 2020-03-14, was taken",
+                "2: `A`: it repeats by a rule that a plan cannot keep, `FREQ=WEEKLY;BYDAY=MO`: only its next date, 2026-11-23, was taken",
             ],
+        ),
+        (
+            "each month from the 31st",
+            "SUMMARY:A\nDTSTART;VALUE=DATE:20260131\nRRULE:FREQ=MONTHLY",
+            "- id: a\n  name: A\n  expires: 2026-12-31\n",
+            &[
+                "2: `A`: it repeats by a rule that a plan cannot keep, `FREQ=MONTHLY`: only its next date, 2026-12-31, was taken",
+            ],
+        ),
+        (
+            "from the 31st, and over",
+            "SUMMARY:A\nDTSTART;VALUE=DATE:20260131\nRRULE:FREQ=MONTHLY;UNTIL=20260930",
+            "- id: a\n  name: A\n  expires: 2026-08-31\n",
+            &[
+                "2: `A`: it repeats by a rule that a plan cannot keep, `FREQ=MONTHLY;UNTIL=20260930`: it is over, and its last date, 2026-08-31, was taken",
+            ],
+        ),
+        (
+            "a rule that is not read",
+            "SUMMARY:A\nDTSTART;VALUE=DATE:20260131\nRRULE:FREQ=YEARLY;BYWEEKNO=20",
+            "- id: a\n  name: A\n  expires: 2026-01-31\n",
+            &[
+                "2: `A`: it repeats by a rule that a plan cannot keep, `FREQ=YEARLY;BYWEEKNO=20`: only its first day, 2026-01-31, was taken",
+            ],
+        ),
+        (
+            "a date left out",
+            "SUMMARY:A\nDTSTART;VALUE=DATE:20260905\nRRULE:FREQ=MONTHLY;INTERVAL=3\nEXDATE;VALUE=DATE:20260605,20261205",
+            "- id: a\n  name: A\n  expires: 2027-03-05\n",
+            &[
+                "2: `A`: it repeats by `FREQ=MONTHLY;INTERVAL=3` except on the dates of its EXDATE, which a plan cannot keep: only its next date, 2027-03-05, was taken",
+            ],
+        ),
+        (
+            "a date beside the rule",
+            "SUMMARY:A\nDTSTART;VALUE=DATE:20260905\nRRULE:FREQ=MONTHLY;INTERVAL=3\nRDATE;VALUE=PERIOD:20261124T120000Z/PT1H\nRDATE;VALUE=DATE:20261125",
+            "- id: a\n  name: A\n  expires: 2026-09-05\n",
+            &[
+                "2: `A`: it repeats by `FREQ=MONTHLY;INTERVAL=3` and on the dates of its RDATE, which a plan cannot keep: only its first day, 2026-09-05, was taken",
+            ],
+        ),
+        (
+            "a date beside it, without a rule",
+            "SUMMARY:A\nDTSTART;VALUE=DATE:20260905\nRDATE;VALUE=DATE:20261225,20261125",
+            "- id: a\n  name: A\n  expires: 2026-11-25\n",
+            &[
+                "2: `A`: it has more dates, those of its RDATE: only its next date, 2026-11-25, was taken",
+            ],
+        ),
+        (
+            "a date left out of nothing",
+            "SUMMARY:A\nDTSTART;VALUE=DATE:20260905\nEXDATE;VALUE=DATE:20261225",
+            "- id: a\n  name: A\n  expires: 2026-09-05\n",
+            &["2: `A`: its EXDATE was left out: there is no rule beside it"],
+        ),
+        (
+            "an alarm that is there to say that there is none",
+            "SUMMARY:A\nDTSTART;VALUE=DATE:20270512\nBEGIN:VALARM\nACTION:AUDIO\nTRIGGER;VALUE=DATE-TIME:19760401T005545Z\nEND:VALARM\nBEGIN:VALARM\nACTION:DISPLAY\nTRIGGER:-P29DT15H\nEND:VALARM",
+            "calendar:\n  remind: [30d]\n\nplans:\n  - id: a\n    name: A\n    expires: 2027-05-12\n",
+            &[],
+        ),
+        (
+            "an alarm that nobody meant",
+            "SUMMARY:A\nDTSTART;VALUE=DATE:20270512\nBEGIN:VALARM\nACTION:DISPLAY\nTRIGGER;VALUE=DATE-TIME:20170511T080000Z\nEND:VALARM\nBEGIN:VALARM\nACTION:DISPLAY\nTRIGGER;VALUE=DATE-TIME:20170512T090000\nEND:VALARM",
+            "calendar:\n  remind: [3652d]\n\nplans:\n  - id: a\n    name: A\n    expires: 2027-05-12\n",
+            &["5: `A`: its alarm on 2017-05-11 was left out: that is more than ten years ahead"],
         ),
         (
             "every 90 days",
@@ -270,6 +336,16 @@ fn a_file_without_plans_says_so() {
             "a.csv",
             "name,date\nA,2027-01-05\n",
             "error: a.csv: no column has a date; the header has `name`, `date`\nhint: call it `expires`, or have two: `renewed` and `validity`\n",
+        ),
+        (
+            "a.ics",
+            "\n<!doctype html>\n<html><title>Sign in</title></html>\n",
+            "error: a.ics: the file is an HTML page\nhint: save the calendar or the table itself: this is a page about it, or one that asks to sign in\n",
+        ),
+        (
+            "a.csv",
+            "<html lang=\"en\">name,expires</html>\n",
+            "error: a.csv: the file is an HTML page\nhint: save the calendar or the table itself: this is a page about it, or one that asks to sign in\n",
         ),
         (
             "a.csv",

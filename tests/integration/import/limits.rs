@@ -84,6 +84,25 @@ fn a_plans_file_that_would_be_too_long_is_not_made() {
 }
 
 #[test]
+fn a_plan_whose_events_would_be_too_long_is_not_made() {
+    // It renews each day, and each event repeats the notes.
+    let table = format!(
+        "id,name,expires,validity,method,notes\na,A,2026-11-24,1 day,auto-debit,{}\n",
+        "x".repeat(60_000)
+    );
+    let left = Place::with("a.csv", table).run(&["import", "a.csv", "--today", "2026-11-23"]);
+    let message = "error: a.csv: the events of the plan `a` would have about 25 MiB: allowed up to 4 MiB\nhint: each of them repeats the notes and the steps: shorten these, or make the `validity` longer\n";
+    assert_eq!(
+        left,
+        Left {
+            code: Some(1),
+            out: String::new(),
+            err: message.to_owned()
+        }
+    );
+}
+
+#[test]
 fn nesting_quotes_and_long_lines_end() {
     let mut texts = vec![
         "BEGIN:VCALENDAR\n".to_owned() + &"BEGIN:X\n".repeat(200_000),

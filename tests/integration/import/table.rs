@@ -1,6 +1,7 @@
 //! Tables.
 
 use super::imported;
+use crate::harness::{Left, Place};
 use weekahead::document::Document;
 use weekahead::import::import;
 
@@ -80,7 +81,7 @@ fn nothing_is_guessed() {
             "7: `F`: its link was left out: `www.x.no` is not a web address",
             "8: a row: it has no name: left out",
             "9: `G`: it has more cells than the header has names: 1 left out",
-            "11: a row: it is not UTF-8: left out",
+            "11: a row: it is not UTF-8: left out; save the table as `CSV UTF-8`",
         ]
     );
 }
@@ -144,14 +145,52 @@ fn what_a_spreadsheet_did_to_numbers() {
 
 #[test]
 fn an_open_quote_is_told() {
-    let (plans, told) = told(b"name,expires\nA,2027-01-05\nB,\"2027-01-05\nC,2027-01-05\n");
+    let (plans, told_now) = told(b"name,expires\nA,2027-01-05\nB,\"2027-01-05\nC,2027-01-05\n");
     assert_eq!(plans, "- id: a\n  name: A\n  expires: 2027-01-05\n");
-    assert_eq!(told.len(), 2, "{told:?}");
-    assert!(told[0].starts_with("3: `B`: `expires`:"), "{told:?}");
-    assert_eq!(
-        told[1],
-        "3: the table: a quote is never closed: rows behind it may have become part of a cell"
+    assert_eq!(told_now.len(), 2, "{told_now:?}");
+    assert!(
+        told_now[0].starts_with("3: `B`: `expires`:"),
+        "{told_now:?}"
     );
+    assert_eq!(
+        told_now[1],
+        "3: the table: a quote is never closed: rows after it may have become part of a cell"
+    );
+    // Inside a cell without quotes it is a character.
+    assert_eq!(
+        told(b"name,expires\n27\" screen,2027-01-05\n"),
+        (
+            "- id: 27-screen\n  name: 27\" screen\n  expires: 2027-01-05\n".to_owned(),
+            vec![]
+        )
+    );
+}
+
+#[test]
+fn a_header_in_another_encoding_is_named() {
+    for (header, what) in [
+        (
+            "Name;Utl\u{f8}psdato",
+            "no column has a date; the header has `Name`, `Utl\u{fffd}psdato`",
+        ),
+        (
+            "N\u{e5}vn,expires",
+            "no column is called `name`; the header has `N\u{fffd}vn`, `expires`",
+        ),
+    ] {
+        let latin: Vec<u8> = header.chars().map(|c| c as u8).collect();
+        let left = Place::with("a.csv", latin).run(&["import", "a.csv"]);
+        assert_eq!(
+            left,
+            Left {
+                code: Some(1),
+                out: String::new(),
+                err: format!(
+                    "error: a.csv: {what}\nhint: it is not UTF-8: save the table as `CSV UTF-8`\n"
+                ),
+            }
+        );
+    }
 }
 
 #[test]

@@ -369,7 +369,7 @@ fn an_argument_is_a_file_or_an_id_and_an_error_says_which() {
         (
             Some(3),
             "error: there is no file `telenor`, and no `plans.yaml` with a plan of that id\n\
-             hint: name the plans file behind the id: `weekahead list ID PLANS`\n"
+             hint: name the plans file after the id: `weekahead list ID PLANS`\n"
         )
     );
 }

@@ -343,7 +343,7 @@ fn options_that_cannot_be_are_refused() {
         (
             &["--to", "plans/a.yaml"],
             3,
-            "error: cannot publish to `plans/a.yaml`: it is no directory\n",
+            "error: cannot publish to `plans/a.yaml`: it is not a directory\n",
         ),
     ] {
         let left = place.run(&[&["publish", "plans", "--quiet"], arguments].concat());
@@ -382,7 +382,7 @@ fn a_manifest_that_is_none_is_left_alone() {
     assert_eq!((left.code, left.out.as_str()), (Some(3), ""));
     assert!(
         left.err
-            .contains("` in `site/.weekahead`: it is no manifest: expected value at line 1"),
+            .contains("` in `site/.weekahead`: it is not a manifest: expected value at line 1"),
         "{}",
         left.err
     );

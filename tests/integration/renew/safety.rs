@@ -268,11 +268,11 @@ mod unix {
         for (path, said) in [
             (
                 "pipe",
-                "error: cannot change `pipe`: it is no regular file\n",
+                "error: cannot change `pipe`: it is not a regular file\n",
             ),
             (
                 "/dev/null",
-                "error: cannot change `/dev/null`: it is no regular file\n",
+                "error: cannot change `/dev/null`: it is not a regular file\n",
             ),
         ] {
             let left = place.run(&["renew", "sim", path]);

@@ -286,3 +286,63 @@ fn requests_in_a_row_are_answered_in_a_row() {
         ]
     );
 }
+
+/// A proxy in front of another port sends the name with it or without.
+#[test]
+fn the_name_of_the_base_is_ours_on_every_port() {
+    let place = Place::with("sims.yaml", PLANS);
+    for base in ["https://cal.example.org", "https://cal.example.org:8443"] {
+        let server = Server::start(&place, &["sims.yaml", "--base-url", base]);
+        for (host, expected) in [
+            ("cal.example.org", 200),
+            ("CAL.example.org:443", 200),
+            ("cal.example.org:8443", 200),
+            ("cal.example.org.evil.example", 421),
+        ] {
+            let host = format!("Host: {host}");
+            let status = server.request("GET", "/sims.ics", &[&host]).status;
+            assert_eq!(status, expected, "{base} {host}");
+        }
+    }
+}
+
+#[test]
+fn a_page_in_the_place_of_a_feed_is_refused() {
+    let place = Place::with("x/a.yaml", PLANS);
+    place.file("x/a.ics.yaml", PLANS);
+    let left = place.run(&["serve", "x", "--listen", "127.0.0.1:0"]);
+    assert_eq!(
+        (left.code, left.err.as_str()),
+        (
+            Some(1),
+            "error: the page of `x/a.ics.yaml` would stand in the place of the feed of \
+             `x/a.yaml`\nhint: rename the file\n"
+        )
+    );
+    // Below its own secret each has a place.
+    place.file("key", [b'k'; 32]);
+    let server = Server::start(&place, &["x", "--key-file", "key"]);
+    assert!(server.get("/healthz").text().contains("\"feeds\":2"));
+}
+
+/// The value of `--poll` is optional, so it takes none after a space.
+#[test]
+fn a_length_of_time_is_no_directory_to_come() {
+    let place = Place::with("sims.yaml", PLANS);
+    let arguments = [
+        "serve",
+        "sims.yaml",
+        "--poll",
+        "5s",
+        "--listen",
+        "127.0.0.1:0",
+    ];
+    let left = place.run(&arguments);
+    assert_eq!(
+        (left.code, left.err.as_str()),
+        (
+            Some(2),
+            "error: `5s` is a length of time and no plans file\nhint: write `--poll=5s`\n"
+        )
+    );
+}

@@ -128,9 +128,9 @@ fn what_could_not_be_kept_is_kept_later() {
         let list = format!("- {{name: {name}, expires: 2027-01-31}}\n");
         place.file("sims.yaml", list);
         until(|| server.get("/sims.ics").text().contains(name).then_some(()));
-        let log = until(|| Some(server.log()).filter(|log| log.contains("not kept")));
+        let log = until(|| Some(server.log()).filter(|log| log.contains("could not be saved")));
         assert_eq!(
-            log.matches("the state is not kept").count(),
+            log.matches("the state could not be saved").count(),
             complaints,
             "{log}"
         );
@@ -154,4 +154,25 @@ fn what_is_kept_is_its_owners() {
     let _server = Server::start(&place, &["sims.yaml", "--state", "state"]);
     let kept = fs::metadata(place.path("state/sims.state")).expect("a file");
     assert_eq!(kept.permissions().mode() & 0o777, 0o600);
+}
+
+/// As in a running server, what is wrong with one file takes no other away.
+#[test]
+fn a_start_with_a_state_serves_what_it_can() {
+    let place = Place::with("p/sims.yaml", PLANS);
+    let arguments = ["p", "--state", "state"];
+    drop(Server::start(&place, &arguments));
+    place.file("p/new.yaml", "- {name: A");
+    let server = Server::start(&place, &arguments);
+    assert_eq!(server.get("/sims.ics").status, 200);
+    assert_eq!(server.get("/new.ics").status, 404);
+    let health = server.get("/healthz");
+    assert!(health.text().contains("\"broken\":1"), "{}", health.text());
+    let expected = "the plans file cannot be used: there is nothing to serve instead";
+    assert!(server.log().contains(expected), "{}", server.log());
+    drop(server);
+    // Who keeps no state is told at once.
+    let left = place.run(&["serve", "p", "--listen", "127.0.0.1:0"]);
+    assert_eq!(left.code, Some(1), "{}", left.err);
+    assert!(left.err.contains("p/new.yaml:1:3"), "{}", left.err);
 }
