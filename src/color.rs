@@ -1,6 +1,6 @@
 //! Calendar colours: a CSS3 name (RFC 7986, section 5.9) or `#RRGGBB` (Apple's property).
 
-use crate::invalid::{Invalid, quoted};
+use crate::invalid::{Invalid, is_slip, nearest, quoted};
 
 /// A colour that some client understands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,8 @@ impl Color {
         let name = Self::names().find(|name| *name == text);
         name.map(Self::Name).ok_or_else(|| {
             let error = Invalid::new(format!("{} is not a colour", quoted(text)));
-            match crate::invalid::nearest(text, Self::names()) {
+            // Two letters from one colour lies another.
+            match nearest(text, Self::names()).filter(|near| is_slip(text, near)) {
                 Some(near) => error.hint(format!("did you mean `{near}`?")),
                 None => error.hint("write a CSS3 name or, in quotes, `\"#1e88e5\"`"),
             }
@@ -78,6 +79,7 @@ mod tests {
         for (bad, hint) in [
             ("tael", "did you mean `teal`?"),
             ("Teal", "did you mean `teal`?"),
+            ("blau", "write a CSS3 name or, in quotes, `\"#1e88e5\"`"),
             ("#1e88e", "write a CSS3 name or, in quotes, `\"#1e88e5\"`"),
             ("#+e88e5", "write a CSS3 name or, in quotes, `\"#1e88e5\"`"),
             (

@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use crate::escape::is_noncharacter;
+
 /// Characters of a found value that a message repeats, before it is cut with `…`.
 const SHOWN: usize = 60;
 
@@ -56,7 +58,7 @@ impl fmt::Display for Invalid {
 
 impl std::error::Error for Invalid {}
 
-/// A found value in backticks: cut where it is long, control characters escaped.
+/// A found value in backticks: cut where it is long, what is no character escaped.
 #[must_use]
 pub fn quoted(found: &str) -> String {
     let mut out = String::from("`");
@@ -65,7 +67,7 @@ pub fn quoted(found: &str) -> String {
             out.push('…');
             break;
         }
-        if c.is_control() {
+        if c.is_control() || is_noncharacter(c) {
             out.extend(c.escape_default());
         } else {
             out.push(c);
@@ -113,12 +115,22 @@ pub fn unlike(near: &str, found: &str) -> Option<String> {
     ))
 }
 
+/// Whether one keystroke lies between two texts, case and `_` for `-` aside: one character that is
+/// another, too many or missing, or two that have changed places.
+#[must_use]
+pub fn is_slip(found: &str, meant: &str) -> bool {
+    strsim::damerau_levenshtein(&plain(found), &plain(meant)) <= 1
+}
+
+fn plain(text: &str) -> String {
+    text.to_lowercase().replace('_', "-")
+}
+
 /// The candidate that `found` was most likely meant to be: at most a third of its characters
 /// differ (two of a short one), case and `_` for `-` aside.
 #[must_use]
 pub fn nearest<'c>(found: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     const LONGEST: usize = 64;
-    let plain = |text: &str| text.to_lowercase().replace('_', "-");
     let length = found.chars().take(LONGEST + 1).count();
     if length > LONGEST {
         return None;

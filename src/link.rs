@@ -34,8 +34,9 @@ impl Key {
         let octets = octets.strip_suffix(b"\n").unwrap_or(octets);
         let octets = octets.strip_suffix(b"\r").unwrap_or(octets);
         if octets.len() < SHORTEST {
+            let plural = if octets.len() == 1 { "" } else { "s" };
             return Err(Invalid::new(format!(
-                "the key has {} bytes: at least {SHORTEST} are needed",
+                "the key has {} byte{plural}: at least {SHORTEST} are needed",
                 octets.len()
             ))
             .hint("`weekahead init --key FILE` makes one"));
@@ -106,6 +107,8 @@ mod tests {
             error.message,
             "the key has 31 bytes: at least 32 are needed"
         );
+        let error = Key::new(b"k\n").expect_err("too short");
+        assert_eq!(error.message, "the key has 1 byte: at least 32 are needed");
         assert!(Key::new(&[&[b'k'; 31][..], b"\n"].concat()).is_err());
     }
 

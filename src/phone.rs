@@ -41,7 +41,7 @@ impl Numbers {
             "full" => Ok(Self::Full),
             "hidden" => Ok(Self::Hidden),
             _ => Err(Invalid::new(format!(
-                "{} is unknown: allowed {}",
+                "unknown numbers {}: allowed {}",
                 quoted(text),
                 Self::NAMES.join(", ")
             ))

@@ -44,35 +44,31 @@ impl Price {
                 quoted(parted),
                 quoted(text)
             ));
-            let whole = format!("{joined} {code}");
-            return Err(error.hint(format!("write `{}`", whole.trim_end())));
+            return Err(match readable(&joined) {
+                true => error.hint(format!("write {}", whole(&joined, code.trim()))),
+                false => error,
+            });
         }
-        let currency = currency(text, amount, code)?;
-        let (whole, fraction) = amount.split_once('.').unwrap_or((amount, ""));
-        let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        if whole.is_empty()
-            || amount.ends_with('.')
-            || !is_number(whole)
-            || !is_number(fraction)
-            || whole.len() > DIGITS
-            || fraction.len() > DECIMALS
-        {
+        if !readable(amount) {
             let error = Invalid::new(format!(
                 "the amount {} in {} cannot be read: allowed 1 to {DIGITS} digits, then perhaps a point and 1 to {DECIMALS} decimals",
                 quoted(amount),
                 quoted(text)
             ));
             return Err(match amount.split_once(',') {
-                Some((whole, cents))
-                    if is_number(whole) && is_number(cents) && cents.len() == 2 =>
+                Some((units, cents))
+                    if cents.len() == 2 && readable(&format!("{units}.{cents}")) =>
                 {
-                    error.hint(format!("write a decimal point: `{whole}.{cents} {code}`"))
+                    let amount = format!("{units}.{cents}");
+                    error.hint(format!("write a decimal point: {}", whole(&amount, code)))
                 }
                 Some(_) => error.hint("write no commas between the digits"),
                 None => error,
             });
         }
-        let digits = whole.bytes().chain(fraction.bytes());
+        let currency = currency(text, amount, code)?;
+        let (units, fraction) = amount.split_once('.').unwrap_or((amount, ""));
+        let digits = units.bytes().chain(fraction.bytes());
         let digits = digits.fold(0, |number, digit| number * 10 + u64::from(digit - b'0'));
         let scale = 10_u64.pow((DECIMALS - fraction.len()) as u32);
         Ok(Self {
@@ -162,6 +158,41 @@ fn thousands(text: &str) -> Option<(&str, String, &str)> {
         .then_some((amount, joined, code))
 }
 
+/// Whether an amount is one.
+fn readable(amount: &str) -> bool {
+    let (units, fraction) = amount.split_once('.').unwrap_or((amount, ""));
+    let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    !units.is_empty()
+        && !amount.ends_with('.')
+        && is_number(units)
+        && is_number(fraction)
+        && units.len() <= DIGITS
+        && fraction.len() <= DECIMALS
+}
+
+/// The code that a currency can only mean: in small letters, or by its own sign.
+fn meant(code: &str) -> Option<String> {
+    let upper = code.to_ascii_uppercase();
+    let sign = match code {
+        "€" => "EUR",
+        "£" => "GBP",
+        "₹" => "INR",
+        "₺" => "TRY",
+        "₩" => "KRW",
+        "฿" => "THB",
+        _ => return Currency::from_code(&upper).map(|_| upper),
+    };
+    Some(sign.to_owned())
+}
+
+/// A price that can be read, for a hint.
+fn whole(amount: &str, code: &str) -> String {
+    match meant(code) {
+        Some(code) => format!("`{amount} {code}`"),
+        None => format!("`{amount} NOK`, or with another code of ISO 4217"),
+    }
+}
+
 fn currency(text: &str, amount: &str, code: &str) -> Result<Currency, Invalid> {
     if let Some(currency) = Currency::from_code(code) {
         return Ok(currency);
@@ -175,24 +206,13 @@ fn currency(text: &str, amount: &str, code: &str) -> Result<Currency, Invalid> {
         quoted(code),
         quoted(text)
     ));
-    if Currency::from_code(&code.to_ascii_uppercase()).is_some() {
-        return Err(error.hint(format!("write `{amount} {}`", code.to_ascii_uppercase())));
+    if let Some(code) = meant(code) {
+        return Err(error.hint(format!("write `{amount} {code}`")));
     }
     Err(match code {
         "kr" | "kr." | "Kr" | "kr.-" | ",-" => {
             error.hint("say which: `NOK`, `SEK`, `DKK` or `ISK`")
         }
-        "€" | "£" | "₹" | "₺" | "₩" | "฿" => error.hint(format!(
-            "write `{amount} {}`",
-            match code {
-                "€" => "EUR",
-                "£" => "GBP",
-                "₹" => "INR",
-                "₺" => "TRY",
-                "₩" => "KRW",
-                _ => "THB",
-            }
-        )),
         "$" => error.hint("say which: `USD`, `CAD`, `AUD`, `HKD` or `SGD`"),
         "¥" | "￥" | "元" | "RMB" => error.hint("say which: `CNY` or `JPY`"),
         _ => error.hint("write its three capital letters, as in `49 NOK`"),
@@ -305,6 +325,29 @@ mod tests {
                 "-49 NOK",
                 format!("the amount `-49` in `-49 NOK` {range}"),
                 None,
+            ),
+            // With a currency these would be refused as well.
+            ("-5", format!("the amount `-5` in `-5` {range}"), None),
+            ("-49 nok", format!("the amount `-49` in `-49 nok` {range}"), None),
+            (
+                "2026-1-5",
+                format!("the amount `2026-1-5` in `2026-1-5` {range}"),
+                None,
+            ),
+            (
+                "49,50 €",
+                format!("the amount `49,50` in `49,50 €` {range}"),
+                Some("write a decimal point: `49.50 EUR`"),
+            ),
+            (
+                "49,50 kr",
+                format!("the amount `49,50` in `49,50 kr` {range}"),
+                Some("write a decimal point: `49.50 NOK`, or with another code of ISO 4217"),
+            ),
+            (
+                "1 049",
+                "the amount `1 049` in `1 049` has a thousands separator: allowed are digits and a decimal point".to_owned(),
+                Some("write `1049 NOK`, or with another code of ISO 4217"),
             ),
             (
                 "1.23456 NOK",

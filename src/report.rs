@@ -13,7 +13,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::document::{self, Problem};
-use crate::escape::reorders;
+use crate::escape::{is_noncharacter, reorders};
 
 /// Bytes up to which a line is drawn whole, and left to the width of a screen.
 const LONG: usize = 2000;
@@ -159,7 +159,8 @@ impl<'a> Reporter<'a> {
             (0, line.len())
         };
         // annotate-snippets leaves these as they are; of ASCII's controls it draws pictures.
-        let is_hidden = |c: char| matches!(c, '\u{80}'..='\u{9f}') || reorders(c);
+        let is_hidden =
+            |c: char| matches!(c, '\u{80}'..='\u{9f}') || is_noncharacter(c) || reorders(c);
         let text = |range: Range<usize>| {
             let text = String::from_utf8_lossy(&line[range]);
             text.replace(is_hidden, "\u{fffd}")
@@ -193,7 +194,7 @@ fn boundary(line: &[u8], offset: usize) -> usize {
 /// A text in which control characters and those that reorder text can be seen.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
-    let hidden = |c: char| c.is_control() || reorders(c);
+    let hidden = |c: char| c.is_control() || is_noncharacter(c) || reorders(c);
     if !text.contains(hidden) {
         return Cow::Borrowed(text);
     }

@@ -4,6 +4,7 @@
 
 use chrono::NaiveDate;
 
+use crate::date::FIRST_YEAR;
 use crate::feed::Feed;
 use crate::invalid::Invalid;
 use crate::period::Period;
@@ -243,11 +244,18 @@ impl Review<'_> {
                 .iter()
                 .any(|lead| has_week(u64::from(lead.days)))
         {
+            let (why, shorter) = match plan.term.began() {
+                Some(_) => ("it lasts for less than its lead".to_owned(), "[2d, 1d]"),
+                None => (
+                    format!("its lead begins before the year {FIRST_YEAR}"),
+                    "[7d, 1d]",
+                ),
+            };
             self.add(
                 path,
                 Aim::Value,
-                Invalid::new("no warning a week ahead: it lasts for less than its lead")
-                    .hint("add a shorter lead, such as `remind: [2d, 1d]`"),
+                Invalid::new(format!("no warning a week ahead: {why}"))
+                    .hint(format!("add a shorter lead, such as `remind: {shorter}`")),
             );
         }
     }

@@ -22,8 +22,7 @@ impl Span {
     pub fn of(plan: &Plan<'_>, schedule: &Schedule) -> Self {
         let began = plan.term.began();
         let counted = || plan.term.validity()?.before(plan.term.expiry());
-        let renews = plan.automatic().is_some();
-        let expiry = schedule.expiry.or((!renews).then(|| plan.term.expiry()));
+        let expiry = schedule.expiry;
         let until_given_up = |day: Option<NaiveDate>| day.into_iter().chain(plan.ended).min();
         let works = until_given_up(expiry);
         Self {

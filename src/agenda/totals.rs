@@ -63,11 +63,10 @@ impl Totals {
         if plan.expiry_on(self.today).is_some() {
             return self.by_hand(plan, last);
         }
-        // Today's has been paid. The date after the last automatic one falls due as any other.
+        // Today's has been paid. From the date after the last automatic one on somebody renews it.
         let first = plan.term.index_before(self.today);
         let dates = (first..).map_while(|index| plan.term.date(index));
         let dates = dates.skip_while(|day| *day <= self.today);
-        let last = plan.lapse().map_or(last, |lapse| last.min(lapse.expiry));
         count(dates, |day| day <= last)
     }
 
@@ -188,8 +187,8 @@ mod tests {
             ("renewed: 2026-10-31, ENDS}", 12),
             // Today's has been paid; a year from now is the twelfth.
             ("renewed: 2026-10-23, ENDS}", 12),
-            // 30 November to 31 March, and what falls due after that.
-            ("renewed: 2026-10-31, ENDS, until: 2027-03-31}", 6),
+            // 30 November to 31 March by itself, and by hand after that.
+            ("renewed: 2026-10-31, ENDS, until: 2027-03-31}", 12),
             // Nothing renews these by itself any more.
             ("renewed: 2026-10-31, ENDS, until: 2026-10-31}", 12),
             // Overdue, in an earlier cycle than the next one: as one that nothing renewed.

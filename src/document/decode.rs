@@ -8,11 +8,12 @@ use serde::Deserialize;
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
-use super::mapping::{Context, Entry};
-use super::place;
+use super::mapping::{Certainty, Context, Entry};
+use super::misfit::Label;
 use super::problem::{Problem, Problems};
 use super::tree::{Id, Kind, Tree};
-use crate::invalid::{Invalid, quoted};
+use super::{misfit, place};
+use crate::invalid::Invalid;
 use crate::plan::raw::{Field, RawFile, RawPlan, shape};
 
 /// Reads the root of a tree.
@@ -31,6 +32,13 @@ pub(super) fn decode<'t>(tree: &Tree<'t>, problems: &mut Problems) -> RawFile<'t
             ..RawFile::default()
         };
     };
+    if let Some(problem) = plan_alone(tree, root) {
+        problems.add(problem);
+        return RawFile {
+            plans: Field::Faulty,
+            ..RawFile::default()
+        };
+    }
     let context = Context::new(tree);
     let root = Value::new(&context, root, Label::Key("plans"), None);
     // An error carries nothing: whatever does not fit is in the context by then.
@@ -65,36 +73,27 @@ pub(super) fn decode<'t>(tree: &Tree<'t>, problems: &mut Problems) -> RawFile<'t
     raw
 }
 
-/// What messages call a value.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Label {
-    /// The value of a key.
-    Key(&'static str),
-    /// An item of a list of mappings.
-    Item(&'static str),
-}
-
-impl Label {
-    const PLAN: Self = Self::Item("a plan");
-
-    /// What an item of a list with this label is called.
-    fn item(self) -> Self {
-        match self {
-            Self::Key("plans") => Self::PLAN,
-            Self::Key("history") => Self::Item("a renewal in `history`"),
-            Self::Key("renewal") => Self::Item("a way in `renewal`"),
-            other => other,
-        }
+/// What is wrong with a file that is one plan, without the list around it.
+fn plan_alone(tree: &Tree<'_>, root: Id) -> Option<Problem> {
+    let Kind::Mapping(entries) = &tree.node(root).kind else {
+        return None;
+    };
+    let has = |wanted: &[&str]| {
+        let mut keys = entries.iter().filter_map(|(key, _)| tree.scalar(*key));
+        keys.any(|key| wanted.contains(&key))
+    };
+    if !has(&["name", "expires", "renewed"]) || has(&["plans", "calendar"]) {
+        return None;
     }
-}
-
-impl fmt::Display for Label {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Key(key) => write!(f, "`{key}`"),
-            Self::Item(item) => f.write_str(item),
-        }
-    }
+    let first = place::head(tree, root, None);
+    let key = tree.text.get(first.clone()).unwrap_or_default();
+    let hint = if tree.text[tree.node(root).span()].starts_with('{') {
+        "write it as a list: `- {…}`".to_owned()
+    } else {
+        format!("write it as a list: `- {key}: …`, and put its other keys in line with `{key}`")
+    };
+    let what = Invalid::new("a list of plans was expected, found a plan");
+    Some(Problem::at(first, what.hint(hint)))
 }
 
 /// One node that is asked for a value.
@@ -109,6 +108,8 @@ struct Value<'c, 't> {
     label: Label,
     /// The key in front of it.
     key: Option<Id>,
+    /// Whether that key is the one that it is taken for.
+    certainty: Certainty,
     /// Whether it stands for a list of one.
     alone: bool,
 }
@@ -121,6 +122,7 @@ impl<'c, 't> Value<'c, 't> {
             id: context.tree.resolve(id),
             label,
             key,
+            certainty: Certainty::Named,
             alone: false,
         }
     }
@@ -129,94 +131,29 @@ impl<'c, 't> Value<'c, 't> {
         &self.context.tree.node(self.id).kind
     }
 
-    /// Reports that the value is not what is wanted.
+    /// Reports that the value is not of the shape that is wanted.
     fn misfit(&self, wanted: &str) {
-        let key = self.label;
+        let tree = self.context.tree;
         let what = match self.kind() {
             Kind::Broken | Kind::Alias(_) => return,
             Kind::Null => {
-                let written = self.context.tree.node(self.written).span();
+                let written = tree.node(self.written).span();
                 let place = match self.key {
-                    Some(key) if written.is_empty() => self.context.tree.node(key).span(),
-                    _ => written,
+                    Some(key) if written.is_empty() => tree.node(key).span(),
+                    _ => written.clone(),
                 };
-                let what = self.nothing(wanted, place.end);
+                let rest = &tree.text[place.end..];
+                let what = misfit::nothing(self.label, wanted, &tree.text[written], rest);
                 let problem = Problem::at(place, what);
                 self.context.problems.borrow_mut().add(problem);
                 return;
             }
-            Kind::Scalar { text, .. } => {
-                let error = Invalid::new(format!("{key} must be {wanted}, found {}", quoted(text)));
-                self.instead_of_text(error, text, wanted)
-            }
-            Kind::Sequence(_) => Invalid::new(format!("{key} must be {wanted}, found a list")),
-            Kind::Mapping(_) => Invalid::new(format!("{key} must be {wanted}, found a mapping")),
+            Kind::Scalar { text, .. } => misfit::scalar(self.label, wanted, text),
+            Kind::Sequence(_) => misfit::list(self.label, wanted),
+            Kind::Mapping(_) => misfit::mapping(self.label, wanted),
         };
-        let span = place::head(self.context.tree, self.written, None);
-        let problem = Problem::at(span, what);
+        let problem = Problem::at(place::whole(tree, self.written), what);
         self.context.problems.borrow_mut().add(problem);
-    }
-
-    fn instead_of_text(&self, error: Invalid, text: &str, wanted: &str) -> Invalid {
-        /// Characters of a text that a hint repeats whole.
-        const SHORT: usize = 40;
-        if text.chars().count() > SHORT || text.contains(['"', '\n']) {
-            return error;
-        }
-        let is_number = text
-            .chars()
-            .all(|c| c.is_ascii_digit() || "+-*# ".contains(c));
-        let Label::Key(key) = self.label else {
-            return match self.label {
-                Label::PLAN => error.hint(format!("write `- name: {text}`")),
-                _ => error,
-            };
-        };
-        match (key, wanted) {
-            (_, shape::FLAG) => match text.to_ascii_lowercase().as_str() {
-                "yes" | "on" | "y" | "true" => error.hint("write `true`, without quotes"),
-                "no" | "off" | "n" | "false" => error.hint("write `false`, without quotes"),
-                _ => error,
-            },
-            ("renewal", _) => error.hint(format!("write `renewal: {{method: {text}}}`")),
-            ("check" | "support", _) if text.contains('@') => {
-                error.hint("put an e-mail address into `notes`")
-            }
-            ("check", _) if is_number => error.hint(format!("write `check: {{dial: \"{text}\"}}`")),
-            ("support", _) if is_number => {
-                error.hint(format!("write `support: {{call: \"{text}\"}}`"))
-            }
-            ("sms", _) if is_number => error.hint(format!("write `sms: {{to: \"{text}\"}}`")),
-            ("sms", _) => error.hint("write `sms: {to: \"1933\", text: START}`"),
-            (_, shape::LIST) => error.hint("begin each item with `- `"),
-            _ => error,
-        }
-    }
-
-    /// The message for a key without a value. A `#` that was meant as text has begun a comment.
-    fn nothing(&self, wanted: &str, key_end: usize) -> Invalid {
-        let key = self.label;
-        let text = self.context.tree.text;
-        let span = self.context.tree.node(self.written).span();
-        if !span.is_empty() {
-            return Invalid::new(format!(
-                "{key} must be {wanted}, found {}",
-                quoted(&text[span])
-            ))
-            .hint("give it a value, or remove the line; the word itself goes in quotes");
-        }
-        let error = Invalid::new(format!("{key} has no value"));
-        let rest = text[key_end..].lines().next().unwrap_or_default();
-        let rest = rest.trim_start_matches([':', ' ']);
-        match rest.strip_prefix('#') {
-            Some(comment) if !comment.is_empty() && !comment.starts_with(' ') => {
-                let meant = rest.split(" #").next().unwrap_or_default().trim_end();
-                error.hint(format!(
-                    "`#` begins a comment: put the text in quotes, `\"{meant}\"`"
-                ))
-            }
-            _ => error.hint("give it a value, or remove the line"),
-        }
     }
 }
 
@@ -246,7 +183,7 @@ impl<'t> Deserializer<'t> for Value<'_, 't> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Reported> {
-        if self.context.follow(self.written).is_none() {
+        if self.certainty == Certainty::Guess || self.context.follow(self.written).is_none() {
             return visitor.visit_unit();
         }
         let fits = match (name, self.kind()) {
@@ -257,7 +194,9 @@ impl<'t> Deserializer<'t> for Value<'_, 't> {
             _ => false,
         };
         if !fits {
-            self.misfit(name);
+            if self.certainty == Certainty::Named {
+                self.misfit(name);
+            }
             return visitor.visit_unit();
         }
         self.alone = matches!(name, shape::TEXTS | shape::MAPPINGS)
@@ -374,11 +313,10 @@ impl<'t> MapAccess<'t> for Entries<'_, 't> {
     fn next_value_seed<S: DeserializeSeed<'t>>(&mut self, seed: S) -> Result<S::Value, Reported> {
         let entry = self.value.take().ok_or(Reported)?;
         let label = Label::Key(entry.name);
-        seed.deserialize(Value::new(
-            self.context,
-            entry.value,
-            label,
-            Some(entry.key),
-        ))
+        let value = Value::new(self.context, entry.value, label, Some(entry.key));
+        seed.deserialize(Value {
+            certainty: entry.certainty,
+            ..value
+        })
     }
 }

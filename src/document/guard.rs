@@ -41,24 +41,27 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, Problems> {
     std::str::from_utf8(bytes).map_err(|_| bad_sequences(bytes))
 }
 
-/// Whether a text is free of control characters, which YAML does not allow either.
+/// Whether a text is free of control characters and of what is no character, which YAML does not
+/// allow either (YAML 1.2, section 5.1).
 ///
 /// # Errors
 ///
 /// Each of them.
 pub(super) fn no_controls(text: &str) -> Result<(), Problems> {
-    // Bytes of several-byte characters are above 0x7f, so each hit is a character.
-    let is_control =
-        |byte: u8| (byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0x7f;
+    let is_control = |c: char| {
+        (c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}'))
+            || matches!(c, '\u{fffe}' | '\u{ffff}')
+    };
     let mut problems = Problems::default();
-    let bytes = text.bytes().enumerate();
-    for (count, (offset, byte)) in bytes.filter(|(_, byte)| is_control(*byte)).enumerate() {
+    let found = text.char_indices().filter(|(_, c)| is_control(*c));
+    for (count, (offset, c)) in found.enumerate() {
         if count >= LISTED {
             problems.omit(1);
             continue;
         }
-        let what = Invalid::new(format!("control character U+{byte:04X}"));
-        problems.add(Problem::at(offset..offset + 1, what.hint("remove it")));
+        let what = Invalid::new(format!("control character U+{:04X}", u32::from(c)));
+        let span = offset..offset + c.len_utf8();
+        problems.add(Problem::at(span, what.hint("remove it")));
     }
     problems.into_result()
 }

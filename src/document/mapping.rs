@@ -8,10 +8,37 @@ use super::guard::LONGEST;
 use super::problem::{Problem, Problems};
 use super::syntax;
 use super::tree::{DEEPEST, Id, Kind, Tree};
-use crate::invalid::{Invalid, nearest, quoted};
+use crate::invalid::{Invalid, is_slip, nearest, quoted};
 
 /// What one alias costs at least, in bytes of the text that aliases may repeat.
 const ALIAS: usize = 16;
+
+/// Different keys for which is looked what was meant: of more, somebody makes a test of it.
+const MOST_GUESSES: usize = 20_000;
+/// Characters up to which a key is one keystroke from many words: `no` from `on`.
+const SHORT: usize = 2;
+/// Words that others have for a key, and whether their value is a scalar.
+const SYNONYMS: [(&str, &str, bool); 7] = [
+    ("lang", "language", true),
+    ("tz", "timezone", true),
+    ("tel", "call", true),
+    ("tel", "number", true),
+    ("phone", "call", true),
+    ("phone", "number", true),
+    ("renew", "renewal", false),
+];
+
+/// How sure it is that a key is the one that it is taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Certainty {
+    /// It is.
+    Named,
+    /// It is one keystroke from it, which is little unless both are short: so it is if the value
+    /// has the right shape.
+    Slip,
+    /// A guess: of the value nothing is known.
+    Guess,
+}
 
 /// A key that a mapping may have, with its nodes.
 #[derive(Clone, Copy)]
@@ -19,7 +46,11 @@ pub(super) struct Entry {
     pub(super) name: &'static str,
     pub(super) key: Id,
     pub(super) value: Id,
+    pub(super) certainty: Certainty,
 }
+
+/// What was meant by keys, as they were written.
+type Guesses = HashMap<Box<str>, Option<(&'static str, Certainty)>>;
 
 /// The tree, what was found wrong in it, and what its aliases may still repeat.
 pub(super) struct Context<'c, 't> {
@@ -30,6 +61,9 @@ pub(super) struct Context<'c, 't> {
     /// What mappings say that are merged into others, for the keys that may stand there: one may be
     /// merged into many, and is looked at once.
     known: RefCell<HashMap<(Id, *const &'static str), Rc<Own>>>,
+    /// What was meant by keys that are none, for the keys that may stand there and for whether the
+    /// value is a scalar.
+    guesses: RefCell<HashMap<(*const &'static str, bool), Guesses>>,
 }
 
 /// What a mapping says itself.
@@ -58,6 +92,7 @@ impl<'c, 't> Context<'c, 't> {
             problems: RefCell::new(Problems::default()),
             repeatable: Cell::new(LONGEST),
             known: RefCell::default(),
+            guesses: RefCell::default(),
         }
     }
 
@@ -134,11 +169,11 @@ impl<'c, 't> Context<'c, 't> {
                 continue;
             }
             let known = fields.iter().find(|name| **name == text).copied();
-            let (name, list) = match known {
-                Some(name) => (name, &mut own.entries),
-                // What was meant is looked at as well, and then not reported as missing.
-                None => match self.unknown(*key, text, fields) {
-                    Some(near) => (near, &mut meant),
+            let (name, certainty, list) = match known {
+                Some(name) => (name, Certainty::Named, &mut own.entries),
+                // What was meant is then not reported as missing.
+                None => match self.unknown(*key, *value, text, fields) {
+                    Some((near, certainty)) => (near, certainty, &mut meant),
                     None => continue,
                 },
             };
@@ -148,6 +183,7 @@ impl<'c, 't> Context<'c, 't> {
                     name,
                     key: *key,
                     value: *value,
+                    certainty,
                 },
             );
         }
@@ -172,25 +208,70 @@ impl<'c, 't> Context<'c, 't> {
     fn unknown(
         &self,
         key: Id,
+        value: Id,
         text: &str,
         fields: &'static [&'static str],
-    ) -> Option<&'static str> {
+    ) -> Option<(&'static str, Certainty)> {
+        let guess = self.guess(value, text, fields);
         if self.problems.borrow().is_full() {
             self.problems.borrow_mut().omit(1);
-            return None;
+            return guess;
         }
-        let near = nearest(text, fields.iter().copied());
+        let near = guess.map(|(near, _)| near);
         let error = Invalid::new(format!("unknown key {}", quoted(text)));
         let is_plan = fields.contains(&"plans") && ["name", "expires", "renewed"].contains(&text);
-        self.add(
-            key,
-            match near {
-                None if is_plan => error.hint("begin each plan with `- `"),
-                Some(near) => error.hint(format!("did you mean `{near}`?")),
-                None => error.hint(format!("allowed here: {}", fields.join(", "))),
-            },
-        );
-        near
+        let spaced =
+            syntax::spaced(text).filter(|_| near.is_some_and(|near| text.starts_with(near)));
+        let error = match (near, spaced) {
+            (_, Some(spaced)) => error.hint(syntax::space_missing(&spaced)),
+            (None, None) if is_plan => error.hint("begin each plan with `- `"),
+            (Some(near), None) => error.hint(format!("did you mean `{near}`?")),
+            (None, None) => error.hint(format!("allowed here: {}", fields.join(", "))),
+        };
+        self.add(key, error);
+        guess
+    }
+
+    /// The key that was probably meant, and how sure that is.
+    fn guess(
+        &self,
+        value: Id,
+        text: &str,
+        fields: &'static [&'static str],
+    ) -> Option<(&'static str, Certainty)> {
+        let value = &self.tree.node(self.tree.resolve(value)).kind;
+        let is_scalar = matches!(value, Kind::Scalar { .. });
+        let mut guesses = self.guesses.borrow_mut();
+        let guesses = guesses.entry((fields.as_ptr(), is_scalar)).or_default();
+        if let Some(guess) = guesses.get(text) {
+            return *guess;
+        }
+        if guesses.len() == MOST_GUESSES {
+            return None;
+        }
+        let field = |name: &str| fields.iter().copied().find(|field| *field == name);
+        let without_space = || field(text.split_once(':')?.0);
+        let synonym = || {
+            let mut rows = SYNONYMS.iter();
+            rows.find_map(|(word, meant, of_scalar)| {
+                let is_it = *word == text && *of_scalar == is_scalar;
+                field(meant).filter(|_| is_it)
+            })
+        };
+        let guess = match without_space().or_else(synonym) {
+            Some(name) => Some((name, Certainty::Guess)),
+            None => nearest(text, fields.iter().copied()).map(|near| {
+                let is_sure = near.len() > SHORT && is_slip(text, near);
+                let certainty = if is_sure {
+                    Certainty::Slip
+                } else {
+                    Certainty::Guess
+                };
+                (near, certainty)
+            }),
+        };
+        guesses.insert(text.into(), guess);
+        guess
     }
 
     fn merge(&self, written: Id, gathered: &mut Gathered) {

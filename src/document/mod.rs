@@ -15,6 +15,7 @@ mod decode;
 mod fast;
 mod guard;
 mod mapping;
+mod misfit;
 mod place;
 mod problem;
 mod syntax;

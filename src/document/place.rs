@@ -77,6 +77,17 @@ pub(super) fn head(tree: &Tree<'_>, value: Id, key: Option<Id>) -> Range<usize> 
     }
 }
 
+/// A collection in brackets whole, anything else by its head.
+pub(super) fn whole(tree: &Tree<'_>, value: Id) -> Range<usize> {
+    let span = tree.node(value).span();
+    let is_collection = matches!(tree.node(value).kind, Kind::Mapping(_) | Kind::Sequence(_));
+    let source = tree.text.get(span.clone()).unwrap_or_default();
+    match is_collection && source.starts_with(['[', '{']) {
+        true => span,
+        false => head(tree, value, None),
+    }
+}
+
 /// The place of one character of a scalar, given by its offset in the decoded text.
 fn character(tree: &Tree<'_>, value: Id, offset: usize) -> Range<usize> {
     let span = tree.node(value).span();

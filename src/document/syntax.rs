@@ -31,6 +31,23 @@ pub(super) fn problem(text: &str, error: &ScanError) -> Problem {
     Problem::at(start..end, what(text, start, error))
 }
 
+/// A text that is a key and its value but for the space behind the colon, with that.
+pub(super) fn spaced(text: &str) -> Option<String> {
+    let (key, value) = text.split_once(':')?;
+    let is_key = key.len() > 1 && key.bytes().all(|c| c.is_ascii_lowercase() || c == b'_');
+    // Behind `https` and two slashes a link goes on.
+    let is_value = !value.is_empty() && !value.starts_with([' ', '/']);
+    (is_key && is_value).then(|| format!("{key}: {value}"))
+}
+
+/// The hint for such a text.
+pub(super) fn space_missing(spaced: &str) -> String {
+    format!(
+        "put a space behind the colon: {}",
+        quoted(spaced.trim_end())
+    )
+}
+
 /// Nesting past the limit.
 pub(super) fn too_deep() -> Invalid {
     Invalid::new(format!("nested too deep: allowed up to {DEEPEST} levels"))
@@ -46,8 +63,9 @@ fn what(text: &str, at: usize, error: &ScanError) -> Invalid {
         ErrorKind::RecursionLimitExceeded => too_deep(),
         kind if is_tab(kind) => tab(),
         _ if line_indent(text, at).contains('\t') => tab(),
-        ErrorKind::UnclosedQuotedScalar => Invalid::new("a quoted text is never closed")
-            .hint("add the missing quote"),
+        ErrorKind::UnclosedQuotedScalar => {
+            Invalid::new("a quoted text is never closed").hint("add the missing quote")
+        }
         ErrorKind::UnclosedFlowCollection { open } => {
             Invalid::new(format!("`{open}` is never closed"))
         }
@@ -78,22 +96,26 @@ fn what(text: &str, at: usize, error: &ScanError) -> Invalid {
             .hint("write `\\\\` for a backslash, or use single quotes"),
         ErrorKind::MappingValueNotAllowed => Invalid::new("a `:` where no key can be")
             .hint("a text with `: ` in it needs quotes; a key stands on a line of its own"),
-        ErrorKind::SimpleKeyExpected | ErrorKind::ExpectedBlockMappingKey if begins_with_dash(text, at) => {
+        ErrorKind::SimpleKeyExpected | ErrorKind::ExpectedBlockMappingKey
+            if begins_with_dash(text, at) =>
+        {
             Invalid::new("the list is not in line here")
                 .hint("put each `-` of a list into the same column")
         }
         ErrorKind::SimpleKeyExpected
         | ErrorKind::InvalidSimpleKey
         | ErrorKind::ExpectedBlockMappingKey => {
-            Invalid::new("a key and a colon were expected here")
-                .hint("write `key: value`, in line with the keys above; a text that goes on needs a deeper indent")
+            let error = Invalid::new("a key and a colon were expected here");
+            if let Some(spaced) = text[at..].lines().next().and_then(spaced) {
+                return error.hint(space_missing(&spaced));
+            }
+            error.hint("write `key: value`, in line with the keys above; a text that goes on needs a deeper indent")
         }
         ErrorKind::ExpectedBlockSequenceEntry if !begins_with_dash(text, at) => {
             Invalid::new("this is in line with nothing above")
                 .hint("put the keys of one mapping into the same column")
         }
-        ErrorKind::ExpectedBlockSequenceEntry
-        | ErrorKind::BlockSequenceEntryNotAllowed => {
+        ErrorKind::ExpectedBlockSequenceEntry | ErrorKind::BlockSequenceEntryNotAllowed => {
             Invalid::new("the list is not in line here")
                 .hint("put each `-` of a list into the same column")
         }

@@ -158,6 +158,18 @@ proptest! {
     }
 }
 
+/// Past those that are kept the rest are counted, each once.
+#[test]
+fn problems_that_are_not_kept_are_counted_once() {
+    let lines = (0..12_000).map(|n| format!("- {{id: b{n}, nam: x, expires: 2027-05-55}}\n"));
+    let text: String = lines.collect();
+    let problems = super::Document::read(text.as_bytes()).expect_err("problems");
+    assert_eq!(
+        (problems.list().len(), problems.omitted()),
+        (10_000, 14_000)
+    );
+}
+
 #[test]
 fn pieces_are_cut_only_between_plans() {
     let quoted = "- {name: A, expires: 2027-01-31}\n- name: \"B\n- C\n\"\n  expires: 2027-01-31\n- {name: D, expires: 2027-01-31,\n tags: [a,\n b]}\n";

@@ -142,17 +142,19 @@ pub(super) fn add(site: &Site<'_>, plan: Id, change: &Change<'_>) -> Result<Vec<
     };
     let items = items(site, list);
     let style = Style::of(site, items, own_style(site, plan));
+    let newest_first = is_newest_first(site, plan);
     let written = |line_break: &str| -> Vec<String> {
         let entries = change.entries.iter();
-        entries
-            .map(|entry| style.entry(entry, line_break))
-            .collect()
+        let entries = entries.map(|entry| style.entry(entry, line_break));
+        match newest_first {
+            true => entries.rev().collect(),
+            false => entries.collect(),
+        }
     };
     let (Some(first), Some(last)) = (items.first(), items.last()) else {
         let inside = site.tree.node(list).span().start + 1;
         return Ok(vec![Splice::insert(inside, written("").join(", "))]);
     };
-    let newest_first = is_newest_first(site, plan);
     if site.is_flow(list) {
         return Ok(match newest_first {
             true => vec![before_in_brackets(site, *first, &written(", "))],
@@ -172,12 +174,15 @@ pub(super) fn add(site: &Site<'_>, plan: Id, change: &Change<'_>) -> Result<Vec<
         let lines: String = lines.map(|line| line + new_line).collect();
         return Ok(vec![Splice::insert(at, lines)]);
     }
+    if site.keeps_blank_lines(list) {
+        return Err(Obstacle::Form("history"));
+    }
     let at = line_end(text, site.end(list));
     let lines: String = lines.map(|line| format!("{new_line}{line}")).collect();
     Ok(vec![Splice::insert(at, lines)])
 }
 
-/// A history where there is none: behind the last key of the plan.
+/// A history where there is none: behind the last key of the plan that ends with its line.
 fn begin(site: &Site<'_>, plan: Id, change: &Change<'_>) -> Option<Vec<Splice>> {
     let Kind::Mapping(keys) = &site.tree.node(plan).kind else {
         return None;
@@ -216,7 +221,9 @@ fn begin(site: &Site<'_>, plan: Id, change: &Change<'_>) -> Option<Vec<Splice>> 
         let (indent, entry) = (" ".repeat(dash), style.entry(entry, &separator));
         lines += &format!("{new_line}{indent}-{}{entry}", style.gap);
     }
-    Some(vec![Splice::insert(line_end(text, site.end(value)), lines)])
+    let mut values = keys.iter().rev().map(|(_, value)| *value);
+    let above = values.find(|value| !site.keeps_blank_lines(*value))?;
+    Some(vec![Splice::insert(line_end(text, site.end(above)), lines)])
 }
 
 /// The style that a plan's own keys and dates show.

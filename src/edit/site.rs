@@ -196,16 +196,35 @@ impl<'t> Site<'t> {
 
     /// Where a node ends: a block collection with its last child.
     pub(super) fn end(&self, id: Id) -> usize {
-        let node = self.tree.node(id);
-        let last = match &node.kind {
+        self.tree.node(self.last(id)).span().end
+    }
+
+    /// What stands at the end of a node: of a block collection its last child's last.
+    fn last(&self, id: Id) -> Id {
+        let last = match &self.tree.node(id).kind {
             Kind::Mapping(entries) => entries.last().map(|(_, value)| *value),
             Kind::Sequence(items) => items.last().copied(),
             _ => None,
         };
         match last {
-            Some(last) if !self.is_flow(id) => self.end(last),
-            _ => node.span().end,
+            Some(last) if !self.is_flow(id) => self.last(last),
+            _ => id,
         }
+    }
+
+    /// Whether the blank lines behind a node are its own: it ends with a block scalar that keeps
+    /// them (YAML 1.2, section 8.1.1.2).
+    pub(super) fn keeps_blank_lines(&self, id: Id) -> bool {
+        let text = self.tree.text;
+        let start = self.tree.node(self.last(id)).span().start;
+        let before = text[..start].trim_end_matches([' ', '\t', '\n', '\r']);
+        if !text[before.len()..start].contains(['\n', '\r']) {
+            return false;
+        }
+        let header = &before[line_start(before, before.len())..];
+        let header = header.split(" #").next().unwrap_or_default().trim_end();
+        let sign = header.trim_end_matches(|c: char| c.is_ascii_digit() || c == '+');
+        sign.ends_with(['|', '>']) && header[sign.len()..].contains('+')
     }
 }
 

@@ -21,7 +21,7 @@ use crate::date;
 use crate::invalid::{Invalid, quoted};
 use crate::period::Period;
 use crate::plan::fields::LONGEST;
-use crate::plan::{Aim, Entry, Finding, Lines, Path, Plan, Step, Term, clean};
+use crate::plan::{Aim, Entry, Finding, Lines, Path, Plan, Step, Term, clean, is_empty};
 
 /// One key of a plan that gets another value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,11 +41,9 @@ pub(super) struct Change<'a> {
     /// The expiry before.
     pub(super) before: NaiveDate,
     pub(super) keys: Vec<Key>,
-    /// For the history, oldest first: the renewal, and the one before it where there is no
-    /// history yet.
+    /// For the history, oldest first: the renewal, and the one before it where only a date tells
+    /// of it that is overwritten, or there is no history yet.
     pub(super) entries: Vec<Entry<'a>>,
-    /// Whether there is no history yet.
-    pub(super) begins: bool,
 }
 
 impl Change<'_> {
@@ -180,7 +178,7 @@ pub(super) fn change<'a>(
                     lasts => {
                         let period = match lasts {
                             Some(Lasts::For(period, _)) => *period,
-                            _ => validity.ok_or_else(|| no_length(plan, index, &id))?,
+                            _ => validity.ok_or_else(|| no_length(index, &id))?,
                         };
                         let day = if from_expiry || renewal.from_expiry {
                             let counted = plan.extended_on(on, period);
@@ -232,8 +230,10 @@ pub(super) fn change<'a>(
             .hint("change its `until` by hand first"),
         );
     }
-    let begins = plan.history.is_empty();
-    let before = plan.term.renewed().filter(|before| begins && *before < on);
+    let tells = plan.history.is_empty() || keys.iter().any(|key| key.old == "renewed");
+    let is_recorded = |day: NaiveDate| plan.history.iter().any(|entry| entry.on == day);
+    let before = plan.term.renewed();
+    let before = before.filter(|before| tells && *before < on && !is_recorded(*before));
     let mut entries: Vec<Entry<'a>> = before.map(bare).into_iter().collect();
     entries.push(Entry { from, ..entry });
     Ok(Change {
@@ -241,7 +241,6 @@ pub(super) fn change<'a>(
         before: old.unwrap_or_else(|| plan.term.expiry()),
         keys,
         entries,
-        begins,
     })
 }
 
@@ -308,7 +307,7 @@ fn too_late() -> Invalid {
     Invalid::new(format!("it would end after the year {}", date::LAST_YEAR))
 }
 
-fn no_length(_: &Plan<'_>, index: usize, id: &str) -> Unable {
+fn no_length(index: usize, id: &str) -> Unable {
     let what = Invalid::new(format!("nothing says how long a renewal of {id} lasts"))
         .hint("add `--until 2027-01-31` or `--validity \"1 year\"`, or give the plan a `validity`");
     Unable::Refused(Box::new(Finding {
@@ -348,7 +347,7 @@ fn entry<'a>(renewal: &Renewal) -> Result<Entry<'a>, Unable> {
             )));
         }
         match clean(Cow::Owned(text.clone()), lines) {
-            Ok(text) if text.is_empty() => asked(Invalid::new("this text is empty")),
+            Ok(text) if is_empty(&text) => asked(Invalid::new("this text is empty")),
             Ok(text) => Ok(Some(text)),
             Err((_, what)) => asked(what),
         }

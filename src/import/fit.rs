@@ -6,6 +6,7 @@ use super::draft::{Fields, Value};
 use crate::escape::is_noncharacter;
 use crate::invalid::quoted;
 use crate::plan::fields::LONGEST;
+use crate::plan::is_empty;
 use crate::web::WebAddress;
 
 /// The fields of a plan as a plans file may hold them; what may not stand there is told. Nothing
@@ -82,7 +83,7 @@ impl Fit<'_> {
     fn text(&mut self, key: &str, text: &str) -> Option<String> {
         let (text, is_changed) = tidy(text, !matches!(key, "notes" | "description"));
         self.has_controls |= is_changed;
-        if text.is_empty() {
+        if is_empty(&text) {
             return None;
         }
         if text.len() > LONGEST {

@@ -9,6 +9,7 @@ use super::template::Titles;
 use crate::calendar::Uids;
 use crate::period::Period;
 use crate::plan::fields::MOST_LEADS;
+use crate::plan::is_empty;
 use crate::schedule::Kind;
 use crate::words::Words;
 
@@ -151,7 +152,9 @@ impl<'e> Group<'e> {
         let is_written = written.is_some();
         // A plan without an id has its name for one.
         let name = || Some(self.name.clone()).filter(|name| told.is_some() && is_it(name));
-        let known = written.or_else(name).filter(|id| ids.take(id));
+        let known = written
+            .or_else(name)
+            .filter(|id| !is_empty(id) && ids.take(id));
         let is_told = is_written && known.is_some();
         let id = known.unwrap_or_else(|| ids.make(&self.name));
         let identity = match is_it(&id) {

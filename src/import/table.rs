@@ -19,7 +19,7 @@ use crate::date;
 use crate::invalid::Invalid;
 use crate::period::Period;
 use crate::plan::fields::{LONGEST, MOST_LEADS};
-use crate::plan::{Method, Term};
+use crate::plan::{Method, Term, is_empty};
 use crate::price::Price;
 
 /// What to do about a table in an encoding that only its spreadsheet knows.
@@ -243,7 +243,7 @@ impl Rows<'_> {
         let is_automatic = row.ways(&mut fields);
         let leads = row.leads(is_automatic);
         let id = plan("id").map(|id| tidy(id, true).0);
-        let id = id.filter(|id| !id.is_empty());
+        let id = id.filter(|id| !is_empty(id));
         let Some(mut fields) = fit(fields, line, &subject, self.omissions) else {
             return;
         };

@@ -236,11 +236,8 @@ fn days(
     if let Some(until) = plan.automatic().and_then(|way| way.until) {
         say(until, &|out| words.automatic_until(out, until));
     }
-    let expiry = schedule.expiry.or_else(|| {
-        // What renews by itself without end does not expire.
-        plan.automatic().is_none().then(|| plan.term.expiry())
-    });
-    if let Some(expiry) = expiry {
+    // What renews by itself without end does not expire.
+    if let Some(expiry) = schedule.expiry {
         let tense = if expiry < today {
             Tense::Past
         } else {

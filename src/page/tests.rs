@@ -139,8 +139,8 @@ fn shows_the_example() {
         "number ending in 001",
         "14.50 EUR 1 renewal",
         "20 GBP 2 renewals",
-        // 4 × 49, 12 × 99, 5 × 129 and what falls due after the bank card's last day.
-        "2158 NOK 22 renewals",
+        // 4 × 49, 12 × 99 and 12 × 129, by hand from the bank card's last day on.
+        "2932 NOK 28 renewals",
         "Every renewal that falls due up to 23 November 2027",
         "Roaming must be on.\nData alone does not count.",
     ] {

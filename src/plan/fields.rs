@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::finding::{Aim, Findings, Step};
 use super::raw::{Field, OneOrMany, Text, Texts};
-use super::text::{Lines, clean};
+use super::text::{Lines, clean, is_empty};
 use crate::invalid::Invalid;
 use crate::period::Period;
 use crate::web::WebAddress;
@@ -108,10 +108,15 @@ pub(super) fn optional_line<'a>(
 fn present<'a>(raw: Text<'a>, lines: Lines, f: &mut Findings) -> Option<Cow<'a, str>> {
     let text = short(raw, f)?;
     match clean(text, lines) {
-        Ok(text) if text.is_empty() => {
+        Ok(text) if is_empty(&text) => {
+            let what = match f.path().0.as_slice() {
+                [.., Step::Key(key), Step::Item(_)] => format!("`{key}` has an empty text"),
+                [.., Step::Key(key)] => format!("`{key}` is empty"),
+                _ => "this text is empty".to_owned(),
+            };
             f.add(
                 Aim::Value,
-                Invalid::new("this text is empty").hint("give it a value, or remove the line"),
+                Invalid::new(what).hint("give it a value, or remove the line"),
             );
             None
         }

@@ -16,6 +16,7 @@ mod shaped;
 mod term;
 pub(crate) mod text;
 mod ways;
+mod zone;
 
 use std::borrow::Cow;
 
@@ -29,7 +30,7 @@ pub use expiry::Lapse;
 pub use finding::{Aim, Finding, Path, Step};
 pub use settings::Settings;
 pub use term::Term;
-pub(crate) use text::{Lines, clean};
+pub(crate) use text::{Lines, clean, is_empty};
 
 /// What a plans file holds.
 #[derive(Debug, Clone, PartialEq)]

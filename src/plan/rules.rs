@@ -7,18 +7,17 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 
-use chrono_tz::{TZ_VARIANTS, Tz};
-
 use super::fields::{leads, line, lines, optional_line, parsed, text, web};
 use super::finding::{Aim, Findings, Path, Step};
 use super::raw::{Field, RawEntry, RawFile, RawPlan, RawSettings};
 use super::term::Term;
 use super::text::Lines;
 use super::ways::{contact, ways};
+use super::zone::timezone;
 use super::{Entry, List, Plan, Settings};
 use crate::color::Color;
 use crate::date;
-use crate::invalid::{Invalid, nearest, quoted};
+use crate::invalid::{Invalid, quoted};
 use crate::language::Language;
 use crate::period::Period;
 use crate::phone::Numbers;
@@ -159,22 +158,6 @@ fn settings<'a>(raw: RawSettings<'a>, findings: &mut Findings) -> Settings<'a> {
     settings
 }
 
-fn timezone(text: &str) -> Result<Tz, Invalid> {
-    text.parse().map_err(|_| {
-        let error = Invalid::new(format!("unknown time zone {}", quoted(text)));
-        let names = || TZ_VARIANTS.iter().map(|zone| zone.name());
-        let wanted = text.replace(' ', "_");
-        let city = names().find(|name| {
-            let city = name.rsplit('/').next().unwrap_or_default();
-            city.eq_ignore_ascii_case(&wanted)
-        });
-        match city.or_else(|| nearest(text, names())) {
-            Some(name) => error.hint(format!("did you mean `{name}`?")),
-            None => error.hint("write a name of the IANA database, as in `Europe/Oslo`"),
-        }
-    })
-}
-
 fn link(text: &str) -> Result<u32, Invalid> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     let number = if digits { text.parse().ok() } else { None };
@@ -309,7 +292,7 @@ fn extends(text: &str) -> Result<(), Invalid> {
         return Ok(());
     }
     Err(Invalid::new(format!(
-        "{} is unknown: allowed from-expiry",
+        "unknown extends {}: allowed from-expiry",
         quoted(text)
     )))
 }

@@ -80,6 +80,17 @@ fn is_blank(c: char) -> bool {
     c.is_whitespace() && !matches!(c, '\x0b' | '\x0c')
 }
 
+/// Whether nobody sees anything of a text: it is empty, or holds only characters without width.
+pub(crate) fn is_empty(text: &str) -> bool {
+    let hidden = |c: char| {
+        matches!(
+            c,
+            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
+        )
+    };
+    text.chars().all(|c| hidden(c) || is_blank(c))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Lines, clean};

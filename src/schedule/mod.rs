@@ -52,7 +52,8 @@ pub struct Occurrence {
 pub struct Schedule {
     /// By day, and for one day in the order of [`Kind`].
     pub occurrences: Vec<Occurrence>,
-    /// The expiry that nothing renews, if there is one; it may lie after the plan was given up.
+    /// The expiry that nothing renews; it may lie after the plan was given up, and past the
+    /// occurrences. `None` only for what renews by itself, without an end or past every year.
     pub expiry: Option<NaiveDate>,
     /// The last day to recover it after that.
     pub grace_end: Option<NaiveDate>,
@@ -72,12 +73,15 @@ impl Schedule {
         let leads = plan.remind.as_deref().unwrap_or(&settings.remind);
         match plan.automatic() {
             None => schedule.expire(plan, plan.term.expiry(), leads, settings.notices),
-            Some(way) => {
-                let last = schedule.renew(plan, way.until, leads, year);
-                if let Some(last) = last {
-                    schedule.expire(plan, last, leads, settings.notices);
+            Some(way) => match schedule.renew(plan, way.until, leads, year) {
+                Some(last) => schedule.expire(plan, last, leads, settings.notices),
+                // Nothing is written of it yet, but when it ends is known.
+                None => {
+                    if let Some(lapse) = plan.lapse() {
+                        schedule.end(plan, lapse.expiry);
+                    }
                 }
-            }
+            },
         }
         // A lead may lie before a date that stands before its own.
         schedule
@@ -135,6 +139,8 @@ impl Schedule {
 
     fn expire(&mut self, plan: &Plan<'_>, expiry: NaiveDate, leads: &[Period], notices: bool) {
         let before_expiry = before(expiry, leads, plan.term.began());
+        self.end(plan, expiry);
+        let grace_end = self.grace_end;
         let mut add = |kind, day, alarms| {
             self.occurrences.push(Occurrence { kind, day, alarms });
         };
@@ -149,7 +155,6 @@ impl Schedule {
         if notices && let Some(day) = expiry.succ_opt().filter(|day| date::in_range(*day)) {
             add(Kind::Overdue, day, Vec::new());
         }
-        let grace_end = plan.grace.and_then(|grace| grace.after(expiry, 1));
         if let Some(end) = grace_end {
             // A lead that falls on the expiry or before would only repeat its warnings.
             let before_end = before(end, leads, expiry.succ_opt());
@@ -162,8 +167,12 @@ impl Schedule {
             }
             add(Kind::GraceEnd, end, alarms(&before_end));
         }
+    }
+
+    /// Says when it ends; the occurrences of that are not added.
+    fn end(&mut self, plan: &Plan<'_>, expiry: NaiveDate) {
         self.expiry = Some(expiry);
-        self.grace_end = grace_end;
+        self.grace_end = plan.grace.and_then(|grace| grace.after(expiry, 1));
     }
 }
 

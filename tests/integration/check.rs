@@ -39,6 +39,11 @@ fn each_surprise_is_told_with_its_place() {
             &["3:12 no warning a week ahead: it lasts for less than its lead"],
         ),
         (
+            "a lead of centuries",
+            "  expires: 2027-01-31\n  remind: 99999 days\n",
+            &["3:12 no warning a week ahead: its lead begins before the year 1900"],
+        ),
+        (
             "an expiry that is past",
             "  expires: 2026-11-22\n",
             &["3:12 expired 1 day ago, on 2026-11-22"],

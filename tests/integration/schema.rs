@@ -35,6 +35,7 @@ const NO_YAML: &[&str] = &[
     "a duplicate key",
     "codes without quotes",
     "control characters as they are",
+    "characters beyond ASCII that YAML does not allow",
     "invalid UTF-8",
     "UTF-16",
     "a second document",
@@ -50,6 +51,7 @@ const NO_YAML: &[&str] = &[
     "a comma too many",
     "a list below a key's plan",
     "a text that begins with a bang",
+    "no space behind a colon",
     "a key between two columns",
 ];
 

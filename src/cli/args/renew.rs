@@ -13,7 +13,7 @@ use crate::cli::renew::Options;
 
 /// Record a renewal in a plans file, keeping every other byte of it
 ///
-/// Adds an entry to the plan's `history` and moves its date: `renewed`, where the plan counts from
+/// Adds an entry to the plan's `history`, and one for the renewal before where that has none, and moves its date: `renewed`, where the plan counts from
 /// its renewal, else `expires`. A plan that renews by itself gets the entry only. Prints what
 /// changed, the new expiry and the day of the next warning.
 #[derive(Debug, Args)]
@@ -33,7 +33,7 @@ pub(in crate::cli) struct Renew {
     /// Where the receipt is, beside the plans file, or what it says
     #[arg(long, value_name = "PATH|TEXT")]
     receipt: Option<String>,
-    /// How long it lasts, as in "3 months"; a plan that has a `validity` keeps it
+    /// How long it lasts, as in "3 months"; a `validity` in the plan becomes this one
     #[arg(long, value_name = "LENGTH", value_parser = lasts, conflicts_with = "until")]
     validity: Option<Lasts>,
     /// The last day on which it works now; a `validity` beside `renewed` gives way to `expires`

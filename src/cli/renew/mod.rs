@@ -153,7 +153,12 @@ impl Ids {
 
     fn and(mut self, other: Self) -> Self {
         self.count += other.count;
-        self.few.extend(other.few);
+        for id in other.few {
+            // Files may have ids in common.
+            if !self.few.contains(&id) {
+                self.few.push(id);
+            }
+        }
         self.near = self.near.or(other.near);
         self
     }
@@ -336,7 +341,17 @@ impl Recorded<'_> {
                 "`validity` gave way to `expires`: the next renewal has to say how long it lasts",
             );
         }
+        if let (Some(Lasts::For(period, text)), Some(before)) =
+            (&self.renewal.lasts, self.edit.before.validity())
+            && before != *period
+        {
+            terminal.say(&format!(
+                "`validity` is {} now: the next renewal lasts as long",
+                quoted(text)
+            ));
+        }
     }
+
     /// Says what became of the automatism, and of a charge that this may have been meant to record.
     fn lapsed(&self, lapse: Lapse, terminal: &mut Terminal) {
         terminal.say(&format!(

@@ -20,6 +20,8 @@ use crate::plan::fields::MOST_LEADS;
 const CONTROLS: &str = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f";
 /// White space that does not count at the ends of a text, inside a class.
 const BLANKS: &str = r"\t\n\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
+/// Characters without width, of which alone no text is made, inside a class.
+const HIDDEN: &str = r"\u00ad\u200b-\u200f\u2060\ufeff";
 /// White space around the parts of a price or a length of time; ECMA's own has no U+0085.
 const SPACE: &str = r"[\s\u0085]*";
 
@@ -45,7 +47,7 @@ pub(in crate::plan) fn id(_: &mut SchemaGenerator) -> Schema {
 pub(in crate::plan) fn text(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": ["string", "number", "boolean"],
-        "pattern": format!("^[^{CONTROLS}]*[^{BLANKS}{CONTROLS}][^{CONTROLS}]*$"),
+        "pattern": format!("^[^{CONTROLS}]*[^{BLANKS}{HIDDEN}{CONTROLS}][^{CONTROLS}]*$"),
         "errorMessage": "a text was expected, and not an empty one",
     })
 }
@@ -192,7 +194,8 @@ fn one_of(names: impl IntoIterator<Item = &'static str>) -> Schema {
 
 /// A line that is not blank; a break that ends a block scalar does not count.
 fn one_line() -> String {
-    format!("[^\\n\\r{CONTROLS}]*[^{BLANKS}{CONTROLS}][{BLANKS}]*")
+    let inside = format!("[^\\n\\r{CONTROLS}]*");
+    format!("{inside}[^{BLANKS}{HIDDEN}{CONTROLS}]{inside}[{BLANKS}]*")
 }
 
 /// Words in their order, each once; or ISO 8601.

@@ -121,17 +121,24 @@ fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
         note: None,
         from: None,
     };
-    // What was there stays, in its order; what is new stands at one end.
-    let mut known = before.history.clone();
-    if known.is_empty() {
-        known.extend(before.term.renewed().filter(|day| *day < on).map(bare));
-    }
-    let (entry, others) = match after.history.as_slice() {
-        [others @ .., last] if last.on == on && others == known => (last, others),
-        [first, others @ ..] => (first, others),
+    // What was there stays, in its order; what is new stands at one end. That is the renewal before
+    // as well, where its date is gone.
+    let known = &before.history;
+    let is_lost = |day: &NaiveDate| {
+        (known.is_empty() || after.term.renewed() != Some(*day))
+            && !known.iter().any(|entry| entry.on == *day)
+    };
+    let lost = before.term.renewed().filter(|day| *day < on);
+    let lost: Vec<Entry<'_>> = lost.filter(is_lost).map(bare).into_iter().collect();
+    let oldest_first = [&known[..], &lost].concat();
+    let entry = match after.history.as_slice() {
+        [others @ .., last] if last.on == on && others == oldest_first => last,
+        [first, others @ ..] => {
+            assert_eq!(others, [&lost, &known[..]].concat());
+            first
+        }
         [] => panic!("there is no history"),
     };
-    assert_eq!(others, known);
     assert_eq!((entry.on, entry.paid), (on, renewal.paid));
     for (written, asked) in [
         (&entry.receipt, &renewal.receipt),

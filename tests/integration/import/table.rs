@@ -207,6 +207,16 @@ fn an_id_that_cannot_be_one_gives_way() {
 }
 
 #[test]
+fn a_text_that_shows_nothing_is_none() {
+    let (plans, told) = told(
+        "id,name,expires,notes,tags\n\u{200b},\u{200b},2027-01-05,,\n\u{200b},A,2027-01-05,\u{feff},\u{200b}\n"
+            .as_bytes(),
+    );
+    assert_eq!(plans, "- id: a\n  name: A\n  expires: 2027-01-05\n");
+    assert_eq!(told, ["2: `\u{200b}`: it has no name: left out"]);
+}
+
+#[test]
 fn the_same_id_twice_stays_two_plans() {
     let made = imported("id,name,expires\na,A,2027-01-05\na,B,2027-01-05\n,a,2027-01-05\n");
     let text = made.plans_file.expect("plans");

@@ -106,6 +106,31 @@ fn every_state_has_its_word() {
     assert_eq!(gone[0]["plans"][0]["state"], "ended");
 }
 
+/// The calendar is written for two years; when the automatism ends is known all the same.
+#[test]
+fn the_end_of_an_automatism_is_known_however_far_it_is() {
+    let place = Place::with(
+        "plans.yaml",
+        "- {id: a, name: A, renewed: 2026-11-08, validity: 1 month, grace: 1 month, renewal: {method: auto-debit, until: 2029-01-10}}\n",
+    );
+    let report = report(&place, &[]);
+    let plan = &report[0]["plans"][0];
+    assert_eq!(
+        json!([
+            plan["expires"],
+            plan["days_left"],
+            plan["grace_end"],
+            plan["due"]
+        ]),
+        json!(["2029-02-08", 808, "2029-03-08", false])
+    );
+    let due = |within: &str| {
+        let arguments = ["list", "--within", within, "--exit-code", "--today", TODAY];
+        place.run(&arguments).code
+    };
+    assert_eq!((due("2y"), due("3y")), (Some(0), Some(4)));
+}
+
 /// The help describes every field, and no field that is not there.
 #[test]
 fn the_help_names_every_field() {

@@ -133,7 +133,7 @@ pub(super) const TABLE: &[Row] = &[
         "extends from something else",
         b"- {name: A, expires: 2026-01-01, validity: 1 year, extends: from-renewal}\n",
         &[
-            (1, 61, "`from-renewal` is unknown: allowed from-expiry", ""),
+            (1, 61, "unknown extends `from-renewal`: allowed from-expiry", ""),
         ],
     ),
     (
@@ -193,7 +193,7 @@ pub(super) const TABLE: &[Row] = &[
             (1, 18, "`0` is not a link number: allowed 1 to 4294967295", ""),
             (1, 30, "`notices` must be true or false, found `yes`", "write `true`, without quotes"),
             (1, 42, "`tael` is not a colour", "did you mean `teal`?"),
-            (1, 57, "`mask` is unknown: allowed masked, full, hidden", "did you mean `masked`?"),
+            (1, 57, "unknown numbers `mask`: allowed masked, full, hidden", "did you mean `masked`?"),
             (1, 74, "`9:00` is not a time of day", "write hours and minutes as `\"09:00\"`, 00:00 to 23:59"),
             (1, 86, "`foo` is not a web address", "a link begins with `https://` or `http://`"),
         ],
@@ -260,8 +260,8 @@ pub(super) const TABLE: &[Row] = &[
         "names of nothing but blanks",
         b"- {name: \"\\u2028\", expires: 2026-01-01}\n- {name: \"\\u3000\\_\", expires: 2026-01-01}\n",
         &[
-            (1, 10, "this text is empty", "give it a value, or remove the line"),
-            (2, 10, "this text is empty", "give it a value, or remove the line"),
+            (1, 10, "`name` is empty", "give it a value, or remove the line"),
+            (2, 10, "`name` is empty", "give it a value, or remove the line"),
         ],
     ),
     (
@@ -270,6 +270,68 @@ pub(super) const TABLE: &[Row] = &[
         &[
             (1, 43, "`support` must be a mapping, found `a@b.example`", "put an e-mail address into `notes`"),
             (1, 69, "`sms` must be a mapping, found `SALDO to 2446`", "write `sms: {to: \"1933\", text: START}`"),
+        ],
+    ),
+    (
+        "lengths whose months are written short",
+        b"- {name: A, renewed: 2026-01-01, validity: 1y6m}\n- {name: B, renewed: 2026-01-01, validity: 2 years 3m}\n- {name: C, renewed: 2026-01-01, validity: 1m 3d}\n",
+        &[
+            (1, 44, "`1y6m` is ambiguous: months or minutes?", "write `1 year 6 months`"),
+            (2, 44, "`2 years 3m` is ambiguous: months or minutes?", "write `2 years 3 months`"),
+            (3, 44, "`1m 3d` is ambiguous: months or minutes?", "write `1 month 3 days`"),
+        ],
+    ),
+    (
+        "an offset for a time zone",
+        b"calendar: {timezone: GMT+8}\nplans:\n- {name: A, expires: 2026-01-01}\n",
+        &[
+            (1, 22, "unknown time zone `GMT+8`", "write `Etc/GMT-8`, whose sign is reversed, or the name of a city's zone"),
+        ],
+    ),
+    (
+        "an abbreviation for a time zone",
+        b"calendar: {timezone: PST}\nplans:\n- {name: A, expires: 2026-01-01}\n",
+        &[
+            (1, 22, "unknown time zone `PST`", "write a name of the IANA database, as in `Europe/Oslo`"),
+        ],
+    ),
+    (
+        "amounts that a currency would not mend",
+        b"- {name: A, expires: 2026-01-01, price: -5}\n- {name: B, expires: 2026-01-01, price: 2026-1-5}\n",
+        &[
+            (1, 41, "the amount `-5` in `-5` cannot be read: allowed 1 to 12 digits, then perhaps a point and 1 to 4 decimals", ""),
+            (2, 41, "the amount `2026-1-5` in `2026-1-5` cannot be read: allowed 1 to 12 digits, then perhaps a point and 1 to 4 decimals", ""),
+        ],
+    ),
+    (
+        "ways that are text",
+        b"- {name: A, expires: 2026-01-01, renewal: Top up 49 NOK, check: https://a.example/x, support: https://a.example/x}\n- {name: B, expires: 2026-01-01, renewal: https://a.example/x?a=b}\n- {name: C, expires: 2026-01-01, renewal: Auto debit, support: www.a.example}\n- name: D\n  expires: 2026-01-01\n  renewal: Top up, then check\n- name: E\n  expires: 2026-01-01\n  renewal: Whatever it takes, in a sentence of many words\n",
+        &[
+            (1, 43, "`renewal` must be a mapping or a list of mappings, found `Top up 49 NOK`", "write `renewal: {action: Top up 49 NOK}`"),
+            (1, 65, "`check` must be a mapping, found `https://a.example/x`", "write `check: {url: https://a.example/x}`"),
+            (1, 95, "`support` must be a mapping, found `https://a.example/x`", "write `support: {url: https://a.example/x}`"),
+            (2, 43, "`renewal` must be a mapping or a list of mappings, found `https://a.example/x?a=b`", "write `renewal: {url: \"https://a.example/x?a=b\"}`"),
+            (3, 43, "`renewal` must be a mapping or a list of mappings, found `Auto debit`", "write `renewal: {method: auto-debit}`"),
+            (3, 64, "`support` must be a mapping, found `www.a.example`", "write `support: {url: https://www.a.example}`"),
+            (6, 12, "`renewal` must be a mapping or a list of mappings, found `Top up, then check`", "write `renewal: {action: \"Top up, then check\"}`"),
+            (9, 12, "`renewal` must be a mapping or a list of mappings, found `Whatever it takes, in a sentence of many words`", "write `renewal: {action: \u{2026}}`"),
+        ],
+    ),
+    (
+        "histories that are none",
+        b"- {name: A, expires: 2026-01-01, history: {on: 2025-01-01}}\n- {name: B, expires: 2026-01-01, history: [2025-01-01]}\n- {name: C, expires: 2026-01-01, history: 2025-01-01}\n",
+        &[
+            (1, 43, "`history` must be a list, found a mapping", "write a list: `history: [{on: 2026-10-05}]`"),
+            (2, 44, "a renewal in `history` must be a mapping, found `2025-01-01`", "write `{on: 2025-01-01}`"),
+            (3, 43, "`history` must be a list, found `2025-01-01`", "write `history: [{on: 2025-01-01}]`"),
+        ],
+    ),
+    (
+        "texts that show nothing",
+        b"- {name: \"\\u200b\", expires: 2026-01-01, tags: [\"\"]}\n",
+        &[
+            (1, 10, "`name` is empty", "give it a value, or remove the line"),
+            (1, 48, "`tags` has an empty text", "give it a value, or remove the line"),
         ],
     ),
     (

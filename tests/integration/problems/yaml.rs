@@ -56,10 +56,10 @@ pub(super) const TABLE: &[Row] = &[
         "lists and mappings where text belongs",
         b"- name: [a]\n  expires: {x: y}\n  remind: {a: b}\n  tags: {a: 1}\n  steps: 1\n",
         &[
-            (1, 10, "`name` must be text, found a list", ""),
-            (2, 13, "`expires` must be text, found a mapping", ""),
-            (3, 12, "`remind` must be text or a list of texts, found a mapping", ""),
-            (4, 10, "`tags` must be text or a list of texts, found a mapping", ""),
+            (1, 9, "`name` must be text, found a list", ""),
+            (2, 12, "`expires` must be a date, found a mapping", ""),
+            (3, 11, "`remind` must be a length of time or a list of them, found a mapping", ""),
+            (4, 9, "`tags` must be text or a list of texts, found a mapping", ""),
             (5, 3, "unknown key `steps`", "allowed here: id, name, provider, number, expires, renewed, validity, extends, grace, price, renewal, check, support, remind, tags, notes, history, ended"),
         ],
     ),
@@ -78,7 +78,7 @@ pub(super) const TABLE: &[Row] = &[
         b"- Telenor\n- [a]\n-\n- {name: A, expires: 2026-01-01}\n",
         &[
             (1, 3, "a plan must be a mapping, found `Telenor`", "write `- name: Telenor`"),
-            (2, 4, "a plan must be a mapping, found a list", ""),
+            (2, 3, "a plan must be a mapping, found a list", ""),
             (3, 2, "a plan has no value", "give it a value, or remove the line"),
         ],
     ),
@@ -96,6 +96,18 @@ pub(super) const TABLE: &[Row] = &[
             (1, 9, "`name` must be text, found `null`", "give it a value, or remove the line; the word itself goes in quotes"),
             (2, 3, "`expires` has no value", "give it a value, or remove the line"),
             (3, 10, "`notes` must be text, found `~`", "give it a value, or remove the line; the word itself goes in quotes"),
+        ],
+    ),
+    (
+        "null where a form is wanted",
+        b"- {name: A, expires: null, remind: null, price: ~, renewal: {url: null, method: null}, history: null}\n",
+        &[
+            (1, 22, "`expires` must be a date, found `null`", "give it a value, as in `2027-01-31`, or remove the line"),
+            (1, 36, "`remind` must be a length of time or a list of them, found `null`", "give it a value, as in `[7d, 1d]`, or remove the line"),
+            (1, 49, "`price` must be a price, found `~`", "give it a value, as in `49 NOK`, or remove the line"),
+            (1, 67, "`url` must be a web address, found `null`", "give it a value, as in `https://www.example.org`, or remove the line"),
+            (1, 81, "`method` must be text, found `null`", "give it a value, or remove the line"),
+            (1, 97, "`history` must be a list, found `null`", "give it a value, or remove the line"),
         ],
     ),
     (
@@ -123,6 +135,22 @@ pub(super) const TABLE: &[Row] = &[
         ],
     ),
     (
+        "characters beyond ASCII that YAML does not allow",
+        b"- name: \"A\xc2\x9bB\"\n  provider: C\xef\xbf\xbeD\n  notes: \xef\xbf\xbf\n  expires: 2026-01-01\n",
+        &[
+            (1, 11, "control character U+009B", "remove it"),
+            (2, 14, "control character U+FFFE", "remove it"),
+            (3, 10, "control character U+FFFF", "remove it"),
+        ],
+    ),
+    (
+        "no character in a date",
+        b"- {name: A, expires: \"\\uFFFE\"}\n",
+        &[
+            (1, 22, "`\\u{fffe}` is not a date", "write year, month and day as `2026-10-05`"),
+        ],
+    ),
+    (
         "a line break in a name",
         b"- name: |\n    A\n    B\n  expires: 2026-01-01\n",
         &[
@@ -133,8 +161,8 @@ pub(super) const TABLE: &[Row] = &[
         "texts that are empty",
         b"- name: \"\"\n  expires: 2026-01-01\n  provider: \"  \"\n",
         &[
-            (1, 9, "this text is empty", "give it a value, or remove the line"),
-            (3, 13, "this text is empty", "give it a value, or remove the line"),
+            (1, 9, "`name` is empty", "give it a value, or remove the line"),
+            (3, 13, "`provider` is empty", "give it a value, or remove the line"),
         ],
     ),
     (
@@ -200,7 +228,7 @@ pub(super) const TABLE: &[Row] = &[
         b"calendar:\nplans:\n- name: A\n  expires: 2026-01-01\n  check: ~\n  support:\n  history:\n",
         &[
             (1, 1, "`calendar` has no value", "give it a value, or remove the line"),
-            (5, 10, "`check` must be a mapping, found `~`", "give it a value, or remove the line; the word itself goes in quotes"),
+            (5, 10, "`check` must be a mapping, found `~`", "give it a value, or remove the line"),
             (6, 3, "`support` has no value", "give it a value, or remove the line"),
             (7, 3, "`history` has no value", "give it a value, or remove the line"),
         ],
@@ -372,6 +400,38 @@ pub(super) const TABLE: &[Row] = &[
         ],
     ),
     (
+        "keys that are guessed, with values of others",
+        b"calendar: {lang: nb, notes: x}\nplans:\n- {name: A, expires: 2027-01-31, support: {tel: \"+47\"}, phone: \"1\", renew: {method: website}}\n- {name: B, expire: {a: b}, renewals: [{method: x}], history: [{on: 2026-01-01, no: 12}]}\n",
+        &[
+            (1, 12, "unknown key `lang`", "did you mean `language`?"),
+            (1, 22, "unknown key `notes`", "did you mean `notices`?"),
+            (3, 44, "unknown key `tel`", "did you mean `call`?"),
+            (3, 57, "unknown key `phone`", "did you mean `number`?"),
+            (3, 69, "unknown key `renew`", "did you mean `renewal`?"),
+            (4, 13, "unknown key `expire`", "did you mean `expires`?"),
+            (4, 29, "unknown key `renewals`", "did you mean `renewal`?"),
+            (4, 49, "unknown method `x`: allowed website, app, third-party, shop, voucher, sms, call, ussd, auto-debit, other", ""),
+            (4, 81, "unknown key `no`", "did you mean `on`?"),
+        ],
+    ),
+    (
+        "no space behind a colon",
+        b"calendar:\n  language:nb\nplans:\n- {name: A, expires:2027-01-01}\n- name:My SIM\n- name: B\n  expires:2027-01-01\n",
+        &[
+            (2, 3, "`calendar` must be a mapping, found `language:nb`", "put a space behind the colon: `language: nb`"),
+            (4, 13, "unknown key `expires:2027-01-01`", "put a space behind the colon: `expires: 2027-01-01`"),
+            (5, 3, "a plan must be a mapping, found `name:My SIM`", "put a space behind the colon, as in `- name: My SIM`"),
+            (7, 3, "a key and a colon were expected here", "put a space behind the colon: `expires: 2027-01-01`"),
+        ],
+    ),
+    (
+        "a plan in brackets without its list",
+        b"{id: a, name: A, expires: 2027-01-31}\n",
+        &[
+            (1, 2, "a list of plans was expected, found a plan", "write it as a list: `- {\u{2026}}`"),
+        ],
+    ),
+    (
         "a key between two columns",
         b"- name: A\n expires: 2027-01-31\n",
         &[
@@ -382,9 +442,7 @@ pub(super) const TABLE: &[Row] = &[
         "a plan without its dash",
         b"name: A\nexpires: 2027-01-31\n",
         &[
-            (1, 1, "unknown key `name`", "begin each plan with `- `"),
-            (1, 1, "no plans in this file", "add one: `- {name: My SIM, expires: 2027-01-31}`"),
-            (2, 1, "unknown key `expires`", "begin each plan with `- `"),
+            (1, 1, "a list of plans was expected, found a plan", "write it as a list: `- name: …`, and put its other keys in line with `name`"),
         ],
     ),
 ];

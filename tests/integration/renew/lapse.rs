@@ -26,7 +26,7 @@ fn what_no_longer_renews_by_itself_is_renewed_as_any_other() {
             &["--validity", "3 months"],
             "2027-07-10",
             format!(
-                "A: renewed on 2027-07-10, expires on 2027-10-10 (before: 2027-06-30); next warning on 2027-10-03, in 85 days\n{ended}"
+                "A: renewed on 2027-07-10, expires on 2027-10-10 (before: 2027-06-30); next warning on 2027-10-03, in 85 days\n{ended}`validity` is `3 months` now: the next renewal lasts as long\n"
             ),
         ),
         // This may be the charge of 30 May that somebody saw late.

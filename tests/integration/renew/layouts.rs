@@ -161,9 +161,9 @@ fn a_history_grows_in_the_style_that_is_there() {
             "- id: x\n  name: X\n  renewed: 2026-10-05\n  validity: 3 months\n  history:\n     - on: \"2026-07-05\"\n     - on: \"2026-10-05\"\n       paid: 49 NOK\n       receipt: 'receipts/10.pdf'\n\n\n- name: Y\n  expires: 2027-01-31\n  history:\n     - on: \"2026-01-31\"\n       receipt: 'a'\n",
         ),
         (
-            "notes last, a comment of the next plan behind them",
+            "notes last that keep the blank lines behind them, a comment of the next plan",
             "- id: x\n  name: X\n  renewed: 2026-07-05\n  validity: 3 months\n  notes: |+\n    one\n      two\n\n    # not a comment\n\n# about Y\n- {name: Y, expires: 2027-01-31}\n",
-            "- id: x\n  name: X\n  renewed: 2026-10-05\n  validity: 3 months\n  notes: |+\n    one\n      two\n\n    # not a comment\n  history:\n    - {on: 2026-07-05}\n    - {on: 2026-10-05, paid: 49 NOK, receipt: receipts/10.pdf}\n\n# about Y\n- {name: Y, expires: 2027-01-31}\n",
+            "- id: x\n  name: X\n  renewed: 2026-10-05\n  validity: 3 months\n  history:\n    - {on: 2026-07-05}\n    - {on: 2026-10-05, paid: 49 NOK, receipt: receipts/10.pdf}\n  notes: |+\n    one\n      two\n\n    # not a comment\n\n# about Y\n- {name: Y, expires: 2027-01-31}\n",
         ),
         (
             "the keys a line below the dash",
@@ -319,6 +319,67 @@ fn dates_move_as_the_plan_says() {
 }
 
 #[test]
+fn a_renewal_that_only_its_date_tells_of_is_kept() {
+    for (why, renewal, before, after) in [
+        (
+            "the history ends before it",
+            plain(),
+            "- id: x\n  name: X\n  renewed: 2026-07-05\n  validity: 3 months\n  history:\n    - {on: 2026-04-05}\n",
+            "- id: x\n  name: X\n  renewed: 2026-10-05\n  validity: 3 months\n  history:\n    - {on: 2026-04-05}\n    - {on: 2026-07-05}\n    - {on: 2026-10-05}\n",
+        ),
+        (
+            "newest first",
+            plain(),
+            "- id: x\n  name: X\n  renewed: 2026-07-05\n  validity: 3 months\n  history:\n    - {on: 2026-04-05}\n    - {on: 2026-01-05}\n",
+            "- id: x\n  name: X\n  renewed: 2026-10-05\n  validity: 3 months\n  history:\n    - {on: 2026-10-05}\n    - {on: 2026-07-05}\n    - {on: 2026-04-05}\n    - {on: 2026-01-05}\n",
+        ),
+        (
+            "newest first, in brackets, with a date of its own",
+            until("2036-03-14"),
+            "- {id: x, name: X, expires: 2026-10-20, renewed: 2026-07-05, history: [{on: 2026-04-05}, {on: 2026-01-05}]}\n",
+            "- {id: x, name: X, expires: 2036-03-14, renewed: 2026-10-05, history: [{on: 2026-10-05}, {on: 2026-07-05}, {on: 2026-04-05}, {on: 2026-01-05}]}\n",
+        ),
+        (
+            "its date gives way",
+            until("2036-03-14"),
+            "- {id: x, name: X, renewed: 2026-07-05, validity: 3 months, history: [{on: 2026-04-05}]}\n",
+            "- {id: x, name: X, renewed: 2026-10-05, expires: 2036-03-14, history: [{on: 2026-04-05}, {on: 2026-07-05}, {on: 2026-10-05}]}\n",
+        ),
+        (
+            "an anchor stays where it is",
+            plain(),
+            "- {id: x, name: X, renewed: 2026-07-05, validity: 1 month, renewal: {method: auto-debit}, history: [{on: 2026-08-05}]}\n",
+            "- {id: x, name: X, renewed: 2026-07-05, validity: 1 month, renewal: {method: auto-debit}, history: [{on: 2026-08-05}, {on: 2026-10-05}]}\n",
+        ),
+    ] {
+        check(before, after, &renewal, why);
+    }
+}
+
+#[test]
+fn blank_lines_that_a_text_keeps_stay_in_it() {
+    for (why, before, after) in [
+        (
+            "the last key of the last plan",
+            "- id: x\n  name: X\n  expires: 2026-10-20\n  notes: |+\n    x\n\n\n",
+            "- id: x\n  name: X\n  expires: 2036-03-14\n  history:\n    - {on: 2026-10-05}\n  notes: |+\n    x\n\n\n",
+        ),
+        (
+            "a text inside of the last key, its indent in the header, a comment behind that",
+            "- id: x\n  name: X\n  expires: 2026-10-20\n  support:\n    call: >2+ # folded\n      1\n\n- {name: Y, expires: 2027-01-31}\n",
+            "- id: x\n  name: X\n  expires: 2036-03-14\n  history:\n    - {on: 2026-10-05}\n  support:\n    call: >2+ # folded\n      1\n\n- {name: Y, expires: 2027-01-31}\n",
+        ),
+        (
+            "a text that keeps none",
+            "- id: x\n  name: X\n  expires: 2026-10-20\n  notes: |\n    x +\n\n\n",
+            "- id: x\n  name: X\n  expires: 2036-03-14\n  notes: |\n    x +\n  history:\n    - {on: 2026-10-05}\n\n\n",
+        ),
+    ] {
+        check(before, after, &until("2036-03-14"), why);
+    }
+}
+
+#[test]
 fn the_31st_does_not_drift_to_the_28th() {
     for (validity, expires, dates) in [
         (
@@ -397,6 +458,11 @@ fn what_stands_elsewhere_is_for_hands() {
             "a plan that is merged into another",
             "- &b {id: x, name: X, renewed: 2026-07-05, validity: 3 months}\n- {<<: *b, id: y, name: Y}\n",
             "this plan cannot be changed without changing something else as well",
+        ),
+        (
+            "a note that keeps the blank lines behind it, where the next entry would stand",
+            "- id: x\n  name: X\n  renewed: 2026-07-05\n  validity: 3 months\n  history:\n    - on: 2026-07-05\n      note: |+\n        N\n\n",
+            "`history` of `x` is written in a way that is not changed",
         ),
         (
             "an aliased history",

@@ -142,6 +142,18 @@ fn what_would_surprise_is_said() {
             "B: renewed on 2026-10-06, expires on 2026-12-31 (before: 2026-02-05); next warning on 2026-12-24, in 79 days\n`validity` gave way to `expires`: the next renewal has to say how long it lasts\n",
         ),
         (
+            &["a", "--validity", "6 months"],
+            "A: renewed on 2026-10-06, expires on 2027-04-06 (before: 2029-01-31); next warning on 2027-03-30, in 175 days\nwarning: the new expiry, 2027-04-06, is before the old one, 2029-01-31\n`validity` is `6 months` now: the next renewal lasts as long\n",
+        ),
+        (
+            &["b", "--validity", "2 months"],
+            "B: renewed on 2026-10-06, expires on 2026-12-06 (before: 2026-02-05); next warning on 2026-11-29, in 54 days\n`validity` is `2 months` now: the next renewal lasts as long\n",
+        ),
+        (
+            &["b", "--validity", "P1M"],
+            "B: renewed on 2026-10-06, expires on 2026-11-06 (before: 2026-02-05); next warning on 2026-10-30, in 24 days\n",
+        ),
+        (
             &["c"],
             "C: recorded a renewal on 2026-10-06; it renews by itself, so its dates stay; next warning on 2026-10-31, in 25 days\n",
         ),
@@ -345,7 +357,7 @@ fn a_plan_is_found_in_a_directory() {
         left(
             2,
             "",
-            "error: no plan in `lists` has the id `wbe`\nhint: did you mean `web`? the ids are `sim`, `Pass`, `old`, `web`, `old`\n"
+            "error: no plan in `lists` has the id `wbe`\nhint: did you mean `web`? the ids are `sim`, `Pass`, `old`, `web`\n"
         )
     );
     assert_eq!(

@@ -13,7 +13,7 @@ use weekahead::price::Price;
 use super::layouts::day;
 
 /// A plan in the middle of a list. `#` is its number, and every line of it stands below a dash.
-const PLANS: [&str; 12] = [
+const PLANS: [&str; 14] = [
     "id: p#\nname: N#\nrenewed: 2026-07-05\nvalidity: 3 months",
     "name: \"漢字 #\"   # a comment\nid: 'p#'\nrenewed: '2026-07-05'  # last\n\nvalidity: P3M\ngrace: 60 days",
     "{id: p#, name: N#, renewed: 2026-07-05, validity: 90 days}",
@@ -23,6 +23,8 @@ const PLANS: [&str; 12] = [
     "id: p#\nname: N#\nhistory:\n    - {on: 2026-07-05, paid: 49 NOK}   # the last\n    # after it\nrenewed: 2026-07-05\nvalidity: 180 days",
     "id: p#\nname: N#\nhistory: []\nrenewed: 2026-07-05\nvalidity: 3 months",
     "id: p#\nname: N#\nhistory: [{on: 2026-07-05},\n  {on: 2026-01-05}]\nrenewed: 2026-07-05\nvalidity: 3 months",
+    "id: p#\nname: N#\nhistory: [{on: 2026-04-05},\n  {on: 2026-01-05}]\nrenewed: 2026-07-05\nvalidity: 3 months",
+    "id: p#\nname: N#\nhistory: [{on: 2025-04-05},\n  {on: 2026-01-05}]\nrenewed: 2026-07-05\nvalidity: 3 months",
     "id: p#\nname: N#\nrenewed: 2026-08-31\nvalidity: 1 month\nprice: 5 EUR\nrenewal: {method: auto-debit}",
     "{\"id\": \"p#\", \"name\": \"N#\", \"renewed\": \"2026-07-05\", \"validity\": \"3 months\"}",
     "id: p#\nname: N#\nexpires: 2026-11-30\nrenewed: 2026-07-05",
@@ -122,19 +124,22 @@ fn expected<'a>(mut list: List<'a>, index: usize, renewal: &Renewal) -> Option<L
         from: None,
     };
     let is_automatic = plan.automatic().is_some();
-    if plan.history.is_empty() {
-        plan.history.extend(plan.term.renewed().map(bare));
-    }
+    let is_newest_first = plan.history.len() > 1 && plan.history[0].on > plan.history[1].on;
+    let told: Vec<_> = plan.history.iter().map(|entry| entry.on).collect();
+    let lost = plan.term.renewed().filter(|day| !told.contains(day));
+    let lost = lost.filter(|_| told.is_empty() || !is_automatic);
+    let lost = lost.map(bare);
     let entry = Entry {
         paid: renewal.paid,
         receipt: renewal.receipt.clone().map(Into::into),
         note: renewal.note.clone().map(Into::into),
         ..bare(renewal.on)
     };
-    let is_newest_first = plan.history.len() > 1 && plan.history[0].on > plan.history[1].on;
-    match is_newest_first {
-        true => plan.history.insert(0, entry),
-        false => plan.history.push(entry),
+    for entry in lost.into_iter().chain([entry]) {
+        match is_newest_first {
+            true => plan.history.insert(0, entry),
+            false => plan.history.push(entry),
+        }
     }
     plan.term = match plan.term {
         term if is_automatic => term,

@@ -1,0 +1,117 @@
+//! Names of time zones, and what was meant by a name that is none.
+
+use chrono_tz::{TZ_VARIANTS, Tz};
+
+use crate::invalid::{Invalid, nearest, quoted};
+
+/// Letters up to which a name may be an abbreviation: `PST` is one letter from `EST` and three
+/// hours.
+const ABBREVIATION: usize = 5;
+
+/// Reads a name of the IANA database.
+pub(super) fn timezone(text: &str) -> Result<Tz, Invalid> {
+    text.parse().map_err(|_| {
+        let error = Invalid::new(format!("unknown time zone {}", quoted(text)));
+        match meant(text) {
+            Some(Meant::Name(name)) => error.hint(format!("did you mean `{name}`?")),
+            Some(Meant::Offset(name)) => error.hint(format!(
+                "write `{name}`, whose sign is reversed, or the name of a city's zone"
+            )),
+            None => error.hint("write a name of the IANA database, as in `Europe/Oslo`"),
+        }
+    })
+}
+
+enum Meant {
+    /// A name that is spelt nearly so, or ends with this city.
+    Name(&'static str),
+    /// The zone with this offset from UTC. POSIX counts from a zone to Greenwich, so east is minus
+    /// in its name.
+    Offset(&'static str),
+}
+
+fn meant(text: &str) -> Option<Meant> {
+    let names = || TZ_VARIANTS.iter().map(|zone| zone.name());
+    if let Some(offset) = offset(text) {
+        let wanted = match offset? {
+            0 => return Some(Meant::Name("UTC")),
+            hours => format!("Etc/GMT{:+}", -hours),
+        };
+        return names().find(|name| *name == wanted).map(Meant::Offset);
+    }
+    let wanted = text.replace(' ', "_");
+    let city = names().find(|name| {
+        let city = name.rsplit('/').next().unwrap_or_default();
+        city.eq_ignore_ascii_case(&wanted)
+    });
+    let may_be_short = text.len() <= ABBREVIATION && text.bytes().all(|b| b.is_ascii_alphabetic());
+    let near = || nearest(text, names()).filter(|_| !may_be_short);
+    city.or_else(near).map(Meant::Name)
+}
+
+/// Whether a text counts hours from UTC, as in `GMT+8`; the hours, if they are whole ones and
+/// there is no doubt about their sign.
+fn offset(text: &str) -> Option<Option<i32>> {
+    let upper = text.to_ascii_uppercase();
+    let (name, sign) = upper.split_at(upper.find(['+', '-', '−'])?);
+    let posix = name.strip_prefix("ETC/");
+    if !matches!(posix.unwrap_or(name).trim(), "" | "GMT" | "UTC" | "Z") {
+        return None;
+    }
+    let mut rest = sign.chars();
+    let factor = if rest.next() == Some('+') { 1 } else { -1 };
+    let hours = rest.as_str().trim();
+    let hours = hours.strip_suffix(":00").unwrap_or(hours);
+    let is_number = hours.len() <= 2 && hours.bytes().all(|byte| byte.is_ascii_digit());
+    let hours = hours.parse::<i32>().ok().filter(|_| is_number);
+    Some(
+        hours
+            .filter(|_| posix.is_none())
+            .map(|hours| factor * hours),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::timezone;
+
+    #[test]
+    fn leads_to_no_other_zone() {
+        const IANA: &str = "write a name of the IANA database, as in `Europe/Oslo`";
+        let reversed = |zone: &str| {
+            format!("write `{zone}`, whose sign is reversed, or the name of a city's zone")
+        };
+        for (text, hint) in [
+            ("GMT+8", reversed("Etc/GMT-8")),
+            ("gmt+8", reversed("Etc/GMT-8")),
+            ("UTC+8", reversed("Etc/GMT-8")),
+            ("UTC +08:00", reversed("Etc/GMT-8")),
+            ("+08:00", reversed("Etc/GMT-8")),
+            ("GMT-5", reversed("Etc/GMT+5")),
+            ("UTC−5", reversed("Etc/GMT+5")),
+            ("GMT+14", reversed("Etc/GMT-14")),
+            ("UTC+0", "did you mean `UTC`?".to_owned()),
+            // There is no zone of half an hour, nor so far west; of this the sign is in doubt.
+            ("UTC+5:30", IANA.to_owned()),
+            ("GMT-13", IANA.to_owned()),
+            ("Etc/UTC+8", IANA.to_owned()),
+            ("Etc/GMT+20", IANA.to_owned()),
+            // Each is one letter from a zone elsewhere.
+            ("PST", IANA.to_owned()),
+            ("pst", IANA.to_owned()),
+            ("CEST", IANA.to_owned()),
+            ("JST", IANA.to_owned()),
+            ("AEST", IANA.to_owned()),
+            ("Oslo", "did you mean `Europe/Oslo`?".to_owned()),
+            ("Europe/Olso", "did you mean `Europe/Oslo`?".to_owned()),
+            (
+                "america/new york",
+                "did you mean `America/New_York`?".to_owned(),
+            ),
+        ] {
+            let error = timezone(text).expect_err(text);
+            assert_eq!(error.message, format!("unknown time zone `{text}`"));
+            assert_eq!(error.hint, Some(hint), "{text}");
+        }
+    }
+}
