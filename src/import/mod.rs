@@ -1,11 +1,10 @@
 //! A calendar or a table that others made becomes a plans file, and what could not be carried is
 //! told, each with its place.
 //!
-//! Two promises: what is written passes `check`, since it is read back, and its feed made,
-//! before it is handed out; and
-//! nothing is guessed, since a date that is off by a month loses a phone number. What can mean two
-//! things is told and left out. A feed of ours gives its plans back: names, dates, leads and links,
-//! and whatever its descriptions say exactly.
+//! Two promises: what is written passes `check`, since it is read back and its feed is made before
+//! it is handed out; and nothing is guessed, since a date that is off by a month loses a phone
+//! number. What can mean two things is told and left out. A feed of ours gives its plans back:
+//! names, dates, leads and links, and whatever its descriptions say exactly.
 //!
 //! Cost: linear in the text.
 

@@ -13,9 +13,10 @@ use crate::cli::renew::Options;
 
 /// Record a renewal in a plans file, keeping every other byte of it
 ///
-/// Adds an entry to the plan's `history`, and one for the renewal before where that has none, and moves its date: `renewed`, where the plan counts from
-/// its renewal, else `expires`. A plan that renews by itself gets the entry only. Prints what
-/// changed, the new expiry and the day of the next warning.
+/// Adds an entry to the plan's `history`, and one for the renewal before where that has none, and
+/// moves its date: `renewed`, where the plan counts from its renewal, else `expires`. A plan that
+/// renews by itself gets the entry only. Prints what changed, the new expiry and the day of the
+/// next warning.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Renew {
     /// The plan: its `id`, or its name where it has none

@@ -36,16 +36,13 @@ impl From<Url> for Options {
             plans: url.plans,
             key_file: url.key_file,
             ask: match url.base {
-                Some(base) => Ask::Links(
-                    base,
-                    url.qr.map(|image| {
-                        if is_standard_output(&image) {
-                            "-".into()
-                        } else {
-                            image
-                        }
-                    }),
-                ),
+                Some(base) => {
+                    let image = url.qr.map(|image| match is_standard_output(&image) {
+                        true => "-".into(),
+                        false => image,
+                    });
+                    Ask::Links(base, image)
+                }
                 None => Ask::Test,
             },
         }
