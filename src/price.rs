@@ -307,6 +307,16 @@ mod tests {
                 Some("write a decimal point: `49.50 NOK`"),
             ),
             (
+                "4,900 NOK",
+                format!("the amount `4,900` in `4,900 NOK` {range}"),
+                Some("write no commas between the digits"),
+            ),
+            (
+                "1.5,50 NOK",
+                format!("the amount `1.5,50` in `1.5,50 NOK` {range}"),
+                Some("write no commas between the digits"),
+            ),
+            (
                 "1 049.50 NOK",
                 "the amount `1 049.50` in `1 049.50 NOK` has a thousands separator: allowed are digits and a decimal point".to_owned(),
                 Some("write `1049.50 NOK`"),

@@ -229,6 +229,13 @@ mod tests {
             let warned = on(today, plan, |entry| entry.warned(day(today)));
             assert_eq!(warned, (last.map(day), next.map(day)), "{today}");
         }
+        // By alarms alone, which stand behind what they warn of.
+        let text = format!("calendar: {{notices: false}}\nplans: [{{name: A, {plan}}}]\n");
+        let document = Document::read(text.as_bytes()).expect("a list");
+        let list = document.list();
+        let entry = Entry::new(&list.plans[0], list, day("2026-12-31"), None);
+        let warned = entry.warned(day("2026-12-31"));
+        assert_eq!(warned, (None, Some(day("2027-01-01"))));
     }
 
     /// The first warning of the end of an automatism comes while it still renews.
