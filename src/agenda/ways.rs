@@ -22,3 +22,35 @@ pub fn ways<'p>(
         says.then_some((Method::Other, way))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ways;
+    use crate::document::Document;
+    use crate::plan::Method;
+
+    #[test]
+    fn what_no_longer_renews_by_itself_is_a_way_if_it_says_how() {
+        for (says, today, expected) in [
+            ("", "2026-12-31", Some(Method::AutoDebit)),
+            ("", "2027-02-01", None),
+            (", steps: [Call]", "2027-02-01", Some(Method::Other)),
+            (", action: Call", "2027-02-01", Some(Method::Other)),
+            (
+                ", url: https://a.example",
+                "2027-02-01",
+                Some(Method::Other),
+            ),
+        ] {
+            let text = format!(
+                "- {{name: A, renewed: 2026-10-31, validity: 1 month, renewal: {{method: \
+                 auto-debit, until: 2026-12-31{says}}}}}\n"
+            );
+            let document = Document::read(text.as_bytes()).expect(&text);
+            let today = today.parse().expect(today);
+            let ways = ways(&document.list().plans[0], today).map(|(method, _)| method);
+            let expected: Vec<Method> = expected.into_iter().collect();
+            assert_eq!(ways.collect::<Vec<_>>(), expected, "{text} on {today}");
+        }
+    }
+}

@@ -85,3 +85,22 @@ impl Uids {
         self.name.extend(bytes);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use chrono::NaiveDate;
+
+    use super::Uids;
+
+    /// Somebody may subscribe to two calendars that are out of date, and to one twice in a life.
+    #[test]
+    fn each_calendar_is_out_of_date_by_itself() {
+        let day = |day| NaiveDate::from_ymd_opt(2027, 1, day).expect("a day");
+        let uid = |calendar: &str, on| Uids::of_staleness(calendar, day(on)).to_string();
+        let all = [uid("a", 1), uid("a", 2), uid("b", 1), uid("", 1)];
+        assert_eq!(HashSet::from(all.clone()).len(), 4);
+        assert_eq!(uid("a", 1), all[0]);
+    }
+}
