@@ -93,6 +93,22 @@ mod tests {
     use chrono::NaiveDate;
 
     use super::Uids;
+    use crate::schedule::Kind;
+
+    /// By Python's hashlib: SHA-1 over the namespace and three parts, with version and variant set.
+    #[test]
+    fn a_long_id_has_its_length_before_it() {
+        let day = NaiveDate::from_ymd_opt(2027, 1, 31).expect("a day");
+        for (length, expected) in [
+            (127, "0525fd29-5fe7-54cd-8aeb-b7613c2b6c78"),
+            (128, "c629fde6-72b0-5019-b580-21585e299f32"),
+            (300, "fc87321a-b852-5bf6-b078-dd7becb861bb"),
+            (20_000, "3295e867-fb74-5d53-a67a-dc564d4a61af"),
+        ] {
+            let uid = Uids::new("", &"x".repeat(length)).of(Kind::Expiry, day);
+            assert_eq!(uid.to_string(), expected, "{length}");
+        }
+    }
 
     /// Somebody may subscribe to two calendars that are out of date, and to one twice in a life.
     #[test]
