@@ -164,11 +164,10 @@ pub fn clashes(sources: &[Source]) -> Vec<SourceError> {
     by_stem.sort_by_key(|source| source.stem());
     let neighbours = by_stem.windows(2);
     let pairs = neighbours.filter(|pair| pair[0].stem() == pair[1].stem());
-    let path = |source: &Source| source.path.clone().unwrap_or_else(|| "-".into());
     let same = |a: &Path, b: &Path| a == b || a.canonicalize().ok() == b.canonicalize().ok();
     pairs
         .map(|pair| {
-            let (first, second) = (path(pair[0]), path(pair[1]));
+            let (first, second) = (pair[0].argument(), pair[1].argument());
             if same(&first, &second) {
                 SourceError::Twice(second)
             } else {
@@ -190,8 +189,7 @@ pub fn hidden_pages(sources: &[Source]) -> Vec<SourceError> {
     let feeds: HashMap<&str, &Source> = feeds.collect();
     let hidden = sources.iter().filter(odd).filter_map(|page| {
         let feed = feeds.get(page.stem().strip_suffix(".ics")?)?;
-        let path = |source: &Source| source.path.clone().unwrap_or_else(|| "-".into());
-        Some(SourceError::HiddenPage(path(page), path(feed)))
+        Some(SourceError::HiddenPage(page.argument(), feed.argument()))
     });
     hidden.collect()
 }
@@ -238,6 +236,11 @@ impl Source {
         // A feed has a name that is UTF-8; a file that is none has no feed.
         stem.map_or(Some("plans"), OsStr::to_str)
             .unwrap_or_default()
+    }
+
+    /// The path, or `-`.
+    fn argument(&self) -> PathBuf {
+        self.path.clone().unwrap_or_else(|| "-".into())
     }
 
     /// The name that messages give it.

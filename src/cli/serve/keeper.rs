@@ -126,6 +126,11 @@ impl Keeper {
         }
     }
 
+    /// The names of all feeds, served or not.
+    pub(super) fn stems(&self) -> HashSet<&str> {
+        self.kept.values().map(|kept| kept.source.stem()).collect()
+    }
+
     /// Every plans file that is known.
     pub(super) fn files(&self) -> impl Iterator<Item = &PathBuf> {
         self.kept.keys()
@@ -265,9 +270,10 @@ impl Keeper {
         let (Some(state), Some((directory, why))) = (state, listing.missing.first()) else {
             return;
         };
+        let known = self.stems();
         let mut recalled = Vec::new();
         for stem in state.stems() {
-            if self.kept.values().any(|kept| kept.source.stem() == stem) {
+            if known.contains(stem.as_str()) {
                 continue;
             }
             let path = directory.join(format!("{stem}.yaml"));

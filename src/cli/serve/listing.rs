@@ -34,9 +34,7 @@ impl Listing {
         all.find(|(argument, _)| is_behind(argument))
             .map(|(_, why)| why.as_str())
     }
-}
 
-impl Listing {
     /// How many arguments and files nothing is served of that none of `kept` stands for.
     pub(super) fn unseen<'k>(&self, kept: impl Iterator<Item = &'k PathBuf> + Clone) -> usize {
         let arguments = self.hidden.iter().chain(&self.missing);

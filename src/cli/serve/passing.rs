@@ -9,6 +9,7 @@ use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use weekahead::revision::Revision;
 
 use super::keeper::{Keeper, LOGGED};
+use super::kept::Kept;
 use super::make::Order;
 use super::trouble::UNUSABLE;
 
@@ -27,7 +28,6 @@ impl Keeper {
     /// Makes what another time changes: feeds that became stale, or whose year is over. Forgets
     /// what has been gone long enough. Whether anything changed.
     pub(super) fn turn(&mut self, now: DateTime<Utc>) -> bool {
-        let mut changed = false;
         let stale_after = TimeDelta::from_std(self.options.stale_after).unwrap_or(TimeDelta::MAX);
         let is_over = |gone: Instant| gone.elapsed() >= FAREWELL;
         let gone: Vec<PathBuf> = self
@@ -36,25 +36,15 @@ impl Keeper {
             .filter(|(_, kept)| kept.gone.is_some_and(is_over))
             .map(|(path, _)| path.clone())
             .collect();
-        let number = gone.len();
-        if number > LOGGED {
-            self.unsaid
-                .add(move || tracing::warn!(files = number, "deleted: no longer served"));
-        }
-        for path in gone {
-            if let Some(kept) = self.kept.remove(&path) {
-                if number <= LOGGED {
-                    let file = kept.source.name();
-                    self.unsaid
-                        .add(move || tracing::warn!(file, "deleted: no longer served"));
-                }
-                let stem = kept.source.stem();
-                let is_last = !self.kept.values().any(|other| other.source.stem() == stem);
-                if let Some(state) = self.options.state.as_ref().filter(|_| is_last) {
-                    state.remove(stem);
-                }
-                changed = true;
-            }
+        let gone = gone.iter().filter_map(|path| self.kept.remove(path));
+        let gone: Vec<Kept> = gone.collect();
+        let mut changed = !gone.is_empty();
+        self.say_deleted(&gone);
+        if let Some(state) = self.options.state.as_ref().filter(|_| changed) {
+            let left = self.stems();
+            let gone = gone.iter().map(|kept| kept.source.stem());
+            gone.filter(|stem| !left.contains(stem))
+                .for_each(|stem| state.remove(stem));
         }
         let mut due = Vec::new();
         for (path, kept) in &mut self.kept {
@@ -87,6 +77,19 @@ impl Keeper {
             changed = true;
         }
         changed
+    }
+
+    fn say_deleted(&mut self, gone: &[Kept]) {
+        const SAYS: &str = "deleted: no longer served";
+        let number = gone.len();
+        if number > LOGGED {
+            self.unsaid
+                .add(move || tracing::warn!(files = number, "{SAYS}"));
+            return;
+        }
+        for file in gone.iter().map(|kept| kept.source.name()) {
+            self.unsaid.add(move || tracing::warn!(file, "{SAYS}"));
+        }
     }
 
     /// Makes the feed of the text that is served once more.
