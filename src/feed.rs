@@ -17,7 +17,7 @@ use crate::schedule::Schedule;
 
 /// Raised whenever the same plans give other bytes, so that clients see an upgrade: it is added
 /// to every stamp, in seconds.
-pub const FORMAT: i64 = 2;
+pub const FORMAT: i64 = 3;
 
 /// One list that goes into a feed.
 #[derive(Debug, Clone, Copy)]

@@ -334,7 +334,8 @@ static void add_plan(void *read) {
     const struct list *remind = plan->remind.count ? &plan->remind : &calendar.remind;
 
     title.length = 0;
-    add(&title, "%s expires today", plan->name);
+    add(&title, "%s expires on ", plan->name);
+    add_day(&title, expiry, 1);
     icalcomponent *on_expiry = event(plan, "expiry", 0, expiry, title.bytes, ahead.bytes);
     for (size_t index = 0; index < remind->count; index++) {
         int lead = atoi(remind->items[index]);
@@ -353,7 +354,8 @@ static void add_plan(void *read) {
     print(event(plan, "overdue", 0, shifted(expiry, 1), title.bytes, past.bytes));
     if (!plan->grace) return;
     title.length = 0;
-    add(&title, "%s: last day to recover", plan->name);
+    add(&title, "%s: last day to recover is ", plan->name);
+    add_day(&title, end, 1);
     icalcomponent *on_end = event(plan, "grace-end", 0, end, title.bytes, past.bytes);
     for (size_t index = 0; index < remind->count; index++) {
         int lead = atoi(remind->items[index]);

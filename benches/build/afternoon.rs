@@ -149,7 +149,8 @@ fn add_plan(
     };
 
     let name = &plan.name;
-    let mut on_expiry = event("expiry", expiry, &format!("{name} expires today"), &ahead);
+    let title = format!("{name} expires on {}", short(expiry));
+    let mut on_expiry = event("expiry", expiry, &title, &ahead);
     for lead in &leads {
         let day = expiry - Days::new(*lead);
         if renewed.is_some_and(|renewed| day < renewed) {
@@ -163,7 +164,7 @@ fn add_plan(
     let overdue = format!("{name} expired yesterday: no renewal recorded");
     calendar.push(event("overdue", expiry + Days::new(1), &overdue, &past));
     if let Some(end) = grace_end {
-        let title = format!("{name}: last day to recover");
+        let title = format!("{name}: last day to recover is {}", short(end));
         let mut on_end = event("grace-end", end, &title, &past);
         for lead in &leads {
             let day = end - Days::new(*lead);

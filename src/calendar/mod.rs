@@ -321,13 +321,13 @@ pub(crate) fn title(
             let expiry = schedule.expiry.unwrap_or(occurrence.day);
             words.left(out, name, (lead.days, lead.period), expiry);
         }
-        Kind::Expiry => words.expires_today(out, name),
+        Kind::Expiry => words.expires_on(out, name, occurrence.day),
         Kind::Overdue => words.overdue(out, name),
         Kind::GraceNotice(lead) => {
             let end = schedule.grace_end.unwrap_or(occurrence.day);
             words.left_to_recover(out, name, (lead.days, lead.period), end);
         }
-        Kind::GraceEnd => words.last_day_to_recover(out, name),
-        Kind::Renewal => words.renews_today(out, name),
+        Kind::GraceEnd => words.last_day_to_recover(out, name, occurrence.day),
+        Kind::Renewal => words.renews_on(out, name, occurrence.day),
     }
 }

@@ -59,7 +59,7 @@ impl<'e> Group<'e> {
     }
 
     fn grace_event(&self, titles: &Titles) -> Option<&'e Event> {
-        let is_end = |event: &&Event| titles.grace_end.one(&event.title) == Some(&self.name);
+        let is_end = |event: &&Event| titles.grace_end(event) == Some(&self.name);
         self.others.iter().copied().find(is_end)
     }
 

@@ -67,10 +67,10 @@ impl Languages {
             .iter()
             .enumerate()
             .find_map(|(index, (_, titles, _))| {
-                if let Some(name) = titles.expiry.one(&event.title) {
+                if let Some(name) = titles.expiry(event) {
                     return Some(Mark::Expiry(index, name.to_owned()));
                 }
-                if let Some(name) = titles.renewal.one(&event.title) {
+                if let Some(name) = titles.renewal(event) {
                     return Some(Mark::Renewal(index, name.to_owned()));
                 }
                 let is_beside = titles.nothing.one(&event.title).is_some()

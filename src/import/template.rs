@@ -5,6 +5,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
+use super::event::Event;
 use crate::plan::Sms;
 use crate::web::WebAddress;
 use crate::words::{Place, Words};
@@ -188,27 +189,40 @@ pub(super) fn sort<T>(templates: &mut [(Template, T)]) {
     templates.sort_by_key(|(template, _)| std::cmp::Reverse(template.fixed()));
 }
 
-/// The templates of the titles of one language.
-#[derive(Debug, Clone)]
+/// The titles of one language.
 pub(super) struct Titles {
-    pub(super) expiry: Template,
-    pub(super) renewal: Template,
+    words: &'static dyn Words,
     pub(super) overdue: Template,
-    pub(super) grace_end: Template,
     pub(super) nothing: Template,
     pub(super) out_of_date: Template,
 }
 
 impl Titles {
-    pub(super) fn new(words: &dyn Words) -> Self {
+    pub(super) fn new(words: &'static dyn Words) -> Self {
         let name = Slot::Other.mark();
         Self {
-            expiry: Template::new(|out| words.expires_today(out, name)),
-            renewal: Template::new(|out| words.renews_today(out, name)),
+            words,
             overdue: Template::new(|out| words.overdue(out, name)),
-            grace_end: Template::new(|out| words.last_day_to_recover(out, name)),
             nothing: Template::new(|out| words.nothing_left(out, name)),
             out_of_date: Template::new(|out| words.out_of_date(out)),
         }
+    }
+
+    /// The name of the plan that an event says expires on its day.
+    pub(super) fn expiry<'e>(&self, event: &'e Event) -> Option<&'e str> {
+        let (name, day) = (Slot::Other.mark(), event.day?);
+        Template::new(|out| self.words.expires_on(out, name, day)).one(&event.title)
+    }
+
+    /// The name of the plan that an event says renews by itself on its day.
+    pub(super) fn renewal<'e>(&self, event: &'e Event) -> Option<&'e str> {
+        let (name, day) = (Slot::Other.mark(), event.day?);
+        Template::new(|out| self.words.renews_on(out, name, day)).one(&event.title)
+    }
+
+    /// The name of the plan that an event says can be recovered until its day.
+    pub(super) fn grace_end<'e>(&self, event: &'e Event) -> Option<&'e str> {
+        let (name, day) = (Slot::Other.mark(), event.day?);
+        Template::new(|out| self.words.last_day_to_recover(out, name, day)).one(&event.title)
     }
 }

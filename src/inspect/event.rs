@@ -4,6 +4,11 @@ use super::{Inspector, named};
 use crate::ics::{Component, Moment, Property, Zone, seconds};
 use crate::invalid::{Invalid, quoted};
 
+/// Words for today and tomorrow in lower case: of languages that put spaces between words, and of
+/// Chinese, which does not.
+const SPACED_DAYS: [&str; 4] = ["today", "tomorrow", "i dag", "i morgen"];
+const UNSPACED_DAYS: [&str; 2] = ["今天", "明天"];
+
 impl Inspector {
     /// Looks at an event.
     pub(super) fn event(&mut self, event: &Component) {
@@ -41,7 +46,26 @@ impl Inspector {
             self.pointed.insert((related.value.clone(), start.day));
         }
         let alarms = self.alarms(event, uid, &start, end.as_ref());
+        if alarms.iter().any(|at| at.date() < start.day) {
+            self.relative_title(event);
+        }
         self.show(event, &start, alarms);
+    }
+
+    /// Looks at the title of an event that has an alarm on an earlier day.
+    fn relative_title(&mut self, event: &Component) {
+        let Some(title) = event.property("SUMMARY") else {
+            return;
+        };
+        let Some(word) = relative_day(&title.value) else {
+            return;
+        };
+        let word = quoted(word);
+        let what = Invalid::new(format!(
+            "the title says {word}, and an alarm rings on an earlier day"
+        ))
+        .hint("write the date: Thunderbird, GNOME and KDE show this title in the reminder when it rings");
+        self.warning(&title.place.span, what);
     }
 
     fn uid(&mut self, event: &Component) {
@@ -182,4 +206,19 @@ impl Inspector {
         };
         self.warning(&property.place.span, Invalid::new(message).hint(hint));
     }
+}
+
+/// The word in a title, if any, whose day depends on when the title is read.
+fn relative_day(title: &str) -> Option<&'static str> {
+    let title = title.to_lowercase();
+    let spaced = SPACED_DAYS.into_iter().find(|day| has_word(&title, day));
+    spaced.or_else(|| UNSPACED_DAYS.into_iter().find(|day| title.contains(day)))
+}
+
+/// Whether `text` contains `word` as a whole word.
+fn has_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(start, _)| {
+        let (before, after) = (&text[..start], &text[start + word.len()..]);
+        !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric)
+    })
 }

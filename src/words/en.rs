@@ -83,8 +83,9 @@ impl Words for English {
         out.push_str(if count == 1 { one } else { many });
     }
 
-    fn expires_today(&self, out: &mut String, name: &str) {
-        out.extend([name, " expires today"]);
+    fn expires_on(&self, out: &mut String, name: &str, expiry: NaiveDate) {
+        out.extend([name, " expires on "]);
+        Self::short_date(out, expiry);
     }
 
     fn left(&self, out: &mut String, name: &str, lead: (u32, Period), expiry: NaiveDate) {
@@ -107,12 +108,15 @@ impl Words for English {
         out.push(')');
     }
 
-    fn last_day_to_recover(&self, out: &mut String, name: &str) {
-        out.extend([name, ": last day to recover"]);
+    fn last_day_to_recover(&self, out: &mut String, name: &str, end: NaiveDate) {
+        out.extend([name, ": last day to recover is "]);
+        Self::short_date(out, end);
     }
 
-    fn renews_today(&self, out: &mut String, name: &str) {
-        out.extend([name, " renews automatically today: check it"]);
+    fn renews_on(&self, out: &mut String, name: &str, day: NaiveDate) {
+        out.extend([name, " renews automatically on "]);
+        Self::short_date(out, day);
+        out.push_str(": check it");
     }
 
     fn renews_in(&self, out: &mut String, name: &str, lead: (u32, Period), day: NaiveDate) {

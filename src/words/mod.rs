@@ -92,8 +92,9 @@ pub trait Words: Sync {
     /// A length of time: days, or months and years where the plans file says so.
     fn length(&self, out: &mut String, days: u32, period: Period);
 
-    /// Title of the expiry.
-    fn expires_today(&self, out: &mut String, name: &str);
+    /// Title of the expiry. Like each title of an event that has an alarm, it bears the date: some
+    /// programs title a reminder a week ahead with it.
+    fn expires_on(&self, out: &mut String, name: &str, expiry: NaiveDate);
     /// Title of a notice.
     fn left(&self, out: &mut String, name: &str, lead: (u32, Period), expiry: NaiveDate);
     /// Title of the day after the expiry.
@@ -101,9 +102,9 @@ pub trait Words: Sync {
     /// Title of a notice before the end of grace.
     fn left_to_recover(&self, out: &mut String, name: &str, lead: (u32, Period), end: NaiveDate);
     /// Title of the end of grace.
-    fn last_day_to_recover(&self, out: &mut String, name: &str);
+    fn last_day_to_recover(&self, out: &mut String, name: &str, end: NaiveDate);
     /// Title of an automatic renewal.
-    fn renews_today(&self, out: &mut String, name: &str);
+    fn renews_on(&self, out: &mut String, name: &str, day: NaiveDate);
     /// Alarm of an automatic renewal.
     fn renews_in(&self, out: &mut String, name: &str, lead: (u32, Period), day: NaiveDate);
     /// Title of the one event of a calendar in which nothing is left.

@@ -92,8 +92,9 @@ impl Words for Bokmal {
         out.push_str(if count == 1 { one } else { many });
     }
 
-    fn expires_today(&self, out: &mut String, name: &str) {
-        out.extend([name, " utløper i dag"]);
+    fn expires_on(&self, out: &mut String, name: &str, expiry: NaiveDate) {
+        out.extend([name, " utløper "]);
+        self.date(out, expiry);
     }
 
     fn left(&self, out: &mut String, name: &str, lead: (u32, Period), expiry: NaiveDate) {
@@ -116,12 +117,15 @@ impl Words for Bokmal {
         out.push(')');
     }
 
-    fn last_day_to_recover(&self, out: &mut String, name: &str) {
-        out.extend([name, ": siste dag for å redde det"]);
+    fn last_day_to_recover(&self, out: &mut String, name: &str, end: NaiveDate) {
+        out.extend([name, ": siste dag for å redde det er "]);
+        self.date(out, end);
     }
 
-    fn renews_today(&self, out: &mut String, name: &str) {
-        out.extend([name, " fornyes automatisk i dag: sjekk at det gikk"]);
+    fn renews_on(&self, out: &mut String, name: &str, day: NaiveDate) {
+        out.extend([name, " fornyes automatisk "]);
+        self.date(out, day);
+        out.push_str(": sjekk at det går i orden");
     }
 
     fn renews_in(&self, out: &mut String, name: &str, lead: (u32, Period), day: NaiveDate) {

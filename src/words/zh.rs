@@ -65,8 +65,10 @@ impl Words for SimplifiedChinese {
         out.push_str(unit);
     }
 
-    fn expires_today(&self, out: &mut String, name: &str) {
-        out.extend([name, " 今天到期"]);
+    fn expires_on(&self, out: &mut String, name: &str, expiry: NaiveDate) {
+        out.extend([name, " 于 "]);
+        self.date(out, expiry);
+        out.push_str("到期");
     }
 
     fn left(&self, out: &mut String, name: &str, lead: (u32, Period), expiry: NaiveDate) {
@@ -89,12 +91,15 @@ impl Words for SimplifiedChinese {
         out.push('）');
     }
 
-    fn last_day_to_recover(&self, out: &mut String, name: &str) {
-        out.extend([name, " 宽限期最后一天"]);
+    fn last_day_to_recover(&self, out: &mut String, name: &str, end: NaiveDate) {
+        out.extend([name, " 宽限期最后一天是 "]);
+        self.date(out, end);
     }
 
-    fn renews_today(&self, out: &mut String, name: &str) {
-        out.extend([name, " 今天自动续费，请确认是否成功"]);
+    fn renews_on(&self, out: &mut String, name: &str, day: NaiveDate) {
+        out.extend([name, " 于 "]);
+        self.date(out, day);
+        out.push_str("自动续费，请确认是否成功");
     }
 
     fn renews_in(&self, out: &mut String, name: &str, lead: (u32, Period), day: NaiveDate) {

@@ -48,11 +48,11 @@ def expected(name):
     return sorted([
         (EXPIRY - days(7), left(7), []),
         (EXPIRY - days(1), left(1), []),
-        (EXPIRY, f"{name} expires today", alarms),
+        (EXPIRY, f"{name} expires on {date(EXPIRY)}", alarms),
         (EXPIRY + days(1), f"{name} expired yesterday: no renewal recorded", []),
         (GRACE_END - days(7), recover(7), []),
         (GRACE_END - days(1), recover(1), []),
-        (GRACE_END, f"{name}: last day to recover", alarms),
+        (GRACE_END, f"{name}: last day to recover is {date(GRACE_END)}", alarms),
     ], key=lambda event: event[0])
 
 

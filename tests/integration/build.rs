@@ -50,9 +50,9 @@ fn several_files_in_one_calendar_keep_their_settings() {
         values(&feed, "SUMMARY"),
         [
             "A utløper om 2 dager (31. januar 2027)",
-            "A utløper i dag",
+            "A utløper 31. januar 2027",
             "A utløp i går: ingen fornyelse registrert",
-            "A expires today"
+            "A expires on 31 Jan 2027"
         ]
     );
     assert_eq!(values(&feed, "NAME"), ["plans"]);

@@ -2,7 +2,7 @@
 
 use crate::harness::{Place, lines, values};
 
-/// Titles with their days: `2027-01-05 X expires today`.
+/// Titles with their days: `2027-01-05 X expires on 5 Jan 2027`.
 fn events(feed: &str) -> Vec<String> {
     let days = values(feed, "DTSTART;VALUE=DATE");
     let titles = values(feed, "SUMMARY");
@@ -28,13 +28,55 @@ fn a_plan_warns_a_week_ahead_and_says_when_it_is_over() {
         events(&feed),
         [
             "2026-12-29 SIM: 7 days left (expires 5 Jan 2027)",
-            "2027-01-05 SIM expires today",
+            "2027-01-05 SIM expires on 5 Jan 2027",
             "2027-01-06 SIM expired yesterday: no renewal recorded",
             "2027-02-27 SIM: 7 days left to recover (until 6 Mar 2027)",
-            "2027-03-06 SIM: last day to recover",
+            "2027-03-06 SIM: last day to recover is 6 Mar 2027",
         ]
     );
     assert_eq!(values(&feed, "TRIGGER"), ["-P6DT15H", "-P6DT15H"]);
+}
+
+/// Some programs title a reminder with the event's own title, a week ahead too.
+#[test]
+fn a_title_of_an_event_with_an_alarm_bears_its_date() {
+    for (language, expected) in [
+        (
+            "en",
+            [
+                "SIM expires on 5 Jan 2027",
+                "SIM: last day to recover is 6 Mar 2027",
+                "Auto renews automatically on 1 Mar 2027: check it",
+            ],
+        ),
+        (
+            "nb",
+            [
+                "SIM utløper 5. januar 2027",
+                "SIM: siste dag for å redde det er 6. mars 2027",
+                "Auto fornyes automatisk 1. mars 2027: sjekk at det går i orden",
+            ],
+        ),
+        (
+            "zh-CN",
+            [
+                "SIM 于 2027年1月5日到期",
+                "SIM 宽限期最后一天是 2027年3月6日",
+                "Auto 于 2027年3月1日自动续费，请确认是否成功",
+            ],
+        ),
+    ] {
+        let plans = format!(
+            "calendar: {{language: {language}, notices: false}}\nplans:\n- {{name: SIM, renewed: 2026-10-05, validity: 3 months, grace: 60 days}}\n- {{name: Auto, expires: 2027-03-01, validity: 1 year, remind: 7d, renewal: {{method: auto-debit}}}}\n"
+        );
+        let feed = built(&plans, &["--today", "2026-11-23"]);
+        let titles: Vec<String> = feed
+            .split("BEGIN:VEVENT\r\n")
+            .filter(|event| event.contains("BEGIN:VALARM"))
+            .flat_map(|event| values(event, "SUMMARY"))
+            .collect();
+        assert_eq!(titles[..3], expected, "{language}");
+    }
 }
 
 #[test]
@@ -94,7 +136,7 @@ fn leads_that_fall_before_the_renewal_or_together_are_left_out() {
         [
             "2026-11-01 A: 30 days left (expires 1 Dec 2026)",
             "2026-11-24 A: 7 days left (expires 1 Dec 2026)",
-            "2026-12-01 A expires today",
+            "2026-12-01 A expires on 1 Dec 2026",
             "2026-12-02 A expired yesterday: no renewal recorded",
         ]
     );
@@ -121,7 +163,7 @@ fn automatic_renewals_run_to_the_end_of_next_year_and_one_further() {
     );
     assert!(
         left.out
-            .contains("SUMMARY:A renews automatically today: check it\r\n")
+            .contains("SUMMARY:A renews automatically on 31 Jan 2025: check it\r\n")
     );
     assert!(
         !left.out.contains("VALARM"),
@@ -139,11 +181,11 @@ fn the_end_of_an_automatic_renewal_is_an_ordinary_expiry() {
     assert_eq!(
         events(&built(plans, &["--today", "2026-11-23"])),
         [
-            "2026-11-30 A renews automatically today: check it",
-            "2026-12-31 A renews automatically today: check it",
-            "2027-01-31 A renews automatically today: check it",
+            "2026-11-30 A renews automatically on 30 Nov 2026: check it",
+            "2026-12-31 A renews automatically on 31 Dec 2026: check it",
+            "2027-01-31 A renews automatically on 31 Jan 2027: check it",
             "2027-02-21 A: 7 days left (expires 28 Feb 2027)",
-            "2027-02-28 A expires today",
+            "2027-02-28 A expires on 28 Feb 2027",
             "2027-03-01 A expired yesterday: no renewal recorded",
         ]
     );
@@ -155,13 +197,13 @@ fn an_automatic_renewal_that_ended_long_ago_has_the_expiry_of_then() {
     for today in ["2020-02-01", "2021-06-01", "2026-11-23", "2027-01-01"] {
         let events = events(&built(plans, &["--today", today]));
         assert!(
-            events.contains(&"2020-02-29 A expires today".to_owned()),
+            events.contains(&"2020-02-29 A expires on 29 Feb 2020".to_owned()),
             "{today}: {events:?}"
         );
     }
     let never = plans.replace("2020-01-31", "2019-11-29");
     let events = events(&built(&never, &["--today", "2026-11-23"]));
-    assert_eq!(events[1], "2019-11-30 A expires today");
+    assert_eq!(events[1], "2019-11-30 A expires on 30 Nov 2019");
 }
 
 #[test]
@@ -250,16 +292,16 @@ fn text_means_what_it_says_in_yaml() {
     let titles = values(&built(plans, &[]), "SUMMARY");
     let expiries: Vec<&String> = titles
         .iter()
-        .filter(|title| title.ends_with("today"))
+        .filter(|title| title.ends_with(" expires on 31 Jan 2027"))
         .collect();
     assert_eq!(
         expiries,
         [
-            "no expires today",
-            "1e3 expires today",
-            "null expires today",
-            "0x10 expires today",
-            "2026-01-01 expires today"
+            "no expires on 31 Jan 2027",
+            "1e3 expires on 31 Jan 2027",
+            "null expires on 31 Jan 2027",
+            "0x10 expires on 31 Jan 2027",
+            "2026-01-01 expires on 31 Jan 2027"
         ]
     );
 }

@@ -95,7 +95,7 @@ fn what_is_merged_again_and_again_is_looked_at_once() {
     }
     let place = Place::with("plans.yaml", &twice);
     let feed = place.feed(&["build"]);
-    assert_eq!(feed.matches("SUMMARY:A expires today").count(), 30);
+    assert_eq!(feed.matches("SUMMARY:A expires on 1 Jan 2026").count(), 30);
     let renewed = [
         "renew",
         "b29",

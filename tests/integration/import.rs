@@ -140,7 +140,7 @@ fn words() -> impl Strategy<Value = String> {
     prop_oneof![
         "[A-Za-z0-9(][ -~]{0,20}[A-Za-z0-9.)]",
         "\\PC{1,12}",
-        Just("SIM expires today".to_owned()),
+        Just("SIM expires on 5 Jan 2027".to_owned()),
         Just("Pay at the desk, or in a shop.".to_owned()),
         Just("\u{6f22}\u{5b57}: 7 days left (expires 5 Jan 2027)".to_owned()),
     ]

@@ -257,6 +257,42 @@ fn whatever_breaks_a_program_is_told_with_its_line() {
             &["warning 15:1 an alarm further ahead than a month: Thunderbird never rings it"],
         ),
         (
+            "today",
+            "A expires",
+            "A expires Today",
+            &["warning 12:1 the title says `today`, and an alarm rings on an earlier day"],
+        ),
+        (
+            "tomorrow",
+            "A expires",
+            "Tomorrow: A",
+            &["warning 12:1 the title says `tomorrow`, and an alarm rings on an earlier day"],
+        ),
+        (
+            "today in Norwegian",
+            "A expires",
+            "A utløper i dag",
+            &["warning 12:1 the title says `i dag`, and an alarm rings on an earlier day"],
+        ),
+        (
+            "tomorrow in Norwegian",
+            "A expires",
+            "A utløper i morgen",
+            &["warning 12:1 the title says `i morgen`, and an alarm rings on an earlier day"],
+        ),
+        (
+            "today in Chinese",
+            "A expires",
+            "A 今天到期",
+            &["warning 12:1 the title says `今天`, and an alarm rings on an earlier day"],
+        ),
+        (
+            "tomorrow in Chinese",
+            "A expires",
+            "A 明天到期",
+            &["warning 12:1 the title says `明天`, and an alarm rings on an earlier day"],
+        ),
+        (
             "a UID in an alarm",
             "TRIGGER:",
             "UID:2\r\nTRIGGER:",
@@ -297,6 +333,39 @@ fn whatever_breaks_a_program_is_told_with_its_line() {
             good.replacen(from, to, 1)
         });
         assert_eq!(told(text.as_bytes()), expected, "{reason}");
+    }
+}
+
+#[test]
+fn today_may_stand_in_a_title_that_is_read_on_the_day() {
+    let alarm =
+        "BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-P6DT15H\r\nDESCRIPTION:A\r\nEND:VALARM\r\n";
+    let trigger = "TRIGGER:-P6DT15H";
+    for (reason, title, from, to, warnings) in [
+        ("no alarm", "A expires today", alarm, "", 0),
+        (
+            "an alarm of midnight",
+            "A expires today",
+            trigger,
+            "TRIGGER:PT0S",
+            0,
+        ),
+        (
+            "an alarm of the day before",
+            "A expires today",
+            trigger,
+            "TRIGGER:-PT15H",
+            1,
+        ),
+        ("a longer word", "A todays, itoday", trigger, trigger, 0),
+        ("a date", "A expires on 5 Jan 2027", trigger, trigger, 0),
+    ] {
+        let text = feed(|good| {
+            assert!(good.contains(from), "{reason}");
+            good.replacen("A expires", title, 1).replacen(from, to, 1)
+        });
+        let found = told(text.as_bytes());
+        assert_eq!(found.len(), warnings, "{reason}: {found:?}");
     }
 }
 

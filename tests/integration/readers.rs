@@ -243,14 +243,18 @@ proptest! {
             let name = trimmed(&name);
             match occurrence.kind {
                 Kind::Expiry => {
-                    assert_eq!(event.summary, format!("{name} expires today"));
+                    let day = expires.format("%-d %b %Y");
+                    assert_eq!(event.summary, format!("{name} expires on {day}"));
                     assert_eq!(event.related, None);
                 }
                 Kind::Overdue => assert_eq!(
                     event.summary,
                     format!("{name} expired yesterday: no renewal recorded")
                 ),
-                Kind::GraceEnd => assert_eq!(event.summary, format!("{name}: last day to recover")),
+                Kind::GraceEnd => {
+                    let day = (expires + Duration::days(grace.into())).format("%-d %b %Y");
+                    assert_eq!(event.summary, format!("{name}: last day to recover is {day}"));
+                }
                 Kind::Notice(lead) => {
                     let plural = if lead.days == 1 { "day" } else { "days" };
                     let starts = format!("{name}: {} {plural} left (expires ", lead.days);

@@ -10,7 +10,7 @@ use crate::harness::{Left, Place, values};
 const PLAN: &str = "- {name: A, expires: 2027-01-31}\n";
 /// 2026-10-05T12:00:00Z.
 const COMMITTED: &str = "1791201600";
-const STAMP: &str = "20261005T120002Z";
+const STAMP: &str = "20261005T120003Z";
 
 fn stamp(place: &Place, name: &str) -> String {
     let mut command = place.command(&["build", name]);
@@ -37,16 +37,16 @@ fn set_time(place: &Place, name: &str, seconds: u64) {
 fn without_git_the_file_s_time_counts() {
     let place = Place::with("plans.yaml", PLAN);
     set_time(&place, "plans.yaml", 1_700_000_000);
-    assert_eq!(stamp(&place, "plans.yaml"), "20231114T221322Z");
+    assert_eq!(stamp(&place, "plans.yaml"), "20231114T221323Z");
 }
 
 #[test]
 fn the_environment_names_a_revision() {
     let place = Place::with("plans.yaml", PLAN);
     for (epoch, stamp, sequence) in [
-        ("1791201600", "20261005T120002Z", "213364802"),
-        ("0", "19700101T000002Z", "0"),
-        ("1577836800", "20200101T000002Z", "2"),
+        ("1791201600", "20261005T120003Z", "213364803"),
+        ("0", "19700101T000003Z", "0"),
+        ("1577836800", "20200101T000003Z", "3"),
         ("99999999999999", "99981231T235959Z", "2147483647"),
     ] {
         let mut command = place.command(&["build"]);
@@ -110,7 +110,7 @@ fn a_committed_file_has_the_time_of_its_commit_in_every_checkout() {
     set_time(&place, "repo/lists/plans.yaml", 1_700_000_000);
     assert_eq!(
         stamp(&place, "repo/lists/plans.yaml"),
-        "20231114T221322Z",
+        "20231114T221323Z",
         "not yet tracked"
     );
     git(&place, "repo", &["add", "."]);
@@ -147,7 +147,7 @@ fn a_committed_file_has_the_time_of_its_commit_in_every_checkout() {
     // Changed and not committed, its own time counts again.
     place.file("one/lists/plans.yaml", format!("{PLAN}# changed\n"));
     set_time(&place, "one/lists/plans.yaml", 1_800_000_000);
-    assert_eq!(stamp(&place, "one/lists/plans.yaml"), "20270115T080002Z");
+    assert_eq!(stamp(&place, "one/lists/plans.yaml"), "20270115T080003Z");
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn a_shallow_clone_is_warned_of() {
         "{}",
         left.err
     );
-    assert_eq!(values(&left.out, "DTSTAMP")[0], "20231114T221322Z");
+    assert_eq!(values(&left.out, "DTSTAMP")[0], "20231114T221323Z");
 }
 
 #[test]
@@ -217,7 +217,7 @@ fn several_files_in_one_calendar_have_the_newest_revision() {
     set_time(&place, "b.yaml", 1_600_000_000);
     let mut command = place.command(&["build", "a.yaml", "b.yaml"]);
     let left = Left::of(command.env_remove("SOURCE_DATE_EPOCH"));
-    assert_eq!(values(&left.out, "DTSTAMP"), vec!["20231114T221322Z"; 6]);
+    assert_eq!(values(&left.out, "DTSTAMP"), vec!["20231114T221323Z"; 6]);
 }
 
 #[test]

@@ -305,7 +305,7 @@ fn the_site_has_the_feed_under_its_secret_and_nothing_else() {
     let folder = format!("work/site/{token}");
     assert_eq!(names(&run.place.path(&folder)), ["plans.ics"]);
     let feed = run.place.read(&format!("{folder}/plans.ics"));
-    assert!(feed.contains("SUMMARY:Example expires today\r\n"));
+    assert!(feed.contains("SUMMARY:Example expires on 5 Jan 2027\r\n"));
 
     // The address is the one that `url` tells the owner.
     let base = "https://kari.github.io/plans";

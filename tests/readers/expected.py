@@ -58,12 +58,12 @@ class English:
     as_of = "List as of {}."
     nothing = "{}: no upcoming dates"
     test = "{}: test reminder"
-    expiry = "{} expires today"
+    expiry = "{} expires on {}"
     overdue = "{} expired yesterday: no renewal recorded"
     notice = "{}: {} left (expires {})"
     recover = "{}: {} left to recover (until {})"
-    grace_end = "{}: last day to recover"
-    renewal = "{} renews automatically today: check it"
+    grace_end = "{}: last day to recover is {}"
+    renewal = "{} renews automatically on {}: check it"
     renews_in = "{} renews automatically in {} ({})"
     space, price = " ", " ({})"
 
@@ -89,12 +89,12 @@ class Bokmal(English):
     as_of = "Listen er fra {}."
     nothing = "{}: ingen kommende datoer"
     test = "{}: testpåminnelse"
-    expiry = "{} utløper i dag"
+    expiry = "{} utløper {}"
     overdue = "{} utløp i går: ingen fornyelse registrert"
     notice = "{} utløper om {} ({})"
     recover = "{}: {} igjen til å redde det (frist {})"
-    grace_end = "{}: siste dag for å redde det"
-    renewal = "{} fornyes automatisk i dag: sjekk at det gikk"
+    grace_end = "{}: siste dag for å redde det er {}"
+    renewal = "{} fornyes automatisk {}: sjekk at det går i orden"
     renews_in = "{} fornyes automatisk om {} ({})"
 
     def day(self, day):
@@ -118,12 +118,12 @@ class Chinese(English):
     as_of = "列表更新于{}。"
     nothing = "{}：没有待到期的项目"
     test = "{} 提醒测试"
-    expiry = "{} 今天到期"
+    expiry = "{} 于 {}到期"
     overdue = "{} 昨天已到期，尚无续期记录"
     notice = "{} 还有 {}到期（{}）"
     recover = "{} 宽限期还剩 {}（至{}）"
-    grace_end = "{} 宽限期最后一天"
-    renewal = "{} 今天自动续费，请确认是否成功"
+    grace_end = "{} 宽限期最后一天是 {}"
+    renewal = "{} 于 {}自动续费，请确认是否成功"
     renews_in = "{} 将在 {}后自动续费（{}）"
     space, price = "", "（{}）"
 
@@ -239,7 +239,8 @@ class Plan:
         for days, lead in before if notices else []:
             day = expiry - dt.timedelta(days=days)
             self.add("notice", day, left(days, lead), lead=lead, first_line=ahead)
-        self.add("expiry", expiry, words.expiry.format(name), self.rings(expiry, before, left), first_line=ahead)
+        title = words.expiry.format(name, words.short(expiry))
+        self.add("expiry", expiry, title, self.rings(expiry, before, left), first_line=ahead)
         tomorrow = expiry + dt.timedelta(days=1)
         if notices and tomorrow.year <= LAST:
             self.add("overdue", tomorrow, words.overdue.format(name), first_line=past)
@@ -250,7 +251,8 @@ class Plan:
                 day = end - dt.timedelta(days=days)
                 self.add("grace-notice", day, left(days, lead), lead=lead, first_line=past)
             rings = self.rings(end, before, left)
-            self.add("grace-end", end, words.grace_end.format(name), rings, first_line=past)
+            title = words.grace_end.format(name, words.short(end))
+            self.add("grace-end", end, title, rings, first_line=past)
 
     def renew(self, leads, lasting, began, until):
         """Adds the automatic renewals; gives the first date after `until`."""
@@ -261,12 +263,13 @@ class Plan:
             if until and day > until:
                 return day
             if day.year >= self.year - 1:
-                title = lambda days, lead: words.renews_in.format(
+                left = lambda days, lead: words.renews_in.format(
                     name, words.length(lead, days), words.short(day)
                 )
                 line = words.space.join([words.renews.format(words.day(day), price), *more])
-                rings = self.rings(day, leads_before(day, leads, began), title)
-                self.add("renewal", day, words.renewal.format(name), rings, first_line=line)
+                rings = self.rings(day, leads_before(day, leads, began), left)
+                title = words.renewal.format(name, words.short(day))
+                self.add("renewal", day, title, rings, first_line=line)
             if day.year > self.year + 1:
                 break
         # The expiry after the last of them, if it is warned of by then.

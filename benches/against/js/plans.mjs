@@ -118,7 +118,7 @@ function addPlan(calendar, plan, settings) {
     event(`notice-${lead}`, day, title, ahead);
     alarms.push(alarm(lead, title));
   }
-  event("expiry", expiry, `${plan.name} expires today`, ahead, alarms);
+  event("expiry", expiry, `${plan.name} expires on ${short(expiry)}`, ahead, alarms);
   event("overdue", shifted(expiry, 1), `${plan.name} expired yesterday: no renewal recorded`, past);
   if (end) {
     const rescues = [];
@@ -129,7 +129,7 @@ function addPlan(calendar, plan, settings) {
       event(`grace-notice-${lead}`, day, title, past);
       rescues.push(alarm(lead, title));
     }
-    event("grace-end", end, `${plan.name}: last day to recover`, past, rescues);
+    event("grace-end", end, `${plan.name}: last day to recover is ${short(end)}`, past, rescues);
   }
 }
 

@@ -32,7 +32,7 @@ plans:
         "title": "A\u{202e}: 7 days left (expires 25 Nov 2026)",
     });
     let next = json!({
-        "date": "2026-11-25", "event": true, "rings": null, "title": "A\u{202e} expires today",
+        "date": "2026-11-25", "event": true, "rings": null, "title": "A\u{202e} expires on 25 Nov 2026",
     });
     let mut expected = json!([{
         "path": "plans.yaml", "name": "plans", "language": "en", "timezone": "Europe/Oslo",
@@ -63,7 +63,7 @@ plans:
         {"date": "2026-11-28", "event": true, "rings": "2026-11-28T09:00:00+01:00",
          "title": title(": 7 days left to recover (until 5 Dec 2026)")},
         {"date": "2026-12-05", "event": true, "rings": null,
-         "title": title(": last day to recover")},
+         "title": title(": last day to recover is 5 Dec 2026")},
     ]);
     expected[0]["plans"][0]["cycles"] = json!([
         {"from": "2026-08-25", "to": "2026-11-25", "kind": "recorded",

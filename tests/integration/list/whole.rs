@@ -46,10 +46,10 @@ What the calendar says
 Warnings
     2026-12-22  all day + 08:30  Telenor Kontant: 14 days left (expires 5 Jan 2027)
   > 2026-12-29  all day + 08:30  Telenor Kontant: 7 days left (expires 5 Jan 2027)
-    2027-01-05  all day          Telenor Kontant expires today
+    2027-01-05  all day          Telenor Kontant expires on 5 Jan 2027
     2027-01-06  all day          Telenor Kontant expired yesterday: no renewal recorded
     2027-01-08  all day + 08:30  Telenor Kontant: 7 days left to recover (until 15 Jan 2027)
-    2027-01-15  all day          Telenor Kontant: last day to recover
+    2027-01-15  all day          Telenor Kontant: last day to recover is 15 Jan 2027
   Alarms ring at the local time of the device.
 
 Cycles
@@ -175,7 +175,7 @@ fn warnings_say_what_is_seen_and_what_rings() {
         [
             "  2026-12-29  09:00    A: 7 days left (expires 5 Jan 2027)",
             "  2027-01-04  09:00    A: 1 day left (expires 5 Jan 2027)",
-            "> 2027-01-05  all day  A expires today",
+            "> 2027-01-05  all day  A expires on 5 Jan 2027",
             "Alarms ring at the local time of the device.",
         ]
     );

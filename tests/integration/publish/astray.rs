@@ -38,7 +38,7 @@ fn plans_may_come_through_a_pipe() {
         assert!(
             place
                 .read(&format!("piped/{stem}.ics"))
-                .contains("A card expires today")
+                .contains("A card expires on 31 Jan 2027")
         );
         assert!(place.read("piped/index.html").contains("A card"));
         fs::remove_dir_all(place.path("piped")).expect("a folder");

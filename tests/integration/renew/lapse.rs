@@ -64,7 +64,7 @@ fn what_no_longer_renews_by_itself_is_renewed_as_any_other() {
         titles,
         [
             "A: 7 days left (expires 10 Aug 2027)",
-            "A expires today",
+            "A expires on 10 Aug 2027",
             "A expired yesterday: no renewal recorded"
         ]
     );

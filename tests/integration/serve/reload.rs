@@ -28,7 +28,7 @@ pub(super) fn becomes(server: &Server, path: &str, name: &str) -> Response {
         assert!(response.text().ends_with("END:VCALENDAR\r\n"));
         response
             .text()
-            .contains(&format!("SUMMARY:{name} expires today"))
+            .contains(&format!("SUMMARY:{name} expires on 31 Jan 2027"))
             .then_some(response)
     })
 }
@@ -99,7 +99,8 @@ fn a_writer_in_pieces_is_waited_for() {
     );
     let server = Server::start(&place, &["sims.yaml"]);
     let both = |response: &Response| {
-        response.text().contains("SUMMARY:A expires today") && response.text().contains("SUMMARY:B")
+        response.text().contains("SUMMARY:A expires on 31 ")
+            && response.text().contains("SUMMARY:B")
     };
     let mut file = fs::File::create(place.path("sims.yaml")).expect("a file");
     for piece in [

@@ -4,7 +4,7 @@ use super::{PLANS, Response, Server};
 use crate::harness::Place;
 
 /// 2026-10-05T12:00:00Z and FORMAT seconds.
-const MODIFIED: &str = "Mon, 05 Oct 2026 12:00:02 GMT";
+const MODIFIED: &str = "Mon, 05 Oct 2026 12:00:03 GMT";
 
 fn server() -> (Place, Server) {
     let place = Place::with("sims.yaml", PLANS);
