@@ -3,21 +3,24 @@
 //! The newest commit that touches a file names the blob that it leaves there. History is read
 //! along first parents, so that it is one line: what a merge brings is new when it is merged. If that blob is the
 //! text that was read, the file is unchanged, and the time of the commit is its revision; that
-//! compares what was read, not what is there a moment later. Git is asked for history only: no
-//! hooks, no helpers, no locks, and no network where git knows how to be told.
+//! compares what was read, not what is there a moment later. Git is asked for history only: it runs
+//! nothing that a repository names, takes no locks, and reaches no network.
 
+mod blob;
+mod command;
 mod pending;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::thread::{self, JoinHandle};
 
-use sha1_smol::Sha1;
-
 use crate::refusal::reason;
+
+use blob::{SHA1_DIGITS, is_stored_as};
+use command::command;
 
 pub use pending::{Pending, Push, pending};
 
@@ -63,12 +66,7 @@ impl Commit {
     /// CR LF are no change.
     #[must_use]
     pub fn verdict(&self, bytes: &[u8]) -> Verdict {
-        let mut is_same = name_of(bytes) == self.blob;
-        if !is_same && bytes.contains(&b'\r') {
-            let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
-            is_same = name_of(text.as_bytes()) == self.blob;
-        }
-        match (is_same, self.is_edge) {
+        match (is_stored_as(bytes, &self.blob), self.is_edge) {
             (false, _) => Verdict::Changed,
             (true, true) => Verdict::Shallow,
             (true, false) => Verdict::Unchanged(self.time),
@@ -163,41 +161,11 @@ fn root(path: &Path) -> Option<&Path> {
     around.find(|dir| dir.join(".git").exists())
 }
 
-/// Git in a repository, in an environment that names no other, and asked for nothing but answers.
-fn command(root: &Path) -> Command {
-    let mut command = Command::new("git");
-    command
-        .arg("-C")
-        .arg(root)
-        .args(["-c", "core.fsmonitor=false"]);
-    for name in [
-        "GIT_DIR",
-        "GIT_WORK_TREE",
-        "GIT_INDEX_FILE",
-        "GIT_COMMON_DIR",
-        "GIT_NAMESPACE",
-        "GIT_GLOB_PATHSPECS",
-        "GIT_NOGLOB_PATHSPECS",
-        "GIT_ICASE_PATHSPECS",
-    ] {
-        command.env_remove(name);
-    }
-    command
-        .env("LC_ALL", "C")
-        .env("GIT_LITERAL_PATHSPECS", "1")
-        .env("GIT_NO_LAZY_FETCH", "1")
-        .env("GIT_OPTIONAL_LOCKS", "0")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command
-}
-
 fn log(root: &Path, wanted: &Wanted) -> Command {
     let mut command = command(root);
     command
         .args(["-c", "log.follow=false"])
-        .args(["-c", "log.showRoot=true", "-c", "log.showSignature=false"])
+        .args(["-c", "log.showRoot=true"])
         .args(["log", "--format=%x00%ct %D", "-z", "--raw", "--no-abbrev"])
         // Of names only that of a shallow clone's edge is left; a branch may have it too.
         .arg("--decorate-refs-exclude=refs/*")
@@ -217,8 +185,6 @@ fn log(root: &Path, wanted: &Wanted) -> Command {
 
 /// Reads the log until every file is found. False where blobs are not named by SHA-1.
 fn read(mut log: impl BufRead, wanted: &mut Wanted, list: &mut [Option<Commit>]) -> bool {
-    /// Hexadecimal digits of a SHA-1.
-    const DIGITS: usize = 40;
     let (mut time, mut is_edge) = (0, false);
     let mut blob = None;
     let mut field = Vec::new();
@@ -242,7 +208,7 @@ fn read(mut log: impl BufRead, wanted: &mut Wanted, list: &mut [Option<Commit>])
         } else if text.starts_with(b":") {
             // :mode mode old new status
             let new = text.split(|byte| *byte == b' ').nth(3).unwrap_or_default();
-            if new.len() != DIGITS {
+            if new.len() != SHA1_DIGITS {
                 return false;
             }
             blob = Some(String::from_utf8_lossy(new).into_owned());
@@ -296,12 +262,4 @@ fn end(
     let text = complaint.unwrap_or_default();
     let line = text.lines().next().unwrap_or("it failed");
     Ok(Some(line.trim_start_matches("fatal: ").to_owned()))
-}
-
-/// Git's name of a blob: SHA-1 over a header and the content.
-fn name_of(bytes: &[u8]) -> String {
-    let mut hash = Sha1::new();
-    hash.update(format!("blob {}\0", bytes.len()).as_bytes());
-    hash.update(bytes);
-    hash.digest().to_string()
 }

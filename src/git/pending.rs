@@ -1,8 +1,13 @@
 //! What is still to be committed and pushed.
 
+use std::collections::{HashMap, HashSet};
+use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use super::{command, path, root};
+use super::blob::is_stored_as;
+use super::command::command;
+use super::{path, root};
 
 /// Files that are not as committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +34,10 @@ pub enum Push {
 /// Asks git which of some files, all in the repository of the first, are not as committed. Nothing
 /// where there is no repository, where git tells nothing, where all is committed, and where
 /// the files are ignored.
+///
+/// The files are compared here with the names that git has for them: `git status` would run the
+/// filters that a repository names. So a file that such a filter changes, and that is as committed,
+/// counts as one that is not; to add it once more does no harm.
 #[must_use]
 pub fn pending(files: &[&Path]) -> Option<Pending> {
     let files: Vec<PathBuf> = files
@@ -40,20 +49,10 @@ pub fn pending(files: &[&Path]) -> Option<Pending> {
         .iter()
         .filter_map(|file| file.strip_prefix(&root).ok());
     let below: Vec<&Path> = below.collect();
-    let mut status = command(&root);
-    status
-        .args(["status", "--porcelain=v1", "-z", "--no-renames"])
-        .args(["--untracked-files=all", "--"])
-        .args(&below);
-    let changed = answer(status)?;
-    let changed: Vec<PathBuf> = changed
-        .split(|byte| *byte == 0)
-        .filter_map(|record| Some(path(record.get(3..)?)))
-        .collect();
-    let is_changed = |file: &&Path| changed.iter().any(|other| other == file);
+    let known = Known::of(&root, &below)?;
     let files: Vec<PathBuf> = below
         .into_iter()
-        .filter(is_changed)
+        .filter(|file| known.is_pending(&root, file))
         .map(Path::to_owned)
         .collect();
     if files.is_empty() {
@@ -61,6 +60,101 @@ pub fn pending(files: &[&Path]) -> Option<Pending> {
     }
     let push = push(&root);
     Some(Pending { root, files, push })
+}
+
+/// A content that git has of a file: its mode and its name.
+type Stored = (String, String);
+
+/// What git knows of some files, by their paths below the root.
+struct Known {
+    /// In the newest commit.
+    committed: HashMap<PathBuf, Stored>,
+    /// What the next commit would have.
+    staged: HashMap<PathBuf, Staged>,
+    /// Neither tracked nor ignored.
+    untracked: HashSet<PathBuf>,
+}
+
+/// A file in the index.
+struct Staged {
+    stored: Stored,
+    /// Whether a merge has left it in conflict.
+    is_unmerged: bool,
+    /// Whether git was told not to look at the file itself.
+    is_unwatched: bool,
+}
+
+impl Known {
+    fn of(root: &Path, files: &[&Path]) -> Option<Self> {
+        let ask = |arguments: &[&str]| {
+            let mut git = command(root);
+            git.args(arguments).arg("--").args(files);
+            answer(git)
+        };
+        let staged = ask(&["ls-files", "-z", "--stage", "-v"])?;
+        let untracked = ask(&["ls-files", "-z", "--others", "--exclude-standard"])?;
+        // A repository before its first commit has no such tree.
+        let committed = match has_commit(root) {
+            true => ask(&["ls-tree", "-z", "HEAD"])?,
+            false => Vec::new(),
+        };
+        Some(Self {
+            committed: records(&committed).filter_map(in_tree).collect(),
+            staged: records(&staged).filter_map(in_index).collect(),
+            untracked: records(&untracked).map(path).collect(),
+        })
+    }
+
+    fn is_pending(&self, root: &Path, file: &Path) -> bool {
+        let Some(staged) = self.staged.get(file) else {
+            return self.untracked.contains(file) || self.committed.contains_key(file);
+        };
+        if staged.is_unmerged || self.committed.get(file) != Some(&staged.stored) {
+            return true;
+        }
+        let (_, name) = &staged.stored;
+        let is_same = |bytes: Vec<u8>| is_stored_as(&bytes, name);
+        !staged.is_unwatched && !fs::read(root.join(file)).is_ok_and(is_same)
+    }
+}
+
+fn has_commit(root: &Path) -> bool {
+    let mut head = command(root);
+    head.args(["rev-parse", "--verify", "--quiet", "HEAD"]);
+    answer(head).is_some()
+}
+
+fn records(answer: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let all = answer.split(|byte| *byte == 0);
+    all.filter(|record| !record.is_empty())
+}
+
+/// The words of a record, and the path that follows them after a tab.
+fn parts(record: &[u8]) -> Option<(Vec<String>, PathBuf)> {
+    let tab = record.iter().position(|byte| *byte == b'\t')?;
+    let words = String::from_utf8_lossy(&record[..tab]);
+    let words = words.split(' ').map(str::to_owned);
+    Some((words.collect(), path(&record[tab + 1..])))
+}
+
+/// Reads `mode type name TAB path`.
+fn in_tree(record: &[u8]) -> Option<(PathBuf, Stored)> {
+    let (words, path) = parts(record)?;
+    let [mode, _, name] = <[String; 3]>::try_from(words).ok()?;
+    Some((path, (mode, name)))
+}
+
+/// Reads `tag mode name stage TAB path`.
+fn in_index(record: &[u8]) -> Option<(PathBuf, Staged)> {
+    let (words, path) = parts(record)?;
+    let [tag, mode, name, stage] = <[String; 4]>::try_from(words).ok()?;
+    let staged = Staged {
+        stored: (mode, name),
+        is_unmerged: stage != "0",
+        // `S` skips the working tree, and a small letter assumes that nothing changes there.
+        is_unwatched: tag == "S" || tag.chars().all(char::is_lowercase),
+    };
+    Some((path, staged))
 }
 
 fn push(root: &Path) -> Push {
@@ -81,7 +175,7 @@ fn push(root: &Path) -> Push {
 }
 
 /// What git says, if it is content.
-fn answer(mut git: std::process::Command) -> Option<Vec<u8>> {
+fn answer(mut git: Command) -> Option<Vec<u8>> {
     let output = git.output().ok()?;
     output.status.success().then_some(output.stdout)
 }

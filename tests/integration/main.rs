@@ -22,6 +22,9 @@ mod layers;
 mod list;
 mod manual;
 mod masked;
+mod pending;
+#[cfg(unix)]
+mod planted;
 mod problems;
 mod publish;
 mod readers;

@@ -1,0 +1,64 @@
+//! A git process that answers questions and runs nothing else.
+//!
+//! The configuration of a repository can name programs, and whoever wrote a repository is not
+//! always whom a reader trusts. So only commands are used that run none (`log` of raw changes,
+//! `ls-files`, `ls-tree`, `rev-parse`, `remote`), and what every git may run is switched off.
+
+use std::env;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// What the configuration of a repository must not decide.
+const SETTINGS: [&str; 7] = [
+    "core.askPass=",
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "core.pager=cat",
+    "core.sshCommand=false",
+    "credential.helper=",
+    "log.showSignature=false",
+];
+/// What would make git ask about another repository, or read names of files as patterns.
+const REMOVED: [&str; 8] = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_NAMESPACE",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
+];
+/// How the names of variables begin that hold secrets of this program and of its stores.
+const SECRETS: [&str; 2] = ["WEEKAHEAD_", "AWS_"];
+
+/// Git in a repository, in an environment that names no other.
+pub(crate) fn command(root: &Path) -> Command {
+    let mut command = Command::new("git");
+    command.arg("--no-pager").arg("-C").arg(root);
+    for setting in SETTINGS {
+        command.args(["-c", setting]);
+    }
+    for name in REMOVED {
+        command.env_remove(name);
+    }
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if SECRETS.iter().any(|prefix| text.starts_with(prefix)) {
+            command.env_remove(&name);
+        }
+    }
+    command
+        .env("LC_ALL", "C")
+        // No protocol is allowed, so nothing is fetched. Git before 2.45 knows no other way.
+        .env("GIT_ALLOW_PROTOCOL", "")
+        .env("GIT_NO_LAZY_FETCH", "1")
+        .env("GIT_LITERAL_PATHSPECS", "1")
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        .env("GIT_PAGER", "cat")
+        .env("GIT_TERMINAL_PROMPT", "0")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
