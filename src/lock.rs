@@ -8,12 +8,19 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::document::LONGEST;
 use crate::refusal::Refusal;
 
 /// Times that the file may be replaced while it is waited for.
 const MOST_TRIES: usize = 1000;
+/// How long somebody else who changes a file is waited for. To record a renewal takes less than a
+/// second.
+pub const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
+/// The time between two attempts to lock it.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// A file that is locked for as long as this lives, and what was in it.
 #[derive(Debug)]
@@ -26,13 +33,15 @@ pub struct Held {
 
 impl Held {
     /// Locks a regular file that may be written to, and reads it; `waits` is called once if
-    /// somebody else has it locked.
+    /// somebody else has it locked, who is given so long to let go of it.
     ///
     /// # Errors
     ///
-    /// The machine refused, or the path leads to something else than a regular file.
-    pub fn take(path: &Path, waits: impl FnOnce()) -> Result<Self, Refusal> {
+    /// The machine refused, the path leads to something else than a regular file, or somebody else
+    /// still has it locked; only then the kind of the refusal is [`io::ErrorKind::TimedOut`].
+    pub fn take(path: &Path, timeout: Duration, waits: impl FnOnce()) -> Result<Self, Refusal> {
         let mut waits = Some(waits);
+        let start = Instant::now();
         for _ in 0..MOST_TRIES {
             let there = fs::metadata(path).map_err(|error| Refusal::new("read", path, error))?;
             if !there.is_file() {
@@ -47,8 +56,9 @@ impl Held {
                     if let Some(waits) = waits.take() {
                         waits();
                     }
-                    file.lock()
-                        .map_err(|error| Refusal::new("lock", path, error))?;
+                    if !wait(&file, start, timeout) {
+                        return Err(Refusal::new("lock", path, held_for(timeout)));
+                    }
                 }
                 // A file system without locks.
                 Err(TryLockError::Error(_)) => {}
@@ -79,6 +89,24 @@ impl Held {
         let now = File::open(&self.path).and_then(|file| read(&file));
         now.is_ok_and(|now| now == self.bytes)
     }
+}
+
+/// Waits for a lock that somebody else has. The system would wait without an end.
+fn wait(file: &File, start: Instant, timeout: Duration) -> bool {
+    while matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
+        let left = timeout.saturating_sub(start.elapsed());
+        if left.is_zero() {
+            return false;
+        }
+        thread::sleep(PAUSE.min(left));
+    }
+    true
+}
+
+fn held_for(timeout: Duration) -> io::Error {
+    let seconds = timeout.as_secs();
+    let reason = format!("another process has kept it locked for {seconds} seconds");
+    io::Error::new(io::ErrorKind::TimedOut, reason)
 }
 
 fn read(file: &File) -> io::Result<Vec<u8>> {

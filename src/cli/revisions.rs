@@ -29,7 +29,7 @@ impl Revisions {
         let path = |source: &Source| source.path.clone().unwrap_or_default();
         let paths: Vec<_> = sources.iter().map(path).collect();
         let paths: Vec<&Path> = paths.iter().map(AsRef::as_ref).collect();
-        let commits = git::commits(&paths);
+        let commits = git::commits(&paths, git::ANSWER_TIMEOUT);
         for warning in &commits.warnings {
             terminal.warn(warning);
         }

@@ -9,25 +9,25 @@
 mod blob;
 mod command;
 mod pending;
+mod process;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
-use std::thread::{self, JoinHandle};
-
-use crate::refusal::reason;
+use std::process::Command;
+use std::time::Duration;
 
 use blob::{SHA1_DIGITS, is_stored_as};
 use command::command;
+use process::{Deadline, Git, GitError};
 
 pub use pending::{Pending, Push, pending};
 
 /// Files up to which git is given their names; more are asked for by their directories.
 const NAMED: usize = 500;
-/// Octets of git's complaint that are read.
-const COMPLAINT: u64 = 4096;
+/// How long git may take to answer one question. Its answer takes milliseconds where nothing is wrong.
+pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The newest commit that touches a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +59,17 @@ pub struct Commits {
     pub list: Vec<Option<Commit>>,
     /// Sentences about repositories that could not be asked.
     pub warnings: Vec<String>,
+    /// The repositories that were asked.
+    pub repositories: Vec<Repository>,
+}
+
+/// A repository that git was asked about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repository {
+    /// Its root, absolute and without links.
+    pub root: PathBuf,
+    /// Whether git did not answer in time.
+    pub is_late: bool,
 }
 
 impl Commit {
@@ -74,12 +85,13 @@ impl Commit {
     }
 }
 
-/// Asks git about files. Without a repository around them no process is started.
+/// Asks git about files, and waits so long for the answer about all of them. Without a repository
+/// around them no process is started.
 #[must_use]
-pub fn commits(files: &[&Path]) -> Commits {
+pub fn commits(files: &[&Path], timeout: Duration) -> Commits {
     let mut answer = Commits {
         list: vec![None; files.len()],
-        warnings: Vec::new(),
+        ..Commits::default()
     };
     let mut repositories: BTreeMap<PathBuf, Wanted> = BTreeMap::new();
     for (index, file) in files.iter().enumerate() {
@@ -93,13 +105,17 @@ pub fn commits(files: &[&Path]) -> Commits {
             wanted.entry(relative.to_owned()).or_default().push(index);
         }
     }
+    let deadline = Deadline::after(timeout);
     for (root, wanted) in repositories {
-        if let Err(why) = ask(&root, wanted, &mut answer.list) {
+        let asked = ask(&root, wanted, &mut answer.list, deadline);
+        let is_late = matches!(asked, Err(GitError::Late(_)));
+        if let Err(why) = asked {
             answer.warnings.push(format!(
                 "git cannot say when plans in `{}` were committed, so their file times count: {why}",
                 root.display()
             ));
         }
+        answer.repositories.push(Repository { root, is_late });
     }
     answer
 }
@@ -131,27 +147,26 @@ fn storage(git: &Path) -> Option<PathBuf> {
 /// lead to one file.
 type Wanted = HashMap<PathBuf, Vec<usize>>;
 
-fn ask(root: &Path, mut wanted: Wanted, list: &mut [Option<Commit>]) -> Result<(), String> {
-    let mut child = log(root, &wanted)
-        .spawn()
-        .map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => "`git` was not found".to_owned(),
-            _ => reason(&error),
-        })?;
-    let complaint = child.stderr.take().map(listen);
-    let is_sha1 = match child.stdout.take() {
-        Some(output) => read(BufReader::new(output), &mut wanted, list),
-        None => true,
-    };
-    let complaint = end(&mut child, wanted.is_empty(), complaint)?;
+fn ask(
+    root: &Path,
+    mut wanted: Wanted,
+    list: &mut [Option<Commit>],
+    deadline: Deadline,
+) -> Result<(), GitError> {
+    let mut log = BufReader::new(Git::start(log(root, &wanted), deadline)?);
+    let is_sha1 = read(&mut log, &mut wanted, list).map_err(|_| log.get_ref().late())?;
     if !is_sha1 {
-        return Err("its objects are not named by SHA-1".to_owned());
+        let why = "its objects are not named by SHA-1";
+        return Err(GitError::Failed(why.to_owned()));
     }
-    match complaint {
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    match log.into_inner().end()? {
         None => Ok(()),
         // A repository before its first commit tracks nothing.
         Some(text) if text.contains("does not have any commits") => Ok(()),
-        Some(text) => Err(text),
+        Some(text) => Err(GitError::Failed(text)),
     }
 }
 
@@ -184,15 +199,18 @@ fn log(root: &Path, wanted: &Wanted) -> Command {
 }
 
 /// Reads the log until every file is found. False where blobs are not named by SHA-1.
-fn read(mut log: impl BufRead, wanted: &mut Wanted, list: &mut [Option<Commit>]) -> bool {
+fn read(
+    log: &mut impl BufRead,
+    wanted: &mut Wanted,
+    list: &mut [Option<Commit>],
+) -> io::Result<bool> {
     let (mut time, mut is_edge) = (0, false);
     let mut blob = None;
     let mut field = Vec::new();
     while !wanted.is_empty() {
         field.clear();
-        match log.read_until(0, &mut field) {
-            Ok(0) | Err(_) => break,
-            Ok(_) => {}
+        if log.read_until(0, &mut field)? == 0 {
+            break;
         }
         let text = field.strip_suffix(b"\0").unwrap_or(&field);
         let text = text.strip_prefix(b"\n").unwrap_or(text);
@@ -209,7 +227,7 @@ fn read(mut log: impl BufRead, wanted: &mut Wanted, list: &mut [Option<Commit>])
             // :mode mode old new status
             let new = text.split(|byte| *byte == b' ').nth(3).unwrap_or_default();
             if new.len() != SHA1_DIGITS {
-                return false;
+                return Ok(false);
             }
             blob = Some(String::from_utf8_lossy(new).into_owned());
         } else if !text.is_empty() {
@@ -219,7 +237,7 @@ fn read(mut log: impl BufRead, wanted: &mut Wanted, list: &mut [Option<Commit>])
             is_edge = refs.split(", ").any(|name| name == "grafted");
         }
     }
-    true
+    Ok(true)
 }
 
 #[cfg(unix)]
@@ -231,35 +249,4 @@ fn path(bytes: &[u8]) -> PathBuf {
 #[cfg(not(unix))]
 fn path(bytes: &[u8]) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
-}
-
-/// Reads a complaint to its end, so that git never waits for a reader, and keeps its beginning.
-fn listen(mut from: impl Read + Send + 'static) -> JoinHandle<String> {
-    thread::spawn(move || {
-        let mut text = Vec::new();
-        // What cannot be read is no complaint.
-        let _ = from.by_ref().take(COMPLAINT).read_to_end(&mut text);
-        let _ = io::copy(&mut from, &mut io::sink());
-        String::from_utf8_lossy(&text).into_owned()
-    })
-}
-
-/// Waits for git, or stops it when nothing more is wanted; its complaint, if it had one.
-fn end(
-    child: &mut Child,
-    done: bool,
-    complaint: Option<JoinHandle<String>>,
-) -> Result<Option<String>, String> {
-    if done {
-        // It may have ended by itself.
-        let _ = child.kill();
-    }
-    let status = child.wait().map_err(|error| reason(&error))?;
-    let complaint = complaint.and_then(|thread| thread.join().ok());
-    if done || status.success() {
-        return Ok(None);
-    }
-    let text = complaint.unwrap_or_default();
-    let line = text.lines().next().unwrap_or("it failed");
-    Ok(Some(line.trim_start_matches("fatal: ").to_owned()))
 }

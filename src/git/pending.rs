@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::time::Duration;
 
 use super::blob::is_stored_as;
 use super::command::command;
+use super::process::{Deadline, Git, GitError};
 use super::{path, root};
 
 /// Files that are not as committed.
@@ -38,28 +39,63 @@ pub enum Push {
 /// The files are compared here with the names that git has for them: `git status` would run the
 /// filters that a repository names. So a file that such a filter changes, and that is as committed,
 /// counts as one that is not; to add it once more does no harm.
-#[must_use]
-pub fn pending(files: &[&Path]) -> Option<Pending> {
+///
+/// # Errors
+///
+/// Why git is not waited for any longer: it may take so long in all.
+pub fn pending(files: &[&Path], timeout: Duration) -> Result<Option<Pending>, String> {
+    pending_until(files, Deadline::after(timeout)).map_err(|error| error.to_string())
+}
+
+fn pending_until(files: &[&Path], deadline: Deadline) -> Result<Option<Pending>, GitError> {
     let files: Vec<PathBuf> = files
         .iter()
         .filter_map(|file| file.canonicalize().ok())
         .collect();
-    let root = root(files.first()?)?.to_owned();
-    let below = files
-        .iter()
-        .filter_map(|file| file.strip_prefix(&root).ok());
+    let Some(root) = files.first().and_then(|file| root(file)) else {
+        return Ok(None);
+    };
+    let asked = Asked { root, deadline };
+    let below = files.iter().filter_map(|file| file.strip_prefix(root).ok());
     let below: Vec<&Path> = below.collect();
-    let known = Known::of(&root, &below)?;
+    let Some(known) = Known::of(&asked, &below)? else {
+        return Ok(None);
+    };
     let files: Vec<PathBuf> = below
         .into_iter()
-        .filter(|file| known.is_pending(&root, file))
+        .filter(|file| known.is_pending(root, file))
         .map(Path::to_owned)
         .collect();
     if files.is_empty() {
-        return None;
+        return Ok(None);
     }
-    let push = push(&root);
-    Some(Pending { root, files, push })
+    Ok(Some(Pending {
+        root: root.to_owned(),
+        files,
+        push: push(&asked)?,
+    }))
+}
+
+/// A repository, and until when it has to answer.
+struct Asked<'r> {
+    root: &'r Path,
+    deadline: Deadline,
+}
+
+impl Asked<'_> {
+    /// What git says, if it is content.
+    fn answer(&self, arguments: &[&str], files: &[&Path]) -> Result<Option<Vec<u8>>, GitError> {
+        let mut git = command(self.root);
+        git.args(arguments);
+        if !files.is_empty() {
+            git.arg("--").args(files);
+        }
+        match Git::start(git, self.deadline).and_then(Git::answer) {
+            // A git that cannot be started tells nothing.
+            Err(GitError::Failed(_)) => Ok(None),
+            answer => answer,
+        }
+    }
 }
 
 /// A content that git has of a file: its mode and its name.
@@ -85,24 +121,25 @@ struct Staged {
 }
 
 impl Known {
-    fn of(root: &Path, files: &[&Path]) -> Option<Self> {
-        let ask = |arguments: &[&str]| {
-            let mut git = command(root);
-            git.args(arguments).arg("--").args(files);
-            answer(git)
-        };
-        let staged = ask(&["ls-files", "-z", "--stage", "-v"])?;
-        let untracked = ask(&["ls-files", "-z", "--others", "--exclude-standard"])?;
+    fn of(asked: &Asked<'_>, files: &[&Path]) -> Result<Option<Self>, GitError> {
+        let staged = asked.answer(&["ls-files", "-z", "--stage", "-v"], files)?;
+        let others = ["ls-files", "-z", "--others", "--exclude-standard"];
+        let untracked = asked.answer(&others, files)?;
         // A repository before its first commit has no such tree.
-        let committed = match has_commit(root) {
-            true => ask(&["ls-tree", "-z", "HEAD"])?,
-            false => Vec::new(),
+        let head = asked.answer(&["rev-parse", "--verify", "--quiet", "HEAD"], &[])?;
+        let committed = match head {
+            Some(_) => asked.answer(&["ls-tree", "-z", "HEAD"], files)?,
+            None => Some(Vec::new()),
         };
-        Some(Self {
+        let (Some(staged), Some(untracked), Some(committed)) = (staged, untracked, committed)
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
             committed: records(&committed).filter_map(in_tree).collect(),
             staged: records(&staged).filter_map(in_index).collect(),
             untracked: records(&untracked).map(path).collect(),
-        })
+        }))
     }
 
     fn is_pending(&self, root: &Path, file: &Path) -> bool {
@@ -116,12 +153,6 @@ impl Known {
         let is_same = |bytes: Vec<u8>| is_stored_as(&bytes, name);
         !staged.is_unwatched && !fs::read(root.join(file)).is_ok_and(is_same)
     }
-}
-
-fn has_commit(root: &Path) -> bool {
-    let mut head = command(root);
-    head.args(["rev-parse", "--verify", "--quiet", "HEAD"]);
-    answer(head).is_some()
 }
 
 fn records(answer: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -157,25 +188,16 @@ fn in_index(record: &[u8]) -> Option<(PathBuf, Staged)> {
     Some((path, staged))
 }
 
-fn push(root: &Path) -> Push {
-    let mut remotes = command(root);
-    remotes.arg("remote");
-    let remotes = answer(remotes).unwrap_or_default();
+fn push(asked: &Asked<'_>) -> Result<Push, GitError> {
+    let remotes = asked.answer(&["remote"], &[])?.unwrap_or_default();
     let remotes = String::from_utf8_lossy(&remotes);
     let Some(first) = remotes.lines().next() else {
-        return Push::Nowhere;
+        return Ok(Push::Nowhere);
     };
-    let mut upstream = command(root);
-    upstream.args(["rev-parse", "--verify", "--quiet", "@{upstream}"]);
-    if answer(upstream).is_some() {
-        return Push::Upstream;
+    let upstream = ["rev-parse", "--verify", "--quiet", "@{upstream}"];
+    if asked.answer(&upstream, &[])?.is_some() {
+        return Ok(Push::Upstream);
     }
     let origin = remotes.lines().find(|name| *name == "origin");
-    Push::To(origin.unwrap_or(first).to_owned())
-}
-
-/// What git says, if it is content.
-fn answer(mut git: Command) -> Option<Vec<u8>> {
-    let output = git.output().ok()?;
-    output.status.success().then_some(output.stdout)
+    Ok(Push::To(origin.unwrap_or(first).to_owned()))
 }

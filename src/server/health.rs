@@ -26,10 +26,11 @@ use super::socket::Exchange;
 
 /// `/healthz`: 200 as long as feeds are served, whatever is wrong with plans files.
 pub(super) fn response(site: &Site) -> Response<Whole> {
-    let status = if site.broken == 0 {
-        "ok"
-    } else {
-        "ok, with broken plans files"
+    let status = match (site.broken > 0, site.is_git_late) {
+        (false, false) => "ok",
+        (true, false) => "ok, with broken plans files",
+        (false, true) => "ok, but git did not answer in time",
+        (true, true) => "ok, with broken plans files, and git did not answer in time",
     };
     let report = json!({
         "status": status,

@@ -170,6 +170,8 @@ pub struct Site {
     pub(super) bytes: usize,
     pub(super) broken: usize,
     pub(super) stale: usize,
+    /// Whether git did not answer in time when it was last asked about a plans file.
+    pub(super) is_git_late: bool,
     /// The page that lists all, once somebody has asked for it.
     index: OnceLock<Bytes>,
 }
@@ -189,6 +191,15 @@ impl Site {
             site.feeds.insert(entry.ready.made.name.clone(), entry);
         }
         site
+    }
+
+    /// The same, where git does or does not answer in time.
+    #[must_use]
+    pub fn with_late_git(self, is_git_late: bool) -> Self {
+        Self {
+            is_git_late,
+            ..self
+        }
     }
 
     /// The page that lists all feeds.

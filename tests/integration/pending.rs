@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use weekahead::git::{Push, pending};
+use weekahead::git::{ANSWER_TIMEOUT, Push, pending};
 
 use crate::harness::{Place, left_out};
 
@@ -35,7 +35,8 @@ fn git(place: &Place, arguments: &[&str]) {
 fn left(place: &Place, names: &[&str]) -> Vec<String> {
     let paths: Vec<PathBuf> = names.iter().map(|name| place.path(name)).collect();
     let paths: Vec<_> = paths.iter().map(PathBuf::as_path).collect();
-    let files = pending(&paths).map_or(Vec::new(), |pending| pending.files);
+    let files = pending(&paths, ANSWER_TIMEOUT).expect("an answer");
+    let files = files.map_or(Vec::new(), |pending| pending.files);
     let names = files.iter().map(|file| file.to_str().expect("UTF-8"));
     names.map(str::to_owned).collect()
 }
@@ -120,7 +121,10 @@ fn where_a_commit_goes_is_told() {
     };
     place.file("plans.yaml", "one\n");
     let plans = place.path("plans.yaml");
-    let push = || pending(&[&plans]).expect("a file is pending").push;
+    let push = || {
+        let pending = pending(&[&plans], ANSWER_TIMEOUT).expect("an answer");
+        pending.expect("a file is pending").push
+    };
     assert_eq!(push(), Push::Nowhere);
     git(&place, &["remote", "add", "backup", "elsewhere"]);
     assert_eq!(push(), Push::To("backup".to_owned()));

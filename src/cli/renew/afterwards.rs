@@ -65,8 +65,15 @@ pub(super) fn commands(
     let receipt = receipt.map(|receipt| beside(plans, receipt));
     let mut files = vec![plans];
     files.extend(receipt.as_deref().filter(|path| path.is_file()));
-    let Some(pending) = git::pending(&files) else {
-        return;
+    let pending = match git::pending(&files, git::ANSWER_TIMEOUT) {
+        Ok(Some(pending)) => pending,
+        Ok(None) => return,
+        Err(why) => {
+            terminal.warn(&format!(
+                "git cannot say what is still to be committed: {why}"
+            ));
+            return;
+        }
     };
     terminal.say("still to do:");
     let message = format!("Renew {} on {}", recorded.edit.plan.id, recorded.renewal.on);

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use weekahead::document::Document;
 use weekahead::edit::{self, Edit, Lasts, Renewal, Unable, next_warning};
 use weekahead::invalid::{nearest, quoted, unlike};
-use weekahead::lock::Held;
+use weekahead::lock::{Held, LOCK_TIMEOUT};
 use weekahead::output::Staging;
 use weekahead::plan::{Finding, Lapse, List, Plan, Settings, Term};
 use weekahead::price::Price;
@@ -45,7 +45,7 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
         Some(path) if !options.dry_run => path,
         _ => return show(options, &source, terminal),
     };
-    let held = Held::take(path, || {
+    let held = Held::take(path, LOCK_TIMEOUT, || {
         terminal.say(&format!(
             "waiting for another run that changes `{}`",
             path.display()
@@ -292,6 +292,9 @@ fn replace(
 fn refused(refusal: &Refusal, terminal: &mut Terminal) -> Outcome {
     let hint = match refusal.kind() {
         std::io::ErrorKind::NotFound => Some("name a plans file, or a directory of them"),
+        std::io::ErrorKind::TimedOut => {
+            Some("nothing was written: end the other process, then try again")
+        }
         _ => None,
     };
     terminal.error(&refusal.sentence(), hint);

@@ -5,7 +5,7 @@
 //! since editors and checkouts delete and write anew; what a directory that cannot be read would
 //! hold is served on.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
-use weekahead::git::{self, Commit};
+use weekahead::git::{self, Commit, Repository};
 use weekahead::revision::Revision;
 use weekahead::server::{Counts, Entry, Site};
 use weekahead::source::Source;
@@ -99,6 +99,8 @@ pub(super) struct Keeper {
     unseen: usize,
     /// Why the state could not be kept when that was last tried.
     unsaved: Option<String>,
+    /// The repositories for which git did not answer in time when it was last asked.
+    late: BTreeSet<PathBuf>,
     pub(super) unsaid: Unsaid,
 }
 
@@ -122,6 +124,7 @@ impl Keeper {
             is_serving: false,
             unseen: 0,
             unsaved: None,
+            late: BTreeSet::new(),
             unsaid: Unsaid::default(),
         }
     }
@@ -413,19 +416,37 @@ impl Keeper {
     }
 
     /// The newest commit of each file, asked of git once for each repository.
-    fn commits(&self, others: &[Other], is_first: bool) -> Vec<Option<Commit>> {
+    fn commits(&mut self, others: &[Other], is_first: bool) -> Vec<Option<Commit>> {
         if self.options.epoch.is_some() || others.is_empty() {
             return vec![None; others.len()];
         }
         let paths: Vec<&Path> = others.iter().map(|other| other.path.as_path()).collect();
-        let commits = git::commits(&paths);
+        let commits = git::commits(&paths, git::ANSWER_TIMEOUT);
+        let is_newly_late = self.note_late(&commits.repositories);
         // What git refuses it refuses each time.
-        if is_first {
+        if is_first || is_newly_late {
             for warning in &commits.warnings {
                 tracing::warn!(problem = warning, "git could not be asked");
             }
         }
         commits.list
+    }
+
+    /// Remembers for which repositories git did not answer in time. Whether that is new of one.
+    fn note_late(&mut self, repositories: &[Repository]) -> bool {
+        let was_late = !self.late.is_empty();
+        let mut is_newly_late = false;
+        for Repository { root, is_late } in repositories {
+            if *is_late {
+                is_newly_late |= self.late.insert(root.clone());
+            } else {
+                self.late.remove(root);
+            }
+        }
+        if was_late && self.late.is_empty() {
+            tracing::info!("git answers again");
+        }
+        is_newly_late
     }
 
     pub(super) fn publish(&mut self) {
@@ -440,6 +461,7 @@ impl Keeper {
         let is_unserved = |kept: &&Kept| kept.good.is_none() && kept.trouble.is_some();
         let unserved = self.kept.values().filter(is_unserved);
         let site = Site::new(entries, unserved.count() + self.unseen);
+        let site = site.with_late_git(!self.late.is_empty());
         self.options.site.store(Arc::new(site));
         self.is_serving = true;
         self.unsaid.say();

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 
-use weekahead::lock::Held;
+use weekahead::lock::{Held, LOCK_TIMEOUT};
 
 use super::process::PLANS;
 use crate::harness::{Left, Place};
@@ -118,10 +118,32 @@ fn a_waiting_run_goes_on_with_what_it_finds() {
 }
 
 #[test]
+fn a_lock_is_not_waited_for_without_an_end() {
+    let place = Place::with("plans.yaml", PLANS);
+    let lock = File::open(place.path("plans.yaml")).expect("a list");
+    lock.lock().expect("a lock");
+    let left = place.run(&["renew", "sim", "--today", "2026-10-05"]);
+    assert_eq!(
+        (left.code, left.out.as_str(), left.err.as_str()),
+        (
+            Some(3),
+            "",
+            "waiting for another run that changes `plans.yaml`\n\
+             error: cannot lock `plans.yaml`: another process has kept it locked for 10 seconds\n\
+             hint: nothing was written: end the other process, then try again\n"
+        )
+    );
+    assert_eq!(place.read("plans.yaml"), PLANS);
+    drop(lock);
+    let left = place.run(&["renew", "sim", "--today", "2026-10-05"]);
+    assert_eq!(left.code, Some(0), "{}", left.err);
+}
+
+#[test]
 fn a_file_that_changes_under_the_lock_is_seen_to() {
     let place = Place::with("plans.yaml", PLANS);
     let path = place.path("plans.yaml");
-    let held = Held::take(&path, || panic!("nobody has it")).expect("a lock");
+    let held = Held::take(&path, LOCK_TIMEOUT, || panic!("nobody has it")).expect("a lock");
     assert!(held.is_as_read());
     // An editor writes in place, or puts another file there.
     fs::write(&path, PLANS.replace("# Mine", "# Ours")).expect("written");

@@ -3,6 +3,7 @@
 mod browser;
 mod checkout;
 mod conditions;
+mod hang;
 mod life;
 mod limits;
 mod logs;
