@@ -22,8 +22,7 @@ use std::error::Error;
 use chrono::NaiveDate;
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use weekahead::calendar::Calendar;
-use weekahead::edit::{self, Renewal};
+use weekahead::internals::{self, Calendar, Renewal};
 
 fn main() -> Result<(), Box<dyn Error>> {
     if measure::is_asked_for() {
@@ -65,13 +64,13 @@ fn renew(bencher: Bencher<'_, '_>, plans: usize) {
         from_expiry: false,
     };
     let document = ours::read(text.as_bytes());
-    let takes_it = |index: &usize| edit::renew(&document, *index, &renewal, on).is_ok();
+    let takes_it = |index: &usize| internals::renew(&document, *index, &renewal, on).is_ok();
     let Some(index) = (plans / 2..plans).find(takes_it) else {
         return;
     };
     bencher.counter(ItemsCount::new(plans)).bench(|| {
         let document = ours::read(text.as_bytes());
-        edit::renew(&document, index, &renewal, on).map(|edit| edit.text.len())
+        internals::renew(&document, index, &renewal, on).map(|edit| edit.text.len())
     });
 }
 

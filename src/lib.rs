@@ -12,67 +12,85 @@
 //! - A **feed** is the bytes of one calendar.
 //! - A **site** is feeds and their pages: a server's snapshot of them, or files for a store.
 //!
-//! # Layers
+//! # The folders, from the ground up
 //!
-//! A module imports modules of its own layer and of those above it in this table, and no others;
-//! edges do not import one another's layer at all, except `refusal`. A test holds it.
-//!
-//! | layer | modules | what it may touch |
-//! |---|---|---|
-//! | values | invalid date period price language color web phone revision address client clock entity link route qr shell columns escape | nothing |
-//! | rules | plan document schedule words calendar feed review report agenda listing page reminder edit starter ics import inspect manifest site | values |
-//! | edges | refusal source git output server watch lock bucket | files, processes, sockets |
-//! | program | main cli | arguments, standard streams, the clock |
-//!
-//! Values and rules have no clock, no randomness, no environment: the same plans give the same
-//! bytes.
+//! A folder imports only folders that stand before it here; a test holds it. Everything from
+//! `text` to `site` is pure: no files, sockets, clock, randomness or environment, so the same
+//! plans give the same bytes. Only `files`, `server`, `publish` and `cli` touch the machine.
 
-pub mod address;
-pub mod agenda;
-#[cfg(feature = "publish")]
-pub mod bucket;
-pub mod calendar;
-pub mod client;
-pub mod clock;
-pub mod color;
-pub mod columns;
-pub mod date;
-pub mod document;
-pub mod edit;
-pub mod entity;
-pub mod escape;
-pub mod feed;
-pub mod git;
+#![cfg_attr(not(feature = "serve"), allow(dead_code))] // without the server some parts have no user
+
+mod text;
+
+mod time;
+
+mod plan;
+
+mod document;
+
+mod words;
+
+mod calendar;
+
 mod ics;
-pub mod import;
-pub mod inspect;
-pub mod invalid;
-pub mod language;
-pub mod link;
-pub mod listing;
-pub mod lock;
-pub mod manifest;
-pub mod output;
-pub mod page;
-pub mod period;
-pub mod phone;
-pub mod plan;
-pub mod price;
-pub mod qr;
-pub mod refusal;
-pub mod reminder;
-pub mod report;
-pub mod review;
-pub mod revision;
-pub mod route;
-pub mod schedule;
+
+mod import;
+
+mod agenda;
+
+mod site;
+
+mod files;
+
 #[cfg(feature = "serve")]
-pub mod server;
-pub mod shell;
-pub mod site;
-pub mod source;
-pub mod starter;
-#[cfg(feature = "serve")]
-pub mod watch;
-pub mod web;
-pub mod words;
+mod server;
+
+mod publish;
+
+mod cli;
+
+use std::process::ExitCode;
+
+/// Runs the command that the arguments of the process name.
+#[must_use]
+pub fn run() -> ExitCode {
+    cli::run()
+}
+
+/// The inner parts that this project's own tests, benchmarks and fuzz targets reach. Nothing is
+/// promised of them: they change with any version.
+#[doc(hidden)]
+pub mod internals {
+    pub use crate::agenda::table::{Screen, Title, table, whole};
+    pub use crate::agenda::{Agenda, Filter};
+    pub use crate::calendar::feed::{FORMAT, Feed, FeedInput};
+    pub use crate::calendar::warnings::review;
+    pub use crate::calendar::{Calendar, CalendarInfo};
+    pub use crate::document::edit::{
+        Edit, Hunk, Line, NewValidity, RenewError, Renewal, hunks, renew,
+    };
+    pub use crate::document::report::{Reporter, Severity};
+    pub use crate::document::{Document, LONGEST, Problem, Problems, without_mark};
+    pub use crate::files::git::{ANSWER_TIMEOUT, Push, pending};
+    pub use crate::files::lock::{LOCK_TIMEOUT, LockedFile};
+    pub use crate::ics::lint::inspect;
+    pub use crate::import::{ImportError, Imported, import};
+    pub use crate::plan::schedule::{Kind, Lead, Occurrence, Schedule};
+    pub use crate::plan::value::language::Language;
+    pub use crate::plan::value::price::Price;
+    pub use crate::plan::{Contact, Expiry, Plan, PlanList, RenewalRecord};
+    #[cfg(feature = "serve")]
+    pub use crate::server::{
+        Counts, Entry, FeedMeta, Fetches, HostPolicy, Limits, Public, ReadyFeed, Site, bind,
+    };
+    pub use crate::site::address::{Base, path};
+    pub use crate::site::client::Client;
+    pub use crate::site::entity::{EntityTag, is_date, prefers_gzip};
+    pub use crate::site::link::{Key, Token};
+    pub use crate::site::page::{Sheet, View, render};
+    pub use crate::site::qr::Code;
+    pub use crate::site::route::{Route, is_host};
+    pub use crate::time::clock::Clock;
+    pub use crate::time::period::Period;
+    pub use crate::time::revision::Revision;
+}

@@ -1,9 +1,7 @@
-//! The command line of weekahead; everything else is in the library.
-
-mod cli;
+//! The program: everything is in the library.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cli::run()
+    weekahead::run()
 }

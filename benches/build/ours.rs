@@ -1,12 +1,7 @@
 //! The job as `weekahead build` does it.
 
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use weekahead::calendar::Head;
-use weekahead::document::Document;
-use weekahead::feed::{Feed, Part};
-use weekahead::plan::List;
-use weekahead::revision::Revision;
-use weekahead::schedule::Schedule;
+use weekahead::internals::{CalendarInfo, Document, Feed, FeedInput, PlanList, Revision, Schedule};
 
 /// The name of every feed.
 const STEM: &str = "plans";
@@ -24,7 +19,7 @@ pub(crate) fn read(bytes: &[u8]) -> Document<'_> {
 }
 
 /// The days of every plan.
-pub(crate) fn schedules(list: &List<'_>) -> Vec<Schedule> {
+pub(crate) fn schedules(list: &PlanList<'_>) -> Vec<Schedule> {
     let plans = list.plans.iter();
     plans
         .map(|plan| Schedule::new(plan, &list.settings, YEAR))
@@ -32,8 +27,8 @@ pub(crate) fn schedules(list: &List<'_>) -> Vec<Schedule> {
 }
 
 /// The head of a list's calendar.
-pub(crate) fn head<'a>(list: &'a List<'_>) -> Head<'a> {
-    Head {
+pub(crate) fn head<'a>(list: &'a PlanList<'_>) -> CalendarInfo<'a> {
+    CalendarInfo {
         name: list.settings.name.as_deref().unwrap_or(STEM),
         description: list.settings.description.as_deref(),
         color: list.settings.color,
@@ -51,7 +46,7 @@ pub(crate) fn feeds(files: &[&[u8]]) -> Vec<Feed> {
 }
 
 fn written(document: &Document<'_>) -> Feed {
-    let part = Part {
+    let part = FeedInput {
         list: document.list(),
         year: YEAR,
     };

@@ -2,15 +2,15 @@
 
 use chrono::NaiveDate;
 
-use super::standing::next_renewal;
-use crate::plan::{Entry, Plan, Term};
-use crate::schedule::{Kind, Schedule};
+use crate::plan::schedule::{Kind, Schedule};
+use crate::plan::status::next_renewal;
+use crate::plan::{Expiry, Plan, RenewalRecord};
 
 /// What a cycle begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Occasion<'a> {
+pub(crate) enum CycleKind<'a> {
     /// A renewal that the history has.
-    Recorded(&'a Entry<'a>),
+    Recorded(&'a RenewalRecord<'a>),
     /// A renewal that the plan has and its history does not.
     Renewed,
     /// Nothing tells when it began.
@@ -23,31 +23,35 @@ pub enum Occasion<'a> {
 
 /// A time for which a plan works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cycle<'a> {
+pub(crate) struct Cycle<'a> {
     /// The day of the renewal.
-    pub from: Option<NaiveDate>,
+    pub(crate) from: Option<NaiveDate>,
     /// The day of the next one, or the last day on which it works.
-    pub to: Option<NaiveDate>,
+    pub(crate) to: Option<NaiveDate>,
     /// What it begins with.
-    pub occasion: Occasion<'a>,
+    pub(crate) occasion: CycleKind<'a>,
 }
 
 /// The cycles of a plan, the oldest first: what its history and its dates tell, and the next one.
 #[must_use]
-pub fn cycles<'a>(plan: &'a Plan<'a>, schedule: &Schedule, today: NaiveDate) -> Vec<Cycle<'a>> {
-    let mut begun: Vec<(NaiveDate, Occasion<'a>)> = plan
+pub(crate) fn cycles<'a>(
+    plan: &'a Plan<'a>,
+    schedule: &Schedule,
+    today: NaiveDate,
+) -> Vec<Cycle<'a>> {
+    let mut begun: Vec<(NaiveDate, CycleKind<'a>)> = plan
         .history
         .iter()
-        .map(|entry| (entry.on, Occasion::Recorded(entry)))
+        .map(|entry| (entry.on, CycleKind::Recorded(entry)))
         .collect();
     if let Some(renewed) = plan.term.renewed()
         && !plan.history.iter().any(|entry| entry.on == renewed)
     {
-        begun.push((renewed, Occasion::Renewed));
+        begun.push((renewed, CycleKind::Renewed));
     }
     if plan.automatic().is_some() {
         let passed = passed(plan, schedule, today);
-        begun.extend(passed.map(|day| (day, Occasion::Automatic)));
+        begun.extend(passed.map(|day| (day, CycleKind::Automatic)));
     }
     begun.sort_by_key(|(day, _)| *day);
     // One of today has been: its cycle has begun.
@@ -71,7 +75,7 @@ pub fn cycles<'a>(plan: &'a Plan<'a>, schedule: &Schedule, today: NaiveDate) -> 
         cycles.push(Cycle {
             from: None,
             to: last,
-            occasion: Occasion::Unknown,
+            occasion: CycleKind::Unknown,
         });
     }
     if plan.ended.is_none() {
@@ -114,14 +118,14 @@ fn next<'a>(
         return Some(Cycle {
             from: Some(from),
             to: after.or(schedule.expiry),
-            occasion: Occasion::Automatic,
+            occasion: CycleKind::Automatic,
         });
     }
     // What has renewed by itself today goes on from there.
     let expiry = plan.expiry_on(today)?;
     let from_expiry = matches!(
         plan.term,
-        Term::Fixed {
+        Expiry::Fixed {
             from_expiry: true,
             ..
         }
@@ -129,6 +133,6 @@ fn next<'a>(
     Some(Cycle {
         from: Some(if from_expiry { expiry } else { today }),
         to: Some(plan.renewed_on(today)?),
-        occasion: Occasion::Today,
+        occasion: CycleKind::Today,
     })
 }

@@ -5,74 +5,73 @@
 
 mod cycles;
 mod span;
-mod standing;
+pub(crate) mod table;
 mod totals;
 mod warning;
 mod ways;
-pub mod words;
 
 use chrono::{Datelike, NaiveDate};
 
-pub use cycles::{Cycle, Occasion, cycles};
-pub use span::Span;
-pub use standing::{Level, Standing, next_renewal};
-pub use totals::Totals;
-pub use warning::{Warning, warnings};
-pub use ways::ways;
+pub(crate) use crate::plan::status::{PlanStatus, Urgency, next_renewal};
+pub(crate) use cycles::{Cycle, CycleKind, cycles};
+pub(crate) use span::Span;
+pub(crate) use totals::YearlyCost;
+pub(crate) use warning::{Warning, warnings};
+pub(crate) use ways::ways;
 
-use crate::period::Period;
-use crate::plan::{List, Plan};
-use crate::schedule::{Kind, Schedule};
-use words::Counts;
+use crate::plan::schedule::{Kind, Schedule};
+use crate::plan::{Plan, PlanList};
+use crate::time::period::Period;
+use crate::words::agenda::Counts;
 
 /// Which plans of a list are wanted.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub struct Filter {
     /// Only those that something happens to within this time, or that have expired.
-    pub within: Option<Period>,
+    pub(crate) within: Option<Period>,
     /// Only those with one of these tags, if there are any.
-    pub tags: Vec<String>,
+    pub(crate) tags: Vec<String>,
     /// Only those that have expired: overdue, in grace, or past it.
-    pub overdue: bool,
+    pub(crate) overdue: bool,
 }
 
 /// A plan on a day.
 #[derive(Debug, Clone)]
-pub struct Entry<'a> {
+pub struct AgendaItem<'a> {
     /// The plan.
-    pub plan: &'a Plan<'a>,
+    pub(crate) plan: &'a Plan<'a>,
     /// Its days.
-    pub schedule: Schedule,
+    pub(crate) schedule: Schedule,
     /// How it stands; `None` where it was given up before.
-    pub standing: Option<Standing>,
+    pub(crate) standing: Option<PlanStatus>,
     /// Whether somebody has to act.
     ///
     /// It has expired; or the first warning of its expiry has come, which its longest lead
     /// decides. Where a time is asked for, that decides instead: it expires within it. What
     /// renews by itself is not due before the expiry that ends that.
-    pub is_due: bool,
+    pub(crate) is_due: bool,
 }
 
-impl<'a> Entry<'a> {
+impl<'a> AgendaItem<'a> {
     /// A plan of `list` on `today`, due as `within` says.
     #[must_use]
-    pub fn new(
+    pub(crate) fn new(
         plan: &'a Plan<'a>,
-        list: &List<'_>,
+        list: &PlanList<'_>,
         today: NaiveDate,
         within: Option<Period>,
     ) -> Self {
         let schedule = Schedule::new(plan, &list.settings, today.year());
-        let standing = Standing::of(plan, &schedule, today);
+        let standing = PlanStatus::of(plan, &schedule, today);
         let due_from = match within {
             Some(period) if is_ahead(schedule.expiry, today, period) => Some(today),
             Some(_) => None,
             None => first_warning(&schedule),
         };
         let is_due = match standing {
-            None | Some(Standing::GivenUp(_)) => false,
-            Some(Standing::Grace(_) | Standing::Expired(_) | Standing::Lost(_)) => true,
-            Some(Standing::Ends(_) | Standing::Renews(_)) => {
+            None | Some(PlanStatus::GivenUp(_)) => false,
+            Some(PlanStatus::Grace(_) | PlanStatus::Expired(_) | PlanStatus::Lost(_)) => true,
+            Some(PlanStatus::Ends(_) | PlanStatus::Renews(_)) => {
                 due_from.is_some_and(|day| day <= today) && expires(plan, &schedule)
             }
         };
@@ -86,18 +85,18 @@ impl<'a> Entry<'a> {
 
     /// The day that its standing counts to or from.
     #[must_use]
-    pub fn day(&self, today: NaiveDate) -> Option<NaiveDate> {
+    pub(crate) fn day(&self, today: NaiveDate) -> Option<NaiveDate> {
         match self.standing {
-            None | Some(Standing::GivenUp(_)) => self.plan.ended,
-            Some(Standing::Grace(_) | Standing::Lost(_)) => self.schedule.grace_end,
-            Some(Standing::Expired(_) | Standing::Ends(_)) => self.schedule.expiry,
-            Some(Standing::Renews(_)) => next_renewal(&self.schedule, today),
+            None | Some(PlanStatus::GivenUp(_)) => self.plan.ended,
+            Some(PlanStatus::Grace(_) | PlanStatus::Lost(_)) => self.schedule.grace_end,
+            Some(PlanStatus::Expired(_) | PlanStatus::Ends(_)) => self.schedule.expiry,
+            Some(PlanStatus::Renews(_)) => next_renewal(&self.schedule, today),
         }
     }
 
     /// The last day on which the calendar warns of it that has come, and the next that has not.
     #[must_use]
-    pub fn warned(&self, today: NaiveDate) -> (Option<NaiveDate>, Option<NaiveDate>) {
+    pub(crate) fn warned(&self, today: NaiveDate) -> (Option<NaiveDate>, Option<NaiveDate>) {
         let (mut last, mut next) = (None, None);
         warning::each_day(&self.schedule, |day| {
             if day <= today {
@@ -109,11 +108,11 @@ impl<'a> Entry<'a> {
         (last, next)
     }
 
-    fn is_wanted(&self, wanted: &Wanted, today: NaiveDate) -> bool {
+    fn is_wanted(&self, wanted: &Filter, today: NaiveDate) -> bool {
         let Some(standing) = self.standing else {
             return false;
         };
-        let is_late = standing.level() == Level::Late;
+        let is_late = standing.level() == Urgency::Late;
         let has_tag = |tag: &String| self.plan.tags.iter().any(|own| own == tag);
         let is_soon = |period| is_ahead(self.day(today), today, period);
         (!wanted.overdue || is_late)
@@ -128,25 +127,25 @@ impl<'a> Entry<'a> {
 #[derive(Debug, Clone)]
 pub struct Agenda<'a> {
     /// The day.
-    pub today: NaiveDate,
-    /// The plans that are wanted, in the order of [`Standing::rank`]: what can still be recovered,
+    pub(crate) today: NaiveDate,
+    /// The plans that are wanted, in the order of [`PlanStatus::rank`]: what can still be recovered,
     /// what has expired, what comes, each the nearest first.
-    pub entries: Vec<Entry<'a>>,
+    pub entries: Vec<AgendaItem<'a>>,
     /// How many there are.
-    pub counts: Counts,
+    pub(crate) counts: Counts,
     /// What a year of them costs.
-    pub totals: Totals,
+    pub(crate) totals: YearlyCost,
 }
 
 impl<'a> Agenda<'a> {
     /// The plans of `list` on `today` that are wanted. Those that were given up are counted only.
     #[must_use]
-    pub fn new(list: &'a List<'a>, today: NaiveDate, wanted: &Wanted) -> Self {
+    pub fn new(list: &'a PlanList<'a>, today: NaiveDate, wanted: &Filter) -> Self {
         let mut counts = Counts::default();
-        let mut totals = Totals::new(today);
+        let mut totals = YearlyCost::new(today);
         let mut entries = Vec::new();
         for plan in &list.plans {
-            let entry = Entry::new(plan, list, today, wanted.within);
+            let entry = AgendaItem::new(plan, list, today, wanted.within);
             match entry.standing {
                 None => counts.ended += 1,
                 Some(_) => counts.all += 1,
@@ -159,7 +158,7 @@ impl<'a> Agenda<'a> {
         }
         counts.shown = entries.len();
         // Equal ones stay in the order of the file.
-        entries.sort_by_key(|entry| entry.standing.map(Standing::rank));
+        entries.sort_by_key(|entry| entry.standing.map(PlanStatus::rank));
         Self {
             today,
             entries,
@@ -202,7 +201,7 @@ fn first_warning(schedule: &Schedule) -> Option<NaiveDate> {
 mod tests {
     use chrono::NaiveDate;
 
-    use super::Entry;
+    use super::AgendaItem;
     use crate::document::Document;
 
     fn day(text: &str) -> NaiveDate {
@@ -210,11 +209,11 @@ mod tests {
     }
 
     /// What a plan is on a day.
-    fn on<T>(today: &str, plan: &str, look: impl Fn(&Entry<'_>) -> T) -> T {
+    fn on<T>(today: &str, plan: &str, look: impl Fn(&AgendaItem<'_>) -> T) -> T {
         let text = format!("- {{name: A, {plan}}}\n");
         let document = Document::read(text.as_bytes()).expect(plan);
         let list = document.list();
-        look(&Entry::new(&list.plans[0], list, day(today), None))
+        look(&AgendaItem::new(&list.plans[0], list, day(today), None))
     }
 
     #[test]
@@ -233,7 +232,7 @@ mod tests {
         let text = format!("calendar: {{notices: false}}\nplans: [{{name: A, {plan}}}]\n");
         let document = Document::read(text.as_bytes()).expect("a list");
         let list = document.list();
-        let entry = Entry::new(&list.plans[0], list, day("2026-12-31"), None);
+        let entry = AgendaItem::new(&list.plans[0], list, day("2026-12-31"), None);
         let warned = entry.warned(day("2026-12-31"));
         assert_eq!(warned, (None, Some(day("2027-01-01"))));
     }

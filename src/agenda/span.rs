@@ -3,23 +3,23 @@
 use chrono::NaiveDate;
 
 use crate::plan::Plan;
-use crate::schedule::Schedule;
+use crate::plan::schedule::Schedule;
 
 /// From when to when a plan works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
+pub(crate) struct Span {
     /// The last renewal, where it is known.
-    pub start: Option<NaiveDate>,
+    pub(crate) start: Option<NaiveDate>,
     /// The last day on which it works; `None` where it goes on by itself.
-    pub works: Option<NaiveDate>,
+    pub(crate) works: Option<NaiveDate>,
     /// The last day on which it can be recovered.
-    pub last: Option<NaiveDate>,
+    pub(crate) last: Option<NaiveDate>,
 }
 
 impl Span {
     /// The span of the present cycle.
     #[must_use]
-    pub fn of(plan: &Plan<'_>, schedule: &Schedule) -> Self {
+    pub(crate) fn of(plan: &Plan<'_>, schedule: &Schedule) -> Self {
         let began = plan.term.began();
         let counted = || plan.term.validity()?.before(plan.term.expiry());
         let expiry = schedule.expiry;

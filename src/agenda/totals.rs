@@ -4,22 +4,22 @@ use std::collections::BTreeMap;
 
 use chrono::{Months, NaiveDate};
 
-use crate::plan::{Plan, Term};
-use crate::price::Total;
+use crate::plan::value::price::Total;
+use crate::plan::{Expiry, Plan};
 
 /// What the renewals of a year cost, and how many they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Totals {
+pub(crate) struct YearlyCost {
     today: NaiveDate,
     /// The last day that counts, a year after today.
     end: NaiveDate,
     sums: BTreeMap<&'static str, (Total, u64)>,
 }
 
-impl Totals {
+impl YearlyCost {
     /// The year that begins with the day after `today`.
     #[must_use]
-    pub fn new(today: NaiveDate) -> Self {
+    pub(crate) fn new(today: NaiveDate) -> Self {
         Self {
             today,
             end: today.checked_add_months(Months::new(12)).unwrap_or(today),
@@ -29,12 +29,12 @@ impl Totals {
 
     /// The last day that counts.
     #[must_use]
-    pub fn end(&self) -> NaiveDate {
+    pub(crate) fn end(&self) -> NaiveDate {
         self.end
     }
 
     /// Adds the renewals of a plan, if it has a price.
-    pub fn add(&mut self, plan: &Plan<'_>) {
+    pub(crate) fn add(&mut self, plan: &Plan<'_>) {
         let Some(price) = plan.price else { return };
         let times = self.renewals(plan);
         if times == 0 {
@@ -50,7 +50,7 @@ impl Totals {
     }
 
     /// The sums by currency code, each with the number of renewals.
-    pub fn sums(&self) -> impl Iterator<Item = (Total, u64)> {
+    pub(crate) fn sums(&self) -> impl Iterator<Item = (Total, u64)> {
         self.sums.values().copied()
     }
 
@@ -82,7 +82,7 @@ impl Totals {
         // with today, so it ends before the same day: once a year is once.
         let from_expiry = matches!(
             plan.term,
-            Term::Fixed {
+            Expiry::Fixed {
                 from_expiry: true,
                 ..
             }
@@ -111,7 +111,7 @@ fn count(dates: impl Iterator<Item = NaiveDate>, counts: impl Fn(NaiveDate) -> b
 mod tests {
     use chrono::NaiveDate;
 
-    use super::Totals;
+    use super::YearlyCost;
     use crate::document::Document;
 
     /// The sums of plans on 23 November 2026.
@@ -123,7 +123,7 @@ mod tests {
         }
         let document = Document::read(text.as_bytes()).expect("plans");
         let list = document.list();
-        let mut totals = Totals::new(today);
+        let mut totals = YearlyCost::new(today);
         for plan in &list.plans {
             totals.add(plan);
         }

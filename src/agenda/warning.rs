@@ -6,27 +6,31 @@ use std::collections::HashMap;
 use chrono::{NaiveDate, NaiveTime};
 
 use crate::calendar;
+use crate::plan::schedule::Schedule;
 use crate::plan::{Plan, Settings};
-use crate::schedule::Schedule;
-use crate::words;
+use crate::words::feed;
 
 /// What a calendar does on a day about a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Warning {
+pub(crate) struct Warning {
     /// The day.
-    pub day: NaiveDate,
+    pub(crate) day: NaiveDate,
     /// Whether there is an event of that day, which is seen even where alarms are dropped.
-    pub is_event: bool,
+    pub(crate) is_event: bool,
     /// The local time at which an alarm rings, if one does.
-    pub rings: Option<NaiveTime>,
+    pub(crate) rings: Option<NaiveTime>,
     /// The title of the event, else what the alarm says; in the list's language.
-    pub title: String,
+    pub(crate) title: String,
 }
 
 /// Every warning of a plan, by day.
 #[must_use]
-pub fn warnings(plan: &Plan<'_>, settings: &Settings<'_>, schedule: &Schedule) -> Vec<Warning> {
-    let words = words::of(settings.language);
+pub(crate) fn warnings(
+    plan: &Plan<'_>,
+    settings: &Settings<'_>,
+    schedule: &Schedule,
+) -> Vec<Warning> {
+    let words = feed::of(settings.language);
     let mut warnings: Vec<Warning> = Vec::new();
     let mut events: HashMap<(NaiveDate, String), usize> = HashMap::new();
     for occurrence in &schedule.occurrences {
@@ -65,7 +69,7 @@ pub fn warnings(plan: &Plan<'_>, settings: &Settings<'_>, schedule: &Schedule) -
 }
 
 /// Every day on which a calendar shows something of a plan or rings, in no order.
-pub(super) fn each_day(schedule: &Schedule, mut visit: impl FnMut(NaiveDate)) {
+pub(crate) fn each_day(schedule: &Schedule, mut visit: impl FnMut(NaiveDate)) {
     for occurrence in &schedule.occurrences {
         visit(occurrence.day);
         let alarms = occurrence.alarms.iter();

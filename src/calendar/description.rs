@@ -2,12 +2,12 @@
 
 use chrono::NaiveDate;
 
-use crate::phone::Numbers;
-use crate::plan::{Contact, Method, Plan, Settings, Way};
-use crate::schedule::Schedule;
-use crate::shell;
-use crate::web::WebAddress;
-use crate::words::{self, Place, Renewal, Tense, Words};
+use crate::plan::schedule::Schedule;
+use crate::plan::value::phone::Numbers;
+use crate::plan::value::url::WebAddress;
+use crate::plan::{Contact, Method, Plan, RenewalMethod, Settings};
+use crate::text::shell;
+use crate::words::feed::{self, Place, Renewal, Tense, Words};
 
 /// What an event is about, for its first line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl<'a> Describer<'a> {
         as_of: Option<NaiveDate>,
     ) -> Self {
         Self {
-            words: words::of(settings.language),
+            words: feed::of(settings.language),
             plan,
             settings,
             as_of,
@@ -133,7 +133,7 @@ impl<'a> Describer<'a> {
     }
 
     /// The website of a way, if it is the link that ends the description.
-    fn below(&self, way: &Way<'_>) -> Option<Place<'static>> {
+    fn below(&self, way: &RenewalMethod<'_>) -> Option<Place<'static>> {
         let link = self.link();
         (link.is_some() && way.contact.url.as_ref() == link).then_some(Place::WebsiteBelow)
     }
@@ -187,7 +187,7 @@ impl<'a> Describer<'a> {
 
     fn safety(&self, out: &mut String, about: About) {
         let plan = self.plan;
-        let online = |way: &Way<'_>| {
+        let online = |way: &RenewalMethod<'_>| {
             matches!(
                 way.method,
                 Method::Website | Method::App | Method::ThirdParty
@@ -203,7 +203,7 @@ impl<'a> Describer<'a> {
                 .failed(out, card, plan.provider.as_deref(), &places);
         }
         if pays_online && matches!(about, About::Expiry(..)) {
-            let third_party = |way: &Way<'_>| way.method == Method::ThirdParty;
+            let third_party = |way: &RenewalMethod<'_>| way.method == Method::ThirdParty;
             out.push('\n');
             self.words
                 .pay_safely(out, plan.renewal.iter().any(third_party));
@@ -226,7 +226,7 @@ fn places<'a>(contact: &'a Contact<'a>, website: Option<Place<'a>>) -> Vec<Place
 
 /// What the places of a way share: what it is bought with, or the means alone where there are
 /// none.
-fn means(way: &Way<'_>, alone: bool) -> Option<Place<'static>> {
+fn means(way: &RenewalMethod<'_>, alone: bool) -> Option<Place<'static>> {
     match way.method {
         Method::ThirdParty => Some(Place::ThirdParty),
         Method::Shop => Some(Place::Shop),

@@ -8,20 +8,24 @@
 //! description: anything more is misread somewhere. Absent on purpose: METHOD, X-WR-TIMEZONE,
 //! X-ALT-DESC, VTODO, each of which breaks some client.
 
+mod content_line;
 mod description;
-mod line;
+pub(crate) mod feed;
+pub(crate) mod reminder;
 mod trigger;
 mod uid;
+pub(crate) mod warnings;
 
 use chrono::{Datelike, Days, NaiveDate, NaiveTime};
 
-use crate::color::Color;
+use crate::plan::schedule::{Kind, Lead, Occurrence, Schedule};
+use crate::plan::value::color::Color;
 use crate::plan::{Plan, Settings};
-use crate::revision::Revision;
-use crate::schedule::{Kind, Lead, Occurrence, Schedule};
-use crate::words::{self, Tense, Words};
+use crate::time::revision::Revision;
+use crate::words::feed::{self as words, Tense, Words};
+
+pub(crate) use content_line::ContentLines;
 use description::{About, Describer};
-pub(crate) use line::Lines;
 pub(crate) use uid::Uids;
 
 /// How often a client is asked to come back (RFC 7986, section 5.7).
@@ -29,11 +33,11 @@ const REFRESH: &str = "PT6H";
 
 /// Octets that the events of one plan may have. A plan that renews by itself each day, with a
 /// description of two thousand letters, has less; no calendar program takes a feed of as many.
-pub const MOST_OF_A_PLAN: usize = 4 << 20;
+pub(crate) const MOST_OF_A_PLAN: usize = 4 << 20;
 
 /// The head of a calendar.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Head<'a> {
+pub struct CalendarInfo<'a> {
     /// Its name.
     pub name: &'a str,
     /// A sentence about it.
@@ -45,7 +49,7 @@ pub struct Head<'a> {
 /// A calendar that is being written.
 #[derive(Debug)]
 pub struct Calendar {
-    lines: Lines,
+    lines: ContentLines,
     revised: String,
     revision: Revision,
     events: usize,
@@ -58,13 +62,13 @@ pub struct Calendar {
 impl Calendar {
     /// Begins a calendar of this revision, for about `plans` plans.
     #[must_use]
-    pub fn new(head: &Head<'_>, revision: Revision, plans: usize) -> Self {
+    pub fn new(head: &CalendarInfo<'_>, revision: Revision, plans: usize) -> Self {
         /// Octets of a plan's events, less than they usually have.
         const PLAN: usize = 1700;
         /// Octets up to which room is made before it is needed.
         const MOST: usize = 64 << 20;
         let octets = plans.saturating_mul(PLAN).saturating_add(1024);
-        let mut lines = Lines::with_capacity(octets.min(MOST));
+        let mut lines = ContentLines::with_capacity(octets.min(MOST));
         begin(&mut lines);
         lines.text("NAME", head.name);
         lines.text("X-WR-CALNAME", head.name);
@@ -130,7 +134,7 @@ impl Calendar {
                 text.clear();
                 describer.write(&mut text, about, schedule);
                 self.about.clear();
-                line::whole(&mut self.about, "DESCRIPTION", &text);
+                content_line::whole(&mut self.about, "DESCRIPTION", &text);
                 described = Some(about);
             }
             self.title.clear();
@@ -165,7 +169,7 @@ impl Calendar {
 
     /// Writes an event of `day` that says that the plans file can no longer be used, with a
     /// revision of its own: the others are as they were.
-    pub fn out_of_date(&mut self, settings: &Settings<'_>, day: NaiveDate, since: Revision) {
+    pub(crate) fn out_of_date(&mut self, settings: &Settings<'_>, day: NaiveDate, since: Revision) {
         let words = words::of(settings.language);
         let revised = std::mem::replace(&mut self.revised, stamps(since));
         let uid = Uids::of_staleness(&settings.id, day);
@@ -249,7 +253,7 @@ fn stamps(revision: Revision) -> String {
 }
 
 /// Writes what every calendar of ours begins with.
-pub(crate) fn begin(lines: &mut Lines) {
+pub(crate) fn begin(lines: &mut ContentLines) {
     lines.fixed("BEGIN:VCALENDAR");
     lines.fixed("VERSION:2.0");
     lines.fixed("PRODID:-//weekahead//weekahead//EN");

@@ -35,8 +35,8 @@ mod tests {
     use jiff::Span;
 
     use super::trigger;
-    use crate::date::{FIRST_YEAR, LAST_YEAR};
     use crate::ics::seconds;
+    use crate::time::date::{FIRST_YEAR, LAST_YEAR};
 
     /// A lead and a time of day, written and read again by two readers.
     fn check(days: u32, minute: u32) {

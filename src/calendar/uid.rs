@@ -1,10 +1,10 @@
 //! Identities of events that survive renewals, reordering and renaming the file.
 
+use chrono::NaiveDate;
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
-use crate::schedule::{Kind, Lead};
-use chrono::NaiveDate;
+use crate::plan::schedule::{Kind, Lead};
 
 /// The namespace of weekahead's own UIDs (RFC 9562, section 5.5).
 const NAMESPACE: Uuid = Uuid::from_u128(0x7765_656b_6168_5ead_8c5a_31f2_0d64_9b17);
@@ -93,7 +93,7 @@ mod tests {
     use chrono::NaiveDate;
 
     use super::Uids;
-    use crate::schedule::Kind;
+    use crate::plan::schedule::Kind;
 
     /// By Python's hashlib: SHA-1 over the namespace and three parts, with version and variant set.
     #[test]

@@ -6,29 +6,32 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{Datelike, NaiveDate};
-use weekahead::document::Document;
-use weekahead::feed::{Clash, Feed, FeedError, Part};
-use weekahead::output::{Identity, Staging};
-use weekahead::refusal::reason;
-use weekahead::revision::Revision;
-use weekahead::source::{Loaded, Source};
 
-use super::files::{self, Failure, counted, in_parallel};
-use super::revisions::{Revisions, warn_of_shallow};
-use super::terminal::Terminal;
-use super::{Outcome, today};
+use super::{ExitStatus, files, today};
+use crate::calendar::feed::{DuplicateId, Feed, FeedError, FeedInput};
+use crate::cli::files::in_parallel;
+use crate::cli::revisions::{revisions, warn_of_shallow};
+use crate::cli::terminal::Terminal;
+use crate::document::Document;
+use crate::files::failure::Failure;
+use crate::files::io_error::reason;
+use crate::files::output::{FileTransaction, Identity};
+use crate::files::revisions::Revisions;
+use crate::files::source::{Loaded, Source};
+use crate::text::plural::pluralize;
+use crate::time::revision::Revision;
 
 /// What `build` is asked for.
-pub(super) struct Options {
-    pub(super) plans: Vec<PathBuf>,
-    pub(super) today: Option<NaiveDate>,
+pub(crate) struct Options {
+    pub(crate) plans: Vec<PathBuf>,
+    pub(crate) today: Option<NaiveDate>,
     /// A file or a directory; standard output where there is none.
-    pub(super) output: Option<PathBuf>,
-    pub(super) quiet: bool,
+    pub(crate) output: Option<PathBuf>,
+    pub(crate) quiet: bool,
 }
 
 /// Runs the command.
-pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outcome> {
+pub(crate) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), ExitStatus> {
     let sources = files::find(&options.plans, terminal)?;
     let directory = options.output.as_deref().filter(|path| is_directory(path));
     let outputs: Vec<PathBuf> = match directory {
@@ -43,7 +46,7 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
         None => options.output.iter().cloned().collect(),
     };
     refuse_input(&sources, &outputs, terminal)?;
-    let revisions = Revisions::of(&sources, terminal)?;
+    let revisions = revisions(&sources, terminal)?;
     let job = Job {
         options,
         revisions,
@@ -116,8 +119,8 @@ impl Job<'_> {
             .map_err(|problems| Failure::of(source, &loaded.bytes, &problems, self.styled))
     }
 
-    fn part<'l>(&self, document: &'l Document<'_>) -> Part<'l> {
-        Part {
+    fn part<'l>(&self, document: &'l Document<'_>) -> FeedInput<'l> {
+        FeedInput {
             list: document.list(),
             year: today(self.options.today, &document.list().settings).year(),
         }
@@ -131,9 +134,9 @@ impl Job<'_> {
         directory: &Path,
         outputs: &[PathBuf],
         terminal: &mut Terminal,
-    ) -> Result<(), Outcome> {
+    ) -> Result<(), ExitStatus> {
         let made = Directory::create(directory, terminal)?;
-        let staging = Staging::default();
+        let staging = FileTransaction::default();
         let jobs: Vec<(usize, &Source, &PathBuf)> = sources
             .iter()
             .zip(outputs)
@@ -169,7 +172,7 @@ impl Job<'_> {
         sources: &[Source],
         stem: &str,
         terminal: &mut Terminal,
-    ) -> Result<Made, Outcome> {
+    ) -> Result<Made, ExitStatus> {
         let loaded = in_parallel(sources, |source| source.load().map_err(Failure::Refused));
         if loaded.iter().any(Result::is_err) {
             // What is wrong with the others is told as well.
@@ -178,13 +181,13 @@ impl Job<'_> {
                 self.document(source, &loaded).map(drop)
             });
             let told = files::all_good(told.collect(), terminal);
-            return Err(told.err().unwrap_or(Outcome::Refused));
+            return Err(told.err().unwrap_or(ExitStatus::Refused));
         }
         let loaded = files::all_good(loaded, terminal)?;
         let pairs: Vec<(&Source, &Loaded)> = sources.iter().zip(&loaded).collect();
         let documents = in_parallel(&pairs, |(source, loaded)| self.document(source, loaded));
         let documents = files::all_good(documents, terminal)?;
-        let parts: Vec<Part<'_>> = documents
+        let parts: Vec<FeedInput<'_>> = documents
             .iter()
             .map(|document| self.part(document))
             .collect();
@@ -200,10 +203,10 @@ impl Job<'_> {
                 feed,
                 shallow: shallow.contains(&true),
             }),
-            Err(FeedError::Clash(clash)) => Err(report_clash(&clash, sources, terminal)),
+            Err(FeedError::DuplicateId(clash)) => Err(report_clash(&clash, sources, terminal)),
             Err(error) => {
                 terminal.error(&error.to_string(), None);
-                Err(Outcome::Problems)
+                Err(ExitStatus::Problems)
             }
         }
     }
@@ -214,10 +217,10 @@ impl Job<'_> {
         made: Made,
         output: Option<&Path>,
         terminal: &mut Terminal,
-    ) -> Result<(), Outcome> {
+    ) -> Result<(), ExitStatus> {
         let summary = made.summary();
         if let Some(output) = output {
-            let staging = Staging::default();
+            let staging = FileTransaction::default();
             staging
                 .stage(output, made.feed.text.into_bytes())
                 .map_err(|refusal| refused(&refusal, terminal))?;
@@ -239,8 +242,8 @@ impl Job<'_> {
         }
         if let Some(output) = output {
             let (plans, events) = (
-                counted(summary.plans, "plan"),
-                counted(summary.events, "event"),
+                pluralize(summary.plans, "plan"),
+                pluralize(summary.events, "event"),
             );
             terminal.say(&format!("{}: {plans}, {events}", output.display()));
         }
@@ -257,14 +260,14 @@ impl Job<'_> {
 struct Directory(Vec<PathBuf>);
 
 impl Directory {
-    fn create(directory: &Path, terminal: &mut Terminal) -> Result<Self, Outcome> {
+    fn create(directory: &Path, terminal: &mut Terminal) -> Result<Self, ExitStatus> {
         let missing = directory.ancestors().take_while(|part| !part.exists());
         let made = Self(missing.map(Path::to_owned).collect());
         fs::create_dir_all(directory).map_err(|error| {
             let (directory, reason) = (directory.display(), reason(&error));
             terminal.error(&format!("cannot create `{directory}`: {reason}"), None);
             made.remove();
-            Outcome::Refused
+            ExitStatus::Refused
         })?;
         Ok(made)
     }
@@ -277,18 +280,18 @@ impl Directory {
     }
 }
 
-fn commit(staging: Staging, terminal: &mut Terminal) -> Result<(), Outcome> {
+fn commit(staging: FileTransaction, terminal: &mut Terminal) -> Result<(), ExitStatus> {
     staging
         .commit()
         .map_err(|refusal| refused(&refusal, terminal))
 }
 
-fn refused(refusal: &weekahead::refusal::Refusal, terminal: &mut Terminal) -> Outcome {
+fn refused(refusal: &crate::files::io_error::IoError, terminal: &mut Terminal) -> ExitStatus {
     terminal.error(&refusal.sentence(), None);
-    Outcome::Refused
+    ExitStatus::Refused
 }
 
-fn report_clash(clash: &Clash, sources: &[Source], terminal: &mut Terminal) -> Outcome {
+fn report_clash(clash: &DuplicateId, sources: &[Source], terminal: &mut Terminal) -> ExitStatus {
     let name = |index: usize| sources.get(index).map(Source::name).unwrap_or_default();
     terminal.error(
         &format!(
@@ -299,14 +302,14 @@ fn report_clash(clash: &Clash, sources: &[Source], terminal: &mut Terminal) -> O
         ),
         Some("give each file an id of its own, such as `calendar: {id: family}`"),
     );
-    Outcome::Problems
+    ExitStatus::Problems
 }
 
 fn refuse_input(
     sources: &[Source],
     outputs: &[PathBuf],
     terminal: &mut Terminal,
-) -> Result<(), Outcome> {
+) -> Result<(), ExitStatus> {
     let standard_input = Path::new("/dev/stdin");
     let inputs: HashMap<Identity, &Source> = sources
         .iter()
@@ -322,7 +325,7 @@ fn refuse_input(
                 &format!("`{output}` is the plans file `{input}`"),
                 Some("write the feed to another file, as in `-o plans.ics`"),
             );
-            return Err(Outcome::Usage);
+            return Err(ExitStatus::Usage);
         }
     }
     Ok(())

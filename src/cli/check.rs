@@ -4,44 +4,46 @@ use std::path::PathBuf;
 
 use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
-use weekahead::document::{Document, Problem};
-use weekahead::feed::{Feed, Part};
-use weekahead::refusal::Refusal;
-use weekahead::report::{Reporter, Severity};
-use weekahead::review::review;
-use weekahead::revision::Revision;
-use weekahead::source::{self, Source};
 
-use super::feeds::{self, EventReport};
-use super::files::{self, counted, in_parallel, not_shown};
-use super::terminal::Terminal;
-use super::{Outcome, today};
+use super::{ExitStatus, feeds, files, today};
+use crate::calendar::feed::{Feed, FeedInput};
+use crate::calendar::warnings::review;
+use crate::cli::feeds::EventReport;
+use crate::cli::files::in_parallel;
+use crate::cli::terminal::Terminal;
+use crate::document::report::{Reporter, Severity};
+use crate::document::{Document, Problem};
+use crate::files::failure::not_shown;
+use crate::files::io_error::IoError;
+use crate::files::source::{self, Source};
+use crate::text::plural::pluralize;
+use crate::time::revision::Revision;
 
 /// 2026-10-05T12:00:00Z.
 const USUAL: i64 = 1_791_201_600;
 
 /// What `check` is asked for.
-pub(super) struct Options {
-    pub(super) plans: Vec<PathBuf>,
-    pub(super) today: Option<NaiveDate>,
-    pub(super) json: bool,
-    pub(super) strict: bool,
+pub(crate) struct Options {
+    pub(crate) plans: Vec<PathBuf>,
+    pub(crate) today: Option<NaiveDate>,
+    pub(crate) json: bool,
+    pub(crate) strict: bool,
 }
 
 /// What was found in one file, drawn or for programs.
-pub(super) struct Found {
-    pub(super) report: Report,
-    pub(super) errors: usize,
-    pub(super) warnings: usize,
+pub(crate) struct Found {
+    pub(crate) report: Report,
+    pub(crate) errors: usize,
+    pub(crate) warnings: usize,
 }
 
-pub(super) enum Report {
+pub(crate) enum Report {
     Drawn(String),
     Json(FileReport),
 }
 
 /// Runs the command.
-pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outcome> {
+pub(crate) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), ExitStatus> {
     let (finished, plans): (Vec<PathBuf>, Vec<PathBuf>) =
         (options.plans.iter().cloned()).partition(|path| feeds::is_feed(path));
     let (sources, found) = files::find_some(&plans, terminal);
@@ -82,14 +84,14 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
     }
     terminal.output(text.as_bytes())?;
     let looked = match errors > 0 || (options.strict && warnings > 0) {
-        _ if refused => Err(Outcome::Refused),
-        true => Err(Outcome::Problems),
+        _ if refused => Err(ExitStatus::Refused),
+        true => Err(ExitStatus::Problems),
         false => Ok(()),
     };
     files::worst(found, looked)
 }
 
-fn look(source: &Source, options: &Options, styled: bool) -> Result<Found, Refusal> {
+fn look(source: &Source, options: &Options, styled: bool) -> Result<Found, IoError> {
     let loaded = source.load()?;
     let name = source.name();
     let document = match Document::read(&loaded.bytes) {
@@ -115,7 +117,7 @@ fn look(source: &Source, options: &Options, styled: bool) -> Result<Found, Refus
     };
     let list = document.list();
     let day = today(options.today, &list.settings);
-    let part = Part {
+    let part = FeedInput {
         list,
         year: day.year(),
     };
@@ -175,7 +177,10 @@ fn report(
     }
     drawn += &not_shown(name, omitted);
     if let Some(feed) = feed.filter(|_| problems.is_empty()) {
-        let (plans, events) = (counted(feed.plans, "plan"), counted(feed.events, "event"));
+        let (plans, events) = (
+            pluralize(feed.plans, "plan"),
+            pluralize(feed.events, "event"),
+        );
         drawn += &format!("{name}: all is well ({plans}, {events})\n");
     }
     Report::Drawn(drawn)
@@ -184,29 +189,29 @@ fn report(
 fn totals(errors: usize, warnings: usize) -> String {
     let counts = [(errors, "error"), (warnings, "warning")];
     let counts = counts.into_iter().filter(|(number, _)| *number > 0);
-    let counts: Vec<String> = counts.map(|(number, one)| counted(number, one)).collect();
+    let counts: Vec<String> = counts.map(|(number, one)| pluralize(number, one)).collect();
     format!("{}\n", counts.join(", "))
 }
 
 /// One file, for programs.
 #[derive(Serialize)]
-pub(super) struct FileReport {
-    pub(super) path: String,
+pub(crate) struct FileReport {
+    pub(crate) path: String,
     /// Of a plans file.
-    pub(super) plans: usize,
-    pub(super) events: usize,
-    pub(super) bytes: usize,
+    pub(crate) plans: usize,
+    pub(crate) events: usize,
+    pub(crate) bytes: usize,
     /// Problems that are not in the list, in a file with more than anybody reads.
-    pub(super) omitted: usize,
-    pub(super) problems: Vec<ProblemReport>,
+    pub(crate) omitted: usize,
+    pub(crate) problems: Vec<ProblemReport>,
     /// What a program shows of a finished feed, by day.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) shown: Option<Vec<EventReport>>,
+    pub(crate) shown: Option<Vec<EventReport>>,
 }
 
 /// One problem, for programs. Lines and columns count from 1, columns in characters.
 #[derive(Serialize)]
-pub(super) struct ProblemReport {
+pub(crate) struct ProblemReport {
     severity: &'static str,
     line: usize,
     column: usize,
@@ -227,7 +232,7 @@ struct RelatedReport {
     column: usize,
 }
 
-pub(super) fn problem_report(
+pub(crate) fn problem_report(
     reporter: &Reporter<'_>,
     severity: Severity,
     problem: &Problem,

@@ -3,17 +3,17 @@
 use clap::CommandFactory as _;
 use clap_complete::{Shell, generate};
 
-use super::Outcome;
-use super::args::Arguments;
-use super::terminal::Terminal;
+use super::ExitStatus;
+use crate::cli::args::Arguments;
+use crate::cli::terminal::Terminal;
 
 /// What `completions` is asked for.
-pub(super) struct Options {
-    pub(super) shell: Shell,
+pub(crate) struct Options {
+    pub(crate) shell: Shell,
 }
 
 /// Runs the command.
-pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outcome> {
+pub(crate) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), ExitStatus> {
     let mut script = Vec::new();
     generate(
         options.shell,

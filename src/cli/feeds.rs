@@ -5,27 +5,28 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use weekahead::inspect::{Inspection, Seen, inspect};
-use weekahead::refusal::Refusal;
-use weekahead::report::{Reporter, Severity, visible};
-use weekahead::source::Source;
 
-use super::check::{FileReport, Found, Report, problem_report};
-use super::files::{counted, not_shown};
+use crate::cli::check::{FileReport, Found, Report, problem_report};
+use crate::document::report::{Reporter, Severity, visible};
+use crate::files::failure::not_shown;
+use crate::files::io_error::IoError;
+use crate::files::source::Source;
+use crate::ics::lint::{Inspection, Seen, inspect};
+use crate::text::plural::pluralize;
 
 /// Whether an argument names a finished feed and not a plans file: by its ending.
-pub(super) fn is_feed(path: &Path) -> bool {
+pub(crate) fn is_feed(path: &Path) -> bool {
     let ending = path.extension().and_then(OsStr::to_str);
     ending.is_some_and(|ending| ending.eq_ignore_ascii_case("ics")) && !path.is_dir()
 }
 
 /// The feed that an argument names.
-pub(super) fn source(path: PathBuf) -> Source {
+pub(crate) fn source(path: PathBuf) -> Source {
     Source { path: Some(path) }
 }
 
 /// Reads a feed back.
-pub(super) fn look(source: &Source, json: bool, styled: bool) -> Result<Found, Refusal> {
+pub(crate) fn look(source: &Source, json: bool, styled: bool) -> Result<Found, IoError> {
     let loaded = source.load()?;
     let name = source.name();
     let found = inspect(&loaded.bytes);
@@ -62,7 +63,7 @@ fn drawn(reporter: &Reporter<'_>, name: &str, bytes: usize, found: &Inspection) 
     } else {
         ""
     };
-    let events = counted(found.events.len(), "event");
+    let events = pluralize(found.events.len(), "event");
     // Writing to a String does not fail.
     let _ = writeln!(
         drawn,
@@ -106,7 +107,7 @@ fn report(reporter: &Reporter<'_>, name: &str, bytes: usize, found: &Inspection)
 
 /// One event as a program shows it, for programs.
 #[derive(Serialize)]
-pub(super) struct EventReport {
+pub(crate) struct EventReport {
     line: usize,
     date: String,
     /// Of an event that is not a whole day, with its zone.

@@ -4,57 +4,20 @@ use std::path::PathBuf;
 
 use rayon::ThreadPoolBuilder;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use weekahead::document::Problems;
-use weekahead::refusal::Refusal;
-use weekahead::report::{Reporter, Severity};
-use weekahead::source::{self, Source, SourceError};
 
-use super::Outcome;
-use super::terminal::Terminal;
-
-/// Why there is no feed of a plans file.
-pub(super) enum Failure {
-    /// The machine refused.
-    Refused(Refusal),
-    /// The plans have problems: drawn, and how many there are.
-    Problems(String, usize),
-}
-
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
-impl Failure {
-    /// The problems of a file that was read.
-    pub(super) fn of(source: &Source, bytes: &[u8], problems: &Problems, styled: bool) -> Self {
-        let name = source.name();
-        let reporter = Reporter::new(&name, bytes, styled);
-        let mut drawn = String::new();
-        for problem in problems.list() {
-            drawn += &reporter.draw(problem, Severity::Error);
-        }
-        drawn += &not_shown(&name, problems.omitted());
-        Self::Problems(drawn, problems.list().len() + problems.omitted())
-    }
-}
-
-/// A line about the problems that are only counted.
-pub(super) fn not_shown(name: &str, omitted: usize) -> String {
-    match omitted {
-        0 => String::new(),
-        _ => format!("{name}: {omitted} more problems are not shown\n"),
-    }
-}
+use super::ExitStatus;
+use crate::cli::terminal::Terminal;
+use crate::files::failure::Failure;
+use crate::files::source::{self, Source, SourceError};
+use crate::text::plural::pluralize;
 
 /// The plans files that arguments name.
-pub(super) fn find(plans: &[PathBuf], terminal: &mut Terminal) -> Result<Vec<Source>, Outcome> {
+pub(crate) fn find(plans: &[PathBuf], terminal: &mut Terminal) -> Result<Vec<Source>, ExitStatus> {
     source::find(plans).map_err(|errors| {
-        let mut outcome = Outcome::Problems;
+        let mut outcome = ExitStatus::Problems;
         for error in errors {
-            if report(&error, terminal) == Outcome::Refused {
-                outcome = Outcome::Refused;
+            if report(&error, terminal) == ExitStatus::Refused {
+                outcome = ExitStatus::Refused;
             }
         }
         outcome
@@ -62,25 +25,25 @@ pub(super) fn find(plans: &[PathBuf], terminal: &mut Terminal) -> Result<Vec<Sou
 }
 
 /// Says why an argument cannot be used.
-pub(super) fn report(error: &SourceError, terminal: &mut Terminal) -> Outcome {
+pub(crate) fn report(error: &SourceError, terminal: &mut Terminal) -> ExitStatus {
     terminal.error(&error.to_string(), error.hint().as_deref());
     match error {
-        SourceError::Refused(_) => Outcome::Refused,
+        SourceError::Refused(_) => ExitStatus::Refused,
         SourceError::Empty(_)
         | SourceError::SameStem(..)
         | SourceError::Twice(_)
         | SourceError::HiddenPage(..)
         | SourceError::Route(..)
-        | SourceError::Unnamable(_) => Outcome::Problems,
+        | SourceError::Unnamable(_) => ExitStatus::Problems,
     }
 }
 
 /// The plans files of those arguments with which nothing is wrong. Their feeds may have one name:
 /// this is for what makes none.
-pub(super) fn find_some(
+pub(crate) fn find_some(
     plans: &[PathBuf],
     terminal: &mut Terminal,
-) -> (Vec<Source>, Result<(), Outcome>) {
+) -> (Vec<Source>, Result<(), ExitStatus>) {
     let mut sources = Vec::new();
     let mut outcome = Ok(());
     for argument in plans {
@@ -94,30 +57,30 @@ pub(super) fn find_some(
 }
 
 /// The worse of two outcomes: that the machine refused, then problems.
-pub(super) fn worst(
-    first: Result<(), Outcome>,
-    second: Result<(), Outcome>,
-) -> Result<(), Outcome> {
+pub(crate) fn worst(
+    first: Result<(), ExitStatus>,
+    second: Result<(), ExitStatus>,
+) -> Result<(), ExitStatus> {
     match (first, second) {
-        (Err(Outcome::Refused), _) | (_, Ok(())) => first,
+        (Err(ExitStatus::Refused), _) | (_, Ok(())) => first,
         _ => second,
     }
 }
 
 /// What succeeded, or every failure on standard error, for what writes all or nothing.
-pub(super) fn all_good<T>(
+pub(crate) fn all_good<T>(
     results: Vec<Result<T, Failure>>,
     terminal: &mut Terminal,
-) -> Result<Vec<T>, Outcome> {
+) -> Result<Vec<T>, ExitStatus> {
     let (good, outcome) = sorted_out(results, "; nothing was written", terminal);
     outcome.map(|()| good)
 }
 
 /// What succeeded, and every failure on standard error.
-pub(super) fn good_ones<T>(
+pub(crate) fn good_ones<T>(
     results: Vec<Result<T, Failure>>,
     terminal: &mut Terminal,
-) -> (Vec<T>, Result<(), Outcome>) {
+) -> (Vec<T>, Result<(), ExitStatus>) {
     sorted_out(results, "", terminal)
 }
 
@@ -125,7 +88,7 @@ fn sorted_out<T>(
     results: Vec<Result<T, Failure>>,
     so: &str,
     terminal: &mut Terminal,
-) -> (Vec<T>, Result<(), Outcome>) {
+) -> (Vec<T>, Result<(), ExitStatus>) {
     let mut good = Vec::with_capacity(results.len());
     let (mut refused, mut count) = (false, 0);
     for result in results {
@@ -142,27 +105,19 @@ fn sorted_out<T>(
         }
     }
     if count > 0 {
-        let problems = counted(count, "problem");
+        let problems = pluralize(count, "problem");
         terminal.say(&format!("{problems}{so}"));
     }
     let outcome = match (refused, count) {
-        (true, _) => Err(Outcome::Refused),
+        (true, _) => Err(ExitStatus::Refused),
         (false, 0) => Ok(()),
-        (false, _) => Err(Outcome::Problems),
+        (false, _) => Err(ExitStatus::Problems),
     };
     (good, outcome)
 }
 
-/// `1 plan`, `2 plans`.
-pub(super) fn counted(number: usize, one: &str) -> String {
-    match number {
-        1 => format!("1 {one}"),
-        _ => format!("{number} {one}s"),
-    }
-}
-
 /// Maps in parallel; one item needs no threads, and where the system gives none there are none.
-pub(super) fn in_parallel<'t, T: Sync, R: Send>(
+pub(crate) fn in_parallel<'t, T: Sync, R: Send>(
     items: &'t [T],
     map: impl Fn(&'t T) -> R + Sync + Send,
 ) -> Vec<R> {

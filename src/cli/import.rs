@@ -3,30 +3,30 @@
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use weekahead::import::{ImportError, Imported, import};
-use weekahead::output::{self, Identity, Staging};
-use weekahead::plan::Settings;
-use weekahead::report::{Reporter, Severity};
-use weekahead::source::Source;
 
-use super::files::counted;
-use super::terminal::Terminal;
-use super::{Outcome, today};
+use super::{ExitStatus, today};
+use crate::cli::terminal::Terminal;
+use crate::document::report::{Reporter, Severity};
+use crate::files::output::{self, FileTransaction, Identity};
+use crate::files::source::Source;
+use crate::import::{ImportError, Imported, import};
+use crate::plan::Settings;
+use crate::text::plural::pluralize;
 
 /// What the events of a feed of ours leave out of their plans.
 const NOT_IN_A_FEED: &str = "a feed does not hold `tags`, `history` and `calendar.timezone`, nor `renewed`, `validity` and `extends` of what is renewed by hand: add again what the plans had of them";
 
 /// What `import` is asked for.
-pub(super) struct Options {
-    pub(super) file: PathBuf,
-    pub(super) today: Option<NaiveDate>,
+pub(crate) struct Options {
+    pub(crate) file: PathBuf,
+    pub(crate) today: Option<NaiveDate>,
     /// Standard output where there is none.
-    pub(super) output: Option<PathBuf>,
-    pub(super) force: bool,
+    pub(crate) output: Option<PathBuf>,
+    pub(crate) force: bool,
 }
 
 /// Runs the command.
-pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outcome> {
+pub(crate) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), ExitStatus> {
     if let Some(output) = &options.output
         && !options.force
         && output
@@ -37,7 +37,7 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
             &format!("`{}` exists already", output.display()),
             Some("write to another file, or over this one with `--force`"),
         );
-        return Err(Outcome::Refused);
+        return Err(ExitStatus::Refused);
     }
     let is_standard_input = options.file.as_os_str() == "-";
     let input = if is_standard_input {
@@ -52,7 +52,7 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
             &format!("`{}` would be written over itself", options.file.display()),
             Some("write the plans to another file, as in `-o plans.yaml`"),
         );
-        return Err(Outcome::Usage);
+        return Err(ExitStatus::Usage);
     }
     let source = Source {
         path: (!is_standard_input).then(|| options.file.clone()),
@@ -60,7 +60,7 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
     let name = source.name();
     let loaded = source.load().map_err(|refusal| {
         terminal.error(&refusal.sentence(), None);
-        Outcome::Refused
+        ExitStatus::Refused
     })?;
     let from = match options.file.file_name() {
         Some(file) if !is_standard_input => file.to_string_lossy().into_owned(),
@@ -71,7 +71,7 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
         Ok(imported) => imported,
         Err(ImportError::Unusable(what, hint)) => {
             terminal.error(&format!("{name}: {what}"), hint.as_deref());
-            return Err(Outcome::Problems);
+            return Err(ExitStatus::Problems);
         }
         Err(ImportError::Unfaithful(problems, text)) => {
             let reporter = Reporter::new("the plans file", text.as_bytes(), terminal.is_styled());
@@ -84,7 +84,7 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
                 ),
                 Some("this is a fault of weekahead: please report it with the lines above"),
             );
-            return Err(Outcome::Problems);
+            return Err(ExitStatus::Problems);
         }
     };
     tell(&imported, &name, terminal);
@@ -95,7 +95,7 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
             "no row of it becomes a plan"
         };
         terminal.error(&format!("{name}: {kind}; nothing was written"), None);
-        return Err(Outcome::Problems);
+        return Err(ExitStatus::Problems);
     };
     match &options.output {
         None => terminal.output(text.as_bytes())?,
@@ -103,7 +103,7 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
             let there = output.symlink_metadata();
             let may_write_over = options.force || there.is_ok_and(|there| is_device(&there));
             let written = if may_write_over {
-                let staging = Staging::default();
+                let staging = FileTransaction::default();
                 let staged = staging.stage(output, text.as_bytes().to_vec());
                 staged.and_then(|()| staging.commit())
             } else {
@@ -112,7 +112,7 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
             };
             written.map_err(|refusal| {
                 terminal.error(&refusal.sentence(), None);
-                Outcome::Refused
+                ExitStatus::Refused
             })?;
         }
     }
@@ -122,7 +122,7 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
     }
     sum_up(&imported, options, terminal);
     if imported.is_lossy {
-        return Err(Outcome::Problems);
+        return Err(ExitStatus::Problems);
     }
     Ok(())
 }
@@ -150,7 +150,7 @@ fn sum_up(imported: &Imported, options: &Options, terminal: &mut Terminal) {
         Some(output) => output.display().to_string(),
         None => "the plans file".to_owned(),
     };
-    let plans = counted(imported.plans, "plan");
+    let plans = pluralize(imported.plans, "plan");
     match imported.omissions.len() + imported.omitted {
         0 => terminal.say(&format!("{name}: {plans}")),
         1 => terminal.say(&format!(

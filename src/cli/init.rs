@@ -9,34 +9,34 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use data_encoding::HEXLOWER;
-use weekahead::link::SHORTEST;
-use weekahead::output;
-use weekahead::plan::Settings;
-use weekahead::refusal::reason;
-#[cfg(feature = "schema")]
-use weekahead::starter::SCHEMA;
-use weekahead::starter::Starter;
 
-use super::questions::Answers;
-use super::terminal::Terminal;
-use super::{Outcome, today};
+use super::{ExitStatus, today};
+use crate::cli::questions::Answers;
+use crate::cli::terminal::Terminal;
+#[cfg(feature = "schema")]
+use crate::document::template::SCHEMA;
+use crate::document::template::Template;
+use crate::files::io_error::reason;
+use crate::files::output;
+use crate::plan::Settings;
+use crate::site::link::SHORTEST;
 
 /// Letters of ids: no vowels, so that none is a word, and no digits, so that none is a number.
 const LETTERS: &[u8; 16] = b"bcdfghjkmnpqrstv";
 
 /// What `init` is asked for.
-pub(super) struct Options {
+pub(crate) struct Options {
     /// Where a new plans file goes.
-    pub(super) plans: Option<PathBuf>,
+    pub(crate) plans: Option<PathBuf>,
     /// Where a new key goes.
-    pub(super) key: Option<PathBuf>,
+    pub(crate) key: Option<PathBuf>,
     /// Whether nothing is asked.
-    pub(super) yes: bool,
-    pub(super) today: Option<NaiveDate>,
+    pub(crate) yes: bool,
+    pub(crate) today: Option<NaiveDate>,
 }
 
 /// Runs the command.
-pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outcome> {
+pub(crate) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), ExitStatus> {
     // Both or neither: what exists is refused before anything is written.
     for (path, hint) in [(&options.plans, OTHER), (&options.key, LINKS)] {
         if let Some(path) = path
@@ -63,7 +63,7 @@ fn refuse(
     error: &io::Error,
     hint: &str,
     terminal: &mut Terminal,
-) -> Result<(), Outcome> {
+) -> Result<(), ExitStatus> {
     let name = path.display();
     match error.kind() {
         ErrorKind::AlreadyExists => {
@@ -71,7 +71,7 @@ fn refuse(
         }
         _ => terminal.error(&format!("cannot write `{name}`: {}", reason(error)), None),
     }
-    Err(Outcome::Refused)
+    Err(ExitStatus::Refused)
 }
 
 /// The text of a plans file, after somebody was asked.
@@ -79,7 +79,7 @@ fn starter(
     options: &Options,
     has_schema: bool,
     terminal: &mut Terminal,
-) -> Result<String, Outcome> {
+) -> Result<String, ExitStatus> {
     let mut answers = Answers::usual();
     if !options.yes && io::stdin().is_terminal() && io::stderr().is_terminal() {
         answers.ask(terminal)?;
@@ -94,7 +94,7 @@ fn starter(
         timezone: answers.timezone,
         ..Settings::default()
     };
-    let starter = Starter {
+    let starter = Template {
         name: &answers.name,
         id: &id,
         language: answers.language,
@@ -106,7 +106,7 @@ fn starter(
 }
 
 /// Writes a plans file, and the schema that it names beside it.
-fn plans(path: &Path, options: &Options, terminal: &mut Terminal) -> Result<(), Outcome> {
+fn plans(path: &Path, options: &Options, terminal: &mut Terminal) -> Result<(), ExitStatus> {
     if path == Path::new("-") {
         let text = starter(options, false, terminal)?;
         return terminal.output(text.as_bytes());
@@ -124,7 +124,7 @@ fn plans(path: &Path, options: &Options, terminal: &mut Terminal) -> Result<(), 
             return refuse(path, &ErrorKind::AlreadyExists.into(), OTHER, terminal);
         }
         terminal.error(&refusal.sentence(), None);
-        return Err(Outcome::Refused);
+        return Err(ExitStatus::Refused);
     }
     let name = path.display().to_string();
     terminal.say(&format!("{name}: a new list with one example in it"));
@@ -148,16 +148,16 @@ fn plans(path: &Path, options: &Options, terminal: &mut Terminal) -> Result<(), 
 
 /// Writes the schema into the folder of a plans file, unless there is one.
 #[cfg(feature = "schema")]
-fn beside(plans: &Path, terminal: &mut Terminal) -> Result<Option<PathBuf>, Outcome> {
+fn beside(plans: &Path, terminal: &mut Terminal) -> Result<Option<PathBuf>, ExitStatus> {
     let path = plans.with_file_name(SCHEMA);
-    let schema = weekahead::plan::schema::json();
+    let schema = crate::plan::schema::json();
     let refusal = match output::create(&path, schema.as_bytes()) {
         Ok(()) => return Ok(Some(path)),
         Err(refusal) => refusal,
     };
     if refusal.kind() != ErrorKind::AlreadyExists {
         terminal.error(&refusal.sentence(), None);
-        return Err(Outcome::Refused);
+        return Err(ExitStatus::Refused);
     }
     if fs::read(&path).ok().as_deref() != Some(schema.as_bytes()) {
         let name = path.display().to_string();
@@ -170,7 +170,7 @@ fn beside(plans: &Path, terminal: &mut Terminal) -> Result<Option<PathBuf>, Outc
 }
 
 /// Writes a key.
-fn key(path: &Path, terminal: &mut Terminal) -> Result<(), Outcome> {
+fn key(path: &Path, terminal: &mut Terminal) -> Result<(), ExitStatus> {
     let key = HEXLOWER.encode(&random::<SHORTEST>(terminal)?) + "\n";
     if let Err(error) = write(path, &key) {
         return refuse(path, &error, LINKS, terminal);
@@ -182,13 +182,13 @@ fn key(path: &Path, terminal: &mut Terminal) -> Result<(), Outcome> {
     Ok(())
 }
 
-fn random<const N: usize>(terminal: &mut Terminal) -> Result<[u8; N], Outcome> {
+fn random<const N: usize>(terminal: &mut Terminal) -> Result<[u8; N], ExitStatus> {
     let mut octets = [0; N];
     match getrandom::fill(&mut octets) {
         Ok(()) => Ok(octets),
         Err(error) => {
             terminal.error(&format!("the system gives no random bytes: {error}"), None);
-            Err(Outcome::Refused)
+            Err(ExitStatus::Refused)
         }
     }
 }

@@ -1,20 +1,21 @@
 //! The key of secret links: from a file, or from the environment.
 
-use std::env;
-use std::fs;
 use std::path::Path;
+use std::{env, fs};
 
-use weekahead::link::Key;
-use weekahead::refusal::reason;
-
-use super::Outcome;
-use super::terminal::Terminal;
+use super::ExitStatus;
+use crate::cli::terminal::Terminal;
+use crate::files::io_error::reason;
+use crate::site::link::Key;
 
 /// The variable that holds a key where no file is named.
 const VARIABLE: &str = "WEEKAHEAD_KEY";
 
 /// The key, if there is one. One that cannot be used is an error: without it feeds would be open.
-pub(super) fn find(file: Option<&Path>, terminal: &mut Terminal) -> Result<Option<Key>, Outcome> {
+pub(crate) fn find(
+    file: Option<&Path>,
+    terminal: &mut Terminal,
+) -> Result<Option<Key>, ExitStatus> {
     let (octets, place) = match file {
         Some(file) => {
             let octets = fs::read(file).map_err(|error| {
@@ -23,7 +24,7 @@ pub(super) fn find(file: Option<&Path>, terminal: &mut Terminal) -> Result<Optio
                     &format!("cannot read the key `{name}`: {reason}"),
                     Some("`weekahead init --key FILE` makes one"),
                 );
-                Outcome::Refused
+                ExitStatus::Refused
             })?;
             (octets, format!("`{}`", file.display()))
         }
@@ -36,7 +37,7 @@ pub(super) fn find(file: Option<&Path>, terminal: &mut Terminal) -> Result<Optio
         Ok(key) => Ok(Some(key)),
         Err(error) => {
             terminal.error(&format!("{place}: {error}"), error.hint.as_deref());
-            Err(Outcome::Usage)
+            Err(ExitStatus::Usage)
         }
     }
 }

@@ -1,26 +1,25 @@
 //! `weekahead man`: the manual, made from the same words as `--help`.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use clap::{Command, CommandFactory as _};
 use clap_mangen::Man;
-use weekahead::output::Staging;
-use weekahead::refusal::reason;
 
-use super::Outcome;
-use super::args::Arguments;
-use super::terminal::Terminal;
+use super::ExitStatus;
+use crate::cli::args::Arguments;
+use crate::cli::terminal::Terminal;
+use crate::files::io_error::reason;
+use crate::files::output::FileTransaction;
 
 /// What `man` is asked for.
-pub(super) struct Options {
+pub(crate) struct Options {
     /// Where all pages go; without it the main one goes to standard output.
-    pub(super) directory: Option<PathBuf>,
+    pub(crate) directory: Option<PathBuf>,
 }
 
 /// Runs the command.
-pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outcome> {
+pub(crate) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), ExitStatus> {
     let mut command = Arguments::command();
     command.build();
     let Some(directory) = &options.directory else {
@@ -28,7 +27,7 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
         return terminal.output(&page);
     };
     fs::create_dir_all(directory).map_err(|error| refuse(directory, &error, terminal))?;
-    let staging = Staging::default();
+    let staging = FileTransaction::default();
     let commands = command
         .get_subcommands()
         .filter(|command| command.get_name() != "help");
@@ -41,16 +40,16 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
             .stage(&path, page(command, terminal)?)
             .map_err(|refusal| {
                 terminal.error(&refusal.sentence(), None);
-                Outcome::Refused
+                ExitStatus::Refused
             })?;
     }
     staging.commit().map_err(|refusal| {
         terminal.error(&refusal.sentence(), None);
-        Outcome::Refused
+        ExitStatus::Refused
     })
 }
 
-fn page(command: &Command, terminal: &mut Terminal) -> Result<Vec<u8>, Outcome> {
+fn page(command: &Command, terminal: &mut Terminal) -> Result<Vec<u8>, ExitStatus> {
     let mut page = Vec::new();
     let written: io::Result<()> = Man::new(command.clone()).render(&mut page);
     match written {
@@ -59,8 +58,8 @@ fn page(command: &Command, terminal: &mut Terminal) -> Result<Vec<u8>, Outcome> 
     }
 }
 
-fn refuse(path: &Path, error: &io::Error, terminal: &mut Terminal) -> Outcome {
+fn refuse(path: &Path, error: &io::Error, terminal: &mut Terminal) -> ExitStatus {
     let (name, reason) = (path.display(), reason(error));
     terminal.error(&format!("cannot write `{name}`: {reason}"), None);
-    Outcome::Refused
+    ExitStatus::Refused
 }

@@ -21,6 +21,8 @@ mod revisions;
 mod schema;
 #[cfg(feature = "serve")]
 mod serve;
+#[cfg(feature = "serve")]
+mod signals;
 mod terminal;
 mod url;
 
@@ -28,15 +30,15 @@ use std::process::ExitCode;
 
 use chrono::{DateTime, Local, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use clap::Parser as _;
-use weekahead::clock::Clock;
-use weekahead::plan::Settings;
 
+use crate::plan::Settings;
+use crate::time::clock::Clock;
 use args::{Arguments, Command};
 use terminal::Terminal;
 
 /// How a command ended. One exhaustive match turns it into an exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
+enum ExitStatus {
     /// Done.
     Done,
     /// Problems in the plans.
@@ -49,14 +51,14 @@ enum Outcome {
     Due,
 }
 
-impl From<Outcome> for ExitCode {
-    fn from(outcome: Outcome) -> Self {
+impl From<ExitStatus> for ExitCode {
+    fn from(outcome: ExitStatus) -> Self {
         Self::from(match outcome {
-            Outcome::Done => 0,
-            Outcome::Problems => 1,
-            Outcome::Usage => 2,
-            Outcome::Refused => 3,
-            Outcome::Due => 4,
+            ExitStatus::Done => 0,
+            ExitStatus::Problems => 1,
+            ExitStatus::Usage => 2,
+            ExitStatus::Refused => 3,
+            ExitStatus::Due => 4,
         })
     }
 }
@@ -69,8 +71,8 @@ pub(crate) fn run() -> ExitCode {
         Err(error) => {
             let asked_for = !error.use_stderr();
             return match (terminal.help(&error), asked_for) {
-                (Ok(()), true) => Outcome::Done,
-                (Ok(()), false) => Outcome::Usage,
+                (Ok(()), true) => ExitStatus::Done,
+                (Ok(()), false) => ExitStatus::Usage,
                 (Err(outcome), _) => outcome,
             }
             .into();
@@ -97,7 +99,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Serve(serve) => serve::run((*serve).into(), &mut terminal),
     };
     match outcome {
-        Ok(()) => Outcome::Done,
+        Ok(()) => ExitStatus::Done,
         Err(outcome) => outcome,
     }
     .into()
@@ -105,12 +107,12 @@ pub(crate) fn run() -> ExitCode {
 
 /// A command of a feature that this build has not.
 #[cfg(not(all(feature = "schema", feature = "serve")))]
-fn absent(feature: &str, terminal: &mut Terminal) -> Result<(), Outcome> {
+fn absent(feature: &str, terminal: &mut Terminal) -> Result<(), ExitStatus> {
     terminal.error(
         &format!("this weekahead was built without the feature `{feature}`"),
         Some("build it with `cargo install --path .`"),
     );
-    Err(Outcome::Usage)
+    Err(ExitStatus::Usage)
 }
 
 /// The one clock; `today` is the option's, if it has one.

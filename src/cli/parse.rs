@@ -8,7 +8,7 @@ use ipnet::IpNet;
 const SMALLEST_HEAD: usize = 8192;
 
 /// An address with a port; a port alone is one of this computer.
-pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
+pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
     if let Ok(address) = text.parse() {
         return Ok(address);
     }
@@ -26,14 +26,14 @@ pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
 }
 
 /// An address, or a range of them.
-pub(super) fn network(text: &str) -> Result<IpNet, String> {
+pub(crate) fn network(text: &str) -> Result<IpNet, String> {
     text.parse()
         .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
         .map_err(|_| "an address or a range was expected, as in 127.0.0.1 or 10.0.0.0/8".to_owned())
 }
 
 /// A number from 1 up to what a counter of slots holds.
-pub(super) fn positive(text: &str) -> Result<usize, String> {
+pub(crate) fn positive(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(number) if (1..=1_000_000_000).contains(&number) => Ok(number),
         _ => Err("a number from 1 to 1000000000 was expected".to_owned()),
@@ -41,7 +41,7 @@ pub(super) fn positive(text: &str) -> Result<usize, String> {
 }
 
 /// The size of a request's head.
-pub(super) fn header_size(text: &str) -> Result<usize, String> {
+pub(crate) fn header_size(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(size) if (SMALLEST_HEAD..=1 << 20).contains(&size) => Ok(size),
         _ => Err(format!(
@@ -52,7 +52,8 @@ pub(super) fn header_size(text: &str) -> Result<usize, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{address, network};
+    use super::address;
+    use super::network;
 
     #[test]
     fn reads_addresses() {

@@ -1,25 +1,24 @@
 //! The few questions of `init`: each has an answer already, which Enter takes.
 
-use std::env;
-use std::io;
+use std::{env, io};
 
 use chrono_tz::Tz;
-use weekahead::language::Language;
 
-use super::Outcome;
-use super::terminal::Terminal;
+use super::ExitStatus;
+use crate::cli::terminal::Terminal;
+use crate::plan::value::language::Language;
 
 /// What is asked for.
-pub(super) struct Answers {
-    pub(super) name: String,
-    pub(super) language: Language,
+pub(crate) struct Answers {
+    pub(crate) name: String,
+    pub(crate) language: Language,
     /// Nothing where the machine has none but UTC, which most machines have that were told none.
-    pub(super) timezone: Option<Tz>,
+    pub(crate) timezone: Option<Tz>,
 }
 
 impl Answers {
     /// What holds if nobody is asked: the machine's own.
-    pub(super) fn usual() -> Self {
+    pub(crate) fn usual() -> Self {
         Self {
             name: "My plans".to_owned(),
             language: language(),
@@ -28,7 +27,7 @@ impl Answers {
     }
 
     /// Asks somebody.
-    pub(super) fn ask(&mut self, terminal: &mut Terminal) -> Result<(), Outcome> {
+    pub(crate) fn ask(&mut self, terminal: &mut Terminal) -> Result<(), ExitStatus> {
         let name = self.name.clone();
         self.name = question("Name of the calendar", &name, terminal, |text| {
             if text.chars().any(char::is_control) {
@@ -38,7 +37,7 @@ impl Answers {
         })?;
         let tag = self.language.tag();
         self.language = question("Language: en, zh-CN or nb", tag, terminal, |text| {
-            Language::parse(text).map_err(super::args::sentence)
+            Language::parse(text).map_err(crate::cli::args::sentence)
         })?;
         let zone = self.timezone.map_or("UTC", |zone| zone.name());
         self.timezone = Some(question("Time zone", zone, terminal, |text| {
@@ -56,7 +55,7 @@ fn question<T>(
     usual: &str,
     terminal: &mut Terminal,
     read: impl Fn(&str) -> Result<T, String>,
-) -> Result<T, Outcome> {
+) -> Result<T, ExitStatus> {
     loop {
         terminal.show(&format!("{what} [{usual}]: "));
         let mut line = String::new();
@@ -68,7 +67,7 @@ fn question<T>(
                     "no answer; nothing was written",
                     Some("with `--yes` nothing is asked"),
                 );
-                return Err(Outcome::Usage);
+                return Err(ExitStatus::Usage);
             }
         }
         let answer = match line.trim() {

@@ -1,61 +1,30 @@
-//! The revision of each plans file: what the environment says, else git, else its own time.
+//! Where the revisions of plans files come from: the environment, else git.
 
 use std::env;
-use std::path::Path;
 
-use chrono::Utc;
-use weekahead::git::{self, Commit, Verdict};
-use weekahead::revision::Revision;
-use weekahead::source::{Loaded, Source};
+use crate::cli::ExitStatus;
+use crate::cli::terminal::Terminal;
+use crate::files::revisions::Revisions;
+use crate::files::source::Source;
+use crate::time::revision::Revision;
 
-use super::Outcome;
-use super::terminal::Terminal;
-
-/// What decides the revisions of some files.
-pub(super) enum Revisions {
-    /// The environment names one for all.
-    Fixed(Revision),
-    /// Each file's newest commit, in the order of the files.
-    Commits(Vec<Option<Commit>>),
-}
-
-impl Revisions {
-    /// Asks the environment and git.
-    pub(super) fn of(sources: &[Source], terminal: &mut Terminal) -> Result<Self, Outcome> {
-        if let Some(fixed) = source_date_epoch(terminal)? {
-            return Ok(Self::Fixed(fixed));
-        }
-        // Standard input lies in no repository.
-        let path = |source: &Source| source.path.clone().unwrap_or_default();
-        let paths: Vec<_> = sources.iter().map(path).collect();
-        let paths: Vec<&Path> = paths.iter().map(AsRef::as_ref).collect();
-        let commits = git::commits(&paths, git::ANSWER_TIMEOUT);
-        for warning in &commits.warnings {
-            terminal.warn(warning);
-        }
-        Ok(Self::Commits(commits.list))
+/// Asks the environment and git.
+pub(crate) fn revisions(
+    sources: &[Source],
+    terminal: &mut Terminal,
+) -> Result<Revisions, ExitStatus> {
+    if let Some(fixed) = source_date_epoch(terminal)? {
+        return Ok(Revisions::Fixed(fixed));
     }
-
-    /// The revision of the `index`th file with what was read from it, and whether its clone is
-    /// too shallow to tell.
-    pub(super) fn get(&self, index: usize, loaded: &Loaded) -> (Revision, bool) {
-        let commits = match self {
-            Self::Fixed(revision) => return (*revision, false),
-            Self::Commits(commits) => commits,
-        };
-        let commit = commits.get(index).and_then(Option::as_ref);
-        let verdict = commit.map(|commit| commit.verdict(&loaded.bytes));
-        let seconds = match verdict {
-            Some(Verdict::Unchanged(time)) => time,
-            _ => loaded.modified.unwrap_or_else(|| Utc::now().timestamp()),
-        };
-        let is_shallow = verdict == Some(Verdict::Shallow);
-        (Revision::from_unix(seconds), is_shallow)
+    let (revisions, warnings) = Revisions::from_git(sources);
+    for warning in &warnings {
+        terminal.warn(warning);
     }
+    Ok(revisions)
 }
 
 /// Says once that commits could not be told.
-pub(super) fn warn_of_shallow(shallow: bool, terminal: &mut Terminal) {
+pub(crate) fn warn_of_shallow(shallow: bool, terminal: &mut Terminal) {
     if shallow {
         terminal.warn(
             "this is a shallow clone that does not reach back to the commit of the plans, \
@@ -65,7 +34,7 @@ pub(super) fn warn_of_shallow(shallow: bool, terminal: &mut Terminal) {
 }
 
 /// The revision that the environment names for everything, if it names one.
-pub(super) fn source_date_epoch(terminal: &mut Terminal) -> Result<Option<Revision>, Outcome> {
+pub(crate) fn source_date_epoch(terminal: &mut Terminal) -> Result<Option<Revision>, ExitStatus> {
     let Some(value) = env::var_os("SOURCE_DATE_EPOCH") else {
         return Ok(None);
     };
@@ -78,7 +47,7 @@ pub(super) fn source_date_epoch(terminal: &mut Terminal) -> Result<Option<Revisi
                 &format!("SOURCE_DATE_EPOCH is `{text}`: a number of seconds was expected"),
                 Some("unset it, or set it to the seconds since 1970"),
             );
-            Err(Outcome::Usage)
+            Err(ExitStatus::Usage)
         }
     }
 }

@@ -1,11 +1,10 @@
 //! `weekahead schema`: the plans file for editors.
 
-use weekahead::plan::schema;
-
-use super::Outcome;
-use super::terminal::Terminal;
+use super::ExitStatus;
+use crate::cli::terminal::Terminal;
+use crate::plan::schema;
 
 /// Runs the command.
-pub(super) fn run(terminal: &mut Terminal) -> Result<(), Outcome> {
+pub(crate) fn run(terminal: &mut Terminal) -> Result<(), ExitStatus> {
     terminal.output(schema::json().as_bytes())
 }

@@ -5,39 +5,39 @@ use std::env;
 use std::io::{self, IsTerminal as _, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
-use weekahead::refusal::reason;
-use weekahead::report::visible;
 
-use super::Outcome;
+use super::ExitStatus;
+use crate::document::report::visible;
+use crate::files::io_error::reason;
 
 /// The columns of a terminal that does not say.
 const USUAL: u16 = 80;
 
 /// Standard output and error.
-pub(super) struct Terminal {
+pub(crate) struct Terminal {
     errors: AutoStream<io::Stderr>,
 }
 
 impl Terminal {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             errors: AutoStream::auto(io::stderr()),
         }
     }
 
     /// Whether text for standard error may hold colours.
-    pub(super) fn is_styled(&self) -> bool {
+    pub(crate) fn is_styled(&self) -> bool {
         self.errors.current_choice() != ColorChoice::Never
     }
 
     /// Whether text for standard output may hold colours.
-    pub(super) fn is_output_styled() -> bool {
+    pub(crate) fn is_output_styled() -> bool {
         AutoStream::choice(&io::stdout()) != ColorChoice::Never
     }
 
     /// The columns of the terminal that standard output is: as many as `COLUMNS` says, if it
     /// says so. `None` where it is no terminal, whose lines may have any length.
-    pub(super) fn width() -> Option<usize> {
+    pub(crate) fn width() -> Option<usize> {
         let stdout = io::stdout();
         if !stdout.is_terminal() {
             return None;
@@ -50,19 +50,19 @@ impl Terminal {
     }
 
     /// Writes a text to standard error as it is.
-    pub(super) fn show(&mut self, text: &str) {
+    pub(crate) fn show(&mut self, text: &str) {
         // There is nobody to tell.
         let _ = self.errors.write_all(text.as_bytes());
         let _ = self.errors.flush();
     }
 
     /// A line on standard error.
-    pub(super) fn say(&mut self, line: &str) {
+    pub(crate) fn say(&mut self, line: &str) {
         self.show(&format!("{}\n", visible(line)));
     }
 
     /// An error that has no place in a file.
-    pub(super) fn error(&mut self, message: &str, hint: Option<&str>) {
+    pub(crate) fn error(&mut self, message: &str, hint: Option<&str>) {
         self.say(&format!("error: {message}"));
         if let Some(hint) = hint {
             self.say(&format!("hint: {hint}"));
@@ -70,12 +70,12 @@ impl Terminal {
     }
 
     /// A warning that has no place in a file.
-    pub(super) fn warn(&mut self, message: &str) {
+    pub(crate) fn warn(&mut self, message: &str) {
         self.say(&format!("warning: {message}"));
     }
 
     /// Writes data to standard output. A reader that has seen enough is no error.
-    pub(super) fn output(&mut self, data: &[u8]) -> Result<(), Outcome> {
+    pub(crate) fn output(&mut self, data: &[u8]) -> Result<(), ExitStatus> {
         let mut stdout = io::stdout().lock();
         match stdout.write_all(data).and_then(|()| stdout.flush()) {
             Ok(()) => Ok(()),
@@ -83,13 +83,13 @@ impl Terminal {
             Err(error) => {
                 let reason = reason(&error);
                 self.error(&format!("cannot write to standard output: {reason}"), None);
-                Err(Outcome::Refused)
+                Err(ExitStatus::Refused)
             }
         }
     }
 
     /// Shows what clap has to say, on the stream where it belongs.
-    pub(super) fn help(&mut self, error: &clap::Error) -> Result<(), Outcome> {
+    pub(crate) fn help(&mut self, error: &clap::Error) -> Result<(), ExitStatus> {
         let text = error.render();
         if error.use_stderr() {
             let styled = text.ansi().to_string();

@@ -4,29 +4,30 @@ use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use chrono::Utc;
-use weekahead::address::{Address, Base, Reach};
-use weekahead::document::Document;
-use weekahead::language::Language;
-use weekahead::link::Key;
-use weekahead::output::{Identity, Staging};
-use weekahead::qr::Code;
-use weekahead::reminder::test_reminder;
-use weekahead::report::visible;
-use weekahead::source::Source;
 
-use super::files::{self, Failure, in_parallel};
-use super::terminal::Terminal;
-use super::{Outcome, keys};
+use super::{ExitStatus, files, keys};
+use crate::calendar::reminder::test_reminder;
+use crate::cli::files::in_parallel;
+use crate::cli::terminal::Terminal;
+use crate::document::Document;
+use crate::document::report::visible;
+use crate::files::failure::Failure;
+use crate::files::output::{FileTransaction, Identity};
+use crate::files::source::Source;
+use crate::plan::value::language::Language;
+use crate::site::address::{Address, Base, Reach};
+use crate::site::link::Key;
+use crate::site::qr::Code;
 
 /// What `url` is asked for.
-pub(super) struct Options {
-    pub(super) plans: Vec<PathBuf>,
-    pub(super) key_file: Option<PathBuf>,
-    pub(super) ask: Ask,
+pub(crate) struct Options {
+    pub(crate) plans: Vec<PathBuf>,
+    pub(crate) key_file: Option<PathBuf>,
+    pub(crate) ask: Ask,
 }
 
 /// What is printed.
-pub(super) enum Ask {
+pub(crate) enum Ask {
     /// The links below a base, and perhaps a QR code as an image; one to standard output (`-`)
     /// stands there alone.
     Links(Base, Option<PathBuf>),
@@ -43,7 +44,7 @@ struct Named {
 }
 
 /// Runs the command.
-pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outcome> {
+pub(crate) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), ExitStatus> {
     let key = keys::find(options.key_file.as_deref(), terminal)?;
     let sources = files::find(&options.plans, terminal)?;
     if let Ask::Links(_, Some(image)) = &options.ask {
@@ -71,7 +72,7 @@ fn refuse_input(
     sources: &[Source],
     key_file: Option<&Path>,
     terminal: &mut Terminal,
-) -> Result<(), Outcome> {
+) -> Result<(), ExitStatus> {
     let Some(identity) = Identity::of(image) else {
         return Ok(());
     };
@@ -86,7 +87,7 @@ fn refuse_input(
         &format!("`{}` is {what}", image.display()),
         Some("write the image to another file, as in `--qr code.svg`"),
     );
-    Err(Outcome::Usage)
+    Err(ExitStatus::Usage)
 }
 
 fn named(source: &Source, styled: bool) -> Result<Named, Failure> {
@@ -108,7 +109,7 @@ fn links(
     image: Option<&PathBuf>,
     key: Option<&Key>,
     terminal: &mut Terminal,
-) -> Result<(), Outcome> {
+) -> Result<(), ExitStatus> {
     if image.is_some() && feeds.len() > 1 {
         return refuse_many("one image", terminal);
     }
@@ -116,7 +117,7 @@ fn links(
     let mut text = String::new();
     for feed in feeds {
         let token = key.map(|key| key.token(&feed.stem, feed.link));
-        let token = token.as_ref().map(weekahead::link::Token::as_str);
+        let token = token.as_ref().map(crate::site::link::Token::as_str);
         let address = Address::new(base, token, &feed.stem);
         let page = address.page();
         if !text.is_empty() {
@@ -140,13 +141,13 @@ fn links(
             text += &code.blocks(Terminal::is_output_styled());
         }
         if let Some(image) = image {
-            let staging = Staging::default();
+            let staging = FileTransaction::default();
             staging
                 .stage(image, code.svg().into_bytes())
                 .and_then(|()| staging.commit())
                 .map_err(|refusal| {
                     terminal.error(&refusal.sentence(), None);
-                    Outcome::Refused
+                    ExitStatus::Refused
                 })?;
         }
     }
@@ -163,10 +164,10 @@ fn links(
     terminal.output(text.as_bytes())
 }
 
-fn refuse_many(what: &str, terminal: &mut Terminal) -> Result<(), Outcome> {
+fn refuse_many(what: &str, terminal: &mut Terminal) -> Result<(), ExitStatus> {
     terminal.error(
         &format!("{what} is of one plans file, and several were named"),
         Some("name one of them"),
     );
-    Err(Outcome::Usage)
+    Err(ExitStatus::Usage)
 }

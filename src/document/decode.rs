@@ -8,21 +8,21 @@ use serde::Deserialize;
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
-use super::mapping::{Certainty, Context, Entry};
-use super::misfit::Label;
-use super::problem::{Problem, Problems};
-use super::tree::{Id, Kind, Tree};
-use super::{misfit, place};
-use crate::invalid::Invalid;
+use super::{locate, type_error};
+use crate::document::mapping::{Certainty, Context, Entry};
+use crate::document::problem::{Problem, Problems};
+use crate::document::tree::{Id, Kind, Tree};
+use crate::document::type_error::Label;
 use crate::plan::raw::{Field, RawFile, RawPlan, shape};
+use crate::text::value_error::ValueError;
 
 /// Reads the root of a tree.
-pub(super) fn decode<'t>(tree: &Tree<'t>, problems: &mut Problems) -> RawFile<'t> {
+pub(crate) fn decode<'t>(tree: &Tree<'t>, problems: &mut Problems) -> RawFile<'t> {
     let Some(root) = tree.root() else {
         if !tree.text.is_empty() {
             return RawFile::default();
         }
-        let what = Invalid::new("the file is empty");
+        let what = ValueError::new("the file is empty");
         problems.add(Problem::at(
             0..0,
             what.hint("add a plan: `- {name: My SIM, expires: 2027-01-31}`"),
@@ -52,7 +52,7 @@ pub(super) fn decode<'t>(tree: &Tree<'t>, problems: &mut Problems) -> RawFile<'t
         _ => {
             context.add(
                 root.id,
-                Invalid::new("a list of plans was expected, found text")
+                ValueError::new("a list of plans was expected, found text")
                     .hint("begin each plan with `- name: `"),
             );
             RawFile {
@@ -85,14 +85,14 @@ fn plan_alone(tree: &Tree<'_>, root: Id) -> Option<Problem> {
     if !has(&["name", "expires", "renewed"]) || has(&["plans", "calendar"]) {
         return None;
     }
-    let first = place::head(tree, root, None);
+    let first = locate::head(tree, root, None);
     let key = tree.text.get(first.clone()).unwrap_or_default();
     let hint = if tree.text[tree.node(root).span()].starts_with('{') {
         "write it as a list: `- {…}`".to_owned()
     } else {
         format!("write it as a list: `- {key}: …`, and put its other keys in line with `{key}`")
     };
-    let what = Invalid::new("a list of plans was expected, found a plan");
+    let what = ValueError::new("a list of plans was expected, found a plan");
     Some(Problem::at(first, what.hint(hint)))
 }
 
@@ -143,16 +143,16 @@ impl<'c, 't> Value<'c, 't> {
                     _ => written.clone(),
                 };
                 let rest = &tree.text[place.end..];
-                let what = misfit::nothing(self.label, wanted, &tree.text[written], rest);
+                let what = type_error::nothing(self.label, wanted, &tree.text[written], rest);
                 let problem = Problem::at(place, what);
                 self.context.problems.borrow_mut().add(problem);
                 return;
             }
-            Kind::Scalar { text, .. } => misfit::scalar(self.label, wanted, text),
-            Kind::Sequence(_) => misfit::list(self.label, wanted),
-            Kind::Mapping(_) => misfit::mapping(self.label, wanted),
+            Kind::Scalar { text, .. } => type_error::scalar(self.label, wanted, text),
+            Kind::Sequence(_) => type_error::list(self.label, wanted),
+            Kind::Mapping(_) => type_error::mapping(self.label, wanted),
         };
-        let problem = Problem::at(place::whole(tree, self.written), what);
+        let problem = Problem::at(locate::whole(tree, self.written), what);
         self.context.problems.borrow_mut().add(problem);
     }
 }

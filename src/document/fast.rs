@@ -6,17 +6,17 @@
 //! plan above it, unless it stands inside quotes or brackets; then the piece above ends inside
 //! them and is an error, and the careful reader reads the text.
 
-use super::again::Part;
-use crate::plan::List;
+use crate::document::reparse::Part;
+use crate::plan::PlanList;
 use crate::plan::raw::{Field, RawFile};
 use crate::plan::rules::Checker;
 
 /// Octets of a piece: many plans, and with all of its events still within a processor's cache. Where
 /// it is fuzzed, few, so that short texts are cut as well.
-pub(super) const PIECE: usize = if cfg!(fuzzing) { 64 } else { 32 << 10 };
+pub(crate) const PIECE: usize = if cfg!(fuzzing) { 64 } else { 32 << 10 };
 
 /// The list in a text, if nothing at all is wrong with it, and the pieces in which it was read.
-pub(super) fn read(text: &str, piece: usize) -> Option<(List<'_>, Vec<Part>)> {
+pub(crate) fn read(text: &str, piece: usize) -> Option<(PlanList<'_>, Vec<Part>)> {
     match Layout::of(text) {
         Some(layout) => layout.read(piece, text.len()),
         None => Some((read_piece(text)?, vec![Part::whole(text)])),
@@ -24,7 +24,7 @@ pub(super) fn read(text: &str, piece: usize) -> Option<(List<'_>, Vec<Part>)> {
 }
 
 /// The list in one piece of a text.
-pub(super) fn read_piece(text: &str) -> Option<List<'_>> {
+pub(crate) fn read_piece(text: &str) -> Option<PlanList<'_>> {
     let mut checker = Checker::default();
     checker.add(parse(text)?);
     good(checker)
@@ -34,7 +34,7 @@ fn parse(text: &str) -> Option<RawFile<'_>> {
     RawFile::read(serde_yaml::Deserializer::from_str(text)).ok()
 }
 
-fn good(checker: Checker<'_>) -> Option<List<'_>> {
+fn good(checker: Checker<'_>) -> Option<PlanList<'_>> {
     let (list, findings) = checker.finish();
     findings.is_empty().then_some(list)
 }
@@ -96,7 +96,7 @@ impl<'t> Layout<'t> {
     }
 
     /// Reads the list of a text that is `length` octets long.
-    fn read(&self, piece: usize, length: usize) -> Option<(List<'t>, Vec<Part>)> {
+    fn read(&self, piece: usize, length: usize) -> Option<(PlanList<'t>, Vec<Part>)> {
         let mut checker = Checker::default();
         let mut parts = Vec::new();
         let mut plans = 0;

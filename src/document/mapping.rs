@@ -4,11 +4,11 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use super::guard::LONGEST;
-use super::problem::{Problem, Problems};
 use super::syntax;
-use super::tree::{DEEPEST, Id, Kind, Tree};
-use crate::invalid::{Invalid, is_slip, nearest, quoted};
+use crate::document::limits::LONGEST;
+use crate::document::problem::{Problem, Problems};
+use crate::document::tree::{DEEPEST, Id, Kind, Tree};
+use crate::text::value_error::{ValueError, is_slip, nearest, quoted};
 
 /// What one alias costs at least, in bytes of the text that aliases may repeat.
 const ALIAS: usize = 16;
@@ -30,7 +30,7 @@ const SYNONYMS: [(&str, &str, bool); 7] = [
 
 /// How sure it is that a key is the one that it is taken for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Certainty {
+pub(crate) enum Certainty {
     /// It is.
     Named,
     /// It is one keystroke from it, which is little unless both are short: so it is if the value
@@ -42,20 +42,20 @@ pub(super) enum Certainty {
 
 /// A key that a mapping may have, with its nodes.
 #[derive(Clone, Copy)]
-pub(super) struct Entry {
-    pub(super) name: &'static str,
-    pub(super) key: Id,
-    pub(super) value: Id,
-    pub(super) certainty: Certainty,
+pub(crate) struct Entry {
+    pub(crate) name: &'static str,
+    pub(crate) key: Id,
+    pub(crate) value: Id,
+    pub(crate) certainty: Certainty,
 }
 
 /// What was meant by keys, as they were written.
 type Guesses = HashMap<Box<str>, Option<(&'static str, Certainty)>>;
 
 /// The tree, what was found wrong in it, and what its aliases may still repeat.
-pub(super) struct Context<'c, 't> {
-    pub(super) tree: &'c Tree<'t>,
-    pub(super) problems: RefCell<Problems>,
+pub(crate) struct Context<'c, 't> {
+    pub(crate) tree: &'c Tree<'t>,
+    pub(crate) problems: RefCell<Problems>,
     /// Bytes of text that aliases may still repeat.
     repeatable: Cell<usize>,
     /// What mappings say that are merged into others, for the keys that may stand there: one may be
@@ -86,7 +86,7 @@ struct Gathered {
 }
 
 impl<'c, 't> Context<'c, 't> {
-    pub(super) fn new(tree: &'c Tree<'t>) -> Self {
+    pub(crate) fn new(tree: &'c Tree<'t>) -> Self {
         Self {
             tree,
             problems: RefCell::new(Problems::default()),
@@ -97,18 +97,18 @@ impl<'c, 't> Context<'c, 't> {
     }
 
     /// Whether aliases have repeated too much, which is reported then.
-    pub(super) fn is_exhausted(&self) -> bool {
+    pub(crate) fn is_exhausted(&self) -> bool {
         self.repeatable.get() == 0
     }
 
     /// Reports what is wrong with a node.
-    pub(super) fn add(&self, id: Id, what: Invalid) {
+    pub(crate) fn add(&self, id: Id, what: ValueError) {
         let span = self.tree.node(id).span();
         self.problems.borrow_mut().add(Problem::at(span, what));
     }
 
     /// Pays for an alias; `None` when aliases have repeated too much.
-    pub(super) fn follow(&self, id: Id) -> Option<Id> {
+    pub(crate) fn follow(&self, id: Id) -> Option<Id> {
         let target = self.tree.resolve(id);
         if target == id {
             return Some(id);
@@ -118,7 +118,7 @@ impl<'c, 't> Context<'c, 't> {
             if self.repeatable.replace(0) > 0 {
                 self.add(
                     id,
-                    Invalid::new(format!(
+                    ValueError::new(format!(
                         "aliases repeat too much text: allowed up to {} MiB",
                         LONGEST >> 20
                     )),
@@ -131,7 +131,7 @@ impl<'c, 't> Context<'c, 't> {
     }
 
     /// The entries of a mapping and of those merged into it: its own first, each key once.
-    pub(super) fn entries(&self, mapping: Id, fields: &'static [&'static str]) -> Vec<Entry> {
+    pub(crate) fn entries(&self, mapping: Id, fields: &'static [&'static str]) -> Vec<Entry> {
         let own = self.own(mapping, fields);
         let mut gathered = Gathered {
             fields,
@@ -156,7 +156,7 @@ impl<'c, 't> Context<'c, 't> {
             let Some(text) = self.tree.scalar(*key) else {
                 let what = match self.tree.node(*key).kind {
                     Kind::Broken => continue,
-                    _ => Invalid::new("a key must be text"),
+                    _ => ValueError::new("a key must be text"),
                 };
                 self.add(
                     *key,
@@ -218,7 +218,7 @@ impl<'c, 't> Context<'c, 't> {
             return guess;
         }
         let near = guess.map(|(near, _)| near);
-        let error = Invalid::new(format!("unknown key {}", quoted(text)));
+        let error = ValueError::new(format!("unknown key {}", quoted(text)));
         let is_plan = fields.contains(&"plans") && ["name", "expires", "renewed"].contains(&text);
         let spaced =
             syntax::spaced(text).filter(|_| near.is_some_and(|near| text.starts_with(near)));
@@ -280,7 +280,7 @@ impl<'c, 't> Context<'c, 't> {
         };
         match &self.tree.node(value).kind {
             Kind::Mapping(_) | Kind::Sequence(_) if gathered.open.contains(&value) => {
-                self.add(written, Invalid::new("`<<` leads back to itself"));
+                self.add(written, ValueError::new("`<<` leads back to itself"));
             }
             Kind::Mapping(_) | Kind::Sequence(_) if gathered.open.len() > DEEPEST => {
                 self.add(written, syntax::too_deep());
@@ -298,7 +298,7 @@ impl<'c, 't> Context<'c, 't> {
             Kind::Mapping(_) | Kind::Sequence(_) | Kind::Broken => {}
             _ => self.add(
                 written,
-                Invalid::new("`<<` takes a mapping, or a list of mappings"),
+                ValueError::new("`<<` takes a mapping, or a list of mappings"),
             ),
         }
     }

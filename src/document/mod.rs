@@ -10,33 +10,40 @@
 //! Cost: linear in the text, whatever it is. Nesting past 64 is refused before anything is built,
 //! aliases may repeat 64 MiB of text, and a file has at most 64 MiB.
 
-mod again;
 mod decode;
+pub(crate) mod edit;
 mod fast;
-mod guard;
+mod limits;
+mod locate;
 mod mapping;
-mod misfit;
-mod place;
 mod problem;
+mod reparse;
+pub(crate) mod report;
 mod syntax;
+pub(crate) mod template;
+#[cfg(test)]
+mod tests;
 pub(crate) mod tree;
+mod type_error;
 
 use std::ops::Range;
 
 use crate::plan::raw::Field;
 use crate::plan::rules::Checker;
-use crate::plan::{Aim, Finding, List, Path, Step};
+use crate::plan::{Anchor, Diagnostic, Path, PlanList, Step};
 
-pub(crate) use again::Part;
-pub use guard::{LONGEST, without_mark};
-pub use problem::{Problem, Problems};
+pub use limits::LONGEST;
+pub use limits::without_mark;
+pub use problem::Problem;
+pub use problem::Problems;
+pub(crate) use reparse::Part;
 use tree::Tree;
 
 /// A plans file without problems.
 #[derive(Debug)]
 pub struct Document<'t> {
     text: &'t str,
-    list: List<'t>,
+    list: PlanList<'t>,
     /// The parts in which it was read, in order.
     parts: Vec<Part>,
 }
@@ -48,8 +55,8 @@ impl<'t> Document<'t> {
     ///
     /// All problems of the file, in its order.
     pub fn read(bytes: &'t [u8]) -> Result<Self, Problems> {
-        let text = guard::text(bytes)?;
-        if guard::is_tame(text)
+        let text = limits::text(bytes)?;
+        if limits::is_tame(text)
             && let Some((list, parts)) = fast::read(text, fast::PIECE)
         {
             return Ok(Self { text, list, parts });
@@ -60,13 +67,13 @@ impl<'t> Document<'t> {
 
     /// The list in it.
     #[must_use]
-    pub fn list(&self) -> &List<'t> {
+    pub fn list(&self) -> &PlanList<'t> {
         &self.list
     }
 
     /// A finding for which this file cannot be used, though its list can be read.
     #[must_use]
-    pub fn problems(&self, finding: Finding) -> Problems {
+    pub(crate) fn problems(&self, finding: Diagnostic) -> Problems {
         let mut problems = Problems::default();
         for problem in self.locate(vec![finding]) {
             problems.add(problem);
@@ -77,7 +84,7 @@ impl<'t> Document<'t> {
     /// Finds the places of findings about this file, in its order. The text is parsed again for
     /// it, once.
     #[must_use]
-    pub fn locate(&self, findings: Vec<Finding>) -> Vec<Problem> {
+    pub(crate) fn locate(&self, findings: Vec<Diagnostic>) -> Vec<Problem> {
         if findings.is_empty() {
             return Vec::new();
         }
@@ -91,8 +98,8 @@ impl<'t> Document<'t> {
     }
 }
 
-fn read_carefully(text: &str) -> Result<List<'_>, Problems> {
-    guard::no_controls(text)?;
+fn read_carefully(text: &str) -> Result<PlanList<'_>, Problems> {
+    limits::no_controls(text)?;
     let (tree, mut problems) = Tree::parse(text);
     let complete = problems.is_complete();
     let raw = decode::decode(&tree, &mut problems);
@@ -119,17 +126,14 @@ fn read_carefully(text: &str) -> Result<List<'_>, Problems> {
     problems.into_result().map(|()| list)
 }
 
-fn locate(tree: &Tree<'_>, finding: Finding) -> Problem {
-    let span = |path: &Path, aim: Aim| -> Range<usize> { place::span(tree, path, aim) };
+fn locate(tree: &Tree<'_>, finding: Diagnostic) -> Problem {
+    let span = |path: &Path, aim: Anchor| -> Range<usize> { locate::span(tree, path, aim) };
     Problem {
         span: span(&finding.path, finding.aim),
         related: finding
             .related
-            .map(|(path, label)| (span(&path, Aim::Value), label)),
+            .map(|(path, label)| (span(&path, Anchor::Value), label)),
         what: finding.what,
         path: Some(finding.path),
     }
 }
-
-#[cfg(test)]
-mod tests;

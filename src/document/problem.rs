@@ -3,8 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::invalid::Invalid;
 use crate::plan::Path;
+use crate::text::value_error::ValueError;
 
 /// Problems of one file that are kept; more are only counted.
 const MOST: usize = 10_000;
@@ -15,16 +15,16 @@ pub struct Problem {
     /// Byte offsets in the text, without a byte-order mark. Never past the text's end.
     pub span: Range<usize>,
     /// What is wrong and what to do.
-    pub what: Invalid,
+    pub what: ValueError,
     /// Another place that has to do with it, and how.
-    pub related: Option<(Range<usize>, &'static str)>,
+    pub(crate) related: Option<(Range<usize>, &'static str)>,
     /// The value that it is about, where the rules know one.
-    pub path: Option<Path>,
+    pub(crate) path: Option<Path>,
 }
 
 impl Problem {
     /// A problem at a place.
-    pub(crate) fn at(span: Range<usize>, what: Invalid) -> Self {
+    pub(crate) fn at(span: Range<usize>, what: ValueError) -> Self {
         Self {
             span,
             what,
@@ -83,7 +83,7 @@ impl Problems {
 
     /// How many there are besides, in a file with more than anybody reads.
     #[must_use]
-    pub fn omitted(&self) -> usize {
+    pub(crate) fn omitted(&self) -> usize {
         self.omitted
     }
 

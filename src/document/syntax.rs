@@ -2,12 +2,12 @@
 
 use granit_parser::{ErrorKind, ScanError};
 
-use super::problem::Problem;
-use super::tree::DEEPEST;
-use crate::invalid::{Invalid, quoted};
+use crate::document::problem::Problem;
+use crate::document::tree::DEEPEST;
+use crate::text::value_error::{ValueError, quoted};
 
 /// A syntax error with its place.
-pub(super) fn problem(text: &str, error: &ScanError) -> Problem {
+pub(crate) fn problem(text: &str, error: &ScanError) -> Problem {
     let mark = error.marker().byte_offset().unwrap_or(text.len());
     let start = text.floor_char_boundary(mark);
     if is_tab(error.kind())
@@ -17,7 +17,7 @@ pub(super) fn problem(text: &str, error: &ScanError) -> Problem {
     }
     if let Some((at, end)) = comment_for_text(text, start, error.kind()) {
         let meant = &text[at..end];
-        let what = Invalid::new("`#` begins a comment, and the text before it is not complete");
+        let what = ValueError::new("`#` begins a comment, and the text before it is not complete");
         return Problem::at(
             at..end,
             what.hint(format!("put the text in quotes: `\"{meant}\"`")),
@@ -32,7 +32,7 @@ pub(super) fn problem(text: &str, error: &ScanError) -> Problem {
 }
 
 /// A text that is a key and its value but for the space behind the colon, with that.
-pub(super) fn spaced(text: &str) -> Option<String> {
+pub(crate) fn spaced(text: &str) -> Option<String> {
     let (key, value) = text.split_once(':')?;
     let is_key = key.len() > 1 && key.bytes().all(|c| c.is_ascii_lowercase() || c == b'_');
     // Behind `https` and two slashes a link goes on.
@@ -41,7 +41,7 @@ pub(super) fn spaced(text: &str) -> Option<String> {
 }
 
 /// The hint for such a text.
-pub(super) fn space_missing(spaced: &str) -> String {
+pub(crate) fn space_missing(spaced: &str) -> String {
     format!(
         "put a space behind the colon: {}",
         quoted(spaced.trim_end())
@@ -49,11 +49,11 @@ pub(super) fn space_missing(spaced: &str) -> String {
 }
 
 /// Nesting past the limit.
-pub(super) fn too_deep() -> Invalid {
-    Invalid::new(format!("nested too deep: allowed up to {DEEPEST} levels"))
+pub(crate) fn too_deep() -> ValueError {
+    ValueError::new(format!("nested too deep: allowed up to {DEEPEST} levels"))
 }
 
-fn what(text: &str, at: usize, error: &ScanError) -> Invalid {
+fn what(text: &str, at: usize, error: &ScanError) -> ValueError {
     let found = text[at..]
         .chars()
         .next()
@@ -64,79 +64,79 @@ fn what(text: &str, at: usize, error: &ScanError) -> Invalid {
         kind if is_tab(kind) => tab(),
         _ if line_indent(text, at).contains('\t') => tab(),
         ErrorKind::UnclosedQuotedScalar => {
-            Invalid::new("a quoted text is never closed").hint("add the missing quote")
+            ValueError::new("a quoted text is never closed").hint("add the missing quote")
         }
         ErrorKind::UnclosedFlowCollection { open } => {
-            Invalid::new(format!("`{open}` is never closed"))
+            ValueError::new(format!("`{open}` is never closed"))
         }
         ErrorKind::MismatchedFlowCollectionEnd { open, close } => {
-            Invalid::new(format!("`{open}` is closed by `{close}`"))
+            ValueError::new(format!("`{open}` is closed by `{close}`"))
         }
         ErrorKind::UnexpectedEofFlowSequence
         | ErrorKind::UnexpectedEofFlowMapping
         | ErrorKind::UnexpectedEofImplicitFlowMapping
             if !text[at..].trim().is_empty() =>
         {
-            Invalid::new("a value or a closing bracket was expected here")
+            ValueError::new("a value or a closing bracket was expected here")
         }
-        ErrorKind::UnexpectedEofFlowSequence => Invalid::new("`[` is never closed"),
+        ErrorKind::UnexpectedEofFlowSequence => ValueError::new("`[` is never closed"),
         ErrorKind::UnexpectedEofFlowMapping | ErrorKind::UnexpectedEofImplicitFlowMapping => {
-            Invalid::new("`{` is never closed")
+            ValueError::new("`{` is never closed")
         }
         ErrorKind::MisplacedFlowCollectionEnd => {
-            Invalid::new(format!("{} closes nothing", quoted(&found)))
+            ValueError::new(format!("{} closes nothing", quoted(&found)))
                 .hint("a text with brackets needs quotes")
         }
-        ErrorKind::UnexpectedCharacter { character } => Invalid::new(format!(
+        ErrorKind::UnexpectedCharacter { character } => ValueError::new(format!(
             "a text cannot begin with {}",
             quoted(&character.to_string())
         ))
         .hint("put the text in quotes"),
-        ErrorKind::UnknownQuotedScalarEscape => Invalid::new("unknown escape in a quoted text")
+        ErrorKind::UnknownQuotedScalarEscape => ValueError::new("unknown escape in a quoted text")
             .hint("write `\\\\` for a backslash, or use single quotes"),
-        ErrorKind::MappingValueNotAllowed => Invalid::new("a `:` where no key can be")
+        ErrorKind::MappingValueNotAllowed => ValueError::new("a `:` where no key can be")
             .hint("a text with `: ` in it needs quotes; a key stands on a line of its own"),
         ErrorKind::SimpleKeyExpected | ErrorKind::ExpectedBlockMappingKey
             if begins_with_dash(text, at) =>
         {
-            Invalid::new("the list is not in line here")
+            ValueError::new("the list is not in line here")
                 .hint("put each `-` of a list into the same column")
         }
         ErrorKind::SimpleKeyExpected
         | ErrorKind::InvalidSimpleKey
         | ErrorKind::ExpectedBlockMappingKey => {
-            let error = Invalid::new("a key and a colon were expected here");
+            let error = ValueError::new("a key and a colon were expected here");
             if let Some(spaced) = text[at..].lines().next().and_then(spaced) {
                 return error.hint(space_missing(&spaced));
             }
             error.hint("write `key: value`, in line with the keys above; a text that goes on needs a deeper indent")
         }
         ErrorKind::ExpectedBlockSequenceEntry if !begins_with_dash(text, at) => {
-            Invalid::new("this is in line with nothing above")
+            ValueError::new("this is in line with nothing above")
                 .hint("put the keys of one mapping into the same column")
         }
         ErrorKind::ExpectedBlockSequenceEntry | ErrorKind::BlockSequenceEntryNotAllowed => {
-            Invalid::new("the list is not in line here")
+            ValueError::new("the list is not in line here")
                 .hint("put each `-` of a list into the same column")
         }
-        ErrorKind::InvalidIndentation => Invalid::new("the indent fits no line above")
+        ErrorKind::InvalidIndentation => ValueError::new("the indent fits no line above")
             .hint("put keys of one mapping into the same column"),
         ErrorKind::ExpectedFlowMappingSeparator => {
-            Invalid::new("`,` or `}` was expected here").hint("a text with a comma needs quotes")
+            ValueError::new("`,` or `}` was expected here").hint("a text with a comma needs quotes")
         }
         ErrorKind::ExpectedFlowSequenceSeparator => {
-            Invalid::new("`,` or `]` was expected here").hint("a text with a comma needs quotes")
+            ValueError::new("`,` or `]` was expected here").hint("a text with a comma needs quotes")
         }
         ErrorKind::InvalidTrailingSingleQuotedScalar
         | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
-            Invalid::new("text after a closing quote")
+            ValueError::new("text after a closing quote")
                 .hint("put the whole text in quotes; double a single quote inside single quotes")
         }
         _ => {
             let info = error.info();
             let mut chars = info.chars();
             let first = chars.next().map(|c| c.to_lowercase().collect::<String>());
-            Invalid::new(format!(
+            ValueError::new(format!(
                 "not YAML: {}{}",
                 first.unwrap_or_default(),
                 chars.as_str().trim_end_matches('.')
@@ -203,8 +203,8 @@ fn indent_tab(text: &str, at: usize) -> Option<usize> {
     None
 }
 
-fn tab() -> Invalid {
-    Invalid::new("a tab in the indent").hint("indent with spaces: YAML allows no tabs there")
+fn tab() -> ValueError {
+    ValueError::new("a tab in the indent").hint("indent with spaces: YAML allows no tabs there")
 }
 
 /// Whether the line that `at` is on is an item of a list.

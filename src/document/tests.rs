@@ -3,11 +3,11 @@
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 use proptest::test_runner::{Config, RngSeed};
 
-use super::{fast, guard, read_carefully};
-use crate::plan::List;
+use super::{fast, limits, read_carefully};
+use crate::plan::PlanList;
 
 /// The list as the fast reader reads it in pieces of `piece` octets or more.
-fn fast_list(text: &str, piece: usize) -> Option<List<'_>> {
+fn fast_list(text: &str, piece: usize) -> Option<PlanList<'_>> {
     fast::read(text, piece).map(|(list, _)| list)
 }
 
@@ -135,7 +135,7 @@ proptest! {
     })]
     #[test]
     fn the_fast_reader_reads_as_the_careful_one(text in file()) {
-        if guard::is_tame(&text)
+        if limits::is_tame(&text)
             && let Some(whole) = fast_list(&text, usize::MAX)
         {
             let careful = read_carefully(&text);
@@ -149,7 +149,7 @@ proptest! {
 
     #[test]
     fn no_text_makes_a_reader_panic_or_points_outside(text in "[ -~\\n\\t\\r:{}\\[\\],&*!|>#é漢\u{85}\u{2028}-]{0,200}") {
-        if let Err(problems) = super::Document::read(text.as_bytes()) {
+        if let Err(problems) = crate::document::Document::read(text.as_bytes()) {
             for problem in problems.list() {
                 assert!(problem.span.start <= problem.span.end, "{problem:?}");
                 assert!(text.get(problem.span.clone()).is_some(), "{problem:?}");
@@ -163,7 +163,7 @@ proptest! {
 fn problems_that_are_not_kept_are_counted_once() {
     let lines = (0..12_000).map(|n| format!("- {{id: b{n}, nam: x, expires: 2027-05-55}}\n"));
     let text: String = lines.collect();
-    let problems = super::Document::read(text.as_bytes()).expect_err("problems");
+    let problems = crate::document::Document::read(text.as_bytes()).expect_err("problems");
     assert_eq!(
         (problems.list().len(), problems.omitted()),
         (10_000, 14_000)
@@ -219,6 +219,6 @@ fn what_the_fast_reader_would_read_otherwise_is_not_given_to_it() {
         "- {name: A\u{2028}B, expires: 2027-01-31}\n",
         "- ? name\n  : A\n  expires: 2027-01-31\n",
     ] {
-        assert!(!guard::is_tame(text), "{text}");
+        assert!(!limits::is_tame(text), "{text}");
     }
 }

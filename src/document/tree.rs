@@ -9,13 +9,13 @@ use std::ops::Range;
 
 use granit_parser::{Event, Parser, ScalarStyle, Span, Tag, options};
 
-use super::problem::{Problem, Problems};
 use super::syntax;
-use crate::invalid::{Invalid, quoted};
+use crate::document::problem::{Problem, Problems};
 use crate::plan::rules::{self, MOST_PLANS};
+use crate::text::value_error::{ValueError, quoted};
 
 /// How deep collections may be nested.
-pub(super) const DEEPEST: usize = 64;
+pub(crate) const DEEPEST: usize = 64;
 /// Nodes that a text may have; a file of 64 MiB that is a list of plans has fewer.
 const MOST_NODES: usize = 12_000_000;
 /// Keys of a mapping up to which a search beats a table.
@@ -185,7 +185,7 @@ impl<'t> Builder<'t> {
         if self.tree.nodes.len() > MOST_NODES {
             return Err(Problem::at(
                 range,
-                Invalid::new(format!("more than {MOST_NODES} values in one file"))
+                ValueError::new(format!("more than {MOST_NODES} values in one file"))
                     .hint("split the list into several files"),
             ));
         }
@@ -201,7 +201,7 @@ impl<'t> Builder<'t> {
                 if self.documents > 1 {
                     return Err(Problem::at(
                         range,
-                        Invalid::new("a second document in the file")
+                        ValueError::new("a second document in the file")
                             .hint("put all plans into one list, or split the file"),
                     ));
                 }
@@ -250,9 +250,9 @@ impl<'t> Builder<'t> {
                 let written = self.tree.text.get(range.clone()).unwrap_or_default();
                 self.problems.add(Problem::at(
                     range.clone(),
-                    Invalid::new(format!("{} refers to no anchor", quoted(written))).hint(format!(
-                        "a text that begins with `*` needs quotes: `\"{written}\"`"
-                    )),
+                    ValueError::new(format!("{} refers to no anchor", quoted(written))).hint(
+                        format!("a text that begins with `*` needs quotes: `\"{written}\"`"),
+                    ),
                 ));
                 let id = self.node(place(&range), Kind::Broken, 0);
                 self.attach(id);
@@ -272,7 +272,7 @@ impl<'t> Builder<'t> {
         let place = place.or_else(|| span.byte_range()).unwrap_or(0..0);
         self.problems.add(Problem::at(
             place,
-            Invalid::new(format!(
+            ValueError::new(format!(
                 "the tag {} means nothing here",
                 quoted(&tag.original())
             ))
@@ -363,7 +363,7 @@ impl<'t> Builder<'t> {
             let shown = quoted(self.tree.scalar(key).unwrap_or_default());
             let mut problem = Problem::at(
                 self.tree.nodes[key].span(),
-                Invalid::new(format!("{shown} is here twice")).hint("keep one of them"),
+                ValueError::new(format!("{shown} is here twice")).hint("keep one of them"),
             );
             problem.related = Some((self.tree.nodes[first].span(), "first here"));
             self.problems.add(problem);

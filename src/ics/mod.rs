@@ -10,7 +10,10 @@
 //! read is a [`Fault`] with its place, and reading goes on behind it.
 
 mod line;
+pub(crate) mod lint;
 mod reader;
+#[cfg(test)]
+mod tests;
 mod value;
 
 use std::fmt;
@@ -177,6 +180,3 @@ fn unescaped(raw: &str, is_list: bool) -> Vec<String> {
     }
     list
 }
-
-#[cfg(test)]
-mod tests;

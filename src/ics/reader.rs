@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use icalendar::parser;
 
-use super::line::{LogicalLines, logical_lines};
 use super::{Component, DEEPEST, Fault, MOST_COMPONENTS, MOST_PARTS, Piece, Place, Property};
+use crate::ics::line::{LogicalLines, logical_lines};
 
 /// Components that stand in a calendar itself and in no other: one that begins within another
 /// tells that the other has no end.
@@ -48,7 +48,7 @@ impl<'t> Reader<'t> {
         self.ready.push_back(Piece::Fault(place, fault));
     }
 
-    fn line(&mut self, line: super::Logical<'_>) {
+    fn line(&mut self, line: crate::ics::Logical<'_>) {
         let place = line.place;
         if line.is_too_long {
             return self.fault(place, Fault::TooLong);

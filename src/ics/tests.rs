@@ -131,12 +131,12 @@ fn depth_and_length_are_bounded() {
     assert_eq!(faults(&deep), [(DEEPEST + 2, Fault::TooDeep)]);
     let long = format!(
         "BEGIN:VCALENDAR\nA:{}\nB:c\nEND:VCALENDAR\n",
-        "x".repeat(super::LONGEST_LINE)
+        "x".repeat(crate::ics::LONGEST_LINE)
     );
     assert_eq!(faults(&long), [(2, Fault::TooLong)]);
     let folded = format!(
         "BEGIN:VCALENDAR\nA:x\n{}B:c\nEND:VCALENDAR\n",
-        " 0123456789\n".repeat(super::LONGEST_LINE / 10 + 1)
+        " 0123456789\n".repeat(crate::ics::LONGEST_LINE / 10 + 1)
     );
     assert_eq!(faults(&folded), [(2, Fault::TooLong)]);
 }

@@ -14,17 +14,17 @@ const FARTHEST: u32 = 3653;
 
 /// When an alarm rings, and what it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Alarm {
-    pub(super) line: usize,
-    pub(super) ring: Ring,
-    pub(super) text: String,
+pub(crate) struct Alarm {
+    pub(crate) line: usize,
+    pub(crate) ring: Ring,
+    pub(crate) text: String,
     /// Something of it that a lead has not: a sound, an e-mail, repetitions.
-    pub(super) beside: Option<String>,
+    pub(crate) beside: Option<String>,
 }
 
 /// When an alarm rings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ring {
+pub(crate) enum Ring {
     /// This many days ahead of the event's day, 1 or more.
     Ahead(u32, NaiveTime),
     /// At a time that is written out and years ahead.
@@ -37,7 +37,7 @@ pub(super) enum Ring {
 
 /// Reads an alarm of an event that begins at `start` and ends at `end`; nothing for one that is
 /// there to say that there is none.
-pub(super) fn alarm(component: &Component, start: &Moment, end: Option<&Moment>) -> Option<Alarm> {
+pub(crate) fn alarm(component: &Component, start: &Moment, end: Option<&Moment>) -> Option<Alarm> {
     let value = |name| component.property(name).map(|found| found.value.trim());
     let action = value("ACTION").unwrap_or("DISPLAY").to_ascii_uppercase();
     if action == "NONE" || value("TRIGGER") == Some(PLACEHOLDER) {
@@ -48,7 +48,10 @@ pub(super) fn alarm(component: &Component, start: &Moment, end: Option<&Moment>)
         _ if repeats => Some("its repetitions".to_owned()),
         "DISPLAY" | "AUDIO" => None,
         "EMAIL" => Some("that it is an e-mail".to_owned()),
-        _ => Some(format!("its action {}", crate::invalid::quoted(&action))),
+        _ => Some(format!(
+            "its action {}",
+            crate::text::value_error::quoted(&action)
+        )),
     };
     Some(Alarm {
         line: component.place.line,
@@ -72,13 +75,14 @@ fn ring(component: &Component, start: &Moment, end: Option<&Moment>) -> Ring {
 }
 
 /// The day that an alarm rings on.
-pub(super) fn day(start: NaiveDate, days: u32) -> Option<NaiveDate> {
+pub(crate) fn day(start: NaiveDate, days: u32) -> Option<NaiveDate> {
     start.checked_sub_days(Days::new(u64::from(days)))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Ring, alarm};
+    use super::Ring;
+    use super::alarm;
     use crate::ics::{Component, Moment, Piece, Reader};
 
     fn event(start: &str, alarm: &str) -> Component {

@@ -6,19 +6,18 @@ use std::collections::hash_map::Entry as Slot;
 use chrono::{NaiveDate, NaiveTime};
 use chrono_tz::Tz;
 
-use super::Omissions;
-use super::alarm::{Alarm, Ring};
-use super::draft::{Draft, Entry, Fields, Ids, Leads, Value, days, words};
-use super::event::Event;
-use super::fit::{fit, fitted, shown};
-use super::own::LANGUAGES;
-use super::recurrence;
-use super::rule::{Dates, Rule};
-use crate::color::Color;
+use super::{Omissions, recurrence};
 use crate::ics::{Fault, Moment, Piece, Property, Reader, text};
-use crate::invalid::quoted;
-use crate::period::Period;
+use crate::import::alarm::{Alarm, Ring};
+use crate::import::draft::{Draft, Entry, Fields, Ids, Leads, Value, days, words};
+use crate::import::event::Event;
+use crate::import::fit::{fit, fitted, shown};
+use crate::import::own::LANGUAGES;
+use crate::import::rule::{Dates, Rule};
 use crate::plan::fields::MOST_LEADS;
+use crate::plan::value::color::Color;
+use crate::text::value_error::quoted;
+use crate::time::period::Period;
 
 /// What a calendar says of itself.
 #[derive(Default)]
@@ -31,7 +30,7 @@ struct Head {
 }
 
 /// Reads a calendar.
-pub(super) fn draft(bytes: &[u8], today: NaiveDate, omissions: &mut Omissions) -> Draft {
+pub(crate) fn draft(bytes: &[u8], today: NaiveDate, omissions: &mut Omissions) -> Draft {
     let mut head = Head::default();
     let mut events = Vec::new();
     for piece in Reader::new(bytes) {

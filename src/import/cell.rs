@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// A cell without what keeps a spreadsheet from taking a text for a number: `="0049"`.
-pub(super) fn unwrapped(cell: &str) -> Cow<'_, str> {
+pub(crate) fn unwrapped(cell: &str) -> Cow<'_, str> {
     let inside = cell.trim().strip_prefix("=\"");
     let inside = inside.and_then(|inside| inside.strip_suffix('"'));
     match inside {
@@ -16,7 +16,7 @@ pub(super) fn unwrapped(cell: &str) -> Cow<'_, str> {
 }
 
 /// Whether a spreadsheet wrote a long number as it shows it, without its last digits: `4.79E+11`.
-pub(super) fn is_rounded(cell: &str) -> bool {
+pub(crate) fn is_rounded(cell: &str) -> bool {
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let Some((number, exponent)) = cell.split_once("E+") else {
         return false;
@@ -27,7 +27,7 @@ pub(super) fn is_rounded(cell: &str) -> bool {
 
 /// A price without the spaces that part its thousands, where they can be nothing else:
 /// `1 049.50 NOK`.
-pub(super) fn without_thousands(text: &str) -> String {
+pub(crate) fn without_thousands(text: &str) -> String {
     let is_amount = |c: char| c.is_ascii_digit() || c.is_whitespace();
     let end = text.find(|c| !is_amount(c)).unwrap_or(text.len());
     let (whole, rest) = text.split_at(end);
@@ -48,7 +48,7 @@ pub(super) fn without_thousands(text: &str) -> String {
 }
 
 /// Several values in one cell.
-pub(super) fn several(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn several(text: &str) -> impl Iterator<Item = &str> {
     let inside = text.trim_start_matches('[').trim_end_matches(']');
     inside
         .split([',', ';', '|', '\n'])
@@ -58,7 +58,9 @@ pub(super) fn several(text: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_rounded, unwrapped, without_thousands};
+    use super::is_rounded;
+    use super::unwrapped;
+    use super::without_thousands;
 
     #[test]
     fn a_text_in_a_formula_is_the_text() {

@@ -3,7 +3,7 @@
 /// What a column holds: a key of a plan, one of its renewal, check or support, or the currency of
 /// prices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Column {
+pub(crate) enum Column {
     /// A key of the plan itself.
     Plan(&'static str),
     /// A key of `renewal`, `check` or `support`.
@@ -155,7 +155,7 @@ const RENEWAL: [&str; 8] = [
 
 impl Column {
     /// The column of a name, whatever its case; hyphens, underscores and dots are spaces.
-    pub(super) fn of(name: &str) -> Option<Self> {
+    pub(crate) fn of(name: &str) -> Option<Self> {
         let name = name
             .trim()
             .to_lowercase()
@@ -198,7 +198,7 @@ impl Column {
     }
 
     /// Whether it holds what a telephone dials.
-    pub(super) fn is_dialled(self) -> bool {
+    pub(crate) fn is_dialled(self) -> bool {
         matches!(
             self,
             Self::Plan("number") | Self::Of(_, "dial" | "call") | Self::Sms(_, "to")
@@ -206,7 +206,7 @@ impl Column {
     }
 
     /// What messages call it.
-    pub(super) fn name(self) -> String {
+    pub(crate) fn name(self) -> String {
         match self {
             Self::Plan(key) => key.to_owned(),
             Self::Of(part, key) => format!("{part}.{key}"),

@@ -2,16 +2,16 @@
 
 use chrono::NaiveDate;
 
-use super::draft::{Fields, Value};
-use super::template::{Slot, Template, best, contacts, dated, sort};
-use crate::invalid::quoted;
-use crate::language::Language;
-use crate::phone::Shown;
-use crate::price::Price;
-use crate::words::{self, Place, Renewal, Tense, Words};
+use crate::import::draft::{Fields, Value};
+use crate::import::template::{Slot, Template, best, contacts, dated, sort};
+use crate::plan::value::language::Language;
+use crate::plan::value::phone::Shown;
+use crate::plan::value::price::Price;
+use crate::text::value_error::quoted;
+use crate::words::feed::{self, Place, Renewal, Tense, Words};
 
 /// The sentences of one language, turned round.
-pub(super) struct Sentences {
+pub(crate) struct Sentences {
     words: &'static dyn Words,
     first: Vec<(Template, Shape)>,
     another: Vec<(Template, Shape)>,
@@ -31,33 +31,33 @@ struct Shape {
 }
 
 /// What is known of an event before its description is read.
-pub(super) struct Known<'e> {
+pub(crate) struct Known<'e> {
     /// The day of the event, an expiry or an automatic renewal.
-    pub(super) day: NaiveDate,
+    pub(crate) day: NaiveDate,
     /// Whether it is an automatic renewal.
-    pub(super) is_renewal: bool,
+    pub(crate) is_renewal: bool,
     /// Whether its plan renews by itself, or did.
-    pub(super) is_automatic: bool,
-    pub(super) link: Option<&'e str>,
-    pub(super) stamped: Option<NaiveDate>,
+    pub(crate) is_automatic: bool,
+    pub(crate) link: Option<&'e str>,
+    pub(crate) stamped: Option<NaiveDate>,
 }
 
 /// What a description says.
 #[derive(Debug, Default)]
-pub(super) struct Described {
-    pub(super) fields: Fields,
+pub(crate) struct Described {
+    pub(crate) fields: Fields,
     /// What stands behind "record it": a command or a link.
-    pub(super) record: Option<String>,
+    pub(crate) record: Option<String>,
     /// The end of a number that is masked.
-    pub(super) masked: Option<String>,
-    pub(super) has_whole_number: bool,
+    pub(crate) masked: Option<String>,
+    pub(crate) has_whole_number: bool,
     /// Lines that say something and could not be read.
-    pub(super) unread: Vec<String>,
+    pub(crate) unread: Vec<String>,
 }
 
 impl Sentences {
-    pub(super) fn new(language: Language) -> Self {
-        let words = words::of(language);
+    pub(crate) fn new(language: Language) -> Self {
+        let words = feed::of(language);
         let mut check = Vec::new();
         for website in [None, Some(Place::WebsiteBelow)] {
             contacts(website, |places| {
@@ -112,7 +112,7 @@ impl Sentences {
     }
 
     /// Reads a description.
-    pub(super) fn read(&self, description: &str, known: &Known<'_>) -> Described {
+    pub(crate) fn read(&self, description: &str, known: &Known<'_>) -> Described {
         let mut lines: Vec<&str> = description.split('\n').collect();
         let mut found = Described::default();
         let first = lines.first().copied().unwrap_or_default();
@@ -465,7 +465,7 @@ fn parenthesis(line: &str) -> Option<(&str, usize, usize)> {
 }
 
 /// What an unread line is told as.
-pub(super) fn unread(line: &str) -> String {
+pub(crate) fn unread(line: &str) -> String {
     format!(
         "a line of its description was not read back: {}",
         quoted(line)

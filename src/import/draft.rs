@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::period::Period;
+use crate::time::period::Period;
 
 /// A value of the plans file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Value {
+pub(crate) enum Value {
     /// A text, quoted where that is needed.
     Text(String),
     /// A date, a length of time, a word of ours: written as it is.
@@ -18,11 +18,11 @@ pub(super) enum Value {
 }
 
 /// Keys with their values.
-pub(super) type Fields = Vec<(&'static str, Value)>;
+pub(crate) type Fields = Vec<(&'static str, Value)>;
 
 /// What is known of the leads of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Leads {
+pub(crate) enum Leads {
     /// Nothing: the calendar's are as good as any.
     Unsaid,
     /// These, written by the plan or by the calendar.
@@ -35,23 +35,23 @@ pub(super) enum Leads {
 
 /// One plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
-    pub(super) fields: Fields,
-    pub(super) leads: Leads,
+pub(crate) struct Entry {
+    pub(crate) fields: Fields,
+    pub(crate) leads: Leads,
 }
 
 /// A whole list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Draft {
-    pub(super) calendar: Fields,
-    pub(super) plans: Vec<Entry>,
+pub(crate) struct Draft {
+    pub(crate) calendar: Fields,
+    pub(crate) plans: Vec<Entry>,
     /// Whether plans of it were folded from a feed of ours.
-    pub(super) is_feed: bool,
+    pub(crate) is_feed: bool,
 }
 
 impl Draft {
     /// Writes the leads down: those that most plans share at the calendar, others at their plan.
-    pub(super) fn settle_leads(&mut self) {
+    pub(crate) fn settle_leads(&mut self) {
         let mut votes: Vec<(&[Period], usize)> = Vec::new();
         let mut places: HashMap<&[Period], usize> = HashMap::new();
         for plan in &self.plans {
@@ -103,7 +103,7 @@ fn short(period: Period) -> String {
 }
 
 /// A length of time in words, where it has one unit: `60 days`, `3 months`, `1 year`.
-pub(super) fn words(period: Period) -> String {
+pub(crate) fn words(period: Period) -> String {
     let counted = |number: u64, one: &str| match number {
         1 => format!("1 {one}"),
         _ => format!("{number} {one}s"),
@@ -118,13 +118,13 @@ pub(super) fn words(period: Period) -> String {
 }
 
 /// A period of whole days.
-pub(super) fn days(days: i64) -> Option<Period> {
+pub(crate) fn days(days: i64) -> Option<Period> {
     Period::parse(&format!("{days}d")).ok()
 }
 
 /// Ids that are taken.
 #[derive(Debug, Default)]
-pub(super) struct Ids {
+pub(crate) struct Ids {
     taken: HashSet<String>,
     /// How often a name has led to the same id: a thousand plans may have one name.
     made: HashMap<String, u32>,
@@ -132,12 +132,12 @@ pub(super) struct Ids {
 
 impl Ids {
     /// Takes an id as it is, if nobody has it.
-    pub(super) fn take(&mut self, id: &str) -> bool {
+    pub(crate) fn take(&mut self, id: &str) -> bool {
         self.taken.insert(id.to_owned())
     }
 
     /// An id made from a name: its letters and digits in small, the rest hyphens.
-    pub(super) fn make(&mut self, name: &str) -> String {
+    pub(crate) fn make(&mut self, name: &str) -> String {
         /// Characters that are still a short word.
         const LONGEST: usize = 40;
         let mut id = String::new();

@@ -51,7 +51,7 @@ fn windows_1252(bytes: &[u8]) -> Option<String> {
 
 /// A calendar that is not UTF-8, read as Windows-1252. Nothing where it is UTF-8, as far as one
 /// line of it has a letter in it beyond ASCII, or neither.
-pub(super) fn old_calendar(bytes: &[u8]) -> Option<String> {
+pub(crate) fn old_calendar(bytes: &[u8]) -> Option<String> {
     let mut is_other = false;
     for line in logical_lines(bytes) {
         // A fold may stand inside of a letter: only whole lines tell.
@@ -66,7 +66,7 @@ pub(super) fn old_calendar(bytes: &[u8]) -> Option<String> {
 
 /// The value of a property, decoded where it is quoted-printable (RFC 2045, section 6.7), as in
 /// vCalendar 1.0. Nothing where it cannot be decoded.
-pub(super) fn decoded(property: &Property) -> Option<Cow<'_, str>> {
+pub(crate) fn decoded(property: &Property) -> Option<Cow<'_, str>> {
     if !property.is_quoted_printable() {
         return Some(Cow::Borrowed(&property.value));
     }
@@ -99,7 +99,8 @@ pub(super) fn decoded(property: &Property) -> Option<Cow<'_, str>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{decoded, old_calendar};
+    use super::decoded;
+    use super::old_calendar;
     use crate::ics::{Place, Property};
 
     #[test]

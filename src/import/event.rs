@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use chrono::{NaiveDate, NaiveTime, TimeZone as _};
 use chrono_tz::Tz;
 
-use super::alarm::{Alarm, alarm};
-use super::encoding::decoded;
-use crate::date::in_range;
 use crate::ics::{Component, Moment, Property, Zone, seconds, texts};
-use crate::invalid::quoted;
+use crate::import::alarm::{Alarm, alarm};
+use crate::import::encoding::decoded;
+use crate::text::value_error::quoted;
+use crate::time::date::in_range;
 
 /// Properties that say nothing about what runs out: stamps, states, how busy somebody is.
 const BESIDE: [&str; 15] = [
@@ -42,43 +42,43 @@ const READ: [&str; 7] = [
 
 /// One event or to-do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Event {
-    pub(super) line: usize,
-    pub(super) is_todo: bool,
-    pub(super) uid: String,
-    pub(super) title: String,
-    pub(super) description: String,
-    pub(super) url: Option<String>,
+pub(crate) struct Event {
+    pub(crate) line: usize,
+    pub(crate) is_todo: bool,
+    pub(crate) uid: String,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) url: Option<String>,
     /// When it begins, or is due, as it is written.
-    pub(super) start: Option<Moment>,
+    pub(crate) start: Option<Moment>,
     /// The day that counts; nothing where there is none that can be read.
-    pub(super) day: Option<NaiveDate>,
+    pub(crate) day: Option<NaiveDate>,
     /// What had to be said of that day: a time left out, a zone.
-    pub(super) day_told: Option<String>,
+    pub(crate) day_told: Option<String>,
     /// Days that it lasts.
-    pub(super) length: i64,
-    pub(super) rule: Option<String>,
+    pub(crate) length: i64,
+    pub(crate) rule: Option<String>,
     /// Dates beside the rule, RDATE; nothing for one that cannot be read.
-    pub(super) added: Vec<Option<Moment>>,
+    pub(crate) added: Vec<Option<Moment>>,
     /// Dates that the rule leaves out, EXDATE.
-    pub(super) left_out: Vec<Option<Moment>>,
+    pub(crate) left_out: Vec<Option<Moment>>,
     /// Whether it changes one date of another event's rule.
-    pub(super) is_exception: bool,
-    pub(super) related: Option<String>,
-    pub(super) alarms: Vec<Alarm>,
-    pub(super) tags: Vec<String>,
+    pub(crate) is_exception: bool,
+    pub(crate) related: Option<String>,
+    pub(crate) alarms: Vec<Alarm>,
+    pub(crate) tags: Vec<String>,
     /// What became of it, in capitals: `CANCELLED`, `COMPLETED`.
-    pub(super) status: String,
-    pub(super) sequence: u32,
+    pub(crate) status: String,
+    pub(crate) sequence: u32,
     /// The day of its DTSTAMP.
-    pub(super) stamped: Option<NaiveDate>,
+    pub(crate) stamped: Option<NaiveDate>,
     /// Names of properties and components that no plan has a place for.
-    pub(super) unread: Vec<String>,
+    pub(crate) unread: Vec<String>,
 }
 
 impl Event {
     /// Reads an event or a to-do of a calendar whose days are those of `zone`.
-    pub(super) fn of(component: Component, zone: Option<Tz>) -> Self {
+    pub(crate) fn of(component: Component, zone: Option<Tz>) -> Self {
         let is_todo = component.name == "VTODO";
         let value = |name| {
             let found = component.property(name).and_then(decoded);
@@ -172,7 +172,7 @@ impl Event {
     }
 
     /// What messages call it.
-    pub(super) fn subject(&self) -> String {
+    pub(crate) fn subject(&self) -> String {
         match (self.title.trim(), self.uid.trim()) {
             ("", "") => "an event without a title".to_owned(),
             ("", uid) => format!("UID {}", quoted(uid)),

@@ -2,16 +2,16 @@
 //! written.
 
 use super::Omissions;
-use super::draft::{Fields, Value};
-use crate::escape::is_noncharacter;
-use crate::invalid::quoted;
+use crate::import::draft::{Fields, Value};
 use crate::plan::fields::LONGEST;
 use crate::plan::is_empty;
-use crate::web::WebAddress;
+use crate::plan::value::url::WebAddress;
+use crate::text::escape::is_noncharacter;
+use crate::text::value_error::quoted;
 
 /// The fields of a plan as a plans file may hold them; what may not stand there is told. Nothing
 /// where the name is not left.
-pub(super) fn fit(
+pub(crate) fn fit(
     fields: Fields,
     line: usize,
     subject: &str,
@@ -26,7 +26,7 @@ pub(super) fn fit(
 }
 
 /// The same of a mapping that needs no name.
-pub(super) fn fitted(
+pub(crate) fn fitted(
     fields: Fields,
     line: usize,
     subject: &str,
@@ -107,7 +107,7 @@ impl Fit<'_> {
 
 /// A text as a plans file may hold it: control characters and, in a text of one line, line breaks
 /// are spaces. The flag says whether something was lost by that.
-pub(super) fn tidy(text: &str, one_line: bool) -> (String, bool) {
+pub(crate) fn tidy(text: &str, one_line: bool) -> (String, bool) {
     let mut is_changed = false;
     let text = text.replace("\r\n", "\n");
     let mut kept = String::with_capacity(text.len());
@@ -135,6 +135,6 @@ pub(super) fn tidy(text: &str, one_line: bool) -> (String, bool) {
 }
 
 /// A text as a message shows it.
-pub(super) fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     quoted(&tidy(text, true).0)
 }

@@ -2,32 +2,32 @@
 
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
-use super::alarm::{Alarm, Ring, day as ring_day};
-use super::draft::{Fields, Ids, Value, days};
-use super::event::Event;
-use super::template::Titles;
 use crate::calendar::Uids;
-use crate::period::Period;
+use crate::import::alarm::{Alarm, Ring, day as ring_day};
+use crate::import::draft::{Fields, Ids, Value, days};
+use crate::import::event::Event;
+use crate::import::template::Titles;
 use crate::plan::fields::MOST_LEADS;
 use crate::plan::is_empty;
-use crate::schedule::Kind;
-use crate::words::Words;
+use crate::plan::schedule::Kind;
+use crate::time::period::Period;
+use crate::words::feed::Words;
 
 /// The events of one plan.
-pub(super) struct Group<'e> {
-    pub(super) language: usize,
-    pub(super) name: String,
-    pub(super) line: usize,
-    pub(super) expiry: Option<&'e Event>,
-    pub(super) renewals: Vec<&'e Event>,
+pub(crate) struct Group<'e> {
+    pub(crate) language: usize,
+    pub(crate) name: String,
+    pub(crate) line: usize,
+    pub(crate) expiry: Option<&'e Event>,
+    pub(crate) renewals: Vec<&'e Event>,
     /// Notices, overdue days, the end of grace.
-    pub(super) others: Vec<&'e Event>,
+    pub(crate) others: Vec<&'e Event>,
     /// The expiry of a plan that was given up before it.
-    pub(super) ended: Option<NaiveDate>,
+    pub(crate) ended: Option<NaiveDate>,
 }
 
 impl<'e> Group<'e> {
-    pub(super) fn new(language: usize, name: &str, event: &Event) -> Self {
+    pub(crate) fn new(language: usize, name: &str, event: &Event) -> Self {
         Self {
             language,
             name: name.to_owned(),
@@ -40,7 +40,7 @@ impl<'e> Group<'e> {
     }
 
     /// Takes its expiry, the first of that UID.
-    pub(super) fn expire(&mut self, event: &'e Event) -> bool {
+    pub(crate) fn expire(&mut self, event: &'e Event) -> bool {
         if self.expiry.is_some() {
             return false;
         }
@@ -49,12 +49,12 @@ impl<'e> Group<'e> {
         true
     }
 
-    pub(super) fn goes_on_with(&self, language: usize, name: &str, event: &Event) -> bool {
+    pub(crate) fn goes_on_with(&self, language: usize, name: &str, event: &Event) -> bool {
         let last = self.renewals.last().and_then(|event| event.day);
         self.language == language && self.name == name && last < event.day
     }
 
-    pub(super) fn grace_end(&self, titles: &Titles) -> Option<NaiveDate> {
+    pub(crate) fn grace_end(&self, titles: &Titles) -> Option<NaiveDate> {
         self.grace_event(titles).and_then(|event| event.day)
     }
 
@@ -64,19 +64,19 @@ impl<'e> Group<'e> {
     }
 
     /// The day on which it was given up, as far as missing events tell.
-    pub(super) fn ended(&self, notices: bool, titles: &Titles) -> Option<NaiveDate> {
+    pub(crate) fn ended(&self, notices: bool, titles: &Titles) -> Option<NaiveDate> {
         if self.ended.is_some() {
             return self.others.iter().filter_map(|event| event.day).max();
         }
         let expiry = self.expiry?.day?;
         let is_overdue = |event: &&&Event| titles.overdue.one(&event.title) == Some(&self.name);
-        let follows = expiry.succ_opt().is_some_and(crate::date::in_range);
+        let follows = expiry.succ_opt().is_some_and(crate::time::date::in_range);
         let is_missing = notices && follows && !self.others.iter().any(|event| is_overdue(&event));
         is_missing.then_some(expiry)
     }
 
     /// The leads to its expiry: of the alarms, or of the notices where a client took the alarms.
-    pub(super) fn leads(
+    pub(crate) fn leads(
         &self,
         words: &dyn Words,
         titles: &Titles,
@@ -116,7 +116,7 @@ impl<'e> Group<'e> {
         leads
     }
 
-    pub(super) fn renewal_leads(&self, words: &dyn Words, name: &str) -> Vec<Period> {
+    pub(crate) fn renewal_leads(&self, words: &dyn Words, name: &str) -> Vec<Period> {
         // The last has all of them: none falls before the beginning.
         let Some((last, day)) = self
             .renewals
@@ -131,7 +131,7 @@ impl<'e> Group<'e> {
     }
 
     /// Writes the id, and says what becomes of the UIDs with it.
-    pub(super) fn identify(
+    pub(crate) fn identify(
         &self,
         written: Option<String>,
         ids: &mut Ids,
@@ -171,7 +171,7 @@ impl<'e> Group<'e> {
 
 /// What becomes of the UIDs of a plan's events, which are made of the calendar's id and the plan's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Identity {
+pub(crate) enum Identity {
     /// They stay.
     Kept,
     /// The feed tells the plan's id, so that it is the calendar's that they miss.
@@ -191,7 +191,7 @@ impl Alarm {
 }
 
 impl Ring {
-    pub(super) fn time(self) -> Option<NaiveTime> {
+    pub(crate) fn time(self) -> Option<NaiveTime> {
         match self {
             Self::Ahead(_, time) => Some(time),
             Self::TooFar(_) | Self::TooLate | Self::Unreadable => None,
@@ -224,7 +224,7 @@ fn periods(
 }
 
 /// What a lead of so many days before `day` can be in the plans file, days last.
-pub(super) fn leads(ahead: u32, day: NaiveDate) -> Vec<Period> {
+pub(crate) fn leads(ahead: u32, day: NaiveDate) -> Vec<Period> {
     let first = ring_day(day, ahead);
     let mut candidates = Vec::new();
     if let Some(first) = first {
@@ -237,7 +237,7 @@ pub(super) fn leads(ahead: u32, day: NaiveDate) -> Vec<Period> {
 }
 
 /// An argument as a shell would take it apart.
-pub(super) fn unshell(argument: &str) -> Option<String> {
+pub(crate) fn unshell(argument: &str) -> Option<String> {
     let argument = argument.strip_prefix("-- ").unwrap_or(argument);
     match argument.strip_prefix('\'') {
         None => Some(argument.to_owned()),

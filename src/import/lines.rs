@@ -4,15 +4,15 @@ use csv::ByteRecord;
 
 /// Counts the lines of a table, of which CR LF, LF and a lone CR end one: the reader of its records
 /// counts line feeds, and begins a record where it began to look for one.
-pub(super) struct Lines<'t> {
+pub(crate) struct Lines<'t> {
     text: &'t [u8],
     at: usize,
     /// The line on which the last record begins.
-    pub(super) line: usize,
+    pub(crate) line: usize,
 }
 
 impl<'t> Lines<'t> {
-    pub(super) fn of(text: &'t [u8]) -> Self {
+    pub(crate) fn of(text: &'t [u8]) -> Self {
         Self {
             text,
             at: 0,
@@ -21,7 +21,7 @@ impl<'t> Lines<'t> {
     }
 
     /// The line on which a record begins. Each is asked for once, in their order.
-    pub(super) fn of_record(&mut self, record: &ByteRecord) -> usize {
+    pub(crate) fn of_record(&mut self, record: &ByteRecord) -> usize {
         let from = record.position().map_or(0, |place| place.byte() as usize);
         let rest = self.text.get(from..).unwrap_or_default();
         let is_end = |byte: &&u8| matches!(byte, b'\r' | b'\n');

@@ -30,11 +30,11 @@ mod yaml;
 
 use chrono::{Datelike, NaiveDate};
 
+use crate::calendar::feed::{Feed, FeedInput};
 use crate::document::{Document, LONGEST, Problems, without_mark};
-use crate::feed::{Feed, Part};
-use crate::invalid::quoted;
 use crate::plan::rules::MOST_PLANS;
-use crate::revision::Revision;
+use crate::text::value_error::quoted;
+use crate::time::revision::Revision;
 use draft::Draft;
 
 /// Omissions that are kept; more are only counted.
@@ -50,7 +50,7 @@ pub struct Omission {
     /// What was left out, or taken for what.
     pub what: String,
     /// Whether it would have been a plan, which is now missing.
-    pub is_loss: bool,
+    pub(crate) is_loss: bool,
 }
 
 /// A plans file that was made.
@@ -63,13 +63,13 @@ pub struct Imported {
     /// What could not be carried, in the order of the file.
     pub omissions: Vec<Omission>,
     /// How many omissions there are besides.
-    pub omitted: usize,
+    pub(crate) omitted: usize,
     /// Whether one of all omissions is a whole plan.
     pub is_lossy: bool,
     /// Whether it was a calendar; otherwise it was a table.
-    pub is_calendar: bool,
+    pub(crate) is_calendar: bool,
     /// Whether plans of it were folded from a feed of ours, whose events do not hold all of a plan.
-    pub is_feed: bool,
+    pub(crate) is_feed: bool,
 }
 
 /// Why nothing was made.
@@ -176,7 +176,7 @@ fn finish(draft: &mut Draft, from: &str, year: i32) -> Result<Option<String>, Im
     };
     let list = document.list();
     debug_assert_eq!(list.plans.len(), draft.plans.len());
-    if let Err(error) = Feed::new("plans", &[Part { list, year }], Revision::from_unix(0)) {
+    if let Err(error) = Feed::new("plans", &[FeedInput { list, year }], Revision::from_unix(0)) {
         let hint = error.finding().what.hint;
         return Err(ImportError::Unusable(error.to_string(), hint));
     }

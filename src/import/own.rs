@@ -13,22 +13,22 @@ use chrono::{NaiveDate, NaiveTime};
 use uuid::Uuid;
 
 use super::Omissions;
-use super::described::{Described, Known, Sentences, unread};
-use super::draft::{Entry, Fields, Ids, Leads, Value, days, words as in_words};
-use super::event::Event;
-use super::fit::fit;
-use super::group::{Group, Identity, leads, unshell};
-use super::renewals::{Anchor, term};
-use super::template::{Titles, dated};
-use crate::invalid::quoted;
-use crate::language::Language;
-use crate::words::{self, Tense};
+use crate::import::described::{Described, Known, Sentences, unread};
+use crate::import::draft::{Entry, Fields, Ids, Leads, Value, days, words as in_words};
+use crate::import::event::Event;
+use crate::import::fit::fit;
+use crate::import::group::{Group, Identity, leads, unshell};
+use crate::import::renewals::{LastRenewal, term};
+use crate::import::template::{Titles, dated};
+use crate::plan::value::language::Language;
+use crate::text::value_error::quoted;
+use crate::words::feed::{self, Tense};
 
 /// The languages of feeds, with their sentences turned round.
-pub(super) struct Languages(Vec<(Language, Titles, OnceLock<Sentences>)>);
+pub(crate) struct Languages(Vec<(Language, Titles, OnceLock<Sentences>)>);
 
 /// The languages of feeds. Thousands of sentences are turned round for one, so that is done once.
-pub(super) static LANGUAGES: LazyLock<Languages> = LazyLock::new(Languages::new);
+pub(crate) static LANGUAGES: LazyLock<Languages> = LazyLock::new(Languages::new);
 
 /// What an event of ours is.
 enum Mark {
@@ -40,13 +40,13 @@ enum Mark {
 
 /// What was folded.
 #[derive(Default)]
-pub(super) struct Folded {
+pub(crate) struct Folded {
     /// Each plan with the line of its first event.
-    pub(super) plans: Vec<(usize, Entry)>,
+    pub(crate) plans: Vec<(usize, Entry)>,
     /// Settings that only the events tell.
-    pub(super) calendar: Fields,
+    pub(crate) calendar: Fields,
     /// Times of day at which alarms ring.
-    pub(super) times: Vec<NaiveTime>,
+    pub(crate) times: Vec<NaiveTime>,
 }
 
 impl Languages {
@@ -55,7 +55,7 @@ impl Languages {
             Language::ALL
                 .into_iter()
                 .map(|language| {
-                    let titles = Titles::new(words::of(language));
+                    let titles = Titles::new(feed::of(language));
                     (language, titles, OnceLock::new())
                 })
                 .collect(),
@@ -84,7 +84,7 @@ impl Languages {
     }
 
     /// Takes the events that are ours out of `events` and folds them.
-    pub(super) fn fold(
+    pub(crate) fn fold(
         &self,
         events: &mut Vec<Event>,
         ids: &mut Ids,
@@ -178,7 +178,7 @@ impl Languages {
             .iter()
             .enumerate()
             .find_map(|(index, (language, ..))| {
-                let words = words::of(*language);
+                let words = feed::of(*language);
                 let first = event.description.split('\n').next()?;
                 let write = |out: &mut String, day| words.expires(out, day, Tense::Ahead);
                 let (expiry, _) = dated(first, write)?;
@@ -187,12 +187,12 @@ impl Languages {
                     let left = |out: &mut String| {
                         words.left(
                             out,
-                            super::template::Slot::Other.mark(),
+                            crate::import::template::Slot::Other.mark(),
                             (ahead, lead),
                             expiry,
                         )
                     };
-                    let template = super::template::Template::new(left);
+                    let template = crate::import::template::Template::new(left);
                     template.one(&event.title).map(str::to_owned)
                 })?;
                 Some((index, name, expiry))
@@ -306,7 +306,7 @@ impl Languages {
         omissions: &mut Omissions,
         times: &mut Vec<NaiveTime>,
     ) -> Option<Made> {
-        let words = words::of(self.0[group.language].0);
+        let words = feed::of(self.0[group.language].0);
         let text = |day: NaiveDate| Value::Plain(day.to_string());
         let mut fields: Fields = vec![("name", Value::Text(group.name.clone()))];
         let expiry = group.expiry.and_then(|event| event.day).or(group.ended);
@@ -322,8 +322,8 @@ impl Languages {
             match term(&dates) {
                 Some((anchor, period)) => {
                     let anchor = match anchor {
-                        Anchor::First(day) => ("expires", text(day)),
-                        Anchor::Before(day) => ("renewed", text(day)),
+                        LastRenewal::First(day) => ("expires", text(day)),
+                        LastRenewal::Before(day) => ("renewed", text(day)),
                     };
                     fields.push(anchor);
                     fields.push(("validity", Value::Plain(in_words(period))));

@@ -13,7 +13,7 @@ enum State {
 }
 
 /// Whether a quoted cell of a table has no end. The reader of its records does not tell.
-pub(super) fn is_open(table: &[u8], delimiter: u8) -> bool {
+pub(crate) fn is_open(table: &[u8], delimiter: u8) -> bool {
     let end = table.iter().fold(State::Begin, |state, byte| {
         let is_end = *byte == delimiter || matches!(byte, b'\r' | b'\n');
         match (state, byte) {

@@ -9,16 +9,16 @@ use std::iter::successors;
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
-use super::rule::{Dates, End, is_until, parts};
-use crate::date::in_range;
 use crate::ics::Moment;
+use crate::import::rule::{Dates, End, is_until, parts};
+use crate::time::date::in_range;
 
 /// Days that are asked: leap days may be eight years apart.
 const REACH: usize = 4000;
 
 /// The next date on `today`, or the last, of an event that begins at `start`; nothing where that
 /// cannot be told.
-pub(super) fn dates(
+pub(crate) fn dates(
     start: &Moment,
     rule: Option<&str>,
     added: &[Option<Moment>],

@@ -2,11 +2,11 @@
 
 use chrono::{Datelike, Months, NaiveDate};
 
-use crate::period::Period;
+use crate::time::period::Period;
 
 /// A term: from this day on, or from the first date after this day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Anchor {
+pub(crate) enum LastRenewal {
     /// `expires`: the first date itself.
     First(NaiveDate),
     /// `renewed`: one period or a few before the first date.
@@ -14,7 +14,7 @@ pub(super) enum Anchor {
 }
 
 /// The anchor and the period that give exactly these dates, which must be at least two.
-pub(super) fn term(dates: &[NaiveDate]) -> Option<(Anchor, Period)> {
+pub(crate) fn term(dates: &[NaiveDate]) -> Option<(LastRenewal, Period)> {
     let [first, second, ..] = dates else {
         return None;
     };
@@ -24,7 +24,7 @@ pub(super) fn term(dates: &[NaiveDate]) -> Option<(Anchor, Period)> {
         .flatten();
     if let Some(period) = by_months {
         if gives(*first, period, 0, dates) {
-            return Some((Anchor::First(*first), period));
+            return Some((LastRenewal::First(*first), period));
         }
         // From the 31st, a short month has its last day: the longest tells which day is meant.
         let day = dates.iter().map(Datelike::day).max()?;
@@ -32,12 +32,12 @@ pub(super) fn term(dates: &[NaiveDate]) -> Option<(Anchor, Period)> {
             let back = Months::new(u32::try_from(months).ok()?.checked_mul(times)?);
             let anchor = first.with_day(1)?.checked_sub_months(back)?.with_day(day);
             if let Some(anchor) = anchor.filter(|anchor| gives(*anchor, period, times, dates)) {
-                return Some((Anchor::Before(anchor), period));
+                return Some((LastRenewal::Before(anchor), period));
             }
         }
     }
-    let period = super::draft::days((*second - *first).num_days())?;
-    gives(*first, period, 0, dates).then_some((Anchor::First(*first), period))
+    let period = crate::import::draft::days((*second - *first).num_days())?;
+    gives(*first, period, 0, dates).then_some((LastRenewal::First(*first), period))
 }
 
 /// Whether the dates are those from the `times`th after the anchor on.
@@ -53,7 +53,8 @@ fn gives(anchor: NaiveDate, period: Period, times: u32, dates: &[NaiveDate]) -> 
 mod tests {
     use chrono::NaiveDate;
 
-    use super::{Anchor, term};
+    use super::LastRenewal;
+    use super::term;
 
     #[test]
     fn the_same_dates_again() {
@@ -61,31 +62,31 @@ mod tests {
         for (dates, expected) in [
             (
                 "2026-01-05 2026-02-05 2026-03-05",
-                Some((Anchor::First(day("2026-01-05")), "P1M")),
+                Some((LastRenewal::First(day("2026-01-05")), "P1M")),
             ),
             (
                 "2026-01-31 2026-02-28 2026-03-31",
-                Some((Anchor::First(day("2026-01-31")), "P1M")),
+                Some((LastRenewal::First(day("2026-01-31")), "P1M")),
             ),
             (
                 "2026-02-28 2026-03-31 2026-04-30",
-                Some((Anchor::Before(day("2026-01-31")), "P1M")),
+                Some((LastRenewal::Before(day("2026-01-31")), "P1M")),
             ),
             (
                 "2026-02-28 2026-05-31 2026-08-31",
-                Some((Anchor::Before(day("2025-08-31")), "P3M")),
+                Some((LastRenewal::Before(day("2025-08-31")), "P3M")),
             ),
             (
                 "2026-01-05 2026-02-04 2026-03-06",
-                Some((Anchor::First(day("2026-01-05")), "P30D")),
+                Some((LastRenewal::First(day("2026-01-05")), "P30D")),
             ),
             (
                 "2026-01-05 2027-01-05",
-                Some((Anchor::First(day("2026-01-05")), "P12M")),
+                Some((LastRenewal::First(day("2026-01-05")), "P12M")),
             ),
             (
                 "2026-01-05 2026-01-12",
-                Some((Anchor::First(day("2026-01-05")), "P7D")),
+                Some((LastRenewal::First(day("2026-01-05")), "P7D")),
             ),
             ("2026-01-05 2026-02-06 2026-03-06", None),
             ("2026-01-05", None),

@@ -8,18 +8,18 @@ use chrono::{Datelike, Days, NaiveDate, TimeZone as _};
 use chrono_tz::Tz;
 
 use crate::ics::{Moment, Zone};
-use crate::period::Period;
+use crate::time::period::Period;
 
 /// A rule of which a plan says the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Rule {
-    pub(super) period: Period,
+pub(crate) struct Rule {
+    pub(crate) period: Period,
     end: Option<End>,
 }
 
 /// Where a rule ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum End {
+pub(crate) enum End {
     /// After so many dates, the first of them that of the event.
     Count(u32),
     /// After the last date that is not later.
@@ -28,7 +28,7 @@ pub(super) enum End {
 
 impl End {
     /// Reads `COUNT` or `UNTIL`.
-    pub(super) fn of(key: &str, value: &str) -> Option<Self> {
+    pub(crate) fn of(key: &str, value: &str) -> Option<Self> {
         match key {
             "COUNT" => value
                 .parse()
@@ -41,7 +41,7 @@ impl End {
 }
 
 /// The parts of a rule, in capitals.
-pub(super) fn parts(rule: &str) -> Option<Vec<(String, String)>> {
+pub(crate) fn parts(rule: &str) -> Option<Vec<(String, String)>> {
     let rule = rule.trim().trim_end_matches(';').to_ascii_uppercase();
     let parts = rule.split(';').map(|part| {
         let (key, value) = part.split_once('=')?;
@@ -52,7 +52,7 @@ pub(super) fn parts(rule: &str) -> Option<Vec<(String, String)>> {
 
 /// What a rule comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Dates {
+pub(crate) enum Dates {
     /// It goes on: its first date that is not past.
     Next(NaiveDate),
     /// It is over: its last date.
@@ -61,7 +61,7 @@ pub(super) enum Dates {
 
 impl Rule {
     /// Reads the rule of an event that begins at `start`, which is on `first` where its reader is.
-    pub(super) fn of(rule: &str, start: &Moment, first: NaiveDate) -> Option<Self> {
+    pub(crate) fn of(rule: &str, start: &Moment, first: NaiveDate) -> Option<Self> {
         let parts = parts(rule)?;
         let has = |key| parts.iter().any(|(found, _)| found == key);
         let frequency = parts.iter().find(|(key, _)| key == "FREQ")?.1.as_str();
@@ -97,12 +97,12 @@ impl Rule {
     }
 
     /// Whether it ends at some time.
-    pub(super) fn ends(&self) -> bool {
+    pub(crate) fn ends(&self) -> bool {
         self.end.is_some()
     }
 
     /// Its next date on `today`, or its last; nothing where that cannot be told.
-    pub(super) fn dates(
+    pub(crate) fn dates(
         &self,
         start: &Moment,
         first: NaiveDate,
@@ -141,7 +141,7 @@ impl Rule {
 
 /// Whether an event of the time of `start` is on `day` not later than `until`; nothing where its
 /// clock is unknown and decides.
-pub(super) fn is_until(start: &Moment, day: NaiveDate, until: &Moment) -> Option<bool> {
+pub(crate) fn is_until(start: &Moment, day: NaiveDate, until: &Moment) -> Option<bool> {
     let (Some((time, zone)), Some((end, end_zone))) = (&start.time, &until.time) else {
         return Some(day <= until.day);
     };
@@ -191,9 +191,11 @@ fn next(start: NaiveDate, period: Period, today: NaiveDate) -> Option<(u32, Naiv
 mod tests {
     use chrono::NaiveDate;
 
-    use super::{Dates, Rule, next};
+    use super::Dates;
+    use super::Rule;
+    use super::next;
     use crate::ics::Moment;
-    use crate::period::Period;
+    use crate::time::period::Period;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().expect("a day")

@@ -8,19 +8,19 @@ use std::collections::HashMap;
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::cell::{is_rounded, several, unwrapped, without_thousands};
-use super::column::Column;
-use super::draft::{Draft, Entry, Fields, Ids, Leads, Value};
-use super::fit::{fit, shown, tidy};
-use super::lines::Lines;
-use super::quotes::is_open;
 use super::{ImportError, Omissions};
-use crate::date;
-use crate::invalid::Invalid;
-use crate::period::Period;
+use crate::import::cell::{is_rounded, several, unwrapped, without_thousands};
+use crate::import::column::Column;
+use crate::import::draft::{Draft, Entry, Fields, Ids, Leads, Value};
+use crate::import::fit::{fit, shown, tidy};
+use crate::import::lines::Lines;
+use crate::import::quotes::is_open;
 use crate::plan::fields::{LONGEST, MOST_LEADS};
-use crate::plan::{Method, Term, is_empty};
-use crate::price::Price;
+use crate::plan::value::price::Price;
+use crate::plan::{Expiry, Method, is_empty};
+use crate::text::value_error::ValueError;
+use crate::time::date;
+use crate::time::period::Period;
 
 /// What to do about a table in an encoding that only its spreadsheet knows.
 const SAVE: &str = "save the table as `CSV UTF-8`";
@@ -28,7 +28,7 @@ const SAVE: &str = "save the table as `CSV UTF-8`";
 const MOST_COLUMNS: usize = 1000;
 
 /// Reads a table.
-pub(super) fn draft(bytes: &[u8], omissions: &mut Omissions) -> Result<Draft, ImportError> {
+pub(crate) fn draft(bytes: &[u8], omissions: &mut Omissions) -> Result<Draft, ImportError> {
     let (bytes, named) = separator_line(bytes);
     let delimiter = named.unwrap_or_else(|| delimiter(bytes));
     let mut reader = ReaderBuilder::new()
@@ -285,7 +285,7 @@ impl Row<'_> {
     fn parsed<T>(
         &mut self,
         column: Column,
-        parse: impl FnOnce(&str) -> Result<T, Invalid>,
+        parse: impl FnOnce(&str) -> Result<T, ValueError>,
         is_loss: bool,
     ) -> Option<T> {
         let text = self.values.get(&column)?;
@@ -308,7 +308,7 @@ impl Row<'_> {
     fn needed<T>(
         &mut self,
         key: &'static str,
-        parse: impl FnOnce(&str) -> Result<T, Invalid>,
+        parse: impl FnOnce(&str) -> Result<T, ValueError>,
     ) -> Result<Option<T>, ()> {
         match self.get(key) {
             None => Ok(None),
@@ -341,7 +341,7 @@ impl Row<'_> {
                 "`extends` was left out: it is `from-expiry`, with `expires` and `validity` alone";
             self.omissions.tell(self.line, self.subject, what);
         }
-        let term = match Term::new(expires, renewed, validity, extends) {
+        let term = match Expiry::new(expires, renewed, validity, extends) {
             Ok(term) => term,
             Err(error) => {
                 let what = said(error, "the row was left out");
@@ -353,18 +353,18 @@ impl Row<'_> {
         let mut fields = Fields::new();
         fields.extend(expires.map(|day| ("expires", plain(day.to_string()))));
         fields.extend(renewed.map(|day| ("renewed", plain(day.to_string()))));
-        let words = validity.map(super::draft::words);
+        let words = validity.map(crate::import::draft::words);
         fields.extend(words.map(|words| ("validity", plain(words))));
         fields.extend(extends.then(|| ("extends", plain("from-expiry".to_owned()))));
         let grace = |text: &str| {
             let grace = Period::parse(text)?;
             match grace.after(term.expiry(), 1) {
                 Some(_) => Ok(grace),
-                None => Err(Invalid::new("the grace period ends too late")),
+                None => Err(ValueError::new("the grace period ends too late")),
             }
         };
         let grace = self.parsed(Column::Plan("grace"), grace, false);
-        fields.extend(grace.map(|grace| ("grace", plain(super::draft::words(grace)))));
+        fields.extend(grace.map(|grace| ("grace", plain(crate::import::draft::words(grace)))));
         let ended = self.parsed(Column::Plan("ended"), date::parse, false);
         fields.extend(ended.map(|day| ("ended", plain(day.to_string()))));
         Some(fields)
@@ -401,7 +401,7 @@ impl Row<'_> {
     }
 
     fn leads(&mut self, is_automatic: bool) -> Leads {
-        let parse = |text: &str| -> Result<Vec<Period>, Invalid> {
+        let parse = |text: &str| -> Result<Vec<Period>, ValueError> {
             let mut leads = Vec::new();
             for lead in several(text) {
                 let lead = Period::parse(lead)?;
@@ -411,7 +411,7 @@ impl Row<'_> {
             }
             match leads.len() {
                 0..=MOST_LEADS => Ok(leads),
-                many => Err(Invalid::new(format!("{many} leads"))),
+                many => Err(ValueError::new(format!("{many} leads"))),
             }
         };
         match self.parsed(Column::Plan("remind"), parse, false) {
@@ -454,7 +454,7 @@ impl Row<'_> {
         let method = |text: &str| {
             let name = text.to_lowercase().replace([' ', '_'], "-");
             match Method::parse(&name)? {
-                Method::AutoDebit if !has_validity => Err(Invalid::new(
+                Method::AutoDebit if !has_validity => Err(ValueError::new(
                     "`auto-debit` needs `validity`: how often does it renew?",
                 )),
                 method => Ok((method, name)),
@@ -467,7 +467,7 @@ impl Row<'_> {
         way.extend(method.map(|(_, name)| ("method", Value::Plain(name))));
         let until = |text: &str| match is_automatic {
             true => date::parse(text),
-            false => Err(Invalid::new("`until` is for `auto-debit` alone")),
+            false => Err(ValueError::new("`until` is for `auto-debit` alone")),
         };
         let until = self.parsed(of("until"), until, false);
         way.extend(until.map(|day| ("until", Value::Plain(day.to_string()))));
@@ -487,7 +487,7 @@ impl Row<'_> {
 }
 
 /// What is wrong, what became of it, and what to do.
-fn said(error: Invalid, end: &str) -> String {
+fn said(error: ValueError, end: &str) -> String {
     let hint = error.hint.map(|hint| format!("; {hint}"));
     format!("{}: {end}{}", error.message, hint.unwrap_or_default())
 }

@@ -1,18 +1,18 @@
 //! The sentences of a feed, turned round: from a sentence to what was put into it.
 //!
-//! No sentence is known here. Each is made by [`crate::words`] with marks where something is put
+//! No sentence is known here. Each is made by [`crate::words::feed`] with marks where something is put
 //! in, and cut at the marks; so what is read back is exactly what would be written again.
 
 use chrono::{Datelike, NaiveDate};
 
 use super::event::Event;
 use crate::plan::Sms;
-use crate::web::WebAddress;
-use crate::words::{Place, Words};
+use crate::plan::value::url::WebAddress;
+use crate::words::feed::{Place, Words};
 
 /// What can be put into a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Slot {
+pub(crate) enum Slot {
     Action,
     App,
     Call,
@@ -41,7 +41,7 @@ impl Slot {
     ];
 
     /// The character that stands for it.
-    pub(super) fn mark(self) -> &'static str {
+    pub(crate) fn mark(self) -> &'static str {
         let own = Self::ALL.iter().find(|(slot, _)| *slot == self);
         own.map_or("", |(_, mark)| mark)
     }
@@ -55,7 +55,7 @@ impl Slot {
 
 /// A sentence with slots.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Template {
+pub(crate) struct Template {
     /// What stands in front of the first slot.
     head: String,
     /// Each slot, and what stands behind it.
@@ -64,7 +64,7 @@ pub(super) struct Template {
 
 impl Template {
     /// The template of what `write` writes with marks.
-    pub(super) fn new(write: impl FnOnce(&mut String)) -> Self {
+    pub(crate) fn new(write: impl FnOnce(&mut String)) -> Self {
         let mut text = String::new();
         write(&mut text);
         let mut template = Self {
@@ -82,13 +82,13 @@ impl Template {
     }
 
     /// Octets that are the sentence's own.
-    pub(super) fn fixed(&self) -> usize {
+    pub(crate) fn fixed(&self) -> usize {
         let behind = self.rest.iter().map(|(_, text)| text.len());
         self.head.len() + behind.sum::<usize>()
     }
 
     /// What was put into a sentence, if it is one of these. Nothing that was put in is empty.
-    pub(super) fn read<'t>(&self, sentence: &'t str) -> Option<Vec<(Slot, &'t str)>> {
+    pub(crate) fn read<'t>(&self, sentence: &'t str) -> Option<Vec<(Slot, &'t str)>> {
         let mut rest = sentence.strip_prefix(self.head.as_str())?;
         let Some((last, others)) = self.rest.split_last() else {
             return rest.is_empty().then(Vec::new);
@@ -111,13 +111,13 @@ impl Template {
     }
 
     /// The one thing that was put into a sentence.
-    pub(super) fn one<'t>(&self, sentence: &'t str) -> Option<&'t str> {
+    pub(crate) fn one<'t>(&self, sentence: &'t str) -> Option<&'t str> {
         self.read(sentence)?.first().map(|(_, text)| *text)
     }
 }
 
 /// The date within a text for which `write` writes the beginning of it, and what stands behind.
-pub(super) fn dated(
+pub(crate) fn dated(
     text: &str,
     write: impl Fn(&mut String, NaiveDate),
 ) -> Option<(NaiveDate, &str)> {
@@ -149,7 +149,7 @@ pub(super) fn dated(
 
 /// Calls `visit` with every combination of places that a contact can have, each with marks, in the
 /// order in which a description has them. `website` comes first where it is the link below.
-pub(super) fn contacts(website: Option<Place<'static>>, mut visit: impl FnMut(&[Place<'_>])) {
+pub(crate) fn contacts(website: Option<Place<'static>>, mut visit: impl FnMut(&[Place<'_>])) {
     let plain = Sms {
         to: Slot::To.mark().into(),
         text: None,
@@ -175,7 +175,7 @@ pub(super) fn contacts(website: Option<Place<'static>>, mut visit: impl FnMut(&[
 }
 
 /// The first template, of those with most words of their own first, that a sentence is of.
-pub(super) fn best<'a, 't, T>(
+pub(crate) fn best<'a, 't, T>(
     templates: &'a [(Template, T)],
     sentence: &'t str,
 ) -> Option<(&'a T, Vec<(Slot, &'t str)>)> {
@@ -185,20 +185,20 @@ pub(super) fn best<'a, 't, T>(
 }
 
 /// Sorts templates for [`best`].
-pub(super) fn sort<T>(templates: &mut [(Template, T)]) {
+pub(crate) fn sort<T>(templates: &mut [(Template, T)]) {
     templates.sort_by_key(|(template, _)| std::cmp::Reverse(template.fixed()));
 }
 
 /// The titles of one language.
-pub(super) struct Titles {
+pub(crate) struct Titles {
     words: &'static dyn Words,
-    pub(super) overdue: Template,
-    pub(super) nothing: Template,
-    pub(super) out_of_date: Template,
+    pub(crate) overdue: Template,
+    pub(crate) nothing: Template,
+    pub(crate) out_of_date: Template,
 }
 
 impl Titles {
-    pub(super) fn new(words: &'static dyn Words) -> Self {
+    pub(crate) fn new(words: &'static dyn Words) -> Self {
         let name = Slot::Other.mark();
         Self {
             words,
@@ -209,19 +209,19 @@ impl Titles {
     }
 
     /// The name of the plan that an event says expires on its day.
-    pub(super) fn expiry<'e>(&self, event: &'e Event) -> Option<&'e str> {
+    pub(crate) fn expiry<'e>(&self, event: &'e Event) -> Option<&'e str> {
         let (name, day) = (Slot::Other.mark(), event.day?);
         Template::new(|out| self.words.expires_on(out, name, day)).one(&event.title)
     }
 
     /// The name of the plan that an event says renews by itself on its day.
-    pub(super) fn renewal<'e>(&self, event: &'e Event) -> Option<&'e str> {
+    pub(crate) fn renewal<'e>(&self, event: &'e Event) -> Option<&'e str> {
         let (name, day) = (Slot::Other.mark(), event.day?);
         Template::new(|out| self.words.renews_on(out, name, day)).one(&event.title)
     }
 
     /// The name of the plan that an event says can be recovered until its day.
-    pub(super) fn grace_end<'e>(&self, event: &'e Event) -> Option<&'e str> {
+    pub(crate) fn grace_end<'e>(&self, event: &'e Event) -> Option<&'e str> {
         let (name, day) = (Slot::Other.mark(), event.day?);
         Template::new(|out| self.words.last_day_to_recover(out, name, day)).one(&event.title)
     }

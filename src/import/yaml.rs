@@ -3,8 +3,8 @@
 //!
 //! Every text that a plans file may hold is read back as the same text: a property test.
 
-use super::draft::{Draft, Fields, Value};
-use crate::escape::{is_easy, scalar};
+use crate::import::draft::{Draft, Fields, Value};
+use crate::text::escape::{is_easy, scalar};
 
 /// The keys of a plan, in the order in which they are written.
 const PLAN: [&str; 18] = [
@@ -29,7 +29,7 @@ const CALENDAR: [&str; 12] = [
 /// Characters of a mapping or a list up to which it stands on one line.
 const WIDE: usize = 90;
 /// The whole file. `from` says in a comment what it was made of.
-pub(super) fn write(draft: &Draft, from: &str) -> String {
+pub(crate) fn write(draft: &Draft, from: &str) -> String {
     let mut out = format!("# Imported from {from}.\n");
     let indent = if draft.calendar.is_empty() {
         0
@@ -145,7 +145,9 @@ mod tests {
     use proptest::prelude::{prop, proptest};
     use proptest::test_runner::Config;
 
-    use super::{Draft, Value, write};
+    use super::Draft;
+    use super::Value;
+    use super::write;
     use crate::document::Document;
     use crate::import::draft::{Entry, Leads};
 

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
-use crate::invalid::{Invalid, quoted};
-use crate::web::WebAddress;
+use crate::plan::value::url::WebAddress;
+use crate::text::value_error::{ValueError, quoted};
 
 /// The means by which a renewal is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Method {
+pub(crate) enum Method {
     /// On the provider's website.
     Website,
     /// In the provider's app.
@@ -48,7 +48,7 @@ impl Method {
 
     /// Its name in a plans file.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         let named = Self::NAMES.into_iter().find(|(_, method)| *method == self);
         named.map_or("other", |(name, _)| name)
     }
@@ -63,11 +63,11 @@ impl Method {
     /// # Errors
     ///
     /// Any other word; a near name is in the hint.
-    pub fn parse(text: &str) -> Result<Self, Invalid> {
+    pub(crate) fn parse(text: &str) -> Result<Self, ValueError> {
         let named = Self::NAMES.into_iter().find(|(name, _)| *name == text);
         named.map(|(_, method)| method).ok_or_else(|| {
             let names = Self::names();
-            Invalid::new(format!(
+            ValueError::new(format!(
                 "unknown method {}: allowed {}",
                 quoted(text),
                 names.join(", ")
@@ -79,17 +79,17 @@ impl Method {
 
 /// One way of renewing a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Way<'a> {
+pub struct RenewalMethod<'a> {
     /// The means.
-    pub method: Method,
+    pub(crate) method: Method,
     /// What to do, in the user's words.
-    pub action: Option<Cow<'a, str>>,
+    pub(crate) action: Option<Cow<'a, str>>,
     /// Where to do it.
     pub contact: Contact<'a>,
     /// What else it takes, in order.
-    pub steps: Vec<Cow<'a, str>>,
+    pub(crate) steps: Vec<Cow<'a, str>>,
     /// The last day on which it works by itself; only with [`Method::AutoDebit`].
-    pub until: Option<NaiveDate>,
+    pub(crate) until: Option<NaiveDate>,
 }
 
 /// The ways to reach a provider.
@@ -98,28 +98,28 @@ pub struct Contact<'a> {
     /// A web page.
     pub url: Option<WebAddress<'a>>,
     /// An app's name.
-    pub app: Option<Cow<'a, str>>,
+    pub(crate) app: Option<Cow<'a, str>>,
     /// A code to dial, such as `*100#`.
-    pub dial: Option<Cow<'a, str>>,
+    pub(crate) dial: Option<Cow<'a, str>>,
     /// A text message to send.
-    pub sms: Option<Sms<'a>>,
+    pub(crate) sms: Option<Sms<'a>>,
     /// A number to call.
-    pub call: Option<Cow<'a, str>>,
+    pub(crate) call: Option<Cow<'a, str>>,
 }
 
 impl Contact<'_> {
     /// Whether it names no way at all.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         *self == Contact::default()
     }
 }
 
 /// A text message.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sms<'a> {
+pub(crate) struct Sms<'a> {
     /// The number that it goes to.
-    pub to: Cow<'a, str>,
+    pub(crate) to: Cow<'a, str>,
     /// What it says, if that matters.
-    pub text: Option<Cow<'a, str>>,
+    pub(crate) text: Option<Cow<'a, str>>,
 }

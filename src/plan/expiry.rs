@@ -5,22 +5,22 @@
 
 use chrono::{Datelike as _, NaiveDate};
 
-use super::{Plan, Term};
-use crate::period::Period;
+use super::{Expiry, Plan};
+use crate::time::period::Period;
 
 /// Renewals in a row that a `from` is followed through; from there on a date counts as it stands.
 const MOST_STEPS: u32 = 10_000;
 
 /// How a plan stops to renew by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lapse {
+pub(crate) struct AutoRenewalEnd {
     /// The last day on which it may renew by itself, as the plans file has it.
-    pub until: NaiveDate,
+    pub(crate) until: NaiveDate,
     /// The last date on which it does, if there is one.
-    pub last: Option<NaiveDate>,
+    pub(crate) last: Option<NaiveDate>,
     /// The first date after `until`: an ordinary expiry.
-    pub expiry: NaiveDate,
-    /// Which of the dates of [`Term::date`] that is.
+    pub(crate) expiry: NaiveDate,
+    /// Which of the dates of [`Expiry::date`] that is.
     index: u32,
 }
 
@@ -28,7 +28,7 @@ impl Plan<'_> {
     /// How it stops to renew by itself. `None` where it never does, or not before the last year
     /// that is allowed.
     #[must_use]
-    pub fn lapse(&self) -> Option<Lapse> {
+    pub(crate) fn lapse(&self) -> Option<AutoRenewalEnd> {
         let until = self.automatic()?.until?;
         let mut index = self.term.index_before(until);
         let mut last = index
@@ -37,7 +37,7 @@ impl Plan<'_> {
         loop {
             let day = self.term.date(index)?;
             if day > until {
-                return Some(Lapse {
+                return Some(AutoRenewalEnd {
                     until,
                     last,
                     expiry: day,
@@ -52,7 +52,7 @@ impl Plan<'_> {
     /// Its lapse, where it has renewed by itself for the last time before `day`: from then on it
     /// is renewed as any other plan.
     #[must_use]
-    pub fn lapsed(&self, day: NaiveDate) -> Option<Lapse> {
+    pub(crate) fn lapsed(&self, day: NaiveDate) -> Option<AutoRenewalEnd> {
         let lapse = self.lapse()?;
         lapse.last.is_none_or(|last| last < day).then_some(lapse)
     }
@@ -60,7 +60,7 @@ impl Plan<'_> {
     /// The last day on which it works unless it is renewed, where a renewal on `on` moves that.
     /// `None` where it renews by itself.
     #[must_use]
-    pub fn expiry_on(&self, on: NaiveDate) -> Option<NaiveDate> {
+    pub(crate) fn expiry_on(&self, on: NaiveDate) -> Option<NaiveDate> {
         match self.automatic() {
             None => Some(self.term.expiry()),
             Some(_) => self.lapsed(on).map(|lapse| lapse.expiry),
@@ -76,11 +76,11 @@ impl Plan<'_> {
     /// The expiry that a renewal on `on` gives it, as the plan itself says. `None` where it renews
     /// by itself, where nothing says how long a renewal lasts, and past the last year that is allowed.
     #[must_use]
-    pub fn renewed_on(&self, on: NaiveDate) -> Option<NaiveDate> {
+    pub(crate) fn renewed_on(&self, on: NaiveDate) -> Option<NaiveDate> {
         self.expiry_on(on)?;
         let validity = self.term.validity()?;
         match self.term {
-            Term::Fixed {
+            Expiry::Fixed {
                 from_expiry: true, ..
             } => self.extended_on(on, validity).map(|(day, _)| day),
             _ => validity.after(on, 1),

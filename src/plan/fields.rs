@@ -2,27 +2,27 @@
 
 use std::borrow::Cow;
 
-use super::finding::{Aim, Findings, Step};
-use super::raw::{Field, OneOrMany, Text, Texts};
-use super::text::{Lines, clean, is_empty};
-use crate::invalid::Invalid;
-use crate::period::Period;
-use crate::web::WebAddress;
+use crate::plan::diagnostic::{Anchor, Diagnostics, Step};
+use crate::plan::raw::{Field, OneOrMany, Text, Texts};
+use crate::plan::text::{Lines, clean, is_empty};
+use crate::plan::value::url::WebAddress;
+use crate::text::value_error::ValueError;
+use crate::time::period::Period;
 
 /// Leads that a plan may have; each is an event of its own.
 pub(crate) const MOST_LEADS: usize = 50;
 /// Octets that a text may have; it stands in each event of its plan.
 pub(crate) const LONGEST: usize = 64 << 10;
 
-pub(super) fn leads(raw: Field<Texts<'_>>, f: &mut Findings) -> Option<Vec<Period>> {
+pub(crate) fn leads(raw: Field<Texts<'_>>, f: &mut Diagnostics) -> Option<Vec<Period>> {
     let Field::Is(OneOrMany(list)) = raw else {
         return None;
     };
     f.within(Step::Key("remind"), |f| {
         if list.len() > MOST_LEADS {
             f.add(
-                Aim::Value,
-                Invalid::new(format!("{} leads: allowed up to {MOST_LEADS}", list.len())),
+                Anchor::Value,
+                ValueError::new(format!("{} leads: allowed up to {MOST_LEADS}", list.len())),
             );
             return None;
         }
@@ -38,10 +38,10 @@ pub(super) fn leads(raw: Field<Texts<'_>>, f: &mut Findings) -> Option<Vec<Perio
     })
 }
 
-pub(super) fn lines<'a>(
+pub(crate) fn lines<'a>(
     raw: Field<Texts<'a>>,
     key: &'static str,
-    f: &mut Findings,
+    f: &mut Diagnostics,
 ) -> Vec<Cow<'a, str>> {
     let Field::Is(OneOrMany(list)) = raw else {
         return Vec::new();
@@ -54,10 +54,10 @@ pub(super) fn lines<'a>(
     })
 }
 
-pub(super) fn web<'a>(
+pub(crate) fn web<'a>(
     raw: Text<'a>,
     key: &'static str,
-    f: &mut Findings,
+    f: &mut Diagnostics,
 ) -> Option<WebAddress<'a>> {
     f.within(Step::Key(key), |f| {
         let text = short(raw, f)?;
@@ -65,11 +65,11 @@ pub(super) fn web<'a>(
     })
 }
 
-pub(super) fn parsed<T>(
+pub(crate) fn parsed<T>(
     raw: Text<'_>,
     key: &'static str,
-    parse: impl FnOnce(&str) -> Result<T, Invalid>,
-    f: &mut Findings,
+    parse: impl FnOnce(&str) -> Result<T, ValueError>,
+    f: &mut Diagnostics,
 ) -> Option<T> {
     f.within(Step::Key(key), |f| {
         let text = short(raw, f)?;
@@ -77,15 +77,19 @@ pub(super) fn parsed<T>(
     })
 }
 
-pub(super) fn line<'a>(raw: Text<'a>, key: &'static str, f: &mut Findings) -> Option<Cow<'a, str>> {
+pub(crate) fn line<'a>(
+    raw: Text<'a>,
+    key: &'static str,
+    f: &mut Diagnostics,
+) -> Option<Cow<'a, str>> {
     text(raw, key, Lines::One, f)
 }
 
-pub(super) fn text<'a>(
+pub(crate) fn text<'a>(
     raw: Text<'a>,
     key: &'static str,
     lines: Lines,
-    f: &mut Findings,
+    f: &mut Diagnostics,
 ) -> Option<Cow<'a, str>> {
     match raw {
         Field::Absent | Field::Faulty => None,
@@ -94,10 +98,10 @@ pub(super) fn text<'a>(
 }
 
 /// A line that may be empty.
-pub(super) fn optional_line<'a>(
+pub(crate) fn optional_line<'a>(
     raw: Text<'a>,
     key: &'static str,
-    f: &mut Findings,
+    f: &mut Diagnostics,
 ) -> Option<Cow<'a, str>> {
     match raw {
         Field::Is(text) if text.is_empty() => None,
@@ -105,7 +109,7 @@ pub(super) fn optional_line<'a>(
     }
 }
 
-fn present<'a>(raw: Text<'a>, lines: Lines, f: &mut Findings) -> Option<Cow<'a, str>> {
+fn present<'a>(raw: Text<'a>, lines: Lines, f: &mut Diagnostics) -> Option<Cow<'a, str>> {
     let text = short(raw, f)?;
     match clean(text, lines) {
         Ok(text) if is_empty(&text) => {
@@ -115,26 +119,26 @@ fn present<'a>(raw: Text<'a>, lines: Lines, f: &mut Findings) -> Option<Cow<'a, 
                 _ => "this text is empty".to_owned(),
             };
             f.add(
-                Aim::Value,
-                Invalid::new(what).hint("give it a value, or remove the line"),
+                Anchor::Value,
+                ValueError::new(what).hint("give it a value, or remove the line"),
             );
             None
         }
         Ok(text) => Some(text),
         Err((offset, error)) => {
-            f.add(Aim::Character(offset), error);
+            f.add(Anchor::Character(offset), error);
             None
         }
     }
 }
 
 /// A text that is there and not too long.
-fn short<'a>(raw: Text<'a>, f: &mut Findings) -> Option<Cow<'a, str>> {
+fn short<'a>(raw: Text<'a>, f: &mut Diagnostics) -> Option<Cow<'a, str>> {
     let Field::Is(text) = raw else { return None };
     if text.len() > LONGEST {
         f.add(
-            Aim::Value,
-            Invalid::new(format!(
+            Anchor::Value,
+            ValueError::new(format!(
                 "a text of {} octets: allowed up to {LONGEST}",
                 text.len()
             )),
@@ -144,11 +148,11 @@ fn short<'a>(raw: Text<'a>, f: &mut Findings) -> Option<Cow<'a, str>> {
     Some(text)
 }
 
-fn report<T>(result: Result<T, Invalid>, f: &mut Findings) -> Option<T> {
+fn report<T>(result: Result<T, ValueError>, f: &mut Diagnostics) -> Option<T> {
     match result {
         Ok(value) => Some(value),
         Err(error) => {
-            f.add(Aim::Value, error);
+            f.add(Anchor::Value, error);
             None
         }
     }

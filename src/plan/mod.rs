@@ -1,20 +1,23 @@
 //! A plan: one thing that runs out, valid by construction.
 //!
-//! `rules` turns what a reader found into a [`List`] or into findings about it.
-//! Nothing here knows today: what only looks odd today is a warning of [`crate::review`].
+//! `rules` turns what a reader found into a [`PlanList`] or into findings about it.
+//! Nothing here knows today: what only looks odd today is a warning of [`crate::calendar::warnings`].
 
 mod contact;
+mod de;
+mod diagnostic;
 mod expiry;
 pub(crate) mod fields;
-mod finding;
 pub(crate) mod raw;
 pub(crate) mod rules;
+pub(crate) mod schedule;
 #[cfg(feature = "schema")]
-pub mod schema;
+pub(crate) mod schema;
 mod settings;
-mod shaped;
+pub(crate) mod status;
 mod term;
 pub(crate) mod text;
+pub(crate) mod value;
 mod ways;
 mod zone;
 
@@ -22,19 +25,20 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
-use crate::period::Period;
-use crate::price::Price;
+use crate::plan::value::price::Price;
+use crate::time::period::Period;
 
-pub use contact::{Contact, Method, Sms, Way};
-pub use expiry::Lapse;
-pub use finding::{Aim, Finding, Path, Step};
-pub use settings::Settings;
-pub use term::Term;
+pub use contact::Contact;
+pub(crate) use contact::{Method, RenewalMethod, Sms};
+pub(crate) use diagnostic::{Anchor, Diagnostic, Path, Step};
+pub(crate) use expiry::AutoRenewalEnd;
+pub(crate) use settings::Settings;
+pub use term::Expiry;
 pub(crate) use text::{Lines, clean, is_empty};
 
 /// What a plans file holds.
 #[derive(Debug, Clone, PartialEq)]
-pub struct List<'a> {
+pub struct PlanList<'a> {
     /// `calendar:`, or its defaults.
     pub settings: Settings<'a>,
     /// The plans, at least one, in the order of the file; no two have one id.
@@ -47,41 +51,41 @@ pub struct Plan<'a> {
     /// The stable identity; the name where the file gives none.
     pub id: Cow<'a, str>,
     /// Whether the file gives the id.
-    pub has_own_id: bool,
+    pub(crate) has_own_id: bool,
     /// The name, one line.
     pub name: Cow<'a, str>,
     /// Who sells it.
-    pub provider: Option<Cow<'a, str>>,
+    pub(crate) provider: Option<Cow<'a, str>>,
     /// Its phone number; shown as [`Settings::numbers`] says.
-    pub number: Option<Cow<'a, str>>,
+    pub(crate) number: Option<Cow<'a, str>>,
     /// When it runs out.
-    pub term: Term,
+    pub term: Expiry,
     /// How long after its expiry it can still be recovered.
-    pub grace: Option<Period>,
+    pub(crate) grace: Option<Period>,
     /// What a renewal costs.
     pub price: Option<Price>,
     /// The ways of renewing it, the usual one first.
-    pub renewal: Vec<Way<'a>>,
+    pub renewal: Vec<RenewalMethod<'a>>,
     /// How to see that a renewal worked.
-    pub check: Option<Contact<'a>>,
+    pub(crate) check: Option<Contact<'a>>,
     /// Who helps when it did not.
-    pub support: Option<Contact<'a>>,
+    pub(crate) support: Option<Contact<'a>>,
     /// Its own leads; [`Settings::remind`] where it has none.
-    pub remind: Option<Vec<Period>>,
+    pub(crate) remind: Option<Vec<Period>>,
     /// Words to select it by.
-    pub tags: Vec<Cow<'a, str>>,
+    pub(crate) tags: Vec<Cow<'a, str>>,
     /// Whatever else there is to say; may have line breaks.
-    pub notes: Option<Cow<'a, str>>,
+    pub(crate) notes: Option<Cow<'a, str>>,
     /// Renewals of the past.
-    pub history: Vec<Entry<'a>>,
+    pub history: Vec<RenewalRecord<'a>>,
     /// The day on which it was given up: no events after it.
-    pub ended: Option<NaiveDate>,
+    pub(crate) ended: Option<NaiveDate>,
 }
 
 impl Plan<'_> {
     /// The first way that renews by itself, if one does.
     #[must_use]
-    pub fn automatic(&self) -> Option<&Way<'_>> {
+    pub fn automatic(&self) -> Option<&RenewalMethod<'_>> {
         self.renewal
             .iter()
             .find(|way| way.method == Method::AutoDebit)
@@ -90,7 +94,7 @@ impl Plan<'_> {
 
 /// One renewal of the past.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry<'a> {
+pub struct RenewalRecord<'a> {
     /// The day on which it was done.
     pub on: NaiveDate,
     /// What was paid.

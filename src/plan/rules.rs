@@ -7,21 +7,21 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 
-use super::fields::{leads, line, lines, optional_line, parsed, text, web};
-use super::finding::{Aim, Findings, Path, Step};
-use super::raw::{Field, RawEntry, RawFile, RawPlan, RawSettings};
-use super::term::Term;
-use super::text::Lines;
-use super::ways::{contact, ways};
-use super::zone::timezone;
-use super::{Entry, List, Plan, Settings};
-use crate::color::Color;
-use crate::date;
-use crate::invalid::{Invalid, quoted};
-use crate::language::Language;
-use crate::period::Period;
-use crate::phone::Numbers;
-use crate::price::Price;
+use super::{Plan, PlanList, RenewalRecord, Settings};
+use crate::plan::diagnostic::{Anchor, Diagnostics, Path, Step};
+use crate::plan::fields::{leads, line, lines, optional_line, parsed, text, web};
+use crate::plan::raw::{Field, RawEntry, RawFile, RawPlan, RawSettings};
+use crate::plan::term::Expiry;
+use crate::plan::text::Lines;
+use crate::plan::value::color::Color;
+use crate::plan::value::language::Language;
+use crate::plan::value::phone::Numbers;
+use crate::plan::value::price::Price;
+use crate::plan::ways::{contact, ways};
+use crate::plan::zone::timezone;
+use crate::text::value_error::{ValueError, quoted};
+use crate::time::date;
+use crate::time::period::Period;
 
 /// Plans that one file may hold.
 pub(crate) const MOST_PLANS: usize = 1_000_000;
@@ -34,7 +34,7 @@ pub(crate) struct Checker<'a> {
     ids: Ids<'a>,
     /// Items of the list so far, good and bad; nothing where there is no list yet.
     items: Option<usize>,
-    findings: Findings,
+    findings: Diagnostics,
 }
 
 impl<'a> Checker<'a> {
@@ -56,7 +56,7 @@ impl<'a> Checker<'a> {
         let (plans, ids) = (&mut self.plans, &mut self.ids);
         self.findings.within(Step::Key("plans"), |findings| {
             if first + list.len() > MOST_PLANS {
-                findings.add(Aim::Key, too_many_plans());
+                findings.add(Anchor::Key, too_many_plans());
             }
             plans.reserve(list.len().min(MOST_PLANS));
             for (index, raw) in list.into_iter().enumerate() {
@@ -71,15 +71,15 @@ impl<'a> Checker<'a> {
     }
 
     /// The list, and everything that is wrong with it; it is used only where nothing is.
-    pub(crate) fn finish(mut self) -> (List<'a>, Findings) {
+    pub(crate) fn finish(mut self) -> (PlanList<'a>, Diagnostics) {
         match self.items {
-            None => self.findings.add(Aim::Value, no_plans()),
+            None => self.findings.add(Anchor::Value, no_plans()),
             Some(0) => self.findings.within(Step::Key("plans"), |findings| {
-                findings.add(Aim::Key, no_plans());
+                findings.add(Anchor::Key, no_plans());
             }),
             Some(_) => {}
         }
-        let list = List {
+        let list = PlanList {
             settings: self.settings,
             plans: self.plans,
         };
@@ -87,13 +87,14 @@ impl<'a> Checker<'a> {
     }
 }
 
-fn no_plans() -> Invalid {
-    Invalid::new("no plans in this file").hint("add one: `- {name: My SIM, expires: 2027-01-31}`")
+fn no_plans() -> ValueError {
+    ValueError::new("no plans in this file")
+        .hint("add one: `- {name: My SIM, expires: 2027-01-31}`")
 }
 
 /// A list that is longer than a file may hold.
-pub(crate) fn too_many_plans() -> Invalid {
-    Invalid::new(format!("more than {MOST_PLANS} plans in one file"))
+pub(crate) fn too_many_plans() -> ValueError {
+    ValueError::new(format!("more than {MOST_PLANS} plans in one file"))
         .hint("split the list into several files")
 }
 
@@ -102,7 +103,7 @@ pub(crate) fn too_many_plans() -> Invalid {
 struct Ids<'a>(HashMap<Cow<'a, str>, (usize, bool)>);
 
 impl<'a> Ids<'a> {
-    fn add(&mut self, id: Cow<'a, str>, own: bool, index: usize, findings: &mut Findings) {
+    fn add(&mut self, id: Cow<'a, str>, own: bool, index: usize, findings: &mut Diagnostics) {
         let (id, (first, first_own)) = match self.0.entry(id) {
             Slot::Vacant(slot) => {
                 slot.insert((index, own));
@@ -114,18 +115,18 @@ impl<'a> Ids<'a> {
         let related = Path(vec![Step::Key("plans"), Step::Item(first), key(first_own)]);
         findings.within(key(own), |findings| {
             let what = if own {
-                Invalid::new(format!("id {} is taken already", quoted(&id)))
+                ValueError::new(format!("id {} is taken already", quoted(&id)))
                     .hint("give each plan an id of its own")
             } else {
-                Invalid::new(format!("{} is the id of another plan already", quoted(&id)))
+                ValueError::new(format!("{} is the id of another plan already", quoted(&id)))
                     .hint("without `id` a plan takes its name for it: give this one an `id`")
             };
-            findings.add_related(Aim::Written, what, Some((related, "first here")));
+            findings.add_related(Anchor::Written, what, Some((related, "first here")));
         });
     }
 }
 
-fn settings<'a>(raw: RawSettings<'a>, findings: &mut Findings) -> Settings<'a> {
+fn settings<'a>(raw: RawSettings<'a>, findings: &mut Diagnostics) -> Settings<'a> {
     let mut settings = Settings::default();
     findings.within(Step::Key("calendar"), |f| {
         settings.name = line(raw.name, "name", f);
@@ -158,11 +159,11 @@ fn settings<'a>(raw: RawSettings<'a>, findings: &mut Findings) -> Settings<'a> {
     settings
 }
 
-fn link(text: &str) -> Result<u32, Invalid> {
+fn link(text: &str) -> Result<u32, ValueError> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     let number = if digits { text.parse().ok() } else { None };
     number.filter(|number| *number > 0).ok_or_else(|| {
-        Invalid::new(format!(
+        ValueError::new(format!(
             "{} is not a link number: allowed 1 to {}",
             quoted(text),
             u32::MAX
@@ -174,13 +175,13 @@ fn plan<'a>(
     raw: Box<RawPlan<'a>>,
     index: usize,
     seen: &mut Ids<'a>,
-    f: &mut Findings,
+    f: &mut Diagnostics,
 ) -> Option<Plan<'a>> {
     let name_is_absent = matches!(raw.name, Field::Absent);
     if name_is_absent {
         f.add(
-            Aim::Value,
-            Invalid::new("a plan needs a `name`").hint("add a line such as `name: My SIM`"),
+            Anchor::Value,
+            ValueError::new("a plan needs a `name`").hint("add a line such as `name: My SIM`"),
         );
     }
     let name = line(raw.name, "name", f);
@@ -204,11 +205,11 @@ fn plan<'a>(
     let all_three = dates_given == [true; 3];
     let term = if all_three {
         f.within(Step::Key("expires"), |f| {
-            f.add(Aim::Key, super::term::all_three())
+            f.add(Anchor::Key, crate::plan::term::all_three())
         });
         None
     } else if dates_given == dates_read {
-        match Term::new(expires, renewed, validity, from_expiry) {
+        match Expiry::new(expires, renewed, validity, from_expiry) {
             Ok(term) => Some(term),
             Err(error) => {
                 let place = match (expires, renewed, validity) {
@@ -219,8 +220,8 @@ fn plan<'a>(
                     (None, None, None) => None,
                 };
                 match place {
-                    Some(key) => f.within(Step::Key(key), |f| f.add(Aim::Key, error)),
-                    None => f.add(Aim::Value, error),
+                    Some(key) => f.within(Step::Key(key), |f| f.add(Anchor::Key, error)),
+                    None => f.add(Anchor::Value, error),
                 }
                 None
             }
@@ -231,8 +232,8 @@ fn plan<'a>(
     if extends_given && !(dates_given[0] && !dates_given[1] && dates_given[2]) {
         f.within(Step::Key("extends"), |f| {
             f.add(
-                Aim::Key,
-                Invalid::new("`extends` needs `expires` with `validity`, and no `renewed`").hint(
+                Anchor::Key,
+                ValueError::new("`extends` needs `expires` with `validity`, and no `renewed`").hint(
                     "give the date itself, `expires`, instead of `renewed`, or remove `extends`",
                 ),
             );
@@ -245,8 +246,8 @@ fn plan<'a>(
     {
         f.within(Step::Key("grace"), |f| {
             f.add(
-                Aim::Value,
-                Invalid::new(format!(
+                Anchor::Value,
+                ValueError::new(format!(
                     "the grace period ends after the year {}",
                     date::LAST_YEAR
                 )),
@@ -287,17 +288,20 @@ fn plan<'a>(
     })
 }
 
-fn extends(text: &str) -> Result<(), Invalid> {
+fn extends(text: &str) -> Result<(), ValueError> {
     if text == "from-expiry" {
         return Ok(());
     }
-    Err(Invalid::new(format!(
+    Err(ValueError::new(format!(
         "unknown extends {}: allowed from-expiry",
         quoted(text)
     )))
 }
 
-fn history<'a>(raw: Field<Vec<Field<RawEntry<'a>>>>, f: &mut Findings) -> Vec<Entry<'a>> {
+fn history<'a>(
+    raw: Field<Vec<Field<RawEntry<'a>>>>,
+    f: &mut Diagnostics,
+) -> Vec<RenewalRecord<'a>> {
     let Field::Is(list) = raw else {
         return Vec::new();
     };
@@ -308,8 +312,8 @@ fn history<'a>(raw: Field<Vec<Field<RawEntry<'a>>>>, f: &mut Findings) -> Vec<En
             f.within(Step::Item(index), |f| {
                 if matches!(raw.on, Field::Absent) {
                     f.add(
-                        Aim::Value,
-                        Invalid::new("a renewal in `history` needs `on`, its day"),
+                        Anchor::Value,
+                        ValueError::new("a renewal in `history` needs `on`, its day"),
                     );
                 }
                 let on = parsed(raw.on, "on", date::parse, f);
@@ -317,7 +321,7 @@ fn history<'a>(raw: Field<Vec<Field<RawEntry<'a>>>>, f: &mut Findings) -> Vec<En
                 let receipt = line(raw.receipt, "receipt", f);
                 let note = text(raw.note, "note", Lines::Many, f);
                 let from = parsed(raw.from, "from", date::parse, f);
-                entries.extend(on.map(|on| Entry {
+                entries.extend(on.map(|on| RenewalRecord {
                     on,
                     paid,
                     receipt,

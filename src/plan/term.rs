@@ -2,13 +2,13 @@
 
 use chrono::NaiveDate;
 
-use crate::date::LAST_YEAR;
-use crate::invalid::Invalid;
-use crate::period::Period;
+use crate::text::value_error::ValueError;
+use crate::time::date::LAST_YEAR;
+use crate::time::period::Period;
 
 /// The dates of a plan. **The expiry is the last day on which it works.**
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Term {
+pub enum Expiry {
     /// `expires`, an explicit day.
     Fixed {
         /// The expiry.
@@ -30,12 +30,12 @@ pub enum Term {
 }
 
 /// `expires`, `renewed` and `validity` together.
-pub(super) fn all_three() -> Invalid {
-    Invalid::new("`expires`, `renewed` and `validity` together: which one counts?")
+pub(crate) fn all_three() -> ValueError {
+    ValueError::new("`expires`, `renewed` and `validity` together: which one counts?")
         .hint("keep `expires`, or keep `renewed` with `validity`")
 }
 
-impl Term {
+impl Expiry {
     /// Puts the three fields together.
     ///
     /// # Errors
@@ -46,7 +46,7 @@ impl Term {
         renewed: Option<NaiveDate>,
         validity: Option<Period>,
         from_expiry: bool,
-    ) -> Result<Self, Invalid> {
+    ) -> Result<Self, ValueError> {
         match (expires, renewed, validity) {
             (Some(_), Some(_), Some(_)) => Err(all_three()),
             (Some(expires), renewed, validity) => Ok(Self::Fixed {
@@ -57,17 +57,17 @@ impl Term {
             }),
             (None, Some(renewed), Some(validity)) => {
                 if validity.after(renewed, 1).is_none() {
-                    return Err(Invalid::new(format!(
+                    return Err(ValueError::new(format!(
                         "the validity, counted from {renewed}, ends after the year {LAST_YEAR}"
                     )));
                 }
                 Ok(Self::Counted { renewed, validity })
             }
-            (None, Some(_), None) => Err(Invalid::new("`renewed` has no `validity` beside it")
+            (None, Some(_), None) => Err(ValueError::new("`renewed` has no `validity` beside it")
                 .hint("say how long a renewal lasts, as in `validity: 3 months`")),
-            (None, None, Some(_)) => Err(Invalid::new("`validity` has no date to count from")
+            (None, None, Some(_)) => Err(ValueError::new("`validity` has no date to count from")
                 .hint("add `renewed`, the day of the last renewal, as in `renewed: 2026-10-05`")),
-            (None, None, None) => Err(Invalid::new("a plan needs a date").hint(
+            (None, None, None) => Err(ValueError::new("a plan needs a date").hint(
                 "add `expires: 2027-01-31`, or `renewed: 2026-10-05` with `validity: 3 months`",
             )),
         }
@@ -85,7 +85,7 @@ impl Term {
     /// The `index`th date, from 0: the expiry, then those by which it repeats, each counted from
     /// the anchor. `None` where it does not repeat, or past the last year that is allowed.
     #[must_use]
-    pub fn date(&self, index: u32) -> Option<NaiveDate> {
+    pub(crate) fn date(&self, index: u32) -> Option<NaiveDate> {
         match *self {
             Self::Fixed { expires, .. } if index == 0 => Some(expires),
             Self::Fixed {
@@ -105,7 +105,7 @@ impl Term {
     /// The day before which nothing is warned of: the last renewal, unless an explicit expiry
     /// lies before that and so belongs to another cycle.
     #[must_use]
-    pub fn began(&self) -> Option<NaiveDate> {
+    pub(crate) fn began(&self) -> Option<NaiveDate> {
         self.renewed().filter(|renewed| *renewed <= self.expiry())
     }
 
@@ -120,7 +120,7 @@ impl Term {
 
     /// The period by which it repeats or is renewed.
     #[must_use]
-    pub fn validity(&self) -> Option<Period> {
+    pub(crate) fn validity(&self) -> Option<Period> {
         match *self {
             Self::Fixed { validity, .. } => validity,
             Self::Counted { validity, .. } => Some(validity),

@@ -6,8 +6,8 @@
 
 use std::borrow::Cow;
 
-use crate::escape::is_noncharacter;
-use crate::invalid::Invalid;
+use crate::text::escape::is_noncharacter;
+use crate::text::value_error::ValueError;
 
 /// Whether a text may have line breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub(crate) enum Lines {
 pub(crate) fn clean<'a>(
     text: Cow<'a, str>,
     lines: Lines,
-) -> Result<Cow<'a, str>, (usize, Invalid)> {
+) -> Result<Cow<'a, str>, (usize, ValueError)> {
     // Every other byte belongs to a printable character, or to one that is looked at below.
     let plain = |byte: u8| byte >= b' ' && byte != 0x7f && !matches!(byte, 0xc2 | 0xe2 | 0xef..);
     if text.bytes().all(plain) && !text.starts_with(is_blank) && !text.ends_with(is_blank) {
@@ -40,7 +40,7 @@ pub(crate) fn clean<'a>(
             '\n' | '\r' if lines == Lines::One => {
                 return Err((
                     offset,
-                    Invalid::new("a line break where one line is wanted")
+                    ValueError::new("a line break where one line is wanted")
                         .hint("write it on one line"),
                 ));
             }
@@ -48,7 +48,7 @@ pub(crate) fn clean<'a>(
             c if c.is_control() || is_noncharacter(c) => {
                 return Err((
                     offset,
-                    Invalid::new(format!("control character U+{:04X}", u32::from(c)))
+                    ValueError::new(format!("control character U+{:04X}", u32::from(c)))
                         .hint("remove it: some calendars refuse a whole feed for it"),
                 ));
             }
@@ -93,7 +93,8 @@ pub(crate) fn is_empty(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Lines, clean};
+    use super::Lines;
+    use super::clean;
 
     #[test]
     fn keeps_what_is_printable() {

@@ -1,21 +1,21 @@
 //! The rules for how a plan is renewed, checked and supported.
 
-use super::contact::{Contact, Method, Sms, Way};
-use super::fields::{line, lines, parsed, web};
-use super::finding::{Aim, Findings, Step};
-use super::raw::{Field, OneOrMany, RawContact, RawSms, RawWay};
-use crate::date;
-use crate::invalid::Invalid;
+use crate::plan::contact::{Contact, Method, RenewalMethod, Sms};
+use crate::plan::diagnostic::{Anchor, Diagnostics, Step};
+use crate::plan::fields::{line, lines, parsed, web};
+use crate::plan::raw::{Field, OneOrMany, RawContact, RawSms, RawWay};
+use crate::text::value_error::ValueError;
+use crate::time::date;
 
-pub(super) fn ways<'a>(
+pub(crate) fn ways<'a>(
     raw: Field<OneOrMany<Field<RawWay<'a>>>>,
     validity_is_absent: bool,
-    f: &mut Findings,
-) -> Vec<Way<'a>> {
+    f: &mut Diagnostics,
+) -> Vec<RenewalMethod<'a>> {
     let Field::Is(OneOrMany(list)) = raw else {
         return Vec::new();
     };
-    let mut ways: Vec<Way<'a>> = Vec::with_capacity(list.len());
+    let mut ways: Vec<RenewalMethod<'a>> = Vec::with_capacity(list.len());
     f.within(Step::Key("renewal"), |f| {
         for (index, raw) in list.into_iter().enumerate() {
             let Field::Is(raw) = raw else { continue };
@@ -24,18 +24,20 @@ pub(super) fn ways<'a>(
                 if way.method == Method::AutoDebit {
                     let fault = if validity_is_absent {
                         Some(
-                            Invalid::new("`auto-debit` needs `validity`: how often does it renew?")
-                                .hint("add a line such as `validity: 1 month`"),
+                            ValueError::new(
+                                "`auto-debit` needs `validity`: how often does it renew?",
+                            )
+                            .hint("add a line such as `validity: 1 month`"),
                         )
                     } else if ways.iter().any(|other| other.method == Method::AutoDebit) {
-                        Some(Invalid::new(
+                        Some(ValueError::new(
                             "a second `auto-debit`: a plan renews by itself in one way",
                         ))
                     } else {
                         None
                     };
                     if let Some(fault) = fault {
-                        f.within(Step::Key("method"), |f| f.add(Aim::Value, fault));
+                        f.within(Step::Key("method"), |f| f.add(Anchor::Value, fault));
                     }
                 }
                 ways.push(way);
@@ -45,7 +47,7 @@ pub(super) fn ways<'a>(
     ways
 }
 
-fn way<'a>(raw: RawWay<'a>, f: &mut Findings) -> Way<'a> {
+fn way<'a>(raw: RawWay<'a>, f: &mut Diagnostics) -> RenewalMethod<'a> {
     let method_is_absent = matches!(raw.method, Field::Absent);
     let method = parsed(raw.method, "method", Method::parse, f);
     let until_given = !matches!(raw.until, Field::Absent);
@@ -54,13 +56,13 @@ fn way<'a>(raw: RawWay<'a>, f: &mut Findings) -> Way<'a> {
     if until_given && (method_is_absent || is_other) {
         f.within(Step::Key("until"), |f| {
             f.add(
-                Aim::Key,
-                Invalid::new("`until` says when an `auto-debit` ends, and this is none")
+                Anchor::Key,
+                ValueError::new("`until` says when an `auto-debit` ends, and this is none")
                     .hint("add `method: auto-debit`, or remove the line"),
             );
         });
     }
-    Way {
+    RenewalMethod {
         method: method.unwrap_or(Method::Other),
         action: line(raw.action, "action", f),
         contact: Contact {
@@ -75,10 +77,10 @@ fn way<'a>(raw: RawWay<'a>, f: &mut Findings) -> Way<'a> {
     }
 }
 
-pub(super) fn contact<'a>(
+pub(crate) fn contact<'a>(
     raw: Field<RawContact<'a>>,
     key: &'static str,
-    f: &mut Findings,
+    f: &mut Diagnostics,
 ) -> Option<Contact<'a>> {
     let Field::Is(raw) = raw else { return None };
     f.within(Step::Key(key), |f| {
@@ -93,13 +95,13 @@ pub(super) fn contact<'a>(
     })
 }
 
-fn sms<'a>(raw: Field<RawSms<'a>>, f: &mut Findings) -> Option<Sms<'a>> {
+fn sms<'a>(raw: Field<RawSms<'a>>, f: &mut Diagnostics) -> Option<Sms<'a>> {
     let Field::Is(raw) = raw else { return None };
     f.within(Step::Key("sms"), |f| {
         if matches!(raw.to, Field::Absent) {
             f.add(
-                Aim::Key,
-                Invalid::new("`sms` needs `to`, the number that it goes to"),
+                Anchor::Key,
+                ValueError::new("`sms` needs `to`, the number that it goes to"),
             );
         }
         let text = line(raw.text, "text", f);

@@ -2,16 +2,16 @@
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 
-use crate::invalid::{Invalid, nearest, quoted};
+use crate::text::value_error::{ValueError, nearest, quoted};
 
 /// Letters up to which a name may be an abbreviation: `PST` is one letter from `EST` and three
 /// hours.
 const ABBREVIATION: usize = 5;
 
 /// Reads a name of the IANA database.
-pub(super) fn timezone(text: &str) -> Result<Tz, Invalid> {
+pub(crate) fn timezone(text: &str) -> Result<Tz, ValueError> {
     text.parse().map_err(|_| {
-        let error = Invalid::new(format!("unknown time zone {}", quoted(text)));
+        let error = ValueError::new(format!("unknown time zone {}", quoted(text)));
         match meant(text) {
             Some(Meant::Name(name)) => error.hint(format!("did you mean `{name}`?")),
             Some(Meant::Offset(name)) => error.hint(format!(

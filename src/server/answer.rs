@@ -17,24 +17,23 @@ use hyper::{Method, Request, Response, StatusCode, Version};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
-use crate::address::{Address, Base};
-use crate::client::Client;
-use crate::clock::Clock;
-use crate::entity::{is_date, prefers_gzip};
-use crate::page::{self, Fetched, Sheet, View};
-use crate::reminder;
-use crate::route::{Named, Route};
+use super::{Handler, health, listen};
+use crate::calendar::reminder;
+use crate::server::body::{FullBody, discard};
+use crate::server::counts::{Counts, Target};
+use crate::server::date::Dates;
+use crate::server::limits::Limits;
+use crate::server::listen::Stop;
+use crate::server::origin::{Endpoints, HostPolicy};
+use crate::server::site::{Entry, ReadyFeed, Site};
+use crate::server::socket::ConnectionState;
 use crate::site::ALLOW_ALL;
-
-use super::body::{Whole, discard};
-use super::counts::{Counts, Target};
-use super::date::Dates;
-use super::limits::Limits;
-use super::listen::{self, Stop};
-use super::origin::{Ends, Names};
-use super::site::{Entry, Ready, Site};
-use super::socket::Exchange;
-use super::{Answer, health};
+use crate::site::address::{Address, Base};
+use crate::site::client::Client;
+use crate::site::entity::{is_date, prefers_gzip};
+use crate::site::page::{self, Fetched, Sheet, View};
+use crate::site::route::{Named, Route};
+use crate::time::clock::Clock;
 
 const X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
 /// Pages whose plans are parsed at a time; the others wait.
@@ -43,7 +42,7 @@ const SHEETS: usize = 2;
 /// Answers what subscribers ask.
 pub struct Public {
     site: Arc<ArcSwap<Site>>,
-    names: Names,
+    names: HostPolicy,
     /// Whether feeds have secret links.
     is_secret: bool,
     uri_length: usize,
@@ -64,9 +63,9 @@ enum Part {
 impl Public {
     /// Answers from the snapshots that `site` is given.
     #[must_use]
-    pub fn new(
+    pub(crate) fn new(
         site: Arc<ArcSwap<Site>>,
-        names: Names,
+        names: HostPolicy,
         is_secret: bool,
         uri_length: usize,
         counts: Arc<Counts>,
@@ -87,16 +86,16 @@ impl Public {
 
     /// Serves a listener until it is told to stop, then ends connections that are idle and waits
     /// for the others, no longer than the drain time.
-    pub async fn serve(self, listener: TcpListener, limits: Limits, stop: Stop) {
+    pub(crate) async fn serve(self, listener: TcpListener, limits: Limits, stop: Stop) {
         listen::serve(listener, Arc::new(self), limits, stop).await;
     }
 
     async fn respond(
         &self,
         request: &mut Request<Incoming>,
-        ends: Ends,
-        exchange: &Exchange,
-    ) -> (Target, Response<Whole>) {
+        ends: Endpoints,
+        exchange: &ConnectionState,
+    ) -> (Target, Response<FullBody>) {
         let uri = request.uri();
         let length = uri
             .path_and_query()
@@ -174,7 +173,7 @@ impl Public {
         feed.or_else(|| look(&named.name, Part::Page))
     }
 
-    fn feed(&self, entry: &Entry, asked: &HeaderMap) -> Response<Whole> {
+    fn feed(&self, entry: &Entry, asked: &HeaderMap) -> Response<FullBody> {
         let line = |value| HeaderValue::to_str(value).unwrap_or_default();
         let user_agent = asked.get(USER_AGENT).map_or("", line);
         let (client, now) = (Client::of(user_agent), self.clock.unix());
@@ -194,7 +193,7 @@ impl Public {
                 .get(IF_MODIFIED_SINCE)
                 .is_some_and(|value| is_date(line(value), last_modified))
         };
-        let mut response = Response::new(Whole::new(if is_known {
+        let mut response = Response::new(FullBody::new(if is_known {
             Bytes::new()
         } else {
             variant.body.clone()
@@ -226,7 +225,7 @@ impl Public {
     }
 
     /// A page. What it takes to parse its plans is done elsewhere.
-    async fn page(&self, entry: &Arc<Entry>, base: Option<Base>) -> Response<Whole> {
+    async fn page(&self, entry: &Arc<Entry>, base: Option<Base>) -> Response<FullBody> {
         let zone = entry.ready.made.zone;
         let today = self.clock.today(zone);
         let sheet = match entry.ready.known_sheet(today) {
@@ -261,7 +260,7 @@ impl Public {
             sheet,
             address: address.as_ref(),
             path: &path,
-            trouble: entry.trouble.as_ref().map(|trouble| page::Trouble {
+            trouble: entry.trouble.as_ref().map(|trouble| page::FileError {
                 since: local(trouble.since),
                 message: &trouble.message,
                 is_stale: trouble.is_stale,
@@ -274,7 +273,7 @@ impl Public {
         })
     }
 
-    fn test(&self, ready: &Ready) -> Response<Whole> {
+    fn test(&self, ready: &ReadyFeed) -> Response<FullBody> {
         let made = &ready.made;
         let calendar = reminder::test_reminder(&made.name, made.language, self.clock.now());
         let mut response = fresh("text/calendar; charset=utf-8", calendar);
@@ -286,13 +285,13 @@ impl Public {
     }
 }
 
-impl Answer for Public {
+impl Handler for Public {
     async fn answer(
         &self,
         mut request: Request<Incoming>,
-        ends: Ends,
-        exchange: &Exchange,
-    ) -> Response<Whole> {
+        ends: Endpoints,
+        exchange: &ConnectionState,
+    ) -> Response<FullBody> {
         let is_head = *request.method() == Method::HEAD;
         let (target, mut response) = self.respond(&mut request, ends, exchange).await;
         if !request.body().is_end_stream() {
@@ -309,7 +308,7 @@ impl Answer for Public {
         let sent = if is_head { 0 } else { response.body().len() };
         self.counts.bytes.fetch_add(sent as u64, Ordering::Relaxed);
         tracing::debug!(
-            target: "weekahead::request",
+            target: "crate::request",
             method = request.method().as_str(),
             route = target.name(),
             status = response.status().as_u16(),
@@ -322,7 +321,7 @@ impl Answer for Public {
         &self.counts
     }
 
-    fn names(&self) -> &Names {
+    fn names(&self) -> &HostPolicy {
         &self.names
     }
 
@@ -339,8 +338,8 @@ fn protect(headers: &mut HeaderMap) {
 }
 
 /// What is made for one request, and kept by nobody.
-pub(super) fn fresh(kind: &'static str, body: impl Into<Bytes>) -> Response<Whole> {
-    let mut response = Response::new(Whole::new(body.into()));
+pub(crate) fn fresh(kind: &'static str, body: impl Into<Bytes>) -> Response<FullBody> {
+    let mut response = Response::new(FullBody::new(body.into()));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
@@ -349,14 +348,14 @@ pub(super) fn fresh(kind: &'static str, body: impl Into<Bytes>) -> Response<Whol
 }
 
 /// A response in plain words.
-pub(super) fn text(status: StatusCode, sentence: String) -> Response<Whole> {
+pub(crate) fn text(status: StatusCode, sentence: String) -> Response<FullBody> {
     let mut response = fresh("text/plain; charset=utf-8", sentence);
     *response.status_mut() = status;
     response
 }
 
 /// A page, which may load nothing.
-fn html(page: impl Into<Bytes>) -> Response<Whole> {
+fn html(page: impl Into<Bytes>) -> Response<FullBody> {
     let mut response = fresh("text/html; charset=utf-8", page);
     let policy = HeaderValue::from_static(page::policy());
     response
@@ -374,18 +373,21 @@ fn refusal(status: StatusCode) -> &'static str {
     }
 }
 
-pub(super) fn not_found() -> Response<Whole> {
+pub(crate) fn not_found() -> Response<FullBody> {
     text(StatusCode::NOT_FOUND, "not found\n".to_owned())
 }
 
 /// An old importer of Google's wants to be allowed; the feeds themselves say `noindex`.
-fn robots() -> Response<Whole> {
+fn robots() -> Response<FullBody> {
     text(StatusCode::OK, ALLOW_ALL.to_owned())
 }
 
 /// Refuses a method that a client may well try: one sends the whole calendar back when somebody
 /// dismisses an alarm, and gives up writing at this answer.
-async fn refuse_method(request: &mut Request<Incoming>, exchange: &Exchange) -> Response<Whole> {
+async fn refuse_method(
+    request: &mut Request<Incoming>,
+    exchange: &ConnectionState,
+) -> Response<FullBody> {
     let mut response = method_not_allowed();
     let headers = response.headers_mut();
     // Who waits for leave to send its body is not asked for it.
@@ -397,7 +399,7 @@ async fn refuse_method(request: &mut Request<Incoming>, exchange: &Exchange) -> 
     response
 }
 
-pub(super) fn method_not_allowed() -> Response<Whole> {
+pub(crate) fn method_not_allowed() -> Response<FullBody> {
     let mut response = text(
         StatusCode::METHOD_NOT_ALLOWED,
         "this can only be read: GET and HEAD are allowed\n".to_owned(),

@@ -9,19 +9,19 @@ use std::task::{Context, Poll};
 use bytes::{Buf as _, Bytes};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 
-use super::socket::Exchange;
+use crate::server::socket::ConnectionState;
 
 /// Octets of a request's body that are read before its connection is closed.
 const MOST_DROPPED: usize = 4 << 20;
 
 /// The body of a response, in one piece. Its end is the end of the exchange.
-pub(super) struct Whole {
+pub(crate) struct FullBody {
     bytes: Option<Bytes>,
-    exchange: Option<Arc<Exchange>>,
+    exchange: Option<Arc<ConnectionState>>,
 }
 
-impl Whole {
-    pub(super) fn new(bytes: Bytes) -> Self {
+impl FullBody {
+    pub(crate) fn new(bytes: Bytes) -> Self {
         Self {
             bytes: Some(bytes).filter(|bytes| !bytes.is_empty()),
             exchange: None,
@@ -29,17 +29,17 @@ impl Whole {
     }
 
     /// Octets in it.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.bytes.as_ref().map_or(0, Bytes::len)
     }
 
     /// Tells the exchange when hyper has taken all of it, or wants none of it.
-    pub(super) fn ends(&mut self, exchange: Arc<Exchange>) {
+    pub(crate) fn ends(&mut self, exchange: Arc<ConnectionState>) {
         self.exchange = Some(exchange);
     }
 }
 
-impl Drop for Whole {
+impl Drop for FullBody {
     fn drop(&mut self) {
         if let Some(exchange) = &self.exchange {
             exchange.end();
@@ -47,7 +47,7 @@ impl Drop for Whole {
     }
 }
 
-impl Body for Whole {
+impl Body for FullBody {
     type Data = Bytes;
     type Error = Infallible;
 
@@ -69,7 +69,7 @@ impl Body for Whole {
 
 /// Reads a request's body and drops it, piece by piece. False if there is more of it than
 /// anybody waits for, or if it broke off.
-pub(super) async fn discard(body: &mut Incoming) -> bool {
+pub(crate) async fn discard(body: &mut Incoming) -> bool {
     let mut dropped = 0;
     while dropped <= MOST_DROPPED {
         match poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await {

@@ -4,11 +4,11 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use hyper::StatusCode;
 
-use crate::client::Client;
+use crate::site::client::Client;
 
 /// What a request was for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Target {
+pub(crate) enum Target {
     Feed,
     Page,
     Index,
@@ -19,7 +19,7 @@ pub(super) enum Target {
 }
 
 impl Target {
-    pub(super) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Feed,
         Self::Page,
         Self::Index,
@@ -29,7 +29,7 @@ impl Target {
         Self::Nothing,
     ];
 
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Feed => "feed",
             Self::Page => "page",
@@ -43,7 +43,7 @@ impl Target {
 }
 
 /// Every status that a request can get of us.
-pub(super) const STATUSES: [StatusCode; 7] = [
+pub(crate) const STATUSES: [StatusCode; 7] = [
     StatusCode::OK,
     StatusCode::NOT_MODIFIED,
     StatusCode::BAD_REQUEST,
@@ -57,58 +57,58 @@ pub(super) const STATUSES: [StatusCode; 7] = [
 #[derive(Debug, Default)]
 pub struct Counts {
     requests: [[AtomicU64; STATUSES.len()]; Target::ALL.len()],
-    pub(super) bytes: AtomicU64,
-    pub(super) open: AtomicU64,
-    pub(super) accepted: AtomicU64,
-    pub(super) refused: AtomicU64,
-    pub(super) timed_out: AtomicU64,
-    pub(super) accept_errors: AtomicU64,
-    pub(super) panics: AtomicU64,
+    pub(crate) bytes: AtomicU64,
+    pub(crate) open: AtomicU64,
+    pub(crate) accepted: AtomicU64,
+    pub(crate) refused: AtomicU64,
+    pub(crate) timed_out: AtomicU64,
+    pub(crate) accept_errors: AtomicU64,
+    pub(crate) panics: AtomicU64,
     reloads_good: AtomicU64,
     reloads_bad: AtomicU64,
     /// Seconds since the epoch of the last load without a problem; 0 before the first.
     loaded: AtomicI64,
     /// By [`Client`], of any feed.
-    pub(super) fetched: Fetches,
+    pub(crate) fetched: Fetches,
 }
 
 impl Counts {
     /// A plans file was read and is good, at `unix` seconds since the epoch.
-    pub fn good_reload(&self, unix: i64) {
+    pub(crate) fn good_reload(&self, unix: i64) {
         self.reloads_good.fetch_add(1, Ordering::Relaxed);
         self.loaded.store(unix, Ordering::Relaxed);
     }
 
     /// What an earlier server kept of a plans file that was good until `unix` is served.
-    pub fn restored(&self, unix: i64) {
+    pub(crate) fn restored(&self, unix: i64) {
         self.loaded.fetch_max(unix, Ordering::Relaxed);
     }
 
     /// When a plans file was last good, in seconds since the epoch, if one ever was.
-    pub(super) fn loaded(&self) -> Option<i64> {
+    pub(crate) fn loaded(&self) -> Option<i64> {
         Some(self.loaded.load(Ordering::Relaxed)).filter(|unix| *unix != 0)
     }
 
     /// A plans file was read and has problems, or could not be read.
-    pub fn bad_reload(&self) {
+    pub(crate) fn bad_reload(&self) {
         self.reloads_bad.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(super) fn reloads(&self) -> (u64, u64) {
+    pub(crate) fn reloads(&self) -> (u64, u64) {
         (
             self.reloads_good.load(Ordering::Relaxed),
             self.reloads_bad.load(Ordering::Relaxed),
         )
     }
 
-    pub(super) fn request(&self, target: Target, status: StatusCode) {
+    pub(crate) fn request(&self, target: Target, status: StatusCode) {
         if let Some(at) = STATUSES.iter().position(|known| *known == status) {
             self.requests[target as usize][at].fetch_add(1, Ordering::Relaxed);
         }
     }
 
     /// Requests by target and status, those that there were.
-    pub(super) fn requests(&self) -> impl Iterator<Item = (Target, StatusCode, u64)> + '_ {
+    pub(crate) fn requests(&self) -> impl Iterator<Item = (Target, StatusCode, u64)> + '_ {
         Target::ALL.into_iter().flat_map(move |target| {
             let row = STATUSES.iter().zip(&self.requests[target as usize]);
             row.map(move |(status, count)| (target, *status, count.load(Ordering::Relaxed)))
@@ -123,12 +123,12 @@ pub struct Fetches([AtomicI64; Client::ALL.len()]);
 
 impl Fetches {
     /// A client fetched it now, in seconds since the epoch.
-    pub(super) fn fetched(&self, client: Client, unix: i64) {
+    pub(crate) fn fetched(&self, client: Client, unix: i64) {
         self.0[client as usize].store(unix, Ordering::Relaxed);
     }
 
     /// The clients that fetched it, with the last time of each.
-    pub(super) fn last(&self) -> impl Iterator<Item = (Client, i64)> + '_ {
+    pub(crate) fn last(&self) -> impl Iterator<Item = (Client, i64)> + '_ {
         Client::ALL
             .into_iter()
             .map(|client| (client, self.0[client as usize].load(Ordering::Relaxed)))

@@ -8,15 +8,15 @@ use std::sync::Arc;
 use arc_swap::ArcSwapOption;
 use hyper::header::HeaderValue;
 
-use crate::revision::Revision;
+use crate::time::revision::Revision;
 
 /// The last date that was written.
 #[derive(Debug, Default)]
-pub(super) struct Dates(ArcSwapOption<(i64, HeaderValue)>);
+pub(crate) struct Dates(ArcSwapOption<(i64, HeaderValue)>);
 
 impl Dates {
     /// The date of a time in seconds since the epoch.
-    pub(super) fn of(&self, unix: i64) -> HeaderValue {
+    pub(crate) fn of(&self, unix: i64) -> HeaderValue {
         let last = self.0.load();
         if let Some((at, written)) = last.as_deref()
             && *at == unix

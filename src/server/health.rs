@@ -11,21 +11,20 @@ use hyper::{Method, Request, Response};
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use crate::clock::Clock;
-
-use super::Answer;
-use super::answer::{fresh, not_found};
-use super::body::Whole;
-use super::counts::Counts;
-use super::date::Dates;
-use super::limits::Limits;
-use super::listen::{self, Stop};
-use super::origin::{Ends, Names};
-use super::site::Site;
-use super::socket::Exchange;
+use super::{Handler, listen};
+use crate::server::answer::{fresh, not_found};
+use crate::server::body::FullBody;
+use crate::server::counts::Counts;
+use crate::server::date::Dates;
+use crate::server::limits::Limits;
+use crate::server::listen::Stop;
+use crate::server::origin::{Endpoints, HostPolicy};
+use crate::server::site::Site;
+use crate::server::socket::ConnectionState;
+use crate::time::clock::Clock;
 
 /// `/healthz`: 200 as long as feeds are served, whatever is wrong with plans files.
-pub(super) fn response(site: &Site) -> Response<Whole> {
+pub(crate) fn response(site: &Site) -> Response<FullBody> {
     let status = match (site.broken > 0, site.is_git_late) {
         (false, false) => "ok",
         (true, false) => "ok, with broken plans files",
@@ -43,12 +42,12 @@ pub(super) fn response(site: &Site) -> Response<Whole> {
 }
 
 /// Answers `/metrics`, on a listener of its own.
-pub struct Metrics {
+pub(crate) struct Metrics {
     site: Arc<ArcSwap<Site>>,
     counts: Arc<Counts>,
     /// Of the requests for metrics themselves; nobody asks for them.
     own: Counts,
-    names: Names,
+    names: HostPolicy,
     dates: Dates,
     clock: Clock,
 }
@@ -56,19 +55,19 @@ pub struct Metrics {
 impl Metrics {
     /// Reports of a server that has these snapshots and counters.
     #[must_use]
-    pub fn new(site: Arc<ArcSwap<Site>>, counts: Arc<Counts>, clock: Clock) -> Self {
+    pub(crate) fn new(site: Arc<ArcSwap<Site>>, counts: Arc<Counts>, clock: Clock) -> Self {
         Self {
             site,
             counts,
             own: Counts::default(),
-            names: Names::default(),
+            names: HostPolicy::default(),
             dates: Dates::default(),
             clock,
         }
     }
 
     /// Serves a listener until it is told to stop.
-    pub async fn serve(self, listener: TcpListener, limits: Limits, stop: Stop) {
+    pub(crate) async fn serve(self, listener: TcpListener, limits: Limits, stop: Stop) {
         listen::serve(listener, Arc::new(self), limits, stop).await;
     }
 
@@ -192,19 +191,19 @@ impl Metrics {
     }
 }
 
-impl Answer for Metrics {
+impl Handler for Metrics {
     async fn answer(
         &self,
         request: Request<Incoming>,
-        _: Ends,
-        exchange: &Exchange,
-    ) -> Response<Whole> {
+        _: Endpoints,
+        exchange: &ConnectionState,
+    ) -> Response<FullBody> {
         exchange.leave_unread();
         if request.uri().path() != "/metrics" {
             return not_found();
         }
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            return super::answer::method_not_allowed();
+            return crate::server::answer::method_not_allowed();
         }
         fresh("text/plain; version=0.0.4; charset=utf-8", self.report())
     }
@@ -213,7 +212,7 @@ impl Answer for Metrics {
         &self.own
     }
 
-    fn names(&self) -> &Names {
+    fn names(&self) -> &HostPolicy {
         &self.names
     }
 

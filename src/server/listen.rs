@@ -21,13 +21,12 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
-use crate::refusal::reason;
-
-use super::Answer;
-use super::counts::Counts;
-use super::limits::Limits;
-use super::origin::{Ends, Names};
-use super::socket::{Exchange, Socket};
+use super::Handler;
+use crate::files::io_error::reason;
+use crate::server::counts::Counts;
+use crate::server::limits::Limits;
+use crate::server::origin::{Endpoints, HostPolicy};
+use crate::server::socket::{ConnectionState, Socket};
 
 /// Connections that the system holds for us while we are busy.
 const BACKLOG: u32 = 1024;
@@ -46,7 +45,7 @@ const OTHER_DESCRIPTORS: u64 = 64;
 const FEWEST_DESCRIPTORS: u64 = 32;
 
 /// Tells a server to stop.
-pub type Stop = watch::Receiver<bool>;
+pub(crate) type Stop = watch::Receiver<bool>;
 
 /// Listens on the address that an option named; to be called where a runtime of tokio is entered.
 ///
@@ -96,7 +95,7 @@ pub fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, (String, O
 ///
 /// A sentence and a hint: not even files could be read beside one connection.
 #[cfg(unix)]
-pub fn fit_descriptors(wanted: usize) -> Result<usize, (String, String)> {
+pub(crate) fn fit_descriptors(wanted: usize) -> Result<usize, (String, String)> {
     let mut limit = getrlimit(Resource::Nofile);
     if limit.current != limit.maximum {
         limit.current = limit.maximum;
@@ -122,20 +121,20 @@ pub fn fit_descriptors(wanted: usize) -> Result<usize, (String, String)> {
 ///
 /// None.
 #[cfg(not(unix))]
-pub fn fit_descriptors(wanted: usize) -> Result<usize, (String, String)> {
+pub(crate) fn fit_descriptors(wanted: usize) -> Result<usize, (String, String)> {
     Ok(wanted)
 }
 
 /// Serves connections until it is told to stop, then ends those that are idle and waits for the
 /// others, no longer than the drain time.
-pub(super) async fn serve<A: Answer>(
+pub(crate) async fn serve<A: Handler>(
     listener: TcpListener,
     answer: Arc<A>,
     limits: Limits,
     mut stop: Stop,
 ) {
     let slots = Arc::new(Semaphore::new(limits.connections));
-    let gate = Arc::new(Gate {
+    let gate = Arc::new(AddressLimiter {
         limits,
         open: Mutex::default(),
     });
@@ -168,7 +167,7 @@ pub(super) async fn serve<A: Answer>(
         match accepted {
             Ok((stream, peer)) => {
                 pause = FIRST_PAUSE;
-                let Some(entry) = Gate::enter(&gate, peer.ip(), answer.names()) else {
+                let Some(entry) = AddressLimiter::enter(&gate, peer.ip(), answer.names()) else {
                     answer.counts().refused.fetch_add(1, Ordering::Relaxed);
                     continue;
                 };
@@ -254,16 +253,16 @@ impl Drop for Open<'_> {
 }
 
 /// Counts the connections of each address.
-struct Gate {
+struct AddressLimiter {
     limits: Limits,
     open: Mutex<HashMap<IpAddr, usize>>,
 }
 
 /// A connection that is counted as long as this lives; of proxies and of this computer none are.
-struct Entry(Option<(Arc<Gate>, IpAddr)>);
+struct Entry(Option<(Arc<AddressLimiter>, IpAddr)>);
 
-impl Gate {
-    fn enter(gate: &Arc<Self>, peer: IpAddr, names: &Names) -> Option<Entry> {
+impl AddressLimiter {
+    fn enter(gate: &Arc<Self>, peer: IpAddr, names: &HostPolicy) -> Option<Entry> {
         let peer = peer.to_canonical();
         let is_free = peer.is_loopback() && !gate.limits.counts_loopback;
         if is_free || names.trusts(peer) {
@@ -306,7 +305,7 @@ fn network(address: IpAddr) -> IpAddr {
 }
 
 /// Serves one connection to its end.
-async fn connection<A: Answer>(
+async fn connection<A: Handler>(
     stream: TcpStream,
     peer: SocketAddr,
     answer: Arc<A>,
@@ -320,9 +319,9 @@ async fn connection<A: Answer>(
     let _ = stream.set_nodelay(true);
     let counts = answer.counts();
     let _open = Open::new(counts);
-    let exchange = Arc::new(Exchange::default());
+    let exchange = Arc::new(ConnectionState::default());
     let mut socket = Socket::new(stream, Arc::clone(&exchange), &limits);
-    let ends = Ends { peer, local };
+    let ends = Endpoints { peer, local };
     loop {
         match socket.is_asked(&mut stop).await {
             Ok(true) => {}
@@ -356,11 +355,11 @@ fn broke_off(counts: &Counts, cause: Option<&io::Error>, error: &dyn std::fmt::D
 
 /// Serves requests until the connection ends or goes quiet; then what was read ahead of the next
 /// one is returned.
-async fn requests<A: Answer>(
+async fn requests<A: Handler>(
     socket: &mut Socket,
-    ends: Ends,
+    ends: Endpoints,
     answer: &A,
-    exchange: &Arc<Exchange>,
+    exchange: &Arc<ConnectionState>,
     limits: &Limits,
     stop: &mut Stop,
 ) -> hyper::Result<Option<Bytes>> {

@@ -13,8 +13,11 @@ mod health;
 mod limits;
 mod listen;
 mod origin;
+pub(crate) mod reload;
 mod site;
 mod socket;
+#[cfg(test)]
+mod tests;
 
 use std::future::Future;
 
@@ -22,37 +25,40 @@ use hyper::body::Incoming;
 use hyper::header::HeaderValue;
 use hyper::{Request, Response};
 
-use body::Whole;
-use origin::Ends;
-use socket::Exchange;
+use body::FullBody;
+use origin::Endpoints;
+use socket::ConnectionState;
 
 pub use answer::Public;
-pub use counts::{Counts, Fetches};
-pub use health::Metrics;
+pub use counts::Counts;
+pub use counts::Fetches;
+pub(crate) use health::Metrics;
 pub use limits::Limits;
-pub use listen::{Stop, bind, fit_descriptors};
-pub use origin::Names;
-pub use site::{Entry, Made, Ready, Site, Trouble};
+pub use listen::bind;
+pub(crate) use listen::fit_descriptors;
+pub use origin::HostPolicy;
+pub use site::Entry;
+pub use site::FeedMeta;
+pub(crate) use site::FileError;
+pub use site::ReadyFeed;
+pub use site::Site;
 
 /// What answers requests; one for each listener.
-trait Answer: Send + Sync + 'static {
+trait Handler: Send + Sync + 'static {
     /// The response to a request.
     fn answer(
         &self,
         request: Request<Incoming>,
-        ends: Ends,
-        exchange: &Exchange,
-    ) -> impl Future<Output = Response<Whole>> + Send;
+        ends: Endpoints,
+        exchange: &ConnectionState,
+    ) -> impl Future<Output = Response<FullBody>> + Send;
 
     /// Where connections are counted.
     fn counts(&self) -> &Counts;
 
     /// Peers that stand for many clients.
-    fn names(&self) -> &Names;
+    fn names(&self) -> &HostPolicy;
 
     /// What the time is, for the Date of a response.
     fn date(&self) -> HeaderValue;
 }
-
-#[cfg(test)]
-mod tests;

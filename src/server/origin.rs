@@ -10,33 +10,33 @@ use hyper::header::{HOST, HeaderMap, HeaderName};
 use hyper::{StatusCode, Uri};
 use ipnet::IpNet;
 
-use crate::address::{Base, is_local, without_port};
-use crate::route::is_host;
+use crate::site::address::{Base, is_local, without_port};
+use crate::site::route::is_host;
 
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 /// What the server knows of its own names.
 #[derive(Debug, Clone, Default)]
-pub struct Names {
+pub struct HostPolicy {
     /// Where it is reached from outside.
-    pub base: Option<Base>,
+    pub(crate) base: Option<Base>,
     /// Peers whose forwarding fields are believed.
-    pub trusted: Vec<IpNet>,
+    pub(crate) trusted: Vec<IpNet>,
     /// Whether a name that is not ours is refused.
-    pub refuses_foreign: bool,
+    pub(crate) refuses_foreign: bool,
 }
 
 /// Both ends of a connection.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Ends {
-    pub(super) peer: SocketAddr,
-    pub(super) local: SocketAddr,
+pub(crate) struct Endpoints {
+    pub(crate) peer: SocketAddr,
+    pub(crate) local: SocketAddr,
 }
 
-impl Names {
+impl HostPolicy {
     /// Whether forwarding fields of a peer are believed.
-    pub(super) fn trusts(&self, peer: IpAddr) -> bool {
+    pub(crate) fn trusts(&self, peer: IpAddr) -> bool {
         let peer = peer.to_canonical();
         self.trusted.iter().any(|net| net.contains(&peer))
     }
@@ -47,9 +47,9 @@ impl Names {
     ///
     /// 400 for a Host that is none, for several, and for none in HTTP/1.1; 421 for a name that is
     /// not ours where that is refused.
-    pub(super) fn host<'r>(
+    pub(crate) fn host<'r>(
         &self,
-        ends: Ends,
+        ends: Endpoints,
         uri: &'r Uri,
         headers: &'r HeaderMap,
         needs_host: bool,
@@ -83,7 +83,12 @@ impl Names {
 
     /// Where a request for this host reached us, if links may say so. Only pages have links, so a
     /// feed does not pay for it.
-    pub(super) fn base(&self, ends: Ends, host: Option<&str>, headers: &HeaderMap) -> Option<Base> {
+    pub(crate) fn base(
+        &self,
+        ends: Endpoints,
+        host: Option<&str>,
+        headers: &HeaderMap,
+    ) -> Option<Base> {
         if self.base.is_some() {
             return self.base.clone();
         }

@@ -10,23 +10,22 @@ use chrono_tz::Tz;
 use flate2::{Compression, GzBuilder};
 use hyper::header::HeaderValue;
 
-use crate::address;
+use crate::calendar::feed::Feed;
 use crate::document::Document;
-use crate::entity::EntityTag;
-use crate::feed::Feed;
-use crate::language::Language;
-use crate::link::Token;
-use crate::page::{self, Sheet};
-use crate::revision::Revision;
-
-use super::counts::Fetches;
+use crate::plan::value::language::Language;
+use crate::server::counts::Fetches;
+use crate::site::address;
+use crate::site::entity::EntityTag;
+use crate::site::link::Token;
+use crate::site::page::{self, Sheet};
+use crate::time::revision::Revision;
 
 /// A feed in one encoding.
 #[derive(Debug)]
-pub(super) struct Variant {
-    pub(super) body: Bytes,
-    pub(super) tag: EntityTag,
-    pub(super) etag: HeaderValue,
+pub(crate) struct Variant {
+    pub(crate) body: Bytes,
+    pub(crate) tag: EntityTag,
+    pub(crate) etag: HeaderValue,
 }
 
 impl Variant {
@@ -42,44 +41,44 @@ impl Variant {
 
 /// What a feed is made from and made for.
 #[derive(Debug)]
-pub struct Made {
+pub struct FeedMeta {
     /// The stem of its plans file.
-    pub name: String,
+    pub(crate) name: String,
     /// What its calendar is called.
-    pub title: String,
+    pub(crate) title: String,
     /// Its secret, where feeds are secret.
-    pub token: Option<Token>,
+    pub(crate) token: Option<Token>,
     /// The plans file's text that it was made from.
-    pub text: Arc<[u8]>,
+    pub(crate) text: Arc<[u8]>,
     /// When that became what it is.
-    pub revision: Revision,
+    pub(crate) revision: Revision,
     /// When the bytes became what they are.
-    pub modified: Revision,
+    pub(crate) modified: Revision,
     /// The language of the list.
-    pub language: Language,
+    pub(crate) language: Language,
     /// The zone of the list.
-    pub zone: Option<Tz>,
+    pub(crate) zone: Option<Tz>,
 }
 
 /// A feed, ready to be sent.
 #[derive(Debug)]
-pub struct Ready {
-    pub(super) made: Made,
+pub struct ReadyFeed {
+    pub(crate) made: FeedMeta,
     /// The path of its page, percent-encoded.
-    pub(super) path: String,
-    pub(super) plain: Variant,
-    pub(super) gzip: Variant,
-    pub(super) last_modified: HeaderValue,
-    pub(super) disposition: HeaderValue,
-    pub(super) plans: usize,
+    pub(crate) path: String,
+    pub(crate) plain: Variant,
+    pub(crate) gzip: Variant,
+    pub(crate) last_modified: HeaderValue,
+    pub(crate) disposition: HeaderValue,
+    pub(crate) plans: usize,
     /// What its page shows on the day for which that was last asked.
     sheet: Mutex<Option<Arc<Sheet>>>,
 }
 
-impl Ready {
+impl ReadyFeed {
     /// Compresses a feed and takes its tags.
     #[must_use]
-    pub fn new(made: Made, feed: Feed) -> Self {
+    pub(crate) fn new(made: FeedMeta, feed: Feed) -> Self {
         let plain = feed.text.into_boxed_str().into_boxed_bytes();
         // Name and time in the header stay empty: the same feed gives the same bytes.
         let mut gzip = GzBuilder::new().write(Vec::new(), Compression::default());
@@ -101,31 +100,24 @@ impl Ready {
 
     /// What it was made from and for.
     #[must_use]
-    pub fn made(&self) -> &Made {
+    pub(crate) fn made(&self) -> &FeedMeta {
         &self.made
-    }
-
-    /// The feed without encoding.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        // It was made from text.
-        std::str::from_utf8(&self.plain.body).unwrap_or_default()
     }
 
     /// Plans in it.
     #[must_use]
-    pub fn plans(&self) -> usize {
+    pub(crate) fn plans(&self) -> usize {
         self.plans
     }
 
     /// What its page shows on a day, if that is known.
-    pub(super) fn known_sheet(&self, day: NaiveDate) -> Option<Arc<Sheet>> {
+    pub(crate) fn known_sheet(&self, day: NaiveDate) -> Option<Arc<Sheet>> {
         let sheet = self.sheet.lock().unwrap_or_else(PoisonError::into_inner);
         sheet.clone().filter(|sheet| sheet.day == day)
     }
 
     /// What its page shows on a day. It parses the plans, so it may take as long as that.
-    pub(super) fn sheet(&self, day: NaiveDate) -> Option<Arc<Sheet>> {
+    pub(crate) fn sheet(&self, day: NaiveDate) -> Option<Arc<Sheet>> {
         let document = Document::read(&self.made.text).ok()?;
         let made = &self.made;
         let sheet = Arc::new(Sheet::new(document.list(), &made.name, made.revision, day));
@@ -142,43 +134,43 @@ fn value(text: &str) -> HeaderValue {
 
 /// A plans file that cannot be used at present.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
+pub(crate) struct FileError {
     /// Since when.
-    pub since: DateTime<Utc>,
+    pub(crate) since: DateTime<Utc>,
     /// What is wrong, with its place.
-    pub message: String,
+    pub(crate) message: String,
     /// Whether the feed itself says so by now.
-    pub is_stale: bool,
+    pub(crate) is_stale: bool,
 }
 
 /// A feed as it is served at present.
 #[derive(Debug, Clone)]
 pub struct Entry {
     /// Its bytes.
-    pub ready: Arc<Ready>,
+    pub(crate) ready: Arc<ReadyFeed>,
     /// What is wrong with its plans file.
-    pub trouble: Option<Trouble>,
+    pub(crate) trouble: Option<FileError>,
     /// Who fetched it; it outlives the bytes.
-    pub fetches: Arc<Fetches>,
+    pub(crate) fetches: Arc<Fetches>,
 }
 
 /// All feeds, by name. Immutable: another one takes its place.
 #[derive(Debug, Default)]
 pub struct Site {
-    pub(super) feeds: HashMap<String, Arc<Entry>>,
-    pub(super) plans: usize,
-    pub(super) bytes: usize,
-    pub(super) broken: usize,
-    pub(super) stale: usize,
+    pub(crate) feeds: HashMap<String, Arc<Entry>>,
+    pub(crate) plans: usize,
+    pub(crate) bytes: usize,
+    pub(crate) broken: usize,
+    pub(crate) stale: usize,
     /// Whether git did not answer in time when it was last asked about a plans file.
-    pub(super) is_git_late: bool,
+    pub(crate) is_git_late: bool,
     /// The page that lists all, once somebody has asked for it.
     index: OnceLock<Bytes>,
 }
 
 impl Site {
     /// A snapshot of these feeds; of so many plans files nothing can be served.
-    pub fn new(entries: impl IntoIterator<Item = Arc<Entry>>, unserved: usize) -> Self {
+    pub(crate) fn new(entries: impl IntoIterator<Item = Arc<Entry>>, unserved: usize) -> Self {
         let mut site = Self {
             broken: unserved,
             ..Self::default()
@@ -203,7 +195,7 @@ impl Site {
     }
 
     /// The page that lists all feeds.
-    pub(super) fn index(&self) -> Bytes {
+    pub(crate) fn index(&self) -> Bytes {
         let index = self.index.get_or_init(|| {
             let made = self.feeds.values().map(|entry| &entry.ready);
             let mut feeds: Vec<(&str, &str)> = made

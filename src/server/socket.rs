@@ -23,8 +23,8 @@ use tokio::io::{AsyncRead as _, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep_until};
 
-use super::limits::Limits;
-use super::listen::Stop;
+use crate::server::limits::Limits;
+use crate::server::listen::Stop;
 
 /// How long what a client still sends after the last response is read and dropped: a socket that
 /// is closed with octets unread takes the response with it.
@@ -39,7 +39,7 @@ const QUIET: Duration = Duration::from_millis(100);
 
 /// What a connection and the requests on it tell each other.
 #[derive(Debug, Default)]
-pub(super) struct Exchange {
+pub(crate) struct ConnectionState {
     /// Odd while a request is being answered, even while its head is awaited.
     turn: AtomicU32,
     /// Whether a request's body was left unread.
@@ -50,29 +50,29 @@ pub(super) struct Exchange {
     quiet: AtomicBool,
 }
 
-impl Exchange {
+impl ConnectionState {
     /// A head is complete.
-    pub(super) fn begin(&self) {
+    pub(crate) fn begin(&self) {
         self.turn.fetch_add(1, Ordering::Relaxed);
     }
 
     /// The whole response has been handed over.
-    pub(super) fn end(&self) {
+    pub(crate) fn end(&self) {
         self.turn.fetch_add(1, Ordering::Relaxed);
     }
 
     /// The connection will be closed with a body unread.
-    pub(super) fn leave_unread(&self) {
+    pub(crate) fn leave_unread(&self) {
         self.unread.store(true, Ordering::Relaxed);
     }
 
     /// The server is told to stop: what has not been asked yet is hardly waited for.
-    pub(super) fn drain(&self) {
+    pub(crate) fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);
     }
 
     /// Whether hyper is done with all that it was asked, and the peer has gone quiet.
-    pub(super) fn is_quiet(&self) -> bool {
+    pub(crate) fn is_quiet(&self) -> bool {
         self.quiet.load(Ordering::Relaxed)
     }
 
@@ -82,9 +82,9 @@ impl Exchange {
 }
 
 /// A TCP connection with deadlines.
-pub(super) struct Socket {
+pub(crate) struct Socket {
     stream: TokioIo<TcpStream>,
-    exchange: Arc<Exchange>,
+    exchange: Arc<ConnectionState>,
     header_time: Duration,
     idle_time: Duration,
     stall_time: Duration,
@@ -102,7 +102,7 @@ pub(super) struct Socket {
 }
 
 impl Socket {
-    pub(super) fn new(stream: TcpStream, exchange: Arc<Exchange>, limits: &Limits) -> Self {
+    pub(crate) fn new(stream: TcpStream, exchange: Arc<ConnectionState>, limits: &Limits) -> Self {
         let now = Instant::now();
         Self {
             stream: TokioIo::new(stream),
@@ -125,7 +125,7 @@ impl Socket {
     /// # Errors
     ///
     /// The time for them has passed, or the connection broke off.
-    pub(super) async fn is_asked(&mut self, stop: &mut Stop) -> io::Result<bool> {
+    pub(crate) async fn is_asked(&mut self, stop: &mut Stop) -> io::Result<bool> {
         self.exchange.quiet.store(false, Ordering::Relaxed);
         if !self.ahead.is_empty() {
             return Ok(true);
@@ -152,7 +152,7 @@ impl Socket {
 
     /// Gives back what hyper had read ahead when the connection was taken from it: most often
     /// nothing, in a buffer that is let go of.
-    pub(super) fn put_back(&mut self, ahead: &[u8]) {
+    pub(crate) fn put_back(&mut self, ahead: &[u8]) {
         self.ahead = Bytes::copy_from_slice(ahead);
     }
 

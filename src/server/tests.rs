@@ -12,23 +12,28 @@ use hyper::{Request, Response, StatusCode};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
-use super::answer::text;
-use super::body::Whole;
-use super::counts::Counts;
-use super::limits::Limits;
-use super::origin::{Ends, Names};
-use super::socket::Exchange;
-use super::{Answer, bind, listen};
+use super::{Handler, bind, listen};
+use crate::server::answer::text;
+use crate::server::body::FullBody;
+use crate::server::counts::Counts;
+use crate::server::limits::Limits;
+use crate::server::origin::{Endpoints, HostPolicy};
+use crate::server::socket::ConnectionState;
 
 /// Panics where it is asked to.
 #[derive(Default)]
 struct Panicking {
     counts: Counts,
-    names: Names,
+    names: HostPolicy,
 }
 
-impl Answer for Panicking {
-    async fn answer(&self, request: Request<Incoming>, _: Ends, _: &Exchange) -> Response<Whole> {
+impl Handler for Panicking {
+    async fn answer(
+        &self,
+        request: Request<Incoming>,
+        _: Endpoints,
+        _: &ConnectionState,
+    ) -> Response<FullBody> {
         assert_ne!(request.uri().path(), "/panic", "as asked");
         text(StatusCode::OK, "well\n".to_owned())
     }
@@ -37,7 +42,7 @@ impl Answer for Panicking {
         &self.counts
     }
 
-    fn names(&self) -> &Names {
+    fn names(&self) -> &HostPolicy {
         &self.names
     }
 

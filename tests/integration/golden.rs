@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use sha1_smol::Sha1;
-use weekahead::feed::FORMAT;
+use weekahead::internals::FORMAT;
 
 use crate::harness::{Place, repository};
 

@@ -3,12 +3,9 @@
 use chrono::{Days, NaiveDate};
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 use proptest::test_runner::Config;
-use weekahead::document::Document;
-use weekahead::feed::{Feed, Part};
-use weekahead::import::{Imported, import};
-use weekahead::plan::List;
-use weekahead::revision::Revision;
-use weekahead::schedule::{Kind, Schedule};
+use weekahead::internals::{
+    Document, Feed, FeedInput, Imported, Kind, PlanList, Revision, Schedule, import,
+};
 
 use crate::golden;
 use crate::harness::{Left, Place, values};
@@ -22,8 +19,8 @@ fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 23).expect("a day")
 }
 
-fn feed(list: &List<'_>) -> String {
-    let part = Part { list, year: 2026 };
+fn feed(list: &PlanList<'_>) -> String {
+    let part = FeedInput { list, year: 2026 };
     let made = Feed::new("plans", &[part], Revision::from_unix(1_791_201_600));
     made.expect("a feed").text
 }
@@ -36,7 +33,7 @@ fn imported(text: &str) -> Imported {
 /// What of each plan has to come back: its name, and each of its days with the alarms and the link.
 type Kept = (String, Vec<(NaiveDate, String, Vec<u32>)>, Option<String>);
 
-fn kept(list: &List<'_>) -> Vec<Kept> {
+fn kept(list: &PlanList<'_>) -> Vec<Kept> {
     let plans = list.plans.iter().map(|plan| {
         let schedule = Schedule::new(plan, &list.settings, 2026);
         let days = schedule.occurrences.iter().map(|occurrence| {
@@ -207,9 +204,9 @@ proptest! {
         let written = made.plans_file.as_deref().expect("plans");
         let again = Document::read(written.as_bytes()).expect("no problems");
         assert_eq!(kept(again.list()), kept(original.list()), "{yaml}\n{written}");
-        let ids = |list: &List<'_>| -> Vec<String> { list.plans.iter().map(|plan| plan.id.to_string()).collect() };
+        let ids = |list: &PlanList<'_>| -> Vec<String> { list.plans.iter().map(|plan| plan.id.to_string()).collect() };
         assert_eq!(ids(again.list()), ids(original.list()));
-        let prices = |list: &List<'_>| -> Vec<_> { list.plans.iter().map(|plan| plan.price).collect() };
+        let prices = |list: &PlanList<'_>| -> Vec<_> { list.plans.iter().map(|plan| plan.price).collect() };
         assert_eq!(prices(again.list()), prices(original.list()));
         let titles = |text: &str| values(text, "SUMMARY");
         assert_eq!(titles(&feed(again.list())), titles(&text));

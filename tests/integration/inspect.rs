@@ -1,7 +1,6 @@
 //! `check FEED.ics`: what a program would show, and what in a feed breaks one.
 
-use weekahead::inspect::inspect;
-use weekahead::report::{Reporter, Severity};
+use weekahead::internals::{Reporter, Severity, inspect};
 
 use crate::golden;
 use crate::harness::{Left, Place};

@@ -3,13 +3,10 @@
 use chrono::{Datelike, NaiveDate};
 use proptest::prelude::{Strategy, any, prop, prop_oneof, proptest};
 use proptest::test_runner::Config;
-use weekahead::agenda::{Agenda, Wanted};
-use weekahead::document::Document;
-use weekahead::feed::{Feed, Part};
-use weekahead::language::Language;
-use weekahead::listing::{Screen, Title, table, whole};
-use weekahead::page::{Sheet, View, render};
-use weekahead::revision::Revision;
+use weekahead::internals::{
+    Agenda, Document, Feed, FeedInput, Filter, Language, Revision, Screen, Sheet, Title, View,
+    render, table, whole,
+};
 
 /// All that is shown of a list on a day: its feed, its pages, its table and its plan.
 fn shown(text: &str) -> [String; 5] {
@@ -18,7 +15,7 @@ fn shown(text: &str) -> [String; 5] {
     let list = document.list();
     let today = NaiveDate::from_ymd_opt(2026, 11, 23).expect("a day");
     let revision = Revision::from_unix(1_791_201_600);
-    let part = Part {
+    let part = FeedInput {
         list,
         year: today.year(),
     };
@@ -35,7 +32,7 @@ fn shown(text: &str) -> [String; 5] {
     };
     let served = page(&Sheet::new(list, "plans", revision, today), false);
     let published = page(&Sheet::as_of(list, "plans", revision, today), true);
-    let agenda = Agenda::new(list, today, &Wanted::default());
+    let agenda = Agenda::new(list, today, &Filter::default());
     let title = Title {
         name: "plans",
         path: "plans.yaml",

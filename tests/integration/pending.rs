@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use weekahead::git::{ANSWER_TIMEOUT, Push, pending};
+use weekahead::internals::{ANSWER_TIMEOUT, Push, pending};
 
 use crate::harness::{Place, left_out};
 

@@ -4,11 +4,7 @@ use chrono::{Duration, NaiveDate, NaiveTime};
 use icalendar::parser::{read_calendar, unfold};
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 use proptest::test_runner::Config;
-use weekahead::document::Document;
-use weekahead::feed::{Feed, Part};
-use weekahead::plan::List;
-use weekahead::revision::Revision;
-use weekahead::schedule::{Kind, Lead, Schedule};
+use weekahead::internals::{Document, Feed, FeedInput, Kind, Lead, PlanList, Revision, Schedule};
 
 use crate::golden;
 use crate::harness::values;
@@ -145,7 +141,7 @@ fn every_golden_feed_is_read_back() {
 }
 
 /// Every event on its day, with alarms that ring when the list says, by the clock on the wall.
-fn check_days(seen: &[Seen], list: &List<'_>, name: &str) {
+fn check_days(seen: &[Seen], list: &PlanList<'_>, name: &str) {
     let schedules = list
         .plans
         .iter()
@@ -231,7 +227,7 @@ proptest! {
         );
         let document = Document::read(yaml.as_bytes()).unwrap_or_else(|problems| panic!("{problems:?}\n{yaml}"));
         let list = document.list();
-        let part = Part { list, year: 2026 };
+        let part = FeedInput { list, year: 2026 };
         let feed = Feed::new("plans", &[part], Revision::from_unix(1_791_201_600)).expect("a feed");
         let seen = see(&feed.text);
         let schedule = Schedule::new(&list.plans[0], &list.settings, 2026);

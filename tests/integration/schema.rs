@@ -6,7 +6,7 @@ use std::fs;
 
 use jsonschema::Validator;
 use serde_json::{Value, json};
-use weekahead::document::Document;
+use weekahead::internals::Document;
 
 use crate::golden;
 use crate::harness::{Place, repository};

@@ -12,7 +12,7 @@ use crate::cli::build::Options;
 /// Without -o it is written to standard output. Several plans files become one calendar, unless
 /// they are written into a directory. Nothing is written when anything is wrong.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Build {
+pub(crate) struct Build {
     #[command(flatten)]
     common: Common,
     /// Where to write: a file, a directory for one .ics each (an existing one, or with / at its

@@ -11,7 +11,7 @@ use crate::cli::check::Options;
 /// that is too large for some calendar. A file that ends in .ics is a finished feed: what a calendar
 /// program shows of it is listed, with the local time of each alarm, and whatever breaks one.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Check {
+pub(crate) struct Check {
     #[command(flatten)]
     common: Common,
     /// Print JSON for programs

@@ -11,7 +11,7 @@ use crate::cli::completions::Options;
 /// for zsh into a file `_weekahead` in a folder of $fpath; for fish
 /// `weekahead completions fish > ~/.config/fish/completions/weekahead.fish`.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Completions {
+pub(crate) struct Completions {
     /// Which one
     shell: Shell,
 }

@@ -14,7 +14,7 @@ use crate::cli::import::Options;
 /// feed of weekahead gives its plans back. A table has a header with names such as name, expires and
 /// price; its dates are written 2026-10-05.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Import {
+pub(crate) struct Import {
     /// The calendar or the table, or - for standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,

@@ -14,7 +14,7 @@ use crate::cli::init::Options;
 /// plans.schema.json, for editors. On a terminal three questions are asked. Nothing is written over
 /// a file that exists.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Init {
+pub(crate) struct Init {
     /// The new plans file, or - for standard output; plans.yaml if there is no --key either
     #[arg(
         value_name = "FILE",

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::Args;
-use weekahead::agenda::Wanted;
-use weekahead::period::Period;
 
 use super::{day, sentence};
+use crate::agenda::Filter;
 use crate::cli::list::Options;
+use crate::time::period::Period;
 
 /// Show what is due, soonest first; or one plan whole
 ///
@@ -27,7 +27,7 @@ use crate::cli::list::Options;
     override_usage = "weekahead list [OPTIONS] [PLANS]...\n       weekahead list [OPTIONS] ID [PLANS]..."
 )]
 #[command(after_long_help = JSON)]
-pub(in crate::cli) struct List {
+pub(crate) struct List {
     /// Plans files, directories of them (*.yaml and *.yml), or - for standard input [default:
     /// plans.yaml]; the first may be the ID of a plan
     #[arg(value_name = "PLANS", hide_default_value = true)]
@@ -93,7 +93,7 @@ impl From<List> for Options {
         Self {
             arguments: list.arguments,
             id: list.id,
-            wanted: Wanted {
+            wanted: Filter {
                 within: list.within,
                 tags: list.tag,
                 overdue: list.overdue,

@@ -10,7 +10,7 @@ use crate::cli::man::Options;
 ///
 /// `weekahead man | man -l -` shows it.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Man {
+pub(crate) struct Man {
     /// Where all pages go: weekahead.1, and one for each command; the directory is made
     #[arg(value_name = "DIR")]
     directory: Option<PathBuf>,

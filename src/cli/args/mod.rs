@@ -20,9 +20,10 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
-use weekahead::address::Base;
-use weekahead::date;
-use weekahead::invalid::Invalid;
+
+use crate::site::address::Base;
+use crate::text::value_error::ValueError;
+use crate::time::date;
 
 /// A list of plans that run out becomes a calendar that warns a week ahead.
 #[derive(Debug, Parser)]
@@ -30,13 +31,13 @@ use weekahead::invalid::Invalid;
 #[command(
     after_help = "Exit codes: 0 done, 1 problems in the plans, 2 wrong usage, 3 the machine refused, 4 something is due."
 )]
-pub(in crate::cli) struct Arguments {
+pub(crate) struct Arguments {
     #[command(subcommand)]
-    pub(in crate::cli) command: Command,
+    pub(crate) command: Command,
 }
 
 #[derive(Debug, Subcommand)]
-pub(in crate::cli) enum Command {
+pub(crate) enum Command {
     Build(build::Build),
     Check(check::Check),
     Completions(completions::Completions),
@@ -80,14 +81,14 @@ fn is_standard_output(path: &Path) -> bool {
 /// A command that this build has not.
 #[cfg(not(all(feature = "schema", feature = "serve")))]
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Absent {
+pub(crate) struct Absent {
     /// Whatever the command would take
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     _arguments: Vec<std::ffi::OsString>,
 }
 
 /// A length of time, more than none: `500ms`, `10s`, `5m`, `1h`, `2d`.
-pub(in crate::cli) fn duration(text: &str) -> Result<Duration, String> {
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let end = text
         .find(|c: char| !c.is_ascii_digit())
         .unwrap_or(text.len());
@@ -117,7 +118,7 @@ fn base(text: &str) -> Result<Base, String> {
     Base::parse(text).map_err(sentence)
 }
 
-pub(in crate::cli) fn sentence(error: Invalid) -> String {
+pub(crate) fn sentence(error: ValueError) -> String {
     match error.hint {
         Some(hint) => format!("{}; {hint}", error.message),
         None => error.message,

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use weekahead::address::Base;
-use weekahead::manifest::Shard;
 
 use super::{Common, base, duration, sentence};
 use crate::cli::publish::Options;
+use crate::publish::manifest::Shard;
+use crate::site::address::Base;
 
 /// Copy feeds and pages to a directory or an object store, as far as they have changed
 ///
@@ -17,7 +17,7 @@ use crate::cli::publish::Options;
 /// only what is its own. A plans file with an error leaves its old feed standing. Any number of
 /// runs may go on at a time.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Publish {
+pub(crate) struct Publish {
     #[command(flatten)]
     common: Common,
     /// Where the site goes: a directory, or s3://BUCKET/PREFIX with the usual AWS_* variables

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::Args;
-use weekahead::edit::Lasts;
-use weekahead::period::Period;
-use weekahead::price::Price;
 
 use super::{day, sentence};
 use crate::cli::renew::Options;
+use crate::document::edit::NewValidity;
+use crate::plan::value::price::Price;
+use crate::time::period::Period;
 
 /// Record a renewal in a plans file, keeping every other byte of it
 ///
@@ -18,7 +18,7 @@ use crate::cli::renew::Options;
 /// renews by itself gets the entry only. Prints what changed, the new expiry and the day of the
 /// next warning.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Renew {
+pub(crate) struct Renew {
     /// The plan: its `id`, or its name where it has none
     #[arg(value_name = "ID")]
     id: String,
@@ -36,7 +36,7 @@ pub(in crate::cli) struct Renew {
     receipt: Option<String>,
     /// How long it lasts, as in "3 months"; a `validity` in the plan becomes this one
     #[arg(long, value_name = "LENGTH", value_parser = lasts, conflicts_with = "until")]
-    validity: Option<Lasts>,
+    validity: Option<NewValidity>,
     /// The last day on which it works now; a `validity` beside `renewed` gives way to `expires`
     #[arg(long, value_name = "DATE", value_parser = day)]
     until: Option<NaiveDate>,
@@ -62,7 +62,7 @@ impl From<Renew> for Options {
             on: renew.on,
             paid: renew.paid,
             receipt: renew.receipt,
-            lasts: renew.validity.or(renew.until.map(Lasts::Until)),
+            lasts: renew.validity.or(renew.until.map(NewValidity::Until)),
             note: renew.note,
             from_expiry: renew.from_expiry,
             dry_run: renew.dry_run,
@@ -75,8 +75,8 @@ fn price(text: &str) -> Result<Price, String> {
     Price::parse(text).map_err(sentence)
 }
 
-fn lasts(text: &str) -> Result<Lasts, String> {
+fn lasts(text: &str) -> Result<NewValidity, String> {
     let period = Period::parse(text).map_err(sentence)?;
     let words: Vec<&str> = text.split_whitespace().collect();
-    Ok(Lasts::For(period, words.join(" ")))
+    Ok(NewValidity::For(period, words.join(" ")))
 }

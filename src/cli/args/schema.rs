@@ -8,4 +8,4 @@ use clap::Args;
 /// path from there: `# yaml-language-server: $schema=plans.schema.json`. `weekahead init` writes
 /// both.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Schema {}
+pub(crate) struct Schema {}

@@ -7,12 +7,12 @@ use std::time::Duration;
 use clap::Args;
 use ipnet::IpNet;
 use tracing::Level;
-use weekahead::address::Base;
-use weekahead::server::{Limits, Names};
 
 use super::{Common, base, duration};
 use crate::cli::parse::{address, header_size, network, positive};
 use crate::cli::serve::{Format, Options};
+use crate::server::{HostPolicy, Limits};
+use crate::site::address::Base;
 
 /// Serve feeds and pages over HTTP, and follow the plans files as they change
 ///
@@ -20,7 +20,7 @@ use crate::cli::serve::{Format, Options};
 /// an error leaves its last good feed standing. SIGHUP reads everything again; SIGTERM and SIGINT
 /// answer open requests and stop.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Serve {
+pub(crate) struct Serve {
     #[command(flatten)]
     common: Common,
     /// Where to listen: an address with a port (0 for any), or a port of this computer alone
@@ -100,7 +100,7 @@ impl From<Serve> for Options {
             listen: serve.listen,
             key_file: serve.key_file,
             public: serve.public,
-            names: Names {
+            names: HostPolicy {
                 base: serve.base_url,
                 trusted: serve.trust_proxy,
                 refuses_foreign: false,

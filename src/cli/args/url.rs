@@ -3,16 +3,16 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use weekahead::address::Base;
 
 use super::{base, is_standard_output};
 use crate::cli::url::{Ask, Options};
+use crate::site::address::Base;
 
 /// Print the links with which calendars subscribe, and QR codes on a terminal
 ///
 /// The key of the server gives the same secret links here. A QR code leads to the page of a feed.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Url {
+pub(crate) struct Url {
     /// Plans files, directories of them (*.yaml and *.yml), or - for standard input
     #[arg(value_name = "PLANS", default_value = "plans.yaml")]
     plans: Vec<PathBuf>,

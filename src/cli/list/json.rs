@@ -3,13 +3,14 @@
 use chrono::{DateTime, FixedOffset, Local, NaiveDate, NaiveDateTime, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 use serde::{Serialize, Serializer};
-use weekahead::agenda::{
-    Agenda, Entry, Occasion, Standing, Totals, Warning, cycles, next_renewal, warnings,
+
+use crate::agenda::table::Title;
+use crate::agenda::{
+    Agenda, AgendaItem, CycleKind, PlanStatus, Warning, YearlyCost, cycles, next_renewal, warnings,
 };
-use weekahead::listing::Title;
-use weekahead::phone::Shown;
-use weekahead::plan::{List, Plan, Settings, Way};
-use weekahead::price::Price;
+use crate::plan::value::phone::Shown;
+use crate::plan::value::price::Price;
+use crate::plan::{Plan, PlanList, RenewalMethod, Settings};
 
 /// A day, as ISO 8601 writes it.
 struct Day(NaiveDate);
@@ -22,7 +23,7 @@ impl Serialize for Day {
 
 /// One plans file.
 #[derive(Serialize)]
-pub(super) struct FileReport {
+pub(crate) struct FileReport {
     path: String,
     name: String,
     language: &'static str,
@@ -111,7 +112,7 @@ struct CycleReport {
 
 impl FileReport {
     /// The plans of an agenda.
-    pub(super) fn of_agenda(agenda: &Agenda<'_>, list: &List<'_>, title: &Title<'_>) -> Self {
+    pub(crate) fn of_agenda(agenda: &Agenda<'_>, list: &PlanList<'_>, title: &Title<'_>) -> Self {
         let entries = agenda.entries.iter();
         let plans = entries
             .map(|entry| plan_report(entry, &list.settings, title, agenda.today, false))
@@ -120,13 +121,13 @@ impl FileReport {
     }
 
     /// One plan, whole.
-    pub(super) fn of_plan(
-        entry: &Entry<'_>,
-        list: &List<'_>,
+    pub(crate) fn of_plan(
+        entry: &AgendaItem<'_>,
+        list: &PlanList<'_>,
         title: &Title<'_>,
         today: NaiveDate,
     ) -> Self {
-        let mut totals = Totals::new(today);
+        let mut totals = YearlyCost::new(today);
         if entry.standing.is_some() {
             totals.add(entry.plan);
         }
@@ -136,12 +137,12 @@ impl FileReport {
 
     fn new(
         plans: Vec<PlanReport>,
-        totals: &Totals,
-        list: &List<'_>,
+        totals: &YearlyCost,
+        list: &PlanList<'_>,
         title: &Title<'_>,
         today: NaiveDate,
     ) -> Self {
-        let total = |(sum, renewals): (weekahead::price::Total, u64)| {
+        let total = |(sum, renewals): (crate::plan::value::price::Total, u64)| {
             let PriceReport { amount, currency } = money(&sum.to_string());
             TotalReport {
                 currency,
@@ -162,7 +163,7 @@ impl FileReport {
 }
 
 fn plan_report(
-    entry: &Entry<'_>,
+    entry: &AgendaItem<'_>,
     settings: &Settings<'_>,
     title: &Title<'_>,
     today: NaiveDate,
@@ -205,15 +206,15 @@ fn plan_report(
     }
 }
 
-fn state(standing: Option<Standing>) -> &'static str {
+fn state(standing: Option<PlanStatus>) -> &'static str {
     match standing {
         None => "ended",
-        Some(Standing::Grace(_)) => "grace",
-        Some(Standing::Expired(_)) => "overdue",
-        Some(Standing::Lost(_)) => "lost",
-        Some(Standing::Ends(_)) => "working",
-        Some(Standing::Renews(_)) => "automatic",
-        Some(Standing::GivenUp(_)) => "ending",
+        Some(PlanStatus::Grace(_)) => "grace",
+        Some(PlanStatus::Expired(_)) => "overdue",
+        Some(PlanStatus::Lost(_)) => "lost",
+        Some(PlanStatus::Ends(_)) => "working",
+        Some(PlanStatus::Renews(_)) => "automatic",
+        Some(PlanStatus::GivenUp(_)) => "ending",
     }
 }
 
@@ -230,7 +231,7 @@ fn money(text: &str) -> PriceReport {
     }
 }
 
-fn way(way: &Way<'_>) -> WayReport {
+fn way(way: &RenewalMethod<'_>) -> WayReport {
     let text = |text: &Option<std::borrow::Cow<'_, str>>| text.as_deref().map(str::to_owned);
     let contact = &way.contact;
     WayReport {
@@ -249,16 +250,16 @@ fn way(way: &Way<'_>) -> WayReport {
     }
 }
 
-fn cycle_reports(plan: &Plan<'_>, entry: &Entry<'_>, today: NaiveDate) -> Vec<CycleReport> {
+fn cycle_reports(plan: &Plan<'_>, entry: &AgendaItem<'_>, today: NaiveDate) -> Vec<CycleReport> {
     let cycles = cycles(plan, &entry.schedule, today).into_iter();
     cycles
         .map(|cycle| {
             let (kind, recorded) = match cycle.occasion {
-                Occasion::Recorded(entry) => ("recorded", Some(entry)),
-                Occasion::Renewed => ("renewed", None),
-                Occasion::Unknown => ("unknown", None),
-                Occasion::Automatic => ("automatic", None),
-                Occasion::Today => ("today", None),
+                CycleKind::Recorded(entry) => ("recorded", Some(entry)),
+                CycleKind::Renewed => ("renewed", None),
+                CycleKind::Unknown => ("unknown", None),
+                CycleKind::Automatic => ("automatic", None),
+                CycleKind::Today => ("today", None),
             };
             let text =
                 |text: &Option<std::borrow::Cow<'_, str>>| text.as_deref().map(str::to_owned);

@@ -6,28 +6,29 @@ mod subject;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
-use weekahead::agenda::{Agenda, Entry, Wanted};
-use weekahead::document::Document;
-use weekahead::listing::{self, Screen, Title};
-use weekahead::plan::List;
-use weekahead::source::Source;
 
-use super::files::{self, Failure, in_parallel};
-use super::terminal::Terminal;
-use super::{Outcome, today};
+use super::{ExitStatus, files, today};
+use crate::agenda::table::{self, Screen, Title};
+use crate::agenda::{Agenda, AgendaItem, Filter};
+use crate::cli::files::in_parallel;
+use crate::cli::terminal::Terminal;
+use crate::document::Document;
+use crate::files::failure::Failure;
+use crate::files::source::Source;
+use crate::plan::PlanList;
 use json::FileReport;
-use subject::{Known, Subject};
+use subject::{Known, Selection};
 
 /// What `list` is asked for.
-pub(super) struct Options {
+pub(crate) struct Options {
     /// Plans files, the first perhaps the id of a plan.
-    pub(super) arguments: Vec<PathBuf>,
+    pub(crate) arguments: Vec<PathBuf>,
     /// The id of a plan, whatever the arguments are.
-    pub(super) id: Option<String>,
-    pub(super) wanted: Wanted,
-    pub(super) json: bool,
-    pub(super) exit_code: bool,
-    pub(super) today: Option<NaiveDate>,
+    pub(crate) id: Option<String>,
+    pub(crate) wanted: Filter,
+    pub(crate) json: bool,
+    pub(crate) exit_code: bool,
+    pub(crate) today: Option<NaiveDate>,
 }
 
 /// What a file has of what was asked for.
@@ -44,8 +45,8 @@ enum Shown {
 }
 
 /// Runs the command.
-pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outcome> {
-    let subject = Subject::of(options, terminal)?;
+pub(crate) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), ExitStatus> {
+    let subject = Selection::of(options, terminal)?;
     let (sources, found) = files::find_some(&subject.plans, terminal);
     let job = Job {
         options,
@@ -87,7 +88,7 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
     terminal.output(drawn.as_bytes())?;
     outcome?;
     if options.exit_code && is_due {
-        return Err(Outcome::Due);
+        return Err(ExitStatus::Due);
     }
     Ok(())
 }
@@ -120,13 +121,13 @@ impl Job<'_> {
         })
     }
 
-    fn all(&self, list: &List<'_>, title: &Title<'_>, today: NaiveDate) -> Seen {
+    fn all(&self, list: &PlanList<'_>, title: &Title<'_>, today: NaiveDate) -> Seen {
         let wanted = &self.options.wanted;
         let agenda = Agenda::new(list, today, wanted);
         let shown = if self.options.json {
             Shown::Json(FileReport::of_agenda(&agenda, list, title))
         } else {
-            Shown::Drawn(listing::table(&agenda, title, self.screen))
+            Shown::Drawn(table::table(&agenda, title, self.screen))
         };
         Seen {
             shown: Some(shown),
@@ -135,7 +136,7 @@ impl Job<'_> {
         }
     }
 
-    fn one(&self, list: &List<'_>, id: &str, title: &Title<'_>, today: NaiveDate) -> Seen {
+    fn one(&self, list: &PlanList<'_>, id: &str, title: &Title<'_>, today: NaiveDate) -> Seen {
         let Some(plan) = list.plans.iter().find(|plan| plan.id == id) else {
             return Seen {
                 shown: None,
@@ -143,12 +144,12 @@ impl Job<'_> {
                 known: Known::ids_of(list),
             };
         };
-        let entry = Entry::new(plan, list, today, self.options.wanted.within);
+        let entry = AgendaItem::new(plan, list, today, self.options.wanted.within);
         let is_due = entry.is_due;
         let shown = if self.options.json {
             Shown::Json(FileReport::of_plan(&entry, list, title, today))
         } else {
-            Shown::Drawn(listing::whole(&entry, list, title, today, self.screen))
+            Shown::Drawn(table::whole(&entry, list, title, today, self.screen))
         };
         Seen {
             shown: Some(shown),

@@ -4,28 +4,27 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use weekahead::invalid::{Invalid, nearest, quoted, unlike};
-use weekahead::plan::List;
-
 use super::Options;
-use crate::cli::Outcome;
+use crate::cli::ExitStatus;
 use crate::cli::terminal::Terminal;
+use crate::plan::PlanList;
+use crate::text::value_error::{ValueError, nearest, quoted, unlike};
 
 /// The plans file where none is named.
 const USUAL: &str = "plans.yaml";
 
 /// What is shown.
-pub(super) struct Subject {
+pub(crate) struct Selection {
     /// One plan, by its id.
-    pub(super) id: Option<String>,
+    pub(crate) id: Option<String>,
     /// Whether the id might be a path that is not there.
     is_guess: bool,
     /// The plans files.
-    pub(super) plans: Vec<PathBuf>,
+    pub(crate) plans: Vec<PathBuf>,
 }
 
-impl Subject {
-    pub(super) fn of(options: &Options, terminal: &mut Terminal) -> Result<Self, Outcome> {
+impl Selection {
+    pub(crate) fn of(options: &Options, terminal: &mut Terminal) -> Result<Self, ExitStatus> {
         let mut plans = options.arguments.clone();
         let mut id = options.id.clone();
         let mut is_guess = false;
@@ -48,7 +47,7 @@ impl Subject {
                     &format!("there is no file {id}, and no `{USUAL}` with a plan of that id"),
                     Some("name the plans file after the id: `weekahead list ID PLANS`"),
                 );
-                return Err(Outcome::Refused);
+                return Err(ExitStatus::Refused);
             }
             plans.push(usual);
         }
@@ -61,7 +60,7 @@ impl Subject {
 
     /// What to do where the one file that was named could not be read, or holds no plans, and has
     /// a name that an id might have.
-    pub(super) fn may_be_id(&self, is_empty: bool, terminal: &mut Terminal) {
+    pub(crate) fn may_be_id(&self, is_empty: bool, terminal: &mut Terminal) {
         let [named] = self.plans.as_slice() else {
             return;
         };
@@ -75,12 +74,12 @@ impl Subject {
     }
 
     /// Whether the plan and the tags that were asked for are there.
-    pub(super) fn all_found(
+    pub(crate) fn all_found(
         &self,
         tags: &[String],
         known: &Known,
         terminal: &mut Terminal,
-    ) -> Result<(), Outcome> {
+    ) -> Result<(), ExitStatus> {
         let error = match &self.id {
             Some(id) if !known.is_found => self.no_plan(id, known),
             Some(_) => return Ok(()),
@@ -88,15 +87,15 @@ impl Subject {
                 let Some(tag) = tags.iter().find(|tag| !known.tags.contains(*tag)) else {
                     return Ok(());
                 };
-                Invalid::new(format!("no plan has the tag {}", quoted(tag)))
+                ValueError::new(format!("no plan has the tag {}", quoted(tag)))
                     .did_you_mean(tag, known.tags.iter().map(String::as_str))
             }
         };
         terminal.error(&error.message, error.hint.as_deref());
-        Err(Outcome::Usage)
+        Err(ExitStatus::Usage)
     }
 
-    fn no_plan(&self, id: &str, known: &Known) -> Invalid {
+    fn no_plan(&self, id: &str, known: &Known) -> ValueError {
         let files = match self.plans.as_slice() {
             [one] => quoted(&one.to_string_lossy()),
             many => format!("{} plans files and directories", many.len()),
@@ -106,7 +105,7 @@ impl Subject {
         } else {
             ""
         };
-        let error = Invalid::new(format!(
+        let error = ValueError::new(format!(
             "there is no plan {} in {files}{no_file}",
             quoted(id)
         ));
@@ -129,7 +128,7 @@ impl Subject {
 
 /// What can be asked of a file, for when what was asked for is not there.
 #[derive(Default)]
-pub(super) struct Known {
+pub(crate) struct Known {
     is_found: bool,
     /// Each id with its name.
     ids: Vec<(String, String)>,
@@ -137,14 +136,14 @@ pub(super) struct Known {
 }
 
 impl Known {
-    pub(super) fn found() -> Self {
+    pub(crate) fn found() -> Self {
         Self {
             is_found: true,
             ..Self::default()
         }
     }
 
-    pub(super) fn ids_of(list: &List<'_>) -> Self {
+    pub(crate) fn ids_of(list: &PlanList<'_>) -> Self {
         let plans = list.plans.iter();
         Self {
             ids: plans
@@ -155,7 +154,7 @@ impl Known {
     }
 
     /// The tags of a list, if it is about tags.
-    pub(super) fn tags_of(list: &List<'_>, wanted: &[String]) -> Self {
+    pub(crate) fn tags_of(list: &PlanList<'_>, wanted: &[String]) -> Self {
         let plans = list.plans.iter().filter(|_| !wanted.is_empty());
         Self {
             tags: plans
@@ -165,14 +164,18 @@ impl Known {
         }
     }
 
-    pub(super) fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.is_found |= other.is_found;
         self.ids.extend(other.ids);
         self.tags.extend(other.tags);
     }
 }
 
-fn refuse_selection(options: &Options, id: &str, terminal: &mut Terminal) -> Result<(), Outcome> {
+fn refuse_selection(
+    options: &Options,
+    id: &str,
+    terminal: &mut Terminal,
+) -> Result<(), ExitStatus> {
     let wanted = &options.wanted;
     let option = match (wanted.tags.is_empty(), wanted.overdue) {
         (false, _) => "--tag",
@@ -186,7 +189,7 @@ fn refuse_selection(options: &Options, id: &str, terminal: &mut Terminal) -> Res
         ),
         None,
     );
-    Err(Outcome::Usage)
+    Err(ExitStatus::Usage)
 }
 
 fn is_plans_file(argument: &Path) -> bool {

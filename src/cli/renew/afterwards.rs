@@ -3,12 +3,11 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use weekahead::git::{self, Pending, Push};
-use weekahead::invalid::quoted;
-use weekahead::shell::word;
-
 use super::{Options, Recorded};
 use crate::cli::terminal::Terminal;
+use crate::files::git::{self, Pending, Push};
+use crate::text::shell::word;
+use crate::text::value_error::quoted;
 
 /// How the names of files end that receipts are kept in.
 const ENDINGS: [&str; 14] = [
@@ -17,7 +16,7 @@ const ENDINGS: [&str; 14] = [
 ];
 
 /// Warns of a receipt that looks like a file and is none.
-pub(super) fn receipt(options: &Options, plans: &Path, terminal: &mut Terminal) {
+pub(crate) fn receipt(options: &Options, plans: &Path, terminal: &mut Terminal) {
     let Some(receipt) = options.receipt.as_deref() else {
         return;
     };
@@ -55,7 +54,7 @@ fn is_path(text: &str) -> bool {
 }
 
 /// Says which commands commit and push the renewal, if its file is in a repository.
-pub(super) fn commands(
+pub(crate) fn commands(
     options: &Options,
     plans: &Path,
     recorded: &Recorded<'_>,

@@ -5,12 +5,11 @@
 
 use std::io::{IsTerminal as _, stdout};
 
-use weekahead::document::Document;
-use weekahead::edit::{Edit, Line, hunks};
-use weekahead::report::visible;
-
-use crate::cli::Outcome;
+use crate::cli::ExitStatus;
 use crate::cli::terminal::Terminal;
+use crate::document::Document;
+use crate::document::edit::{Edit, Line, hunks};
+use crate::document::report::visible;
 
 const PLAIN: &str = "\x1b[0m";
 const BOLD: &str = "\x1b[1m";
@@ -19,12 +18,12 @@ const GREEN: &str = "\x1b[32m";
 const CYAN: &str = "\x1b[36m";
 
 /// Shows the diff of an edit of the file `name`.
-pub(super) fn show(
+pub(crate) fn show(
     name: &str,
     document: &Document<'_>,
     edit: &Edit<'_>,
     terminal: &mut Terminal,
-) -> Result<(), Outcome> {
+) -> Result<(), ExitStatus> {
     let writer = Writer {
         styled: Terminal::is_output_styled(),
         seen: stdout().is_terminal(),

@@ -6,46 +6,48 @@ mod diff;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use weekahead::document::Document;
-use weekahead::edit::{self, Edit, Lasts, Renewal, Unable, next_warning};
-use weekahead::invalid::{nearest, quoted, unlike};
-use weekahead::lock::{Held, LOCK_TIMEOUT};
-use weekahead::output::Staging;
-use weekahead::plan::{Finding, Lapse, List, Plan, Settings, Term};
-use weekahead::price::Price;
-use weekahead::refusal::Refusal;
-use weekahead::report::{Reporter, Severity};
-use weekahead::source::Source;
 
-use super::files::{self, Failure, in_parallel};
-use super::terminal::Terminal;
-use super::{Outcome, today};
+use super::{ExitStatus, files, today};
+use crate::cli::files::in_parallel;
+use crate::cli::terminal::Terminal;
+use crate::document::Document;
+use crate::document::edit::{self, Edit, NewValidity, RenewError, Renewal, next_warning};
+use crate::document::report::{Reporter, Severity};
+use crate::files::failure::Failure;
+use crate::files::io_error::IoError;
+use crate::files::lock::{LOCK_TIMEOUT, LockedFile};
+use crate::files::output::FileTransaction;
+use crate::files::source::Source;
+use crate::plan::value::price::Price;
+use crate::plan::{AutoRenewalEnd, Diagnostic, Expiry, Plan, PlanList, Settings};
+use crate::text::plural::pluralize;
+use crate::text::value_error::{nearest, quoted, unlike};
 
 /// Ids up to which an id that is not there gets all of them listed.
 const FEW_IDS: usize = 12;
 
 /// What `renew` is asked for.
-pub(super) struct Options {
-    pub(super) id: String,
-    pub(super) plans: PathBuf,
-    pub(super) on: Option<NaiveDate>,
-    pub(super) paid: Option<Price>,
-    pub(super) receipt: Option<String>,
-    pub(super) lasts: Option<Lasts>,
-    pub(super) note: Option<String>,
-    pub(super) from_expiry: bool,
-    pub(super) dry_run: bool,
-    pub(super) today: Option<NaiveDate>,
+pub(crate) struct Options {
+    pub(crate) id: String,
+    pub(crate) plans: PathBuf,
+    pub(crate) on: Option<NaiveDate>,
+    pub(crate) paid: Option<Price>,
+    pub(crate) receipt: Option<String>,
+    pub(crate) lasts: Option<NewValidity>,
+    pub(crate) note: Option<String>,
+    pub(crate) from_expiry: bool,
+    pub(crate) dry_run: bool,
+    pub(crate) today: Option<NaiveDate>,
 }
 
 /// Runs the command.
-pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outcome> {
+pub(crate) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), ExitStatus> {
     let source = source(options, terminal)?;
     let path = match &source.path {
         Some(path) if !options.dry_run => path,
         _ => return show(options, &source, terminal),
     };
-    let held = Held::take(path, LOCK_TIMEOUT, || {
+    let held = LockedFile::take(path, LOCK_TIMEOUT, || {
         terminal.say(&format!(
             "waiting for another run that changes `{}`",
             path.display()
@@ -63,7 +65,7 @@ pub(super) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Outc
 }
 
 /// A dry run, which locks nothing and takes standard input too.
-fn show(options: &Options, source: &Source, terminal: &mut Terminal) -> Result<(), Outcome> {
+fn show(options: &Options, source: &Source, terminal: &mut Terminal) -> Result<(), ExitStatus> {
     let loaded = source
         .load()
         .map_err(|refusal| refused(&refusal, terminal))?;
@@ -79,7 +81,7 @@ fn show(options: &Options, source: &Source, terminal: &mut Terminal) -> Result<(
 }
 
 /// The file that the plan is in.
-fn source(options: &Options, terminal: &mut Terminal) -> Result<Source, Outcome> {
+fn source(options: &Options, terminal: &mut Terminal) -> Result<Source, ExitStatus> {
     let path = &options.plans;
     if path.as_os_str() == "-" {
         if options.dry_run {
@@ -89,7 +91,7 @@ fn source(options: &Options, terminal: &mut Terminal) -> Result<Source, Outcome>
             "standard input cannot be written back to",
             Some("name the plans file, or add `--dry-run` to see what would change"),
         );
-        return Err(Outcome::Usage);
+        return Err(ExitStatus::Usage);
     }
     if !path.is_dir() {
         return Ok(Source {
@@ -117,7 +119,7 @@ fn source(options: &Options, terminal: &mut Terminal) -> Result<Source, Outcome>
             );
             let hint = format!("name one: `{first}`");
             terminal.error(&message, Some(&hint));
-            Err(Outcome::Usage)
+            Err(ExitStatus::Usage)
         }
         (None, _) => {
             let all = ids.into_iter().reduce(Ids::and).unwrap_or_default();
@@ -137,7 +139,7 @@ struct Ids {
 }
 
 impl Ids {
-    fn of(list: &List<'_>, wanted: &str) -> Self {
+    fn of(list: &PlanList<'_>, wanted: &str) -> Self {
         let ids = || list.plans.iter().map(|plan| &*plan.id);
         let named = list.plans.iter().find(|plan| plan.name == wanted);
         let near = named
@@ -163,7 +165,7 @@ impl Ids {
         self
     }
 
-    fn unknown(&self, wanted: &str, place: &str, terminal: &mut Terminal) -> Outcome {
+    fn unknown(&self, wanted: &str, place: &str, terminal: &mut Terminal) -> ExitStatus {
         let mut hints = Vec::new();
         if let Some(near) = &self.near {
             hints.push(format!("did you mean {}?", quoted(near)));
@@ -178,7 +180,7 @@ impl Ids {
             &format!("no plan in `{place}` has the id {}", quoted(wanted)),
             Some(hint.as_str()).filter(|hint| !hint.is_empty()),
         );
-        Outcome::Usage
+        ExitStatus::Usage
     }
 }
 
@@ -186,11 +188,11 @@ fn read<'t>(
     source: &Source,
     bytes: &'t [u8],
     terminal: &mut Terminal,
-) -> Result<Document<'t>, Outcome> {
+) -> Result<Document<'t>, ExitStatus> {
     let read = Document::read(bytes)
         .map_err(|problems| Failure::of(source, bytes, &problems, terminal.is_styled()));
     let mut good = files::all_good(vec![read], terminal)?;
-    good.pop().ok_or(Outcome::Problems)
+    good.pop().ok_or(ExitStatus::Problems)
 }
 
 /// A renewal that is in the text, and can be told of.
@@ -207,7 +209,7 @@ fn record<'t>(
     document: &Document<'t>,
     bytes: &[u8],
     terminal: &mut Terminal,
-) -> Result<Recorded<'t>, Outcome> {
+) -> Result<Recorded<'t>, ExitStatus> {
     let list = document.list();
     let settings: &Settings<'_> = &list.settings;
     let Some(index) = list.plans.iter().position(|plan| plan.id == options.id) else {
@@ -230,21 +232,21 @@ fn record<'t>(
             renewal,
             today,
         }),
-        Err(Unable::Asked(what)) => {
+        Err(RenewError::Asked(what)) => {
             terminal.error(&what.message, what.hint.as_deref());
-            Err(Outcome::Usage)
+            Err(ExitStatus::Usage)
         }
-        Err(Unable::Refused(finding)) => {
+        Err(RenewError::Refused(finding)) => {
             draw(source, document, bytes, *finding, terminal);
-            Err(Outcome::Usage)
+            Err(ExitStatus::Usage)
         }
-        Err(Unable::ByHand(finding, lines)) => {
+        Err(RenewError::ByHand(finding, lines)) => {
             draw(source, document, bytes, *finding, terminal);
             terminal.say("nothing was written; write by hand, in this plan:");
             for line in lines {
                 terminal.say(&format!("  {line}"));
             }
-            Err(Outcome::Problems)
+            Err(ExitStatus::Problems)
         }
     }
 }
@@ -253,7 +255,7 @@ fn draw(
     source: &Source,
     document: &Document<'_>,
     bytes: &[u8],
-    finding: Finding,
+    finding: Diagnostic,
     terminal: &mut Terminal,
 ) {
     let name = source.name();
@@ -266,13 +268,13 @@ fn draw(
 /// Puts the new text in the place of what was read, unless that has changed.
 fn replace(
     path: &Path,
-    held: &Held,
+    held: &LockedFile,
     edit: &Edit<'_>,
     terminal: &mut Terminal,
-) -> Result<(), Outcome> {
-    let mark = held.bytes().len() - weekahead::document::without_mark(held.bytes()).len();
+) -> Result<(), ExitStatus> {
+    let mark = held.bytes().len() - crate::document::without_mark(held.bytes()).len();
     let bytes = [&held.bytes()[..mark], edit.text.as_bytes()].concat();
-    let staging = Staging::default();
+    let staging = FileTransaction::default();
     let staged = staging.stage(path, bytes);
     staged.map_err(|refusal| refused(&refusal, terminal))?;
     if !held.is_as_read() {
@@ -283,13 +285,13 @@ fn replace(
             ),
             Some("nothing was written: try again"),
         );
-        return Err(Outcome::Refused);
+        return Err(ExitStatus::Refused);
     }
     let committed = staging.commit();
     committed.map_err(|refusal| refused(&refusal, terminal))
 }
 
-fn refused(refusal: &Refusal, terminal: &mut Terminal) -> Outcome {
+fn refused(refusal: &IoError, terminal: &mut Terminal) -> ExitStatus {
     let hint = match refusal.kind() {
         std::io::ErrorKind::NotFound => Some("name a plans file, or a directory of them"),
         std::io::ErrorKind::TimedOut => {
@@ -298,7 +300,7 @@ fn refused(refusal: &Refusal, terminal: &mut Terminal) -> Outcome {
         _ => None,
     };
     terminal.error(&refusal.sentence(), hint);
-    Outcome::Refused
+    ExitStatus::Refused
 }
 
 impl Recorded<'_> {
@@ -312,7 +314,7 @@ impl Recorded<'_> {
                 let days = (day - self.today).num_days();
                 format!(
                     "next warning on {day}, in {}",
-                    files::counted(days as usize, "day")
+                    pluralize(days as usize, "day")
                 )
             }
             None => "no warning comes after it".to_owned(),
@@ -339,12 +341,13 @@ impl Recorded<'_> {
         }
         if let Some(lapse) = self.edit.lapse {
             self.lapsed(lapse, terminal);
-        } else if let (Term::Counted { .. }, Term::Fixed { .. }) = (self.edit.before, plan.term) {
+        } else if let (Expiry::Counted { .. }, Expiry::Fixed { .. }) = (self.edit.before, plan.term)
+        {
             terminal.say(
                 "`validity` gave way to `expires`: the next renewal has to say how long it lasts",
             );
         }
-        if let (Some(Lasts::For(period, text)), Some(before)) =
+        if let (Some(NewValidity::For(period, text)), Some(before)) =
             (&self.renewal.lasts, self.edit.before.validity())
             && before != *period
         {
@@ -356,7 +359,7 @@ impl Recorded<'_> {
     }
 
     /// Says what became of the automatism, and of a charge that this may have been meant to record.
-    fn lapsed(&self, lapse: Lapse, terminal: &mut Terminal) {
+    fn lapsed(&self, lapse: AutoRenewalEnd, terminal: &mut Terminal) {
         terminal.say(&format!(
             "it no longer renews by itself, its `until` is {}: if it does again, write a later one",
             lapse.until

@@ -20,16 +20,16 @@ use schemars::transform::transform_subschemas;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
-use super::raw::{Field, RawFile, RawWay};
+use crate::plan::raw::{Field, RawFile, RawWay};
 
-pub(super) use texts::{
+pub(crate) use texts::{
     color, date, extends, id, language, leads, line, lines, link, method, numbers, period, price,
     text, time, timezone, web,
 };
 
 /// The schema as JSON, each key on a line of its own and in a fixed order.
 #[must_use]
-pub fn json() -> String {
+pub(crate) fn json() -> String {
     let settings = SchemaSettings::draft07().with_transform(one_line);
     let schema = settings
         .into_generator()
@@ -63,7 +63,7 @@ fn one_line(schema: &mut Schema) {
 }
 
 /// A file: a bare list of plans as well.
-pub(super) fn file(schema: &mut Schema) {
+pub(crate) fn file(schema: &mut Schema) {
     let plans = schema.pointer("/properties/plans/items").cloned();
     schema.insert("type".to_owned(), json!(["array", "object"]));
     schema.insert("items".to_owned(), plans.unwrap_or_default());
@@ -72,7 +72,7 @@ pub(super) fn file(schema: &mut Schema) {
 }
 
 /// One way of renewing, or a list of them.
-pub(super) fn ways(generator: &mut SchemaGenerator) -> Schema {
+pub(crate) fn ways(generator: &mut SchemaGenerator) -> Schema {
     let item = generator.subschema_for::<RawWay<'_>>();
     let mut schema = RawWay::json_schema(generator);
     schema.insert("type".to_owned(), json!(["object", "array"]));
@@ -82,7 +82,7 @@ pub(super) fn ways(generator: &mut SchemaGenerator) -> Schema {
 
 /// What a plan's keys ask of one another. The messages of `not` cannot be chosen, so what must not
 /// be there is a property without any value that fits.
-pub(super) fn plan(schema: &mut Schema) {
+pub(crate) fn plan(schema: &mut Schema) {
     let said = "a plan needs a date: `expires`, or `renewed` with `validity`";
     let rules = json_schema!({
         "required": ["name"],
@@ -115,7 +115,7 @@ pub(super) fn plan(schema: &mut Schema) {
 }
 
 /// `until` ends an `auto-debit` and nothing else.
-pub(super) fn way(schema: &mut Schema) {
+pub(crate) fn way(schema: &mut Schema) {
     let mut rule = automatic();
     let said = "`until` says when an `auto-debit` ends, and this is none";
     rule["errorMessage"] = json!(said);
@@ -129,12 +129,12 @@ fn automatic() -> Value {
 }
 
 /// A message goes to somebody.
-pub(super) fn sms(schema: &mut Schema) {
+pub(crate) fn sms(schema: &mut Schema) {
     add(schema, json_schema!({"required": ["to"]}));
 }
 
 /// A renewal has a day.
-pub(super) fn entry(schema: &mut Schema) {
+pub(crate) fn entry(schema: &mut Schema) {
     add(schema, json_schema!({"required": ["on"]}));
 }
 

@@ -10,11 +10,11 @@
 use chrono_tz::TZ_VARIANTS;
 use schemars::{Schema, SchemaGenerator, json_schema};
 
-use crate::color::Color;
-use crate::language::Language;
-use crate::phone::Numbers;
 use crate::plan::Method;
 use crate::plan::fields::MOST_LEADS;
+use crate::plan::value::color::Color;
+use crate::plan::value::language::Language;
+use crate::plan::value::phone::Numbers;
 
 /// Control characters that no text may have, inside a class.
 const CONTROLS: &str = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f";
@@ -26,7 +26,7 @@ const HIDDEN: &str = r"\u00ad\u200b-\u200f\u2060\ufeff";
 const SPACE: &str = r"[\s\u0085]*";
 
 /// A text of one line.
-pub(in crate::plan) fn line(_: &mut SchemaGenerator) -> Schema {
+pub(crate) fn line(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": ["string", "number", "boolean"],
         "pattern": format!("^{}$", one_line()),
@@ -35,7 +35,7 @@ pub(in crate::plan) fn line(_: &mut SchemaGenerator) -> Schema {
 }
 
 /// A text of one line, or `""`.
-pub(in crate::plan) fn id(_: &mut SchemaGenerator) -> Schema {
+pub(crate) fn id(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": ["string", "number", "boolean"],
         "pattern": format!("^(?:{})?$", one_line()),
@@ -44,7 +44,7 @@ pub(in crate::plan) fn id(_: &mut SchemaGenerator) -> Schema {
 }
 
 /// A text of one line or more.
-pub(in crate::plan) fn text(_: &mut SchemaGenerator) -> Schema {
+pub(crate) fn text(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": ["string", "number", "boolean"],
         "pattern": format!("^[^{CONTROLS}]*[^{BLANKS}{HIDDEN}{CONTROLS}][^{CONTROLS}]*$"),
@@ -53,7 +53,7 @@ pub(in crate::plan) fn text(_: &mut SchemaGenerator) -> Schema {
 }
 
 /// A text of one line, or a list of them.
-pub(in crate::plan) fn lines(generator: &mut SchemaGenerator) -> Schema {
+pub(crate) fn lines(generator: &mut SchemaGenerator) -> Schema {
     let item = line(generator);
     json_schema!({
         "type": ["string", "number", "boolean", "array"],
@@ -64,7 +64,7 @@ pub(in crate::plan) fn lines(generator: &mut SchemaGenerator) -> Schema {
 }
 
 /// A day.
-pub(in crate::plan) fn date(_: &mut SchemaGenerator) -> Schema {
+pub(crate) fn date(_: &mut SchemaGenerator) -> Schema {
     let year = "(?:19[0-9]{2}|[2-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8])";
     let day = "(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-9])|(?:0[13-9]|1[0-2])-30|(?:0[13578]|1[02])-31)";
     json_schema!({
@@ -75,7 +75,7 @@ pub(in crate::plan) fn date(_: &mut SchemaGenerator) -> Schema {
 }
 
 /// A time of day.
-pub(in crate::plan) fn time(_: &mut SchemaGenerator) -> Schema {
+pub(crate) fn time(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "string",
         "pattern": "^(?:[01][0-9]|2[0-3]):[0-5][0-9]$",
@@ -84,7 +84,7 @@ pub(in crate::plan) fn time(_: &mut SchemaGenerator) -> Schema {
 }
 
 /// A length of time.
-pub(in crate::plan) fn period(_: &mut SchemaGenerator) -> Schema {
+pub(crate) fn period(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "string",
         "pattern": format!("^{}$", length()),
@@ -94,7 +94,7 @@ pub(in crate::plan) fn period(_: &mut SchemaGenerator) -> Schema {
 }
 
 /// A lead, or a list of them.
-pub(in crate::plan) fn leads(_: &mut SchemaGenerator) -> Schema {
+pub(crate) fn leads(_: &mut SchemaGenerator) -> Schema {
     let said = "a length of time or a list of them was expected, as in [14d, 7d, 1d]";
     json_schema!({
         "type": ["string", "array"],
@@ -111,7 +111,7 @@ pub(in crate::plan) fn leads(_: &mut SchemaGenerator) -> Schema {
 }
 
 /// An amount with its currency.
-pub(in crate::plan) fn price(_: &mut SchemaGenerator) -> Schema {
+pub(crate) fn price(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "string",
         "pattern": format!(
@@ -123,7 +123,7 @@ pub(in crate::plan) fn price(_: &mut SchemaGenerator) -> Schema {
 }
 
 /// A link.
-pub(in crate::plan) fn web(_: &mut SchemaGenerator) -> Schema {
+pub(crate) fn web(_: &mut SchemaGenerator) -> Schema {
     let never = format!("{BLANKS}{CONTROLS}\"<>\\\\^`{{|}}");
     let host = format!("(?:[^:@/?#{never}]|[^:/?#{never}][^/?#{never}]*[^@/?#{never}])");
     json_schema!({
@@ -134,7 +134,7 @@ pub(in crate::plan) fn web(_: &mut SchemaGenerator) -> Schema {
 }
 
 /// A number from 1 up.
-pub(in crate::plan) fn link(_: &mut SchemaGenerator) -> Schema {
+pub(crate) fn link(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": ["integer", "string"],
         "minimum": 1,
@@ -145,27 +145,27 @@ pub(in crate::plan) fn link(_: &mut SchemaGenerator) -> Schema {
 }
 
 /// A language.
-pub(in crate::plan) fn language(_: &mut SchemaGenerator) -> Schema {
+pub(crate) fn language(_: &mut SchemaGenerator) -> Schema {
     one_of(Language::ALL.map(Language::tag))
 }
 
 /// How phone numbers are shown.
-pub(in crate::plan) fn numbers(_: &mut SchemaGenerator) -> Schema {
+pub(crate) fn numbers(_: &mut SchemaGenerator) -> Schema {
     one_of(Numbers::NAMES)
 }
 
 /// A means of renewing.
-pub(in crate::plan) fn method(_: &mut SchemaGenerator) -> Schema {
+pub(crate) fn method(_: &mut SchemaGenerator) -> Schema {
     one_of(Method::names())
 }
 
 /// What a renewal counts from.
-pub(in crate::plan) fn extends(_: &mut SchemaGenerator) -> Schema {
+pub(crate) fn extends(_: &mut SchemaGenerator) -> Schema {
     one_of(["from-expiry"])
 }
 
 /// A time zone. An editor that listed them all in its error would say nothing.
-pub(in crate::plan) fn timezone(_: &mut SchemaGenerator) -> Schema {
+pub(crate) fn timezone(_: &mut SchemaGenerator) -> Schema {
     let mut schema = one_of(TZ_VARIANTS.iter().map(|zone| zone.name()));
     schema.insert(
         "errorMessage".to_owned(),
@@ -175,7 +175,7 @@ pub(in crate::plan) fn timezone(_: &mut SchemaGenerator) -> Schema {
 }
 
 /// A colour.
-pub(in crate::plan) fn color(_: &mut SchemaGenerator) -> Schema {
+pub(crate) fn color(_: &mut SchemaGenerator) -> Schema {
     let said = "a colour was expected: a name of CSS, or \"#1e88e5\" in quotes";
     let names: Vec<&str> = Color::names().collect();
     json_schema!({

@@ -11,11 +11,7 @@ use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::time::timeout;
-use weekahead::clock::Clock;
-use weekahead::document::Document;
-use weekahead::language::Language;
-use weekahead::link::Key;
-use weekahead::server::{Counts, Entry, Fetches, Limits, Made, Names, Public, Ready, Site, bind};
+use weekahead::internals::{Clock, Counts, Document, Entry, FeedMeta, Fetches, HostPolicy, Key, Language, Limits, Public, ReadyFeed, Site, bind};
 
 use crate::{feed, revision, today};
 
@@ -68,9 +64,9 @@ impl Server {
             header_size: 16 << 10,
             uri_length: 2000,
         };
-        let names = Names {
+        let names = HostPolicy {
             refuses_foreign: key.is_none(),
-            ..Names::default()
+            ..HostPolicy::default()
         };
         let (stop, stopped) = watch::channel(false);
         let public = Public::new(
@@ -126,7 +122,7 @@ impl Server {
 
 fn entry(name: &str, key: Option<&Key>) -> Arc<Entry> {
     let document = Document::read(PLANS.as_bytes()).expect("a list");
-    let made = Made {
+    let made = FeedMeta {
         name: name.to_owned(),
         title: name.to_owned(),
         token: key.map(|key| key.token(name, 1)),
@@ -137,7 +133,7 @@ fn entry(name: &str, key: Option<&Key>) -> Arc<Entry> {
         zone: None,
     };
     Arc::new(Entry {
-        ready: Arc::new(Ready::new(made, feed(document.list()))),
+        ready: Arc::new(ReadyFeed::new(made, feed(document.list()))),
         trouble: None,
         fetches: Arc::new(Fetches::default()),
     })

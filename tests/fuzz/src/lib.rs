@@ -4,12 +4,7 @@ pub mod asked;
 pub mod seen;
 
 use chrono::{Datelike, NaiveDate};
-use weekahead::document::{Document, Problem, without_mark};
-use weekahead::feed::{Feed, Part};
-use weekahead::plan::{Contact, List, Plan};
-use weekahead::report::{Reporter, Severity};
-use weekahead::revision::Revision;
-use weekahead::schedule::Schedule;
+use weekahead::internals::{Contact, Document, Feed, FeedInput, Plan, PlanList, Problem, Reporter, Revision, Schedule, Severity, without_mark};
 
 /// A comment that says nothing, and in which the `!` sends a text to the careful reader.
 pub const COMMENT: &str = "# !\n";
@@ -33,8 +28,8 @@ pub fn revision() -> Revision {
 
 /// The feed of a list, as of today.
 #[must_use]
-pub fn feed(list: &List<'_>) -> Feed {
-    let part = Part {
+pub fn feed(list: &PlanList<'_>) -> Feed {
+    let part = FeedInput {
         list,
         year: today().year(),
     };
@@ -42,7 +37,7 @@ pub fn feed(list: &List<'_>) -> Feed {
 }
 
 /// The careful reader reads the list that was read, whichever reader that was.
-pub fn read_by_both(text: &str, list: &List<'_>) {
+pub fn read_by_both(text: &str, list: &PlanList<'_>) {
     let commented = format!("{COMMENT}{text}");
     match Document::read(commented.as_bytes()) {
         Ok(read) => assert_eq!(read.list(), list, "{text}"),
@@ -79,7 +74,7 @@ pub fn placed(problems: &[Problem], bytes: &[u8]) {
 
 /// Whether the feed of a list is small enough to be made a thousand times a second.
 #[must_use]
-pub fn is_small(list: &List<'_>) -> bool {
+pub fn is_small(list: &PlanList<'_>) -> bool {
     let calendar = &list.settings;
     let events = |plan: &Plan<'_>| {
         let schedule = Schedule::new(plan, &list.settings, today().year());

@@ -3,8 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use weekahead::document::{Document, Problems, without_mark};
-use weekahead::review::review;
+use weekahead::internals::{Document, Problems, review, without_mark};
 use weekahead_fuzz::{COMMENT, feed, is_small, placed, read_by_both, today};
 
 fuzz_target!(|bytes: &[u8]| {

@@ -7,14 +7,7 @@ use std::collections::HashSet;
 
 use chrono::{Duration, NaiveDate, NaiveTime};
 use libfuzzer_sys::fuzz_target;
-use weekahead::agenda::{Agenda, Wanted};
-use weekahead::document::Document;
-use weekahead::inspect::inspect;
-use weekahead::listing::{Screen, Title, table};
-use weekahead::page::{Sheet, View, render};
-use weekahead::plan::{List, Plan};
-use weekahead::report::Severity;
-use weekahead::schedule::{Kind, Occurrence, Schedule};
+use weekahead::internals::{Agenda, Document, Filter, Kind, Occurrence, Plan, PlanList, Schedule, Screen, Severity, Sheet, Title, View, inspect, render, table};
 use weekahead_fuzz::seen::{Event, see};
 use weekahead_fuzz::{feed, is_small, revision, today};
 
@@ -69,7 +62,7 @@ fn is_well_formed(feed: &str) {
 }
 
 /// The events of a plan are on its days, say what it says, and ring when it wants.
-fn check(plan: &Plan<'_>, list: &List<'_>, schedule: &Schedule, events: &[&Event]) {
+fn check(plan: &Plan<'_>, list: &PlanList<'_>, schedule: &Schedule, events: &[&Event]) {
     let mut expiry = None;
     for (event, occurrence) in events.iter().zip(&schedule.occurrences) {
         if occurrence.kind == Kind::Expiry {
@@ -89,7 +82,7 @@ fn check(plan: &Plan<'_>, list: &List<'_>, schedule: &Schedule, events: &[&Event
     }
 }
 
-fn check_alarms(plan: &Plan<'_>, list: &List<'_>, occurrence: &Occurrence, event: &Event) {
+fn check_alarms(plan: &Plan<'_>, list: &PlanList<'_>, occurrence: &Occurrence, event: &Event) {
     assert_eq!(event.alarms.len(), occurrence.alarms.len());
     for ((minutes, text), lead) in event.alarms.iter().zip(&occurrence.alarms) {
         let day = occurrence.day - Duration::days(i64::from(lead.days));
@@ -100,7 +93,7 @@ fn check_alarms(plan: &Plan<'_>, list: &List<'_>, occurrence: &Occurrence, event
     }
 }
 
-fn check_texts(plan: &Plan<'_>, list: &List<'_>, occurrence: &Occurrence, event: &Event) {
+fn check_texts(plan: &Plan<'_>, list: &PlanList<'_>, occurrence: &Occurrence, event: &Event) {
     let says = |text: &str| assert!(event.description.contains(text), "{text:?}: {event:?}");
     if let Some(notes) = plan.notes.as_deref() {
         says(notes);
@@ -135,7 +128,7 @@ fn compact(day: NaiveDate) -> String {
 }
 
 /// The page and the table of a list: no text of it is markup, or moves a terminal's cursor.
-fn show(list: &List<'_>) {
+fn show(list: &PlanList<'_>) {
     let sheet = Sheet::new(list, "plans", revision(), today());
     let page = render(&View {
         sheet: &sheet,
@@ -148,7 +141,7 @@ fn show(list: &List<'_>) {
     assert!(!page.contains("<script"), "{page}");
     assert!(page.trim_end().ends_with("</html>"));
 
-    let agenda = Agenda::new(list, today(), &Wanted::default());
+    let agenda = Agenda::new(list, today(), &Filter::default());
     let title = Title {
         name: list.settings.name.as_deref().unwrap_or("plans"),
         path: "plans.yaml",

@@ -6,9 +6,7 @@
 
 use chrono::{Days, NaiveDate};
 use libfuzzer_sys::fuzz_target;
-use weekahead::document::Document;
-use weekahead::import::{ImportError, Imported, import};
-use weekahead::plan::{List, Term};
+use weekahead::internals::{Document, Expiry, ImportError, Imported, PlanList, import};
 use weekahead_fuzz::{feed, is_small, read_by_both, today};
 
 fuzz_target!(|bytes: &[u8]| {
@@ -45,7 +43,7 @@ fn imported(bytes: &[u8]) -> Option<Imported> {
 
 /// Nothing is guessed: names and days stand in the file, where it is UTF-8 and nothing in it is
 /// quoted-printable.
-fn is_in_the_file(list: &List<'_>, bytes: &[u8], imported: &Imported) {
+fn is_in_the_file(list: &PlanList<'_>, bytes: &[u8], imported: &Imported) {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return;
     };
@@ -82,12 +80,12 @@ fn is_in_the_file(list: &List<'_>, bytes: &[u8], imported: &Imported) {
         match plan.term {
             // The end of an event is the day after its last, and a time in UTC may lie on the day
             // before or after.
-            Term::Fixed { expires, .. } => {
+            Expiry::Fixed { expires, .. } => {
                 let near = [expires - Days::new(1), expires + Days::new(1)];
                 let is_near = imported.is_calendar && near.into_iter().any(&stands);
                 assert!(stands(expires) || is_near, "{expires}");
             }
-            Term::Counted { renewed, .. } => {
+            Expiry::Counted { renewed, .. } => {
                 assert!(imported.is_calendar || stands(renewed), "{renewed}");
             }
         }
@@ -96,7 +94,7 @@ fn is_in_the_file(list: &List<'_>, bytes: &[u8], imported: &Imported) {
 
 /// The feed of a list gives its plans back, with their names and dates, where none renews by itself
 /// or was given up: those have events that do not tell all.
-fn comes_back(list: &List<'_>) {
+fn comes_back(list: &PlanList<'_>) {
     let is_told = list
         .plans
         .iter()
@@ -108,7 +106,7 @@ fn comes_back(list: &List<'_>) {
     let imported = imported(feed.as_bytes()).expect("a calendar");
     let plans_file = imported.plans_file.expect("plans");
     let again = Document::read(plans_file.as_bytes()).expect("no problems");
-    let known = |list: &List<'_>| {
+    let known = |list: &PlanList<'_>| {
         let plans = list.plans.iter();
         let mut known: Vec<_> = plans
             .map(|plan| (plan.name.to_string(), plan.term.expiry()))

@@ -9,11 +9,7 @@
 
 use chrono::{Days, NaiveDate};
 use libfuzzer_sys::fuzz_target;
-use weekahead::document::{Document, without_mark};
-use weekahead::edit::{Edit, Lasts, Renewal, Unable, hunks, renew};
-use weekahead::period::Period;
-use weekahead::plan::{Entry, List, Plan, Term};
-use weekahead::price::Price;
+use weekahead::internals::{Document, Edit, Expiry, NewValidity, Period, Plan, PlanList, Price, RenewError, Renewal, RenewalRecord, hunks, renew, without_mark};
 use weekahead_fuzz::{placed, read_by_both};
 
 #[path = "../../integration/renew/diffs.rs"]
@@ -52,8 +48,8 @@ fn renewal(flags: u8, day: u8, lines: &[u8]) -> Renewal {
     let mut line = |flag: u8| lines.next().filter(|_| flags & flag != 0);
     let (receipt, note, length) = (line(1), line(2), line(4));
     let lasts = match length {
-        Some(text) => Period::parse(&text).ok().map(|it| Lasts::For(it, text)),
-        None if flags & 8 != 0 => Some(Lasts::Until(on + Days::new(u64::from(flags)))),
+        Some(text) => Period::parse(&text).ok().map(|it| NewValidity::For(it, text)),
+        None if flags & 8 != 0 => Some(NewValidity::Until(on + Days::new(u64::from(flags)))),
         None => None,
     };
     Renewal {
@@ -69,8 +65,8 @@ fn renewal(flags: u8, day: u8, lines: &[u8]) -> Renewal {
 fn check(bytes: &[u8], document: &Document<'_>, index: usize, renewal: &Renewal) {
     let edit = match renew(document, index, renewal, renewal.on) {
         Ok(edit) => edit,
-        Err(Unable::Asked(_)) => return,
-        Err(Unable::Refused(finding) | Unable::ByHand(finding, _)) => {
+        Err(RenewError::Asked(_)) => return,
+        Err(RenewError::Refused(finding) | RenewError::ByHand(finding, _)) => {
             placed(&document.locate(vec![*finding]), bytes);
             return;
         }
@@ -93,7 +89,7 @@ fn check(bytes: &[u8], document: &Document<'_>, index: usize, renewal: &Renewal)
 
 /// The lists differ in one plan, which is the one that was said, and there in no more than its
 /// dates and its history.
-fn differs_in_one(before: &List<'_>, after: &List<'_>, index: usize, edit: &Edit<'_>) {
+fn differs_in_one(before: &PlanList<'_>, after: &PlanList<'_>, index: usize, edit: &Edit<'_>) {
     assert_eq!(after.settings, before.settings);
     assert_eq!(after.plans.len(), before.plans.len());
     for (at, (after, before)) in after.plans.iter().zip(&before.plans).enumerate() {
@@ -114,7 +110,7 @@ fn differs_in_one(before: &List<'_>, after: &List<'_>, index: usize, edit: &Edit
 /// The plan is what the renewal makes of it, worked out without a look at its text.
 fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
     let on = renewal.on;
-    let bare = |on| Entry {
+    let bare = |on| RenewalRecord {
         on,
         paid: None,
         receipt: None,
@@ -129,7 +125,7 @@ fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
             && !known.iter().any(|entry| entry.on == *day)
     };
     let lost = before.term.renewed().filter(|day| *day < on);
-    let lost: Vec<Entry<'_>> = lost.filter(is_lost).map(bare).into_iter().collect();
+    let lost: Vec<RenewalRecord<'_>> = lost.filter(is_lost).map(bare).into_iter().collect();
     let oldest_first = [&known[..], &lost].concat();
     let entry = match after.history.as_slice() {
         [others @ .., last] if last.on == on && others == oldest_first => last,
@@ -160,32 +156,32 @@ fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
     };
     let lapsed = before.lapsed(on);
     let until = match renewal.lasts {
-        Some(Lasts::Until(day)) => Some(day),
+        Some(NewValidity::Until(day)) => Some(day),
         _ => None,
     };
     let asked = match renewal.lasts {
-        Some(Lasts::For(period, _)) => Some(period),
+        Some(NewValidity::For(period, _)) => Some(period),
         _ => None,
     };
     let term = match (before.term, until) {
-        (Term::Counted { validity, .. }, Some(expires)) if lapsed.is_some() => Term::Fixed {
+        (Expiry::Counted { validity, .. }, Some(expires)) if lapsed.is_some() => Expiry::Fixed {
             expires,
             renewed: None,
             validity: Some(validity),
             from_expiry: false,
         },
-        (Term::Counted { .. }, Some(expires)) => Term::Fixed {
+        (Expiry::Counted { .. }, Some(expires)) => Expiry::Fixed {
             expires,
             renewed: Some(on),
             validity: None,
             from_expiry: false,
         },
-        (Term::Counted { validity, .. }, None) => Term::Counted {
+        (Expiry::Counted { validity, .. }, None) => Expiry::Counted {
             renewed: on,
             validity: asked.unwrap_or(validity),
         },
         (
-            Term::Fixed {
+            Expiry::Fixed {
                 renewed,
                 validity,
                 from_expiry,
@@ -203,7 +199,7 @@ fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
                 (None, true) => period.expect("a length").after(expires, 1).expect("a day"),
                 (None, false) => period.expect("a length").after(on, 1).expect("a day"),
             };
-            Term::Fixed {
+            Expiry::Fixed {
                 expires: counted,
                 renewed: renewed.map(|_| on),
                 validity: validity.map(|validity| asked.unwrap_or(validity)),

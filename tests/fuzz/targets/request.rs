@@ -10,12 +10,7 @@
 use std::cell::OnceCell;
 
 use libfuzzer_sys::fuzz_target;
-use weekahead::address::{self, Base};
-use weekahead::client::Client;
-use weekahead::entity::{EntityTag, is_date, prefers_gzip};
-use weekahead::link::Token;
-use weekahead::revision::Revision;
-use weekahead::route::{Route, is_host};
+use weekahead::internals::{Base, Client, EntityTag, Revision, Route, Token, is_date, is_host, path as path_of, prefers_gzip};
 use weekahead_fuzz::asked::{FEEDS, Response, SECRET, Server, key};
 
 /// The servers, and what stands for what.
@@ -247,7 +242,7 @@ fn read(line: &str, token: &Token) {
             if matches!(&*named.name, "healthz" | "robots.txt") {
                 continue;
             }
-            let path = address::path(named.token, &named.name);
+            let path = path_of(named.token, &named.name);
             let path = if named.is_test {
                 path + "/test.ics"
             } else {

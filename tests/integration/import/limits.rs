@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 use std::process::Stdio;
 
-use weekahead::document::LONGEST;
-use weekahead::import::import;
+use weekahead::internals::{LONGEST, import};
 
 use super::today;
 use crate::harness::{Left, Place};

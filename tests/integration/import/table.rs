@@ -2,8 +2,7 @@
 
 use super::imported;
 use crate::harness::{Left, Place};
-use weekahead::document::Document;
-use weekahead::import::import;
+use weekahead::internals::{Document, import};
 
 fn told(text: &[u8]) -> (String, Vec<String>) {
     let made = import(text, "a.csv", super::today()).expect("a table");

@@ -359,7 +359,7 @@ fn a_clone_too_shallow_is_warned_of() {
 fn the_code_on_a_page_leads_to_its_file() {
     let place = place();
     published(&place, &[]);
-    let code = weekahead::qr::Code::new("https://cal.example.org/a.html").expect("a code");
+    let code = weekahead::internals::Code::new("https://cal.example.org/a.html").expect("a code");
     assert!(
         place
             .read("site/a.html")

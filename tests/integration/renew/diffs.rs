@@ -1,6 +1,6 @@
 //! A diff is what it says: it makes the one text of the other.
 
-use weekahead::edit::{Hunk, Line};
+use weekahead::internals::{Hunk, Line};
 
 /// Applies hunks as `patch` does, and compares.
 pub(super) fn check(before: &str, after: &str, hunks: &[Hunk<'_>]) {

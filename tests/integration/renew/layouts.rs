@@ -1,10 +1,9 @@
 //! Every layout of a plans file before and after a renewal, byte for byte.
 
 use chrono::NaiveDate;
-use weekahead::document::Document;
-use weekahead::edit::{self, Edit, Lasts, Renewal, Unable, hunks};
-use weekahead::period::Period;
-use weekahead::price::Price;
+use weekahead::internals::{
+    Document, Edit, NewValidity, Period, Price, RenewError, Renewal, hunks, renew,
+};
 
 pub(super) fn day(text: &str) -> NaiveDate {
     text.parse().expect("a day")
@@ -32,7 +31,7 @@ fn full() -> Renewal {
 
 fn until(text: &str) -> Renewal {
     Renewal {
-        lasts: Some(Lasts::Until(day(text))),
+        lasts: Some(NewValidity::Until(day(text))),
         ..plain()
     }
 }
@@ -40,16 +39,19 @@ fn until(text: &str) -> Renewal {
 fn lasting(text: &str) -> Renewal {
     let period = Period::parse(text).expect("a length");
     Renewal {
-        lasts: Some(Lasts::For(period, text.to_owned())),
+        lasts: Some(NewValidity::For(period, text.to_owned())),
         ..plain()
     }
 }
 
 /// Renews the plan with the id `x`, on the day of the renewal.
-pub(super) fn renewed<'t>(document: &Document<'t>, renewal: &Renewal) -> Result<Edit<'t>, Unable> {
+pub(super) fn renewed<'t>(
+    document: &Document<'t>,
+    renewal: &Renewal,
+) -> Result<Edit<'t>, RenewError> {
     let plans = &document.list().plans;
     let index = plans.iter().position(|plan| plan.id == "x");
-    edit::renew(document, index.expect("the plan x"), renewal, renewal.on)
+    renew(document, index.expect("the plan x"), renewal, renewal.on)
 }
 
 /// The lines that differ, as a diff has them, checked to make the one text of the other.
@@ -473,7 +475,7 @@ fn what_stands_elsewhere_is_for_hands() {
         let document = Document::read(text.as_bytes())
             .unwrap_or_else(|problems| panic!("{why}: {problems:?}"));
         match renewed(&document, &full()) {
-            Err(Unable::ByHand(finding, lines)) => {
+            Err(RenewError::ByHand(finding, lines)) => {
                 assert_eq!(finding.what.message, message, "{why}");
                 assert_eq!(lines[0], "renewed: 2026-10-05", "{why}");
                 assert_eq!(

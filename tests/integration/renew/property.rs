@@ -5,10 +5,7 @@ use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
 use proptest::sample::select;
 use proptest::test_runner::Config;
-use weekahead::document::Document;
-use weekahead::edit::{self, Renewal};
-use weekahead::plan::{Entry, List, Term};
-use weekahead::price::Price;
+use weekahead::internals::{Document, Expiry, PlanList, Price, Renewal, RenewalRecord, renew};
 
 use super::layouts::day;
 
@@ -114,9 +111,9 @@ fn lists() -> impl Strategy<Value = (String, usize)> {
 }
 
 /// What a renewal makes of a list, worked out without a look at its text.
-fn expected<'a>(mut list: List<'a>, index: usize, renewal: &Renewal) -> Option<List<'a>> {
+fn expected<'a>(mut list: PlanList<'a>, index: usize, renewal: &Renewal) -> Option<PlanList<'a>> {
     let plan = &mut list.plans[index];
-    let bare = |on| Entry {
+    let bare = |on| RenewalRecord {
         on,
         paid: None,
         receipt: None,
@@ -129,7 +126,7 @@ fn expected<'a>(mut list: List<'a>, index: usize, renewal: &Renewal) -> Option<L
     let lost = plan.term.renewed().filter(|day| !told.contains(day));
     let lost = lost.filter(|_| told.is_empty() || !is_automatic);
     let lost = lost.map(bare);
-    let entry = Entry {
+    let entry = RenewalRecord {
         paid: renewal.paid,
         receipt: renewal.receipt.clone().map(Into::into),
         note: renewal.note.clone().map(Into::into),
@@ -143,16 +140,16 @@ fn expected<'a>(mut list: List<'a>, index: usize, renewal: &Renewal) -> Option<L
     }
     plan.term = match plan.term {
         term if is_automatic => term,
-        Term::Counted { validity, .. } => Term::Counted {
+        Expiry::Counted { validity, .. } => Expiry::Counted {
             renewed: renewal.on,
             validity,
         },
-        Term::Fixed {
+        Expiry::Fixed {
             validity,
             renewed,
             from_expiry,
             ..
-        } => Term::Fixed {
+        } => Expiry::Fixed {
             expires: validity?.after(renewal.on, 1)?,
             renewed: renewed.map(|_| renewal.on),
             validity,
@@ -185,7 +182,7 @@ proptest! {
             from_expiry: false,
         };
         let wanted = expected(document.list().clone(), index, &renewal);
-        let done = edit::renew(&document, index, &renewal, day("2026-10-25"));
+        let done = renew(&document, index, &renewal, day("2026-10-25"));
         let Some(wanted) = wanted else {
             assert!(done.is_err(), "nothing says how long it lasts:\n{text}");
             return Ok(());

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 
-use weekahead::lock::{Held, LOCK_TIMEOUT};
+use weekahead::internals::{LOCK_TIMEOUT, LockedFile};
 
 use super::process::PLANS;
 use crate::harness::{Left, Place};
@@ -143,7 +143,7 @@ fn a_lock_is_not_waited_for_without_an_end() {
 fn a_file_that_changes_under_the_lock_is_seen_to() {
     let place = Place::with("plans.yaml", PLANS);
     let path = place.path("plans.yaml");
-    let held = Held::take(&path, LOCK_TIMEOUT, || panic!("nobody has it")).expect("a lock");
+    let held = LockedFile::take(&path, LOCK_TIMEOUT, || panic!("nobody has it")).expect("a lock");
     assert!(held.is_as_read());
     // An editor writes in place, or puts another file there.
     fs::write(&path, PLANS.replace("# Mine", "# Ours")).expect("written");

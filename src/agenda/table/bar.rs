@@ -1,0 +1,62 @@
+//! A bar of a cycle: what of it is over, what is left, and the grace after it.
+
+use chrono::NaiveDate;
+
+use crate::agenda::table::paint::Paint;
+use crate::agenda::{AgendaItem, PlanStatus, Span, next_renewal};
+use crate::plan::schedule::Kind;
+
+/// The pieces of a bar.
+pub(crate) type Pieces = [(Paint, String); 3];
+
+/// The bar of a plan on a day, so many columns wide; nothing where nobody knows when its cycle
+/// began.
+pub(crate) fn bar(entry: &AgendaItem<'_>, today: NaiveDate, columns: usize) -> Option<Pieces> {
+    let (start, works, last) = span(entry, today)?;
+    let days = |from: NaiveDate, to: NaiveDate| (to - from).num_days();
+    // The last day is part of it.
+    let all = days(start, last) + 1;
+    let place = |day: i64| -> usize {
+        let cells = i64::try_from(columns).unwrap_or(0);
+        usize::try_from(day.clamp(0, all) * cells / all).unwrap_or(0)
+    };
+    let is_over = today > last;
+    let over = if is_over {
+        columns
+    } else {
+        place(days(start, today))
+    };
+    let end = place(days(start, works) + 1).max(over);
+    Some([
+        (Paint::of(entry), "█".repeat(over)),
+        (Paint::Quiet, "░".repeat(end - over)),
+        (Paint::Quiet, "·".repeat(columns - end)),
+    ])
+}
+
+/// When the present cycle began, its last day, and the last on which it can be recovered.
+fn span(entry: &AgendaItem<'_>, today: NaiveDate) -> Option<(NaiveDate, NaiveDate, NaiveDate)> {
+    let (plan, schedule) = (entry.plan, &entry.schedule);
+    let span = match entry.standing? {
+        PlanStatus::Renews(_) => {
+            let next = next_renewal(schedule, today)?;
+            let renewals = schedule.occurrences.iter().rev();
+            let before = renewals
+                .filter(|occurrence| occurrence.kind == Kind::Renewal)
+                .map(|occurrence| occurrence.day)
+                .find(|day| *day < next);
+            let start = before.or(plan.term.began().filter(|day| *day < next));
+            let start = start.or_else(|| plan.term.validity()?.before(next))?;
+            return Some((start, next, next));
+        }
+        _ => Span::of(plan, schedule),
+    };
+    let start = if plan.automatic().is_some() {
+        // The automatic ones before it are not its own cycle.
+        plan.term.validity()?.before(schedule.expiry?)?
+    } else {
+        span.start?
+    };
+    let works = span.works?;
+    (start <= works).then_some((start, works, span.last.unwrap_or(works)))
+}

@@ -1,0 +1,49 @@
+//! The few colours of a list; each says what the words say as well.
+
+use crate::agenda::{AgendaItem, Urgency};
+
+/// How a text is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Paint {
+    /// As any other.
+    Plain,
+    /// A name.
+    Strong,
+    /// What matters less.
+    Quiet,
+    /// What has expired.
+    Loud,
+    /// What is due.
+    Due,
+    /// What works.
+    Calm,
+}
+
+impl Paint {
+    /// The colour of a plan's state.
+    pub(crate) fn of(entry: &AgendaItem<'_>) -> Self {
+        match entry.standing.map(crate::agenda::PlanStatus::level) {
+            Some(Urgency::Late) => Self::Loud,
+            _ if entry.is_due => Self::Due,
+            Some(_) => Self::Calm,
+            None => Self::Quiet,
+        }
+    }
+
+    /// Appends a text; escape sequences (ECMA-48, SGR) stand around it where it is styled.
+    pub(crate) fn put(self, out: &mut String, text: &str, styled: bool) {
+        let start = match self {
+            Self::Plain => "",
+            Self::Strong => "\u{1b}[1m",
+            Self::Quiet => "\u{1b}[2m",
+            Self::Loud => "\u{1b}[1;31m",
+            Self::Due => "\u{1b}[1;33m",
+            Self::Calm => "\u{1b}[32m",
+        };
+        if !styled || start.is_empty() || text.is_empty() {
+            out.push_str(text);
+        } else {
+            out.extend([start, text, "\u{1b}[0m"]);
+        }
+    }
+}

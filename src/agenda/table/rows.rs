@@ -1,0 +1,347 @@
+//! The rows of a table, as wide as the screen has room for.
+//!
+//! With room for every column a plan is one line. With less, its name, state and date stand in
+//! columns and the rest flows below them; with still less, everything flows below its name.
+
+use std::borrow::Cow;
+
+use super::{Screen, day};
+use crate::agenda::table::bar::bar;
+use crate::agenda::table::paint::Paint;
+use crate::agenda::table::way::way;
+use crate::agenda::{Agenda, PlanStatus, Urgency};
+use crate::document::report::visible;
+use crate::text::width::{cut, spaces, width, wrap};
+use crate::words::agenda::Words;
+
+/// Columns between two columns.
+const GAP: usize = 2;
+/// The column of the marks, with what is behind it.
+const MARK: usize = 3;
+/// A name or a way that is longer does not make its column wider where lines are not cut.
+const LONGEST: usize = 40;
+/// The least that a name and a way are cut to.
+const SHORT_NAME: usize = 16;
+const SHORT_WAY: usize = 20;
+/// Columns of a bar.
+const BAR: usize = 20;
+const SHORT_BAR: usize = 10;
+
+/// The cells of a row, by their places.
+type Cells<'a> = [Cow<'a, str>; COLUMNS];
+
+const NAME: usize = 0;
+const ID: usize = 1;
+const STATE: usize = 2;
+const DATE: usize = 3;
+const LAST: usize = 4;
+const NEXT: usize = 5;
+const PRICE: usize = 6;
+const WAY: usize = 7;
+const COLUMNS: usize = 8;
+
+struct Row<'a> {
+    mark: &'static str,
+    paint: Paint,
+    cells: Cells<'a>,
+    index: usize,
+}
+
+/// Appends the rows of an agenda and the heads of their columns.
+pub(crate) fn rows(out: &mut String, agenda: &Agenda<'_>, words: &Words, screen: Screen) {
+    let heads = [
+        words.plan,
+        words.id,
+        words.standing_of,
+        words.date,
+        words.last_warning,
+        words.next_warning,
+        words.price,
+        words.way,
+    ];
+    let rows: Vec<Row<'_>> = (0..agenda.entries.len())
+        .map(|index| row(agenda, index, words))
+        .collect();
+    let mut natural = heads.map(width);
+    if agenda.entries.iter().all(|entry| !entry.plan.has_own_id) {
+        natural[ID] = 0;
+    }
+    for row in &rows {
+        let columns = natural.iter_mut().zip(&row.cells);
+        for (most, cell) in columns.filter(|(most, _)| **most > 0) {
+            *most = width(cell).max(*most);
+        }
+    }
+    let table = Table {
+        agenda,
+        words,
+        heads,
+        screen,
+        paint: &screen.painter(),
+    };
+    match screen.width.map(|width| Shape::of(natural, width)) {
+        None => {
+            natural[NAME] = natural[NAME].min(LONGEST);
+            natural[ID] = natural[ID].min(LONGEST);
+            table.plain(out, &rows, natural);
+        }
+        Some(Shape::Line(widths, bar)) => table.lines(out, &rows, widths, bar),
+        Some(Shape::Flow(widths, bar)) => table.flows(out, &rows, widths, bar),
+        Some(Shape::Stack) => table.stacks(out, &rows),
+    }
+}
+
+fn row<'a>(agenda: &Agenda<'a>, index: usize, words: &Words) -> Row<'a> {
+    let entry = &agenda.entries[index];
+    let (last, next) = entry.warned(agenda.today);
+    let mark = match entry.standing.map(PlanStatus::level) {
+        Some(Urgency::Late) => "!! ",
+        _ if entry.is_due => "!  ",
+        _ => "   ",
+    };
+    let price = entry.plan.price.map(|price| price.to_string());
+    Row {
+        mark,
+        paint: Paint::of(entry),
+        cells: [
+            visible(&entry.plan.name),
+            match entry.plan.has_own_id {
+                true => visible(&entry.plan.id),
+                false => "-".into(),
+            },
+            entry
+                .standing
+                .map_or("-".into(), |standing| Cow::Owned((words.state)(standing))),
+            day(entry.day(agenda.today)),
+            day(last),
+            day(next),
+            price.map_or("-".into(), Cow::Owned),
+            Cow::Owned(way(entry.plan, agenda.today, words)),
+        ],
+        index,
+    }
+}
+
+/// How rows are laid out on a screen: the width of each column, 0 where there is none, and of the
+/// bar.
+enum Shape {
+    /// A line each.
+    Line([usize; COLUMNS], usize),
+    /// Name, state and date in columns, and the bar; the rest below.
+    Flow([usize; COLUMNS], usize),
+    /// Everything below the name.
+    Stack,
+}
+
+impl Shape {
+    fn of(natural: [usize; COLUMNS], screen: usize) -> Self {
+        let name = natural[NAME].min(SHORT_NAME);
+        let fixed = fixed(&natural[STATE..WAY]) + MARK + GAP;
+        let id = match natural[ID] {
+            0 => 0,
+            id => id + GAP,
+        };
+        let room = screen.checked_sub(fixed + id + BAR + GAP);
+        let way = natural[WAY].min(SHORT_WAY);
+        if let Some(room) = room.filter(|room| *room >= name + way) {
+            let mut widths = natural;
+            // A long name is cut before the way is, and gets what is left in the end.
+            widths[NAME] = natural[NAME].min(LONGEST).min(room - way);
+            widths[WAY] = natural[WAY].min(room - widths[NAME]);
+            widths[NAME] = natural[NAME].min(room - widths[WAY]);
+            return Self::Line(widths, BAR);
+        }
+        let fixed = self::fixed(&natural[STATE..LAST]) + MARK;
+        let Some(room) = screen.checked_sub(fixed).filter(|room| *room >= name) else {
+            return Self::Stack;
+        };
+        let room_for_name = room.saturating_sub(SHORT_BAR + GAP);
+        let has_bar = room_for_name >= name;
+        let mut widths = [0; COLUMNS];
+        widths[STATE..LAST].copy_from_slice(&natural[STATE..LAST]);
+        widths[NAME] = natural[NAME].min(if has_bar { room_for_name } else { room });
+        let bar = match has_bar {
+            true => (room - widths[NAME] - GAP).min(BAR),
+            false => 0,
+        };
+        Self::Flow(widths, bar)
+    }
+}
+
+/// The columns that columns take with the gaps in front of them.
+fn fixed(widths: &[usize]) -> usize {
+    widths.iter().map(|columns| columns + GAP).sum()
+}
+
+struct Table<'t, 'a> {
+    agenda: &'t Agenda<'a>,
+    words: &'t Words,
+    heads: [&'static str; COLUMNS],
+    screen: Screen,
+    paint: &'t dyn Fn(&mut String, Paint, &str),
+}
+
+impl Table<'_, '_> {
+    /// One whole line for each plan, whatever its length.
+    fn plain(&self, out: &mut String, rows: &[Row<'_>], widths: [usize; COLUMNS]) {
+        let mut widths = widths;
+        widths[WAY] = usize::MAX;
+        let heads = self.heads.map(Cow::Borrowed);
+        self.cells(out, "   ", &heads, &[Paint::Quiet; COLUMNS], &widths, false);
+        end(out);
+        for row in rows {
+            self.cells(out, row.mark, &row.cells, &paints(row), &widths, false);
+            end(out);
+        }
+    }
+
+    /// One line for each plan, and its bar.
+    fn lines(&self, out: &mut String, rows: &[Row<'_>], widths: [usize; COLUMNS], columns: usize) {
+        let heads = self.heads.map(Cow::Borrowed);
+        self.cells(out, "   ", &heads, &[Paint::Quiet; COLUMNS], &widths, true);
+        spaces(out, GAP);
+        (self.paint)(out, Paint::Quiet, self.words.cycle);
+        end(out);
+        for row in rows {
+            self.cells(out, row.mark, &row.cells, &paints(row), &widths, true);
+            self.bar(out, row, columns);
+            end(out);
+        }
+    }
+
+    /// Name, state, date and bar in a line, the rest below.
+    fn flows(&self, out: &mut String, rows: &[Row<'_>], widths: [usize; COLUMNS], columns: usize) {
+        let heads = self.heads.map(Cow::Borrowed);
+        self.cells(out, "   ", &heads, &[Paint::Quiet; COLUMNS], &widths, true);
+        if columns > 0 {
+            spaces(out, GAP);
+            (self.paint)(out, Paint::Quiet, self.words.cycle);
+        }
+        end(out);
+        for row in rows {
+            self.cells(out, row.mark, &row.cells, &paints(row), &widths, true);
+            if columns > 0 {
+                self.bar(out, row, columns);
+            }
+            end(out);
+            let (items, paints) = self.rest(row);
+            self.flow(out, &items, &paints, MARK + GAP);
+        }
+    }
+
+    /// The name in a line, all else below.
+    fn stacks(&self, out: &mut String, rows: &[Row<'_>]) {
+        let columns = self.screen.width.unwrap_or(usize::MAX).saturating_sub(MARK);
+        for row in rows {
+            (self.paint)(out, row.paint, row.mark);
+            let mut name = String::new();
+            cut(&mut name, &row.cells[NAME], columns);
+            (self.paint)(out, Paint::Strong, &name);
+            end(out);
+            let entry = &self.agenda.entries[row.index];
+            if let Some(pieces) = bar(entry, self.agenda.today, columns.min(BAR)) {
+                spaces(out, MARK);
+                for (paint, piece) in pieces {
+                    (self.paint)(out, paint, &piece);
+                }
+                end(out);
+            }
+            let (rest, quiet) = self.rest(row);
+            let mut items = vec![row.cells[STATE].clone(), row.cells[DATE].clone()];
+            items.extend(rest);
+            let mut paints = vec![row.paint, Paint::Plain];
+            paints.extend(quiet);
+            self.flow(out, &items, &paints, MARK);
+        }
+    }
+
+    /// The cells that flow: id and warnings with their heads, price, way.
+    fn rest<'r>(&self, row: &'r Row<'_>) -> (Vec<Cow<'r, str>>, Vec<Paint>) {
+        let headed =
+            |index: usize| Cow::Owned(format!("{} {}", self.heads[index], row.cells[index]));
+        let has_id = self.agenda.entries[row.index].plan.has_own_id;
+        let mut items: Vec<Cow<'r, str>> = has_id.then(|| headed(ID)).into_iter().collect();
+        items.extend((row.cells[LAST] != "-").then(|| headed(LAST)));
+        items.push(headed(NEXT));
+        let cells = row.cells[PRICE..].iter();
+        items.extend(cells.filter(|cell| *cell != "-").cloned());
+        let paints = vec![Paint::Quiet; items.len()];
+        (items, paints)
+    }
+
+    /// Items in as few lines as they fit into, below a name.
+    fn flow(&self, out: &mut String, items: &[Cow<'_, str>], paints: &[Paint], indent: usize) {
+        let screen = self.screen.width.unwrap_or(usize::MAX);
+        let columns = screen.saturating_sub(indent).max(1);
+        let mut used = 0;
+        for (item, paint) in items.iter().zip(paints) {
+            for (index, piece) in wrap(item, columns).into_iter().enumerate() {
+                let needed = width(piece);
+                if used > 0 && (index > 0 || used + GAP + needed > columns) {
+                    end(out);
+                    used = 0;
+                }
+                let gap = if used == 0 { indent } else { GAP };
+                spaces(out, gap);
+                (self.paint)(out, *paint, piece);
+                used += needed + if used == 0 { 0 } else { GAP };
+            }
+        }
+        end(out);
+    }
+
+    /// A mark and as many cells as there are widths, the last one as wide as the others or not.
+    fn cells(
+        &self,
+        out: &mut String,
+        mark: &str,
+        cells: &[Cow<'_, str>],
+        paints: &[Paint],
+        widths: &[usize],
+        is_cut: bool,
+    ) {
+        (self.paint)(out, paints[STATE], mark);
+        let mut shown = String::new();
+        let columns = cells.iter().zip(paints).zip(widths).enumerate();
+        for (index, ((cell, paint), columns)) in columns.filter(|(_, (_, columns))| **columns > 0) {
+            shown.clear();
+            let used = if is_cut {
+                cut(&mut shown, cell, *columns)
+            } else {
+                shown.push_str(cell);
+                width(cell)
+            };
+            if index > 0 {
+                spaces(out, GAP);
+            }
+            (self.paint)(out, *paint, &shown);
+            if *columns < usize::MAX {
+                spaces(out, columns.saturating_sub(used));
+            }
+        }
+    }
+
+    fn bar(&self, out: &mut String, row: &Row<'_>, columns: usize) {
+        let entry = &self.agenda.entries[row.index];
+        let Some(pieces) = bar(entry, self.agenda.today, columns) else {
+            return;
+        };
+        spaces(out, GAP);
+        for (paint, piece) in pieces {
+            (self.paint)(out, paint, &piece);
+        }
+    }
+}
+
+fn paints(row: &Row<'_>) -> [Paint; COLUMNS] {
+    let mut paints = [Paint::Plain; COLUMNS];
+    paints[NAME] = Paint::Strong;
+    paints[STATE] = row.paint;
+    paints
+}
+
+/// Ends a line, with no spaces at its end.
+fn end(out: &mut String) {
+    out.truncate(out.trim_end_matches(' ').len());
+    out.push('\n');
+}

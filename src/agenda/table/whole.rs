@@ -1,0 +1,229 @@
+//! One plan whole, so that it can be trusted before it matters.
+
+use chrono::NaiveDate;
+
+use super::{Screen, Title, day};
+use crate::agenda::table::bar::bar;
+use crate::agenda::table::paint::Paint;
+use crate::agenda::{AgendaItem, Cycle, CycleKind, Warning, cycles, warnings};
+use crate::calendar;
+use crate::document::report::visible;
+use crate::plan::PlanList;
+use crate::text::width::{spaces, width, wrap};
+use crate::words::agenda::Words;
+
+/// Columns in front of what belongs to a heading.
+const INDENT: usize = 2;
+/// Columns of a bar.
+const BAR: usize = 40;
+/// The next warning, the present cycle.
+const NEXT: &str = "> ";
+
+/// Everything about one plan of a list.
+#[must_use]
+pub fn whole(
+    entry: &AgendaItem<'_>,
+    list: &PlanList<'_>,
+    title: &Title<'_>,
+    today: NaiveDate,
+    screen: Screen,
+) -> String {
+    let mut page = Page {
+        out: String::new(),
+        words: title.words(),
+        today,
+        screen,
+    };
+    page.head(entry, title);
+    let plan = entry.plan;
+    if let Some(text) = calendar::description(plan, &list.settings, &entry.schedule, today) {
+        page.heading(page.words.events);
+        for line in text.lines() {
+            page.line(INDENT, Paint::Plain, &visible(line));
+        }
+    }
+    page.warnings(&warnings(plan, &list.settings, &entry.schedule));
+    page.cycles(&cycles(plan, &entry.schedule, today));
+    page.out
+}
+
+struct Page {
+    out: String,
+    words: &'static Words,
+    today: NaiveDate,
+    screen: Screen,
+}
+
+impl Page {
+    fn put(&mut self, paint: Paint, text: &str) {
+        paint.put(&mut self.out, text, self.screen.styled);
+    }
+
+    /// A line, broken where the screen ends, with its later lines below its first.
+    fn line(&mut self, indent: usize, paint: Paint, text: &str) {
+        let screen = self.screen.width.unwrap_or(usize::MAX);
+        let columns = screen.saturating_sub(indent).max(1);
+        for piece in wrap(text, columns) {
+            spaces(&mut self.out, indent);
+            self.put(paint, piece);
+            self.out.push('\n');
+        }
+    }
+
+    fn heading(&mut self, text: &str) {
+        self.out.push('\n');
+        self.line(0, Paint::Strong, text);
+    }
+
+    fn head(&mut self, entry: &AgendaItem<'_>, title: &Title<'_>) {
+        let (plan, words) = (entry.plan, self.words);
+        self.line(0, Paint::Strong, &visible(&plan.name));
+        let ended = plan
+            .ended
+            .map_or_else(String::new, |day| (words.given_up)(&day.to_string()));
+        let standing = entry.standing.map_or(ended, words.standing);
+        self.line(0, Paint::of(entry), &standing);
+        if let Some(screen) = self.screen.width
+            && let Some(pieces) = bar(entry, self.today, screen.min(BAR))
+        {
+            for (paint, piece) in pieces {
+                self.put(paint, &piece);
+            }
+            self.out.push('\n');
+        }
+        let tags: Vec<_> = plan.tags.iter().map(|tag| visible(tag)).collect();
+        let list = title.text();
+        let facts = [
+            (words.id, visible(&plan.id).into_owned()),
+            (words.list, list),
+            (words.tags, tags.join(", ")),
+        ];
+        let most = facts.iter().map(|(name, _)| width(name)).max();
+        let most = most.unwrap_or_default();
+        self.out.push('\n');
+        for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
+            self.columns(Paint::Quiet, &[(name, most)], Paint::Plain, value);
+        }
+    }
+
+    /// Cells of a known width, then a text that may take several lines.
+    fn columns(&mut self, paint: Paint, cells: &[(&str, usize)], rest: Paint, text: &str) {
+        let screen = self.screen.width.unwrap_or(usize::MAX);
+        let before: usize = cells.iter().map(|(_, columns)| columns + 2).sum();
+        // Where there is hardly any room behind the cells, the text stands below them.
+        let (indent, is_below) = match screen.checked_sub(INDENT + before) {
+            Some(room) if room >= 20 => (INDENT + before, false),
+            _ => (INDENT + 4, true),
+        };
+        let is_alone = is_below || text.is_empty();
+        spaces(&mut self.out, INDENT);
+        for (index, (cell, columns)) in cells.iter().enumerate() {
+            if index > 0 {
+                spaces(&mut self.out, 2);
+            }
+            self.put(paint, cell);
+            if index + 1 < cells.len() || !is_alone {
+                spaces(&mut self.out, columns.saturating_sub(width(cell)));
+            }
+        }
+        let columns = screen.saturating_sub(indent).max(1);
+        if text.is_empty() {
+            self.out.push('\n');
+            return;
+        }
+        for (index, piece) in wrap(text, columns).into_iter().enumerate() {
+            match (index, is_below) {
+                (0, false) => spaces(&mut self.out, 2),
+                (0, true) => {
+                    self.out.push('\n');
+                    spaces(&mut self.out, indent);
+                }
+                _ => spaces(&mut self.out, indent),
+            }
+            self.put(rest, piece);
+            self.out.push('\n');
+        }
+    }
+
+    /// Every warning; those that have come are quiet, and the next is marked.
+    fn warnings(&mut self, warnings: &[Warning]) {
+        let words = self.words;
+        self.heading(words.warnings);
+        if warnings.is_empty() {
+            return self.line(INDENT, Paint::Plain, words.no_warnings);
+        }
+        let times: Vec<String> = warnings
+            .iter()
+            .map(|warning| {
+                let event = warning.is_event.then(|| words.all_day.to_owned());
+                let alarm = warning.rings.map(|time| time.format("%H:%M").to_string());
+                let times: Vec<String> = event.into_iter().chain(alarm).collect();
+                times.join(" + ")
+            })
+            .collect();
+        let most = times.iter().map(|time| width(time)).max();
+        let next = warnings.iter().position(|warning| warning.day > self.today);
+        for (index, (warning, time)) in warnings.iter().zip(&times).enumerate() {
+            let paint = match next {
+                Some(next) if index == next => Paint::Strong,
+                Some(next) if index > next => Paint::Plain,
+                _ => Paint::Quiet,
+            };
+            let mark = if next == Some(index) { NEXT } else { "  " };
+            let day = format!("{mark}{}", warning.day);
+            let cells = [(&*day, width(&day)), (&**time, most.unwrap_or_default())];
+            self.columns(paint, &cells, paint, &visible(&warning.title));
+        }
+        if warnings.iter().any(|warning| warning.rings.is_some()) {
+            self.line(INDENT, Paint::Quiet, words.rings);
+        }
+    }
+
+    /// Every cycle, with what its renewal cost and where the receipt is.
+    fn cycles(&mut self, cycles: &[Cycle<'_>]) {
+        let words = self.words;
+        self.heading(words.cycles);
+        let today = self.today;
+        let is_begun = |cycle: &Cycle<'_>| {
+            cycle.occasion != CycleKind::Today && cycle.from.is_none_or(|from| from <= today)
+        };
+        let present = cycles.iter().rposition(is_begun);
+        let unknown = |date: Option<NaiveDate>| match date {
+            Some(_) => day(date).into_owned(),
+            None => words.unknown.to_owned(),
+        };
+        let from: Vec<String> = cycles.iter().map(|cycle| unknown(cycle.from)).collect();
+        let most = from
+            .iter()
+            .map(|from| width(from))
+            .max()
+            .unwrap_or_default();
+        for (index, (cycle, from)) in cycles.iter().zip(&from).enumerate() {
+            let text = match cycle.occasion {
+                CycleKind::Recorded(entry) => {
+                    let paid = entry.paid.map(|paid| paid.to_string());
+                    let receipt = entry.receipt.as_deref().map(visible);
+                    let note = entry.note.as_deref().map(visible);
+                    let texts: Vec<String> = paid
+                        .into_iter()
+                        .chain(receipt.map(|text| text.into_owned()))
+                        .chain(note.map(|text| text.into_owned()))
+                        .collect();
+                    texts.join("  ")
+                }
+                CycleKind::Renewed | CycleKind::Unknown => String::new(),
+                CycleKind::Automatic => words.renews.to_owned(),
+                CycleKind::Today => words.if_renewed.to_owned(),
+            };
+            let (mark, paint) = match present {
+                Some(present) if index == present => (NEXT, Paint::Strong),
+                Some(present) if index < present => ("  ", Paint::Plain),
+                _ => ("  ", Paint::Quiet),
+            };
+            let from = format!("{mark}{from}");
+            let to = format!("- {}", unknown(cycle.to));
+            let cells = [(&*from, most + 2), (&*to, 12)];
+            self.columns(paint, &cells, Paint::Plain, &text);
+        }
+    }
+}

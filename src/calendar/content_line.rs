@@ -1,0 +1,246 @@
+//! Content lines (RFC 5545, section 3.1): escaped, folded at 75 octets, ended by CRLF.
+//!
+//! Nothing that is written here can break out of its line: every control character, and Unicode's
+//! own line separators, become a space or an escaped line break, whatever the caller did before.
+
+/// Octets of a line without its CRLF.
+const WIDTH: usize = 75;
+
+/// Content lines, appended to one buffer.
+#[derive(Debug, Default)]
+pub(crate) struct ContentLines {
+    out: String,
+    /// The line that is being folded.
+    scratch: String,
+}
+
+impl ContentLines {
+    /// ContentLines with room for `octets`.
+    pub(crate) fn with_capacity(octets: usize) -> Self {
+        Self {
+            out: String::with_capacity(octets),
+            scratch: String::new(),
+        }
+    }
+
+    /// Writes a line that is known to be safe and short, such as `BEGIN:VEVENT`.
+    pub(crate) fn fixed(&mut self, line: &str) {
+        debug_assert!(line.len() <= WIDTH);
+        self.out.extend([line, "\r\n"]);
+    }
+
+    /// Writes a property whose value has a syntax of its own and takes no escapes: a date, a
+    /// duration, a URI. It must hold no control characters.
+    pub(crate) fn value(&mut self, name: &str, value: &str) {
+        let start = self.out.len();
+        self.out.extend([name, ":", value]);
+        self.end(start);
+    }
+
+    /// Writes a property of type TEXT (RFC 5545, section 3.3.11).
+    pub(crate) fn text(&mut self, name: &str, text: &str) {
+        let start = self.out.len();
+        self.out.extend([name, ":"]);
+        escape(&mut self.out, text);
+        self.end(start);
+    }
+
+    /// Writes lines that were made before.
+    pub(crate) fn ready(&mut self, lines: &str) {
+        self.out.push_str(lines);
+    }
+
+    /// Octets so far.
+    pub(crate) fn len(&self) -> usize {
+        self.out.len()
+    }
+
+    /// All lines.
+    pub(crate) fn finish(self) -> String {
+        self.out
+    }
+
+    fn end(&mut self, start: usize) {
+        if self.out.len() - start > WIDTH {
+            self.scratch.clear();
+            self.scratch.push_str(&self.out[start..]);
+            self.out.truncate(start);
+            fold(&mut self.out, &self.scratch);
+        }
+        self.out.push_str("\r\n");
+    }
+}
+
+/// Appends a property of type TEXT as a whole line.
+pub(crate) fn whole(out: &mut String, name: &str, text: &str) {
+    let mut line = String::with_capacity(name.len() + 1 + text.len() + text.len() / 8);
+    line.extend([name, ":"]);
+    escape(&mut line, text);
+    fold(out, &line);
+    out.push_str("\r\n");
+}
+
+/// Appends a line, folded: at most 75 octets each, never inside a character.
+fn fold(out: &mut String, line: &str) {
+    let mut rest = line;
+    let mut width = WIDTH;
+    while rest.len() > width {
+        let (head, tail) = rest.split_at(rest.floor_char_boundary(width));
+        out.extend([head, "\r\n "]);
+        rest = tail;
+        // The space that a continuation begins with counts.
+        width = WIDTH - 1;
+    }
+    out.push_str(rest);
+}
+
+/// Appends a text with backslash, semicolon, comma and line breaks escaped.
+pub(crate) fn escape(out: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| SPECIAL[usize::from(byte)]) {
+        let (clean, tail) = rest.split_at(at);
+        out.push_str(clean);
+        let mut chars = tail.chars();
+        let Some(c) = chars.next() else { break };
+        match c {
+            '\\' => out.push_str("\\\\"),
+            ';' => out.push_str("\\;"),
+            ',' => out.push_str("\\,"),
+            '\r' if chars.as_str().starts_with('\n') => {}
+            '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => out.push_str("\\n"),
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+        rest = chars.as_str();
+    }
+    out.push_str(rest);
+}
+
+/// Bytes that [`escape`] looks at.
+const SPECIAL: [bool; 256] = {
+    let mut special = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        special[byte] =
+            byte < 0x20 || matches!(byte as u8, b'\\' | b';' | b',' | 0x7f | 0xc2 | 0xe2);
+        byte += 1;
+    }
+    special
+};
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{Strategy, any, prop, prop_oneof, proptest};
+    use proptest::sample::select;
+    use proptest::test_runner::Config;
+
+    use super::ContentLines;
+    use super::WIDTH;
+    use super::escape;
+    use super::fold;
+    use super::whole;
+
+    /// Long enough to be folded several times, of characters of one to four octets, with all that
+    /// is escaped and every kind of control character.
+    fn text() -> impl Strategy<Value = String> {
+        let c = prop_oneof![
+            4 => select(vec!['a', ' ', 'é', '漢', '🇳', '\u{301}', '\u{a0}', '\u{2026}']),
+            2 => select(vec!['\\', ';', ',', ':', '"', 'n', 'N', '\n', '\r', '\t']),
+            1 => select(vec!['\0', '\x0b', '\x1b', '\x7f', '\u{85}', '\u{9f}', '\u{2028}', '\u{2029}']),
+            2 => any::<char>(),
+        ];
+        prop::collection::vec(c, 0..400).prop_map(String::from_iter)
+    }
+
+    fn escaped(text: &str) -> String {
+        let mut out = String::new();
+        escape(&mut out, text);
+        out
+    }
+
+    /// By the letter of RFC 5545, section 3.3.11: nothing that has to be escaped stands bare, and
+    /// nothing else is escaped.
+    fn unescaped(value: &str) -> String {
+        let mut out = String::new();
+        let mut chars = value.chars();
+        while let Some(c) = chars.next() {
+            assert!(!matches!(c, ';' | ','), "a bare {c} in {value:?}");
+            out.push(match c {
+                '\\' => match chars.next() {
+                    Some('n') => '\n',
+                    Some(c @ ('\\' | ';' | ',')) => c,
+                    other => unreachable!("{other:?} behind a backslash in {value:?}"),
+                },
+                c => c,
+            });
+        }
+        out
+    }
+
+    #[test]
+    fn escapes_what_could_end_a_value() {
+        for (text, expected) in [
+            (r"a\b;c,d", r"a\\b\;c\,d"),
+            ("a\nb\r\nc\rd", r"a\nb\nc\nd"),
+            ("a\u{85}b\u{2028}c\u{2029}d", r"a\nb\nc\nd"),
+            (
+                "a\u{b}b\u{c}c\0d\u{1b}e\u{7f}f\u{9f}g\th",
+                "a b c d e f g h",
+            ),
+            ("“é” – 漢", "“é” – 漢"),
+            ("\u{a0}\u{2026}", "\u{a0}\u{2026}"),
+        ] {
+            assert_eq!(escaped(text), expected);
+        }
+    }
+
+    #[test]
+    fn folds_between_characters() {
+        let mut lines = ContentLines::default();
+        lines.text("SUMMARY", &"漢".repeat(40));
+        let feed = lines.finish();
+        let widths: Vec<usize> = feed.split_terminator("\r\n").map(str::len).collect();
+        // 8 octets of name and 22 characters of 3; then a space and 18.
+        assert_eq!(widths, [74, 55]);
+    }
+
+    proptest! {
+        #![proptest_config(Config { failure_persistence: None, ..Config::default() })]
+        #[test]
+        fn folding_is_undone_by_unfolding(text in text()) {
+            let line = text.replace(['\r', '\n'], "");
+            let mut folded = String::new();
+            fold(&mut folded, &line);
+            assert_eq!(folded.replace("\r\n ", ""), line);
+            let parts: Vec<&str> = folded.split("\r\n").collect();
+            assert!(parts.iter().all(|part| part.len() <= WIDTH));
+            for pair in parts.windows(2) {
+                // No sooner than it has to be: the character behind the fold has no room before it.
+                let next = pair[1][1..].chars().next().expect("something behind a fold");
+                assert!(pair[0].len() + next.len_utf8() > WIDTH, "{folded:?}");
+            }
+        }
+
+        #[test]
+        fn escaping_is_undone_by_unescaping(text in text()) {
+            let value = escaped(&text);
+            assert!(!value.chars().any(char::is_control));
+            let text = text.replace("\r\n", "\n");
+            let text = text.replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
+            let text = text.replace(|c: char| c.is_control() && c != '\n', " ");
+            assert_eq!(unescaped(&value), text);
+        }
+
+        #[test]
+        fn a_text_is_one_line_however_it_is_written(text in text()) {
+            let mut lines = ContentLines::default();
+            lines.text("SUMMARY", &text);
+            let written = lines.finish();
+            let mut ready = String::new();
+            whole(&mut ready, "SUMMARY", &text);
+            assert_eq!(ready, written);
+            let unfolded = written.replace("\r\n ", "");
+            assert_eq!(unfolded, format!("SUMMARY:{}\r\n", escaped(&text)));
+        }
+    }
+}

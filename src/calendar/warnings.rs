@@ -1,0 +1,272 @@
+//! What is allowed in a plans file and would surprise: the warnings of `check`.
+//!
+//! Unlike the rules, these may depend on today and on the feed that the file becomes.
+
+use chrono::NaiveDate;
+
+use crate::calendar::feed::Feed;
+use crate::plan::schedule::{Kind, Occurrence, Schedule};
+use crate::plan::{Anchor, Diagnostic, Expiry, Path, Plan, PlanList, Step};
+use crate::text::value_error::ValueError;
+use crate::time::date::FIRST_YEAR;
+use crate::time::period::Period;
+
+/// Octets above which Google Calendar drops a feed.
+pub(crate) const LARGE: usize = 900_000;
+/// Events above which Google Calendar has been seen to drop a feed.
+pub(crate) const MANY: usize = 1_000;
+/// Days around an event in which Thunderbird looks for alarms.
+pub(crate) const ALARM_REACH: u32 = 30;
+
+/// Everything about a list that would surprise on the day `today`.
+#[must_use]
+pub fn review(list: &PlanList<'_>, feed: &Feed, today: NaiveDate) -> Vec<Diagnostic> {
+    let mut review = Review {
+        list,
+        today,
+        findings: Vec::new(),
+    };
+    review.size(feed);
+    review.calendar_leads();
+    review.derived_ids();
+    for (index, plan) in list.plans.iter().enumerate() {
+        review.plan(plan, index);
+    }
+    review.findings
+}
+
+struct Review<'a> {
+    list: &'a PlanList<'a>,
+    today: NaiveDate,
+    findings: Vec<Diagnostic>,
+}
+
+impl Review<'_> {
+    fn add(&mut self, path: &[Step], aim: Anchor, what: ValueError) {
+        self.findings.push(Diagnostic {
+            path: Path(path.to_vec()),
+            aim,
+            what,
+            related: None,
+        });
+    }
+
+    fn size(&mut self, feed: &Feed) {
+        if feed.text.len() <= LARGE && feed.events <= MANY {
+            return;
+        }
+        let (bytes, events) = (feed.text.len() / 1000, feed.events);
+        self.add(&[], Anchor::Value, ValueError::new(format!(
+            "the feed has {bytes} kB and {events} events: Google Calendar drops feeds of about 1 MB or 1,000 events"
+        ))
+        .hint("split the list into several files, each a feed of its own"));
+    }
+
+    fn calendar_leads(&mut self) {
+        let list = self.list;
+        let uses_default = |plan: &Plan<'_>| plan.remind.is_none() && !is_over(plan, self.today);
+        if !list.plans.iter().any(uses_default) {
+            return;
+        }
+        let path = [Step::Key("calendar"), Step::Key("remind")];
+        self.leads(&path, &list.settings.remind);
+    }
+
+    /// Leads as they are written, apart from any plan.
+    fn leads(&mut self, path: &[Step], leads: &[Period]) {
+        let most = |lead: &Period| lead.most_days();
+        if !leads.iter().any(|lead| most(lead) >= 7) {
+            self.add(
+                path,
+                Anchor::Value,
+                ValueError::new("no lead is as long as a week")
+                    .hint("a week leaves time to act when a payment fails: add `7d`"),
+            );
+        }
+        if !self.list.settings.notices
+            && leads.iter().any(|lead| most(lead) > u64::from(ALARM_REACH))
+        {
+            self.add(path, Anchor::Value, ValueError::new(format!(
+                "a lead of more than {ALARM_REACH} days without notices: Thunderbird never rings it"
+            ))
+            .hint("set `notices: true`, so that the day is seen"));
+        }
+    }
+
+    fn derived_ids(&mut self) {
+        let plans = &self.list.plans;
+        let Some(first) = plans.iter().position(|plan| !plan.has_own_id) else {
+            return;
+        };
+        let count = plans.iter().filter(|plan| !plan.has_own_id).count();
+        let message = match count {
+            1 => "1 plan has no `id`: if it is renamed, calendars will show a new plan".to_owned(),
+            _ => format!(
+                "{count} plans have no `id`, this one first: if one is renamed, calendars will show a new plan"
+            ),
+        };
+        let path = [Step::Key("plans"), Step::Item(first), Step::Key("name")];
+        self.add(
+            &path,
+            Anchor::Value,
+            ValueError::new(message).hint("give each an `id` that stays, such as a short word"),
+        );
+    }
+
+    fn plan(&mut self, plan: &Plan<'_>, index: usize) {
+        let at = |key| [Step::Key("plans"), Step::Item(index), Step::Key(key)];
+        let today = self.today;
+        let date_key = match plan.term {
+            Expiry::Fixed { .. } => "expires",
+            Expiry::Counted { .. } => "renewed",
+        };
+        if let Some(renewed) = plan.term.renewed().filter(|day| *day > today) {
+            self.add(
+                &at("renewed"),
+                Anchor::Value,
+                ValueError::new(format!(
+                    "the last renewal, {renewed}, is in the future: today is {today}"
+                )),
+            );
+        }
+        if let Expiry::Fixed {
+            expires,
+            renewed: Some(renewed),
+            ..
+        } = plan.term
+            && renewed > expires
+        {
+            self.add(
+                &at("expires"),
+                Anchor::Value,
+                ValueError::new(format!(
+                    "it was renewed on {renewed}, after this expiry: is there a new one?"
+                )),
+            );
+        }
+        let newest = plan.history.iter().map(|entry| entry.on).max();
+        if let (Expiry::Counted { renewed, .. }, Some(newest)) = (plan.term, newest)
+            && newest > renewed
+            // One before `until` may be a charge that was written down late.
+            && (plan.automatic().is_none() || plan.lapse().is_some_and(|l| l.until < newest))
+        {
+            self.add(
+                &at("renewed"),
+                Anchor::Value,
+                ValueError::new(format!("`history` has a later renewal, on {newest}"))
+                    .hint(format!("if it counted, write `renewed: {newest}`")),
+            );
+        }
+        for (item, entry) in plan.history.iter().enumerate() {
+            // `renewed` has been told of already.
+            if entry.on > today && plan.term.renewed() != Some(entry.on) {
+                let place = [Step::Key("history"), Step::Item(item), Step::Key("on")];
+                self.add(
+                    &[&at("history")[..2], &place].concat(),
+                    Anchor::Value,
+                    ValueError::new(format!(
+                        "a renewal, on {}, is in the future: today is {today}",
+                        entry.on
+                    )),
+                );
+            }
+        }
+        if is_over(plan, today) {
+            return;
+        }
+        let renews = plan.automatic().is_some() && plan.lapsed(today).is_none();
+        if renews && plan.price.is_none() {
+            self.add(
+                &at("renewal"),
+                Anchor::Key,
+                ValueError::new(
+                    "it renews by itself and has no `price`: a changed charge goes unnoticed",
+                )
+                .hint("add a line such as `price: 49 NOK`"),
+            );
+        }
+        if let Some(leads) = &plan.remind {
+            self.leads(&at("remind"), leads);
+        }
+        let schedule = Schedule::new(plan, &self.list.settings, chrono::Datelike::year(&today));
+        if let Some(expiry) = schedule.expiry.filter(|day| *day < today) {
+            let days = (today - expiry).num_days();
+            let what = match schedule.grace_end {
+                Some(end) if end >= today => ValueError::new(format!(
+                    "expired {} ago, on {expiry}; it can be recovered until {end}",
+                    days_of(days)
+                )),
+                _ => ValueError::new(format!("expired {} ago, on {expiry}", days_of(days))),
+            };
+            let hint = match plan.ended {
+                None => {
+                    "renew it and write down when, or give it up: `ended: YYYY-MM-DD`".to_owned()
+                }
+                Some(ended) => {
+                    format!("renew it and write down when; otherwise it is given up on {ended}")
+                }
+            };
+            self.add(&at(date_key), Anchor::Value, what.hint(hint));
+        }
+        self.lost_grace(&schedule, &at("grace"));
+        self.lost_leads(plan, &schedule, &at(date_key));
+    }
+
+    /// A grace that is shorter than every lead ends without a warning.
+    fn lost_grace(&mut self, schedule: &Schedule, path: &[Step]) {
+        let ends = |o: &&Occurrence| o.kind == Kind::GraceEnd;
+        let Some(end) = schedule.occurrences.iter().find(ends) else {
+            return;
+        };
+        // Between its first day and its last there has to be room for a lead.
+        let has_room = schedule
+            .expiry
+            .is_some_and(|expiry| (end.day - expiry).num_days() > 1);
+        if has_room && end.alarms.is_empty() {
+            self.add(
+                path,
+                Anchor::Value,
+                ValueError::new("no warning before the last day to recover it: the grace is shorter than every lead")
+                    .hint("add a shorter lead, such as `1d` in `remind`"),
+            );
+        }
+    }
+
+    /// A plan that is shorter than a week has no warning a week ahead, whatever its leads are.
+    fn lost_leads(&mut self, plan: &Plan<'_>, schedule: &Schedule, path: &[Step]) {
+        let leads = plan.remind.as_ref().unwrap_or(&self.list.settings.remind);
+        let of_expiry = schedule.occurrences.iter().find(|o| o.kind == Kind::Expiry);
+        let Some(expiry) = of_expiry else { return };
+        let has_week = |days: u64| days >= 7;
+        if leads.iter().any(|lead| has_week(lead.most_days()))
+            && !expiry
+                .alarms
+                .iter()
+                .any(|lead| has_week(u64::from(lead.days)))
+        {
+            let (why, shorter) = match plan.term.began() {
+                Some(_) => ("it lasts for less than its lead".to_owned(), "[2d, 1d]"),
+                None => (
+                    format!("its lead begins before the year {FIRST_YEAR}"),
+                    "[7d, 1d]",
+                ),
+            };
+            self.add(
+                path,
+                Anchor::Value,
+                ValueError::new(format!("no warning a week ahead: {why}"))
+                    .hint(format!("add a shorter lead, such as `remind: {shorter}`")),
+            );
+        }
+    }
+}
+
+/// Whether a plan was given up.
+fn is_over(plan: &Plan<'_>, today: NaiveDate) -> bool {
+    plan.ended.is_some_and(|ended| ended <= today)
+}
+
+fn days_of(days: i64) -> String {
+    let plural = if days == 1 { "day" } else { "days" };
+    format!("{days} {plural}")
+}

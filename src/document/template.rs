@@ -1,0 +1,182 @@
+//! The plans file that somebody begins with: commented, good as it is, with no day that is past.
+//!
+//! The one plan in it was renewed today and lasts for three months, so it warns of nothing before.
+//! The others are comments; without their `#` they are good as well.
+
+use std::fmt;
+
+use chrono::{Months, NaiveDate};
+use chrono_tz::Tz;
+
+use crate::plan::value::language::Language;
+use crate::text::escape::scalar;
+
+/// The name of the schema that stands beside it.
+pub(crate) const SCHEMA: &str = "plans.schema.json";
+
+/// What makes a new list somebody's own.
+#[derive(Debug, Clone)]
+pub(crate) struct Template<'a> {
+    /// What calendars call it.
+    pub(crate) name: &'a str,
+    /// Any letters that no other list has.
+    pub(crate) id: &'a str,
+    /// The words of the feed.
+    pub(crate) language: Language,
+    /// What decides which day is today, if that is known.
+    pub(crate) timezone: Option<Tz>,
+    /// The day on which it is written.
+    pub(crate) today: NaiveDate,
+    /// Whether [`SCHEMA`] stands beside it.
+    pub(crate) has_schema: bool,
+}
+
+impl fmt::Display for Template<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let today = self.today;
+        let later = |months| {
+            today
+                .checked_add_months(Months::new(months))
+                .unwrap_or(today)
+        };
+        if self.has_schema {
+            write!(f, "# yaml-language-server: $schema={SCHEMA}\n\n")?;
+        }
+        let name = scalar(self.name, false);
+        let (id, language) = (self.id, self.language.tag());
+        let timezone = match self.timezone {
+            Some(zone) => format!("timezone: {zone}"),
+            None => "# timezone: Europe/Oslo".to_owned(),
+        };
+        write!(
+            f,
+            "\
+# Plans that run out. `weekahead check` reports what is wrong here, `weekahead serve` shows a page
+# with links to subscribe to, `weekahead build -o plans.ics` writes the calendar as a file.
+#
+# Days are written {today}; lengths of time 90 days, 2 weeks, 3 months, 1 year.
+
+calendar:
+  name: {name}
+  id: {id}  # makes the events this list's own: never change it
+  language: {language}  # the words in the calendar: en, zh-CN or nb
+  {timezone}  # decides which day is today
+  remind: [7d]  # warn a week ahead, unless a plan says otherwise
+  numbers: masked  # of phone numbers show three digits; or full, or hidden
+  # edit: https://github.com/ME/PLANS/actions/workflows/plans.yml  # where a phone records a renewal
+
+plans:
+  # An example to write over. The day on which it runs out is counted: write down the day of each
+  # renewal, nothing else.
+  - id: example  # a short word that never changes
+    name: Example SIM
+    number: \"+47 900 00 001\"  # in quotes, as all that begins with + * or #
+    renewed: {today}
+    validity: 3 months
+    price: 49 NOK
+    renewal:
+      method: website  # or app, third-party, shop, voucher, sms, call, ussd, auto-debit, other
+      action: Top up 49 NOK
+      url: https://www.example.org/
+    check: {{dial: \"*100#\"}}  # how to see that it worked
+
+  # More examples. Take away `# ` in front of the lines of one.
+
+  # What has a day of its own says `expires`, the last day on which it works.
+  # - id: domain
+  #   name: example.org
+  #   expires: {domain}
+  #   validity: 1 year  # how long a renewal lasts
+  #   extends: from-expiry  # and it counts from the old day
+  #   grace: 30 days  # lost for good only after that
+  #   remind: [30d, 7d]
+
+  # A bank card pays this one each month; it repeats until the bank card runs out.
+  # - id: data
+  #   name: Data SIM
+  #   renewed: {today}
+  #   validity: 1 month
+  #   price: 129 NOK
+  #   renewal: {{method: auto-debit, until: {card}}}
+
+  # - id: passport
+  #   name: Passport
+  #   expires: {passport}
+  #   remind: [9 months, 2 months]  # many countries want six months left
+",
+            domain = later(12),
+            card = later(24),
+            passport = later(60),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{Datelike, Months, NaiveDate};
+
+    use super::Template;
+    use crate::calendar::feed::{Feed, FeedInput};
+    use crate::calendar::warnings::review;
+    use crate::document::Document;
+    use crate::plan::value::language::Language;
+    use crate::time::revision::Revision;
+
+    fn starter(name: &str, today: NaiveDate) -> String {
+        Template {
+            name,
+            id: "bcdf",
+            language: Language::English,
+            timezone: None,
+            today,
+            has_schema: true,
+        }
+        .to_string()
+    }
+
+    /// What `check` would warn of.
+    fn warnings(text: &str, today: NaiveDate) -> Vec<String> {
+        let document = Document::read(text.as_bytes()).expect("a good list");
+        let list = document.list();
+        let part = FeedInput {
+            list,
+            year: today.year(),
+        };
+        let feed = Feed::new("plans", &[part], Revision::from_unix(0)).expect("a feed");
+        let found = review(list, &feed, today);
+        found
+            .into_iter()
+            .map(|finding| finding.what.message)
+            .collect()
+    }
+
+    #[test]
+    fn it_warns_of_nothing_for_three_months_and_then_of_one_thing() {
+        for day in ["2026-11-25", "2027-11-30", "2028-02-29", "2028-12-31"] {
+            let today: NaiveDate = day.parse().expect("a day");
+            let text = starter("My plans", today);
+            let every = text.replace("  # - ", "  - ").replace("  #   ", "    ");
+            assert!(every.matches("\n  - id: ").count() == 4);
+            for months in 0..=3 {
+                let day = today + Months::new(months);
+                assert_eq!(warnings(&text, day), [""; 0], "{day}");
+                assert_eq!(warnings(&every, day), [""; 0], "{day}");
+            }
+            for years in [1, 2, 20] {
+                assert_eq!(warnings(&text, today + Months::new(12 * years)).len(), 1);
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_stays_as_it_was_given() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 25).expect("a day");
+        for name in [
+            "My plans", "null", "# a", "a: b", "漢字", "\"", "\\", "1", "- x", "yes", "*", "é'",
+        ] {
+            let text = starter(name, today);
+            let document = Document::read(text.as_bytes()).expect(name);
+            assert_eq!(document.list().settings.name.as_deref(), Some(name));
+        }
+    }
+}

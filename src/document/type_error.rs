@@ -1,0 +1,213 @@
+//! What is said of a value that has not the shape that its key asks for.
+
+use std::fmt;
+
+use super::syntax;
+use crate::plan::Method;
+use crate::plan::raw::shape;
+use crate::plan::value::url::WebAddress;
+use crate::text::escape::{double_quoted, reorders};
+use crate::text::value_error::{ValueError, quoted};
+use crate::time::date;
+
+/// Characters of a text that a hint repeats whole.
+const SHORT: usize = 40;
+
+/// Keys whose value may be any text, `null` as well.
+const TEXTS: [&str; 16] = [
+    "name",
+    "id",
+    "provider",
+    "number",
+    "description",
+    "notes",
+    "action",
+    "app",
+    "dial",
+    "call",
+    "to",
+    "text",
+    "receipt",
+    "note",
+    "tags",
+    "steps",
+];
+
+/// What messages call a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Label {
+    /// The value of a key.
+    Key(&'static str),
+    /// An item of a list of mappings.
+    Item(&'static str),
+}
+
+impl Label {
+    const PLAN: Self = Self::Item("a plan");
+    const ENTRY: Self = Self::Item("a renewal in `history`");
+
+    /// What an item of a list with this label is called.
+    pub(crate) fn item(self) -> Self {
+        match self {
+            Self::Key("plans") => Self::PLAN,
+            Self::Key("history") => Self::ENTRY,
+            Self::Key("renewal") => Self::Item("a way in `renewal`"),
+            other => other,
+        }
+    }
+
+    /// What is wanted where a text is not any text, and how that looks.
+    fn meaning(self) -> Option<(&'static str, &'static str)> {
+        let Self::Key(key) = self else { return None };
+        Some(match key {
+            "expires" | "renewed" | "ended" | "on" | "from" | "until" => ("a date", "2027-01-31"),
+            "validity" | "grace" => ("a length of time", "3 months"),
+            "remind" => ("a length of time or a list of them", "[7d, 1d]"),
+            "price" | "paid" => ("a price", "49 NOK"),
+            "url" | "edit" => ("a web address", "https://www.example.org"),
+            _ => return None,
+        })
+    }
+
+    fn must_be(self, wanted: &str, found: &str) -> ValueError {
+        let wanted = self.meaning().map_or(wanted, |(wanted, _)| wanted);
+        ValueError::new(format!("{self} must be {wanted}, found {found}"))
+    }
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(key) => write!(f, "`{key}`"),
+            Self::Item(item) => f.write_str(item),
+        }
+    }
+}
+
+/// A list where something else is wanted.
+pub(crate) fn list(label: Label, wanted: &str) -> ValueError {
+    label.must_be(wanted, "a list")
+}
+
+/// A mapping where something else is wanted.
+pub(crate) fn mapping(label: Label, wanted: &str) -> ValueError {
+    let error = label.must_be(wanted, "a mapping");
+    match (label, wanted) {
+        (Label::Key("history"), _) => error.hint("write a list: `history: [{on: 2026-10-05}]`"),
+        (_, shape::LIST) => error.hint("begin each item with `- `"),
+        _ => error,
+    }
+}
+
+/// A scalar where something else is wanted.
+pub(crate) fn scalar(label: Label, wanted: &str, text: &str) -> ValueError {
+    let error = label.must_be(wanted, &quoted(text));
+    let is_short = text.chars().count() <= SHORT && !text.contains(['"', '\n']);
+    let shown = |text: &str| match is_short {
+        true => in_brackets(text),
+        false => "…".to_owned(),
+    };
+    let is_link = |text: &str| WebAddress::parse(text.into()).is_ok();
+    let with_scheme = match text.starts_with("www.") {
+        true => format!("https://{text}"),
+        false => text.to_owned(),
+    };
+    let is_number = || {
+        is_short
+            && text
+                .chars()
+                .all(|c| c.is_ascii_digit() || "+-*# ".contains(c))
+    };
+    match (label, wanted) {
+        (Label::PLAN, _) if syntax::spaced(text).is_some() => {
+            error.hint("put a space behind the colon, as in `- name: My SIM`")
+        }
+        (Label::PLAN, _) if is_short => error.hint(format!("write `- name: {}`", shown(text))),
+        (Label::ENTRY, _) if date::parse(text).is_ok() => {
+            error.hint(format!("write `{{on: {text}}}`"))
+        }
+        (Label::Item(_), _) => error,
+        (_, shape::FLAG) => match text.to_ascii_lowercase().as_str() {
+            "yes" | "on" | "y" | "true" => error.hint("write `true`, without quotes"),
+            "no" | "off" | "n" | "false" => error.hint("write `false`, without quotes"),
+            _ => error,
+        },
+        (Label::Key("calendar"), _) => match syntax::spaced(text) {
+            Some(spaced) => error.hint(syntax::space_missing(&spaced)),
+            None => error,
+        },
+        (Label::Key(key @ ("renewal" | "check" | "support")), _) if is_link(&with_scheme) => {
+            error.hint(format!("write `{key}: {{url: {}}}`", shown(&with_scheme)))
+        }
+        (Label::Key("renewal"), _) => error.hint(match method(text) {
+            Some(method) => format!("write `renewal: {{method: {}}}`", method.name()),
+            None => format!("write `renewal: {{action: {}}}`", shown(text)),
+        }),
+        (Label::Key("check" | "support"), _) if text.contains('@') => {
+            error.hint("put an e-mail address into `notes`")
+        }
+        (Label::Key("check"), _) if is_number() => {
+            error.hint(format!("write `check: {{dial: \"{text}\"}}`"))
+        }
+        (Label::Key("support"), _) if is_number() => {
+            error.hint(format!("write `support: {{call: \"{text}\"}}`"))
+        }
+        (Label::Key("sms"), _) if is_number() => {
+            error.hint(format!("write `sms: {{to: \"{text}\"}}`"))
+        }
+        (Label::Key("sms"), _) => error.hint("write `sms: {to: \"1933\", text: START}`"),
+        (Label::Key("history"), _) if date::parse(text).is_ok() => {
+            error.hint(format!("write `history: [{{on: {text}}}]`"))
+        }
+        (_, shape::LIST) => error.hint("begin each item with `- `"),
+        _ => error,
+    }
+}
+
+/// The method that a text names, perhaps with capitals or without its dash.
+fn method(text: &str) -> Option<Method> {
+    let name = text.trim().to_ascii_lowercase().replace([' ', '_'], "-");
+    Method::parse(&name).ok()
+}
+
+/// A text as it may stand inside of brackets.
+fn in_brackets(text: &str) -> String {
+    let begins = text.starts_with(char::is_alphanumeric);
+    let is_plain = |c: char| c.is_alphanumeric() || " .-+/()_".contains(c);
+    let is_link = text.starts_with("https://") || text.starts_with("http://");
+    let rest = text.split_once("://").filter(|_| is_link);
+    let rest = rest.map_or(text, |(_, rest)| rest);
+    match begins && rest.chars().all(is_plain) && !text.ends_with(' ') {
+        true => text.to_owned(),
+        false => double_quoted(text, |c| c.is_control() || reorders(c)),
+    }
+}
+
+/// What stands there instead of a value: an empty place, `null` or `~`. A `#` behind it that was
+/// meant as text has begun a comment.
+pub(crate) fn nothing(label: Label, wanted: &str, written: &str, rest: &str) -> ValueError {
+    if !written.is_empty() {
+        let error = label.must_be(wanted, &quoted(written));
+        return match (label, label.meaning()) {
+            (_, Some((_, example))) => error.hint(format!(
+                "give it a value, as in `{example}`, or remove the line"
+            )),
+            (Label::Key(key), _) if TEXTS.contains(&key) => {
+                error.hint("give it a value, or remove the line; the word itself goes in quotes")
+            }
+            _ => error.hint("give it a value, or remove the line"),
+        };
+    }
+    let error = ValueError::new(format!("{label} has no value"));
+    let rest = rest.lines().next().unwrap_or_default();
+    let rest = rest.trim_start_matches([':', ' ']);
+    match rest.strip_prefix('#') {
+        Some(comment) if !comment.is_empty() && !comment.starts_with(' ') => {
+            let meant = rest.split(" #").next().unwrap_or_default().trim_end();
+            error.hint(format!(
+                "`#` begins a comment: put the text in quotes, `\"{meant}\"`"
+            ))
+        }
+        _ => error.hint("give it a value, or remove the line"),
+    }
+}

@@ -1,0 +1,42 @@
+//! Why there is no feed of a plans file.
+
+use crate::document::Problems;
+use crate::document::report::{Reporter, Severity};
+use crate::files::io_error::IoError;
+use crate::files::source::Source;
+
+/// Why there is no feed of a plans file.
+pub(crate) enum Failure {
+    /// The machine refused.
+    Refused(IoError),
+    /// The plans have problems: drawn, and how many there are.
+    Problems(String, usize),
+}
+
+impl From<IoError> for Failure {
+    fn from(refusal: IoError) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl Failure {
+    /// The problems of a file that was read.
+    pub(crate) fn of(source: &Source, bytes: &[u8], problems: &Problems, styled: bool) -> Self {
+        let name = source.name();
+        let reporter = Reporter::new(&name, bytes, styled);
+        let mut drawn = String::new();
+        for problem in problems.list() {
+            drawn += &reporter.draw(problem, Severity::Error);
+        }
+        drawn += &not_shown(&name, problems.omitted());
+        Self::Problems(drawn, problems.list().len() + problems.omitted())
+    }
+}
+
+/// A line about the problems that are only counted.
+pub(crate) fn not_shown(name: &str, omitted: usize) -> String {
+    match omitted {
+        0 => String::new(),
+        _ => format!("{name}: {omitted} more problems are not shown\n"),
+    }
+}

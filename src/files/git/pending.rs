@@ -1,0 +1,203 @@
+//! What is still to be committed and pushed.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::blob::is_stored_as;
+use super::command::command;
+use super::process::{Deadline, Git, GitError};
+use super::{path, root};
+
+/// Files that are not as committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pending {
+    /// The root of the repository.
+    pub(crate) root: PathBuf,
+    /// The files, below the root; at least one.
+    pub files: Vec<PathBuf>,
+    /// Where a commit would be pushed to.
+    pub push: Push,
+}
+
+/// Where a commit is pushed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Push {
+    /// The repository has no other.
+    Nowhere,
+    /// Where the branch comes from.
+    Upstream,
+    /// The branch comes from nowhere; this is the remote that it would go to.
+    To(String),
+}
+
+/// Asks git which of some files, all in the repository of the first, are not as committed. Nothing
+/// where there is no repository, where git tells nothing, where all is committed, and where
+/// the files are ignored.
+///
+/// The files are compared here with the names that git has for them: `git status` would run the
+/// filters that a repository names. So a file that such a filter changes, and that is as committed,
+/// counts as one that is not; to add it once more does no harm.
+///
+/// # Errors
+///
+/// Why git is not waited for any longer: it may take so long in all.
+pub fn pending(files: &[&Path], timeout: Duration) -> Result<Option<Pending>, String> {
+    pending_until(files, Deadline::after(timeout)).map_err(|error| error.to_string())
+}
+
+fn pending_until(files: &[&Path], deadline: Deadline) -> Result<Option<Pending>, GitError> {
+    let files: Vec<PathBuf> = files
+        .iter()
+        .filter_map(|file| file.canonicalize().ok())
+        .collect();
+    let Some(root) = files.first().and_then(|file| root(file)) else {
+        return Ok(None);
+    };
+    let asked = Asked { root, deadline };
+    let below = files.iter().filter_map(|file| file.strip_prefix(root).ok());
+    let below: Vec<&Path> = below.collect();
+    let Some(known) = Known::of(&asked, &below)? else {
+        return Ok(None);
+    };
+    let files: Vec<PathBuf> = below
+        .into_iter()
+        .filter(|file| known.is_pending(root, file))
+        .map(Path::to_owned)
+        .collect();
+    if files.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(Pending {
+        root: root.to_owned(),
+        files,
+        push: push(&asked)?,
+    }))
+}
+
+/// A repository, and until when it has to answer.
+struct Asked<'r> {
+    root: &'r Path,
+    deadline: Deadline,
+}
+
+impl Asked<'_> {
+    /// What git says, if it is content.
+    fn answer(&self, arguments: &[&str], files: &[&Path]) -> Result<Option<Vec<u8>>, GitError> {
+        let mut git = command(self.root);
+        git.args(arguments);
+        if !files.is_empty() {
+            git.arg("--").args(files);
+        }
+        match Git::start(git, self.deadline).and_then(Git::answer) {
+            // A git that cannot be started tells nothing.
+            Err(GitError::Failed(_)) => Ok(None),
+            answer => answer,
+        }
+    }
+}
+
+/// A content that git has of a file: its mode and its name.
+type Stored = (String, String);
+
+/// What git knows of some files, by their paths below the root.
+struct Known {
+    /// In the newest commit.
+    committed: HashMap<PathBuf, Stored>,
+    /// What the next commit would have.
+    staged: HashMap<PathBuf, Staged>,
+    /// Neither tracked nor ignored.
+    untracked: HashSet<PathBuf>,
+}
+
+/// A file in the index.
+struct Staged {
+    stored: Stored,
+    /// Whether a merge has left it in conflict.
+    is_unmerged: bool,
+    /// Whether git was told not to look at the file itself.
+    is_unwatched: bool,
+}
+
+impl Known {
+    fn of(asked: &Asked<'_>, files: &[&Path]) -> Result<Option<Self>, GitError> {
+        let staged = asked.answer(&["ls-files", "-z", "--stage", "-v"], files)?;
+        let others = ["ls-files", "-z", "--others", "--exclude-standard"];
+        let untracked = asked.answer(&others, files)?;
+        // A repository before its first commit has no such tree.
+        let head = asked.answer(&["rev-parse", "--verify", "--quiet", "HEAD"], &[])?;
+        let committed = match head {
+            Some(_) => asked.answer(&["ls-tree", "-z", "HEAD"], files)?,
+            None => Some(Vec::new()),
+        };
+        let (Some(staged), Some(untracked), Some(committed)) = (staged, untracked, committed)
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            committed: records(&committed).filter_map(in_tree).collect(),
+            staged: records(&staged).filter_map(in_index).collect(),
+            untracked: records(&untracked).map(path).collect(),
+        }))
+    }
+
+    fn is_pending(&self, root: &Path, file: &Path) -> bool {
+        let Some(staged) = self.staged.get(file) else {
+            return self.untracked.contains(file) || self.committed.contains_key(file);
+        };
+        if staged.is_unmerged || self.committed.get(file) != Some(&staged.stored) {
+            return true;
+        }
+        let (_, name) = &staged.stored;
+        let is_same = |bytes: Vec<u8>| is_stored_as(&bytes, name);
+        !staged.is_unwatched && !fs::read(root.join(file)).is_ok_and(is_same)
+    }
+}
+
+fn records(answer: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let all = answer.split(|byte| *byte == 0);
+    all.filter(|record| !record.is_empty())
+}
+
+/// The words of a record, and the path that follows them after a tab.
+fn parts(record: &[u8]) -> Option<(Vec<String>, PathBuf)> {
+    let tab = record.iter().position(|byte| *byte == b'\t')?;
+    let words = String::from_utf8_lossy(&record[..tab]);
+    let words = words.split(' ').map(str::to_owned);
+    Some((words.collect(), path(&record[tab + 1..])))
+}
+
+/// Reads `mode type name TAB path`.
+fn in_tree(record: &[u8]) -> Option<(PathBuf, Stored)> {
+    let (words, path) = parts(record)?;
+    let [mode, _, name] = <[String; 3]>::try_from(words).ok()?;
+    Some((path, (mode, name)))
+}
+
+/// Reads `tag mode name stage TAB path`.
+fn in_index(record: &[u8]) -> Option<(PathBuf, Staged)> {
+    let (words, path) = parts(record)?;
+    let [tag, mode, name, stage] = <[String; 4]>::try_from(words).ok()?;
+    let staged = Staged {
+        stored: (mode, name),
+        is_unmerged: stage != "0",
+        // `S` skips the working tree, and a small letter assumes that nothing changes there.
+        is_unwatched: tag == "S" || tag.chars().all(char::is_lowercase),
+    };
+    Some((path, staged))
+}
+
+fn push(asked: &Asked<'_>) -> Result<Push, GitError> {
+    let remotes = asked.answer(&["remote"], &[])?.unwrap_or_default();
+    let remotes = String::from_utf8_lossy(&remotes);
+    let Some(first) = remotes.lines().next() else {
+        return Ok(Push::Nowhere);
+    };
+    let upstream = ["rev-parse", "--verify", "--quiet", "@{upstream}"];
+    if asked.answer(&upstream, &[])?.is_some() {
+        return Ok(Push::Upstream);
+    }
+    let origin = remotes.lines().find(|name| *name == "origin");
+    Ok(Push::To(origin.unwrap_or(first).to_owned()))
+}

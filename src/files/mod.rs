@@ -1,0 +1,11 @@
+//! Everything that touches a disk: plans files, outputs, locks, changes, git.
+
+pub(crate) mod failure;
+pub(crate) mod git;
+pub(crate) mod io_error;
+pub(crate) mod lock;
+pub(crate) mod output;
+pub(crate) mod revisions;
+pub(crate) mod source;
+#[cfg(feature = "serve")]
+pub(crate) mod watch;

@@ -1,0 +1,120 @@
+//! The alarms of an event.
+
+use chrono::NaiveDateTime;
+
+use super::{Inspector, named};
+use crate::calendar::warnings::ALARM_REACH;
+use crate::ics::{Component, Moment, Property, rings, seconds};
+use crate::text::value_error::{ValueError, quoted};
+
+impl Inspector {
+    /// Looks at the alarms of an event, and says when they ring.
+    pub(crate) fn alarms(
+        &mut self,
+        event: &Component,
+        uid: &str,
+        start: &Moment,
+        end: Option<&Moment>,
+    ) -> Vec<NaiveDateTime> {
+        let mut times = Vec::new();
+        let mut ahead = Vec::new();
+        for alarm in event
+            .components
+            .iter()
+            .filter(|inner| inner.name == "VALARM")
+        {
+            self.alarm(alarm);
+            let Some(at) = rings(alarm, start, end) else {
+                continue;
+            };
+            let days = (start.day - at.date()).num_days();
+            if days > i64::from(ALARM_REACH) {
+                let span = alarm.place.span.clone();
+                self.far.push((uid.to_owned(), at.date(), span));
+            }
+            ahead.push((days, &alarm.place));
+            times.push(at);
+        }
+        if let Some((first, place)) = ahead.first()
+            && *first < 7
+            && ahead.iter().any(|(days, _)| *days >= 7)
+        {
+            let what = ValueError::new("the first alarm is not the one a week ahead")
+                .hint("let it stand first: Outlook keeps only one alarm of an event");
+            self.warning(&place.span, what);
+        }
+        times
+    }
+
+    fn alarm(&mut self, alarm: &Component) {
+        let at = &alarm.place.span;
+        match alarm.property("ACTION") {
+            None => self.error(
+                at,
+                ValueError::new(named("ACTION")).hint("write `ACTION:DISPLAY`"),
+            ),
+            Some(action) if !action.value.trim().eq_ignore_ascii_case("DISPLAY") => {
+                let what = ValueError::new(format!(
+                    "an alarm of the action {}",
+                    quoted(action.value.trim())
+                ))
+                .hint("write `ACTION:DISPLAY`: Thunderbird shows no other");
+                self.warning(&action.place.span, what);
+            }
+            Some(_) => {}
+        }
+        if alarm.property("DESCRIPTION").is_none() {
+            let what = ValueError::new("an alarm without DESCRIPTION")
+                .hint("add one: Home Assistant refuses the whole feed");
+            self.error(at, what);
+        }
+        match alarm.property("TRIGGER") {
+            None => self.error(
+                at,
+                ValueError::new(named("TRIGGER")).hint("an alarm rings at some time"),
+            ),
+            Some(trigger) => self.trigger(trigger),
+        }
+        let more = |property: &&Property| {
+            !matches!(property.name.as_str(), "ACTION" | "TRIGGER" | "DESCRIPTION")
+        };
+        if let Some(property) = alarm.properties.iter().find(more) {
+            let hint = match property.name.as_str() {
+                "UID" => "leave it out: one program on Android takes it for the event's own",
+                _ => {
+                    "leave it out: what is more than ACTION, TRIGGER and DESCRIPTION is misread somewhere"
+                }
+            };
+            let what = ValueError::new(format!("an alarm with {}", property.name)).hint(hint);
+            self.warning(&property.place.span, what);
+        }
+    }
+
+    fn trigger(&mut self, trigger: &Property) {
+        let span = &trigger.place.span;
+        let (message, hint) = match seconds(&trigger.value) {
+            Some(offset) if offset > 0 => (
+                "an alarm after the beginning of its event",
+                "write a negative TRIGGER: Outlook takes the absolute value, so that 9:00 on the day becomes nine hours before it",
+            ),
+            Some(_) => match trigger.parameter("RELATED") {
+                Some(related) if related.eq_ignore_ascii_case("END") => (
+                    "an alarm that counts from the end",
+                    "count from the beginning: some programs misread `RELATED=END`",
+                ),
+                _ => return,
+            },
+            None if Moment::of(trigger).is_some() => (
+                "an alarm at an absolute time",
+                "write a TRIGGER such as `-P6DT15H`: absolute ones are misread by some, and stay behind when the event moves",
+            ),
+            None => {
+                let value = quoted(&trigger.value);
+                let what = ValueError::new(format!("TRIGGER {value} is no length of time"))
+                    .hint("write it as `-P6DT15H`");
+                return self.error(span, what);
+            }
+        };
+        self.warning(span, ValueError::new(message).hint(hint));
+    }
+}

@@ -1,0 +1,225 @@
+//! One event.
+
+use super::{Inspector, named};
+use crate::ics::{Component, Moment, Property, Zone, seconds};
+use crate::text::value_error::{ValueError, quoted};
+
+/// Words for today and tomorrow in lower case: of languages that put spaces between words, and of
+/// Chinese, which does not.
+const SPACED_DAYS: [&str; 4] = ["today", "tomorrow", "i dag", "i morgen"];
+const UNSPACED_DAYS: [&str; 2] = ["今天", "明天"];
+
+impl Inspector {
+    /// Looks at an event.
+    pub(crate) fn event(&mut self, event: &Component) {
+        self.events += 1;
+        let at = &event.place.span;
+        self.uid(event);
+        if event.property("DTSTAMP").is_none() {
+            let what = ValueError::new(named("DTSTAMP"))
+                .hint("RFC 5545 asks for it, and GNOME shows no edit without it");
+            self.error(at, what);
+        }
+        if event.property("LAST-MODIFIED").is_none() && event.property("SEQUENCE").is_none() {
+            let what = ValueError::new("neither LAST-MODIFIED nor SEQUENCE")
+                .hint("write both, and raise them with each edit: Google Calendar and ICSx5 miss edits otherwise");
+            self.warning(at, what);
+        }
+        if event
+            .property("SUMMARY")
+            .is_none_or(|title| title.value.trim().is_empty())
+        {
+            let what =
+                ValueError::new(named("SUMMARY")).hint("programs show an event without a title");
+            self.warning(at, what);
+        }
+        let start = self.start(event);
+        self.busy(event, start.as_ref());
+        self.link(event);
+        for property in &event.properties {
+            self.property(property);
+        }
+        let Some(start) = start else { return };
+        let end = self.end(event, &start);
+        let uid = event.property("UID").map_or("", |uid| uid.value.as_str());
+        if let Some(related) = event.property("RELATED-TO") {
+            self.pointed.insert((related.value.clone(), start.day));
+        }
+        let alarms = self.alarms(event, uid, &start, end.as_ref());
+        if alarms.iter().any(|at| at.date() < start.day) {
+            self.relative_title(event);
+        }
+        self.show(event, &start, alarms);
+    }
+
+    /// Looks at the title of an event that has an alarm on an earlier day.
+    fn relative_title(&mut self, event: &Component) {
+        let Some(title) = event.property("SUMMARY") else {
+            return;
+        };
+        let Some(word) = relative_day(&title.value) else {
+            return;
+        };
+        let word = quoted(word);
+        let what = ValueError::new(format!(
+            "the title says {word}, and an alarm rings on an earlier day"
+        ))
+        .hint("write the date: Thunderbird, GNOME and KDE show this title in the reminder when it rings");
+        self.warning(&title.place.span, what);
+    }
+
+    fn uid(&mut self, event: &Component) {
+        let Some(uid) = event
+            .property("UID")
+            .filter(|uid| !uid.value.trim().is_empty())
+        else {
+            let what = ValueError::new(named("UID"))
+                .hint("give it one that stays: without it each refresh doubles the event");
+            return self.error(&event.place.span, what);
+        };
+        if event.property("RECURRENCE-ID").is_some() {
+            return;
+        }
+        let line = uid.place.line;
+        let first = *self.uids.entry(uid.value.clone()).or_insert(line);
+        if first != line {
+            let uid_shown = quoted(&uid.value);
+            let what =
+                ValueError::new(format!("the UID {uid_shown} is taken: line {first} has it"))
+                    .hint("give each event a UID of its own: programs show one of them");
+            self.error(&uid.place.span, what);
+        }
+    }
+
+    fn start(&mut self, event: &Component) -> Option<Moment> {
+        let Some(start) = event.property("DTSTART") else {
+            let what =
+                ValueError::new(named("DTSTART")).hint("no program shows an event without a day");
+            self.error(&event.place.span, what);
+            return None;
+        };
+        let moment = self.moment(start)?;
+        if moment.time.is_none() && start.parameter("VALUE").is_none() {
+            let what = ValueError::new("DTSTART is a day and does not say so")
+                .hint("write `DTSTART;VALUE=DATE:`: without it a reader expects a time");
+            self.error(&start.place.span, what);
+        }
+        Some(moment)
+    }
+
+    fn moment(&mut self, property: &Property) -> Option<Moment> {
+        let moment = Moment::of(property);
+        match &moment {
+            None => {
+                let (name, value) = (&property.name, quoted(&property.value));
+                let what = ValueError::new(format!("{name} {value} is no date"))
+                    .hint("write it as `20270105`, or with a time as `20270105T090000Z`");
+                self.error(&property.place.span, what);
+            }
+            Some(moment) => {
+                if let Some((_, Zone::Named(name))) = &moment.time {
+                    self.named_zones
+                        .push((name.clone(), property.place.span.clone()));
+                }
+            }
+        }
+        moment
+    }
+
+    fn end(&mut self, event: &Component, start: &Moment) -> Option<Moment> {
+        let length = event.property("DURATION");
+        let Some(end) = event.property("DTEND") else {
+            let is_empty =
+                length.is_none_or(|length| seconds(&length.value).is_none_or(|s| s <= 0));
+            if is_empty {
+                let what = ValueError::new("neither DTEND nor DURATION")
+                    .hint("write DTEND, for a whole day the next: Exchange drops the event");
+                self.error(&event.place.span, what);
+            }
+            return None;
+        };
+        let moment = self.moment(end)?;
+        if moment.time.is_some() != start.time.is_some() {
+            let what =
+                ValueError::new("DTEND has a time and DTSTART has none, or the other way round")
+                    .hint("write both as days, or both with a time");
+            self.error(&end.place.span, what);
+        } else {
+            let order = |moment: &Moment| (moment.day, moment.time.as_ref().map(|(time, _)| *time));
+            // Times in different zones are not compared.
+            let zone = |moment: &Moment| moment.time.as_ref().map(|(_, zone)| zone.clone());
+            if order(&moment) <= order(start) && zone(&moment) == zone(start) {
+                let what = ValueError::new("DTEND is not later than DTSTART")
+                    .hint("an event ends with the day or the minute after it: programs drop or hide this one");
+                self.error(&end.place.span, what);
+            }
+        }
+        Some(moment)
+    }
+
+    fn busy(&mut self, event: &Component, start: Option<&Moment>) {
+        if start.is_none_or(|start| start.time.is_some()) {
+            return;
+        }
+        let is = |name, value: &str| {
+            let found = event.property(name);
+            found.is_some_and(|found| found.value.trim().eq_ignore_ascii_case(value))
+        };
+        let missing = match (
+            is("TRANSP", "TRANSPARENT"),
+            is("X-MICROSOFT-CDO-BUSYSTATUS", "FREE"),
+        ) {
+            (true, true) => return,
+            (false, true) => "`TRANSP:TRANSPARENT`",
+            (true, false) => "`X-MICROSOFT-CDO-BUSYSTATUS:FREE`",
+            (false, false) => "`TRANSP:TRANSPARENT` and `X-MICROSOFT-CDO-BUSYSTATUS:FREE`",
+        };
+        let what = ValueError::new("a whole day on which its reader is shown as busy")
+            .hint(format!("add {missing}"));
+        self.warning(&event.place.span, what);
+    }
+
+    fn link(&mut self, event: &Component) {
+        let Some(url) = event.property("URL") else {
+            return;
+        };
+        let text = event
+            .property("DESCRIPTION")
+            .map_or("", |text| text.value.as_str());
+        if !text.contains(url.value.trim()) {
+            let what = ValueError::new("the link is not in the description")
+                .hint("write it there as well: Google Calendar hides URL");
+            self.warning(&url.place.span, what);
+        }
+    }
+
+    fn property(&mut self, property: &Property) {
+        let (message, hint) = match property.name.as_str() {
+            "RRULE" | "RDATE" | "EXDATE" | "EXRULE" => (
+                format!("{} repeats the event by a rule", property.name),
+                "write each date as an event of its own: a monthly rule on the 31st leaves out short months",
+            ),
+            "X-ALT-DESC" => (
+                "X-ALT-DESC is a second description".to_owned(),
+                "leave it out: Outlook shows it instead of the other",
+            ),
+            _ => return,
+        };
+        self.warning(&property.place.span, ValueError::new(message).hint(hint));
+    }
+}
+
+/// The word in a title, if any, whose day depends on when the title is read.
+fn relative_day(title: &str) -> Option<&'static str> {
+    let title = title.to_lowercase();
+    let spaced = SPACED_DAYS.into_iter().find(|day| has_word(&title, day));
+    spaced.or_else(|| UNSPACED_DAYS.into_iter().find(|day| title.contains(day)))
+}
+
+/// Whether `text` contains `word` as a whole word.
+fn has_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(start, _)| {
+        let (before, after) = (&text[..start], &text[start + word.len()..]);
+        !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric)
+    })
+}

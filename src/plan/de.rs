@@ -1,0 +1,199 @@
+//! How a value is read, by either reader: each asks for what it wants under the name of a
+//! [`shape`], and takes what a reader then has.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Deserialize;
+use serde::de::{
+    DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
+    Visitor, value,
+};
+
+use crate::plan::raw::{
+    Field, OneOrMany, RawContact, RawEntry, RawPlan, RawSettings, RawSms, RawWay, Texts, shape,
+};
+
+/// What can stand behind a key, and how a reader is asked for it.
+pub(crate) trait Shaped<'de>: Sized {
+    /// One of [`shape`].
+    const SHAPE: &'static str;
+    /// Reads a value that has this shape; the fast reader finds out here when it has not.
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+}
+
+impl<'de, T: Shaped<'de>> Deserialize<'de> for Field<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct FieldVisitor<T>(PhantomData<T>);
+        impl<'de, T: Shaped<'de>> Visitor<'de> for FieldVisitor<T> {
+            type Value = Field<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(T::SHAPE)
+            }
+            fn visit_newtype_struct<D: Deserializer<'de>>(
+                self,
+                deserializer: D,
+            ) -> Result<Self::Value, D::Error> {
+                T::read(deserializer).map(Field::Is)
+            }
+            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+                Ok(Field::Faulty)
+            }
+        }
+        deserializer.deserialize_newtype_struct(T::SHAPE, FieldVisitor(PhantomData))
+    }
+}
+
+impl<'de: 'a, 'a> Shaped<'de> for Cow<'a, str> {
+    const SHAPE: &'static str = shape::TEXT;
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextVisitor;
+        impl<'de> Visitor<'de> for TextVisitor {
+            type Value = Cow<'de, str>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(shape::TEXT)
+            }
+            fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+                Err(E::invalid_type(Unexpected::Option, &self))
+            }
+            fn visit_some<D: Deserializer<'de>>(
+                self,
+                deserializer: D,
+            ) -> Result<Self::Value, D::Error> {
+                deserializer.deserialize_str(self)
+            }
+            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Cow::Borrowed(text))
+            }
+            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Cow::Owned(text.to_owned()))
+            }
+        }
+        deserializer.deserialize_option(TextVisitor)
+    }
+}
+
+impl<'de> Shaped<'de> for bool {
+    const SHAPE: &'static str = shape::FLAG;
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        bool::deserialize(deserializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Shaped<'de> for Vec<T> {
+    const SHAPE: &'static str = shape::LIST;
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        there(Self::SHAPE, deserializer)
+    }
+}
+
+/// A mapping or a list. The fast reader would take `null` for an empty one.
+fn there<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    shape: &'static str,
+    deserializer: D,
+) -> Result<T, D::Error> {
+    struct ThereVisitor<T>(&'static str, PhantomData<T>);
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for ThereVisitor<T> {
+        type Value = T;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+        fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+            T::deserialize(deserializer)
+        }
+    }
+    deserializer.deserialize_option(ThereVisitor(shape, PhantomData))
+}
+
+macro_rules! mappings {
+    ($($raw:ident),*) => {$(
+        impl<'de: 'a, 'a> Shaped<'de> for $raw<'a> {
+            const SHAPE: &'static str = shape::MAPPING;
+            fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                there(Self::SHAPE, deserializer)
+            }
+        }
+    )*};
+}
+mappings!(RawSettings, RawPlan, RawWay, RawContact, RawSms, RawEntry);
+
+impl<'de, T: Shaped<'de>> Shaped<'de> for Box<T> {
+    const SHAPE: &'static str = T::SHAPE;
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::read(deserializer).map(Box::new)
+    }
+}
+
+impl<'de: 'a, 'a> Shaped<'de> for Texts<'a> {
+    const SHAPE: &'static str = shape::TEXTS;
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OneOrManyVisitor(PhantomData))
+    }
+}
+
+impl<'de: 'a, 'a> Shaped<'de> for OneOrMany<Field<RawWay<'a>>> {
+    const SHAPE: &'static str = shape::MAPPINGS;
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OneOrManyVisitor(PhantomData))
+    }
+}
+
+/// Takes a list, or one value that is not a list. A scalar that the fast reader takes for a
+/// number or a truth value is an error there, and a text for the careful reader.
+struct OneOrManyVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrManyVisitor<T> {
+    type Value = OneOrMany<T>;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("one value or a list")
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut values = Vec::new();
+        while let Some(value) = list.next_element()? {
+            values.push(value);
+        }
+        Ok(OneOrMany(values))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        One(value::MapAccessDeserializer::new(map)).read()
+    }
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+        One(value::BorrowedStrDeserializer::new(text)).read()
+    }
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        One(text.to_owned().into_deserializer()).read()
+    }
+}
+
+/// One value that stands for a list of one. The deserializers that serde makes from a value know
+/// no newtype structs by name, so the shape is entered here.
+struct One<D>(D);
+
+impl<'de, D: Deserializer<'de>> One<D> {
+    fn read<T: Deserialize<'de>>(self) -> Result<OneOrMany<T>, D::Error> {
+        let one = PhantomData.deserialize(self)?;
+        Ok(OneOrMany(vec![one]))
+    }
+}
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for One<D> {
+    type Error = D::Error;
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_any(visitor)
+    }
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        visitor.visit_newtype_struct(self)
+    }
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        visitor.visit_some(self)
+    }
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
+        unit_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}

@@ -1,0 +1,243 @@
+//! How a plan stands on a day: what comes next for it, and in how many days.
+
+use chrono::{NaiveDate, TimeDelta};
+
+use super::Plan;
+use crate::plan::schedule::{Kind, Schedule};
+
+/// Days after its last chance from which a plan is listed behind all others.
+const LONG: i64 = 365;
+/// The most days that are soon.
+const SOON: i64 = 14;
+
+/// How a plan stands; all numbers are days from today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PlanStatus {
+    /// Expired, and it can be recovered for so many days more; 0 on the last of them.
+    Grace(i64),
+    /// Expired so many days ago, at least 1, without any grace.
+    Expired(i64),
+    /// Its grace ended so many days ago, at least 1.
+    Lost(i64),
+    /// It works for so many days more; 0 on the last day on which it works.
+    Ends(i64),
+    /// It renews by itself in so many days.
+    Renews(i64),
+    /// It is given up in so many days, before anything else.
+    GivenUp(i64),
+}
+
+/// How loudly a plan asks for something to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Urgency {
+    /// It has expired.
+    Late,
+    /// It expires within two weeks.
+    Soon,
+    /// There is time.
+    Later,
+    /// It needs nothing.
+    Calm,
+}
+
+impl PlanStatus {
+    /// How a plan stands on `today`, or `None` where it was given up before.
+    #[must_use]
+    pub(crate) fn of(plan: &Plan<'_>, schedule: &Schedule, today: NaiveDate) -> Option<Self> {
+        let days = |day: NaiveDate| (day - today).num_days();
+        if plan.ended.is_some_and(|ended| ended < today) {
+            return None;
+        }
+        if let Some(day) = next_renewal(schedule, today) {
+            return Some(Self::Renews(days(day)));
+        }
+        // What renews by itself has no expiry where its next date lies past every year or past
+        // the day on which it is given up.
+        let expiry = match (schedule.expiry, plan.ended) {
+            (None, Some(ended)) => return Some(Self::GivenUp(days(ended))),
+            (expiry, _) => expiry.unwrap_or_else(|| plan.term.expiry()),
+        };
+        Some(match (plan.ended, schedule.grace_end) {
+            (Some(ended), _) if expiry > ended => Self::GivenUp(days(ended)),
+            _ if expiry >= today => Self::Ends(days(expiry)),
+            (_, Some(end)) if end >= today => Self::Grace(days(end)),
+            (_, Some(end)) => Self::Lost(-days(end)),
+            (_, None) => Self::Expired(-days(expiry)),
+        })
+    }
+
+    /// Where it stands in the list: what can still be recovered, what has expired, what comes,
+    /// each the nearest first; what has been lost for long comes last.
+    #[must_use]
+    pub(crate) fn rank(self) -> (u8, i64) {
+        match self {
+            Self::Grace(left) => (0, left),
+            Self::Expired(ago) | Self::Lost(ago) if ago <= LONG => (1, ago),
+            Self::Ends(days) | Self::Renews(days) | Self::GivenUp(days) => (2, days),
+            Self::Expired(ago) | Self::Lost(ago) => (3, ago),
+        }
+    }
+
+    /// The day that it is about, where it is seen from `today`.
+    #[must_use]
+    pub(crate) fn day(self, today: NaiveDate) -> Option<NaiveDate> {
+        let days = match self {
+            Self::Grace(days) | Self::Ends(days) | Self::Renews(days) | Self::GivenUp(days) => days,
+            Self::Expired(ago) | Self::Lost(ago) => -ago,
+        };
+        today.checked_add_signed(TimeDelta::try_days(days)?)
+    }
+
+    /// How loudly it asks.
+    #[must_use]
+    pub(crate) fn level(self) -> Urgency {
+        match self {
+            Self::Grace(_) | Self::Expired(_) | Self::Lost(_) => Urgency::Late,
+            Self::Ends(days) if days <= SOON => Urgency::Soon,
+            Self::Ends(_) => Urgency::Later,
+            Self::Renews(_) | Self::GivenUp(_) => Urgency::Calm,
+        }
+    }
+
+    /// Whether it asks for something to be done now.
+    #[must_use]
+    pub(crate) fn is_urgent(self) -> bool {
+        matches!(self.level(), Urgency::Late | Urgency::Soon) && self.rank().0 < 3
+    }
+}
+
+/// The next day, today or later, on which a plan renews by itself.
+#[must_use]
+pub(crate) fn next_renewal(schedule: &Schedule, today: NaiveDate) -> Option<NaiveDate> {
+    let mut renewals = schedule
+        .occurrences
+        .iter()
+        .filter(|occurrence| occurrence.kind == Kind::Renewal);
+    renewals
+        .find(|occurrence| occurrence.day >= today)
+        .map(|occurrence| occurrence.day)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{Datelike, NaiveDate};
+
+    use super::PlanStatus;
+    use super::PlanStatus::Ends;
+    use super::PlanStatus::Expired;
+    use super::PlanStatus::GivenUp;
+    use super::PlanStatus::Grace;
+    use super::PlanStatus::Lost;
+    use super::PlanStatus::Renews;
+    use super::Urgency;
+    use crate::document::Document;
+    use crate::plan::schedule::Schedule;
+
+    fn standing(plan: &str, today: &str) -> Option<PlanStatus> {
+        let text = format!("- {{name: A, {plan}}}\n");
+        let document = Document::read(text.as_bytes()).expect(plan);
+        let list = document.list();
+        let today: NaiveDate = today.parse().expect(today);
+        let schedule = Schedule::new(&list.plans[0], &list.settings, today.year());
+        PlanStatus::of(&list.plans[0], &schedule, today)
+    }
+
+    #[test]
+    fn counts_the_days_exactly() {
+        const FIXED: &str = "expires: 2027-01-05";
+        const GRACE: &str = "expires: 2027-01-05, grace: 60 days";
+        const AUTO: &str = "renewed: 2026-10-31, validity: 1 month, grace: 10 days, renewal: {method: auto-debit, until: 2026-12-31}";
+        for (plan, today, expected) in [
+            (FIXED, "2026-12-29", Ends(7)),
+            (FIXED, "2027-01-04", Ends(1)),
+            (FIXED, "2027-01-05", Ends(0)),
+            (FIXED, "2027-01-06", Expired(1)),
+            (FIXED, "2029-01-05", Expired(731)),
+            (GRACE, "2027-01-05", Ends(0)),
+            (GRACE, "2027-01-06", Grace(59)),
+            (GRACE, "2027-03-06", Grace(0)),
+            (GRACE, "2027-03-07", Lost(1)),
+            (AUTO, "2026-11-29", Renews(1)),
+            (AUTO, "2026-11-30", Renews(0)),
+            (AUTO, "2026-12-01", Renews(30)),
+            (AUTO, "2026-12-31", Renews(0)),
+            // The first date after `until` is an ordinary expiry.
+            (AUTO, "2027-01-01", Ends(30)),
+            (AUTO, "2027-02-01", Grace(9)),
+            (AUTO, "2027-02-11", Lost(1)),
+        ] {
+            assert_eq!(standing(plan, today), Some(expected), "{plan} on {today}");
+        }
+    }
+
+    #[test]
+    fn what_is_given_up_is_not_due() {
+        for (plan, today, expected) in [
+            (
+                "expires: 2027-01-05, ended: 2027-01-01",
+                "2026-12-31",
+                Some(GivenUp(1)),
+            ),
+            (
+                "expires: 2027-01-05, ended: 2027-01-01",
+                "2027-01-01",
+                Some(GivenUp(0)),
+            ),
+            ("expires: 2027-01-05, ended: 2027-01-01", "2027-01-02", None),
+            (
+                "expires: 2027-01-05, ended: 2027-01-05",
+                "2027-01-05",
+                Some(Ends(0)),
+            ),
+            (
+                "renewed: 2026-10-31, validity: 1 month, renewal: {method: auto-debit}, ended: 2026-12-15",
+                "2026-12-01",
+                Some(GivenUp(14)),
+            ),
+            (
+                "renewed: 2026-10-31, validity: 1 month, renewal: {method: auto-debit}, ended: 2026-12-15",
+                "2026-11-30",
+                Some(Renews(0)),
+            ),
+        ] {
+            assert_eq!(standing(plan, today), expected, "{plan} on {today}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_saved_comes_first() {
+        let order = [
+            Grace(0),
+            Grace(59),
+            Expired(1),
+            Lost(2),
+            Expired(365),
+            Ends(0),
+            Renews(1),
+            GivenUp(2),
+            Ends(800),
+            Lost(366),
+            Expired(4000),
+        ];
+        assert!(order.is_sorted_by_key(|standing| standing.rank()));
+        let urgent = order.iter().filter(|standing| standing.is_urgent()).count();
+        assert_eq!(urgent, 6);
+    }
+
+    #[test]
+    fn two_weeks_are_soon() {
+        for (standing, level, day) in [
+            (Ends(14), Urgency::Soon, "2027-01-15"),
+            (Ends(15), Urgency::Later, "2027-01-16"),
+            (Renews(1), Urgency::Calm, "2027-01-02"),
+            (GivenUp(0), Urgency::Calm, "2027-01-01"),
+            (Grace(2), Urgency::Late, "2027-01-03"),
+            (Expired(1), Urgency::Late, "2026-12-31"),
+            (Lost(31), Urgency::Late, "2026-12-01"),
+        ] {
+            let today = NaiveDate::from_ymd_opt(2027, 1, 1).expect("a day");
+            assert_eq!(standing.level(), level, "{standing:?}");
+            assert_eq!(standing.day(today), day.parse().ok(), "{standing:?}");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The values of a plan that are more than text: prices, numbers, addresses, colours, languages.
+
+pub(crate) mod color;
+pub(crate) mod language;
+pub(crate) mod phone;
+pub(crate) mod price;
+pub(crate) mod url;

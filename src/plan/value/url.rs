@@ -1,0 +1,204 @@
+//! Web addresses that can stand in a calendar: `http://` or `https://`, ASCII, nothing to escape.
+
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
+
+use crate::text::value_error::{ValueError, quoted};
+
+/// Characters besides letters and digits that RFC 3986 allows in a URI; `%` only as an escape.
+const PUNCTUATION: &[u8] = b"-._~:/?#[]@!$&'()*+,;=%";
+
+/// An `http` or `https` URL in which every other character is percent-encoded (RFC 3986,
+/// section 2.1), so that it can break out of no property and no attribute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebAddress<'a>(Cow<'a, str>);
+
+impl<'a> WebAddress<'a> {
+    /// Reads a URL. What RFC 3986 does not allow in it, such as Chinese text, is percent-encoded.
+    ///
+    /// # Errors
+    ///
+    /// Another scheme or none, no host, white space, control characters, quotes, `<>\\^{|}` and
+    /// backticks.
+    pub(crate) fn parse(text: Cow<'a, str>) -> Result<Self, ValueError> {
+        let Some(rest) = after_scheme(&text) else {
+            let error = ValueError::new(format!("{} is not a web address", quoted(&text)));
+            let host = text.split(['/', '?', '#', ':']).next().unwrap_or_default();
+            return Err(
+                if host.contains('.') && !text.contains("://") && !text.contains(' ') {
+                    error.hint(format!("write {}", quoted(&format!("https://{text}"))))
+                } else {
+                    error.hint("a link begins with `https://` or `http://`")
+                },
+            );
+        };
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        if host.is_empty() || host.starts_with(':') || host.ends_with('@') {
+            return Err(ValueError::new(format!("{} has no host", quoted(&text))));
+        }
+        if let Some(bad) = text
+            .chars()
+            .find(|c| c.is_control() || c.is_whitespace() || "\"<>\\^`{|}".contains(*c))
+        {
+            let bad = quoted(&bad.to_string());
+            return Err(ValueError::new(format!(
+                "{bad} cannot stand in a web address: {}",
+                quoted(&text)
+            )));
+        }
+        Ok(Self(if is_plain(&text) {
+            text
+        } else {
+            Cow::Owned(encode(&text))
+        }))
+    }
+
+    /// The address, ASCII only.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for WebAddress<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn after_scheme(text: &str) -> Option<&str> {
+    ["https://", "http://"].into_iter().find_map(|scheme| {
+        let (head, rest) = text.split_at_checked(scheme.len())?;
+        head.eq_ignore_ascii_case(scheme).then_some(rest)
+    })
+}
+
+/// Whether every character may stand as it is.
+fn is_plain(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        if !is_allowed(*byte, after) {
+            return false;
+        }
+        rest = after;
+    }
+    true
+}
+
+/// Letters, digits, punctuation; `%` in front of two hexadecimal digits.
+fn is_allowed(byte: u8, after: &[u8]) -> bool {
+    let is_escape = || after.len() >= 2 && after[..2].iter().all(u8::is_ascii_hexdigit);
+    byte.is_ascii_alphanumeric() || (PUNCTUATION.contains(&byte) && (byte != b'%' || is_escape()))
+}
+
+fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    let bytes = text.as_bytes();
+    for (at, byte) in bytes.iter().enumerate() {
+        if is_allowed(*byte, &bytes[at + 1..]) {
+            out.push(char::from(*byte));
+        } else {
+            // Writing to a String does not fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use percent_encoding::percent_decode_str;
+    use proptest::prelude::{prop_oneof, proptest};
+    use proptest::test_runner::Config;
+
+    use super::WebAddress;
+
+    #[test]
+    fn keeps_or_encodes() {
+        for (text, url) in [
+            (
+                "https://www.telenor.no/kontantkort/",
+                "https://www.telenor.no/kontantkort/",
+            ),
+            ("http://x/?a=1&b=2;c,d#e", "http://x/?a=1&b=2;c,d#e"),
+            ("HTTPS://x", "HTTPS://x"),
+            ("https://x/%41%zz%", "https://x/%41%25zz%25"),
+            (
+                "https://例え.jp/漢",
+                "https://%E4%BE%8B%E3%81%88.jp/%E6%BC%A2",
+            ),
+        ] {
+            assert_eq!(WebAddress::parse(text.into()).expect(text).as_str(), url);
+        }
+    }
+
+    #[test]
+    fn refuses_what_could_break_out() {
+        for (text, message, hint) in [
+            (
+                "www.telia.no",
+                "`www.telia.no` is not a web address",
+                Some("write `https://www.telia.no`"),
+            ),
+            (
+                "javascript:alert(1)",
+                "`javascript:alert(1)` is not a web address",
+                Some("a link begins with `https://` or `http://`"),
+            ),
+            (
+                "ftp://x.y",
+                "`ftp://x.y` is not a web address",
+                Some("a link begins with `https://` or `http://`"),
+            ),
+            ("https://", "`https://` has no host", None),
+            ("https:///x", "`https:///x` has no host", None),
+            (
+                "https://x y",
+                "` ` cannot stand in a web address: `https://x y`",
+                None,
+            ),
+            (
+                "https://x/\r\nX:1",
+                "`\\r` cannot stand in a web address: `https://x/\\r\\nX:1`",
+                None,
+            ),
+            (
+                "https://x/\"",
+                "`\"` cannot stand in a web address: `https://x/\"`",
+                None,
+            ),
+        ] {
+            let error = WebAddress::parse(text.into()).expect_err(text);
+            assert_eq!(
+                (error.message.as_str(), error.hint.as_deref()),
+                (message, hint)
+            );
+        }
+    }
+
+    proptest! {
+        #![proptest_config(Config { failure_persistence: None, ..Config::with_cases(3000) })]
+        #[test]
+        fn whatever_is_taken_is_a_link_to_the_same_place_and_nothing_else(
+            text in prop_oneof![
+                "\\PC{0,40}",
+                "[hH]ttps?://[ -~é漢]{0,30}",
+                "https?://[a-z]{1,5}(/|\\?|#|%|[0-9a-fA-F]|\\PC){0,20}",
+                "[ \t\n]?(java|JaVa|vb)script:(//)?[ -~]{0,20}",
+                "(data|file|ftp|tel):[ -~]{0,20}",
+            ],
+        ) {
+            let Ok(link) = WebAddress::parse(text.as_str().into()) else { return Ok(()) };
+            let link = link.as_str();
+            let lower = link.to_ascii_lowercase();
+            assert!(lower.starts_with("https://") || lower.starts_with("http://"), "{link}");
+            let is_plain = |c: char| c.is_ascii_graphic() && !"\"<>\\^`{|}".contains(c);
+            assert!(link.chars().all(is_plain), "{link}");
+            assert!(!text.contains(char::is_control) && !text.contains(char::is_whitespace), "{text:?}");
+            let place = |text: &str| percent_decode_str(text).collect::<Vec<u8>>();
+            assert_eq!(place(link), place(&text), "{link}");
+            let again = WebAddress::parse(link.into()).expect("a link");
+            assert_eq!(again.as_str(), link);
+        }
+    }
+}

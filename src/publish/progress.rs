@@ -1,0 +1,206 @@
+//! What a run has done, and how far it is.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::io::{self, IsTerminal as _};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use serde::Serialize;
+
+use crate::files::failure::Failure;
+use crate::publish::store::StoreError;
+use crate::text::plural::pluralize;
+
+/// Lines about its progress that a long run writes where there is no terminal.
+const LINES: usize = 10;
+/// Items from which on a run counts as long.
+const LONG: usize = 1000;
+
+/// Something that was done, or would be.
+pub(crate) enum Change {
+    Unchanged,
+    Made,
+    /// A plans file that cannot be used, and the feed's name where it was never put.
+    Broken(Failure, Option<String>),
+    /// A file that could not be put where it belongs.
+    Refused(StoreError),
+    /// A path, and the octets of its file.
+    Put(String, usize),
+    Removed(String),
+}
+
+/// The sums of a run.
+#[derive(Default, Serialize)]
+pub(crate) struct Sums {
+    /// Feeds and front pages that are as they were.
+    pub(crate) unchanged: usize,
+    /// Feeds and front pages that were made again.
+    pub(crate) made: usize,
+    /// Plans files that cannot be used; what was put of them before stays.
+    pub(crate) broken: usize,
+    /// Feeds and front pages of which not every file could be put.
+    pub(crate) refused: usize,
+    /// Files that were put.
+    pub(crate) put: usize,
+    /// Octets of them.
+    pub(crate) bytes: u64,
+    /// Files that were removed.
+    pub(crate) removed: usize,
+    /// What would be put and removed, in a rehearsal.
+    #[serde(flatten)]
+    pub(crate) paths: Option<Paths>,
+    /// Broken plans files of which nothing was put before.
+    #[serde(skip)]
+    absent: BTreeSet<String>,
+}
+
+/// The paths of a rehearsal.
+#[derive(Default, Serialize)]
+pub(crate) struct Paths {
+    pub(crate) to_put: BTreeSet<String>,
+    pub(crate) to_remove: BTreeSet<String>,
+}
+
+impl Sums {
+    /// One sentence.
+    pub(crate) fn sentence(&self, is_rehearsal: bool) -> String {
+        let (put, removed, fate) = match is_rehearsal {
+            true => ("to put", "to remove", "would stay"),
+            false => ("put", "removed", "stay"),
+        };
+        let mut sentence = format!(
+            "{} {put} ({} bytes), {} {removed}, {} unchanged",
+            pluralize(self.put, "file"),
+            self.bytes,
+            self.removed,
+            self.unchanged,
+        );
+        let stale = self.broken - self.absent.len();
+        if stale > 0 {
+            let broken = pluralize(stale, "plans file");
+            sentence += &format!("; the old feeds of {broken} {fate}");
+        }
+        sentence
+    }
+}
+
+/// Collects what is done, from several threads.
+pub(crate) struct Progress {
+    state: Mutex<State>,
+    bar: Option<ProgressBar>,
+    total: usize,
+    is_quiet: bool,
+}
+
+#[derive(Default)]
+struct State {
+    sums: Sums,
+    failures: Vec<Failure>,
+    troubles: Vec<StoreError>,
+    /// The last line about the progress, in tenths.
+    said: usize,
+}
+
+impl Progress {
+    /// A tally of a run over so many items. A rehearsal keeps the paths.
+    pub(crate) fn new(total: usize, is_quiet: bool, keeps_paths: bool) -> Self {
+        let bar = (!is_quiet && io::stderr().is_terminal()).then(|| {
+            let target = ProgressDrawTarget::stderr_with_hz(10);
+            let bar = ProgressBar::with_draw_target(Some(total as u64), target);
+            let style = "{bar:30} {human_pos}/{human_len}{rate}  {msg}";
+            // The template is valid by its making.
+            let style = ProgressStyle::with_template(style).unwrap_or(ProgressStyle::default_bar());
+            bar.set_style(
+                style.with_key("rate", |state: &ProgressState, to: &mut dyn Write| {
+                    // Before the first, nothing is known.
+                    if state.pos() > 0 {
+                        let left = HumanDuration(state.eta());
+                        let _ = write!(to, "  {:.0}/s, {left:#} left", state.per_sec());
+                    }
+                }),
+            );
+            bar.enable_steady_tick(Duration::from_millis(200));
+            bar
+        });
+        let state = State {
+            sums: Sums {
+                paths: keeps_paths.then(Paths::default),
+                ..Sums::default()
+            },
+            ..State::default()
+        };
+        Self {
+            state: Mutex::new(state),
+            bar,
+            total,
+            is_quiet,
+        }
+    }
+
+    /// Feeds that cannot be made and were never put, among those of parts that are done.
+    pub(crate) fn absent(&self) -> BTreeSet<String> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.sums.absent.clone()
+    }
+
+    /// Adds what was done for a part; a sentence where it is time for one.
+    pub(crate) fn add(&self, changes: Vec<Change>) -> Option<String> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        for change in changes {
+            match change {
+                Change::Unchanged => state.sums.unchanged += 1,
+                Change::Made => state.sums.made += 1,
+                Change::Broken(failure, absent) => {
+                    state.sums.broken += 1;
+                    state.sums.absent.extend(absent);
+                    state.failures.push(failure);
+                }
+                Change::Refused(trouble) => {
+                    state.sums.refused += 1;
+                    state.troubles.push(trouble);
+                }
+                Change::Put(path, octets) => {
+                    state.sums.put += 1;
+                    state.sums.bytes += octets as u64;
+                    if let Some(paths) = &mut state.sums.paths {
+                        paths.to_put.insert(path);
+                    }
+                }
+                Change::Removed(path) => {
+                    state.sums.removed += 1;
+                    if let Some(paths) = &mut state.sums.paths {
+                        paths.to_remove.insert(path);
+                    }
+                }
+            }
+        }
+        let done = state.sums.unchanged + state.sums.made + state.sums.broken;
+        if let Some(bar) = &self.bar {
+            bar.set_position(done as u64);
+            bar.set_message(format!("{} put", state.sums.put));
+            return None;
+        }
+        let tenths = done * LINES / self.total.max(1);
+        let is_due = self.total >= LONG && tenths > state.said && done < self.total;
+        if self.is_quiet || !is_due {
+            return None;
+        }
+        state.said = tenths;
+        Some(format!(
+            "{done} of {} done, {} put",
+            self.total, state.sums.put
+        ))
+    }
+
+    /// Ends the bar and gives the sums and whatever went wrong.
+    pub(crate) fn finish(self) -> (Sums, Vec<Failure>, Vec<StoreError>) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+        let state = self.state.into_inner();
+        let state = state.unwrap_or_else(PoisonError::into_inner);
+        (state.sums, state.failures, state.troubles)
+    }
+}

@@ -1,0 +1,241 @@
+//! Why a request failed, in words.
+//!
+//! An answer of an object store can quote the request, with its signature and its path: only its
+//! status and its code are read, and of the code only letters and digits.
+
+use std::error::Error as StdError;
+use std::io;
+
+use object_store::Error;
+use object_store::client::{HttpError, HttpErrorKind};
+
+/// What is said within where a store gives no entity tag.
+pub(crate) const UNTAGGED: &str = "no entity tag";
+/// How `object_store` begins what it says of an answer; a test with a server holds it.
+const STATUS: &str = "Server returned non-2xx status code: ";
+const REDIRECT: &str = "Received redirect without LOCATION";
+
+/// Why a request failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// The store answered, with a status and, if it said one, its code.
+    Answer(u16, Option<String>),
+    /// An object in a list of several was refused, with its code.
+    Part(String),
+    /// The name of the host has no address.
+    Name,
+    /// Nothing listens there.
+    Closed,
+    /// There is no trust, with what TLS says.
+    Distrust(String),
+    /// It is not reached for another reason.
+    Unreached,
+    /// It did not answer in time.
+    Late,
+    /// The connection ended before the answer did.
+    Cut,
+    /// The store does not say what versions objects have.
+    Untagged,
+    /// What was answered is not what an object store answers.
+    Strange,
+}
+
+impl Cause {
+    pub(crate) fn of(error: &Error) -> Self {
+        let mut kind = None;
+        let mut next: Option<&(dyn StdError + 'static)> = Some(error);
+        while let Some(level) = next {
+            let text = level.to_string();
+            if let Some(rest) = text.strip_prefix(STATUS) {
+                let status = rest.get(..3).and_then(|digits| digits.parse().ok());
+                return Self::Answer(status.unwrap_or_default(), code(rest));
+            }
+            if text.starts_with(REDIRECT) {
+                return Self::Answer(301, None);
+            }
+            if text.starts_with("DeleteObjects request failed")
+                && let Some((_, code)) = text.rsplit_once("(code: ")
+            {
+                return Self::Part(harmless(code));
+            }
+            if text == UNTAGGED {
+                return Self::Untagged;
+            }
+            if let Some(http) = level.downcast_ref::<HttpError>() {
+                kind = Some(http.kind());
+            }
+            if kind.is_some()
+                && let Some(cause) = Self::inside(level, &text)
+            {
+                return cause;
+            }
+            next = level.source();
+        }
+        match kind {
+            Some(HttpErrorKind::Timeout) => Self::Late,
+            Some(HttpErrorKind::Connect) => Self::Unreached,
+            Some(_) => Self::Cut,
+            None => Self::Strange,
+        }
+    }
+
+    /// What the network says beneath.
+    fn inside(level: &(dyn StdError + 'static), text: &str) -> Option<Self> {
+        if text.starts_with("dns error") {
+            return Some(Self::Name);
+        }
+        let mut error = level.downcast_ref::<io::Error>()?;
+        if error.kind() == io::ErrorKind::ConnectionRefused {
+            return Some(Self::Closed);
+        }
+        // What such an error wraps is not its source, and may be wrapped more than once.
+        loop {
+            let inner = error.get_ref()?;
+            if let Some(tls) = inner.downcast_ref::<rustls::Error>() {
+                return Some(Self::Distrust(tls.to_string()));
+            }
+            error = inner.downcast_ref::<io::Error>()?;
+        }
+    }
+
+    /// Whether the object is not there.
+    pub(crate) fn is_absent(&self) -> bool {
+        matches!(self, Self::Answer(404, _)) && !self.is_missing_bucket()
+    }
+
+    /// Whether the whole bucket is not there.
+    pub(crate) fn is_missing_bucket(&self) -> bool {
+        matches!(self, Self::Answer(404, Some(code)) if code == "NoSuchBucket")
+    }
+
+    /// Whether it may be done when it is asked again. `object_store` has asked again already where
+    /// a store was busy or none was reached.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self {
+            Self::Late | Self::Cut | Self::Answer(409, _) => true,
+            Self::Part(code) => matches!(code.as_str(), "InternalError" | "SlowDown"),
+            _ => false,
+        }
+    }
+
+    /// The reason, and what to do.
+    pub(crate) fn say(&self, host: &str) -> (String, String) {
+        let (reason, hint) = match self {
+            Self::Answer(status, code) => return answer(*status, code.as_deref()),
+            Self::Part(code) => return answer(403, Some(code)),
+            Self::Name => (
+                format!("no address is found for `{host}`"),
+                "check AWS_ENDPOINT_URL, AWS_REGION and the network",
+            ),
+            Self::Closed => (
+                format!("nothing listens at `{host}`"),
+                "check AWS_ENDPOINT_URL, and whether the store runs",
+            ),
+            Self::Distrust(tls) => (
+                format!("no trusted connection to `{host}`: {tls}"),
+                "SSL_CERT_FILE names the certificates of the authorities that are trusted; a clock \
+                 that is wrong makes them invalid too",
+            ),
+            Self::Unreached => (
+                format!("`{host}` is not reached"),
+                "it was tried for up to a minute: check AWS_ENDPOINT_URL and the network",
+            ),
+            Self::Late => (
+                format!("`{host}` does not answer in time"),
+                "it was tried for up to a minute; AWS_TIMEOUT says how long each try waits, 30s \
+                 unless it is set",
+            ),
+            Self::Cut => (
+                format!("`{host}` cuts the connection again and again"),
+                "it was tried for up to a minute: run it again later, or with a smaller \
+                 `--concurrency`",
+            ),
+            Self::Untagged => (
+                format!("`{host}` gives objects no entity tag"),
+                "such a store cannot keep two publishers apart: use another for the manifest, by \
+                 `--manifest`",
+            ),
+            Self::Strange => (
+                format!("`{host}` does not answer as an object store does"),
+                "check AWS_ENDPOINT_URL, and how it gives its credentials",
+            ),
+        };
+        (reason, hint.to_owned())
+    }
+}
+
+fn answer(status: u16, code: Option<&str>) -> (String, String) {
+    let (reason, hint) = match (status, code.unwrap_or_default()) {
+        (_, "InvalidAccessKeyId") => (
+            "the store does not know the access key".to_owned(),
+            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to a pair that is valid there",
+        ),
+        (_, "SignatureDoesNotMatch") => (
+            "the secret key does not belong to the access key".to_owned(),
+            "check AWS_SECRET_ACCESS_KEY, and that no space or line break is at its end",
+        ),
+        (_, "ExpiredToken" | "InvalidToken" | "TokenRefreshRequired") => (
+            "the session token is not valid, or no longer".to_owned(),
+            "get new credentials with their AWS_SESSION_TOKEN, or unset it if they have none",
+        ),
+        (_, "RequestTimeTooSkewed" | "RequestExpired" | "RequestNotYetValid") => (
+            "the clock of this machine is wrong by more than the store allows".to_owned(),
+            "set it, as by `timedatectl set-ntp true`",
+        ),
+        (_, "NoSuchBucket") => (
+            "there is no such bucket".to_owned(),
+            "create it, or check its name, AWS_ENDPOINT_URL and AWS_REGION",
+        ),
+        (300..=399, _)
+        | (_, "PermanentRedirect" | "AuthorizationHeaderMalformed" | "InvalidRegionName") => (
+            "it is in another region, or elsewhere".to_owned(),
+            "set AWS_REGION to the region of the bucket, and AWS_ENDPOINT_URL to where it is",
+        ),
+        (401 | 403, code) => (
+            format!("permission denied{}", quoted(code)),
+            "the credentials need s3:ListBucket for the bucket and s3:GetObject, s3:PutObject and \
+             s3:DeleteObject for what is in it",
+        ),
+        (429 | 500 | 502..=599, code) => (
+            format!("the store answers {status}{} again and again", quoted(code)),
+            "it was tried for up to a minute: run it again later, or with a smaller \
+             `--concurrency`",
+        ),
+        (405 | 501, code) => (
+            format!(
+                "the store cannot do it: it answers {status}{}",
+                quoted(code)
+            ),
+            "it must know conditional puts; where it only cannot remove several objects at once, \
+             set AWS_DISABLE_BULK_DELETE=true",
+        ),
+        (409 | 412, code) => (
+            format!("others write it at the same time: {status}{}", quoted(code)),
+            "run it again when they are done",
+        ),
+        (_, code) => (
+            format!("the store answers {status}{}", quoted(code)),
+            "check AWS_ENDPOINT_URL and AWS_REGION",
+        ),
+    };
+    (reason, hint.to_owned())
+}
+
+fn quoted(code: &str) -> String {
+    match code {
+        "" => String::new(),
+        code => format!(" (`{code}`)"),
+    }
+}
+
+/// The code in an answer's XML.
+fn code(answer: &str) -> Option<String> {
+    let (_, rest) = answer.split_once("<Code>")?;
+    let (code, _) = rest.split_once("</Code>")?;
+    Some(harmless(code)).filter(|code| !code.is_empty())
+}
+
+fn harmless(code: &str) -> String {
+    let letters = code.chars().filter(char::is_ascii_alphanumeric);
+    letters.take(60).collect()
+}

@@ -1,0 +1,199 @@
+//! From the `AWS_*` variables to a store.
+//!
+//! They are read strictly: `object_store` would take what it cannot use as absent, or end the
+//! program at the first request.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use object_store::aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey};
+use object_store::{BackoffConfig, RetryConfig};
+use reqwest::Url;
+use tokio::runtime::{self, Runtime};
+
+use super::{BucketError, Fault, PATIENCE};
+
+/// How often one request is tried, unless `AWS_MAX_ATTEMPTS` says otherwise.
+const TRIES: usize = 12;
+/// The pauses between tries begin at the first, grow by the factor and end at the last.
+const BACKOFF: BackoffConfig = BackoffConfig {
+    init_backoff: Duration::from_millis(100),
+    base: 3.0,
+    max_backoff: Duration::from_secs(5),
+};
+
+pub(crate) struct Setup {
+    pub(crate) store: AmazonS3,
+    pub(crate) runtime: Runtime,
+    pub(crate) host: String,
+    pub(crate) tries: usize,
+}
+
+pub(crate) fn connect(
+    bucket: &str,
+    environment: impl Iterator<Item = (String, String)>,
+) -> Result<Setup, BucketError> {
+    // What is set to nothing is not set.
+    let set = environment.filter(|(name, value)| name.starts_with("AWS_") && !value.is_empty());
+    let set: BTreeMap<String, String> = set.collect();
+    let get = |name: &str| set.get(name).map(String::as_str);
+    refuse_missing(bucket, &get)?;
+    for name in [
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SESSION_TOKEN",
+        "AWS_REGION",
+        "AWS_DEFAULT_REGION",
+    ] {
+        let is_plain = |value: &str| value.bytes().all(|byte| byte.is_ascii_graphic());
+        if get(name).is_some_and(|value| !is_plain(value)) {
+            return Err(wrong(
+                format!("{name} has a space, a line break or the like in it"),
+                "set it again without",
+            ));
+        }
+    }
+    let tries = match get("AWS_MAX_ATTEMPTS") {
+        None => TRIES,
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|tries| *tries > 0)
+            .ok_or_else(|| {
+                wrong(
+                    "AWS_MAX_ATTEMPTS is no number of tries".to_owned(),
+                    "a number from 1 on is",
+                )
+            })?,
+    };
+    let region = get("AWS_REGION").or(get("AWS_DEFAULT_REGION"));
+    let region = region.unwrap_or("us-east-1");
+    let endpoint = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"];
+    let endpoint = endpoint
+        .into_iter()
+        .find_map(|name| Some((name, get(name)?)));
+    let endpoint = endpoint
+        .map(|(name, text)| endpoint_of(name, text, get("AWS_ALLOW_HTTP")))
+        .transpose()?;
+    let mut builder = AmazonS3Builder::new();
+    for (name, value) in &set {
+        if name.starts_with("AWS_ENDPOINT") && name != "AWS_ENDPOINT_URL_STS" {
+            continue;
+        }
+        if let Ok(key) = name.to_ascii_lowercase().parse::<AmazonS3ConfigKey>() {
+            builder = builder.with_config(key, value);
+        }
+    }
+    let host = match &endpoint {
+        Some(url) => {
+            builder = builder.with_endpoint(url.as_str().trim_end_matches('/'));
+            let port = url.port().map(|port| format!(":{port}"));
+            format!(
+                "{}{}",
+                url.host_str().unwrap_or_default(),
+                port.unwrap_or_default()
+            )
+        }
+        None => format!("s3.{region}.amazonaws.com"),
+    };
+    // The one provider of cryptography that is built in; a second time changes nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let store = builder
+        .with_bucket_name(bucket)
+        .with_region(region)
+        .with_retry(RetryConfig {
+            backoff: BACKOFF,
+            max_retries: tries - 1,
+            retry_timeout: PATIENCE,
+        })
+        .build()
+        .map_err(|error| {
+            wrong(
+                format!("the AWS_* variables cannot be used for bucket `{bucket}`: {error}"),
+                "see which of them are set",
+            )
+        })?;
+    let runtime = runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| wrong(format!("cannot start threads: {error}"), "try again"))?;
+    Ok(Setup {
+        store,
+        runtime,
+        host,
+        tries,
+    })
+}
+
+/// Without any credentials a machine in a cloud is asked for its own, and elsewhere an address
+/// where nobody answers: whoever means that says so.
+fn refuse_missing<'a>(
+    bucket: &str,
+    get: &impl Fn(&str) -> Option<&'a str>,
+) -> Result<(), BucketError> {
+    let others = [
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        "AWS_METADATA_ENDPOINT",
+        "AWS_SKIP_SIGNATURE",
+    ];
+    let missing: Vec<&str> = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]
+        .into_iter()
+        .filter(|name| get(name).is_none())
+        .collect();
+    let is_elsewhere = missing.len() == 2 && others.iter().any(|name| get(name).is_some());
+    if missing.is_empty() || is_elsewhere {
+        return Ok(());
+    }
+    let verb = if missing.len() == 1 { "is" } else { "are" };
+    let sentence = format!(
+        "no credentials for bucket `{bucket}`: {} {verb} not set",
+        missing.join(" and ")
+    );
+    let hint = match get("AWS_PROFILE") {
+        Some(_) => {
+            "profiles are not read: `eval \"$(aws configure export-credentials --format env)\"` \
+             sets what is needed"
+        }
+        None => {
+            "set both; the role of a machine in EC2 is used with \
+             AWS_METADATA_ENDPOINT=http://169.254.169.254"
+        }
+    };
+    Err(wrong(sentence, hint))
+}
+
+/// Where the store is. What is wrong with it is said without it: it may have a password in it.
+fn endpoint_of(name: &str, text: &str, allow_http: Option<&str>) -> Result<Url, BucketError> {
+    let hint = "the address of an object store is `https://HOST`";
+    let url = Url::parse(text).ok();
+    let url = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    let url = url.ok_or_else(|| wrong(format!("{name} is no http or https address"), hint))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(wrong(
+            format!("{name} has a user or a password in it"),
+            hint,
+        ));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong(format!("{name} has a `?` or `#` in it"), hint));
+    }
+    let is_allowed =
+        allow_http.is_some_and(|value| value == "1" || value.eq_ignore_ascii_case("true"));
+    if url.scheme() == "http" && !is_allowed {
+        return Err(wrong(
+            format!("{name} is plain http, on which anyone can read the secret links"),
+            "use https, or set AWS_ALLOW_HTTP=true",
+        ));
+    }
+    Ok(url)
+}
+
+fn wrong(sentence: String, hint: &str) -> BucketError {
+    BucketError {
+        sentence,
+        hint: Some(hint.to_owned()),
+        fault: Fault::Refused,
+    }
+}

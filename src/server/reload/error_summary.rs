@@ -1,0 +1,67 @@
+//! What is wrong with a plans file, in a line for the log and a line for the page.
+//!
+//! A log is read by more people than the page, so it holds no text of the file, which may be the
+//! name of a plan wherever a mistake has put it.
+
+use crate::document::report::{Reporter, Severity, visible};
+use crate::document::{Problem, Problems};
+
+/// Why a plans file cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ErrorSummary {
+    /// The first problem with its place, how many others there are, and what to do about it.
+    pub(crate) page: String,
+    /// The same, without the file's own words.
+    pub(crate) log: String,
+    /// All problems, drawn for a terminal.
+    pub(crate) drawn: String,
+    /// How many they are; none where the machine refused.
+    pub(crate) count: usize,
+}
+
+impl ErrorSummary {
+    /// What is wrong with the file `name`, with the content `bytes`.
+    pub(crate) fn of(name: &str, bytes: &[u8], problems: &Problems, styled: bool) -> Self {
+        let reporter = Reporter::new(name, bytes, styled);
+        let count = problems.list().len() + problems.omitted();
+        let Some(first) = problems.list().first() else {
+            return Self::plain("it cannot be read".to_owned());
+        };
+        let place = reporter.position(first.span.start);
+        let more = match count {
+            0 | 1 => String::new(),
+            2 => " (and 1 more problem)".to_owned(),
+            _ => format!(" (and {} more problems)", count - 1),
+        };
+        let line = |message: &str| {
+            let (line, column) = (place.line, place.column);
+            format!("line {line}, column {column}: {message}{more}")
+        };
+        let hint = first.what.hint.as_deref();
+        let hint = hint.map_or_else(String::new, |hint| format!("\nhint: {}", visible(hint)));
+        let drawn = problems.list().iter();
+        Self {
+            page: line(&visible(&first.what.message)) + &hint,
+            log: line(&told(first)),
+            drawn: drawn.map(|it| reporter.draw(it, Severity::Error)).collect(),
+            count,
+        }
+    }
+
+    /// A sentence of the machine's, in which nothing of the file stands.
+    pub(crate) fn plain(sentence: String) -> Self {
+        Self {
+            page: sentence.clone(),
+            log: sentence.clone(),
+            drawn: format!("error: {}\n", visible(&sentence)),
+            count: 0,
+        }
+    }
+}
+
+/// The message of a problem without what it quotes.
+fn told(problem: &Problem) -> String {
+    let quoted = problem.what.message.split('`').enumerate();
+    let parts = quoted.map(|(at, part)| if at % 2 == 0 { part } else { "…" });
+    visible(&parts.collect::<Vec<_>>().join("`")).into_owned()
+}

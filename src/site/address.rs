@@ -1,0 +1,317 @@
+//! Where a feed can be reached, and the links with which calendars subscribe to it.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::plan::value::url::WebAddress;
+use crate::text::value_error::{ValueError, quoted};
+
+/// Where one adds a calendar by its URL in Google Calendar; its links with the URL in them are
+/// unreliable.
+pub(crate) const GOOGLE: &str = "https://calendar.google.com/calendar/u/0/r/settings/addbyurl";
+
+/// What a path segment may hold as it is (RFC 3986, section 2.3).
+pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// Who can open an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Only programs on the same computer.
+    Local,
+    /// Whoever reaches the host, by plain HTTP: not iOS, not Google.
+    Plain,
+    /// Whoever reaches the host, by HTTPS.
+    Secure,
+}
+
+/// The scheme, host and perhaps first part of the path of addresses, without a slash at its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Base {
+    url: String,
+    reach: Reach,
+}
+
+impl Base {
+    /// Reads `https://cal.example.org`, with or without a path.
+    ///
+    /// # Errors
+    ///
+    /// What is not a web address, and one with a user, a query or a fragment.
+    pub(crate) fn parse(text: &str) -> Result<Self, ValueError> {
+        let address = WebAddress::parse(Cow::Borrowed(text))?;
+        let url = address.as_str();
+        if let Some(bad) = url.chars().find(|c| "?#@".contains(*c)) {
+            return Err(ValueError::new(format!(
+                "`{bad}` cannot stand in the address of a server: {}",
+                quoted(text)
+            ))
+            .hint("write scheme, host and perhaps a path: `https://cal.example.org`"));
+        }
+        // Schemes are told apart by what follows them: `http://` has no `s`.
+        let is_secure = url[4..].starts_with(['s', 'S']);
+        let (scheme, rest) = url.split_once("://").unwrap_or(("https", url));
+        let host = rest.split('/').next().unwrap_or_default();
+        if host.contains('%') {
+            // A calendar looks for the name as it is written.
+            return Err(ValueError::new(format!(
+                "the host of a server must be in ASCII: {}",
+                quoted(text)
+            ))
+            .hint("write it as the name system has it, which begins with `xn--`"));
+        }
+        Ok(Self {
+            reach: match (is_local(host), is_secure) {
+                (true, _) => Reach::Local,
+                (false, true) => Reach::Secure,
+                (false, false) => Reach::Plain,
+            },
+            url: format!(
+                "{}://{}",
+                scheme.to_ascii_lowercase(),
+                rest.trim_end_matches('/')
+            ),
+        })
+    }
+
+    /// The address, without a slash at its end.
+    #[must_use]
+    pub(crate) fn as_str(&self) -> &str {
+        &self.url
+    }
+
+    /// The host with its port, if it has one.
+    #[must_use]
+    pub(crate) fn host(&self) -> &str {
+        let rest = self.url.split_once("://").map_or("", |(_, rest)| rest);
+        rest.split('/').next().unwrap_or_default()
+    }
+
+    /// What stands before the path of everything, without a slash at its end; most often nothing.
+    #[must_use]
+    pub(crate) fn prefix(&self) -> &str {
+        let rest = self.url.split_once("://").map_or("", |(_, rest)| rest);
+        rest.find('/').map_or("", |at| &rest[at..])
+    }
+
+    /// Who can open it.
+    #[must_use]
+    pub(crate) fn reach(&self) -> Reach {
+        self.reach
+    }
+}
+
+/// Whether a host, with or without a port, is this computer whoever asks.
+#[must_use]
+pub(crate) fn is_local(host: &str) -> bool {
+    let name = without_port(host);
+    let is_loopback = name
+        .parse::<core::net::IpAddr>()
+        .is_ok_and(|ip| ip.to_canonical().is_loopback());
+    let top = name.rsplit('.').next().unwrap_or_default();
+    is_loopback || top.eq_ignore_ascii_case("localhost")
+}
+
+/// The name or address in a host, with or without a port.
+#[must_use]
+pub(crate) fn without_port(host: &str) -> &str {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    name.trim_end_matches('.')
+}
+
+/// The links of one feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address<'a> {
+    base: &'a Base,
+    path: String,
+    ending: &'static str,
+}
+
+impl<'a> Address<'a> {
+    /// The feed `stem`, below its secret where it has one.
+    #[must_use]
+    pub(crate) fn new(base: &'a Base, secret: Option<&str>, stem: &str) -> Self {
+        Self {
+            base,
+            path: path(secret, stem),
+            ending: "",
+        }
+    }
+
+    /// The same where the page's address ends so, as files do.
+    #[must_use]
+    pub(crate) fn ending(self, ending: &'static str) -> Self {
+        Self { ending, ..self }
+    }
+
+    /// Who can open them.
+    #[must_use]
+    pub(crate) fn reach(&self) -> Reach {
+        self.base.reach()
+    }
+
+    /// The page.
+    #[must_use]
+    pub(crate) fn page(&self) -> String {
+        format!("{}{}{}", self.base.as_str(), self.path, self.ending)
+    }
+
+    /// The feed.
+    #[must_use]
+    pub(crate) fn feed(&self) -> String {
+        format!("{}{}.ics", self.base.as_str(), self.path)
+    }
+
+    /// The feed, by the scheme that makes Apple's calendars subscribe. `webcals` does not work on
+    /// iOS.
+    #[must_use]
+    pub(crate) fn webcal(&self) -> String {
+        let feed = self.feed();
+        let rest = feed.split_once("://").map_or("", |(_, rest)| rest);
+        format!("webcal://{rest}")
+    }
+
+    /// Where Outlook on the web subscribes to the feed under a name.
+    #[must_use]
+    pub(crate) fn outlook(&self, name: &str) -> String {
+        let mut url = "https://outlook.live.com/calendar/0/addfromweb?url=".to_owned();
+        let encode = |text| utf8_percent_encode(text, SEGMENT).to_string();
+        // Writing to a String does not fail.
+        let _ = write!(url, "{}&name={}", encode(&self.feed()), encode(name));
+        url
+    }
+}
+
+/// A name as a segment of a path.
+#[must_use]
+pub(crate) fn segment(name: &str) -> String {
+    utf8_percent_encode(name, SEGMENT).to_string()
+}
+
+/// The Content-Disposition of the feed `stem`: `inline`, so that a phone subscribes and does not
+/// import once (RFC 6266). A name that is not ASCII stands in the extended form alone: some
+/// clients take the first one for it.
+#[must_use]
+pub(crate) fn disposition(stem: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || " -._~".contains(c);
+    if stem.chars().all(is_plain) {
+        format!("inline; filename=\"{stem}.ics\"")
+    } else {
+        format!("inline; filename*=UTF-8''{}.ics", segment(stem))
+    }
+}
+
+/// The path of a feed's page; that of the feed ends in `.ics`.
+#[must_use]
+pub fn path(secret: Option<&str>, stem: &str) -> String {
+    let stem = utf8_percent_encode(stem, SEGMENT);
+    match secret {
+        Some(secret) => format!("/{secret}/{stem}"),
+        None => format!("/{stem}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Address;
+    use super::Base;
+    use super::Reach;
+    use super::is_local;
+
+    #[test]
+    fn tells_who_can_open_it() {
+        for (text, url, host, reach) in [
+            (
+                "https://cal.example.org/",
+                "https://cal.example.org",
+                "cal.example.org",
+                Reach::Secure,
+            ),
+            (
+                "HTTP://cal.example.org:8080/a/",
+                "http://cal.example.org:8080/a",
+                "cal.example.org:8080",
+                Reach::Plain,
+            ),
+            (
+                "http://127.0.0.1:8080",
+                "http://127.0.0.1:8080",
+                "127.0.0.1:8080",
+                Reach::Local,
+            ),
+        ] {
+            let base = Base::parse(text).expect(text);
+            assert_eq!(
+                (base.as_str(), base.host(), base.reach()),
+                (url, host, reach)
+            );
+        }
+        for text in [
+            "cal.example.org",
+            "https://a/?b",
+            "https://a:b@c",
+            "ftp://a",
+        ] {
+            assert!(Base::parse(text).is_err(), "{text}");
+        }
+        let refused = Base::parse("https://blåbær.example/x").expect_err("no ASCII");
+        assert_eq!(
+            (refused.message.as_str(), refused.hint.as_deref()),
+            (
+                "the host of a server must be in ASCII: `https://blåbær.example/x`",
+                Some("write it as the name system has it, which begins with `xn--`")
+            )
+        );
+    }
+
+    #[test]
+    fn knows_this_computer() {
+        for host in [
+            "localhost",
+            "LOCALHOST:80",
+            "a.localhost",
+            "127.0.0.1",
+            "127.1.2.3:8080",
+            "[::1]:80",
+            "[::ffff:127.0.0.1]",
+            "localhost.",
+        ] {
+            assert!(is_local(host), "{host}");
+        }
+        for host in [
+            "",
+            "example.org",
+            "localhost.example.org",
+            "10.0.0.1",
+            "[::2]",
+        ] {
+            assert!(!is_local(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn writes_the_links() {
+        let base = Base::parse("https://cal.example.org").expect("a base");
+        let address = Address::new(&base, Some("token"), "漢 a");
+        assert_eq!(
+            address.feed(),
+            "https://cal.example.org/token/%E6%BC%A2%20a.ics"
+        );
+        assert_eq!(
+            address.webcal(),
+            "webcal://cal.example.org/token/%E6%BC%A2%20a.ics"
+        );
+        assert_eq!(
+            address.outlook("A & B"),
+            "https://outlook.live.com/calendar/0/addfromweb?url=https%3A%2F%2Fcal.example.org%2Ftoken%2F%25E6%25BC%25A2%2520a.ics&name=A%20%26%20B"
+        );
+    }
+}

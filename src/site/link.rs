@@ -1,0 +1,138 @@
+//! Secret links: the part of a path that only those know who were given it.
+//!
+//! Most calendars have nowhere to type a password, so the path itself is the secret. It is
+//! computed and never stored: the same key gives the same links on every machine.
+
+use std::fmt;
+
+use data_encoding::BASE32_NOPAD;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::text::value_error::ValueError;
+
+/// Octets that a key has at least.
+pub(crate) const SHORTEST: usize = 32;
+/// Characters of a token: 130 bits.
+const LENGTH: usize = 26;
+
+/// What all secret links are made from.
+#[derive(Clone)]
+pub struct Key(Box<[u8]>);
+
+/// The secret of one feed: 26 characters of base32 (RFC 4648, section 6), in lower case.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(String);
+
+impl Key {
+    /// Takes octets for a key; one line end after them is dropped, since editors write it.
+    ///
+    /// # Errors
+    ///
+    /// Fewer than 32 octets.
+    pub(crate) fn new(octets: &[u8]) -> Result<Self, ValueError> {
+        let octets = octets.strip_suffix(b"\n").unwrap_or(octets);
+        let octets = octets.strip_suffix(b"\r").unwrap_or(octets);
+        if octets.len() < SHORTEST {
+            let plural = if octets.len() == 1 { "" } else { "s" };
+            return Err(ValueError::new(format!(
+                "the key has {} byte{plural}: at least {SHORTEST} are needed",
+                octets.len()
+            ))
+            .hint("`weekahead init --key FILE` makes one"));
+        }
+        Ok(Self(octets.into()))
+    }
+
+    /// The secret of the feed `stem`; another `calendar.link` gives another.
+    #[must_use]
+    pub(crate) fn token(&self, stem: &str, link: u32) -> Token {
+        // HMAC takes keys of any length.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else {
+            unreachable!("HMAC takes keys of any length")
+        };
+        mac.update(stem.as_bytes());
+        mac.update(&[0]);
+        mac.update(link.to_string().as_bytes());
+        let mut text = BASE32_NOPAD.encode(&mac.finalize().into_bytes());
+        text.truncate(LENGTH);
+        text.make_ascii_lowercase();
+        Token(text)
+    }
+}
+
+impl Token {
+    /// The characters.
+    #[must_use]
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it is `found`, in a time that does not tell how much of it is right.
+    #[must_use]
+    pub(crate) fn matches(&self, found: &str) -> bool {
+        let pairs = self.0.bytes().zip(found.bytes());
+        let difference = pairs.fold(0, |difference, (a, b)| difference | (a ^ b));
+        self.0.len() == found.len() && std::hint::black_box(difference) == 0
+    }
+}
+
+/// Keeps the secret out of logs and messages.
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Key")
+    }
+}
+
+/// Keeps the secret out of logs and messages.
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Key;
+
+    #[test]
+    fn one_line_end_belongs_to_no_key() {
+        let token = |octets: &[u8]| Key::new(octets).expect("a key").token("sims", 1);
+        let key = [b'k'; 32];
+        assert_eq!(token(&key), token(&[&key[..], b"\n"].concat()));
+        assert_eq!(token(&key), token(&[&key[..], b"\r\n"].concat()));
+        assert_ne!(token(&key), token(&[&key[..], b"\n\n"].concat()));
+        let error = Key::new(&[b'k'; 31]).expect_err("too short");
+        assert_eq!(
+            error.message,
+            "the key has 31 bytes: at least 32 are needed"
+        );
+        let error = Key::new(b"k\n").expect_err("too short");
+        assert_eq!(error.message, "the key has 1 byte: at least 32 are needed");
+        assert!(Key::new(&[&[b'k'; 31][..], b"\n"].concat()).is_err());
+    }
+
+    #[test]
+    fn a_token_is_the_start_of_the_hmac() {
+        // printf 'sims\0001' | openssl dgst -sha256 -hmac kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk -binary | base32
+        let key = Key::new(&[b'k'; 32]).expect("a key");
+        assert_eq!(key.token("sims", 1).as_str(), "mxgvrkqqteczahyl7tqbxs4kom");
+    }
+
+    #[test]
+    fn everything_in_it_counts() {
+        let key = Key::new(&[b'k'; 32]).expect("a key");
+        let token = key.token("sims", 1);
+        assert_ne!(token, key.token("sims", 2));
+        assert_ne!(token, key.token("sim", 1));
+        assert_ne!(
+            token,
+            Key::new(&[b'l'; 32]).expect("a key").token("sims", 1)
+        );
+        assert!(token.matches(token.as_str()));
+        assert!(!token.matches(&token.as_str()[1..]));
+        assert!(!token.matches(""));
+        assert!(!token.matches(&token.as_str().to_ascii_uppercase()));
+        assert_eq!(format!("{key:?} {token:?}"), "Key Token");
+    }
+}

@@ -1,0 +1,162 @@
+//! What a path of the server names.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+/// What a path names, before anybody looks whether it is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route<'p> {
+    /// `/`.
+    Index,
+    /// `/healthz`.
+    Health,
+    /// `/robots.txt`.
+    Robots,
+    /// Something of a feed.
+    Of(Named<'p>),
+    /// Nothing.
+    Unknown,
+}
+
+/// A path of a feed: `/NAME.ics`, `/NAME` or `/NAME/test.ics`, each behind `/TOKEN` where feeds
+/// are secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named<'p> {
+    /// The secret, as it was sent.
+    pub(crate) token: Option<&'p str>,
+    /// The name, decoded, with whatever stands at its end.
+    pub(crate) name: Cow<'p, str>,
+    /// Whether it is the test reminder of the feed `name`.
+    pub(crate) is_test: bool,
+}
+
+impl<'p> Route<'p> {
+    /// Reads a path, without its query. Names are percent-decoded; a slash in one is part of no
+    /// feed's name.
+    #[must_use]
+    pub(crate) fn of(path: &'p str, secret: bool) -> Self {
+        match path {
+            "/" => return Self::Index,
+            "/healthz" => return Self::Health,
+            "/robots.txt" => return Self::Robots,
+            _ => {}
+        }
+        let Some(mut rest) = path.strip_prefix('/') else {
+            return Self::Unknown;
+        };
+        let mut token = None;
+        if secret {
+            let Some((first, behind)) = rest.split_once('/') else {
+                return Self::Unknown;
+            };
+            (token, rest) = (Some(first), behind);
+        }
+        let (name, is_test) = match rest.split_once('/') {
+            None => (rest, false),
+            Some((name, "test.ics")) => (name, true),
+            Some(_) => return Self::Unknown,
+        };
+        match percent_decode_str(name).decode_utf8() {
+            Ok(name) if !name.is_empty() => Self::Of(Named {
+                token,
+                name,
+                is_test,
+            }),
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// Whether a Host field (RFC 9110, section 7.2) holds a host and perhaps a port.
+#[must_use]
+pub fn is_host(text: &str) -> bool {
+    let (name, port) = match text.strip_prefix('[') {
+        Some(rest) => match rest.split_once(']') {
+            Some((address, port)) if address.parse::<core::net::Ipv6Addr>().is_ok() => (
+                "6",
+                port.strip_prefix(':').or(port.is_empty().then_some("0")),
+            ),
+            _ => return false,
+        },
+        None => match text.split_once(':') {
+            Some((name, port)) => (name, Some(port)),
+            None => (text, Some("0")),
+        },
+    };
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=%".contains(&byte);
+    let is_port = |port: &str| {
+        port.is_empty() || (port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok())
+    };
+    !name.is_empty() && name.bytes().all(is_name) && port.is_some_and(is_port)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Named;
+    use super::Route;
+    use super::is_host;
+
+    fn of<'p>(token: Option<&'p str>, name: &'p str, is_test: bool) -> Route<'p> {
+        Route::Of(Named {
+            token,
+            name: name.into(),
+            is_test,
+        })
+    }
+
+    #[test]
+    fn reads_paths() {
+        for (path, route) in [
+            ("/", Route::Index),
+            ("/healthz", Route::Health),
+            ("/robots.txt", Route::Robots),
+            ("/sims.ics", of(None, "sims.ics", false)),
+            ("/sims", of(None, "sims", false)),
+            ("/sims/test.ics", of(None, "sims", true)),
+            ("/%E6%BC%A2%20a.ics", of(None, "漢 a.ics", false)),
+            ("/a%2Fb.ics", of(None, "a/b.ics", false)),
+            ("/%FF.ics", Route::Unknown),
+            ("/a/b", Route::Unknown),
+            ("//sims.ics", Route::Unknown),
+            ("/sims/", Route::Unknown),
+            ("/../sims.ics", Route::Unknown),
+            ("*", Route::Unknown),
+            ("", Route::Unknown),
+        ] {
+            assert_eq!(Route::of(path, false), route, "{path}");
+        }
+        for (path, route) in [
+            ("/", Route::Index),
+            ("/healthz", Route::Health),
+            ("/sims.ics", Route::Unknown),
+            ("/token/sims.ics", of(Some("token"), "sims.ics", false)),
+            ("/token/sims/test.ics", of(Some("token"), "sims", true)),
+            ("//sims.ics", of(Some(""), "sims.ics", false)),
+            ("/token/", Route::Unknown),
+        ] {
+            assert_eq!(Route::of(path, true), route, "{path}");
+        }
+    }
+
+    #[test]
+    fn knows_a_host() {
+        for host in [
+            "a",
+            "a.b:80",
+            "127.0.0.1:8080",
+            "[::1]",
+            "[::1]:80",
+            "xn--x",
+            "a:",
+        ] {
+            assert!(is_host(host), "{host}");
+        }
+        for host in [
+            "", ":80", "a b", "a/b", "a@b", "a:x", "a:99999", "[::1", "[x]", "[::1]x", "a:80:80",
+            "<script>", "a\"",
+        ] {
+            assert!(!is_host(host), "{host}");
+        }
+    }
+}

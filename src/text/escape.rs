@@ -1,0 +1,132 @@
+//! Characters that do not stand in a text as they are, and texts as scalars of YAML.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// A text that a plain scalar cannot be, whatever YAML's version says it means.
+const WORDS: [&str; 10] = [
+    "null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan",
+];
+
+/// Whether a character reorders the text around it for whoever looks at it: one of Unicode's
+/// bidirectional controls (UAX 9, section 2).
+#[must_use]
+pub(crate) fn reorders(c: char) -> bool {
+    matches!(
+        c,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    )
+}
+
+/// Whether a code point is one of Unicode's that are no characters, U+FFFE and its like.
+pub(crate) fn is_noncharacter(c: char) -> bool {
+    let code = u32::from(c);
+    code & 0xfffe == 0xfffe || (0xfdd0..=0xfdef).contains(&code)
+}
+
+/// A text as a double-quoted scalar of YAML 1.2 (section 7.3.1) on one line; what
+/// `needs_escape` is written by its number.
+#[must_use]
+pub(crate) fn double_quoted(text: &str, needs_escape: impl Fn(char) -> bool) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            // Writing to a String does not fail.
+            c if needs_escape(c) => {
+                let _ = match u32::from(c) {
+                    code @ ..=0xffff => write!(out, "\\u{code:04X}"),
+                    code => write!(out, "\\U{code:08X}"),
+                };
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// A text as a scalar: without quotes where it means itself to every reader of YAML, else in
+/// double quotes.
+pub(crate) fn scalar(text: &str, in_flow: bool) -> Cow<'_, str> {
+    if is_plain(text, in_flow) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(double_quoted(text, |c| !is_easy(c)))
+}
+
+fn is_plain(text: &str, in_flow: bool) -> bool {
+    let Some(first) = text.chars().next() else {
+        return false;
+    };
+    let begins = first.is_ascii_alphanumeric() || !first.is_ascii() || "/($".contains(first);
+    if !begins || text.ends_with([' ', ':']) || is_typed(text) || text.contains("  ") {
+        return false;
+    }
+    let mut before = ' ';
+    text.chars().all(|c| {
+        let is_fine = match c {
+            '#' => before != ' ',
+            ',' | '[' | ']' | '{' | '}' => !in_flow,
+            // What stands after a colon is looked at as the next character.
+            _ if before == ':' => c.is_ascii_alphanumeric() || c == '/',
+            c => is_easy(c),
+        };
+        before = c;
+        is_fine
+    })
+}
+
+/// Whether other readers would take a plain scalar for a number, a truth value or nothing.
+fn is_typed(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let is_number = |c: char| c.is_ascii_hexdigit() || "+-._:xo".contains(c);
+    let begins = text.starts_with(|c: char| c.is_ascii_digit());
+    WORDS.contains(&lower.as_str()) || (begins && lower.chars().all(is_number))
+}
+
+/// A character that can be seen, and that no reader of YAML takes for something else.
+pub(crate) fn is_easy(c: char) -> bool {
+    let is_blank = c != ' ' && c.is_whitespace();
+    !(c.is_control()
+        || is_blank
+        || reorders(c)
+        || matches!(c, '\u{feff}' | '\u{fff0}'..='\u{ffff}'))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn quotes_where_they_are_needed() {
+        for (text, block, flow) in [
+            ("Telenor Kontant", "Telenor Kontant", "Telenor Kontant"),
+            (
+                "P\u{e5}fyll 49,-",
+                "P\u{e5}fyll 49,-",
+                "\"P\u{e5}fyll 49,-\"",
+            ),
+            ("no", "\"no\"", "\"no\""),
+            ("123", "\"123\"", "\"123\""),
+            ("2027-01-05", "\"2027-01-05\"", "\"2027-01-05\""),
+            ("49 NOK", "49 NOK", "49 NOK"),
+            ("*100#", "\"*100#\"", "\"*100#\""),
+            ("+47 900", "\"+47 900\"", "\"+47 900\""),
+            ("a: b", "\"a: b\"", "\"a: b\""),
+            ("a #b", "\"a #b\"", "\"a #b\""),
+            ("a#b", "a#b", "a#b"),
+            (
+                "https://x.y/?a=1&b",
+                "https://x.y/?a=1&b",
+                "https://x.y/?a=1&b",
+            ),
+            ("\u{6f22}\u{5b57}", "\u{6f22}\u{5b57}", "\u{6f22}\u{5b57}"),
+            ("\\ \"", "\"\\\\ \\\"\"", "\"\\\\ \\\"\""),
+        ] {
+            assert_eq!(super::scalar(text, false), block);
+            assert_eq!(super::scalar(text, true), flow);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What is wrong with one value: a sentence and, where there is one, a hint.
+//!
+//! A value does not know where it stands. [`crate::document`] adds the place, so an [`ValueError`]
+//! never reaches a person without one. Wording: lower case, no full stop, the value that was
+//! found in backticks, then the range that is allowed.
+
+use std::fmt;
+
+use crate::text::escape::is_noncharacter;
+
+/// Characters of a found value that a message repeats, before it is cut with `…`.
+const SHOWN: usize = 60;
+
+/// A value that is not what its field asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValueError {
+    /// What is wrong, with the value that was found.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl ValueError {
+    /// An error without a hint.
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    /// The same error with a hint.
+    #[must_use]
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same error, with "did you mean" for the candidate nearest to `found`, if one is near.
+    #[must_use]
+    pub(crate) fn did_you_mean<'c>(
+        mut self,
+        found: &str,
+        candidates: impl IntoIterator<Item = &'c str>,
+    ) -> Self {
+        if let Some(near) = nearest(found, candidates) {
+            self.hint = Some(format!("did you mean `{near}`?"));
+        }
+        self
+    }
+}
+
+impl fmt::Display for ValueError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for ValueError {}
+
+/// A found value in backticks: cut where it is long, what is no character escaped.
+#[must_use]
+pub(crate) fn quoted(found: &str) -> String {
+    let mut out = String::from("`");
+    for (index, c) in found.chars().enumerate() {
+        if index == SHOWN {
+            out.push('…');
+            break;
+        }
+        if c.is_control() || is_noncharacter(c) {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    out.push('`');
+    out
+}
+
+/// Where two texts differ in characters that look alike or cannot be seen, as hint: an accent of
+/// its own, a space that does not break.
+///
+/// `it has U+00E5 where this has U+0061 U+030A`; nothing where the eye sees the difference.
+#[must_use]
+pub(crate) fn unlike(near: &str, found: &str) -> Option<String> {
+    let (near, found): (Vec<char>, Vec<char>) = (near.chars().collect(), found.chars().collect());
+    let same = |(a, b): &(&char, &char)| a == b;
+    let start = near.iter().zip(&found).take_while(same).count();
+    let (near, found) = (&near[start..], &found[start..]);
+    let end = near
+        .iter()
+        .rev()
+        .zip(found.iter().rev())
+        .take_while(same)
+        .count();
+    let (near, found) = (&near[..near.len() - end], &found[..found.len() - end]);
+    let is_hidden = |c: &char| {
+        matches!(c, '\u{300}'..='\u{36f}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+            || (c.is_whitespace() && *c != ' ')
+    };
+    if !near.iter().chain(found).any(is_hidden) {
+        return None;
+    }
+    let points = |text: &[char]| match text {
+        [] => "nothing".to_owned(),
+        text => {
+            let points = text.iter().map(|c| format!("U+{:04X}", u32::from(*c)));
+            points.collect::<Vec<_>>().join(" ")
+        }
+    };
+    Some(format!(
+        "it has {} where this has {}",
+        points(near),
+        points(found)
+    ))
+}
+
+/// Whether one keystroke lies between two texts, case and `_` for `-` aside: one character that is
+/// another, too many or missing, or two that have changed places.
+#[must_use]
+pub(crate) fn is_slip(found: &str, meant: &str) -> bool {
+    strsim::damerau_levenshtein(&plain(found), &plain(meant)) <= 1
+}
+
+fn plain(text: &str) -> String {
+    text.to_lowercase().replace('_', "-")
+}
+
+/// The candidate that `found` was most likely meant to be: at most a third of its characters
+/// differ (two of a short one), case and `_` for `-` aside.
+#[must_use]
+pub(crate) fn nearest<'c>(
+    found: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> Option<&'c str> {
+    const LONGEST: usize = 64;
+    let length = found.chars().take(LONGEST + 1).count();
+    if length > LONGEST {
+        return None;
+    }
+    let found = plain(found);
+    let allowed = if length <= 2 { 1 } else { (length / 3).max(2) };
+    candidates
+        .into_iter()
+        .map(|candidate| {
+            (
+                strsim::damerau_levenshtein(&found, &plain(candidate)),
+                candidate,
+            )
+        })
+        .filter(|(distance, candidate)| {
+            *distance <= allowed && *distance < candidate.chars().count().max(2)
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}

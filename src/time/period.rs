@@ -1,0 +1,297 @@
+//! Lengths of time in whole days and calendar months: `90 days`, `2 weeks`, `3 months`, `P1Y6M`.
+//!
+//! Months are the calendar's. They are always counted from an anchor and clamped to the end of a
+//! shorter month, so that 31 January and one month is 28 February, and two months 31 March.
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use chrono::{Days, Months, NaiveDate};
+
+use super::date;
+use crate::text::value_error::{ValueError, quoted};
+
+/// Longest period, in years; past it no expiry could lie within the years that are allowed.
+const LONGEST_YEARS: u64 = 9999;
+const LONGEST_MONTHS: u64 = LONGEST_YEARS * 12;
+const LONGEST_DAYS: u64 = LONGEST_YEARS * 366;
+
+/// A length of time of at least one day: calendar months first, then days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Period {
+    months: u32,
+    days: u32,
+}
+
+impl Period {
+    /// One week, the lead that a plan gets when nothing says another.
+    pub(crate) const WEEK: Self = Self { months: 0, days: 7 };
+
+    /// Reads words (`3 months`, `90d`, `1 year 6 months`) or an ISO 8601 duration (`P3M`).
+    ///
+    /// # Errors
+    ///
+    /// No number or unit that can be told, `m` (months or minutes?), hours and shorter, a
+    /// negative or empty period, one longer than 9999 years.
+    pub fn parse(text: &str) -> Result<Self, ValueError> {
+        let text = text.trim();
+        if text.starts_with(['-', '−']) {
+            return Err(ValueError::new(format!(
+                "{} is negative: allowed from 1 day",
+                quoted(text)
+            )));
+        }
+        if let Some(parts) = text.strip_prefix('P') {
+            return iso(text, parts);
+        }
+        let mut total = Total::default();
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (number, unit, after) = first_of(rest);
+            if number.is_empty() || unit.is_empty() {
+                return Err(unreadable(text, number));
+            }
+            total.add(text, number, unit)?;
+            if after.starts_with(',') {
+                return Err(several(text));
+            }
+            rest = without_and(after);
+        }
+        total.finish(text)
+    }
+
+    /// The day `times` periods after `anchor`, clamped to the end of its month, or `None` past
+    /// the last year that is allowed.
+    #[must_use]
+    pub fn after(self, anchor: NaiveDate, times: u32) -> Option<NaiveDate> {
+        let months = u64::from(self.months) * u64::from(times);
+        let days = u64::from(self.days) * u64::from(times);
+        if months > LONGEST_MONTHS || days > LONGEST_DAYS {
+            return None;
+        }
+        anchor
+            .checked_add_months(Months::new(months as u32))?
+            .checked_add_days(Days::new(days))
+            .filter(|day| date::in_range(*day))
+    }
+
+    /// The day one period before `day`, clamped to the end of its month, or `None` before the
+    /// first year that is allowed.
+    #[must_use]
+    pub(crate) fn before(self, day: NaiveDate) -> Option<NaiveDate> {
+        day.checked_sub_months(Months::new(self.months))?
+            .checked_sub_days(Days::new(u64::from(self.days)))
+            .filter(|day| date::in_range(*day))
+    }
+
+    /// How many periods after `anchor` there are for certain before the first day of theirs that is
+    /// not before `day`: a calendar month may be shorter than the longest.
+    #[must_use]
+    pub(crate) fn times_before(self, anchor: NaiveDate, day: NaiveDate) -> u32 {
+        let most = i64::try_from(self.most_days()).unwrap_or(i64::MAX).max(1);
+        u32::try_from((day - anchor).num_days() / most).unwrap_or(0)
+    }
+
+    /// The longest that the period can be, in days.
+    #[must_use]
+    pub(crate) fn most_days(self) -> u64 {
+        u64::from(self.months) * 31 + u64::from(self.days)
+    }
+
+    /// Its months, if it has no days.
+    #[must_use]
+    pub(crate) fn whole_months(self) -> Option<u32> {
+        (self.days == 0).then_some(self.months)
+    }
+}
+
+/// The canonical ISO 8601 form, months and days: `P3M`, `P7D`, `P18M3D`.
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("P")?;
+        if self.months > 0 {
+            write!(f, "{}M", self.months)?;
+        }
+        if self.days > 0 {
+            write!(f, "{}D", self.days)?;
+        }
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct Total {
+    months: u64,
+    days: u64,
+    /// The unit that was added last: years 1, months 2, weeks 3, days 4.
+    last: u8,
+}
+
+impl Total {
+    fn add(&mut self, text: &str, number: &str, unit: &str) -> Result<(), ValueError> {
+        let lower = unit.to_ascii_lowercase();
+        let Some((order, _, months, days)) = known(&lower) else {
+            return Err(match lower.as_str() {
+                "m" => ambiguous(text),
+                "min" | "mins" | "minute" | "minutes" | "h" | "hr" | "hrs" | "hour" | "hours"
+                | "s" | "sec" | "second" | "seconds" => too_short(text),
+                other => ValueError::new(format!(
+                    "unknown unit {} in {}: allowed days, weeks, months, years",
+                    quoted(unit),
+                    quoted(text)
+                ))
+                .did_you_mean(
+                    other,
+                    [
+                        "days", "day", "weeks", "week", "months", "month", "years", "year",
+                    ],
+                ),
+            });
+        };
+        if order <= self.last {
+            return Err(several(text));
+        }
+        self.last = order;
+        // More digits than fit are as much too long as the largest that fits.
+        let number = number.parse().unwrap_or(u64::MAX);
+        self.months = self.months.saturating_add(number.saturating_mul(months));
+        self.days = self.days.saturating_add(number.saturating_mul(days));
+        Ok(())
+    }
+
+    fn finish(&self, text: &str) -> Result<Period, ValueError> {
+        if text.is_empty() {
+            return Err(unreadable(text, ""));
+        }
+        if self.months == 0 && self.days == 0 {
+            return Err(no_time(text));
+        }
+        if self.months > LONGEST_MONTHS || self.days > LONGEST_DAYS {
+            return Err(ValueError::new(format!(
+                "{} is too long: allowed up to {LONGEST_YEARS} years",
+                quoted(text)
+            )));
+        }
+        Ok(Period {
+            months: self.months as u32,
+            days: self.days as u32,
+        })
+    }
+}
+
+/// The place of a unit in a length, its name, and the months and days that it has.
+fn known(unit: &str) -> Option<(u8, &'static str, u64, u64)> {
+    Some(match unit {
+        "y" | "yr" | "yrs" | "year" | "years" => (1, "year", 12, 0),
+        "mo" | "mos" | "month" | "months" => (2, "month", 1, 0),
+        "w" | "wk" | "wks" | "week" | "weeks" => (3, "week", 0, 7),
+        "d" | "day" | "days" => (4, "day", 0, 1),
+        _ => return None,
+    })
+}
+
+/// The first number and unit of a text in words, and what follows them.
+fn first_of(text: &str) -> (&str, &str, &str) {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, after) = text.split_at(digits);
+    let after = after.trim_start();
+    let letters = after.len() - after.trim_start_matches(char::is_alphabetic).len();
+    let (unit, after) = after.split_at(letters);
+    (number, unit, after.trim_start())
+}
+
+fn without_and(text: &str) -> &str {
+    text.strip_prefix("and ").unwrap_or(text).trim_start()
+}
+
+fn iso(text: &str, parts: &str) -> Result<Period, ValueError> {
+    let mut total = Total::default();
+    let mut rest = parts;
+    while !rest.is_empty() {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (number, after) = rest.split_at(digits);
+        let mut after = after.chars();
+        let unit = match after.next() {
+            Some('Y') => "years",
+            Some('M') => "months",
+            Some('W') => "weeks",
+            Some('D') => "days",
+            Some('T') => return Err(too_short(text)),
+            _ => return Err(unreadable(text, "")),
+        };
+        if number.is_empty() {
+            return Err(unreadable(text, ""));
+        }
+        total.add(text, number, unit)?;
+        rest = after.as_str();
+    }
+    if total.last == 0 {
+        return Err(unreadable(text, ""));
+    }
+    total.finish(text)
+}
+
+fn ambiguous(text: &str) -> ValueError {
+    let error = ValueError::new(format!("{} is ambiguous: months or minutes?", quoted(text)));
+    match with_months(text) {
+        Some(words) => error.hint(format!("write `{words}`")),
+        None => error,
+    }
+}
+
+/// The same length in whole words, each `m` taken for months; `None` where that is none either.
+fn with_months(text: &str) -> Option<String> {
+    let mut words = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (number, unit, after) = first_of(rest);
+        let name = match unit.to_ascii_lowercase().as_str() {
+            "m" => "month",
+            unit => known(unit)?.1,
+        };
+        let number: u64 = number.parse().ok()?;
+        let plural = if number == 1 { "" } else { "s" };
+        words.push(format!("{number} {name}{plural}"));
+        rest = without_and(after);
+    }
+    let words = words.join(" ");
+    Period::parse(&words).is_ok().then_some(words)
+}
+
+fn too_short(text: &str) -> ValueError {
+    ValueError::new(format!(
+        "{} has a unit shorter than a day: allowed days, weeks, months, years",
+        quoted(text)
+    ))
+}
+
+fn several(text: &str) -> ValueError {
+    ValueError::new(format!(
+        "{} is not one length of time: years, months, weeks and days come once each, in that order, without commas",
+        quoted(text)
+    ))
+    .hint("a list needs brackets: `[14d, 7d, 1d]`")
+}
+
+fn no_time(text: &str) -> ValueError {
+    ValueError::new(format!(
+        "{} is no time at all: allowed from 1 day",
+        quoted(text)
+    ))
+}
+
+fn unreadable(text: &str, number: &str) -> ValueError {
+    if !text.is_empty() && text.bytes().all(|byte| byte == b'0') {
+        return no_time(text);
+    }
+    let error = ValueError::new(format!("{} is not a length of time", quoted(text)));
+    if number == text && !number.is_empty() {
+        error.hint(format!(
+            "add the unit: `{number} days` or `{number} months`"
+        ))
+    } else {
+        error.hint("write `90 days`, `2 weeks`, `3 months`, `1 year` or `P3M`")
+    }
+}

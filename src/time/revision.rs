@@ -1,0 +1,66 @@
+//! The revision of a plans file: the second in which its text became what it is.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+
+/// Seconds since the epoch, from 1970 to the end of 9998.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Revision(i64);
+
+/// 9998-12-31T23:59:59Z.
+const LAST: i64 = 253_370_764_799;
+/// 2020-01-01T00:00:00Z, from which sequence numbers count.
+const SEQUENCE_ZERO: i64 = 1_577_836_800;
+
+impl Revision {
+    /// A revision from seconds since the epoch; one outside the years is moved to their edge.
+    #[must_use]
+    pub fn from_unix(seconds: i64) -> Self {
+        Self(seconds.clamp(0, LAST))
+    }
+
+    /// The revision this many seconds later.
+    #[must_use]
+    pub(crate) fn plus(self, seconds: i64) -> Self {
+        Self::from_unix(self.0.saturating_add(seconds))
+    }
+
+    /// The day that it lies on in a zone, or in UTC where there is none: the machine's own zone
+    /// must not change a feed.
+    #[must_use]
+    pub(crate) fn day(self, zone: Option<Tz>) -> NaiveDate {
+        match zone {
+            Some(zone) => self.utc().with_timezone(&zone).date_naive(),
+            None => self.utc().date_naive(),
+        }
+    }
+
+    /// UTC, as iCalendar writes it (RFC 5545, section 3.3.5, form 2).
+    #[must_use]
+    pub(crate) fn stamp(self) -> String {
+        self.utc().format("%Y%m%dT%H%M%SZ").to_string()
+    }
+
+    /// An HTTP date (RFC 9110, section 5.6.7).
+    #[must_use]
+    pub(crate) fn http(self) -> String {
+        self.utc().format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    }
+
+    /// Seconds since the epoch.
+    #[must_use]
+    pub(crate) fn unix(self) -> i64 {
+        self.0
+    }
+
+    /// Seconds since 2020, at least 0 and at most 2³¹ − 1 (RFC 5545, section 3.8.7.4).
+    #[must_use]
+    pub(crate) fn sequence(self) -> i32 {
+        let seconds = (self.0 - SEQUENCE_ZERO).max(0);
+        i32::try_from(seconds).unwrap_or(i32::MAX)
+    }
+
+    fn utc(self) -> DateTime<Utc> {
+        DateTime::from_timestamp(self.0, 0).unwrap_or_default()
+    }
+}

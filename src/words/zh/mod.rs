@@ -1,0 +1,3 @@
+pub(crate) mod agenda;
+pub(crate) mod feed;
+pub(crate) mod page;
