@@ -1,22 +1,59 @@
 //! A list of plans that run out becomes a calendar that warns a week ahead.
 //!
 //! ```text
-//! plans file ─ document ─▶ list of plans ─ schedule ─▶ occurrences ─ calendar ─▶ feed ─▶ file | HTTP | object store
+//! plans file ─ document ─▶ plans ─ schedule ─▶ occurrences ─ calendar ─▶ feed ─ site ─▶ file | HTTP | object store
 //! ```
 //!
-//! - A **document** is the YAML text of a plans file, the list in it, and where each value stands.
+//! - A **document** is the YAML text of a plans file, its plans, and where each value stands.
 //! - A **plan** is one thing that runs out, valid by construction.
 //! - An **occurrence** is one day that matters to a plan.
-//! - An **agenda** is what a list asks for on a day: how each plan stands, what is due.
-//! - A **calendar** is the part of iCalendar that a feed needs.
+//! - A **calendar** is the part of iCalendar (RFC 5545) that a feed needs.
 //! - A **feed** is the bytes of one calendar.
-//! - A **site** is feeds and their pages: a server's snapshot of them, or files for a store.
+//! - A **site** is feeds and their pages: paths with bodies.
+//!
+//! `calendar::compile` is the one way from a text to a feed, whatever carries the feed.
+//!
+//! # From another program
+//!
+//! [`compile`] makes the feed of a text, or says what is wrong with it and where.
+//!
+//! ```
+//! use weekahead::chrono::{DateTime, NaiveDate};
+//!
+//! let text = "- {name: giffgaff, expires: 2027-01-31}";
+//! let revised = DateTime::from_timestamp(1_791_201_600, 0).unwrap();
+//! let today = NaiveDate::from_ymd_opt(2026, 11, 29).unwrap();
+//!
+//! let feed = weekahead::compile("sims", text.as_bytes(), revised, today).unwrap();
+//! assert!(feed.text.starts_with("BEGIN:VCALENDAR\r\n"));
+//! assert!(feed.text.contains("SUMMARY:giffgaff: 7 days left (expires 31 Jan 2027)\r\n"));
+//!
+//! let problems = weekahead::compile("sims", b"- {name: giffgaff}", revised, today).unwrap_err();
+//! assert_eq!((problems.list[0].line, problems.list[0].column), (1, 4));
+//! ```
 //!
 //! # The folders, from the ground up
 //!
-//! A folder imports only folders that stand before it here; a test holds it. Everything from
-//! `text` to `site` is pure: no files, sockets, clock, randomness or environment, so the same
-//! plans give the same bytes. Only `files`, `server`, `publish` and `cli` touch the machine.
+//! A folder imports only folders that stand before it in this table; a test holds it. Everything
+//! down to `site` is pure: no files, sockets, clock, randomness or environment, so the same plans
+//! give the same bytes. Only the last four touch the machine.
+//!
+//! | folder | what is in it |
+//! |---|---|
+//! | `text` | escaping, errors of values, display width, shell quoting |
+//! | `time` | days, periods, the clock, revisions |
+//! | `plan` | a plan and its rules, the shape of the file, its schedule and status |
+//! | `document` | YAML text to plans, with places; edits that keep every other byte |
+//! | `words` | what is said, in each language |
+//! | `calendar` | plans to the events of a feed |
+//! | `ics` | calendars that others wrote, and the check of a finished feed |
+//! | `import` | a calendar or a table to a plans file |
+//! | `agenda` | what is due, and the tables that show it |
+//! | `site` | feeds and pages as paths and bodies |
+//! | `files` | everything that touches a disk: plans files, outputs, locks, git |
+//! | `server` | HTTP over a site that follows its files |
+//! | `publish` | a site into a directory or a bucket |
+//! | `cli` | the commands |
 
 #![cfg_attr(not(feature = "serve"), allow(dead_code))] // without the server some parts have no user
 
@@ -49,7 +86,97 @@ mod publish;
 
 mod cli;
 
+use std::error::Error;
+use std::fmt;
 use std::process::ExitCode;
+
+pub use chrono;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+pub use calendar::feed::Feed;
+
+use document::report::{Reporter, Severity};
+use time::clock::Clock;
+use time::revision::Revision;
+
+/// Makes the feed of a plans file.
+///
+/// `name` is the calendar's name unless the text gives one, usually the stem of the file.
+/// `text` is the YAML, which may begin with a byte-order mark. `revised` is when the plans became
+/// what they are: it gives DTSTAMP, LAST-MODIFIED and SEQUENCE (RFC 5545, sections 3.8.7.2 to
+/// 3.8.7.4), so it must move when, and only when, the text changes. Of `today` only the year
+/// counts, and only where plans renew by themselves.
+///
+/// # Errors
+///
+/// Everything that is wrong with the text, in its order.
+pub fn compile(
+    name: &str,
+    text: &[u8],
+    revised: DateTime<Utc>,
+    today: NaiveDate,
+) -> Result<Feed, PlansError> {
+    let revision = Revision::from_unix(revised.timestamp());
+    calendar::compile::compile(name, text, revision, &Clock::fixed(today))
+        .map(|compiled| compiled.feed)
+        .map_err(|problems| {
+            let reporter = Reporter::new(name, text, false);
+            let list = problems.list().iter().map(|problem| {
+                let place = reporter.position(problem.span.start);
+                PlansProblem {
+                    line: place.line,
+                    column: place.column,
+                    message: problem.what.message.to_string(),
+                    hint: problem.what.hint.as_ref().map(ToString::to_string),
+                    drawing: reporter.draw(problem, Severity::Error),
+                }
+            });
+            PlansError {
+                list: list.collect(),
+                omitted: problems.omitted(),
+            }
+        })
+}
+
+/// Why a text has no feed. It displays as a person reads it: each problem with its line and a
+/// caret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlansError {
+    /// The problems, at least one, in the order of the text.
+    pub list: Vec<PlansProblem>,
+    /// How many problems there are besides, in a text with more than anybody reads.
+    pub omitted: usize,
+}
+
+/// One thing that is wrong with a plans file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlansProblem {
+    /// The line, from 1.
+    pub line: usize,
+    /// The character of the line, from 1.
+    pub column: usize,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// The problem with its line and a caret, as the program shows it.
+    pub drawing: String,
+}
+
+impl fmt::Display for PlansError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for problem in &self.list {
+            f.write_str(&problem.drawing)?;
+        }
+        match self.omitted {
+            0 => Ok(()),
+            omitted => writeln!(f, "{omitted} more problems are not shown"),
+        }
+    }
+}
+
+impl Error for PlansError {}
 
 /// Runs the command that the arguments of the process name.
 #[must_use]

@@ -8,6 +8,7 @@
 //! description: anything more is misread somewhere. Absent on purpose: METHOD, X-WR-TIMEZONE,
 //! X-ALT-DESC, VTODO, each of which breaks some client.
 
+pub(crate) mod compile;
 mod content_line;
 mod description;
 pub(crate) mod feed;

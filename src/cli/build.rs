@@ -5,20 +5,22 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
-use super::{ExitStatus, files, today};
-use crate::calendar::feed::{DuplicateId, Feed, FeedError, FeedInput};
+use super::{ExitStatus, files};
+use crate::calendar::compile::{self, Compiled, PlansText, compile};
+use crate::calendar::feed::{DuplicateId, Feed, FeedError};
+use crate::cli::clock;
 use crate::cli::files::in_parallel;
 use crate::cli::revisions::{revisions, warn_of_shallow};
 use crate::cli::terminal::Terminal;
-use crate::document::Document;
 use crate::files::failure::Failure;
 use crate::files::io_error::reason;
 use crate::files::output::{FileTransaction, Identity};
 use crate::files::revisions::Revisions;
 use crate::files::source::{Loaded, Source};
 use crate::text::plural::pluralize;
+use crate::time::clock::Clock;
 use crate::time::revision::Revision;
 
 /// What `build` is asked for.
@@ -50,6 +52,7 @@ pub(crate) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Exit
     let job = Job {
         options,
         revisions,
+        clock: clock(options.today),
         styled: terminal.is_styled(),
     };
     if let Some(directory) = directory {
@@ -70,6 +73,7 @@ pub(crate) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Exit
 struct Job<'a> {
     options: &'a Options,
     revisions: Revisions,
+    clock: Clock,
     styled: bool,
 }
 
@@ -102,28 +106,17 @@ impl Job<'_> {
     /// Makes the feed of one plans file.
     fn make(&self, index: usize, source: &Source) -> Result<Made, Failure> {
         let loaded = source.load()?;
-        let document = self.document(source, &loaded)?;
         let (revision, shallow) = self.revisions.get(index, &loaded);
-        let part = self.part(&document);
-        match Feed::new(source.stem(), &[part], revision) {
-            Ok(feed) => Ok(Made { feed, shallow }),
-            Err(error) => {
-                let problems = document.problems(error.finding());
-                Err(Failure::of(source, &loaded.bytes, &problems, self.styled))
-            }
+        let compiled = compile(source.stem(), &loaded.bytes, revision, &self.clock);
+        match compiled {
+            Ok(Compiled { feed, .. }) => Ok(Made { feed, shallow }),
+            Err(problems) => Err(Failure::of(source, &loaded.bytes, &problems, self.styled)),
         }
     }
 
-    fn document<'l>(&self, source: &Source, loaded: &'l Loaded) -> Result<Document<'l>, Failure> {
-        Document::read(&loaded.bytes)
+    fn read<'l>(&self, source: &Source, loaded: &'l Loaded) -> Result<PlansText<'l>, Failure> {
+        compile::read(&loaded.bytes, &self.clock)
             .map_err(|problems| Failure::of(source, &loaded.bytes, &problems, self.styled))
-    }
-
-    fn part<'l>(&self, document: &'l Document<'_>) -> FeedInput<'l> {
-        FeedInput {
-            list: document.list(),
-            year: today(self.options.today, &document.list().settings).year(),
-        }
     }
 
     /// One feed for each plans file. Each is staged as soon as it is made, so that no more than
@@ -178,19 +171,15 @@ impl Job<'_> {
             // What is wrong with the others is told as well.
             let told = sources.iter().zip(loaded).map(|(source, loaded)| {
                 let loaded = loaded?;
-                self.document(source, &loaded).map(drop)
+                self.read(source, &loaded).map(drop)
             });
             let told = files::all_good(told.collect(), terminal);
             return Err(told.err().unwrap_or(ExitStatus::Refused));
         }
         let loaded = files::all_good(loaded, terminal)?;
         let pairs: Vec<(&Source, &Loaded)> = sources.iter().zip(&loaded).collect();
-        let documents = in_parallel(&pairs, |(source, loaded)| self.document(source, loaded));
-        let documents = files::all_good(documents, terminal)?;
-        let parts: Vec<FeedInput<'_>> = documents
-            .iter()
-            .map(|document| self.part(document))
-            .collect();
+        let texts = in_parallel(&pairs, |(source, loaded)| self.read(source, loaded));
+        let texts = files::all_good(texts, terminal)?;
         let revisions = loaded
             .iter()
             .enumerate()
@@ -198,7 +187,7 @@ impl Job<'_> {
         let (revisions, shallow): (Vec<Revision>, Vec<bool>) = revisions.unzip();
         let newest = revisions.into_iter().max();
         let newest = newest.unwrap_or(Revision::from_unix(0));
-        match Feed::new(stem, &parts, newest) {
+        match compile::merge(stem, &texts, newest) {
             Ok(feed) => Ok(Made {
                 feed,
                 shallow: shallow.contains(&true),

@@ -28,12 +28,13 @@ mod table;
 mod template;
 mod yaml;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
-use crate::calendar::feed::{Feed, FeedInput};
-use crate::document::{Document, LONGEST, Problems, without_mark};
+use crate::calendar::compile;
+use crate::document::{LONGEST, Problems, without_mark};
 use crate::plan::rules::MOST_PLANS;
 use crate::text::value_error::quoted;
+use crate::time::clock::Clock;
 use crate::time::revision::Revision;
 use draft::Draft;
 
@@ -143,7 +144,7 @@ pub fn import(bytes: &[u8], from: &str, today: NaiveDate) -> Result<Imported, Im
             Some("split it into several files"),
         );
     }
-    let plans_file = finish(&mut draft, from, today.year())?;
+    let plans_file = finish(&mut draft, from, today)?;
     omissions.list.sort_by_key(|omission| omission.line);
     Ok(Imported {
         plans: draft.plans.len(),
@@ -157,7 +158,7 @@ pub fn import(bytes: &[u8], from: &str, today: NaiveDate) -> Result<Imported, Im
 }
 
 /// Writes a list, and reads it back and makes its feed before anybody else does.
-fn finish(draft: &mut Draft, from: &str, year: i32) -> Result<Option<String>, ImportError> {
+fn finish(draft: &mut Draft, from: &str, today: NaiveDate) -> Result<Option<String>, ImportError> {
     if draft.plans.is_empty() {
         return Ok(None);
     }
@@ -170,17 +171,17 @@ fn finish(draft: &mut Draft, from: &str, year: i32) -> Result<Option<String>, Im
             Some("split it into several files".to_owned()),
         ));
     }
-    let document = match Document::read(text.as_bytes()) {
-        Ok(document) => document,
+    let clock = Clock::fixed(today);
+    let plans = match compile::read(text.as_bytes(), &clock) {
+        Ok(plans) => plans,
         Err(problems) => return Err(ImportError::Unfaithful(problems, text)),
     };
-    let list = document.list();
-    debug_assert_eq!(list.plans.len(), draft.plans.len());
-    if let Err(error) = Feed::new("plans", &[FeedInput { list, year }], Revision::from_unix(0)) {
+    debug_assert_eq!(plans.document.list().plans.len(), draft.plans.len());
+    let revision = Revision::from_unix(0);
+    if let Err(error) = compile::merge("plans", &[plans], revision) {
         let hint = error.finding().what.hint;
         return Err(ImportError::Unusable(error.to_string(), hint));
     }
-    drop(document);
     Ok(Some(text))
 }
 

@@ -5,11 +5,9 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::Datelike as _;
-
 use super::manifest;
-use crate::calendar::feed::{FORMAT, Feed, FeedInput};
-use crate::document::Document;
+use crate::calendar::compile::{Compiled, compile};
+use crate::calendar::feed::FORMAT;
 use crate::files::failure::Failure;
 use crate::files::io_error::IoError;
 use crate::files::revisions::Revisions;
@@ -162,12 +160,11 @@ impl Maker<'_> {
         if entry.is_some_and(is_same) {
             return Ok(Seen::Unchanged);
         }
-        let document = Document::read(&loaded.bytes)
+        let Compiled { plans, feed } = compile(source.stem(), &loaded.bytes, revision, &self.clock)
             .map_err(|problems| Failure::of(source, &loaded.bytes, &problems, self.styled))?;
-        let list = document.list();
+        let list = plans.document.list();
         let settings = &list.settings;
-        let today = self.clock.today(settings.timezone);
-        let (shown, period) = site::period(list, revision, today);
+        let (shown, period) = site::period(list, revision, plans.today);
         let token = self.key.map(|key| key.token(source.stem(), settings.link));
         let place = Place {
             stem: source.stem(),
@@ -178,16 +175,7 @@ impl Maker<'_> {
         let sheet = Sheet::as_of(list, source.stem(), revision, shown);
         let files = match item {
             Item::OnlyFeed => vec![place.front(&sheet)],
-            _ => {
-                let year = today.year();
-                let part = FeedInput { list, year };
-                let feed = Feed::new(source.stem(), &[part], revision);
-                let feed = feed.map_err(|error| {
-                    let problems = document.problems(error.finding());
-                    Failure::of(source, &loaded.bytes, &problems, self.styled)
-                })?;
-                vec![place.feed(feed), place.page(&sheet)]
-            }
+            _ => vec![place.feed(feed), place.page(&sheet)],
         };
         let cache_control = &self.cache_control;
         Ok(Seen::Made(MadeAgain::new(

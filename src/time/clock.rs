@@ -4,7 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
 /// A clock, and the zone of the machine.
@@ -31,6 +31,17 @@ impl Clock {
             midnight,
             today,
         }
+    }
+
+    /// A clock that stands at the noon of a day, in UTC.
+    pub(crate) fn fixed(today: NaiveDate) -> Self {
+        let noon = today.and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(12);
+        Self::new(
+            move || noon,
+            |time| time.naive_utc(),
+            |day| day.and_time(NaiveTime::MIN).and_utc(),
+            Some(today),
+        )
     }
 
     /// The time.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
-use crate::calendar::feed::{FORMAT, Feed, FeedInput, Stale};
-use crate::document::Document;
+use crate::calendar::compile::{Compiled, compile, compile_stale};
+use crate::calendar::feed::FORMAT;
 use crate::files::source::Source;
 use crate::server::reload::error_summary::ErrorSummary;
 use crate::server::{FeedMeta, ReadyFeed};
@@ -53,29 +53,18 @@ impl Maker {
     fn try_make(&self, order: &Order<'_>) -> Result<Good, ErrorSummary> {
         let source = order.source;
         let name = source.name();
-        let document = Document::read(&order.text)
-            .map_err(|problems| ErrorSummary::of(&name, &order.text, &problems, self.styled))?;
-        let list = document.list();
-        let settings = &list.settings;
-        let zone = settings.timezone;
-        let year = self.clock.today(zone).year();
-        let part = FeedInput { list, year };
         let stem = source.stem();
-        let made = match order.stale {
-            None => Feed::new(stem, &[part], order.revision),
-            Some(since) => {
-                let stale = Stale {
-                    day: self.clock.local(since, zone).date(),
-                    since: Revision::from_unix(since.timestamp()),
-                };
-                Feed::out_of_date(stem, part, order.revision, stale)
-            }
+        let (text, revision, clock) = (&order.text, order.revision, &self.clock);
+        let compiled = match order.stale {
+            None => compile(stem, text, revision, clock),
+            Some(since) => compile_stale(stem, text, revision, clock, since),
         };
-        let feed = made.map_err(|error| {
-            let problems = document.problems(error.finding());
-            ErrorSummary::of(&name, &order.text, &problems, self.styled)
-        })?;
-        let repeats = list.plans.iter().any(|plan| plan.automatic().is_some());
+        let Compiled { plans, feed } =
+            compiled.map_err(|problems| ErrorSummary::of(&name, text, &problems, self.styled))?;
+        let settings = &plans.document.list().settings;
+        let zone = settings.timezone;
+        let year = plans.today.year();
+        let repeats = plans.repeats();
         let mut modified = order.revision.plus(FORMAT);
         if repeats && let Some(day) = NaiveDate::from_ymd_opt(year, 1, 1) {
             let turn = self.clock.midnight(day, zone).timestamp();
