@@ -47,7 +47,7 @@ impl<'t> PlansText<'t> {
     fn with_feed(self, feed: Result<Feed, FeedError>) -> Result<Compiled<'t>, Problems> {
         match feed {
             Ok(feed) => Ok(Compiled { plans: self, feed }),
-            Err(error) => Err(self.document.problems(error.finding())),
+            Err(error) => Err(self.document.problems(error.diagnostic())),
         }
     }
 }

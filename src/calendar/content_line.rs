@@ -4,7 +4,7 @@
 //! own line separators, become a space or an escaped line break, whatever the caller did before.
 
 /// Octets of a line without its CRLF.
-const WIDTH: usize = 75;
+const MAX_LINE_BYTES: usize = 75;
 
 /// Content lines, appended to one buffer.
 #[derive(Debug, Default)]
@@ -15,7 +15,7 @@ pub(crate) struct ContentLines {
 }
 
 impl ContentLines {
-    /// ContentLines with room for `octets`.
+    /// No lines, with room for `octets`.
     pub(crate) fn with_capacity(octets: usize) -> Self {
         Self {
             out: String::with_capacity(octets),
@@ -24,29 +24,29 @@ impl ContentLines {
     }
 
     /// Writes a line that is known to be safe and short, such as `BEGIN:VEVENT`.
-    pub(crate) fn fixed(&mut self, line: &str) {
-        debug_assert!(line.len() <= WIDTH);
+    pub(crate) fn raw_line(&mut self, line: &str) {
+        debug_assert!(line.len() <= MAX_LINE_BYTES);
         self.out.extend([line, "\r\n"]);
     }
 
     /// Writes a property whose value has a syntax of its own and takes no escapes: a date, a
     /// duration, a URI. It must hold no control characters.
-    pub(crate) fn value(&mut self, name: &str, value: &str) {
+    pub(crate) fn value_line(&mut self, name: &str, value: &str) {
         let start = self.out.len();
         self.out.extend([name, ":", value]);
-        self.end(start);
+        self.end_line(start);
     }
 
     /// Writes a property of type TEXT (RFC 5545, section 3.3.11).
-    pub(crate) fn text(&mut self, name: &str, text: &str) {
+    pub(crate) fn text_line(&mut self, name: &str, text: &str) {
         let start = self.out.len();
         self.out.extend([name, ":"]);
         escape(&mut self.out, text);
-        self.end(start);
+        self.end_line(start);
     }
 
     /// Writes lines that were made before.
-    pub(crate) fn ready(&mut self, lines: &str) {
+    pub(crate) fn prebuilt(&mut self, lines: &str) {
         self.out.push_str(lines);
     }
 
@@ -60,8 +60,8 @@ impl ContentLines {
         self.out
     }
 
-    fn end(&mut self, start: usize) {
-        if self.out.len() - start > WIDTH {
+    fn end_line(&mut self, start: usize) {
+        if self.out.len() - start > MAX_LINE_BYTES {
             self.scratch.clear();
             self.scratch.push_str(&self.out[start..]);
             self.out.truncate(start);
@@ -72,7 +72,7 @@ impl ContentLines {
 }
 
 /// Appends a property of type TEXT as a whole line.
-pub(crate) fn whole(out: &mut String, name: &str, text: &str) {
+pub(crate) fn append_text_line(out: &mut String, name: &str, text: &str) {
     let mut line = String::with_capacity(name.len() + 1 + text.len() + text.len() / 8);
     line.extend([name, ":"]);
     escape(&mut line, text);
@@ -83,13 +83,13 @@ pub(crate) fn whole(out: &mut String, name: &str, text: &str) {
 /// Appends a line, folded: at most 75 octets each, never inside a character.
 fn fold(out: &mut String, line: &str) {
     let mut rest = line;
-    let mut width = WIDTH;
+    let mut width = MAX_LINE_BYTES;
     while rest.len() > width {
         let (head, tail) = rest.split_at(rest.floor_char_boundary(width));
         out.extend([head, "\r\n "]);
         rest = tail;
         // The space that a continuation begins with counts.
-        width = WIDTH - 1;
+        width = MAX_LINE_BYTES - 1;
     }
     out.push_str(rest);
 }
@@ -135,10 +135,10 @@ mod tests {
     use proptest::test_runner::Config;
 
     use super::ContentLines;
-    use super::WIDTH;
+    use super::MAX_LINE_BYTES;
+    use super::append_text_line;
     use super::escape;
     use super::fold;
-    use super::whole;
 
     /// Long enough to be folded several times, of characters of one to four octets, with all that
     /// is escaped and every kind of control character.
@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn folds_between_characters() {
         let mut lines = ContentLines::default();
-        lines.text("SUMMARY", &"漢".repeat(40));
+        lines.text_line("SUMMARY", &"漢".repeat(40));
         let feed = lines.finish();
         let widths: Vec<usize> = feed.split_terminator("\r\n").map(str::len).collect();
         // 8 octets of name and 22 characters of 3; then a space and 18.
@@ -213,11 +213,11 @@ mod tests {
             fold(&mut folded, &line);
             assert_eq!(folded.replace("\r\n ", ""), line);
             let parts: Vec<&str> = folded.split("\r\n").collect();
-            assert!(parts.iter().all(|part| part.len() <= WIDTH));
+            assert!(parts.iter().all(|part| part.len() <= MAX_LINE_BYTES));
             for pair in parts.windows(2) {
                 // No sooner than it has to be: the character behind the fold has no room before it.
                 let next = pair[1][1..].chars().next().expect("something behind a fold");
-                assert!(pair[0].len() + next.len_utf8() > WIDTH, "{folded:?}");
+                assert!(pair[0].len() + next.len_utf8() > MAX_LINE_BYTES, "{folded:?}");
             }
         }
 
@@ -234,11 +234,11 @@ mod tests {
         #[test]
         fn a_text_is_one_line_however_it_is_written(text in text()) {
             let mut lines = ContentLines::default();
-            lines.text("SUMMARY", &text);
+            lines.text_line("SUMMARY", &text);
             let written = lines.finish();
-            let mut ready = String::new();
-            whole(&mut ready, "SUMMARY", &text);
-            assert_eq!(ready, written);
+            let mut prebuilt = String::new();
+            append_text_line(&mut prebuilt, "SUMMARY", &text);
+            assert_eq!(prebuilt, written);
             let unfolded = written.replace("\r\n ", "");
             assert_eq!(unfolded, format!("SUMMARY:{}\r\n", escaped(&text)));
         }

@@ -9,7 +9,7 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
-use super::{Calendar, CalendarInfo, MOST_OF_A_PLAN};
+use super::{Calendar, CalendarInfo, MAX_PLAN_BYTES};
 use crate::plan::schedule::Schedule;
 use crate::plan::{Anchor, Diagnostic, Path, Plan, PlanList, Settings, Step};
 use crate::text::value_error::ValueError;
@@ -62,23 +62,23 @@ pub struct DuplicateId {
 }
 
 /// Octets that a feed may have; clients drop far smaller ones.
-const LONGEST: usize = 2 << 30;
+const MAX_FEED_BYTES: usize = 2 << 30;
 /// Octets that a feed of however few plans may have.
-const BASE: usize = 64 << 20;
+const MIN_FEED_LIMIT: usize = 64 << 20;
 /// Octets that each plan adds to that. One that renews by itself each month has 50,000.
-const OF_EACH: usize = 64 << 10;
+const BYTES_PER_PLAN: usize = 64 << 10;
 
 /// Why there is no feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FeedError {
     /// Two of its lists have a plan with the same id.
     DuplicateId(DuplicateId),
-    /// The events of one plan would have more octets than [`MOST_OF_A_PLAN`].
+    /// The events of one plan would have more octets than [`MAX_PLAN_BYTES`].
     PlanTooLong {
         /// The plan's id.
         id: String,
         /// The list that it is in.
-        part: usize,
+        input: usize,
         /// Which plan of the list it is.
         index: usize,
         /// About how many octets they would have.
@@ -94,16 +94,16 @@ pub enum FeedError {
 }
 
 impl FeedError {
-    /// The same as a finding about the only list of the feed.
+    /// The same as a diagnostic about the only list of the feed.
     #[must_use]
-    pub(crate) fn finding(&self) -> Diagnostic {
+    pub(crate) fn diagnostic(&self) -> Diagnostic {
         let (path, what) = match self {
             Self::DuplicateId(_) => (Vec::new(), ValueError::new(self.to_string())),
             Self::PlanTooLong { index, octets, .. } => (
                 vec![Step::Key("plans"), Step::Item(*index), Step::Key("name")],
                 ValueError::new(format!(
                     "the events of this plan would have {}",
-                    too_many(*octets)
+                    size_range(*octets)
                 ))
                 .hint("each of them repeats the notes and the steps: shorten these, or make the `validity` longer"),
             ),
@@ -123,19 +123,19 @@ impl FeedError {
 }
 
 /// `about 71 MiB: allowed up to 4 MiB`.
-fn too_many(octets: usize) -> String {
-    let (found, most) = (octets.div_ceil(1 << 20), MOST_OF_A_PLAN >> 20);
+fn size_range(octets: usize) -> String {
+    let (found, most) = (octets.div_ceil(1 << 20), MAX_PLAN_BYTES >> 20);
     format!("about {found} MiB: allowed up to {most} MiB")
 }
 
 impl fmt::Display for FeedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::DuplicateId(clash) => clash.fmt(f),
+            Self::DuplicateId(duplicate) => duplicate.fmt(f),
             Self::PlanTooLong { id, octets, .. } => write!(
                 f,
                 "the events of the plan `{id}` would have {}",
-                too_many(*octets)
+                size_range(*octets)
             ),
             Self::TooLong { allowed, plans } => write!(
                 f,
@@ -149,8 +149,8 @@ impl fmt::Display for FeedError {
 impl std::error::Error for FeedError {}
 
 impl From<DuplicateId> for FeedError {
-    fn from(clash: DuplicateId) -> Self {
-        Self::DuplicateId(clash)
+    fn from(duplicate: DuplicateId) -> Self {
+        Self::DuplicateId(duplicate)
     }
 }
 
@@ -170,8 +170,12 @@ impl Feed {
     ///
     /// The same id in two lists whose `calendar.id` is the same, a plan whose events have more than
     /// 4 MiB, a feed of more than 64 MiB and 64 KiB for each plan, or of more than 2 GiB.
-    pub fn new(stem: &str, parts: &[FeedInput<'_>], revision: Revision) -> Result<Self, FeedError> {
-        Self::make(stem, parts, revision, None)
+    pub fn new(
+        stem: &str,
+        inputs: &[FeedInput<'_>],
+        revision: Revision,
+    ) -> Result<Self, FeedError> {
+        Self::make(stem, inputs, revision, None)
     }
 
     /// Makes the feed of a list whose plans file cannot be used any more, so that one more event
@@ -182,43 +186,45 @@ impl Feed {
     /// As those of [`Feed::new`].
     pub(crate) fn out_of_date(
         stem: &str,
-        part: FeedInput<'_>,
+        input: FeedInput<'_>,
         revision: Revision,
         stale: Stale,
     ) -> Result<Self, FeedError> {
-        Self::make(stem, &[part], revision, Some(stale))
+        Self::make(stem, &[input], revision, Some(stale))
     }
 
     fn make(
         stem: &str,
-        parts: &[FeedInput<'_>],
+        inputs: &[FeedInput<'_>],
         revision: Revision,
         stale: Option<Stale>,
     ) -> Result<Self, FeedError> {
-        check_ids(parts)?;
+        refuse_duplicate_ids(inputs)?;
         let fallback = Settings::default();
-        let first = parts.first().map_or(&fallback, |part| &part.list.settings);
-        let alone = parts.len() == 1;
-        let same_color = |part: &FeedInput<'_>| part.list.settings.color == first.color;
-        let head = CalendarInfo {
+        let first = inputs
+            .first()
+            .map_or(&fallback, |input| &input.list.settings);
+        let alone = inputs.len() == 1;
+        let same_color = |input: &FeedInput<'_>| input.list.settings.color == first.color;
+        let info = CalendarInfo {
             name: first.name.as_deref().filter(|_| alone).unwrap_or(stem),
             description: first.description.as_deref().filter(|_| alone),
-            color: first.color.filter(|_| parts.iter().all(same_color)),
+            color: first.color.filter(|_| inputs.iter().all(same_color)),
         };
-        let plans: usize = parts.iter().map(|part| part.list.plans.len()).sum();
-        let mut calendar = Calendar::new(&head, revision.plus(FORMAT), plans);
+        let plans: usize = inputs.iter().map(|input| input.list.plans.len()).sum();
+        let mut calendar = Calendar::new(&info, revision.plus(FORMAT), plans);
         let mut written_until: Option<NaiveDate> = None;
-        let allowed = (BASE + plans.saturating_mul(OF_EACH)).min(LONGEST);
-        for (number, part) in parts.iter().enumerate() {
-            let settings = &part.list.settings;
-            for (index, plan) in part.list.plans.iter().enumerate() {
-                let schedule = Schedule::new(plan, settings, part.year);
+        let allowed = (MIN_FEED_LIMIT + plans.saturating_mul(BYTES_PER_PLAN)).min(MAX_FEED_BYTES);
+        for (number, input) in inputs.iter().enumerate() {
+            let settings = &input.list.settings;
+            for (index, plan) in input.list.plans.iter().enumerate() {
+                let schedule = Schedule::new(plan, settings, input.year);
                 let ends = schedule.written_until.into_iter().chain(written_until);
                 written_until = ends.min();
                 let written = calendar.plan(plan, settings, &schedule);
                 written.map_err(|octets| FeedError::PlanTooLong {
                     id: plan.id.clone().into_owned(),
-                    part: number,
+                    input: number,
                     index,
                     octets,
                 })?;
@@ -230,7 +236,7 @@ impl Feed {
         if let Some(Stale { day, since }) = stale {
             calendar.out_of_date(first, day, since);
         }
-        let (text, events) = calendar.finish(head.name, first);
+        let (text, events) = calendar.finish(info.name, first);
         Ok(Self {
             text,
             plans,
@@ -240,14 +246,14 @@ impl Feed {
     }
 }
 
-fn check_ids(parts: &[FeedInput<'_>]) -> Result<(), DuplicateId> {
-    if parts.len() < 2 {
+fn refuse_duplicate_ids(inputs: &[FeedInput<'_>]) -> Result<(), DuplicateId> {
+    if inputs.len() < 2 {
         return Ok(());
     }
     let mut seen: HashMap<(&str, &str), usize> = HashMap::new();
-    for (second, part) in parts.iter().enumerate() {
-        for Plan { id, .. } in &part.list.plans {
-            if let Some(first) = seen.insert((&part.list.settings.id, id), second)
+    for (second, input) in inputs.iter().enumerate() {
+        for Plan { id, .. } in &input.list.plans {
+            if let Some(first) = seen.insert((&input.list.settings.id, id), second)
                 && first != second
             {
                 return Err(DuplicateId {

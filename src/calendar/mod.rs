@@ -34,9 +34,9 @@ const REFRESH: &str = "PT6H";
 
 /// Octets that the events of one plan may have. A plan that renews by itself each day, with a
 /// description of two thousand letters, has less; no calendar program takes a feed of as many.
-pub(crate) const MOST_OF_A_PLAN: usize = 4 << 20;
+pub(crate) const MAX_PLAN_BYTES: usize = 4 << 20;
 
-/// The head of a calendar.
+/// What a calendar says of itself, above its events.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CalendarInfo<'a> {
     /// Its name.
@@ -63,25 +63,25 @@ pub struct Calendar {
 impl Calendar {
     /// Begins a calendar of this revision, for about `plans` plans.
     #[must_use]
-    pub fn new(head: &CalendarInfo<'_>, revision: Revision, plans: usize) -> Self {
+    pub fn new(info: &CalendarInfo<'_>, revision: Revision, plans: usize) -> Self {
         /// Octets of a plan's events, less than they usually have.
-        const PLAN: usize = 1700;
+        const USUAL_PLAN_BYTES: usize = 1700;
         /// Octets up to which room is made before it is needed.
-        const MOST: usize = 64 << 20;
-        let octets = plans.saturating_mul(PLAN).saturating_add(1024);
-        let mut lines = ContentLines::with_capacity(octets.min(MOST));
+        const MAX_RESERVED: usize = 64 << 20;
+        let octets = plans.saturating_mul(USUAL_PLAN_BYTES).saturating_add(1024);
+        let mut lines = ContentLines::with_capacity(octets.min(MAX_RESERVED));
         begin(&mut lines);
-        lines.text("NAME", head.name);
-        lines.text("X-WR-CALNAME", head.name);
-        if let Some(description) = head.description {
-            lines.text("DESCRIPTION", description);
-            lines.text("X-WR-CALDESC", description);
+        lines.text_line("NAME", info.name);
+        lines.text_line("X-WR-CALNAME", info.name);
+        if let Some(description) = info.description {
+            lines.text_line("DESCRIPTION", description);
+            lines.text_line("X-WR-CALDESC", description);
         }
-        lines.value("REFRESH-INTERVAL;VALUE=DURATION", REFRESH);
-        lines.value("X-PUBLISHED-TTL", REFRESH);
-        match head.color {
-            Some(Color::Name(name)) => lines.value("COLOR", name),
-            Some(Color::Rgb([red, green, blue])) => lines.value(
+        lines.value_line("REFRESH-INTERVAL;VALUE=DURATION", REFRESH);
+        lines.value_line("X-PUBLISHED-TTL", REFRESH);
+        match info.color {
+            Some(Color::Name(name)) => lines.value_line("COLOR", name),
+            Some(Color::Rgb([red, green, blue])) => lines.value_line(
                 "X-APPLE-CALENDAR-COLOR",
                 &format!("#{red:02X}{green:02X}{blue:02X}"),
             ),
@@ -108,7 +108,7 @@ impl Calendar {
     ///
     /// # Errors
     ///
-    /// They would have more than [`MOST_OF_A_PLAN`] octets: about how many. What has been written
+    /// They would have more than [`MAX_PLAN_BYTES`] octets: about how many. What has been written
     /// is no calendar.
     pub fn plan(
         &mut self,
@@ -135,7 +135,7 @@ impl Calendar {
                 text.clear();
                 describer.write(&mut text, about, schedule);
                 self.about.clear();
-                content_line::whole(&mut self.about, "DESCRIPTION", &text);
+                content_line::append_text_line(&mut self.about, "DESCRIPTION", &text);
                 described = Some(about);
             }
             self.title.clear();
@@ -148,20 +148,20 @@ impl Calendar {
             let related = (has_expiry && occurrence.kind != Kind::Expiry).then_some(&expiry_uid);
             let mut buffer = [0; 36];
             self.begin(uid.encode_lower(&mut buffer), occurrence.day);
-            self.lines.text("SUMMARY", &self.title);
-            self.lines.ready(&self.about);
+            self.lines.text_line("SUMMARY", &self.title);
+            self.lines.prebuilt(&self.about);
             if let Some(link) = link {
-                self.lines.value("URL", link);
+                self.lines.value_line("URL", link);
             }
             if let Some(related) = related {
                 self.lines
-                    .value("RELATED-TO", related.encode_lower(&mut buffer));
+                    .value_line("RELATED-TO", related.encode_lower(&mut buffer));
             }
-            self.free();
+            self.mark_free();
             self.alarms(words, plan, settings.remind_at, occurrence);
-            self.lines.fixed("END:VEVENT");
+            self.lines.raw_line("END:VEVENT");
             let octets = self.lines.len() - start;
-            if octets > MOST_OF_A_PLAN {
+            if octets > MAX_PLAN_BYTES {
                 return Err(octets / (index + 1) * schedule.occurrences.len());
             }
         }
@@ -179,12 +179,12 @@ impl Calendar {
         self.revised = revised;
         let mut text = String::new();
         words.out_of_date(&mut text);
-        self.lines.text("SUMMARY", &text);
+        self.lines.text_line("SUMMARY", &text);
         text.clear();
         words.shows_list_of(&mut text, self.revision.day(settings.timezone));
-        self.lines.text("DESCRIPTION", &text);
-        self.free();
-        self.lines.fixed("END:VEVENT");
+        self.lines.text_line("DESCRIPTION", &text);
+        self.mark_free();
+        self.lines.raw_line("END:VEVENT");
     }
 
     /// Ends the calendar. One without events gets one that says so: a client that is sent none
@@ -200,30 +200,30 @@ impl Calendar {
             );
             let mut title = String::new();
             words::of(settings.language).nothing_left(&mut title, name);
-            self.lines.text("SUMMARY", &title);
-            self.free();
-            self.lines.fixed("END:VEVENT");
+            self.lines.text_line("SUMMARY", &title);
+            self.mark_free();
+            self.lines.raw_line("END:VEVENT");
         }
-        self.lines.fixed("END:VCALENDAR");
+        self.lines.raw_line("END:VCALENDAR");
         (self.lines.finish(), self.events)
     }
 
     fn begin(&mut self, uid: &str, day: NaiveDate) {
         self.events += 1;
-        self.lines.fixed("BEGIN:VEVENT");
-        self.lines.value("UID", uid);
-        self.lines.ready(&self.revised);
+        self.lines.raw_line("BEGIN:VEVENT");
+        self.lines.value_line("UID", uid);
+        self.lines.prebuilt(&self.revised);
         let mut buffer = [0; 8];
         self.lines
-            .value("DTSTART;VALUE=DATE", compact(day, &mut buffer));
+            .value_line("DTSTART;VALUE=DATE", date_value(day, &mut buffer));
         let next = day.checked_add_days(Days::new(1)).unwrap_or(day);
         self.lines
-            .value("DTEND;VALUE=DATE", compact(next, &mut buffer));
+            .value_line("DTEND;VALUE=DATE", date_value(next, &mut buffer));
     }
 
-    fn free(&mut self) {
+    fn mark_free(&mut self) {
         self.lines
-            .ready("TRANSP:TRANSPARENT\r\nX-MICROSOFT-CDO-BUSYSTATUS:FREE\r\n");
+            .prebuilt("TRANSP:TRANSPARENT\r\nX-MICROSOFT-CDO-BUSYSTATUS:FREE\r\n");
     }
 
     fn alarms(
@@ -236,13 +236,13 @@ impl Calendar {
         for lead in &occurrence.alarms {
             self.alarm.clear();
             trigger::trigger(&mut self.alarm, lead.days, remind_at);
-            self.lines.fixed("BEGIN:VALARM");
-            self.lines.fixed("ACTION:DISPLAY");
-            self.lines.value("TRIGGER", &self.alarm);
+            self.lines.raw_line("BEGIN:VALARM");
+            self.lines.raw_line("ACTION:DISPLAY");
+            self.lines.value_line("TRIGGER", &self.alarm);
             self.alarm.clear();
             alarm(&mut self.alarm, words, plan, occurrence, *lead);
-            self.lines.text("DESCRIPTION", &self.alarm);
-            self.lines.fixed("END:VALARM");
+            self.lines.text_line("DESCRIPTION", &self.alarm);
+            self.lines.raw_line("END:VALARM");
         }
     }
 }
@@ -255,14 +255,14 @@ fn stamps(revision: Revision) -> String {
 
 /// Writes what every calendar of ours begins with.
 pub(crate) fn begin(lines: &mut ContentLines) {
-    lines.fixed("BEGIN:VCALENDAR");
-    lines.fixed("VERSION:2.0");
-    lines.fixed("PRODID:-//weekahead//weekahead//EN");
-    lines.fixed("CALSCALE:GREGORIAN");
+    lines.raw_line("BEGIN:VCALENDAR");
+    lines.raw_line("VERSION:2.0");
+    lines.raw_line("PRODID:-//weekahead//weekahead//EN");
+    lines.raw_line("CALSCALE:GREGORIAN");
 }
 
 /// `20270105`, a DATE (RFC 5545, section 3.3.4).
-fn compact(day: NaiveDate, buffer: &mut [u8; 8]) -> &str {
+fn date_value(day: NaiveDate, buffer: &mut [u8; 8]) -> &str {
     let mut rest = day.year() as u32 * 10_000 + day.month() * 100 + day.day();
     for digit in buffer.iter_mut().rev() {
         *digit = b'0' + (rest % 10) as u8;

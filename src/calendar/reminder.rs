@@ -11,11 +11,11 @@ use crate::plan::value::language::Language;
 use crate::words::feed;
 
 /// Minutes from now to the event.
-const AHEAD: i64 = 15;
+const MINUTES_AHEAD: i64 = 15;
 /// Its alarm, ten minutes from now. Negative: one client takes the absolute value.
 const TRIGGER: &str = "-PT5M";
 /// Minutes that the event lasts.
-const LENGTH: i64 = 15;
+const MINUTES_LONG: i64 = 15;
 
 /// The test reminder of the calendar `name`, made at `now`, as a whole iCalendar text.
 ///
@@ -35,22 +35,22 @@ pub(crate) fn test_reminder(name: &str, language: Language, now: DateTime<Utc>) 
     // It has no name and asks nobody to come back: those belong to a calendar that is subscribed
     // to, and this event goes into one that is there already.
     calendar::begin(&mut lines);
-    lines.fixed("BEGIN:VEVENT");
-    lines.value("UID", &Uids::of_test(&now).to_string());
-    lines.value("DTSTAMP", &now);
-    lines.value("DTSTART", &stamp(AHEAD));
-    lines.value("DTEND", &stamp(AHEAD + LENGTH));
-    lines.text("SUMMARY", &title);
-    lines.text("DESCRIPTION", &text);
-    lines.fixed("TRANSP:TRANSPARENT");
-    lines.fixed("X-MICROSOFT-CDO-BUSYSTATUS:FREE");
-    lines.fixed("BEGIN:VALARM");
-    lines.fixed("ACTION:DISPLAY");
-    lines.value("TRIGGER", TRIGGER);
-    lines.text("DESCRIPTION", &title);
-    lines.fixed("END:VALARM");
-    lines.fixed("END:VEVENT");
-    lines.fixed("END:VCALENDAR");
+    lines.raw_line("BEGIN:VEVENT");
+    lines.value_line("UID", &Uids::of_test(&now).to_string());
+    lines.value_line("DTSTAMP", &now);
+    lines.value_line("DTSTART", &stamp(MINUTES_AHEAD));
+    lines.value_line("DTEND", &stamp(MINUTES_AHEAD + MINUTES_LONG));
+    lines.text_line("SUMMARY", &title);
+    lines.text_line("DESCRIPTION", &text);
+    lines.raw_line("TRANSP:TRANSPARENT");
+    lines.raw_line("X-MICROSOFT-CDO-BUSYSTATUS:FREE");
+    lines.raw_line("BEGIN:VALARM");
+    lines.raw_line("ACTION:DISPLAY");
+    lines.value_line("TRIGGER", TRIGGER);
+    lines.text_line("DESCRIPTION", &title);
+    lines.raw_line("END:VALARM");
+    lines.raw_line("END:VEVENT");
+    lines.raw_line("END:VCALENDAR");
     lines.finish()
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveTime, Timelike};
 
-const DAY: u32 = 24 * 60;
+const MINUTES_PER_DAY: u32 = 24 * 60;
 
 /// Appends the duration (RFC 5545, section 3.3.6) from an alarm at `time`, `days` days ahead, to
 /// the event's midnight: `-P6DT15H` is 9 o'clock a week ahead, `-P7D` midnight.
@@ -11,8 +11,12 @@ const DAY: u32 = 24 * 60;
 /// would ring nine hours before it.
 pub(crate) fn trigger(out: &mut String, days: u32, time: NaiveTime) {
     use std::fmt::Write as _;
-    let minutes = u64::from(days) * u64::from(DAY) - u64::from(time.hour() * 60 + time.minute());
-    let (days, minutes) = (minutes / u64::from(DAY), minutes % u64::from(DAY));
+    let minutes =
+        u64::from(days) * u64::from(MINUTES_PER_DAY) - u64::from(time.hour() * 60 + time.minute());
+    let (days, minutes) = (
+        minutes / u64::from(MINUTES_PER_DAY),
+        minutes % u64::from(MINUTES_PER_DAY),
+    );
     out.push_str("-P");
     // Writing to a String does not fail.
     if days > 0 {

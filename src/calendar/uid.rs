@@ -14,18 +14,18 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x7765_656b_6168_5ead_8c5a_31f2_0d64_9b1
 pub(crate) struct Uids {
     /// Calendar id and plan id, each behind its length, so that no two pairs look alike.
     name: Vec<u8>,
-    stem: usize,
+    plan_end: usize,
 }
 
 impl Uids {
     pub(crate) fn new(calendar: &str, plan: &str) -> Self {
         let mut uids = Self {
             name: Vec::with_capacity(64),
-            stem: 0,
+            plan_end: 0,
         };
-        uids.part(calendar.as_bytes());
-        uids.part(plan.as_bytes());
-        uids.stem = uids.name.len();
+        uids.push_part(calendar.as_bytes());
+        uids.push_part(plan.as_bytes());
+        uids.plan_end = uids.name.len();
         uids
     }
 
@@ -55,27 +55,27 @@ impl Uids {
     /// The UID of a test reminder that is made in this second, `20261123T091200Z`.
     pub(crate) fn of_test(second: &str) -> Hyphenated {
         let mut uids = Self::new("", "");
-        uids.part(b"test");
-        uids.part(second.as_bytes());
+        uids.push_part(b"test");
+        uids.push_part(second.as_bytes());
         Uuid::new_v5(&NAMESPACE, &uids.name).hyphenated()
     }
 
     fn make(&mut self, kind: &str, lead: Option<Lead>, day: Option<NaiveDate>) -> Hyphenated {
-        self.name.truncate(self.stem);
-        self.part(kind.as_bytes());
+        self.name.truncate(self.plan_end);
+        self.push_part(kind.as_bytes());
         // An empty part is not there: kinds differ in which they have.
         if let Some(lead) = lead {
-            self.part(lead.period.to_string().as_bytes());
+            self.push_part(lead.period.to_string().as_bytes());
         }
         if let Some(day) = day {
-            self.part(day.to_string().as_bytes());
+            self.push_part(day.to_string().as_bytes());
         }
         Uuid::new_v5(&NAMESPACE, &self.name).hyphenated()
     }
 
     /// Appends a part behind its length, seven bits to a byte: short ones leave the whole name
     /// within one block of the hash.
-    fn part(&mut self, bytes: &[u8]) {
+    fn push_part(&mut self, bytes: &[u8]) {
         let mut length = bytes.len();
         while length >= 0x80 {
             self.name.push(0x80 | (length & 0x7f) as u8);

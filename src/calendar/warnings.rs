@@ -12,11 +12,11 @@ use crate::time::date::FIRST_YEAR;
 use crate::time::period::Period;
 
 /// Octets above which Google Calendar drops a feed.
-pub(crate) const LARGE: usize = 900_000;
+pub(crate) const GOOGLE_MAX_BYTES: usize = 900_000;
 /// Events above which Google Calendar has been seen to drop a feed.
-pub(crate) const MANY: usize = 1_000;
+pub(crate) const GOOGLE_MAX_EVENTS: usize = 1_000;
 /// Days around an event in which Thunderbird looks for alarms.
-pub(crate) const ALARM_REACH: u32 = 30;
+pub(crate) const THUNDERBIRD_ALARM_DAYS: u32 = 30;
 
 /// Everything about a list that would surprise on the day `today`.
 #[must_use]
@@ -24,26 +24,26 @@ pub fn review(list: &PlanList<'_>, feed: &Feed, today: NaiveDate) -> Vec<Diagnos
     let mut review = Review {
         list,
         today,
-        findings: Vec::new(),
+        diagnostics: Vec::new(),
     };
-    review.size(feed);
-    review.calendar_leads();
-    review.derived_ids();
+    review.check_size(feed);
+    review.check_calendar_leads();
+    review.check_derived_ids();
     for (index, plan) in list.plans.iter().enumerate() {
-        review.plan(plan, index);
+        review.check_plan(plan, index);
     }
-    review.findings
+    review.diagnostics
 }
 
 struct Review<'a> {
     list: &'a PlanList<'a>,
     today: NaiveDate,
-    findings: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl Review<'_> {
     fn add(&mut self, path: &[Step], aim: Anchor, what: ValueError) {
-        self.findings.push(Diagnostic {
+        self.diagnostics.push(Diagnostic {
             path: Path(path.to_vec()),
             aim,
             what,
@@ -51,8 +51,8 @@ impl Review<'_> {
         });
     }
 
-    fn size(&mut self, feed: &Feed) {
-        if feed.text.len() <= LARGE && feed.events <= MANY {
+    fn check_size(&mut self, feed: &Feed) {
+        if feed.text.len() <= GOOGLE_MAX_BYTES && feed.events <= GOOGLE_MAX_EVENTS {
             return;
         }
         let (bytes, events) = (feed.text.len() / 1000, feed.events);
@@ -62,18 +62,18 @@ impl Review<'_> {
         .hint("split the list into several files, each a feed of its own"));
     }
 
-    fn calendar_leads(&mut self) {
+    fn check_calendar_leads(&mut self) {
         let list = self.list;
         let uses_default = |plan: &Plan<'_>| plan.remind.is_none() && !is_over(plan, self.today);
         if !list.plans.iter().any(uses_default) {
             return;
         }
         let path = [Step::Key("calendar"), Step::Key("remind")];
-        self.leads(&path, &list.settings.remind);
+        self.check_leads(&path, &list.settings.remind);
     }
 
     /// Leads as they are written, apart from any plan.
-    fn leads(&mut self, path: &[Step], leads: &[Period]) {
+    fn check_leads(&mut self, path: &[Step], leads: &[Period]) {
         let most = |lead: &Period| lead.most_days();
         if !leads.iter().any(|lead| most(lead) >= 7) {
             self.add(
@@ -84,16 +84,18 @@ impl Review<'_> {
             );
         }
         if !self.list.settings.notices
-            && leads.iter().any(|lead| most(lead) > u64::from(ALARM_REACH))
+            && leads
+                .iter()
+                .any(|lead| most(lead) > u64::from(THUNDERBIRD_ALARM_DAYS))
         {
             self.add(path, Anchor::Value, ValueError::new(format!(
-                "a lead of more than {ALARM_REACH} days without notices: Thunderbird never rings it"
+                "a lead of more than {THUNDERBIRD_ALARM_DAYS} days without notices: Thunderbird never rings it"
             ))
             .hint("set `notices: true`, so that the day is seen"));
         }
     }
 
-    fn derived_ids(&mut self) {
+    fn check_derived_ids(&mut self) {
         let plans = &self.list.plans;
         let Some(first) = plans.iter().position(|plan| !plan.has_own_id) else {
             return;
@@ -113,7 +115,7 @@ impl Review<'_> {
         );
     }
 
-    fn plan(&mut self, plan: &Plan<'_>, index: usize) {
+    fn check_plan(&mut self, plan: &Plan<'_>, index: usize) {
         let at = |key| [Step::Key("plans"), Step::Item(index), Step::Key(key)];
         let today = self.today;
         let date_key = match plan.term {
@@ -186,7 +188,7 @@ impl Review<'_> {
             );
         }
         if let Some(leads) = &plan.remind {
-            self.leads(&at("remind"), leads);
+            self.check_leads(&at("remind"), leads);
         }
         let schedule = Schedule::new(plan, &self.list.settings, chrono::Datelike::year(&today));
         if let Some(expiry) = schedule.expiry.filter(|day| *day < today) {
@@ -208,12 +210,12 @@ impl Review<'_> {
             };
             self.add(&at(date_key), Anchor::Value, what.hint(hint));
         }
-        self.lost_grace(&schedule, &at("grace"));
-        self.lost_leads(plan, &schedule, &at(date_key));
+        self.check_grace(&schedule, &at("grace"));
+        self.check_week(plan, &schedule, &at(date_key));
     }
 
     /// A grace that is shorter than every lead ends without a warning.
-    fn lost_grace(&mut self, schedule: &Schedule, path: &[Step]) {
+    fn check_grace(&mut self, schedule: &Schedule, path: &[Step]) {
         let ends = |o: &&Occurrence| o.kind == Kind::GraceEnd;
         let Some(end) = schedule.occurrences.iter().find(ends) else {
             return;
@@ -233,7 +235,7 @@ impl Review<'_> {
     }
 
     /// A plan that is shorter than a week has no warning a week ahead, whatever its leads are.
-    fn lost_leads(&mut self, plan: &Plan<'_>, schedule: &Schedule, path: &[Step]) {
+    fn check_week(&mut self, plan: &Plan<'_>, schedule: &Schedule, path: &[Step]) {
         let leads = plan.remind.as_ref().unwrap_or(&self.list.settings.remind);
         let of_expiry = schedule.occurrences.iter().find(|o| o.kind == Kind::Expiry);
         let Some(expiry) = of_expiry else { return };

@@ -179,7 +179,7 @@ fn finish(draft: &mut Draft, from: &str, today: NaiveDate) -> Result<Option<Stri
     debug_assert_eq!(plans.document.list().plans.len(), draft.plans.len());
     let revision = Revision::from_unix(0);
     if let Err(error) = compile::merge("plans", &[plans], revision) {
-        let hint = error.finding().what.hint;
+        let hint = error.diagnostic().what.hint;
         return Err(ImportError::Unusable(error.to_string(), hint));
     }
     Ok(Some(text))

@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 
 use super::{Inspector, named};
-use crate::calendar::warnings::ALARM_REACH;
+use crate::calendar::warnings::THUNDERBIRD_ALARM_DAYS;
 use crate::ics::{Component, Moment, Property, rings, seconds};
 use crate::text::value_error::{ValueError, quoted};
 
@@ -28,7 +28,7 @@ impl Inspector {
                 continue;
             };
             let days = (start.day - at.date()).num_days();
-            if days > i64::from(ALARM_REACH) {
+            if days > i64::from(THUNDERBIRD_ALARM_DAYS) {
                 let span = alarm.place.span.clone();
                 self.far.push((uid.to_owned(), at.date(), span));
             }

@@ -1,7 +1,7 @@
 //! What a calendar says of itself, and what only all of its events tell together.
 
 use super::{Inspector, named};
-use crate::calendar::warnings::{LARGE, MANY};
+use crate::calendar::warnings::{GOOGLE_MAX_BYTES, GOOGLE_MAX_EVENTS};
 use crate::ics::Place;
 use crate::plan::value::color::Color;
 use crate::text::value_error::{ValueError, quoted};
@@ -93,7 +93,7 @@ impl Inspector {
             );
             self.error(&at, what);
         }
-        if octets > LARGE || self.events > MANY {
+        if octets > GOOGLE_MAX_BYTES || self.events > GOOGLE_MAX_EVENTS {
             let what = ValueError::new(format!(
                 "the feed has {} kB and {} events: Google Calendar drops feeds of about 1 MB or 1,000 events",
                 octets / 1000,
