@@ -10,10 +10,11 @@ use std::fmt::Write as _;
 
 use chrono::{Datelike, Months, NaiveDate};
 
-use super::class;
-use crate::agenda::{Span, Urgency};
+use crate::agenda::Span;
 use crate::plan::Plan;
 use crate::plan::schedule::{Kind, Schedule};
+use crate::plan::status::Urgency;
+use crate::site::page::html::urgency_class;
 
 /// The width of the picture.
 const WIDTH: i32 = 10_000;
@@ -80,14 +81,14 @@ impl Year {
     }
 
     /// The shapes of a plan, for an SVG of 24 units in height.
-    pub(crate) fn draw(self, plan: &Plan<'_>, schedule: &Schedule, level: Urgency) -> String {
+    pub(crate) fn draw(self, plan: &Plan<'_>, schedule: &Schedule, urgency: Urgency) -> String {
         let mut out = String::new();
         let span = Span::of(plan, schedule);
         // What has no known beginning has one before the year, what has no end one after it.
         let start = span.start.map_or(-1, |day| self.place(day));
         let works = span.works.map_or(WIDTH + 1, |day| self.end(day));
         let last = span.last.map_or(works, |day| self.end(day));
-        bar(&mut out, class(level), start, works);
+        bar(&mut out, urgency_class(urgency), start, works);
         bar(&mut out, "grace", works, last);
         if start < 0 {
             out.push_str("<use href=\"#cut\"/>");

@@ -8,11 +8,11 @@ use html5gum::{DefaultEmitter, Token, Tokenizer};
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 use proptest::test_runner::Config;
 
-use super::{moment, sheet, view};
+use super::{body, moment, view};
 use crate::document::Document;
 use crate::plan::text::{Lines, clean};
 use crate::site::address::{Address, Base};
-use crate::site::page::{FileError, Sheet, View, index, render};
+use crate::site::page::{ErrorNotice, PageBody, View, index, render};
 use crate::text::escape::double_quoted;
 use crate::time::revision::Revision;
 
@@ -106,24 +106,24 @@ fn page(texts: &[String], is_published: bool) -> String {
         1,
     );
     let today = "2026-11-23";
-    let sheet = if is_published {
+    let body = if is_published {
         let document = Document::read(list.as_bytes()).expect("a list");
         let revision = Revision::from_unix(1_791_201_600);
         let since = today.parse().expect("a day");
-        Sheet::as_of(document.list(), "plans", revision, since)
+        PageBody::without_today(document.list(), "plans", revision, since)
     } else {
-        sheet(&list, today)
+        body(&list, today)
     };
     let base = Base::parse("https://cal.example.org").expect("a base");
     let address = Address::new(&base, Some("token"), "sims");
     render(&View {
-        trouble: Some(FileError {
+        error: Some(ErrorNotice {
             since: moment("2026-11-23T08:12:00"),
             message: &texts[0],
             is_stale: false,
         }),
         is_published,
-        ..view(&sheet, Some(&address))
+        ..view(&body, Some(&address))
     })
 }
 
@@ -242,7 +242,7 @@ proptest! {
             place.replace('V', &quoted),
         );
         if Document::read(list.as_bytes()).is_ok() {
-            let links = read(&render(&view(&sheet(&list, "2026-11-23"), None))).links;
+            let links = read(&render(&view(&body(&list, "2026-11-23"), None))).links;
             assert!(links.iter().all(|link| is_allowed(link)), "{links:?}");
             let host = url.split_once("://").map_or("", |(_, rest)| rest);
             let host = host.split(['/', '?', '#']).next().unwrap_or_default();
