@@ -11,8 +11,9 @@
 //!
 //! A language that lacks a method or a field does not compile.
 //!
-//! To add a language: copy the folder `en` and translate it, and add a variant to [`Language`]. The
-//! compiler then asks for its tag there and for its type in [`in_language`].
+//! To add a language: copy the folder `en`, translate it, and add a variant to [`Language`] and to
+//! [`Language::ALL`]. The compiler then asks for the tag of the variant, and for its type in
+//! [`in_language`].
 
 mod agenda;
 mod en;

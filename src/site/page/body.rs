@@ -154,8 +154,8 @@ struct Link<'a> {
     text: MixedText<'a>,
 }
 
-/// A text of labels and of parts that the user wrote. The user's parts are isolated in HTML, since
-/// they may run in the other direction.
+/// A text of labels and of parts that the user wrote. HTML isolates the user's parts, because they
+/// may run in the other direction.
 struct MixedText<'a>(Vec<TextPart<'a>>);
 
 enum TextPart<'a> {
@@ -330,7 +330,7 @@ fn days(
             out.push_str(&words.last_renewed(&date(words, renewed)))
         });
     }
-    // Between two sentences; Chinese has no space there.
+    // A space between two sentences. Chinese has none.
     let between = days.len().saturating_sub(1);
     for (_, text) in &mut days[..between] {
         if !text.ends_with('。') {

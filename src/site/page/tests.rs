@@ -1,4 +1,4 @@
-//! The page as it is sent: what is in it, in which order, and what can never be in it.
+//! The HTML of the page: what it has, in which order, and what it can never have.
 
 mod days;
 mod markup;
@@ -49,7 +49,7 @@ fn moment(text: &str) -> NaiveDateTime {
     text.parse().expect(text)
 }
 
-/// What stands between two texts, each time.
+/// Each text between `start` and `end`.
 fn between<'t>(text: &'t str, start: &str, end: &str) -> Vec<&'t str> {
     let parts = text.split(start).skip(1);
     parts
@@ -157,7 +157,7 @@ fn shows_the_example() {
     ] {
         assert!(page.contains(part), "{part}");
     }
-    // What the picture shows is in its name as well.
+    // The title of the picture says what the picture shows.
     for title in [
         "Telenor Kontant: Expires 5 January 2027. Recoverable until 6 March 2027. Last renewed 5 October 2026. \
          Warnings: 22 December 2026, 29 December 2026, 4 January 2027, 20 February 2027, 27 February 2027, 5 March 2027.",
@@ -167,7 +167,7 @@ fn shows_the_example() {
         let title = format!("<svg role=\"img\"><title>{title}</title>");
         assert!(page.contains(&title), "{title}");
     }
-    // Numbers are masked; history and receipts are nobody's business.
+    // Numbers are masked, and neither the history nor its receipts are shown.
     for secret in ["900 00 001", "receipt", "2026-07"] {
         assert!(!page.contains(secret), "{secret}");
     }
@@ -207,7 +207,7 @@ fn nothing_of_the_users_becomes_markup() {
         ] {
             assert!(!html.contains(tag), "{tag}");
         }
-        // The document's and, on the page, the picture's.
+        // One for the document, and one for each picture.
         let titles = 1 + html.matches("<svg role=\"img\"><title>").count();
         assert_eq!(html.matches("</title>").count(), titles);
         assert_eq!(html.matches("</style>").count(), 1);
@@ -388,7 +388,7 @@ fn long_lists_are_cut() {
 #[test]
 fn lists_feeds() {
     let page = index(&[("Keep-alive & SIMs", "/sims"), ("漢", "/%E6%BC%A2")]);
-    // Two may be called the same, so the path stands beside.
+    // Two feeds may have the same name, so the path stands beside it.
     assert!(page.contains(
         "<a href=\"/sims\"><bdi>Keep-alive &#38; SIMs</bdi></a> <span class=\"aside\">/sims</span>"
     ));

@@ -253,7 +253,7 @@ impl FeedWords for English {
         out.extend([provider.unwrap_or("support"), ": "]);
         push_joined(out, support, " or ", |out, channel| match channel {
             Channel::Website(url) => out.push_str(url),
-            // A number right behind a name is one to call.
+            // A number right after the name needs no verb.
             Channel::Call(number) if support.first() == Some(channel) => out.push_str(number),
             Channel::App(name) => out.extend(["in the ", name, " app"]),
             channel => Self::command(out, channel),

@@ -1,4 +1,4 @@
-//! How a plan stands, on each day and in each language.
+//! The status of a plan, on each day and in each language.
 
 use super::{body, cards, page};
 
