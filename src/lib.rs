@@ -214,7 +214,7 @@ pub mod internals {
     pub use crate::site::client::Client;
     pub use crate::site::entity::{EntityTag, is_date, prefers_gzip};
     pub use crate::site::link::{Key, Token};
-    pub use crate::site::page::{Sheet, View, render};
+    pub use crate::site::page::{PageBody, View, render};
     pub use crate::site::qr::Code;
     pub use crate::site::route::{Route, is_host};
     pub use crate::time::clock::Clock;

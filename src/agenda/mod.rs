@@ -22,7 +22,7 @@ pub(crate) use ways::ways;
 use crate::plan::schedule::{Kind, Schedule};
 use crate::plan::{Plan, PlanList};
 use crate::time::period::Period;
-use crate::words::agenda::Counts;
+use crate::words::PlanCounts;
 
 /// Which plans of a list are wanted.
 #[derive(Debug, Clone, Default)]
@@ -132,7 +132,7 @@ pub struct Agenda<'a> {
     /// what has expired, what comes, each the nearest first.
     pub entries: Vec<AgendaItem<'a>>,
     /// How many there are.
-    pub(crate) counts: Counts,
+    pub(crate) counts: PlanCounts,
     /// What a year of them costs.
     pub(crate) totals: YearlyCost,
 }
@@ -141,7 +141,7 @@ impl<'a> Agenda<'a> {
     /// The plans of `list` on `today` that are wanted. Those that were given up are counted only.
     #[must_use]
     pub fn new(list: &'a PlanList<'a>, today: NaiveDate, wanted: &Filter) -> Self {
-        let mut counts = Counts::default();
+        let mut counts = PlanCounts::default();
         let mut totals = YearlyCost::new(today);
         let mut entries = Vec::new();
         for plan in &list.plans {

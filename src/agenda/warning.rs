@@ -8,7 +8,7 @@ use chrono::{NaiveDate, NaiveTime};
 use crate::calendar;
 use crate::plan::schedule::Schedule;
 use crate::plan::{Plan, Settings};
-use crate::words::feed;
+use crate::words;
 
 /// What a calendar does on a day about a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub(crate) fn warnings(
     settings: &Settings<'_>,
     schedule: &Schedule,
 ) -> Vec<Warning> {
-    let words = feed::of(settings.language);
+    let words = words::in_language(settings.language);
     let mut warnings: Vec<Warning> = Vec::new();
     let mut events: HashMap<(NaiveDate, String), usize> = HashMap::new();
     for occurrence in &schedule.occurrences {

@@ -7,7 +7,7 @@ use crate::plan::value::phone::Numbers;
 use crate::plan::value::url::WebAddress;
 use crate::plan::{Contact, Method, Plan, RenewalMethod, Settings};
 use crate::text::shell;
-use crate::words::feed::{self, Place, Renewal, Tense, Words};
+use crate::words::{self, Channel, RenewalText, Tense, Words};
 
 /// What an event is about, for its first line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl<'a> Describer<'a> {
         as_of: Option<NaiveDate>,
     ) -> Self {
         Self {
-            words: feed::of(settings.language),
+            words: words::in_language(settings.language),
             plan,
             settings,
             as_of,
@@ -57,7 +57,7 @@ impl<'a> Describer<'a> {
         }
         if let (About::Expiry(..), Some(end)) = (about, schedule.grace_end) {
             self.space(out);
-            words.recoverable(out, end);
+            words.recoverable_until(out, end);
         }
         if let Some(until) = until {
             self.space(out);
@@ -68,19 +68,19 @@ impl<'a> Describer<'a> {
             self.renewal(out);
         }
         let checks = match (&plan.check, about) {
-            (Some(check), _) => places(check, None),
-            (None, About::Renewal(_)) => self.automatic_places(),
+            (Some(check), _) => channels(check, None),
+            (None, About::Renewal(_)) => self.automatic_channels(),
             (None, About::Expiry(..)) => Vec::new(),
         };
         if !checks.is_empty() {
             out.push('\n');
-            words.check(out, &checks);
+            words.how_to_check(out, &checks);
         }
         if let About::Expiry(..) = about {
             out.push('\n');
             match &self.settings.edit {
-                Some(edit) => words.record(out, edit.as_str()),
-                None => words.record(
+                Some(edit) => words.how_to_record(out, edit.as_str()),
+                None => words.how_to_record(
                     out,
                     &format!("weekahead renew {}", shell::operand(&plan.id)),
                 ),
@@ -92,7 +92,7 @@ impl<'a> Describer<'a> {
         }
         if let Some(day) = self.as_of {
             out.push('\n');
-            words.as_of(out, day);
+            words.list_as_of(out, day);
         }
         if let Some(link) = self.link() {
             out.extend(["\n", link.as_str()]);
@@ -112,51 +112,51 @@ impl<'a> Describer<'a> {
         if let Some(shown) = shown {
             out.push('\n');
             self.words
-                .number(out, self.plan.provider.as_deref(), &shown);
+                .phone_number(out, self.plan.provider.as_deref(), &shown);
         }
     }
 
     /// Where what renews by itself can be seen to have done so; what it dials or texts might buy
     /// something.
-    fn automatic_places(&self) -> Vec<Place<'_>> {
+    fn automatic_channels(&self) -> Vec<Channel<'_>> {
         let Some(way) = self.plan.automatic() else {
             return Vec::new();
         };
-        let mut places = places(&way.contact, self.below(way));
-        places.retain(|place| {
+        let mut channels = channels(&way.contact, self.below(way));
+        channels.retain(|channel| {
             matches!(
-                place,
-                Place::WebsiteBelow | Place::Website(_) | Place::App(_)
+                channel,
+                Channel::WebsiteBelow | Channel::Website(_) | Channel::App(_)
             )
         });
-        places
+        channels
     }
 
     /// The website of a way, if it is the link that ends the description.
-    fn below(&self, way: &RenewalMethod<'_>) -> Option<Place<'static>> {
+    fn below(&self, way: &RenewalMethod<'_>) -> Option<Channel<'static>> {
         let link = self.link();
-        (link.is_some() && way.contact.url.as_ref() == link).then_some(Place::WebsiteBelow)
+        (link.is_some() && way.contact.url.as_ref() == link).then_some(Channel::WebsiteBelow)
     }
 
     fn renewal(&self, out: &mut String) {
         let plan = self.plan;
-        let mut another = false;
+        let mut has_other = false;
         for way in &plan.renewal {
-            let places = places(&way.contact, self.below(way));
-            let means = means(way, places.is_empty());
+            let channels = channels(&way.contact, self.below(way));
+            let means = means(way, channels.is_empty());
             let action = way.action.as_deref();
-            if action.is_none() && means.is_none() && places.is_empty() && way.steps.is_empty() {
+            if action.is_none() && means.is_none() && channels.is_empty() && way.steps.is_empty() {
                 continue;
             }
             self.way(
                 out,
-                &Renewal {
-                    another,
-                    price: plan.price.filter(|_| !another),
+                &RenewalText {
+                    is_alternative: has_other,
+                    price: plan.price.filter(|_| !has_other),
                     action: action
                         .map(|action| action.trim_end_matches(['.', '。', ' ', '!', '！'])),
                     means,
-                    places,
+                    channels,
                 },
             );
             for (number, step) in way.steps.iter().enumerate() {
@@ -164,25 +164,25 @@ impl<'a> Describer<'a> {
                 // Writing to a String does not fail.
                 let _ = write!(out, "\n{}. {step}", number + 1);
             }
-            another = true;
+            has_other = true;
         }
-        if !another {
+        if !has_other {
             self.way(
                 out,
-                &Renewal {
-                    another,
+                &RenewalText {
+                    is_alternative: has_other,
                     price: plan.price,
                     action: None,
                     means: None,
-                    places: Vec::new(),
+                    channels: Vec::new(),
                 },
             );
         }
     }
 
-    fn way(&self, out: &mut String, renewal: &Renewal<'_>) {
+    fn way(&self, out: &mut String, renewal: &RenewalText<'_>) {
         out.push('\n');
-        self.words.renew(out, renewal);
+        self.words.how_to_renew(out, renewal);
     }
 
     fn safety(&self, out: &mut String, about: About) {
@@ -198,9 +198,9 @@ impl<'a> Describer<'a> {
         if let Some(support) = &plan.support {
             let card = pays_online || plan.automatic().is_some();
             out.push('\n');
-            let places = places(support, None);
+            let channels = channels(support, None);
             self.words
-                .failed(out, card, plan.provider.as_deref(), &places);
+                .if_it_failed(out, card, plan.provider.as_deref(), &channels);
         }
         if pays_online && matches!(about, About::Expiry(..)) {
             let third_party = |way: &RenewalMethod<'_>| way.method == Method::ThirdParty;
@@ -211,31 +211,34 @@ impl<'a> Describer<'a> {
     }
 }
 
-/// The places of a contact, a link last: nothing may stand right behind it.
-fn places<'a>(contact: &'a Contact<'a>, website: Option<Place<'a>>) -> Vec<Place<'a>> {
-    let link = contact.url.as_ref().map(|url| Place::Website(url.as_str()));
-    let mut places = Vec::new();
-    places.extend(website);
-    places.extend(contact.app.as_deref().map(Place::App));
-    places.extend(contact.dial.as_deref().map(Place::Dial));
-    places.extend(contact.sms.as_ref().map(Place::Text));
-    places.extend(contact.call.as_deref().map(Place::Call));
-    places.extend(link.filter(|_| website.is_none()));
-    places
+/// The channels of a contact, a link last: nothing may stand right behind it.
+fn channels<'a>(contact: &'a Contact<'a>, website: Option<Channel<'a>>) -> Vec<Channel<'a>> {
+    let link = contact
+        .url
+        .as_ref()
+        .map(|url| Channel::Website(url.as_str()));
+    let mut channels = Vec::new();
+    channels.extend(website);
+    channels.extend(contact.app.as_deref().map(Channel::App));
+    channels.extend(contact.dial.as_deref().map(Channel::Dial));
+    channels.extend(contact.sms.as_ref().map(Channel::Text));
+    channels.extend(contact.call.as_deref().map(Channel::Call));
+    channels.extend(link.filter(|_| website.is_none()));
+    channels
 }
 
-/// What the places of a way share: what it is bought with, or the means alone where there are
+/// What the channels of a way share: what it is bought with, or the means alone where there are
 /// none.
-fn means(way: &RenewalMethod<'_>, alone: bool) -> Option<Place<'static>> {
+fn means(way: &RenewalMethod<'_>, alone: bool) -> Option<Channel<'static>> {
     match way.method {
-        Method::ThirdParty => Some(Place::ThirdParty),
-        Method::Shop => Some(Place::Shop),
-        Method::Voucher => Some(Place::Voucher),
-        Method::Website if alone => Some(Place::TheirWebsite),
-        Method::App if alone => Some(Place::TheirApp),
-        Method::Sms if alone => Some(Place::SomeText),
-        Method::Call if alone => Some(Place::SomeCall),
-        Method::Ussd if alone => Some(Place::SomeCode),
+        Method::ThirdParty => Some(Channel::ThirdParty),
+        Method::Shop => Some(Channel::Shop),
+        Method::Voucher => Some(Channel::Voucher),
+        Method::Website if alone => Some(Channel::ProviderWebsite),
+        Method::App if alone => Some(Channel::ProviderApp),
+        Method::Sms if alone => Some(Channel::AnyText),
+        Method::Call if alone => Some(Channel::AnyCall),
+        Method::Ussd if alone => Some(Channel::AnyCode),
         _ => None,
     }
 }

@@ -23,7 +23,7 @@ use crate::plan::schedule::{Kind, Lead, Occurrence, Schedule};
 use crate::plan::value::color::Color;
 use crate::plan::{Plan, Settings};
 use crate::time::revision::Revision;
-use crate::words::feed::{self as words, Tense, Words};
+use crate::words::{self, Tense, Words};
 
 pub(crate) use content_line::ContentLines;
 use description::{About, Describer};
@@ -117,7 +117,7 @@ impl Calendar {
         schedule: &Schedule,
     ) -> Result<(), usize> {
         let start = self.lines.len();
-        let words = words::of(settings.language);
+        let words = words::in_language(settings.language);
         let describer = Describer::new(plan, settings, Some(self.revision.day(settings.timezone)));
         let link = describer.link().map(|link| link.as_str());
         let mut uids = Uids::new(&settings.id, &plan.id);
@@ -171,17 +171,17 @@ impl Calendar {
     /// Writes an event of `day` that says that the plans file can no longer be used, with a
     /// revision of its own: the others are as they were.
     pub(crate) fn out_of_date(&mut self, settings: &Settings<'_>, day: NaiveDate, since: Revision) {
-        let words = words::of(settings.language);
+        let words = words::in_language(settings.language);
         let revised = std::mem::replace(&mut self.revised, stamps(since));
         let uid = Uids::of_staleness(&settings.id, day);
         let mut buffer = [0; 36];
         self.begin(uid.encode_lower(&mut buffer), day);
         self.revised = revised;
         let mut text = String::new();
-        words.out_of_date(&mut text);
+        words.outdated_title(&mut text);
         self.lines.text_line("SUMMARY", &text);
         text.clear();
-        words.shows_list_of(&mut text, self.revision.day(settings.timezone));
+        words.outdated_text(&mut text, self.revision.day(settings.timezone));
         self.lines.text_line("DESCRIPTION", &text);
         self.mark_free();
         self.lines.raw_line("END:VEVENT");
@@ -199,7 +199,7 @@ impl Calendar {
                 self.revision.day(settings.timezone),
             );
             let mut title = String::new();
-            words::of(settings.language).nothing_left(&mut title, name);
+            words::in_language(settings.language).empty_title(&mut title, name);
             self.lines.text_line("SUMMARY", &title);
             self.mark_free();
             self.lines.raw_line("END:VEVENT");
@@ -304,11 +304,11 @@ pub(crate) fn alarm(
     occurrence: &Occurrence,
     lead: Lead,
 ) {
-    let (lead, day) = ((lead.days, lead.period), occurrence.day);
+    let day = occurrence.day;
     match occurrence.kind {
-        Kind::GraceEnd => words.left_to_recover(out, &plan.name, lead, day),
-        Kind::Renewal => words.renews_in(out, &plan.name, lead, day),
-        _ => words.left(out, &plan.name, lead, day),
+        Kind::GraceEnd => words.grace_notice_title(out, &plan.name, lead, day),
+        Kind::Renewal => words.renewal_alarm(out, &plan.name, lead, day),
+        _ => words.notice_title(out, &plan.name, lead, day),
     }
 }
 
@@ -324,15 +324,15 @@ pub(crate) fn title(
     match occurrence.kind {
         Kind::Notice(lead) => {
             let expiry = schedule.expiry.unwrap_or(occurrence.day);
-            words.left(out, name, (lead.days, lead.period), expiry);
+            words.notice_title(out, name, lead, expiry);
         }
-        Kind::Expiry => words.expires_on(out, name, occurrence.day),
-        Kind::Overdue => words.overdue(out, name),
+        Kind::Expiry => words.expiry_title(out, name, occurrence.day),
+        Kind::Overdue => words.overdue_title(out, name),
         Kind::GraceNotice(lead) => {
             let end = schedule.grace_end.unwrap_or(occurrence.day);
-            words.left_to_recover(out, name, (lead.days, lead.period), end);
+            words.grace_notice_title(out, name, lead, end);
         }
-        Kind::GraceEnd => words.last_day_to_recover(out, name, occurrence.day),
-        Kind::Renewal => words.renews_on(out, name, occurrence.day),
+        Kind::GraceEnd => words.grace_end_title(out, name, occurrence.day),
+        Kind::Renewal => words.renewal_title(out, name, occurrence.day),
     }
 }

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{ContentLines, Uids};
 use crate::calendar;
 use crate::plan::value::language::Language;
-use crate::words::feed;
+use crate::words;
 
 /// Minutes from now to the event.
 const MINUTES_AHEAD: i64 = 15;
@@ -22,15 +22,15 @@ const MINUTES_LONG: i64 = 15;
 /// Each second has an event of its own, so that a second try is not taken for a copy of the first.
 #[must_use]
 pub(crate) fn test_reminder(name: &str, language: Language, now: DateTime<Utc>) -> String {
-    let words = feed::of(language);
+    let words = words::in_language(language);
     let stamp = |minutes| {
         let moment = now.checked_add_signed(TimeDelta::minutes(minutes));
         moment.unwrap_or(now).format("%Y%m%dT%H%M%SZ").to_string()
     };
     let now = stamp(0);
     let (mut title, mut text) = (String::new(), String::new());
-    words.test(&mut title, name);
-    words.tested(&mut text);
+    words.test_title(&mut title, name);
+    words.test_text(&mut text);
     let mut lines = ContentLines::with_capacity(1024);
     // It has no name and asks nobody to come back: those belong to a calendar that is subscribed
     // to, and this event goes into one that is there already.

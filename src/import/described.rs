@@ -8,7 +8,7 @@ use crate::plan::value::language::Language;
 use crate::plan::value::phone::Shown;
 use crate::plan::value::price::Price;
 use crate::text::value_error::quoted;
-use crate::words::feed::{self, Place, Renewal, Tense, Words};
+use crate::words::{self, Channel, RenewalText, Tense, Words};
 
 /// The sentences of one language, turned round.
 pub(crate) struct Sentences {
@@ -57,12 +57,12 @@ pub(crate) struct Described {
 
 impl Sentences {
     pub(crate) fn new(language: Language) -> Self {
-        let words = feed::of(language);
+        let words = words::in_language(language);
         let mut check = Vec::new();
-        for website in [None, Some(Place::WebsiteBelow)] {
+        for website in [None, Some(Channel::WebsiteBelow)] {
             contacts(website, |places| {
                 if !places.is_empty() {
-                    let template = Template::new(|out| words.check(out, places));
+                    let template = Template::new(|out| words.how_to_check(out, places));
                     check.push((template, website.is_some()));
                 }
             });
@@ -74,7 +74,7 @@ impl Sentences {
             }
             for card in [false, true] {
                 for provider in [None, Some(Slot::Provider.mark())] {
-                    let write = |out: &mut String| words.failed(out, card, provider, places);
+                    let write = |out: &mut String| words.if_it_failed(out, card, provider, places);
                     failed.push((Template::new(write), ()));
                 }
             }
@@ -86,7 +86,7 @@ impl Sentences {
                 (Shown::Ending(mark.to_owned()), false),
                 (Shown::Whole(mark), true),
             ] {
-                let write = |out: &mut String| words.number(out, provider, &shown);
+                let write = |out: &mut String| words.phone_number(out, provider, &shown);
                 numbers.push((Template::new(write), is_whole));
             }
         }
@@ -102,7 +102,7 @@ impl Sentences {
             check,
             failed,
             numbers,
-            record: Template::new(|out| words.record(out, Slot::Other.mark())),
+            record: Template::new(|out| words.how_to_record(out, Slot::Other.mark())),
             safety,
         };
         sort(&mut sentences.check);
@@ -132,11 +132,11 @@ impl Sentences {
         let is_age = |line: &&str| {
             let is_of = |day: NaiveDate| {
                 let mut text = String::new();
-                self.words.as_of(&mut text, day);
+                self.words.list_as_of(&mut text, day);
                 text == *line
             };
             known.stamped.is_some_and(is_of)
-                || dated(line, |out, day| self.words.as_of(out, day)).is_some()
+                || dated(line, |out, day| self.words.list_as_of(out, day)).is_some()
         };
         if lines.last().is_some_and(is_age) {
             lines.pop();
@@ -216,7 +216,7 @@ impl Sentences {
             (behind.next()?, None)
         };
         let behind = behind.trim_start();
-        let behind = dated(behind, |out, day| self.words.recoverable(out, day))
+        let behind = dated(behind, |out, day| self.words.recoverable_until(out, day))
             .map_or(behind, |(_, behind)| behind.trim_start());
         let until = dated(behind, |out, day| self.words.automatic_until(out, day));
         Some((until.map(|(day, _)| day), price))
@@ -411,35 +411,38 @@ fn contact(slots: &[(Slot, &str)]) -> Fields {
 fn ways(words: &'static dyn Words, another: bool) -> Vec<(Template, Shape)> {
     let mut found = Vec::new();
     let mut add =
-        |action: bool, means: Option<(&'static str, Place<'static>)>, places: &[Place<'_>]| {
-            let renewal = Renewal {
-                another,
+        |action: bool, means: Option<(&'static str, Channel<'static>)>, places: &[Channel<'_>]| {
+            let renewal = RenewalText {
+                is_alternative: another,
                 price: None,
                 action: action.then_some(Slot::Action.mark()),
                 means: means.map(|(_, place)| place),
-                places: places.to_vec(),
+                channels: places.to_vec(),
             };
             let shape = Shape {
                 method: means.map(|(method, _)| method),
-                is_below: places.first() == Some(&Place::WebsiteBelow),
+                is_below: places.first() == Some(&Channel::WebsiteBelow),
             };
-            found.push((Template::new(|out| words.renew(out, &renewal)), shape));
+            found.push((
+                Template::new(|out| words.how_to_renew(out, &renewal)),
+                shape,
+            ));
         };
     let shared = [
         None,
-        Some(("third-party", Place::ThirdParty)),
-        Some(("shop", Place::Shop)),
-        Some(("voucher", Place::Voucher)),
+        Some(("third-party", Channel::ThirdParty)),
+        Some(("shop", Channel::Shop)),
+        Some(("voucher", Channel::Voucher)),
     ];
     let alone = [
-        ("website", Place::TheirWebsite),
-        ("app", Place::TheirApp),
-        ("sms", Place::SomeText),
-        ("call", Place::SomeCall),
-        ("ussd", Place::SomeCode),
+        ("website", Channel::ProviderWebsite),
+        ("app", Channel::ProviderApp),
+        ("sms", Channel::AnyText),
+        ("call", Channel::AnyCall),
+        ("ussd", Channel::AnyCode),
     ];
     for action in [false, true] {
-        for website in [None, Some(Place::WebsiteBelow)] {
+        for website in [None, Some(Channel::WebsiteBelow)] {
             for means in shared {
                 contacts(website, |places| add(action, means, places));
             }

@@ -9,9 +9,9 @@ use crate::import::event::Event;
 use crate::import::template::Titles;
 use crate::plan::fields::MOST_LEADS;
 use crate::plan::is_empty;
-use crate::plan::schedule::Kind;
+use crate::plan::schedule::{Kind, Lead};
 use crate::time::period::Period;
-use crate::words::feed::Words;
+use crate::words::Words;
 
 /// The events of one plan.
 pub(crate) struct Group<'e> {
@@ -99,13 +99,13 @@ impl<'e> Group<'e> {
         }
         let name = self.name.as_str();
         let mut leads = periods(found, expiry, |out, lead| {
-            words.left(out, name, lead, expiry)
+            words.notice_title(out, name, lead, expiry)
         });
         // Two leads that fall on one day before the expiry may be two before the end of grace.
         let end = self.grace_event(titles);
         if let Some((end, day)) = end.and_then(|end| Some((end, end.day?))) {
             let found = end.alarms.iter().filter_map(Alarm::ahead).collect();
-            let write = |out: &mut String, lead| words.left_to_recover(out, name, lead, day);
+            let write = |out: &mut String, lead| words.grace_notice_title(out, name, lead, day);
             for lead in periods(found, day, write) {
                 let falls_on_one = |own: &Period| own.before(expiry) == lead.before(expiry);
                 if !leads.contains(&lead) && leads.iter().any(falls_on_one) {
@@ -126,7 +126,7 @@ impl<'e> Group<'e> {
             return Vec::new();
         };
         let found = last.alarms.iter().filter_map(Alarm::ahead);
-        let write = |out: &mut String, lead| words.renews_in(out, name, lead, day);
+        let write = |out: &mut String, lead| words.renewal_alarm(out, name, lead, day);
         periods(found.collect(), day, write)
     }
 
@@ -203,7 +203,7 @@ impl Ring {
 fn periods(
     mut found: Vec<(u32, String)>,
     day: NaiveDate,
-    write: impl Fn(&mut String, (u32, Period)),
+    write: impl Fn(&mut String, Lead),
 ) -> Vec<Period> {
     found.sort_by_key(|(days, _)| std::cmp::Reverse(*days));
     found.dedup_by_key(|(days, _)| *days);
@@ -211,7 +211,11 @@ fn periods(
         let mut candidates = leads(ahead, day);
         let at = candidates.iter().position(|lead| {
             let mut made = String::new();
-            write(&mut made, (ahead, *lead));
+            let lead = Lead {
+                period: *lead,
+                days: ahead,
+            };
+            write(&mut made, lead);
             made == text
         });
         match at {

@@ -20,9 +20,10 @@ use crate::import::fit::fit;
 use crate::import::group::{Group, Identity, leads, unshell};
 use crate::import::renewals::{LastRenewal, term};
 use crate::import::template::{Titles, dated};
+use crate::plan::schedule::Lead;
 use crate::plan::value::language::Language;
 use crate::text::value_error::quoted;
-use crate::words::feed::{self, Tense};
+use crate::words::{self, Tense};
 
 /// The languages of feeds, with their sentences turned round.
 pub(crate) struct Languages(Vec<(Language, Titles, OnceLock<Sentences>)>);
@@ -55,7 +56,7 @@ impl Languages {
             Language::ALL
                 .into_iter()
                 .map(|language| {
-                    let titles = Titles::new(feed::of(language));
+                    let titles = Titles::new(words::in_language(language));
                     (language, titles, OnceLock::new())
                 })
                 .collect(),
@@ -178,17 +179,20 @@ impl Languages {
             .iter()
             .enumerate()
             .find_map(|(index, (language, ..))| {
-                let words = feed::of(*language);
+                let words = words::in_language(*language);
                 let first = event.description.split('\n').next()?;
                 let write = |out: &mut String, day| words.expires(out, day, Tense::Ahead);
                 let (expiry, _) = dated(first, write)?;
                 let ahead = u32::try_from((expiry - day).num_days()).ok()?;
                 let name = leads(ahead, expiry).into_iter().find_map(|lead| {
                     let left = |out: &mut String| {
-                        words.left(
+                        words.notice_title(
                             out,
                             crate::import::template::Slot::Other.mark(),
-                            (ahead, lead),
+                            Lead {
+                                period: lead,
+                                days: ahead,
+                            },
                             expiry,
                         )
                     };
@@ -306,7 +310,7 @@ impl Languages {
         omissions: &mut Omissions,
         times: &mut Vec<NaiveTime>,
     ) -> Option<Made> {
-        let words = feed::of(self.0[group.language].0);
+        let words = words::in_language(self.0[group.language].0);
         let text = |day: NaiveDate| Value::Plain(day.to_string());
         let mut fields: Fields = vec![("name", Value::Text(group.name.clone()))];
         let expiry = group.expiry.and_then(|event| event.day).or(group.ended);

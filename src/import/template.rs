@@ -1,6 +1,6 @@
 //! The sentences of a feed, turned round: from a sentence to what was put into it.
 //!
-//! No sentence is known here. Each is made by [`crate::words::feed`] with marks where something is put
+//! No sentence is known here. Each is made by [`crate::words`] with marks where something is put
 //! in, and cut at the marks; so what is read back is exactly what would be written again.
 
 use chrono::{Datelike, NaiveDate};
@@ -8,7 +8,7 @@ use chrono::{Datelike, NaiveDate};
 use super::event::Event;
 use crate::plan::Sms;
 use crate::plan::value::url::WebAddress;
-use crate::words::feed::{Place, Words};
+use crate::words::{Channel, Words};
 
 /// What can be put into a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,7 +149,7 @@ pub(crate) fn dated(
 
 /// Calls `visit` with every combination of places that a contact can have, each with marks, in the
 /// order in which a description has them. `website` comes first where it is the link below.
-pub(crate) fn contacts(website: Option<Place<'static>>, mut visit: impl FnMut(&[Place<'_>])) {
+pub(crate) fn contacts(website: Option<Channel<'static>>, mut visit: impl FnMut(&[Channel<'_>])) {
     let plain = Sms {
         to: Slot::To.mark().into(),
         text: None,
@@ -164,12 +164,12 @@ pub(crate) fn contacts(website: Option<Place<'static>>, mut visit: impl FnMut(&[
         if has(8) && website.is_some() {
             continue;
         }
-        let mut places: Vec<Place<'_>> = website.into_iter().collect();
-        places.extend(has(1).then_some(Place::App(Slot::App.mark())));
-        places.extend(has(2).then_some(Place::Dial(Slot::Dial.mark())));
-        places.extend(sms.map(Place::Text));
-        places.extend(has(4).then_some(Place::Call(Slot::Call.mark())));
-        places.extend(has(8).then_some(Place::Website(Slot::Url.mark())));
+        let mut places: Vec<Channel<'_>> = website.into_iter().collect();
+        places.extend(has(1).then_some(Channel::App(Slot::App.mark())));
+        places.extend(has(2).then_some(Channel::Dial(Slot::Dial.mark())));
+        places.extend(sms.map(Channel::Text));
+        places.extend(has(4).then_some(Channel::Call(Slot::Call.mark())));
+        places.extend(has(8).then_some(Channel::Website(Slot::Url.mark())));
         visit(&places);
     }
 }
@@ -202,27 +202,27 @@ impl Titles {
         let name = Slot::Other.mark();
         Self {
             words,
-            overdue: Template::new(|out| words.overdue(out, name)),
-            nothing: Template::new(|out| words.nothing_left(out, name)),
-            out_of_date: Template::new(|out| words.out_of_date(out)),
+            overdue: Template::new(|out| words.overdue_title(out, name)),
+            nothing: Template::new(|out| words.empty_title(out, name)),
+            out_of_date: Template::new(|out| words.outdated_title(out)),
         }
     }
 
     /// The name of the plan that an event says expires on its day.
     pub(crate) fn expiry<'e>(&self, event: &'e Event) -> Option<&'e str> {
         let (name, day) = (Slot::Other.mark(), event.day?);
-        Template::new(|out| self.words.expires_on(out, name, day)).one(&event.title)
+        Template::new(|out| self.words.expiry_title(out, name, day)).one(&event.title)
     }
 
     /// The name of the plan that an event says renews by itself on its day.
     pub(crate) fn renewal<'e>(&self, event: &'e Event) -> Option<&'e str> {
         let (name, day) = (Slot::Other.mark(), event.day?);
-        Template::new(|out| self.words.renews_on(out, name, day)).one(&event.title)
+        Template::new(|out| self.words.renewal_title(out, name, day)).one(&event.title)
     }
 
     /// The name of the plan that an event says can be recovered until its day.
     pub(crate) fn grace_end<'e>(&self, event: &'e Event) -> Option<&'e str> {
         let (name, day) = (Slot::Other.mark(), event.day?);
-        Template::new(|out| self.words.last_day_to_recover(out, name, day)).one(&event.title)
+        Template::new(|out| self.words.grace_end_title(out, name, day)).one(&event.title)
     }
 }

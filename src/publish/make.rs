@@ -16,7 +16,7 @@ use crate::publish::manifest::{Digest, Entry};
 use crate::publish::publisher::MadeAgain;
 use crate::site::address::Base;
 use crate::site::link::Key;
-use crate::site::page::Sheet;
+use crate::site::page::PageBody;
 use crate::site::{self, Naming, Place};
 use crate::time::clock::Clock;
 use crate::time::revision::Revision;
@@ -172,7 +172,7 @@ impl Maker<'_> {
             base: self.base,
             naming: self.naming,
         };
-        let sheet = Sheet::as_of(list, source.stem(), revision, shown);
+        let sheet = PageBody::without_today(list, source.stem(), revision, shown);
         let files = match item {
             Item::OnlyFeed => vec![place.front(&sheet)],
             _ => vec![place.feed(feed), place.page(&sheet)],

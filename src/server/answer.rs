@@ -31,7 +31,7 @@ use crate::site::ALLOW_ALL;
 use crate::site::address::{Address, Base};
 use crate::site::client::Client;
 use crate::site::entity::{is_date, prefers_gzip};
-use crate::site::page::{self, Fetched, Sheet, View};
+use crate::site::page::{self, ClientFetches, PageBody, View};
 use crate::site::route::{Named, Route};
 use crate::time::clock::Clock;
 
@@ -245,7 +245,7 @@ impl Public {
         html(self.render(entry, &sheet, base.as_ref()))
     }
 
-    fn render(&self, entry: &Entry, sheet: &Sheet, base: Option<&Base>) -> String {
+    fn render(&self, entry: &Entry, sheet: &PageBody, base: Option<&Base>) -> String {
         let made = &entry.ready.made;
         let local = |time| self.clock.local(time, made.zone);
         let last: Vec<_> = entry
@@ -257,15 +257,15 @@ impl Public {
         let address = base.map(|base| Address::new(base, token, &made.name));
         let path = format!("{}{}", base.map_or("", Base::prefix), entry.ready.path);
         page::render(&View {
-            sheet,
+            body: sheet,
             address: address.as_ref(),
             path: &path,
-            trouble: entry.trouble.as_ref().map(|trouble| page::FileError {
+            error: entry.trouble.as_ref().map(|trouble| page::ErrorNotice {
                 since: local(trouble.since),
                 message: &trouble.message,
                 is_stale: trouble.is_stale,
             }),
-            fetched: Some(Fetched {
+            fetches: Some(ClientFetches {
                 start: local(self.start),
                 last: &last,
             }),

@@ -17,7 +17,7 @@ use crate::server::counts::Fetches;
 use crate::site::address;
 use crate::site::entity::EntityTag;
 use crate::site::link::Token;
-use crate::site::page::{self, Sheet};
+use crate::site::page::{self, PageBody};
 use crate::time::revision::Revision;
 
 /// A feed in one encoding.
@@ -72,7 +72,7 @@ pub struct ReadyFeed {
     pub(crate) disposition: HeaderValue,
     pub(crate) plans: usize,
     /// What its page shows on the day for which that was last asked.
-    sheet: Mutex<Option<Arc<Sheet>>>,
+    sheet: Mutex<Option<Arc<PageBody>>>,
 }
 
 impl ReadyFeed {
@@ -111,16 +111,21 @@ impl ReadyFeed {
     }
 
     /// What its page shows on a day, if that is known.
-    pub(crate) fn known_sheet(&self, day: NaiveDate) -> Option<Arc<Sheet>> {
+    pub(crate) fn known_sheet(&self, day: NaiveDate) -> Option<Arc<PageBody>> {
         let sheet = self.sheet.lock().unwrap_or_else(PoisonError::into_inner);
         sheet.clone().filter(|sheet| sheet.day == day)
     }
 
     /// What its page shows on a day. It parses the plans, so it may take as long as that.
-    pub(crate) fn sheet(&self, day: NaiveDate) -> Option<Arc<Sheet>> {
+    pub(crate) fn sheet(&self, day: NaiveDate) -> Option<Arc<PageBody>> {
         let document = Document::read(&self.made.text).ok()?;
         let made = &self.made;
-        let sheet = Arc::new(Sheet::new(document.list(), &made.name, made.revision, day));
+        let sheet = Arc::new(PageBody::new(
+            document.list(),
+            &made.name,
+            made.revision,
+            day,
+        ));
         let mut known = self.sheet.lock().unwrap_or_else(PoisonError::into_inner);
         *known = Some(Arc::clone(&sheet));
         Some(sheet)

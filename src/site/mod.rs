@@ -20,7 +20,7 @@ use crate::plan::schedule::{Kind, Schedule};
 use crate::publish::manifest::{Digest, Period};
 use crate::site::address::{Address, Base};
 use crate::site::link::Token;
-use crate::site::page::{Sheet, View};
+use crate::site::page::{PageBody, View};
 use crate::time::revision::Revision;
 
 /// The front page's path.
@@ -150,7 +150,7 @@ impl Place<'_> {
 
     /// Its page.
     #[must_use]
-    pub(crate) fn page(&self, sheet: &Sheet) -> File {
+    pub(crate) fn page(&self, sheet: &PageBody) -> File {
         File {
             path: self.path(&self.naming.page(self.stem)),
             ..page(self.html(sheet))
@@ -159,23 +159,23 @@ impl Place<'_> {
 
     /// The front page of a site that has only this feed.
     #[must_use]
-    pub(crate) fn front(&self, sheet: &Sheet) -> File {
+    pub(crate) fn front(&self, sheet: &PageBody) -> File {
         page(self.html(sheet))
     }
 
-    fn html(&self, sheet: &Sheet) -> String {
+    fn html(&self, sheet: &PageBody) -> String {
         let token = self.token.map(Token::as_str);
         let address = self.base.map(|base| {
             // As it is called whatever serves it, since a code is printed and scanned.
             Address::new(base, token, self.stem).ending(self.naming.ending())
         });
         page::render(&View {
-            sheet,
+            body: sheet,
             address: address.as_ref(),
             // Beside the page, wherever that is.
             path: &address::segment(self.stem),
-            trouble: None,
-            fetched: None,
+            error: None,
+            fetches: None,
             is_published: true,
         })
     }

@@ -1,100 +1,93 @@
-//! The words for what is due, a file for each language, beside those of the feed.
+//! What the agenda says: the table of plans, and the report on one plan.
 //!
-//! A language that lacks one does not compile. Those of a table are short: a line has little room.
+//! The texts of a table are short, because a line has little room.
 
-use crate::agenda::PlanStatus;
 use crate::plan::Method;
-use crate::plan::value::language::Language;
+use crate::plan::status::PlanStatus;
 
-/// How many plans there are of a kind.
+/// How many plans a list has, and how many of them are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Counts {
-    /// In the file, without those that were given up.
+pub(crate) struct PlanCounts {
+    /// Plans in the file, without those that were given up.
     pub(crate) all: usize,
-    /// Of them, those that are listed.
+    /// The plans of `all` that are listed.
     pub(crate) shown: usize,
-    /// Of those, the ones that are due.
+    /// The plans of `shown` that are due.
     pub(crate) due: usize,
-    /// Given up, and so not listed.
+    /// Plans that were given up, and so are not listed.
     pub(crate) ended: usize,
 }
 
-/// The words of one language.
+/// The words of the agenda in one language.
+pub(crate) trait AgendaWords {
+    /// The texts that never change.
+    fn agenda_labels(&self) -> &'static AgendaLabels;
+
+    /// The status of a plan, as a sentence without a full stop.
+    fn status_sentence(&self, status: PlanStatus) -> String;
+    /// The status of a plan in a few words, in capitals where the plan has expired.
+    fn status_cell(&self, status: PlanStatus) -> String;
+    /// A method of renewal; `None` for [`Method::Other`], which says nothing.
+    fn method_name(&self, method: Method) -> Option<&'static str>;
+    /// A method of renewal, and what to do or where.
+    fn method_and_place(&self, method: &str, place: &str) -> String;
+    /// The plan was given up on `day`.
+    fn given_up_on(&self, day: &str) -> String;
+
+    /// How many plans there are, and how many of them are due.
+    fn plan_counts(&self, counts: PlanCounts) -> String;
+    /// A number of renewals.
+    fn renewal_count(&self, count: u64) -> String;
+    /// What a number of renewals costs in one currency.
+    fn renewal_sum(&self, sum: &str, renewals: u64) -> String;
+    /// What a year costs, with the sum of each currency.
+    fn yearly_cost(&self, sums: &[String]) -> String;
+}
+
+/// The texts of the agenda that never change.
 #[derive(Debug)]
-pub(crate) struct Words {
-    /// How a plan stands, as a sentence without a full stop.
-    pub(crate) standing: fn(PlanStatus) -> String,
-    /// A means of renewing.
-    pub(crate) method: fn(Method) -> Option<&'static str>,
-    /// So many renewals.
-    pub(crate) renewals: fn(u64) -> String,
-
-    /// How a plan stands, in a few words that are loud where it has expired.
-    pub(crate) state: fn(PlanStatus) -> String,
-    /// By a means: what to do, or where.
-    pub(crate) way_to: fn(&str, &str) -> String,
-    /// It was given up on a day.
-    pub(crate) given_up: fn(&str) -> String,
-
+pub(crate) struct AgendaLabels {
     // The heads of columns.
-    /// The plan's name.
+    /// The name of the plan.
     pub(crate) plan: &'static str,
-    /// How it stands.
-    pub(crate) standing_of: &'static str,
-    /// The day that its state counts to or from.
+    /// Its status.
+    pub(crate) status: &'static str,
+    /// The day to or from which the status counts.
     pub(crate) date: &'static str,
-    /// The last day on which the calendar warned of it.
+    /// The last day on which the calendar warned.
     pub(crate) last_warning: &'static str,
-    /// The next one.
+    /// The next day on which the calendar warns.
     pub(crate) next_warning: &'static str,
     /// What a renewal costs.
     pub(crate) price: &'static str,
-    /// The way to renew it.
-    pub(crate) way: &'static str,
-    /// From its renewal to its expiry.
+    /// The usual way to renew the plan.
+    pub(crate) how_to_renew: &'static str,
+    /// The bar from the renewal to the expiry.
     pub(crate) cycle: &'static str,
 
-    // Below a table.
-    /// How many plans there are, and how many are due.
-    pub(crate) counts: fn(Counts) -> String,
-    /// A sum of so many renewals.
-    pub(crate) sum: fn(&str, u64) -> String,
-    /// What a year costs: the sums of each currency.
-    pub(crate) costs: fn(&[String]) -> String,
-
-    // One plan.
-    /// Its id.
+    // The report on one plan.
+    /// The id of the plan.
     pub(crate) id: &'static str,
-    /// The list that it is in.
+    /// The list that the plan is in.
     pub(crate) list: &'static str,
-    /// The words to select it by.
+    /// The tags of the plan.
     pub(crate) tags: &'static str,
-    /// What stands in its events.
-    pub(crate) events: &'static str,
-    /// The days on which the calendar warns of it.
+    /// The description of the plan's events.
+    pub(crate) event_text: &'static str,
+    /// The days on which the calendar warns of the plan.
     pub(crate) warnings: &'static str,
-    /// Whose time an alarm's is.
-    pub(crate) rings: &'static str,
-    /// An event lasts the whole day.
+    /// Which time zone the times of alarms are in.
+    pub(crate) alarm_time: &'static str,
+    /// The event of a warning lasts all day.
     pub(crate) all_day: &'static str,
-    /// There is no warning.
+    /// The plan has no warning.
     pub(crate) no_warnings: &'static str,
-    /// From renewal to renewal.
+    /// The plan's cycles, each from one renewal to the next.
     pub(crate) cycles: &'static str,
-    /// A cycle that begins if it is renewed today.
-    pub(crate) if_renewed: &'static str,
-    /// A cycle that begins by itself.
-    pub(crate) renews: &'static str,
-    /// A day that nothing tells.
-    pub(crate) unknown: &'static str,
-}
-
-/// The words of a language.
-#[must_use]
-pub(crate) fn of(language: Language) -> &'static Words {
-    match language {
-        Language::English => &crate::words::en::agenda::WORDS,
-        Language::SimplifiedChinese => &crate::words::zh::agenda::WORDS,
-        Language::Bokmal => &crate::words::nb::agenda::WORDS,
-    }
+    /// The cycle begins if the plan is renewed today.
+    pub(crate) if_renewed_today: &'static str,
+    /// The cycle begins with an automatic renewal.
+    pub(crate) renews_automatically: &'static str,
+    /// The first or last day of a cycle is unknown.
+    pub(crate) unknown_day: &'static str,
 }

@@ -1,138 +1,195 @@
-//! The words of the page that the feed does not have, a file for each language.
-//!
-//! A language that lacks one does not compile. Where a word stands round something of the user's,
-//! it is in two parts, so that the user's own stays apart from ours.
+//! What the page says, apart from the sentences that it shares with the feed and the agenda.
 
 use chrono::NaiveTime;
 
-use crate::plan::value::language::Language;
+/// The texts before and after something that the user wrote, which stays a text of its own.
+pub(crate) type Affixes = (&'static str, &'static str);
 
-/// What stands before and after something.
-pub(crate) type Around = (&'static str, &'static str);
+/// The words of the page in one language. Days are given as [`FeedWords::date`] writes them, and
+/// moments as [`PageWords::moment`] does.
+///
+/// [`FeedWords::date`]: crate::words::feed::FeedWords::date
+pub(crate) trait PageWords {
+    /// The texts that never change.
+    fn page_labels(&self) -> &'static PageLabels;
 
-/// The words of one language. Dates are given as the feed writes them; a moment is what
-/// [`Words::moment`] makes.
-pub(crate) struct Words {
+    /// The day from which the page counts days.
+    fn counted_from(&self, day: &str) -> String;
+    /// How many plans the page leaves out.
+    fn plans_not_shown(&self, count: usize) -> String;
+    /// The day of the last renewal.
+    fn last_renewed(&self, day: &str) -> String;
+    /// The day until which the plan could be recovered.
+    fn was_recoverable_until(&self, day: &str) -> String;
+    /// The day on which the plan is given up.
+    fn will_be_given_up(&self, day: &str) -> String;
+    /// The days of the coming warnings, for a reader who does not see their marks in the picture.
+    fn warning_days(&self, days: &[String]) -> String;
+
+    /// Which renewals the sums count: those from today up to `end`.
+    fn costs_until(&self, end: &str) -> String;
+    /// Which renewals the sums count: those from `since` up to `end`.
+    fn costs_between(&self, since: &str, end: &str) -> String;
+
+    /// When the error in the plans file was found, and what the page shows meanwhile.
+    fn error_found(&self, moment: &str) -> String;
+
+    /// The programs below fetched the feed since the server started.
+    fn fetched_since(&self, moment: &str) -> String;
+    /// No program has fetched the feed since the server started.
+    fn not_fetched_since(&self, moment: &str) -> String;
+    /// A time on a day, or today where no day is given.
+    fn moment(&self, day: Option<&str>, time: NaiveTime) -> String;
+}
+
+/// The texts of the page that never change.
+#[derive(Debug)]
+pub(crate) struct PageLabels {
     // What is due.
+    /// The name of the list of sections.
     pub(crate) contents: &'static str,
+    /// Heading: the plans, those that are due first.
     pub(crate) due: &'static str,
-    /// From which day the days are counted.
-    pub(crate) counted_from: fn(&str) -> String,
+    /// There is no plan to show.
     pub(crate) nothing_due: &'static str,
-    /// How many plans are not shown.
-    pub(crate) not_shown: fn(usize) -> String,
-    /// When it was renewed last.
-    pub(crate) renewed: fn(&str) -> String,
-    /// Until when it could be recovered.
-    pub(crate) was_recoverable: fn(&str) -> String,
-    /// When it is given up.
-    pub(crate) given_up: fn(&str) -> String,
-    /// In front of a whole number.
+    /// Before a whole phone number.
     pub(crate) number: &'static str,
-    /// In front of the last digits of a number.
+    /// Before the last digits of a phone number.
     pub(crate) number_ending: &'static str,
 
-    // What to do about it.
-    pub(crate) how: &'static str,
+    // What to do about a plan.
+    /// Opens the details of a plan that says how to renew it.
+    pub(crate) how_to_renew: &'static str,
+    /// Opens the details of another plan.
     pub(crate) details: &'static str,
+    /// Heading: the ways to renew.
     pub(crate) renew: &'static str,
+    /// Heading: how to see that a renewal worked.
     pub(crate) check: &'static str,
-    pub(crate) failed: &'static str,
+    /// Heading: who helps if the renewal fails.
+    pub(crate) if_it_fails: &'static str,
+    /// Heading: how to record a renewal.
     pub(crate) record: &'static str,
-    /// What the link says behind which a renewal is recorded.
-    pub(crate) record_here: &'static str,
+    /// The link to the place where a renewal is recorded.
+    pub(crate) record_link: &'static str,
+    /// Heading: the user's notes.
     pub(crate) notes: &'static str,
-    pub(crate) app: Around,
-    pub(crate) dial: Around,
-    pub(crate) call: Around,
-    pub(crate) sms: Around,
-    /// Before a message, between it and the number that it goes to, and after that.
+    /// Around the name of an app.
+    pub(crate) in_app: Affixes,
+    /// Around a code to dial.
+    pub(crate) dial: Affixes,
+    /// Around a number to call.
+    pub(crate) call: Affixes,
+    /// Around a number that takes text messages.
+    pub(crate) sms: Affixes,
+    /// Before a text message, between it and its number, and after the number.
     pub(crate) sms_text: (&'static str, &'static str, &'static str),
 
     // The picture of the year.
+    /// Heading: the picture.
     pub(crate) year: &'static str,
+    /// The months, in short.
     pub(crate) months: [&'static str; 12],
-    pub(crate) works: &'static str,
+    /// Legend: the bar of the days on which the plan works.
+    pub(crate) valid: &'static str,
+    /// Legend: the bar of the grace.
     pub(crate) grace: &'static str,
+    /// Legend: the mark of a warning.
     pub(crate) warning: &'static str,
-    pub(crate) renews: &'static str,
+    /// Legend: the mark of an automatic renewal.
+    pub(crate) renews_automatically: &'static str,
+    /// Legend: the mark of today.
     pub(crate) today: &'static str,
+    /// Legend: the arrow of a bar that goes on outside the picture.
     pub(crate) goes_on: &'static str,
-    /// The days of the warnings that are still to come, for whoever does not see their marks.
-    pub(crate) warnings: fn(&[String]) -> String,
 
     // What it costs.
-    pub(crate) costs: &'static str,
-    /// What is counted, up to a day.
-    pub(crate) counted: fn(&str) -> String,
-    /// The same where there is no today: from a day, up to another.
-    pub(crate) counted_since: fn(&str, &str) -> String,
+    /// Heading: what a year costs.
+    pub(crate) yearly_cost: &'static str,
 
     // What is wrong.
-    pub(crate) trouble: &'static str,
-    /// At which moment it was found, and what is shown meanwhile.
-    pub(crate) found: fn(&str) -> String,
+    /// Heading: the plans file has an error.
+    pub(crate) file_error: &'static str,
+    /// The feed says that it is out of date.
     pub(crate) feed_says_so: &'static str,
+    /// The feed does not say yet that it is out of date.
     pub(crate) feed_is_silent: &'static str,
 
     // How to subscribe.
+    /// Heading: how to subscribe.
     pub(crate) subscribe: &'static str,
+    /// The name of the field with the address of the feed.
     pub(crate) address: &'static str,
-    pub(crate) copy: &'static str,
-    /// This address works only on this computer.
-    pub(crate) local: &'static str,
-    /// This address is plain HTTP.
-    pub(crate) plain: &'static str,
-    /// The server does not know its address; around the option that tells it.
-    pub(crate) unknown: Around,
-    /// The page was published without its address.
-    pub(crate) published_unknown: Around,
-    pub(crate) apple: &'static str,
-    pub(crate) apple_mac: &'static str,
-    pub(crate) on_ios: &'static str,
-    pub(crate) on_mac: &'static str,
-    pub(crate) google: &'static str,
-    pub(crate) on_google: &'static str,
-    pub(crate) outlook: &'static str,
-    pub(crate) on_outlook: &'static str,
-    pub(crate) others: &'static str,
-    pub(crate) on_thunderbird: &'static str,
-    pub(crate) on_desktops: &'static str,
-    pub(crate) on_icsx5: &'static str,
-    pub(crate) on_nextcloud: &'static str,
-    pub(crate) on_home_assistant: &'static str,
-    pub(crate) phone: &'static str,
-    pub(crate) scan: &'static str,
-    pub(crate) code: &'static str,
-    pub(crate) once: &'static str,
+    /// What to do with the address.
+    pub(crate) copy_address: &'static str,
+    /// The address works on this computer only.
+    pub(crate) local_address: &'static str,
+    /// The address is plain HTTP.
+    pub(crate) plain_http: &'static str,
+    /// The server does not know its address: around the option that tells it.
+    pub(crate) unknown_address: Affixes,
+    /// The page was published without its address: around the option that tells it.
+    pub(crate) published_without_address: Affixes,
+    /// The button for iPhone, iPad and Mac.
+    pub(crate) subscribe_apple: &'static str,
+    /// The button for this Mac alone.
+    pub(crate) subscribe_mac: &'static str,
+    /// What iPhone and iPad do with alarms.
+    pub(crate) about_ios: &'static str,
+    /// What a Mac does with alarms.
+    pub(crate) about_mac: &'static str,
+    /// The button for Google Calendar.
+    pub(crate) open_google: &'static str,
+    /// What Google Calendar does with alarms.
+    pub(crate) about_google: &'static str,
+    /// The button for Outlook.com.
+    pub(crate) subscribe_outlook: &'static str,
+    /// What Outlook.com does with alarms.
+    pub(crate) about_outlook: &'static str,
+    /// Heading: programs without a button.
+    pub(crate) other_programs: &'static str,
+    /// What Thunderbird does with alarms.
+    pub(crate) about_thunderbird: &'static str,
+    /// What the calendars of Linux desktops do with alarms.
+    pub(crate) about_desktops: &'static str,
+    /// What ICSx5 does with alarms.
+    pub(crate) about_icsx5: &'static str,
+    /// What Nextcloud does with alarms.
+    pub(crate) about_nextcloud: &'static str,
+    /// What Home Assistant does with alarms.
+    pub(crate) about_home_assistant: &'static str,
+    /// Heading: how to open the page on a phone.
+    pub(crate) on_phone: &'static str,
+    /// What to do with the QR code.
+    pub(crate) scan_code: &'static str,
+    /// The QR code, for a reader who does not see it.
+    pub(crate) qr_code: &'static str,
+    /// Heading: the feed as a file.
+    pub(crate) only_once: &'static str,
+    /// The button that downloads the feed.
     pub(crate) download: &'static str,
-    pub(crate) snapshot: &'static str,
+    /// What a downloaded file lacks.
+    pub(crate) about_snapshot: &'static str,
 
     // Whether it works.
-    pub(crate) works_at_all: &'static str,
-    pub(crate) test: &'static str,
-    pub(crate) test_link: &'static str,
-    pub(crate) test_says: &'static str,
-    /// What the test does not show.
-    pub(crate) test_is_not_all: &'static str,
-    pub(crate) fetched: &'static str,
-    /// Who fetched since the moment of the start.
-    pub(crate) since: fn(&str) -> String,
-    /// Nobody has since then.
-    pub(crate) nobody: fn(&str) -> String,
+    /// Heading: whether the alarms ring.
+    pub(crate) does_it_work: &'static str,
+    /// Heading: the test reminder.
+    pub(crate) test_reminder: &'static str,
+    /// The button that downloads the test reminder.
+    pub(crate) test_download: &'static str,
+    /// What the test reminder is.
+    pub(crate) about_test: &'static str,
+    /// What the test reminder does not prove.
+    pub(crate) test_limits: &'static str,
+    /// Heading: which programs fetched the feed.
+    pub(crate) who_fetches: &'static str,
+    /// Head of a column: the program.
     pub(crate) client: &'static str,
-    pub(crate) last: &'static str,
-    pub(crate) browser: &'static str,
-    pub(crate) other: &'static str,
-    /// A time on a day, or on today where none is given.
-    pub(crate) moment: fn(Option<&str>, NaiveTime) -> String,
-}
-
-/// The words of a language.
-pub(crate) fn of(language: Language) -> &'static Words {
-    match language {
-        Language::English => &crate::words::en::page::WORDS,
-        Language::SimplifiedChinese => &crate::words::zh::page::WORDS,
-        Language::Bokmal => &crate::words::nb::page::WORDS,
-    }
+    /// Head of a column: when the program last fetched the feed.
+    pub(crate) last_fetch: &'static str,
+    /// The program is some web browser.
+    pub(crate) web_browser: &'static str,
+    /// The program is unknown.
+    pub(crate) other_program: &'static str,
 }

@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use proptest::prelude::{Strategy, any, prop, prop_oneof, proptest};
 use proptest::test_runner::Config;
 use weekahead::internals::{
-    Agenda, Document, Feed, FeedInput, Filter, Language, Revision, Screen, Sheet, Title, View,
+    Agenda, Document, Feed, FeedInput, Filter, Language, PageBody, Revision, Screen, Title, View,
     render, table, whole,
 };
 
@@ -20,18 +20,21 @@ fn shown(text: &str) -> [String; 5] {
         year: today.year(),
     };
     let feed = Feed::new("plans", &[part], revision).expect("a feed").text;
-    let page = |sheet: &Sheet, is_published| {
+    let page = |body: &PageBody, is_published| {
         render(&View {
-            sheet,
+            body,
             address: None,
             path: "/plans",
-            trouble: None,
-            fetched: None,
+            error: None,
+            fetches: None,
             is_published,
         })
     };
-    let served = page(&Sheet::new(list, "plans", revision, today), false);
-    let published = page(&Sheet::as_of(list, "plans", revision, today), true);
+    let served = page(&PageBody::new(list, "plans", revision, today), false);
+    let published = page(
+        &PageBody::without_today(list, "plans", revision, today),
+        true,
+    );
     let agenda = Agenda::new(list, today, &Filter::default());
     let title = Title {
         name: "plans",

@@ -18,7 +18,7 @@ use chrono::NaiveDate;
 use super::Agenda;
 use crate::document::report::visible;
 use crate::plan::value::language::Language;
-use crate::words::agenda::{self, Words};
+use crate::words::{self, Words};
 use paint::Paint;
 
 pub use whole::whole;
@@ -44,8 +44,8 @@ pub struct Title<'a> {
 }
 
 impl Title<'_> {
-    fn words(&self) -> &'static Words {
-        agenda::of(self.language)
+    fn words(&self) -> &'static dyn Words {
+        words::in_language(self.language)
     }
 
     /// The name, and the file where that is another.
@@ -84,13 +84,13 @@ pub fn table(agenda: &Agenda<'_>, title: &Title<'_>, screen: Screen) -> String {
     };
     let is_due = agenda.counts.due > 0;
     let how = if is_due { Paint::Due } else { Paint::Plain };
-    foot(&(words.counts)(agenda.counts), how);
+    foot(&words.plan_counts(agenda.counts), how);
     let sums = agenda.totals.sums();
     let sums: Vec<String> = sums
-        .map(|(sum, times)| (words.sum)(&sum.to_string(), times))
+        .map(|(sum, times)| words.renewal_sum(&sum.to_string(), times))
         .collect();
     if !sums.is_empty() {
-        foot(&(words.costs)(&sums), Paint::Plain);
+        foot(&words.yearly_cost(&sums), Paint::Plain);
     }
     out
 }

@@ -12,7 +12,7 @@ use crate::agenda::table::way::way;
 use crate::agenda::{Agenda, PlanStatus, Urgency};
 use crate::document::report::visible;
 use crate::text::width::{cut, spaces, width, wrap};
-use crate::words::agenda::Words;
+use crate::words::{AgendaLabels, Words};
 
 /// Columns between two columns.
 const GAP: usize = 2;
@@ -48,16 +48,17 @@ struct Row<'a> {
 }
 
 /// Appends the rows of an agenda and the heads of their columns.
-pub(crate) fn rows(out: &mut String, agenda: &Agenda<'_>, words: &Words, screen: Screen) {
+pub(crate) fn rows(out: &mut String, agenda: &Agenda<'_>, words: &dyn Words, screen: Screen) {
+    let labels = words.agenda_labels();
     let heads = [
-        words.plan,
-        words.id,
-        words.standing_of,
-        words.date,
-        words.last_warning,
-        words.next_warning,
-        words.price,
-        words.way,
+        labels.plan,
+        labels.id,
+        labels.status,
+        labels.date,
+        labels.last_warning,
+        labels.next_warning,
+        labels.price,
+        labels.how_to_renew,
     ];
     let rows: Vec<Row<'_>> = (0..agenda.entries.len())
         .map(|index| row(agenda, index, words))
@@ -74,7 +75,7 @@ pub(crate) fn rows(out: &mut String, agenda: &Agenda<'_>, words: &Words, screen:
     }
     let table = Table {
         agenda,
-        words,
+        labels,
         heads,
         screen,
         paint: &screen.painter(),
@@ -91,7 +92,7 @@ pub(crate) fn rows(out: &mut String, agenda: &Agenda<'_>, words: &Words, screen:
     }
 }
 
-fn row<'a>(agenda: &Agenda<'a>, index: usize, words: &Words) -> Row<'a> {
+fn row<'a>(agenda: &Agenda<'a>, index: usize, words: &dyn Words) -> Row<'a> {
     let entry = &agenda.entries[index];
     let (last, next) = entry.warned(agenda.today);
     let mark = match entry.standing.map(PlanStatus::level) {
@@ -109,9 +110,9 @@ fn row<'a>(agenda: &Agenda<'a>, index: usize, words: &Words) -> Row<'a> {
                 true => visible(&entry.plan.id),
                 false => "-".into(),
             },
-            entry
-                .standing
-                .map_or("-".into(), |standing| Cow::Owned((words.state)(standing))),
+            entry.standing.map_or("-".into(), |standing| {
+                Cow::Owned(words.status_cell(standing))
+            }),
             day(entry.day(agenda.today)),
             day(last),
             day(next),
@@ -175,7 +176,7 @@ fn fixed(widths: &[usize]) -> usize {
 
 struct Table<'t, 'a> {
     agenda: &'t Agenda<'a>,
-    words: &'t Words,
+    labels: &'static AgendaLabels,
     heads: [&'static str; COLUMNS],
     screen: Screen,
     paint: &'t dyn Fn(&mut String, Paint, &str),
@@ -200,7 +201,7 @@ impl Table<'_, '_> {
         let heads = self.heads.map(Cow::Borrowed);
         self.cells(out, "   ", &heads, &[Paint::Quiet; COLUMNS], &widths, true);
         spaces(out, GAP);
-        (self.paint)(out, Paint::Quiet, self.words.cycle);
+        (self.paint)(out, Paint::Quiet, self.labels.cycle);
         end(out);
         for row in rows {
             self.cells(out, row.mark, &row.cells, &paints(row), &widths, true);
@@ -215,7 +216,7 @@ impl Table<'_, '_> {
         self.cells(out, "   ", &heads, &[Paint::Quiet; COLUMNS], &widths, true);
         if columns > 0 {
             spaces(out, GAP);
-            (self.paint)(out, Paint::Quiet, self.words.cycle);
+            (self.paint)(out, Paint::Quiet, self.labels.cycle);
         }
         end(out);
         for row in rows {

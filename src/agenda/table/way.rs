@@ -7,19 +7,19 @@ use chrono::NaiveDate;
 use crate::agenda::ways;
 use crate::document::report::visible;
 use crate::plan::{Contact, Plan};
-use crate::words::agenda::Words;
+use crate::words::Words;
 
 /// The usual way: its means, and what to do or where. The number of other ways stands behind it.
-pub(crate) fn way(plan: &Plan<'_>, today: NaiveDate, words: &Words) -> String {
+pub(crate) fn way(plan: &Plan<'_>, today: NaiveDate, words: &dyn Words) -> String {
     let mut ways = ways(plan, today);
     let Some((method, way)) = ways.next() else {
         return "-".to_owned();
     };
-    let means = (words.method)(method);
+    let means = words.method_name(method);
     let action = way.action.as_deref().map(visible);
     let what = action.or_else(|| place(&way.contact));
     let mut text = match (means, what) {
-        (Some(means), Some(what)) => (words.way_to)(means, &what),
+        (Some(means), Some(what)) => words.method_and_place(means, &what),
         (Some(means), None) => means.to_owned(),
         (None, Some(what)) => what.into_owned(),
         (None, None) => "-".to_owned(),

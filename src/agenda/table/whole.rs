@@ -10,7 +10,7 @@ use crate::calendar;
 use crate::document::report::visible;
 use crate::plan::PlanList;
 use crate::text::width::{spaces, width, wrap};
-use crate::words::agenda::Words;
+use crate::words::{AgendaLabels, Words};
 
 /// Columns in front of what belongs to a heading.
 const INDENT: usize = 2;
@@ -28,16 +28,18 @@ pub fn whole(
     today: NaiveDate,
     screen: Screen,
 ) -> String {
+    let words = title.words();
     let mut page = Page {
         out: String::new(),
-        words: title.words(),
+        words,
+        labels: words.agenda_labels(),
         today,
         screen,
     };
     page.head(entry, title);
     let plan = entry.plan;
     if let Some(text) = calendar::description(plan, &list.settings, &entry.schedule, today) {
-        page.heading(page.words.events);
+        page.heading(page.labels.event_text);
         for line in text.lines() {
             page.line(INDENT, Paint::Plain, &visible(line));
         }
@@ -49,7 +51,8 @@ pub fn whole(
 
 struct Page {
     out: String,
-    words: &'static Words,
+    words: &'static dyn Words,
+    labels: &'static AgendaLabels,
     today: NaiveDate,
     screen: Screen,
 }
@@ -76,12 +79,14 @@ impl Page {
     }
 
     fn head(&mut self, entry: &AgendaItem<'_>, title: &Title<'_>) {
-        let (plan, words) = (entry.plan, self.words);
+        let (plan, words, labels) = (entry.plan, self.words, self.labels);
         self.line(0, Paint::Strong, &visible(&plan.name));
         let ended = plan
             .ended
-            .map_or_else(String::new, |day| (words.given_up)(&day.to_string()));
-        let standing = entry.standing.map_or(ended, words.standing);
+            .map_or_else(String::new, |day| words.given_up_on(&day.to_string()));
+        let standing = entry
+            .standing
+            .map_or(ended, |standing| words.status_sentence(standing));
         self.line(0, Paint::of(entry), &standing);
         if let Some(screen) = self.screen.width
             && let Some(pieces) = bar(entry, self.today, screen.min(BAR))
@@ -94,9 +99,9 @@ impl Page {
         let tags: Vec<_> = plan.tags.iter().map(|tag| visible(tag)).collect();
         let list = title.text();
         let facts = [
-            (words.id, visible(&plan.id).into_owned()),
-            (words.list, list),
-            (words.tags, tags.join(", ")),
+            (labels.id, visible(&plan.id).into_owned()),
+            (labels.list, list),
+            (labels.tags, tags.join(", ")),
         ];
         let most = facts.iter().map(|(name, _)| width(name)).max();
         let most = most.unwrap_or_default();
@@ -147,15 +152,15 @@ impl Page {
 
     /// Every warning; those that have come are quiet, and the next is marked.
     fn warnings(&mut self, warnings: &[Warning]) {
-        let words = self.words;
-        self.heading(words.warnings);
+        let labels = self.labels;
+        self.heading(labels.warnings);
         if warnings.is_empty() {
-            return self.line(INDENT, Paint::Plain, words.no_warnings);
+            return self.line(INDENT, Paint::Plain, labels.no_warnings);
         }
         let times: Vec<String> = warnings
             .iter()
             .map(|warning| {
-                let event = warning.is_event.then(|| words.all_day.to_owned());
+                let event = warning.is_event.then(|| labels.all_day.to_owned());
                 let alarm = warning.rings.map(|time| time.format("%H:%M").to_string());
                 let times: Vec<String> = event.into_iter().chain(alarm).collect();
                 times.join(" + ")
@@ -175,14 +180,14 @@ impl Page {
             self.columns(paint, &cells, paint, &visible(&warning.title));
         }
         if warnings.iter().any(|warning| warning.rings.is_some()) {
-            self.line(INDENT, Paint::Quiet, words.rings);
+            self.line(INDENT, Paint::Quiet, labels.alarm_time);
         }
     }
 
     /// Every cycle, with what its renewal cost and where the receipt is.
     fn cycles(&mut self, cycles: &[Cycle<'_>]) {
-        let words = self.words;
-        self.heading(words.cycles);
+        let labels = self.labels;
+        self.heading(labels.cycles);
         let today = self.today;
         let is_begun = |cycle: &Cycle<'_>| {
             cycle.occasion != CycleKind::Today && cycle.from.is_none_or(|from| from <= today)
@@ -190,7 +195,7 @@ impl Page {
         let present = cycles.iter().rposition(is_begun);
         let unknown = |date: Option<NaiveDate>| match date {
             Some(_) => day(date).into_owned(),
-            None => words.unknown.to_owned(),
+            None => labels.unknown_day.to_owned(),
         };
         let from: Vec<String> = cycles.iter().map(|cycle| unknown(cycle.from)).collect();
         let most = from
@@ -212,8 +217,8 @@ impl Page {
                     texts.join("  ")
                 }
                 CycleKind::Renewed | CycleKind::Unknown => String::new(),
-                CycleKind::Automatic => words.renews.to_owned(),
-                CycleKind::Today => words.if_renewed.to_owned(),
+                CycleKind::Automatic => labels.renews_automatically.to_owned(),
+                CycleKind::Today => labels.if_renewed_today.to_owned(),
             };
             let (mark, paint) = match present {
                 Some(present) if index == present => (NEXT, Paint::Strong),

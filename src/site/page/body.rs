@@ -1,32 +1,99 @@
 //! What a page shows of a list on a day: what is due, the picture of the year, what it costs.
 
-use askama::Template;
-use chrono::{Datelike, NaiveDate};
+use std::borrow::Cow;
 
-use super::{class, link};
-use crate::agenda::{PlanStatus, Urgency, YearlyCost, next_renewal, ways};
+use askama::Template;
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
+
+use crate::agenda::{YearlyCost, ways};
 use crate::plan::schedule::Schedule;
+use crate::plan::status::{PlanStatus, Urgency, next_renewal};
+use crate::plan::value::language::Language;
 use crate::plan::value::phone::Shown;
 use crate::plan::{Contact, Method, Plan, PlanList, RenewalMethod, Sms};
+use crate::site::page::html::{fill, urgency_class};
+use crate::site::page::link;
 use crate::site::page::year::Year;
-use crate::words::agenda::Words as Shared;
-use crate::words::feed::{self, Tense, Words};
-use crate::words::page::Words as Own;
-use crate::words::{agenda as shared, page as own};
+use crate::time::revision::Revision;
+use crate::words::{self, Affixes, PageLabels, Tense, Words};
 
-/// Plans that are shown: a page of all would be too long to read, and to send.
-const MOST: usize = 500;
+/// The most plans that a page shows: a longer page would be too long to read and to send.
+const MAX_PLANS: usize = 500;
 
-/// What the days of a sheet are seen from.
+/// What a page shows of a list on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageBody {
+    /// The day from which the page is seen.
+    pub(crate) day: NaiveDate,
+    /// The language of the page.
+    pub(crate) language: Language,
+    /// The name of the calendar.
+    pub(crate) name: String,
+    /// A sentence about the calendar.
+    pub(crate) description: Option<String>,
+    /// The day of the list's last change.
+    pub(crate) as_of: NaiveDate,
+    /// What is due, the picture of the year and the costs, as HTML.
+    pub(crate) html: String,
+}
+
+impl PageBody {
+    /// The body for a list on the day `today`; `stem` is the calendar's name if the list has none.
+    ///
+    /// It shows the 500 plans that matter most, and says how many more there are.
+    #[must_use]
+    pub fn new(list: &PlanList<'_>, stem: &str, revision: Revision, today: NaiveDate) -> Self {
+        Self::seen_from(ReferenceDay::Today(today), list, stem, revision)
+    }
+
+    /// A body that stays correct until the list changes: it gives dates and never counts days, and
+    /// it sorts the plans as of `since`, a day that changes only with the list.
+    #[must_use]
+    pub fn without_today(
+        list: &PlanList<'_>,
+        stem: &str,
+        revision: Revision,
+        since: NaiveDate,
+    ) -> Self {
+        Self::seen_from(ReferenceDay::Since(since), list, stem, revision)
+    }
+
+    fn seen_from(
+        reference: ReferenceDay,
+        list: &PlanList<'_>,
+        stem: &str,
+        revision: Revision,
+    ) -> Self {
+        let settings = &list.settings;
+        Self {
+            day: reference.day(),
+            language: settings.language,
+            name: settings.name.as_deref().unwrap_or(stem).to_owned(),
+            description: settings.description.as_deref().map(str::to_owned),
+            as_of: revision.day(settings.timezone),
+            html: html(list, reference),
+        }
+    }
+
+    /// A moment, without its date if that is the day of this body.
+    pub(crate) fn moment(&self, moment: NaiveDateTime) -> String {
+        let words = words::in_language(self.language);
+        let date = date(words, moment.date());
+        let other_day = (moment.date() != self.day).then_some(date.as_str());
+        words.moment(other_day, moment.time())
+    }
+}
+
+/// The day from which a body is seen.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum When {
-    /// Today; numbers of days count from it.
+enum ReferenceDay {
+    /// The body is read on this day, and counts days from it.
     Today(NaiveDate),
-    /// A day that is long past when the sheet is read: it says days, and no numbers of them.
+    /// The body may be read long after this day, and does not count days.
     Since(NaiveDate),
 }
 
-impl When {
+impl ReferenceDay {
     fn day(self) -> NaiveDate {
         match self {
             Self::Today(day) | Self::Since(day) => day,
@@ -34,74 +101,76 @@ impl When {
     }
 }
 
-/// The sheet's part of the page.
 #[derive(Template)]
-#[template(path = "sheet.html")]
-struct Html<'a> {
-    w: &'static Own,
-    /// Whether there is a today.
+#[template(path = "body.html")]
+struct BodyTemplate<'a> {
+    labels: &'static PageLabels,
+    /// Whether the body is read on the day from which it is seen.
     is_of_today: bool,
     counted_from: String,
-    cards: Vec<Card<'a>>,
+    cards: Vec<PlanCard<'a>>,
     not_shown: Option<String>,
     months: Vec<(&'static str, Option<i32>)>,
-    /// Each sum with how many renewals it is of.
+    /// The sum of each currency, with the number of its renewals.
     sums: Vec<(String, String)>,
-    counted: String,
+    /// Which renewals the sums count.
+    sums_note: String,
 }
 
-/// A plan.
-struct Card<'a> {
+/// A plan on the page.
+struct PlanCard<'a> {
     name: &'a str,
     class: &'static str,
-    standing: String,
+    status: String,
     /// The days that matter, each with the sentence about it.
     days: Vec<(NaiveDate, String)>,
-    facts: Vec<Phrase<'a>>,
-    ways: Vec<WayOf<'a>>,
+    facts: Vec<MixedText<'a>>,
+    ways: Vec<RenewalCard<'a>>,
     check: Vec<Link<'a>>,
     support: Vec<Link<'a>>,
     record: Option<&'a str>,
     notes: Option<&'a str>,
-    /// When it will be warned of.
+    /// The days of the coming warnings.
     warnings: Option<String>,
-    /// What the details are called.
+    /// The text that opens the details.
     details: &'static str,
+    /// Whether the details are open at first.
     is_open: bool,
+    /// Its row in the picture of the year, as SVG.
     picture: String,
 }
 
-/// A way of renewing.
-struct WayOf<'a> {
+/// A way to renew a plan.
+struct RenewalCard<'a> {
     method: Option<&'static str>,
     action: Option<&'a str>,
     links: Vec<Link<'a>>,
-    steps: &'a [std::borrow::Cow<'a, str>],
+    steps: &'a [Cow<'a, str>],
 }
 
-/// Something to press, or only to read where there is no safe link.
+/// A link, or a text where no safe link can be made.
 struct Link<'a> {
     href: Option<String>,
-    text: Phrase<'a>,
+    text: MixedText<'a>,
 }
 
-/// A phrase of our words and the user's, which stay apart.
-struct Phrase<'a>(Vec<Piece<'a>>);
+/// A text of labels and of parts that the user wrote. HTML isolates the user's parts, because they
+/// may run in the other direction.
+struct MixedText<'a>(Vec<TextPart<'a>>);
 
-enum Piece<'a> {
-    Ours(&'a str),
-    Theirs(std::borrow::Cow<'a, str>),
+enum TextPart<'a> {
+    Label(&'a str),
+    User(Cow<'a, str>),
 }
 
-impl Card<'_> {
-    /// Whether there is anything to say about what to do.
+impl PlanCard<'_> {
+    /// Whether there are details to show.
     fn has_details(&self) -> bool {
         let is_bare = self.ways.is_empty() && self.check.is_empty() && self.support.is_empty();
         !is_bare || self.record.is_some() || self.notes.is_some()
     }
 
-    /// What the picture shows, in sentences: for whoever does not see it, and for a mouse that
-    /// rests on it.
+    /// What the picture shows, in sentences: for a reader who does not see it, and as the tooltip.
     fn summary(&self) -> String {
         let days = self.days.iter().map(|(_, text)| text.as_str());
         let mut text = format!("{}: {}", self.name, days.collect::<String>());
@@ -115,150 +184,153 @@ impl Card<'_> {
     }
 }
 
-/// The part of the page that depends on nothing but the list and the day.
-pub(crate) fn html(list: &PlanList<'_>, when: When) -> String {
-    let (today, is_of_today) = (when.day(), matches!(when, When::Today(_)));
+/// The part of the page that depends on the list and the day alone.
+fn html(list: &PlanList<'_>, reference: ReferenceDay) -> String {
+    let today = reference.day();
+    let is_of_today = matches!(reference, ReferenceDay::Today(_));
     let settings = &list.settings;
-    let (words, w) = (feed::of(settings.language), own::of(settings.language));
-    let shared = shared::of(settings.language);
+    let words = words::in_language(settings.language);
+    let labels = words.page_labels();
     let date = |day| date(words, day);
     let mut totals = YearlyCost::new(today);
     let mut ranked: Vec<(u8, i64, usize)> = Vec::new();
     let schedule = |plan: &Plan<'_>| Schedule::new(plan, settings, today.year());
     for (index, plan) in list.plans.iter().enumerate() {
         let schedule = schedule(plan);
-        if let Some(standing) = PlanStatus::of(plan, &schedule, today) {
-            let (group, days) = standing.rank();
+        if let Some(status) = PlanStatus::of(plan, &schedule, today) {
+            let (group, days) = status.rank();
             ranked.push((group, days, index));
             totals.add(plan);
         }
     }
     ranked.sort_unstable();
-    let year = match when {
-        When::Today(day) => Year::around(day),
-        When::Since(day) => Year::since(day),
+    let year = match reference {
+        ReferenceDay::Today(day) => Year::around(day),
+        ReferenceDay::Since(day) => Year::since(day),
     };
-    let shown = ranked.iter().take(MOST).filter_map(|(.., index)| {
+    let shown = ranked.iter().take(MAX_PLANS).filter_map(|(.., index)| {
         let plan = &list.plans[*index];
         let schedule = schedule(plan);
-        let standing = PlanStatus::of(plan, &schedule, today)?;
-        let level = match (standing.level(), when) {
-            // What was late or soon then says nothing about now.
-            (Urgency::Late | Urgency::Soon, When::Since(_)) => Urgency::Later,
-            (level, _) => level,
+        let status = PlanStatus::of(plan, &schedule, today)?;
+        let urgency = match (status.level(), reference) {
+            // Whether a plan was urgent on that day says nothing about the day of reading.
+            (Urgency::Late | Urgency::Soon, ReferenceDay::Since(_)) => Urgency::Later,
+            (urgency, _) => urgency,
         };
-        let ways: Vec<WayOf<'_>> = ways(plan, today)
-            .map(|(method, way)| self::way(w, shared, method, way))
+        let ways: Vec<RenewalCard<'_>> = ways(plan, today)
+            .map(|(method, way)| renewal_card(words, method, way))
             .collect();
-        Some(Card {
+        Some(PlanCard {
             name: &plan.name,
-            class: class(level),
-            standing: match when {
-                When::Today(_) => (shared.standing)(standing),
-                When::Since(since) => standing.day(since).map_or_else(String::new, date),
+            class: urgency_class(urgency),
+            status: match reference {
+                ReferenceDay::Today(_) => words.status_sentence(status),
+                ReferenceDay::Since(since) => status.day(since).map_or_else(String::new, date),
             },
-            days: days(words, w, plan, &schedule, standing, today),
-            facts: facts(w, plan, list),
-            details: match standing {
-                PlanStatus::Renews(_) | PlanStatus::GivenUp(_) => w.details,
-                _ if ways.is_empty() => w.details,
-                _ => w.how,
+            days: days(words, plan, &schedule, status, today),
+            facts: facts(labels, plan, list),
+            details: match status {
+                PlanStatus::Renews(_) | PlanStatus::GivenUp(_) => labels.details,
+                _ if ways.is_empty() => labels.details,
+                _ => labels.how_to_renew,
             },
             ways,
             check: plan
                 .check
                 .iter()
-                .flat_map(|check| links(w, check))
+                .flat_map(|check| links(labels, check))
                 .collect(),
-            support: plan.support.iter().flat_map(|who| links(w, who)).collect(),
+            support: plan
+                .support
+                .iter()
+                .flat_map(|support| links(labels, support))
+                .collect(),
             record: settings.edit.as_ref().map(|edit| edit.as_str()),
             notes: plan.notes.as_deref(),
-            warnings: warnings(words, w, year, plan, &schedule),
-            is_open: is_of_today && standing.is_urgent(),
-            picture: year.draw(plan, &schedule, level),
+            warnings: warnings(words, year, plan, &schedule),
+            is_open: is_of_today && status.is_urgent(),
+            picture: year.draw(plan, &schedule, urgency),
         })
     });
     let month = |(month, year): (u32, Option<i32>)| {
         let index = month as usize - 1;
-        (w.months[index % w.months.len()], year)
+        (labels.months[index % labels.months.len()], year)
     };
-    let left_out = ranked.len().saturating_sub(MOST);
+    let left_out = ranked.len().saturating_sub(MAX_PLANS);
     let sums = totals.sums();
-    let html = Html {
-        w,
+    fill(&BodyTemplate {
+        labels,
         is_of_today,
-        counted_from: (w.counted_from)(&date(today)),
+        counted_from: words.counted_from(&date(today)),
         cards: shown.collect(),
-        not_shown: (left_out > 0).then(|| (w.not_shown)(left_out)),
+        not_shown: (left_out > 0).then(|| words.plans_not_shown(left_out)),
         months: year.months().map(month).collect(),
         sums: sums
-            .map(|(sum, times)| (sum.to_string(), (shared.renewals)(times)))
+            .map(|(sum, times)| (sum.to_string(), words.renewal_count(times)))
             .collect(),
-        counted: match when {
-            When::Today(_) => (w.counted)(&date(totals.end())),
-            When::Since(since) => (w.counted_since)(&date(since), &date(totals.end())),
+        sums_note: match reference {
+            ReferenceDay::Today(_) => words.costs_until(&date(totals.end())),
+            ReferenceDay::Since(since) => words.costs_between(&date(since), &date(totals.end())),
         },
-    };
-    crate::site::page::rendered(&html)
+    })
 }
 
 /// A day as the feed writes it.
-pub(crate) fn date(words: &dyn Words, day: NaiveDate) -> String {
+fn date(words: &dyn Words, day: NaiveDate) -> String {
     let mut out = String::new();
     words.date(&mut out, day);
     out
 }
 
-/// The days that matter to a plan, with the sentences that the feed has for them.
+/// The days that matter to a plan, each with its sentence.
 fn days(
     words: &dyn Words,
-    w: &Own,
     plan: &Plan<'_>,
     schedule: &Schedule,
-    standing: PlanStatus,
+    status: PlanStatus,
     today: NaiveDate,
 ) -> Vec<(NaiveDate, String)> {
     let mut days = Vec::new();
-    let mut say = |day: NaiveDate, write: &dyn Fn(&mut String)| {
+    let mut add = |day: NaiveDate, write: &dyn Fn(&mut String)| {
         let mut text = String::new();
         write(&mut text);
         days.push((day, text));
     };
-    if let PlanStatus::GivenUp(_) = standing
+    if let PlanStatus::GivenUp(_) = status
         && let Some(ended) = plan.ended
     {
-        say(ended, &|out| {
-            out.push_str(&(w.given_up)(&date(words, ended)))
+        add(ended, &|out| {
+            out.push_str(&words.will_be_given_up(&date(words, ended)))
         });
     }
     if let Some(day) = next_renewal(schedule, today) {
-        say(day, &|out| words.renews(out, day, None));
+        add(day, &|out| words.renews(out, day, None));
     }
     if let Some(until) = plan.automatic().and_then(|way| way.until) {
-        say(until, &|out| words.automatic_until(out, until));
+        add(until, &|out| words.automatic_until(out, until));
     }
-    // What renews by itself without end does not expire.
+    // A plan that renews automatically without end does not expire.
     if let Some(expiry) = schedule.expiry {
         let tense = if expiry < today {
             Tense::Past
         } else {
             Tense::Ahead
         };
-        say(expiry, &|out| words.expires(out, expiry, tense));
+        add(expiry, &|out| words.expires(out, expiry, tense));
     }
     if let Some(end) = schedule.grace_end {
-        let is_over = matches!(standing, PlanStatus::Lost(_));
-        say(end, &|out| match is_over {
-            true => out.push_str(&(w.was_recoverable)(&date(words, end))),
-            false => words.recoverable(out, end),
+        let is_over = matches!(status, PlanStatus::Lost(_));
+        add(end, &|out| match is_over {
+            true => out.push_str(&words.was_recoverable_until(&date(words, end))),
+            false => words.recoverable_until(out, end),
         });
     }
     if let Some(renewed) = plan.term.renewed() {
-        say(renewed, &|out| {
-            out.push_str(&(w.renewed)(&date(words, renewed)))
+        add(renewed, &|out| {
+            out.push_str(&words.last_renewed(&date(words, renewed)))
         });
     }
-    // Between two sentences; Chinese has no space there.
+    // A space between two sentences. Chinese has none.
     let between = days.len().saturating_sub(1);
     for (_, text) in &mut days[..between] {
         if !text.ends_with('。') {
@@ -268,57 +340,54 @@ fn days(
     days
 }
 
-/// The days on which a plan is warned of from today on, as far as the picture marks them.
-fn warnings(
-    words: &dyn Words,
-    w: &Own,
-    year: Year,
-    plan: &Plan<'_>,
-    schedule: &Schedule,
-) -> Option<String> {
+/// The days of the coming warnings that the picture marks.
+fn warnings(words: &dyn Words, year: Year, plan: &Plan<'_>, schedule: &Schedule) -> Option<String> {
     let days = year.warnings(plan, schedule).map(|day| date(words, day));
     let days: Vec<String> = days.collect();
-    (!days.is_empty()).then(|| (w.warnings)(&days))
+    (!days.is_empty()).then(|| words.warning_days(&days))
 }
 
-/// Provider, number as far as it may be shown, and price.
-fn facts<'a>(w: &'static Own, plan: &'a Plan<'a>, list: &'a PlanList<'a>) -> Vec<Phrase<'a>> {
-    use Piece::{Ours, Theirs};
+/// The provider, the number as far as it may be shown, and the price.
+fn facts<'a>(
+    labels: &'static PageLabels,
+    plan: &'a Plan<'a>,
+    list: &'a PlanList<'a>,
+) -> Vec<MixedText<'a>> {
+    use TextPart::{Label, User};
     let provider = plan.provider.as_deref();
     let shown = plan.number.as_deref();
     let shown = shown.and_then(|number| list.settings.numbers.show(number));
     let number = shown.map(|shown| match shown {
-        Shown::Whole(number) => Phrase(vec![Ours(w.number), Theirs(number.into())]),
-        Shown::Ending(digits) => Phrase(vec![Ours(w.number_ending), Theirs(digits.into())]),
+        Shown::Whole(number) => MixedText(vec![Label(labels.number), User(number.into())]),
+        Shown::Ending(digits) => MixedText(vec![Label(labels.number_ending), User(digits.into())]),
     });
     let price = plan.price.map(|price| price.to_string());
-    let provider = provider.map(|name| Phrase(vec![Theirs(name.into())]));
-    let price = price.map(|price| Phrase(vec![Theirs(price.into())]));
+    let provider = provider.map(|name| MixedText(vec![User(name.into())]));
+    let price = price.map(|price| MixedText(vec![User(price.into())]));
     provider.into_iter().chain(number).chain(price).collect()
 }
 
-fn way<'a>(
-    w: &'static Own,
-    shared: &Shared,
+fn renewal_card<'a>(
+    words: &dyn Words,
     method: Method,
     way: &'a RenewalMethod<'a>,
-) -> WayOf<'a> {
-    WayOf {
-        method: (shared.method)(method),
+) -> RenewalCard<'a> {
+    RenewalCard {
+        method: words.method_name(method),
         action: way.action.as_deref(),
-        links: links(w, &way.contact),
+        links: links(words.page_labels(), &way.contact),
         steps: &way.steps,
     }
 }
 
-/// The ways to reach somebody. Only `http`, `https`, `tel` and `sms` are ever linked to.
-fn links<'a>(w: &'static Own, contact: &'a Contact<'a>) -> Vec<Link<'a>> {
-    let around = |href, (before, after): own::Around, theirs: &'a str| Link {
+/// The ways to reach a contact. The only schemes of links are `http`, `https`, `tel` and `sms`.
+fn links<'a>(labels: &'static PageLabels, contact: &'a Contact<'a>) -> Vec<Link<'a>> {
+    let link = |href, (before, after): Affixes, text: &'a str| Link {
         href,
-        text: Phrase(vec![
-            Piece::Ours(before),
-            Piece::Theirs(theirs.into()),
-            Piece::Ours(after),
+        text: MixedText(vec![
+            TextPart::Label(before),
+            TextPart::User(text.into()),
+            TextPart::Label(after),
         ]),
     };
     let Contact {
@@ -335,34 +404,34 @@ fn links<'a>(w: &'static Own, contact: &'a Contact<'a>) -> Vec<Link<'a>> {
             .strip_prefix("www.")
             .unwrap_or(text)
             .trim_end_matches('/');
-        around(Some(url.as_str().to_owned()), ("", ""), text)
+        link(Some(url.as_str().to_owned()), ("", ""), text)
     }));
-    links.extend(app.as_deref().map(|name| around(None, w.app, name)));
+    links.extend(app.as_deref().map(|name| link(None, labels.in_app, name)));
     links.extend(
         dial.as_deref()
-            .map(|code| around(link::tel(code), w.dial, code)),
+            .map(|code| link(link::tel(code), labels.dial, code)),
     );
-    links.extend(sms.as_ref().map(|sms| message(w, sms)));
+    links.extend(sms.as_ref().map(|sms| message(labels, sms)));
     links.extend(
         call.as_deref()
-            .map(|number| around(link::tel(number), w.call, number)),
+            .map(|number| link(link::tel(number), labels.call, number)),
     );
     links
 }
 
-fn message<'a>(w: &'static Own, sms: &'a Sms<'a>) -> Link<'a> {
-    use Piece::{Ours, Theirs};
-    let to = Theirs(sms.to.as_ref().into());
-    let pieces = match &sms.text {
+fn message<'a>(labels: &'static PageLabels, sms: &'a Sms<'a>) -> Link<'a> {
+    use TextPart::{Label, User};
+    let to = User(sms.to.as_ref().into());
+    let parts = match &sms.text {
         Some(text) => {
-            let (before, between, after) = w.sms_text;
-            let text = Theirs(text.as_ref().into());
-            vec![Ours(before), text, Ours(between), to, Ours(after)]
+            let (before, between, after) = labels.sms_text;
+            let text = User(text.as_ref().into());
+            vec![Label(before), text, Label(between), to, Label(after)]
         }
-        None => vec![Ours(w.sms.0), to, Ours(w.sms.1)],
+        None => vec![Label(labels.sms.0), to, Label(labels.sms.1)],
     };
     Link {
         href: link::sms(&sms.to, sms.text.as_deref()),
-        text: Phrase(pieces),
+        text: MixedText(parts),
     }
 }

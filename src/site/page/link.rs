@@ -6,14 +6,14 @@ use crate::site::address::SEGMENT;
 
 /// A `tel:` link (RFC 3966) to a number or a code such as `*100#`.
 ///
-/// `None` where it is not plain which keys are meant: anything but digits, `*`, `#`, a plus in
-/// front and what separates digits, and the zero in brackets that is dialled only without the
-/// country code.
+/// `None` if it is unclear which keys to press: if the number has anything but digits, `*`, `#`, a
+/// plus at its start and separators, or if it has a zero in brackets, which is dialled only without
+/// the country code.
 pub(crate) fn tel(number: &str) -> Option<String> {
     let mut link = "tel:".to_owned();
     for c in keys(number)? {
         match c {
-            // It would begin a fragment.
+            // A `#` would begin a fragment.
             '#' => link.push_str("%23"),
             c => link.push(c),
         }
@@ -21,7 +21,7 @@ pub(crate) fn tel(number: &str) -> Option<String> {
     Some(link)
 }
 
-/// An `sms:` link (RFC 5724) to a number, with the text that it begins with.
+/// An `sms:` link (RFC 5724) to a number, with the text of the message if there is one.
 pub(crate) fn sms(to: &str, text: Option<&str>) -> Option<String> {
     let keys = keys(to).filter(|keys| !keys.contains(&'*') && !keys.contains(&'#'))?;
     let mut link = "sms:".to_owned();

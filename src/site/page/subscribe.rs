@@ -1,25 +1,24 @@
 //! How to subscribe: what each kind of calendar needs, and what it does with alarms.
 
-use super::View;
-use crate::site::address::{GOOGLE, Reach};
+use crate::site::address::{Address, GOOGLE, Reach};
 use crate::site::qr::Code;
-use crate::words::page::Words;
+use crate::words::PageLabels;
 
-/// The links of a feed whose address is known, as far as they work.
+/// The ways to subscribe to a feed whose address is known.
 pub(crate) struct Subscribe {
-    /// The feed's own address.
+    /// The address of the feed.
     pub(crate) feed: String,
-    /// Who cannot reach it.
+    /// A warning that some programs cannot reach the address.
     pub(crate) warning: Option<&'static str>,
-    /// The calendars that one press subscribes with, or nearly.
+    /// The calendars that have a button which subscribes, or opens the place where one can.
     pub(crate) buttons: Vec<Button>,
-    /// The programs that are given the address, and what they do.
+    /// The programs that need the address copied, each with what it does with alarms.
     pub(crate) programs: Vec<(&'static str, &'static str)>,
-    /// The page's address for a phone.
+    /// A code with the address of the page, for a phone.
     pub(crate) code: Option<Code>,
 }
 
-/// A press, and what to know of it.
+/// A button, with notes about what the calendar does with alarms.
 pub(crate) struct Button {
     pub(crate) href: String,
     pub(crate) text: &'static str,
@@ -27,36 +26,51 @@ pub(crate) struct Button {
 }
 
 impl Subscribe {
-    /// The links of a page; `None` where the server does not know its address.
-    pub(crate) fn new(view: &View<'_>, w: &'static Words) -> Option<Self> {
-        let address = view.address?;
+    /// The links to the feed at `address`, whose calendar has this name.
+    pub(crate) fn new(address: &Address<'_>, calendar: &str, labels: &'static PageLabels) -> Self {
         let reach = address.reach();
         let button = |href, text, notes| Button { href, text, notes };
         let apple = match reach {
-            Reach::Secure => button(address.webcal(), w.apple, vec![w.on_ios, w.on_mac]),
+            Reach::Secure => button(
+                address.webcal(),
+                labels.subscribe_apple,
+                vec![labels.about_ios, labels.about_mac],
+            ),
             // iOS refuses plain HTTP, and cannot reach this computer.
-            Reach::Plain | Reach::Local => button(address.webcal(), w.apple_mac, vec![w.on_mac]),
+            Reach::Plain | Reach::Local => button(
+                address.webcal(),
+                labels.subscribe_mac,
+                vec![labels.about_mac],
+            ),
         };
-        // Those that cannot reach the address stand there all the same, below the warning: who tries
-        // this out wants to know what they would do.
-        let outlook = address.outlook(&view.sheet.name);
+        // Programs that cannot reach the address are listed too, below the warning: somebody who
+        // tries this out wants to know what they would do.
+        let outlook = address.outlook(calendar);
         let buttons = vec![
             apple,
-            button(GOOGLE.to_owned(), w.google, vec![w.on_google]),
-            button(outlook, w.outlook, vec![w.on_outlook]),
+            button(
+                GOOGLE.to_owned(),
+                labels.open_google,
+                vec![labels.about_google],
+            ),
+            button(
+                outlook,
+                labels.subscribe_outlook,
+                vec![labels.about_outlook],
+            ),
         ];
         let programs = vec![
-            ("Thunderbird", w.on_thunderbird),
-            ("GNOME / KDE", w.on_desktops),
-            ("ICSx5 (Android)", w.on_icsx5),
-            ("Nextcloud", w.on_nextcloud),
-            ("Home Assistant", w.on_home_assistant),
+            ("Thunderbird", labels.about_thunderbird),
+            ("GNOME / KDE", labels.about_desktops),
+            ("ICSx5 (Android)", labels.about_icsx5),
+            ("Nextcloud", labels.about_nextcloud),
+            ("Home Assistant", labels.about_home_assistant),
         ];
-        Some(Self {
+        Self {
             feed: address.feed(),
             warning: match reach {
-                Reach::Local => Some(w.local),
-                Reach::Plain => Some(w.plain),
+                Reach::Local => Some(labels.local_address),
+                Reach::Plain => Some(labels.plain_http),
                 Reach::Secure => None,
             },
             buttons,
@@ -64,6 +78,6 @@ impl Subscribe {
             code: (reach != Reach::Local)
                 .then(|| Code::new(&address.page()))
                 .flatten(),
-        })
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! The page as it is sent: what is in it, in which order, and what can never be in it.
+//! The HTML of the page: what it has, in which order, and what it can never have.
 
 mod days;
 mod markup;
@@ -7,7 +7,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
 
-use super::{Fetched, FileError, Sheet, View, index, policy, render};
+use super::{ClientFetches, ErrorNotice, PageBody, View, index, policy, render};
 use crate::document::Document;
 use crate::site::address::{Address, Base};
 use crate::site::client::Client;
@@ -15,32 +15,32 @@ use crate::time::revision::Revision;
 
 const EXAMPLE: &str = include_str!("../../../plans.example.yaml");
 
-fn sheet(text: &str, today: &str) -> Sheet {
+fn body(text: &str, today: &str) -> PageBody {
     let document = Document::read(text.as_bytes()).expect("a list");
     let today: NaiveDate = today.parse().expect(today);
     let revision = Revision::from_unix(1_791_201_600);
-    Sheet::new(document.list(), "plans", revision, today)
+    PageBody::new(document.list(), "plans", revision, today)
 }
 
-fn page(sheet: &Sheet) -> String {
-    at(sheet, Some("https://cal.example.org"))
+fn page(body: &PageBody) -> String {
+    at(body, Some("https://cal.example.org"))
 }
 
-fn at(sheet: &Sheet, base: Option<&str>) -> String {
+fn at(body: &PageBody, base: Option<&str>) -> String {
     let base = base.map(|base| Base::parse(base).expect("a base"));
     let address = base
         .as_ref()
         .map(|base| Address::new(base, Some("token"), "sims"));
-    render(&view(sheet, address.as_ref()))
+    render(&view(body, address.as_ref()))
 }
 
-fn view<'a>(sheet: &'a Sheet, address: Option<&'a Address<'a>>) -> View<'a> {
+fn view<'a>(body: &'a PageBody, address: Option<&'a Address<'a>>) -> View<'a> {
     View {
-        sheet,
+        body,
         address,
         path: "/token/sims",
-        trouble: None,
-        fetched: None,
+        error: None,
+        fetches: None,
         is_published: false,
     }
 }
@@ -49,7 +49,7 @@ fn moment(text: &str) -> NaiveDateTime {
     text.parse().expect(text)
 }
 
-/// What stands between two texts, each time.
+/// Each text between `start` and `end`.
 fn between<'t>(text: &'t str, start: &str, end: &str) -> Vec<&'t str> {
     let parts = text.split(start).skip(1);
     parts
@@ -87,7 +87,7 @@ fn lists_what_is_due_in_order() {
 - {name: tomorrow, expires: 2026-11-24}
 - {name: a week, expires: 2026-11-30}
 ";
-    let page = page(&sheet(list, "2026-11-23"));
+    let page = page(&body(list, "2026-11-23"));
     assert_eq!(
         cards(&page),
         [
@@ -119,16 +119,16 @@ fn what_no_longer_renews_by_itself_is_not_said_to() {
   renewal: [{method: auto-debit, until: 2026-09-15}, {method: shop}]
 ";
     const SAID: &str = "<span class=\"method\">Automatic</span>";
-    let running = page(&sheet(list, "2026-08-30"));
+    let running = page(&body(list, "2026-08-30"));
     assert_eq!(running.matches(SAID).count(), 2);
-    let over = page(&sheet(list, "2026-11-23"));
+    let over = page(&body(list, "2026-11-23"));
     assert!(!over.contains(SAID));
     assert!(over.contains("<span class=\"method\">Shop</span>"));
 }
 
 #[test]
 fn shows_the_example() {
-    let page = page(&sheet(EXAMPLE, "2026-11-23"));
+    let page = page(&body(EXAMPLE, "2026-11-23"));
     assert!(page.len() < 40_000, "{} octets", page.len());
     let text = text_of(&page);
     for part in [
@@ -157,7 +157,7 @@ fn shows_the_example() {
     ] {
         assert!(page.contains(part), "{part}");
     }
-    // What the picture shows is in its name as well.
+    // The title of the picture says what the picture shows.
     for title in [
         "Telenor Kontant: Expires 5 January 2027. Recoverable until 6 March 2027. Last renewed 5 October 2026. \
          Warnings: 22 December 2026, 29 December 2026, 4 January 2027, 20 February 2027, 27 February 2027, 5 March 2027.",
@@ -167,7 +167,7 @@ fn shows_the_example() {
         let title = format!("<svg role=\"img\"><title>{title}</title>");
         assert!(page.contains(&title), "{title}");
     }
-    // Numbers are masked; history and receipts are nobody's business.
+    // Numbers are masked, and neither the history nor its receipts are shown.
     for secret in ["900 00 001", "receipt", "2026-07"] {
         assert!(!page.contains(secret), "{secret}");
     }
@@ -183,17 +183,17 @@ fn nothing_of_the_users_becomes_markup() {
          sms: {{to: \"{evil}\", text: \"{evil}\"}}, steps: [\"{evil}\"], url: \"https://x/'onload='x\"}}\n  \
          check: {{sms: {{to: \"1\", text: \"{evil}\"}}}}\n  notes: \"{evil}\"\n"
     );
-    let sheet = sheet(&list, "2026-11-23");
+    let body = body(&list, "2026-11-23");
     let base = Base::parse("https://cal.example.org").expect("a base");
     let address = Address::new(&base, None, evil);
     let page = render(&View {
         path: evil,
-        trouble: Some(FileError {
+        error: Some(ErrorNotice {
             since: moment("2026-11-23T08:12:00"),
             message: evil,
             is_stale: true,
         }),
-        ..view(&sheet, Some(&address))
+        ..view(&body, Some(&address))
     });
     let evil_index = index(&[(evil, evil)]);
     for html in [&page, &evil_index] {
@@ -207,7 +207,7 @@ fn nothing_of_the_users_becomes_markup() {
         ] {
             assert!(!html.contains(tag), "{tag}");
         }
-        // The document's and, on the page, the picture's.
+        // One for the document, and one for each picture.
         let titles = 1 + html.matches("<svg role=\"img\"><title>").count();
         assert_eq!(html.matches("</title>").count(), titles);
         assert_eq!(html.matches("</style>").count(), 1);
@@ -226,8 +226,8 @@ fn nothing_of_the_users_becomes_markup() {
 
 #[test]
 fn the_policy_allows_its_own_style_and_nothing_else() {
-    let sheet = sheet(EXAMPLE, "2026-11-23");
-    for html in [page(&sheet), index(&[("A", "/a")])] {
+    let body = body(EXAMPLE, "2026-11-23");
+    for html in [page(&body), index(&[("A", "/a")])] {
         let styles = between(&html, "<style>", "</style>");
         assert_eq!(styles.len(), 1);
         assert!(styles[0].len() < 8_192, "{} octets", styles[0].len());
@@ -249,7 +249,7 @@ fn the_policy_allows_its_own_style_and_nothing_else() {
 
 #[test]
 fn says_beside_the_links_who_can_use_them() {
-    let sheet = sheet(EXAMPLE, "2026-11-23");
+    let body = body(EXAMPLE, "2026-11-23");
     const GOOGLE: &str = "calendar.google.com";
     const OUTLOOK: &str = "outlook.live.com";
     for (base, has, has_not) in [
@@ -301,7 +301,7 @@ fn says_beside_the_links_who_can_use_them() {
             vec![GOOGLE, OUTLOOK, "webcal:", "<input", "class=\"code\""],
         ),
     ] {
-        let page = at(&sheet, base);
+        let page = at(&body, base);
         for part in has {
             assert!(page.contains(part), "{base:?} lacks {part}");
         }
@@ -316,16 +316,16 @@ fn says_beside_the_links_who_can_use_them() {
 
 #[test]
 fn says_who_fetched_it_and_what_is_wrong() {
-    let page = |language: &str, last: &[(Client, NaiveDateTime)], trouble| {
+    let page = |language: &str, last: &[(Client, NaiveDateTime)], error| {
         let text = EXAMPLE.replace("language: en ", &format!("language: {language} "));
-        let sheet = sheet(&text, "2026-11-23");
+        let body = body(&text, "2026-11-23");
         text_of(&render(&View {
-            trouble,
-            fetched: Some(Fetched {
+            error,
+            fetches: Some(ClientFetches {
                 start: moment("2026-11-22T21:05:00"),
                 last,
             }),
-            ..view(&sheet, None)
+            ..view(&body, None)
         }))
     };
     let last = [
@@ -357,15 +357,15 @@ fn says_who_fetched_it_and_what_is_wrong() {
         assert!(first.is_some() && first < second, "{language}");
         assert!(page(language, &[], None).contains(nobody), "{language}");
     }
-    let trouble = |is_stale| FileError {
+    let notice = |is_stale| ErrorNotice {
         since: moment("2026-11-23T08:12:00"),
         message: "plans.yaml:3:13: `3 m` is ambiguous",
         is_stale,
     };
-    let silent = page("en", &[], Some(trouble(false)));
+    let silent = page("en", &[], Some(notice(false)));
     assert!(silent.contains("Found today at 08:12. Until it is corrected, you see the last list without errors. The calendar itself does not say so yet."));
     assert!(silent.contains("plans.yaml:3:13: `3 m` is ambiguous"));
-    let stale = page("en", &[], Some(trouble(true)));
+    let stale = page("en", &[], Some(notice(true)));
     assert!(stale.contains("The calendar itself now says that it is out of date."));
 }
 
@@ -375,20 +375,20 @@ fn long_lists_are_cut() {
     for index in 0..502 {
         list += &format!("- {{name: P{index}, expires: 2026-12-01}}\n");
     }
-    let page = page(&sheet(&list, "2026-11-23"));
+    let page = page(&body(&list, "2026-11-23"));
     let cards = cards(&page);
     assert_eq!(cards.len(), 500);
     assert_eq!((cards[0].0, cards[499].0), ("P0", "P499"));
     assert!(page.contains("2 more plans are not shown."));
     let ended = "- {name: A, expires: 2026-12-01, ended: 2026-11-01, price: 1 EUR}\n";
-    let page = self::page(&sheet(ended, "2026-11-23"));
+    let page = self::page(&body(ended, "2026-11-23"));
     assert!(page.contains("Nothing is due.") && !page.contains("id=\"costs\""));
 }
 
 #[test]
 fn lists_feeds() {
     let page = index(&[("Keep-alive & SIMs", "/sims"), ("漢", "/%E6%BC%A2")]);
-    // Two may be called the same, so the path stands beside.
+    // Two feeds may have the same name, so the path stands beside it.
     assert!(page.contains(
         "<a href=\"/sims\"><bdi>Keep-alive &#38; SIMs</bdi></a> <span class=\"aside\">/sims</span>"
     ));

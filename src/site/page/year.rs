@@ -1,31 +1,32 @@
-//! The picture of a year: for each plan a bar from its last renewal to its expiry and on through
-//! its grace.
+//! The picture of a year: for each plan a bar from its last renewal to its expiry, and on to the end
+//! of its grace.
 //!
-//! Every month is equally wide. Places are hundredths of a per cent of the width, 0 to 10,000, and
-//! written as per cent, so that a picture fits any width without being stretched. What lies
-//! outside is cut at the edge, and an arrow stands there.
+//! All months have the same width. Positions are hundredths of a per cent of the width, 0 to 10,000,
+//! and are written as percentages, so that the picture fits any width without stretching. A bar
+//! that goes on outside the picture is cut at the edge and has an arrow there.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use chrono::{Datelike, Months, NaiveDate};
 
-use super::class;
-use crate::agenda::{Span, Urgency};
+use crate::agenda::Span;
 use crate::plan::Plan;
 use crate::plan::schedule::{Kind, Schedule};
+use crate::plan::status::Urgency;
+use crate::site::page::html::urgency_class;
 
 /// The width of the picture.
 const WIDTH: i32 = 10_000;
-/// Months in it.
+/// The months in the picture.
 const MONTHS: i32 = 12;
-/// Of which so many lie before the present one.
+/// The months in the picture before the present month.
 const PAST: u32 = 2;
-/// Marks of automatic renewals nearer to one another than this would be one blot; those of every
-/// week are not, in a month of 31 days either.
+/// The least distance between two marks of automatic renewals, so that they do not run into each
+/// other. Weekly renewals are further apart, even in a month of 31 days.
 const APART: i32 = 186;
 
-/// Twelve months, the third of which has today in it.
+/// Twelve months, of which the third is the present month.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Year {
     first: NaiveDate,
@@ -34,7 +35,7 @@ pub(crate) struct Year {
 }
 
 impl Year {
-    /// The year round a day.
+    /// The year around today.
     pub(crate) fn around(today: NaiveDate) -> Self {
         let month = today.with_day(1).unwrap_or(today);
         Self {
@@ -44,7 +45,7 @@ impl Year {
         }
     }
 
-    /// The year round a day that is not today for whoever looks at it.
+    /// The year around a day that may be past when the picture is read.
     pub(crate) fn since(day: NaiveDate) -> Self {
         Self {
             marks_today: false,
@@ -52,8 +53,8 @@ impl Year {
         }
     }
 
-    /// Its months, each with its number and, for the first and each January, its year; a December
-    /// leaves the room to the January behind it.
+    /// The months by number. The first month and January also have their year, except that a
+    /// December leaves its room to the January after it.
     pub(crate) fn months(self) -> impl Iterator<Item = (u32, Option<i32>)> {
         (0..MONTHS as u32).filter_map(move |index| {
             let day = self.first.checked_add_months(Months::new(index))?;
@@ -62,7 +63,7 @@ impl Year {
         })
     }
 
-    /// Where a day begins; before 0 or past the width outside the year.
+    /// Where a day begins: below 0 or above the width if it is outside the picture.
     fn place(self, day: NaiveDate) -> i32 {
         let months = (day.year() - self.first.year()) * MONTHS + day.month() as i32
             - self.first.month() as i32;
@@ -80,14 +81,14 @@ impl Year {
     }
 
     /// The shapes of a plan, for an SVG of 24 units in height.
-    pub(crate) fn draw(self, plan: &Plan<'_>, schedule: &Schedule, level: Urgency) -> String {
+    pub(crate) fn draw(self, plan: &Plan<'_>, schedule: &Schedule, urgency: Urgency) -> String {
         let mut out = String::new();
         let span = Span::of(plan, schedule);
-        // What has no known beginning has one before the year, what has no end one after it.
+        // A bar with an unknown beginning begins before the picture; one without an end ends after it.
         let start = span.start.map_or(-1, |day| self.place(day));
         let works = span.works.map_or(WIDTH + 1, |day| self.end(day));
         let last = span.last.map_or(works, |day| self.end(day));
-        bar(&mut out, class(level), start, works);
+        bar(&mut out, urgency_class(urgency), start, works);
         bar(&mut out, "grace", works, last);
         if start < 0 {
             out.push_str("<use href=\"#cut\"/>");
@@ -155,7 +156,7 @@ impl Year {
     }
 }
 
-/// A bar between two places, cut at the edges; nothing where it lies outside.
+/// Appends a bar between two positions, cut at the edges; nothing if it is outside the picture.
 fn bar(out: &mut String, class: &str, start: i32, end: i32) {
     let (start, end) = (start.clamp(0, WIDTH), end.clamp(0, WIDTH));
     if start < end {
@@ -168,7 +169,7 @@ fn bar(out: &mut String, class: &str, start: i32, end: i32) {
     }
 }
 
-/// Hundredths of a per cent, written as per cent: `12.5%`.
+/// Hundredths of a per cent, written as a percentage: `12.5%`.
 struct Percent(i32);
 
 impl std::fmt::Display for Percent {
@@ -240,11 +241,11 @@ mod tests {
         let mut months = Year::around(day("2027-02-01")).months();
         assert_eq!(months.next(), Some((12, None)));
         assert_eq!(months.next(), Some((1, Some(2027))));
-        // The first of January is in the year that has the months before it as well.
+        // On 1 January the picture shows the two months before it as well.
         assert_eq!(Year::around(day("2027-01-01")).first, day("2026-11-01"));
     }
 
-    /// By events, or by alarms alone; once a day either way.
+    /// A day is marked once, whether events or only alarms warn on it.
     #[test]
     fn each_day_with_a_warning_is_one() {
         for notices in [true, false] {
@@ -292,7 +293,7 @@ mod tests {
                 "expires: 2026-12-31, renewed: 2026-10-01, grace: 1 month",
                 "<rect class=\"later\" x=\"8.33%\" width=\"25%\"><rect class=\"grace\" x=\"33.33%\" width=\"8.33%\">".to_owned(),
             ),
-            // From the first day to the last there is nothing outside.
+            // From the first day of the picture to the last.
             (
                 "expires: 2027-08-31, renewed: 2026-09-01",
                 "<rect class=\"later\" x=\"0%\" width=\"100%\">".to_owned(),
@@ -301,12 +302,12 @@ mod tests {
                 "expires: 2027-09-01, renewed: 2026-08-31",
                 format!("<rect class=\"later\" x=\"0%\" width=\"100%\">{CUT}{GOES}"),
             ),
-            // Nothing says when it began.
+            // The beginning is unknown.
             (
                 "expires: 2026-09-30",
                 format!("<rect class=\"later\" x=\"0%\" width=\"8.33%\">{CUT}"),
             ),
-            // Or the length of a renewal does: since 30 November.
+            // The validity tells the beginning: 30 November.
             (
                 "expires: 2026-12-31, validity: 1 month",
                 "<rect class=\"later\" x=\"24.72%\" width=\"8.61%\">".to_owned(),
@@ -322,7 +323,7 @@ mod tests {
                 "expires: 2026-12-31, renewed: 2026-10-01, grace: 1 month, ended: 2026-11-30",
                 "<rect class=\"later\" x=\"8.33%\" width=\"16.67%\">".to_owned(),
             ),
-            // By itself, without end.
+            // Automatic, without end.
             (
                 "renewed: 2026-10-01, validity: 5 months, renewal: {method: auto-debit}",
                 format!("<rect class=\"later\" x=\"8.33%\" width=\"91.67%\">{GOES}<use href=\"#auto\" x=\"50.13%\"/><use href=\"#auto\" x=\"91.79%\"/>"),

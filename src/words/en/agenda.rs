@@ -1,65 +1,81 @@
-//! English.
+//! The words of the agenda in English.
 
-use crate::agenda::PlanStatus;
 use crate::plan::Method;
-use crate::words::agenda::Words;
+use crate::plan::status::PlanStatus;
+use crate::words::agenda::{AgendaLabels, AgendaWords, PlanCounts};
+use crate::words::en::English;
 
-pub(crate) static WORDS: Words = Words {
-    standing: |standing| match standing {
-        PlanStatus::Grace(0) => "Last day to recover".to_owned(),
-        PlanStatus::Grace(left) => format!("In grace: {} left to recover", days(left)),
-        PlanStatus::Expired(1) => "Expired yesterday".to_owned(),
-        PlanStatus::Expired(ago) => format!("Expired {} ago", days(ago)),
-        PlanStatus::Lost(1) => "Grace ended yesterday".to_owned(),
-        PlanStatus::Lost(ago) => format!("Grace ended {} ago", days(ago)),
-        PlanStatus::Ends(0) => "Today is the last day".to_owned(),
-        PlanStatus::Ends(1) => "Tomorrow is the last day".to_owned(),
-        PlanStatus::Ends(left) => format!("{} left", days(left)),
-        PlanStatus::Renews(0) => "Renews automatically today".to_owned(),
-        PlanStatus::Renews(1) => "Renews automatically tomorrow".to_owned(),
-        PlanStatus::Renews(left) => format!("Renews automatically in {}", days(left)),
-        PlanStatus::GivenUp(0) => "Given up today".to_owned(),
-        PlanStatus::GivenUp(1) => "Given up tomorrow".to_owned(),
-        PlanStatus::GivenUp(left) => format!("Given up in {}", days(left)),
-    },
-    method: |method| match method {
-        Method::Website => Some("Website"),
-        Method::App => Some("App"),
-        Method::ThirdParty => Some("Third-party service"),
-        Method::Shop => Some("Shop"),
-        Method::Voucher => Some("Voucher"),
-        Method::Sms => Some("Text message"),
-        Method::Call => Some("Phone call"),
-        Method::Ussd => Some("Dialled code"),
-        Method::AutoDebit => Some("Automatic"),
-        Method::Other => None,
-    },
-    renewals,
+impl AgendaWords for English {
+    fn agenda_labels(&self) -> &'static AgendaLabels {
+        &LABELS
+    }
 
-    state: |standing| match standing {
-        PlanStatus::Grace(0) => "IN GRACE: last day".to_owned(),
-        PlanStatus::Grace(left) => format!("IN GRACE: {} left", days(left)),
-        PlanStatus::Expired(ago) => format!("OVERDUE by {}", days(ago)),
-        PlanStatus::Lost(ago) => format!("GRACE ENDED {} ago", days(ago)),
-        PlanStatus::Ends(0) => "LAST DAY today".to_owned(),
-        PlanStatus::Ends(left) => format!("{} left", days(left)),
-        PlanStatus::Renews(0) => "renews today".to_owned(),
-        PlanStatus::Renews(left) => format!("renews in {}", days(left)),
-        PlanStatus::GivenUp(0) => "given up today".to_owned(),
-        PlanStatus::GivenUp(left) => format!("given up in {}", days(left)),
-    },
-    way_to: |means, what| format!("{means}: {what}"),
-    sum: |sum, renewals| format!("{sum} ({})", self::renewals(renewals)),
-    given_up: |day| format!("Given up on {day}"),
-    plan: "Plan",
-    standing_of: "State",
-    date: "Date",
-    last_warning: "Last warning",
-    next_warning: "Next warning",
-    price: "Price",
-    way: "How to renew",
-    cycle: "Cycle",
-    counts: |counts| {
+    fn status_sentence(&self, status: PlanStatus) -> String {
+        match status {
+            PlanStatus::Grace(0) => "Last day to recover".to_owned(),
+            PlanStatus::Grace(left) => format!("In grace: {} left to recover", days(left)),
+            PlanStatus::Expired(1) => "Expired yesterday".to_owned(),
+            PlanStatus::Expired(ago) => format!("Expired {} ago", days(ago)),
+            PlanStatus::Lost(1) => "Grace ended yesterday".to_owned(),
+            PlanStatus::Lost(ago) => format!("Grace ended {} ago", days(ago)),
+            PlanStatus::Ends(0) => "Today is the last day".to_owned(),
+            PlanStatus::Ends(1) => "Tomorrow is the last day".to_owned(),
+            PlanStatus::Ends(left) => format!("{} left", days(left)),
+            PlanStatus::Renews(0) => "Renews automatically today".to_owned(),
+            PlanStatus::Renews(1) => "Renews automatically tomorrow".to_owned(),
+            PlanStatus::Renews(left) => format!("Renews automatically in {}", days(left)),
+            PlanStatus::GivenUp(0) => "Given up today".to_owned(),
+            PlanStatus::GivenUp(1) => "Given up tomorrow".to_owned(),
+            PlanStatus::GivenUp(left) => format!("Given up in {}", days(left)),
+        }
+    }
+
+    fn status_cell(&self, status: PlanStatus) -> String {
+        match status {
+            PlanStatus::Grace(0) => "IN GRACE: last day".to_owned(),
+            PlanStatus::Grace(left) => format!("IN GRACE: {} left", days(left)),
+            PlanStatus::Expired(ago) => format!("OVERDUE by {}", days(ago)),
+            PlanStatus::Lost(ago) => format!("GRACE ENDED {} ago", days(ago)),
+            PlanStatus::Ends(0) => "LAST DAY today".to_owned(),
+            PlanStatus::Ends(left) => format!("{} left", days(left)),
+            PlanStatus::Renews(0) => "renews today".to_owned(),
+            PlanStatus::Renews(left) => format!("renews in {}", days(left)),
+            PlanStatus::GivenUp(0) => "given up today".to_owned(),
+            PlanStatus::GivenUp(left) => format!("given up in {}", days(left)),
+        }
+    }
+
+    fn method_name(&self, method: Method) -> Option<&'static str> {
+        match method {
+            Method::Website => Some("Website"),
+            Method::App => Some("App"),
+            Method::ThirdParty => Some("Third-party service"),
+            Method::Shop => Some("Shop"),
+            Method::Voucher => Some("Voucher"),
+            Method::Sms => Some("Text message"),
+            Method::Call => Some("Phone call"),
+            Method::Ussd => Some("Dialled code"),
+            Method::AutoDebit => Some("Automatic"),
+            Method::Other => None,
+        }
+    }
+
+    fn renewal_count(&self, count: u64) -> String {
+        match count {
+            1 => "1 renewal".to_owned(),
+            _ => format!("{count} renewals"),
+        }
+    }
+
+    fn method_and_place(&self, means: &str, what: &str) -> String {
+        format!("{means}: {what}")
+    }
+
+    fn given_up_on(&self, day: &str) -> String {
+        format!("Given up on {day}")
+    }
+
+    fn plan_counts(&self, counts: PlanCounts) -> String {
         let plans = |count| match count {
             1 => "1 plan".to_owned(),
             _ => format!("{count} plans"),
@@ -76,32 +92,43 @@ pub(crate) static WORDS: Words = Words {
             many => text += &format!("; {many} more were given up"),
         }
         text
-    },
-    costs: |sums| format!("A year costs {}", sums.join(", ")),
+    }
+
+    fn renewal_sum(&self, sum: &str, renewals: u64) -> String {
+        format!("{sum} ({})", self.renewal_count(renewals))
+    }
+
+    fn yearly_cost(&self, sums: &[String]) -> String {
+        format!("A year costs {}", sums.join(", "))
+    }
+}
+
+static LABELS: AgendaLabels = AgendaLabels {
+    plan: "Plan",
+    status: "State",
+    date: "Date",
+    last_warning: "Last warning",
+    next_warning: "Next warning",
+    price: "Price",
+    how_to_renew: "How to renew",
+    cycle: "Cycle",
     id: "Id",
     list: "List",
     tags: "Tags",
-    events: "What the calendar says",
+    event_text: "What the calendar says",
     warnings: "Warnings",
-    rings: "Alarms ring at the local time of the device.",
+    alarm_time: "Alarms ring at the local time of the device.",
     all_day: "all day",
     no_warnings: "None: nothing of it is in the calendar.",
     cycles: "Cycles",
-    if_renewed: "if it is renewed today",
-    renews: "renews automatically",
-    unknown: "unknown",
+    if_renewed_today: "if it is renewed today",
+    renews_automatically: "renews automatically",
+    unknown_day: "unknown",
 };
 
 fn days(count: i64) -> String {
     match count {
         1 => "1 day".to_owned(),
         _ => format!("{count} days"),
-    }
-}
-
-fn renewals(count: u64) -> String {
-    match count {
-        1 => "1 renewal".to_owned(),
-        _ => format!("{count} renewals"),
     }
 }

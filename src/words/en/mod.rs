@@ -1,3 +1,8 @@
-pub(crate) mod agenda;
-pub(crate) mod feed;
-pub(crate) mod page;
+//! English.
+
+mod agenda;
+mod feed;
+mod page;
+
+/// The words in English.
+pub(crate) struct English;

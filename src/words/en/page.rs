@@ -1,140 +1,173 @@
-//! English.
+//! The words of the page in English.
 
-use crate::words::page::Words;
+use chrono::NaiveTime;
 
-pub(crate) static WORDS: Words = Words {
-    contents: "On this page",
-    due: "What is due",
-    counted_from: |day| format!("Days are counted from {day}."),
-    nothing_due: "Nothing is due.",
-    not_shown: |count| match count {
-        1 => "1 more plan is not shown.".to_owned(),
-        _ => format!("{count} more plans are not shown."),
-    },
-    renewed: |day| format!("Last renewed {day}."),
-    was_recoverable: |day| format!("Could be recovered until {day}."),
-    given_up: |day| format!("Given up on {day}."),
-    number: "number ",
-    number_ending: "number ending in ",
+use crate::words::en::English;
+use crate::words::page::{PageLabels, PageWords};
 
-    how: "How to renew",
-    details: "Details",
-    renew: "Renew",
-    check: "Check",
-    failed: "If it fails",
-    record: "Record",
-    record_here: "Record the renewal",
-    notes: "Notes",
-    app: ("In the ", " app"),
-    dial: ("Dial ", ""),
-    call: ("Call ", ""),
-    sms: ("Send a text to ", ""),
-    sms_text: ("Text ", " to ", ""),
+impl PageWords for English {
+    fn page_labels(&self) -> &'static PageLabels {
+        &LABELS
+    }
 
-    year: "The year",
-    months: [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ],
-    works: "Works",
-    grace: "Can still be recovered",
-    warning: "Warning",
-    renews: "Renews automatically",
-    today: "Today",
-    goes_on: "Goes on outside",
-    warnings: |days| match days {
-        [day] => format!("Warning: {day}."),
-        _ => format!("Warnings: {}.", days.join(", ")),
-    },
+    fn counted_from(&self, day: &str) -> String {
+        format!("Days are counted from {day}.")
+    }
 
-    costs: "What a year costs",
-    counted: |end| {
+    fn plans_not_shown(&self, count: usize) -> String {
+        match count {
+            1 => "1 more plan is not shown.".to_owned(),
+            _ => format!("{count} more plans are not shown."),
+        }
+    }
+
+    fn last_renewed(&self, day: &str) -> String {
+        format!("Last renewed {day}.")
+    }
+
+    fn was_recoverable_until(&self, day: &str) -> String {
+        format!("Could be recovered until {day}.")
+    }
+
+    fn will_be_given_up(&self, day: &str) -> String {
+        format!("Given up on {day}.")
+    }
+
+    fn warning_days(&self, days: &[String]) -> String {
+        match days {
+            [day] => format!("Warning: {day}."),
+            _ => format!("Warnings: {}.", days.join(", ")),
+        }
+    }
+
+    fn costs_until(&self, end: &str) -> String {
         format!(
             "Every renewal that falls due up to {end}, at the price in the list. What is due or overdue \
              today counts as renewed today. Automatic renewals count for as long as they run."
         )
-    },
-    counted_since: |since, end| {
+    }
+
+    fn costs_between(&self, since: &str, end: &str) -> String {
         format!(
             "Every renewal that falls due from {since} up to {end}, at the price in the list. What \
              was due by then counts as renewed then. Automatic renewals count for as long as they \
              run."
         )
-    },
+    }
 
-    trouble: "The plans file has an error",
-    found: |moment| {
+    fn error_found(&self, moment: &str) -> String {
         format!("Found {moment}. Until it is corrected, you see the last list without errors.")
-    },
+    }
+
+    fn fetched_since(&self, moment: &str) -> String {
+        format!("Since the server started {moment}.")
+    }
+
+    fn not_fetched_since(&self, moment: &str) -> String {
+        format!("Nobody has, since the server started {moment}.")
+    }
+
+    fn moment(&self, day: Option<&str>, time: NaiveTime) -> String {
+        match day {
+            Some(day) => format!("{day} at {}", time.format("%H:%M")),
+            None => format!("today at {}", time.format("%H:%M")),
+        }
+    }
+}
+
+static LABELS: PageLabels = PageLabels {
+    contents: "On this page",
+    due: "What is due",
+    nothing_due: "Nothing is due.",
+    number: "number ",
+    number_ending: "number ending in ",
+    how_to_renew: "How to renew",
+    details: "Details",
+    renew: "Renew",
+    check: "Check",
+    if_it_fails: "If it fails",
+    record: "Record",
+    record_link: "Record the renewal",
+    notes: "Notes",
+    in_app: ("In the ", " app"),
+    dial: ("Dial ", ""),
+    call: ("Call ", ""),
+    sms: ("Send a text to ", ""),
+    sms_text: ("Text ", " to ", ""),
+    year: "The year",
+    months: [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ],
+    valid: "Works",
+    grace: "Can still be recovered",
+    warning: "Warning",
+    renews_automatically: "Renews automatically",
+    today: "Today",
+    goes_on: "Goes on outside",
+    yearly_cost: "What a year costs",
+    file_error: "The plans file has an error",
     feed_says_so: "The calendar itself now says that it is out of date.",
     feed_is_silent: "The calendar itself does not say so yet.",
-
     subscribe: "Subscribe",
     address: "Address of the calendar",
-    copy: "Copy it into any calendar program that subscribes to an address.",
-    local: "This address works only on this computer. Phones, Google Calendar and Outlook.com \
+    copy_address: "Copy it into any calendar program that subscribes to an address.",
+    local_address: "This address works only on this computer. Phones, Google Calendar and Outlook.com \
             cannot reach it. For them, run the server behind HTTPS on a host that they can reach \
             (the README shows how), or download the calendar once.",
-    plain: "This address is plain HTTP. iPhone, iPad and Google Calendar take HTTPS only, and \
+    plain_http: "This address is plain HTTP. iPhone, iPad and Google Calendar take HTTPS only, and \
             Google Calendar and Outlook.com need a host that the whole internet can reach. Put \
             the server behind HTTPS; the README shows how.",
-    unknown: (
+    unknown_address: (
         "The server does not know its public address, so there are no links to subscribe with. \
          Start it with ",
         ".",
     ),
-    published_unknown: (
+    published_without_address: (
         "This page was published without its address, so there are no links to subscribe with. \
          Publish it with ",
         ".",
     ),
-    apple: "Subscribe on iPhone, iPad or Mac",
-    apple_mac: "Subscribe on this Mac",
-    on_ios: "iPhone and iPad drop the alarms. To hear them, open the subscribed calendar in \
+    subscribe_apple: "Subscribe on iPhone, iPad or Mac",
+    subscribe_mac: "Subscribe on this Mac",
+    about_ios: "iPhone and iPad drop the alarms. To hear them, open the subscribed calendar in \
              Settings, under the calendar accounts, and switch “Remove Alerts” off.",
-    on_mac: "A Mac asks when you subscribe: leave the box “Alerts” beside “Remove” unticked.",
-    google: "Open Google Calendar",
-    on_google: "Paste the address there. Google ignores the alarms of a subscribed calendar: in \
+    about_mac: "A Mac asks when you subscribe: leave the box “Alerts” beside “Remove” unticked.",
+    open_google: "Open Google Calendar",
+    about_google: "Paste the address there. Google ignores the alarms of a subscribed calendar: in \
                 the settings of this calendar, add “All-day event notifications”. It fetches \
                 again every 4 to 24 hours.",
-    outlook: "Subscribe in Outlook.com",
-    on_outlook: "Outlook.com and Microsoft 365 ignore the alarms, so look out for the events \
+    subscribe_outlook: "Subscribe in Outlook.com",
+    about_outlook: "Outlook.com and Microsoft 365 ignore the alarms, so look out for the events \
                  themselves. They fetch again every 3 to 24 hours.",
-    others: "Other programs",
-    on_thunderbird: "Alarms ring. Set the calendar read-only, or dismissing a reminder fails with an \
+    other_programs: "Other programs",
+    about_thunderbird: "Alarms ring. Set the calendar read-only, or dismissing a reminder fails with an \
                      error. It looks one month ahead, so a longer lead does not ring. Fetches \
                      every 30 minutes.",
-    on_desktops: "Alarms ring. Evolution and GNOME fetch every hour.",
-    on_icsx5: "Alarms ring. Fetches once a day unless you set it to more.",
-    on_nextcloud: "Removes the alarms; the events are shown.",
-    on_home_assistant: "Never reads alarms: have an automation react to the events. Fetches once a \
+    about_desktops: "Alarms ring. Evolution and GNOME fetch every hour.",
+    about_icsx5: "Alarms ring. Fetches once a day unless you set it to more.",
+    about_nextcloud: "Removes the alarms; the events are shown.",
+    about_home_assistant: "Never reads alarms: have an automation react to the events. Fetches once a \
                         day.",
-    phone: "On your phone",
-    scan: "Point the camera at the code: this page opens there, and its buttons subscribe.",
-    code: "QR code of this page's address",
-    once: "Only once",
+    on_phone: "On your phone",
+    scan_code: "Point the camera at the code: this page opens there, and its buttons subscribe.",
+    qr_code: "QR code of this page's address",
+    only_once: "Only once",
     download: "Download the calendar",
-    snapshot: "A file that you import is a snapshot: it does not learn of renewals, Google drops \
+    about_snapshot: "A file that you import is a snapshot: it does not learn of renewals, Google drops \
                its alarms, and a second import can double the events.",
-
-    works_at_all: "Does it work?",
-    test: "Test reminder",
-    test_link: "Download a test reminder",
-    test_says: "One event whose alarm rings ten minutes after the download, so that you know before \
+    does_it_work: "Does it work?",
+    test_reminder: "Test reminder",
+    test_download: "Download a test reminder",
+    about_test: "One event whose alarm rings ten minutes after the download, so that you know before \
                 it matters. Open it in Apple Calendar, Thunderbird, GNOME, KDE, \
                 Outlook for the desktop or ICSx5, which ring for a file. Google Calendar drops \
                 the alarms of a file, so there it tests nothing.",
-    test_is_not_all: "If it rings, this program rings on this device. Whether it rings for the \
+    test_limits: "If it rings, this program rings on this device. Whether it rings for the \
                       calendar that you subscribe to depends on what it does with alarms, as said \
                       beside each program above.",
-    fetched: "Who fetches the calendar",
-    since: |moment| format!("Since the server started {moment}."),
-    nobody: |moment| format!("Nobody has, since the server started {moment}."),
+    who_fetches: "Who fetches the calendar",
     client: "Program",
-    last: "Last time",
-    browser: "A web browser",
-    other: "Another program",
-    moment: |day, time| match day {
-        Some(day) => format!("{day} at {}", time.format("%H:%M")),
-        None => format!("today at {}", time.format("%H:%M")),
-    },
+    last_fetch: "Last time",
+    web_browser: "A web browser",
+    other_program: "Another program",
 };

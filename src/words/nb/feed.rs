@@ -1,15 +1,15 @@
-//! Norwegian Bokmål.
+//! The words of the feed in Norwegian Bokmål.
 
 use chrono::{Datelike, NaiveDate};
 
+use crate::plan::schedule::Lead;
 use crate::plan::value::phone::Shown;
 use crate::plan::value::price::Price;
-use crate::time::period::Period;
 use crate::words::feed::{
-    Place, Renewal, Tense, Unit, Words, ends_in_link, join, number, show, unit,
+    Channel, FeedWords, RenewalText, Tense, TimeUnit, ends_in_link, push_display, push_joined,
+    push_number,
 };
-
-pub(crate) struct Bokmal;
+use crate::words::nb::Bokmal;
 
 const MONTHS: [&str; 12] = [
     "januar",
@@ -27,13 +27,25 @@ const MONTHS: [&str; 12] = [
 ];
 
 impl Bokmal {
-    fn place(out: &mut String, place: &Place<'_>) {
-        let (before, name) = match *place {
-            Place::WebsiteBelow => ("via lenken nederst", ""),
-            Place::Website(url) => ("på ", url),
-            Place::App(name) => ("i appen ", name),
-            Place::Dial(code) => ("ved å taste ", code),
-            Place::Text(sms) => {
+    /// A lead as a length of time: days, or months and years where the plans file says so.
+    fn duration(out: &mut String, lead: Lead) {
+        let (count, one, many) = match TimeUnit::of(lead) {
+            TimeUnit::Years(count) => (count, " år", " år"),
+            TimeUnit::Months(count) => (count, " måned", " måneder"),
+            TimeUnit::Days(count) => (count, " dag", " dager"),
+        };
+        push_number(out, count);
+        out.push_str(if count == 1 { one } else { many });
+    }
+
+    /// A channel, as the end of a sentence.
+    fn channel(out: &mut String, channel: &Channel<'_>) {
+        let (before, name) = match *channel {
+            Channel::WebsiteBelow => ("via lenken nederst", ""),
+            Channel::Website(url) => ("på ", url),
+            Channel::App(name) => ("i appen ", name),
+            Channel::Dial(code) => ("ved å taste ", code),
+            Channel::Text(sms) => {
                 out.push_str("ved å sende ");
                 match &sms.text {
                     Some(text) => out.extend([text, " på SMS til "]),
@@ -41,28 +53,28 @@ impl Bokmal {
                 }
                 ("", &*sms.to)
             }
-            Place::Call(number) => ("ved å ringe ", number),
-            Place::TheirWebsite => ("på leverandørens nettside", ""),
-            Place::TheirApp => ("i leverandørens app", ""),
-            Place::ThirdParty => ("hos en ekstern betalingstjeneste", ""),
-            Place::Shop => ("i butikk", ""),
-            Place::Voucher => ("med en ladekupong", ""),
-            Place::SomeText => ("på SMS", ""),
-            Place::SomeCall => ("på telefon", ""),
-            Place::SomeCode => ("ved å taste en kode på telefonen", ""),
+            Channel::Call(number) => ("ved å ringe ", number),
+            Channel::ProviderWebsite => ("på leverandørens nettside", ""),
+            Channel::ProviderApp => ("i leverandørens app", ""),
+            Channel::ThirdParty => ("hos en ekstern betalingstjeneste", ""),
+            Channel::Shop => ("i butikk", ""),
+            Channel::Voucher => ("med en ladekupong", ""),
+            Channel::AnyText => ("på SMS", ""),
+            Channel::AnyCall => ("på telefon", ""),
+            Channel::AnyCode => ("ved å taste en kode på telefonen", ""),
         };
         out.extend([before, name]);
     }
 
-    /// What to do at a place, as a command.
-    fn act(out: &mut String, place: &Place<'_>) {
-        match *place {
-            Place::WebsiteBelow => out.push_str("åpne lenken nederst"),
-            Place::Website(url) => out.extend(["åpne ", url]),
-            Place::App(name) => out.extend(["åpne appen ", name]),
-            Place::Dial(code) => out.extend(["tast ", code]),
-            Place::Call(number) => out.extend(["ring ", number]),
-            Place::Text(sms) => {
+    /// What to do with a channel, as a command.
+    fn command(out: &mut String, channel: &Channel<'_>) {
+        match *channel {
+            Channel::WebsiteBelow => out.push_str("åpne lenken nederst"),
+            Channel::Website(url) => out.extend(["åpne ", url]),
+            Channel::App(name) => out.extend(["åpne appen ", name]),
+            Channel::Dial(code) => out.extend(["tast ", code]),
+            Channel::Call(number) => out.extend(["ring ", number]),
+            Channel::Text(sms) => {
                 out.push_str("send ");
                 match &sms.text {
                     Some(text) => out.extend([text, " på SMS til "]),
@@ -70,83 +82,73 @@ impl Bokmal {
                 }
                 out.push_str(&sms.to);
             }
-            ref place => Self::place(out, place),
+            ref channel => Self::channel(out, channel),
         }
     }
 }
 
-impl Words for Bokmal {
+impl FeedWords for Bokmal {
     fn date(&self, out: &mut String, day: NaiveDate) {
-        number(out, day.day());
+        push_number(out, day.day());
         out.push_str(". ");
         out.push_str(MONTHS[day.month0() as usize % MONTHS.len()]);
         out.push(' ');
-        show(out, day.year());
+        push_display(out, day.year());
     }
 
-    fn length(&self, out: &mut String, days: u32, period: Period) {
-        let (count, one, many) = match unit(days, period) {
-            Unit::Years(count) => (count, " år", " år"),
-            Unit::Months(count) => (count, " måned", " måneder"),
-            Unit::Days(count) => (count, " dag", " dager"),
-        };
-        number(out, count);
-        out.push_str(if count == 1 { one } else { many });
-    }
-
-    fn expires_on(&self, out: &mut String, name: &str, expiry: NaiveDate) {
+    fn expiry_title(&self, out: &mut String, name: &str, expiry: NaiveDate) {
         out.extend([name, " utløper "]);
         self.date(out, expiry);
     }
 
-    fn left(&self, out: &mut String, name: &str, lead: (u32, Period), expiry: NaiveDate) {
+    fn notice_title(&self, out: &mut String, name: &str, lead: Lead, expiry: NaiveDate) {
         out.extend([name, " utløper om "]);
-        self.length(out, lead.0, lead.1);
+        Self::duration(out, lead);
         out.push_str(" (");
         self.date(out, expiry);
         out.push(')');
     }
 
-    fn overdue(&self, out: &mut String, name: &str) {
+    fn overdue_title(&self, out: &mut String, name: &str) {
         out.extend([name, " utløp i går: ingen fornyelse registrert"]);
     }
 
-    fn left_to_recover(&self, out: &mut String, name: &str, lead: (u32, Period), end: NaiveDate) {
+    fn grace_notice_title(&self, out: &mut String, name: &str, lead: Lead, end: NaiveDate) {
         out.extend([name, ": "]);
-        self.length(out, lead.0, lead.1);
+        Self::duration(out, lead);
         out.push_str(" igjen til å redde det (frist ");
         self.date(out, end);
         out.push(')');
     }
 
-    fn last_day_to_recover(&self, out: &mut String, name: &str, end: NaiveDate) {
+    fn grace_end_title(&self, out: &mut String, name: &str, end: NaiveDate) {
         out.extend([name, ": siste dag for å redde det er "]);
         self.date(out, end);
     }
 
-    fn renews_on(&self, out: &mut String, name: &str, day: NaiveDate) {
+    fn renewal_title(&self, out: &mut String, name: &str, day: NaiveDate) {
         out.extend([name, " fornyes automatisk "]);
         self.date(out, day);
         out.push_str(": sjekk at det går i orden");
     }
 
-    fn renews_in(&self, out: &mut String, name: &str, lead: (u32, Period), day: NaiveDate) {
+    fn renewal_alarm(&self, out: &mut String, name: &str, lead: Lead, day: NaiveDate) {
         out.extend([name, " fornyes automatisk om "]);
-        self.length(out, lead.0, lead.1);
+        Self::duration(out, lead);
         out.push_str(" (");
         self.date(out, day);
         out.push(')');
     }
 
-    fn nothing_left(&self, out: &mut String, calendar: &str) {
+    fn empty_title(&self, out: &mut String, calendar: &str) {
         out.extend([calendar, ": ingen kommende datoer"]);
     }
 
-    fn out_of_date(&self, out: &mut String) {
+    fn outdated_title(&self, out: &mut String) {
         out.push_str("Denne kalenderen er utdatert: det er en feil i planfilen");
     }
 
-    fn shows_list_of(&self, out: &mut String, day: NaiveDate) {
+    fn outdated_text(&self, out: &mut String, day: NaiveDate) {
         out.push_str("Den viser listen fra ");
         self.date(out, day);
         out.push_str(". Til den som holder listen ved like: weekahead check sier hva som er galt.");
@@ -165,7 +167,7 @@ impl Words for Bokmal {
         out.push_str("Fornyes automatisk ");
         self.date(out, day);
         if let Some(price) = price {
-            show(out, format_args!(" ({price})"));
+            push_display(out, format_args!(" ({price})"));
         }
         out.push('.');
     }
@@ -176,13 +178,13 @@ impl Words for Bokmal {
         out.push('.');
     }
 
-    fn recoverable(&self, out: &mut String, end: NaiveDate) {
+    fn recoverable_until(&self, out: &mut String, end: NaiveDate) {
         out.push_str("Kan reddes til og med ");
         self.date(out, end);
         out.push('.');
     }
 
-    fn number(&self, out: &mut String, provider: Option<&str>, number: &Shown<'_>) {
+    fn phone_number(&self, out: &mut String, provider: Option<&str>, number: &Shown<'_>) {
         if let Some(provider) = provider {
             out.extend([provider, ", nummer "]);
         } else {
@@ -195,14 +197,14 @@ impl Words for Bokmal {
         out.push('.');
     }
 
-    fn renew(&self, out: &mut String, renewal: &Renewal<'_>) {
-        out.push_str(match (renewal.another, renewal.says_nothing()) {
+    fn how_to_renew(&self, out: &mut String, renewal: &RenewalText<'_>) {
+        out.push_str(match (renewal.is_alternative, renewal.is_bare()) {
             (false, _) => "Forny",
             (true, false) => "Eller",
             (true, true) => "Eller på en annen måte",
         });
         if let Some(price) = renewal.price {
-            show(out, format_args!(" ({price})"));
+            push_display(out, format_args!(" ({price})"));
         }
         if let Some(action) = renewal.action {
             out.extend([": ", action]);
@@ -210,40 +212,46 @@ impl Words for Bokmal {
         let redeemed = renewal.buys_voucher();
         if let Some(means) = renewal.means.filter(|_| !redeemed) {
             out.push(' ');
-            Self::place(out, &means);
+            Self::channel(out, &means);
         }
-        if !renewal.places.is_empty() {
+        if !renewal.channels.is_empty() {
             out.push_str(match renewal.means {
                 Some(_) if redeemed => ". Løs den inn ",
-                Some(Place::Shop) => "; mer informasjon ",
+                Some(Channel::Shop) => "; mer informasjon ",
                 Some(_) => ", ",
                 None => " ",
             });
-            join(out, &renewal.places, " eller ", Self::place);
+            push_joined(out, &renewal.channels, " eller ", Self::channel);
         }
-        if !ends_in_link(&renewal.places) {
+        if !ends_in_link(&renewal.channels) {
             out.push('.');
         }
     }
 
-    fn check(&self, out: &mut String, places: &[Place<'_>]) {
+    fn how_to_check(&self, out: &mut String, channels: &[Channel<'_>]) {
         out.push_str("Sjekk: ");
-        join(out, places, " eller ", Self::act);
+        push_joined(out, channels, " eller ", Self::command);
         out.push_str(" – da skal den nye datoen vises.");
     }
 
-    fn record(&self, out: &mut String, how: &str) {
+    fn how_to_record(&self, out: &mut String, how: &str) {
         out.extend(["Ta vare på kvitteringen og registrer fornyelsen: ", how]);
     }
 
-    fn failed(&self, out: &mut String, card: bool, provider: Option<&str>, support: &[Place<'_>]) {
+    fn if_it_failed(
+        &self,
+        out: &mut String,
+        card: bool,
+        provider: Option<&str>,
+        support: &[Channel<'_>],
+    ) {
         out.push_str(if card {
             "Gikk det ikke? Sjekk bankkort og saldo, og kontakt så "
         } else {
             "Gikk det ikke? Kontakt "
         });
         out.extend([provider.unwrap_or("kundeservice"), ": "]);
-        join(out, support, " eller ", Self::act);
+        push_joined(out, support, " eller ", Self::command);
         if !ends_in_link(support) {
             out.push('.');
         }
@@ -257,17 +265,17 @@ impl Words for Bokmal {
         });
     }
 
-    fn as_of(&self, out: &mut String, day: NaiveDate) {
+    fn list_as_of(&self, out: &mut String, day: NaiveDate) {
         out.push_str("Listen er fra ");
         self.date(out, day);
         out.push('.');
     }
 
-    fn test(&self, out: &mut String, calendar: &str) {
+    fn test_title(&self, out: &mut String, calendar: &str) {
         out.extend([calendar, ": testpåminnelse"]);
     }
 
-    fn tested(&self, out: &mut String) {
+    fn test_text(&self, out: &mut String) {
         out.push_str(
             "Hvis det kom et varsel for denne hendelsen, varsler dette programmet på denne enheten. \
              En kalender det abonnerer på, varsler bare hvis programmet også beholder \

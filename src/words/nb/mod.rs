@@ -1,3 +1,8 @@
-pub(crate) mod agenda;
-pub(crate) mod feed;
-pub(crate) mod page;
+//! Norwegian Bokmål.
+
+mod agenda;
+mod feed;
+mod page;
+
+/// The words in Norwegian Bokmål.
+pub(crate) struct Bokmal;

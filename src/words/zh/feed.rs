@@ -1,126 +1,128 @@
-//! Chinese in simplified characters.
+//! The words of the feed in simplified Chinese.
 
 use chrono::{Datelike, NaiveDate};
 
+use crate::plan::schedule::Lead;
 use crate::plan::value::phone::Shown;
 use crate::plan::value::price::Price;
-use crate::time::period::Period;
 use crate::words::feed::{
-    Place, Renewal, Tense, Unit, Words, ends_in_link, join, number, show, unit,
+    Channel, FeedWords, RenewalText, Tense, TimeUnit, ends_in_link, push_display, push_joined,
+    push_number,
 };
-
-pub(crate) struct SimplifiedChinese;
+use crate::words::zh::SimplifiedChinese;
 
 impl SimplifiedChinese {
-    fn place(out: &mut String, place: &Place<'_>) {
-        let (before, name, after) = match *place {
-            Place::WebsiteBelow => ("在文末网址", "", ""),
-            Place::Website(url) => ("在 ", url, ""),
-            Place::App(name) => ("在 ", name, " 应用内"),
-            Place::Dial(code) => ("拨打 ", code, ""),
-            Place::Text(sms) => {
+    /// A lead as a length of time: days, or months and years where the plans file says so.
+    fn duration(out: &mut String, lead: Lead) {
+        let (count, unit) = match TimeUnit::of(lead) {
+            TimeUnit::Years(count) => (count, " 年"),
+            TimeUnit::Months(count) => (count, " 个月"),
+            TimeUnit::Days(count) => (count, " 天"),
+        };
+        push_number(out, count);
+        out.push_str(unit);
+    }
+
+    /// A channel, as the end of a sentence.
+    fn channel(out: &mut String, channel: &Channel<'_>) {
+        let (before, name, after) = match *channel {
+            Channel::WebsiteBelow => ("在文末网址", "", ""),
+            Channel::Website(url) => ("在 ", url, ""),
+            Channel::App(name) => ("在 ", name, " 应用内"),
+            Channel::Dial(code) => ("拨打 ", code, ""),
+            Channel::Text(sms) => {
                 out.push_str("发送短信");
                 if let Some(text) = &sms.text {
                     out.extend([" ", text, " "]);
                 }
                 ("至 ", &*sms.to, "")
             }
-            Place::Call(number) => ("致电 ", number, ""),
-            Place::TheirWebsite => ("在官方网站", "", ""),
-            Place::TheirApp => ("在官方应用内", "", ""),
-            Place::ThirdParty => ("通过第三方平台", "", ""),
-            Place::Shop => ("到门店", "", ""),
-            Place::Voucher => ("用充值卡", "", ""),
-            Place::SomeText => ("发送短信", "", ""),
-            Place::SomeCall => ("通过电话", "", ""),
-            Place::SomeCode => ("在拨号盘输入代码", "", ""),
+            Channel::Call(number) => ("致电 ", number, ""),
+            Channel::ProviderWebsite => ("在官方网站", "", ""),
+            Channel::ProviderApp => ("在官方应用内", "", ""),
+            Channel::ThirdParty => ("通过第三方平台", "", ""),
+            Channel::Shop => ("到门店", "", ""),
+            Channel::Voucher => ("用充值卡", "", ""),
+            Channel::AnyText => ("发送短信", "", ""),
+            Channel::AnyCall => ("通过电话", "", ""),
+            Channel::AnyCode => ("在拨号盘输入代码", "", ""),
         };
         out.extend([before, name, after]);
     }
 
-    /// What to do at a place, as a command.
-    fn act(out: &mut String, place: &Place<'_>) {
-        match *place {
-            Place::WebsiteBelow => out.push_str("打开文末网址"),
-            Place::Website(url) => out.extend(["打开 ", url]),
-            Place::App(name) => out.extend(["打开 ", name, " 应用"]),
-            ref place => Self::place(out, place),
+    /// What to do with a channel, as a command.
+    fn command(out: &mut String, channel: &Channel<'_>) {
+        match *channel {
+            Channel::WebsiteBelow => out.push_str("打开文末网址"),
+            Channel::Website(url) => out.extend(["打开 ", url]),
+            Channel::App(name) => out.extend(["打开 ", name, " 应用"]),
+            ref channel => Self::channel(out, channel),
         }
     }
 }
 
-impl Words for SimplifiedChinese {
+impl FeedWords for SimplifiedChinese {
     fn date(&self, out: &mut String, day: NaiveDate) {
-        show(
+        push_display(
             out,
             format_args!("{}年{}月{}日", day.year(), day.month(), day.day()),
         );
     }
 
-    fn length(&self, out: &mut String, days: u32, period: Period) {
-        let (count, unit) = match unit(days, period) {
-            Unit::Years(count) => (count, " 年"),
-            Unit::Months(count) => (count, " 个月"),
-            Unit::Days(count) => (count, " 天"),
-        };
-        number(out, count);
-        out.push_str(unit);
-    }
-
-    fn expires_on(&self, out: &mut String, name: &str, expiry: NaiveDate) {
+    fn expiry_title(&self, out: &mut String, name: &str, expiry: NaiveDate) {
         out.extend([name, " 于 "]);
         self.date(out, expiry);
         out.push_str("到期");
     }
 
-    fn left(&self, out: &mut String, name: &str, lead: (u32, Period), expiry: NaiveDate) {
+    fn notice_title(&self, out: &mut String, name: &str, lead: Lead, expiry: NaiveDate) {
         out.extend([name, " 还有 "]);
-        self.length(out, lead.0, lead.1);
+        Self::duration(out, lead);
         out.push_str("到期（");
         self.date(out, expiry);
         out.push('）');
     }
 
-    fn overdue(&self, out: &mut String, name: &str) {
+    fn overdue_title(&self, out: &mut String, name: &str) {
         out.extend([name, " 昨天已到期，尚无续期记录"]);
     }
 
-    fn left_to_recover(&self, out: &mut String, name: &str, lead: (u32, Period), end: NaiveDate) {
+    fn grace_notice_title(&self, out: &mut String, name: &str, lead: Lead, end: NaiveDate) {
         out.extend([name, " 宽限期还剩 "]);
-        self.length(out, lead.0, lead.1);
+        Self::duration(out, lead);
         out.push_str("（至");
         self.date(out, end);
         out.push('）');
     }
 
-    fn last_day_to_recover(&self, out: &mut String, name: &str, end: NaiveDate) {
+    fn grace_end_title(&self, out: &mut String, name: &str, end: NaiveDate) {
         out.extend([name, " 宽限期最后一天是 "]);
         self.date(out, end);
     }
 
-    fn renews_on(&self, out: &mut String, name: &str, day: NaiveDate) {
+    fn renewal_title(&self, out: &mut String, name: &str, day: NaiveDate) {
         out.extend([name, " 于 "]);
         self.date(out, day);
         out.push_str("自动续费，请确认是否成功");
     }
 
-    fn renews_in(&self, out: &mut String, name: &str, lead: (u32, Period), day: NaiveDate) {
+    fn renewal_alarm(&self, out: &mut String, name: &str, lead: Lead, day: NaiveDate) {
         out.extend([name, " 将在 "]);
-        self.length(out, lead.0, lead.1);
+        Self::duration(out, lead);
         out.push_str("后自动续费（");
         self.date(out, day);
         out.push('）');
     }
 
-    fn nothing_left(&self, out: &mut String, calendar: &str) {
+    fn empty_title(&self, out: &mut String, calendar: &str) {
         out.extend([calendar, "：没有待到期的项目"]);
     }
 
-    fn out_of_date(&self, out: &mut String) {
+    fn outdated_title(&self, out: &mut String) {
         out.push_str("此日历已停止更新：计划文件有错误");
     }
 
-    fn shows_list_of(&self, out: &mut String, day: NaiveDate) {
+    fn outdated_text(&self, out: &mut String, day: NaiveDate) {
         out.push_str("目前显示的是");
         self.date(out, day);
         out.push_str("的列表。请维护者运行 weekahead check 查看错误原因。");
@@ -144,7 +146,7 @@ impl Words for SimplifiedChinese {
         self.date(out, day);
         out.push_str("自动续费");
         if let Some(price) = price {
-            show(out, format_args!("（{price}）"));
+            push_display(out, format_args!("（{price}）"));
         }
         out.push('。');
     }
@@ -155,13 +157,13 @@ impl Words for SimplifiedChinese {
         out.push_str("为止。");
     }
 
-    fn recoverable(&self, out: &mut String, end: NaiveDate) {
+    fn recoverable_until(&self, out: &mut String, end: NaiveDate) {
         out.push_str("宽限期至");
         self.date(out, end);
         out.push('。');
     }
 
-    fn number(&self, out: &mut String, provider: Option<&str>, number: &Shown<'_>) {
+    fn phone_number(&self, out: &mut String, provider: Option<&str>, number: &Shown<'_>) {
         if let Some(provider) = provider {
             out.extend([provider, "，"]);
         }
@@ -172,14 +174,14 @@ impl Words for SimplifiedChinese {
         out.push('。');
     }
 
-    fn renew(&self, out: &mut String, renewal: &Renewal<'_>) {
-        out.push_str(match (renewal.another, renewal.says_nothing()) {
+    fn how_to_renew(&self, out: &mut String, renewal: &RenewalText<'_>) {
+        out.push_str(match (renewal.is_alternative, renewal.is_bare()) {
             (false, _) => "续期",
             (true, false) => "或者",
             (true, true) => "或用其他方式",
         });
         if let Some(price) = renewal.price {
-            show(out, format_args!("（{price}）"));
+            push_display(out, format_args!("（{price}）"));
         }
         let mut between = "：";
         if let Some(action) = renewal.action {
@@ -187,10 +189,10 @@ impl Words for SimplifiedChinese {
             between = "，";
         }
         let redeemed = renewal.buys_voucher();
-        let at_shop = renewal.means == Some(Place::Shop);
+        let at_shop = renewal.means == Some(Channel::Shop);
         if let Some(means) = renewal.means.filter(|_| !redeemed) {
             out.push_str(between);
-            Self::place(out, &means);
+            Self::channel(out, &means);
             between = if at_shop { "办理；详情请" } else { "，" };
         }
         let mut verb = if renewal.means.is_some() && !redeemed {
@@ -198,7 +200,7 @@ impl Words for SimplifiedChinese {
         } else {
             ""
         };
-        if !renewal.places.is_empty() {
+        if !renewal.channels.is_empty() {
             out.push_str(between);
             (between, verb) = match (redeemed, at_shop) {
                 (true, _) => ("再", "兑换"),
@@ -206,10 +208,10 @@ impl Words for SimplifiedChinese {
                 (false, false) => ("", "办理"),
             };
             out.push_str(between);
-            join(out, &renewal.places, "，或", Self::place);
+            push_joined(out, &renewal.channels, "，或", Self::channel);
             let ends_in_latin = matches!(
-                renewal.places.last(),
-                Some(Place::Website(_) | Place::Dial(_) | Place::Text(_) | Place::Call(_))
+                renewal.channels.last(),
+                Some(Channel::Website(_) | Channel::Dial(_) | Channel::Text(_) | Channel::Call(_))
             );
             if ends_in_latin {
                 out.push(' ');
@@ -218,20 +220,26 @@ impl Words for SimplifiedChinese {
         out.extend([verb, "。"]);
     }
 
-    fn check(&self, out: &mut String, places: &[Place<'_>]) {
+    fn how_to_check(&self, out: &mut String, channels: &[Channel<'_>]) {
         out.push_str("确认结果：");
-        join(out, places, "，或", Self::act);
-        if ends_in_link(places) {
+        push_joined(out, channels, "，或", Self::command);
+        if ends_in_link(channels) {
             out.push_str(" 查看");
         }
         out.push_str("，应显示新的到期日。");
     }
 
-    fn record(&self, out: &mut String, how: &str) {
+    fn how_to_record(&self, out: &mut String, how: &str) {
         out.extend(["请保留付款凭证，并记录本次续期：", how]);
     }
 
-    fn failed(&self, out: &mut String, card: bool, provider: Option<&str>, support: &[Place<'_>]) {
+    fn if_it_failed(
+        &self,
+        out: &mut String,
+        card: bool,
+        provider: Option<&str>,
+        support: &[Channel<'_>],
+    ) {
         out.push_str(if card {
             "没成功？请检查银行卡和余额，再联系"
         } else {
@@ -242,7 +250,7 @@ impl Words for SimplifiedChinese {
             None => out.push_str("客服"),
         }
         out.push('：');
-        join(out, support, "，或", Self::act);
+        push_joined(out, support, "，或", Self::command);
         if !ends_in_link(support) {
             out.push('。');
         }
@@ -256,17 +264,17 @@ impl Words for SimplifiedChinese {
         });
     }
 
-    fn as_of(&self, out: &mut String, day: NaiveDate) {
+    fn list_as_of(&self, out: &mut String, day: NaiveDate) {
         out.push_str("列表更新于");
         self.date(out, day);
         out.push('。');
     }
 
-    fn test(&self, out: &mut String, calendar: &str) {
+    fn test_title(&self, out: &mut String, calendar: &str) {
         out.extend([calendar, " 提醒测试"]);
     }
 
-    fn tested(&self, out: &mut String) {
+    fn test_text(&self, out: &mut String) {
         out.push_str(
             "如果此日程响起了提醒，说明这个程序在这台设备上能够提醒。订阅的日历还要看程序是否保留其中的提醒，\
              日历页面上有说明。此日程可以删除。",

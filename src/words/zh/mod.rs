@@ -1,3 +1,8 @@
-pub(crate) mod agenda;
-pub(crate) mod feed;
-pub(crate) mod page;
+//! Simplified Chinese.
+
+mod agenda;
+mod feed;
+mod page;
+
+/// The words in simplified Chinese.
+pub(crate) struct SimplifiedChinese;

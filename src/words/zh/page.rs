@@ -1,122 +1,157 @@
-//! Chinese in simplified characters.
+//! The words of the page in simplified Chinese.
 
-use crate::words::page::Words;
+use chrono::NaiveTime;
 
-pub(crate) static WORDS: Words = Words {
-    contents: "本页内容",
-    due: "待续期项目",
-    counted_from: |day| format!("天数从{day}算起。"),
-    nothing_due: "没有待续期的项目。",
-    not_shown: |count| format!("另有 {count} 项未显示。"),
-    renewed: |day| format!("上次续期：{day}。"),
-    was_recoverable: |day| format!("宽限期已于{day}结束。"),
-    given_up: |day| format!("{day}停用。"),
-    number: "号码 ",
-    number_ending: "尾号 ",
+use crate::words::page::{PageLabels, PageWords};
+use crate::words::zh::SimplifiedChinese;
 
-    how: "如何续期",
-    details: "详情",
-    renew: "续期",
-    check: "确认结果",
-    failed: "没成功？",
-    record: "记录",
-    record_here: "记录本次续期",
-    notes: "备注",
-    app: ("在 ", " 应用内"),
-    dial: ("拨打 ", ""),
-    call: ("致电 ", ""),
-    sms: ("发送短信至 ", ""),
-    sms_text: ("发送短信 ", " 至 ", ""),
+impl PageWords for SimplifiedChinese {
+    fn page_labels(&self) -> &'static PageLabels {
+        &LABELS
+    }
 
-    year: "全年一览",
-    months: [
-        "1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月",
-    ],
-    works: "有效期",
-    grace: "宽限期",
-    warning: "提醒",
-    renews: "自动续费",
-    today: "今天",
-    goes_on: "超出图示范围",
-    warnings: |days| format!("提醒日期：{}。", days.join("、")),
+    fn counted_from(&self, day: &str) -> String {
+        format!("天数从{day}算起。")
+    }
 
-    costs: "一年费用",
-    counted: |end| {
+    fn plans_not_shown(&self, count: usize) -> String {
+        format!("另有 {count} 项未显示。")
+    }
+
+    fn last_renewed(&self, day: &str) -> String {
+        format!("上次续期：{day}。")
+    }
+
+    fn was_recoverable_until(&self, day: &str) -> String {
+        format!("宽限期已于{day}结束。")
+    }
+
+    fn will_be_given_up(&self, day: &str) -> String {
+        format!("{day}停用。")
+    }
+
+    fn warning_days(&self, days: &[String]) -> String {
+        format!("提醒日期：{}。", days.join("、"))
+    }
+
+    fn costs_until(&self, end: &str) -> String {
         format!(
             "截至{end}的各次续期，按列表中的价格计算。今天到期或已过期的，按今天续期计算；\
              自动续费计算到其终止日为止。"
         )
-    },
-    counted_since: |since, end| {
+    }
+
+    fn costs_between(&self, since: &str, end: &str) -> String {
         format!(
             "{since}至{end}的各次续期，按列表中的价格计算。当时已到期的，按当时续期计算；\
              自动续费计算到其终止日为止。"
         )
-    },
+    }
 
-    trouble: "计划文件有错误",
-    found: |moment| format!("发现于{moment}。改正之前，这里显示的是上一份没有错误的列表。"),
+    fn error_found(&self, moment: &str) -> String {
+        format!("发现于{moment}。改正之前，这里显示的是上一份没有错误的列表。")
+    }
+
+    fn fetched_since(&self, moment: &str) -> String {
+        format!("服务器启动于{moment}，此后的记录如下。")
+    }
+
+    fn not_fetched_since(&self, moment: &str) -> String {
+        format!("服务器启动于{moment}，此后尚无程序获取过此日历。")
+    }
+
+    fn moment(&self, day: Option<&str>, time: NaiveTime) -> String {
+        match day {
+            Some(day) => format!("{day} {}", time.format("%H:%M")),
+            None => format!("今天 {}", time.format("%H:%M")),
+        }
+    }
+}
+
+static LABELS: PageLabels = PageLabels {
+    contents: "本页内容",
+    due: "待续期项目",
+    nothing_due: "没有待续期的项目。",
+    number: "号码 ",
+    number_ending: "尾号 ",
+    how_to_renew: "如何续期",
+    details: "详情",
+    renew: "续期",
+    check: "确认结果",
+    if_it_fails: "没成功？",
+    record: "记录",
+    record_link: "记录本次续期",
+    notes: "备注",
+    in_app: ("在 ", " 应用内"),
+    dial: ("拨打 ", ""),
+    call: ("致电 ", ""),
+    sms: ("发送短信至 ", ""),
+    sms_text: ("发送短信 ", " 至 ", ""),
+    year: "全年一览",
+    months: [
+        "1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月",
+    ],
+    valid: "有效期",
+    grace: "宽限期",
+    warning: "提醒",
+    renews_automatically: "自动续费",
+    today: "今天",
+    goes_on: "超出图示范围",
+    yearly_cost: "一年费用",
+    file_error: "计划文件有错误",
     feed_says_so: "日历中也已注明内容不是最新的。",
     feed_is_silent: "日历中尚未注明这一点。",
-
     subscribe: "订阅",
     address: "日历地址",
-    copy: "可复制到任何支持按地址订阅的日历程序。",
-    local: "此地址只能在这台电脑上使用，手机、Google 日历和 Outlook.com 都无法访问。\
+    copy_address: "可复制到任何支持按地址订阅的日历程序。",
+    local_address: "此地址只能在这台电脑上使用，手机、Google 日历和 Outlook.com 都无法访问。\
             如需在那里订阅，请在它们能访问的主机上通过 HTTPS 运行服务器（方法见 README），\
             或者只下载一次日历。",
-    plain: "此地址使用未加密的 HTTP。iPhone、iPad 和 Google 日历只接受 HTTPS，\
+    plain_http: "此地址使用未加密的 HTTP。iPhone、iPad 和 Google 日历只接受 HTTPS，\
             Google 日历和 Outlook.com 还要求主机能从公网访问。请通过 HTTPS 提供服务，方法见 README。",
-    unknown: (
+    unknown_address: (
         "服务器不知道自己的公网地址，因此这里没有订阅链接。启动时请加上 ",
         "。",
     ),
-    published_unknown: (
+    published_without_address: (
         "此页面发布时没有指明自己的地址，因此这里没有订阅链接。发布时请加上 ",
         "。",
     ),
-    apple: "在 iPhone、iPad 或 Mac 上订阅",
-    apple_mac: "在这台 Mac 上订阅",
-    on_ios: "iPhone 和 iPad 默认会移除提醒。如需保留，请在“设置”的日历账户中打开此订阅日历，\
+    subscribe_apple: "在 iPhone、iPad 或 Mac 上订阅",
+    subscribe_mac: "在这台 Mac 上订阅",
+    about_ios: "iPhone 和 iPad 默认会移除提醒。如需保留，请在“设置”的日历账户中打开此订阅日历，\
              关闭“移除提醒”（Remove Alerts）。",
-    on_mac: "Mac 在订阅时会询问：不要勾选“移除”（Remove）旁的“提醒”（Alerts）。",
-    google: "打开 Google 日历",
-    on_google: "在那里粘贴上面的地址。Google 会忽略订阅日历中的提醒：请在此日历的设置里添加\
+    about_mac: "Mac 在订阅时会询问：不要勾选“移除”（Remove）旁的“提醒”（Alerts）。",
+    open_google: "打开 Google 日历",
+    about_google: "在那里粘贴上面的地址。Google 会忽略订阅日历中的提醒：请在此日历的设置里添加\
                 “全天活动通知”（All-day event notifications）。每 4 至 24 小时更新一次。",
-    outlook: "在 Outlook.com 中订阅",
-    on_outlook: "Outlook.com 和 Microsoft 365 会忽略提醒，请留意日程本身。每 3 至 24 小时更新一次。",
-    others: "其他程序",
-    on_thunderbird: "会提醒。请把日历设为只读，否则关闭提醒时会报错。只检查前后一个月内的日程，\
+    subscribe_outlook: "在 Outlook.com 中订阅",
+    about_outlook: "Outlook.com 和 Microsoft 365 会忽略提醒，请留意日程本身。每 3 至 24 小时更新一次。",
+    other_programs: "其他程序",
+    about_thunderbird: "会提醒。请把日历设为只读，否则关闭提醒时会报错。只检查前后一个月内的日程，\
                      更早的提醒不会响。每 30 分钟更新一次。",
-    on_desktops: "会提醒。Evolution 和 GNOME 每小时更新一次。",
-    on_icsx5: "会提醒。默认每天更新一次，可自行调整。",
-    on_nextcloud: "会移除提醒，只显示日程。",
-    on_home_assistant: "从不读取提醒，请用自动化来响应日程。每天更新一次。",
-    phone: "在手机上打开",
-    scan: "用手机相机扫描二维码即可打开本页，并在手机上订阅。",
-    code: "本页地址的二维码",
-    once: "只下载一次",
+    about_desktops: "会提醒。Evolution 和 GNOME 每小时更新一次。",
+    about_icsx5: "会提醒。默认每天更新一次，可自行调整。",
+    about_nextcloud: "会移除提醒，只显示日程。",
+    about_home_assistant: "从不读取提醒，请用自动化来响应日程。每天更新一次。",
+    on_phone: "在手机上打开",
+    scan_code: "用手机相机扫描二维码即可打开本页，并在手机上订阅。",
+    qr_code: "本页地址的二维码",
+    only_once: "只下载一次",
     download: "下载日历",
-    snapshot: "导入的文件只是当时的快照：以后的续期不会更新，Google 会丢弃其中的提醒，\
+    about_snapshot: "导入的文件只是当时的快照：以后的续期不会更新，Google 会丢弃其中的提醒，\
                重复导入还可能让日程出现两次。",
-
-    works_at_all: "能正常提醒吗？",
-    test: "提醒测试",
-    test_link: "下载测试提醒",
-    test_says: "其中只有一个日程，下载十分钟后会响起提醒，让您在真正需要之前就能确认。\
+    does_it_work: "能正常提醒吗？",
+    test_reminder: "提醒测试",
+    test_download: "下载测试提醒",
+    about_test: "其中只有一个日程，下载十分钟后会响起提醒，让您在真正需要之前就能确认。\
                 请用 Apple 日历、Thunderbird、GNOME、KDE、Outlook 桌面版或 ICSx5 打开，\
                 它们会执行文件中的提醒。Google 日历会丢弃文件中的提醒，无法用来测试。",
-    test_is_not_all: "如果响了，说明该程序在这台设备上能够提醒。订阅的日历是否也会提醒，\
+    test_limits: "如果响了，说明该程序在这台设备上能够提醒。订阅的日历是否也会提醒，\
                       取决于程序如何处理其中的提醒，见上文各程序旁的说明。",
-    fetched: "哪些程序在获取日历",
-    since: |moment| format!("服务器启动于{moment}，此后的记录如下。"),
-    nobody: |moment| format!("服务器启动于{moment}，此后尚无程序获取过此日历。"),
+    who_fetches: "哪些程序在获取日历",
     client: "程序",
-    last: "最近一次",
-    browser: "网页浏览器",
-    other: "其他程序",
-    moment: |day, time| match day {
-        Some(day) => format!("{day} {}", time.format("%H:%M")),
-        None => format!("今天 {}", time.format("%H:%M")),
-    },
+    last_fetch: "最近一次",
+    web_browser: "网页浏览器",
+    other_program: "其他程序",
 };

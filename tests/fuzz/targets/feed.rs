@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use chrono::{Duration, NaiveDate, NaiveTime};
 use libfuzzer_sys::fuzz_target;
-use weekahead::internals::{Agenda, Document, Filter, Kind, Occurrence, Plan, PlanList, Schedule, Screen, Severity, Sheet, Title, View, inspect, render, table};
+use weekahead::internals::{Agenda, Document, Filter, Kind, Occurrence, PageBody, Plan, PlanList, Schedule, Screen, Severity, Title, View, inspect, render, table};
 use weekahead_fuzz::seen::{Event, see};
 use weekahead_fuzz::{feed, is_small, revision, today};
 
@@ -129,14 +129,14 @@ fn compact(day: NaiveDate) -> String {
 
 /// The page and the table of a list: no text of it is markup, or moves a terminal's cursor.
 fn show(list: &PlanList<'_>) {
-    let sheet = Sheet::new(list, "plans", revision(), today());
+    let body = PageBody::new(list, "plans", revision(), today());
     let page = render(&View {
-        sheet: &sheet,
+        body: &body,
         address: None,
         path: "/plans",
         is_published: false,
-        trouble: None,
-        fetched: None,
+        error: None,
+        fetches: None,
     });
     assert!(!page.contains("<script"), "{page}");
     assert!(page.trim_end().ends_with("</html>"));

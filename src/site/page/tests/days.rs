@@ -1,6 +1,6 @@
-//! How a plan stands, on each day and in each language.
+//! The status of a plan, on each day and in each language.
 
-use super::{cards, page, sheet};
+use super::{body, cards, page};
 
 #[test]
 fn says_each_day_in_every_language() {
@@ -124,7 +124,7 @@ fn says_each_day_in_every_language() {
         for (language, expected) in [("en", en), ("nb", nb), ("zh-CN", zh)] {
             let list =
                 format!("calendar: {{language: {language}}}\nplans: [{{name: A, {plan}}}]\n");
-            let page = page(&sheet(&list, day));
+            let page = page(&body(&list, day));
             assert!(page.contains(&format!("<html lang=\"{language}\">")));
             assert_eq!(cards(&page), [("A", expected)], "{day}");
         }

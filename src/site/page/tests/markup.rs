@@ -1,5 +1,5 @@
-//! Whatever text stands in a field: who reads the page by the letter of the HTML standard finds it
-//! as text, between the same tags as any other, and no link leads where none may lead.
+//! Whatever text is in a field, a strict HTML parser finds it as text between the same tags, and
+//! every link has a scheme that is allowed.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -8,28 +8,28 @@ use html5gum::{DefaultEmitter, Token, Tokenizer};
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 use proptest::test_runner::Config;
 
-use super::{moment, sheet, view};
+use super::{body, moment, view};
 use crate::document::Document;
 use crate::plan::text::{Lines, clean};
 use crate::site::address::{Address, Base};
-use crate::site::page::{FileError, Sheet, View, index, render};
+use crate::site::page::{ErrorNotice, PageBody, View, index, render};
 use crate::text::escape::double_quoted;
 use crate::time::revision::Revision;
 
-/// What a browser is given by a page.
+/// What a browser reads from a page.
 #[derive(Debug, PartialEq, Eq)]
 struct Read {
     /// Tags with their attributes, without the values of links.
     tags: Vec<String>,
     /// All text between tags.
     text: String,
-    /// Where links lead.
+    /// The targets of links.
     links: Vec<String>,
 }
 
-/// Reads HTML; what a browser would have to forgive fails the test.
+/// Reads HTML; an error that a browser would correct fails the test.
 fn read(html: &str) -> Read {
-    // A title in a picture may hold tags, one of a document may not: nothing depends on it.
+    // The title of a picture may hold tags, that of a document may not. No page depends on this.
     let as_browsers_do = tokens(html, true);
     assert_eq!(as_browsers_do, tokens(html, false));
     as_browsers_do
@@ -55,7 +55,7 @@ fn tokens(html: &str, switches: bool) -> Read {
                 if let Some(link) = attributes.remove("href") {
                     read.links.push(link);
                     if name == "a" {
-                        // A code or a number that cannot be dialled stands there without a link.
+                        // A code or a number that cannot be dialled has no link.
                         name = "span".to_owned();
                     }
                 }
@@ -76,11 +76,11 @@ fn tokens(html: &str, switches: bool) -> Read {
     read
 }
 
-/// Fields of one line, and behind them those of several.
+/// The number of fields of one line, and of all fields; those of several lines come last.
 const ONE: usize = 21;
 const ALL: usize = ONE + 2;
 
-/// A page, served or in a store, with a text in each field of a list that may hold any.
+/// A page, served or published, with one of `texts` in each field that may hold any text.
 fn page(texts: &[String], is_published: bool) -> String {
     let quoted: Vec<String> = texts
         .iter()
@@ -106,45 +106,45 @@ fn page(texts: &[String], is_published: bool) -> String {
         1,
     );
     let today = "2026-11-23";
-    let sheet = if is_published {
+    let body = if is_published {
         let document = Document::read(list.as_bytes()).expect("a list");
         let revision = Revision::from_unix(1_791_201_600);
         let since = today.parse().expect("a day");
-        Sheet::as_of(document.list(), "plans", revision, since)
+        PageBody::without_today(document.list(), "plans", revision, since)
     } else {
-        sheet(&list, today)
+        body(&list, today)
     };
     let base = Base::parse("https://cal.example.org").expect("a base");
     let address = Address::new(&base, Some("token"), "sims");
     render(&View {
-        trouble: Some(FileError {
+        error: Some(ErrorNotice {
             since: moment("2026-11-23T08:12:00"),
             message: &texts[0],
             is_stale: false,
         }),
         is_published,
-        ..view(&sheet, Some(&address))
+        ..view(&body, Some(&address))
     })
 }
 
-/// A character of nobody's for each field, to be found again.
+/// A private-use character for each field, by which to find the field in the page.
 fn mark(index: usize) -> char {
     char::from_u32(0xf_0000 + index as u32).expect("a character")
 }
 
-/// The pages of the marks, served and in a store.
+/// The pages with a mark in each field, served and published.
 static MARKED: LazyLock<[Read; 2]> = LazyLock::new(|| {
     let marks: Vec<String> = (0..ALL).map(|index| mark(index).to_string()).collect();
     [false, true].map(|is_published| read(&page(&marks, is_published)))
 });
 
-/// A text as it comes out of the plans file, for a field of one line or of several.
+/// A text as the reader of plans files returns it, for a field of one line or of several.
 fn cleaned(text: &str, lines: Lines) -> Option<String> {
     let text = clean(text.to_owned().into(), lines).ok()?;
     (!text.is_empty()).then(|| text.into_owned())
 }
 
-/// What people write, what ends something in HTML, and what is none of both.
+/// Texts as people write them, texts that end something in HTML, and any others.
 fn text() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         Just("</title></style></bdi></dd>".to_owned()),
@@ -162,7 +162,7 @@ fn text() -> impl Strategy<Value = String> {
     prop::collection::vec(part, 1..4).prop_map(|parts| parts.concat())
 }
 
-/// A link that may stand in a page; its icon is no link.
+/// Whether a page may have this link. The icon of the page is allowed too.
 fn is_allowed(link: &str) -> bool {
     if link.starts_with("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' ") {
         return true;
@@ -213,7 +213,7 @@ proptest! {
             }
         }
         assert_eq!(found.text, text);
-        // Tags are for choosing in lists, not for the page.
+        // Tags select plans in lists; the page does not show them.
         let hidden = seen.iter().filter(|seen| !**seen).count();
         assert_eq!((hidden, seen[ONE - 1]), (1, false));
         assert!(found.links.len() > 10);
@@ -242,7 +242,7 @@ proptest! {
             place.replace('V', &quoted),
         );
         if Document::read(list.as_bytes()).is_ok() {
-            let links = read(&render(&view(&sheet(&list, "2026-11-23"), None))).links;
+            let links = read(&render(&view(&body(&list, "2026-11-23"), None))).links;
             assert!(links.iter().all(|link| is_allowed(link)), "{links:?}");
             let host = url.split_once("://").map_or("", |(_, rest)| rest);
             let host = host.split(['/', '?', '#']).next().unwrap_or_default();

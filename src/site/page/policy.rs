@@ -1,0 +1,30 @@
+//! The style sheet of the pages, and the policy that allows it and nothing else.
+
+use std::sync::LazyLock;
+
+use data_encoding::BASE64;
+use sha2::{Digest, Sha256};
+
+/// The style sheet, which stands in every page.
+pub(crate) const STYLE: &str = include_str!("style.css");
+
+/// The Content-Security-Policy that goes with every page: nothing but its own style and icon.
+#[must_use]
+pub(crate) fn policy() -> &'static str {
+    static POLICY: LazyLock<String> = LazyLock::new(|| {
+        let hash = BASE64.encode(&Sha256::digest(STYLE));
+        format!(
+            "default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'; \
+             form-action 'none'; frame-ancestors 'none'"
+        )
+    });
+    &POLICY
+}
+
+/// The part of the policy that a page can hold itself: only a header can say who may frame a page.
+pub(crate) fn file_policy() -> &'static str {
+    let policy = policy();
+    policy
+        .split_once("; frame-ancestors")
+        .map_or(policy, |(before, _)| before)
+}
