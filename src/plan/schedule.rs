@@ -7,6 +7,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use chrono::{Days, NaiveDate};
 
 use super::{Plan, Settings};
@@ -172,10 +174,65 @@ impl Schedule {
         }
     }
 
+    /// The first day on which the plan is due: its first warning of the expiry, or the expiry
+    /// itself where no lead comes before it. `None` where the expiry never comes, since the plan
+    /// renews by itself or is given up before.
+    ///
+    /// The leads decide, so it is the same whether or not the calendar shows notices.
+    #[must_use]
+    pub(crate) fn due_from(&self) -> Option<NaiveDate> {
+        let mut occurrences = self.occurrences.iter();
+        let expiry = occurrences.find(|occurrence| occurrence.kind == Kind::Expiry)?;
+        expiry.alarm_days().chain([expiry.day]).min()
+    }
+
+    /// The days that warn: those with a notice or an alarm. An expiry, a renewal, the end of grace
+    /// and an overdue day are what is warned of.
+    #[must_use]
+    pub(crate) fn warning_days(&self) -> BTreeSet<NaiveDate> {
+        self.occurrences
+            .iter()
+            .flat_map(Occurrence::warning_days)
+            .collect()
+    }
+
+    /// The last day that warns, up to `today`.
+    #[must_use]
+    pub(crate) fn last_warning(&self, today: NaiveDate) -> Option<NaiveDate> {
+        let days = self.occurrences.iter().flat_map(Occurrence::warning_days);
+        days.filter(|day| *day <= today).max()
+    }
+
+    /// The next day that warns, after `today`.
+    #[must_use]
+    pub(crate) fn next_warning(&self, today: NaiveDate) -> Option<NaiveDate> {
+        let days = self.occurrences.iter().flat_map(Occurrence::warning_days);
+        days.filter(|day| *day > today).min()
+    }
+
     /// Says when it ends; the occurrences of that are not added.
     fn end(&mut self, plan: &Plan<'_>, expiry: NaiveDate) {
         self.expiry = Some(expiry);
         self.grace_end = plan.grace.and_then(|grace| grace.after(expiry, 1));
+    }
+}
+
+impl Occurrence {
+    /// Whether its event warns of a later day.
+    #[must_use]
+    pub(crate) fn is_notice(&self) -> bool {
+        matches!(self.kind, Kind::Notice(_) | Kind::GraceNotice(_))
+    }
+
+    /// The days on which its alarms ring, each before its own day.
+    fn alarm_days(&self) -> impl Iterator<Item = NaiveDate> {
+        self.alarms.iter().filter_map(|lead| lead.day(self.day))
+    }
+
+    /// The days that warn because of it: its own if it is a notice, and those of its alarms.
+    fn warning_days(&self) -> impl Iterator<Item = NaiveDate> {
+        let own = self.is_notice().then_some(self.day);
+        self.alarm_days().chain(own)
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! A language that lacks one does not compile. Those of a table are short: a line has little room.
 
-use crate::agenda::PlanStatus;
 use crate::plan::Method;
+use crate::plan::status::PlanStatus;
 use crate::plan::value::language::Language;
 
 /// How many plans there are of a kind.

@@ -42,7 +42,7 @@ fn shown(text: &str) -> [String; 5] {
         width: None,
         styled: false,
     };
-    let plan = whole(&agenda.entries[0], list, &title, today, screen);
+    let plan = whole(&agenda.items[0], list, &title, today, screen);
     [
         feed,
         served,

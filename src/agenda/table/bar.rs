@@ -11,8 +11,8 @@ pub(crate) type Pieces = [(Paint, String); 3];
 
 /// The bar of a plan on a day, so many columns wide; nothing where nobody knows when its cycle
 /// began.
-pub(crate) fn bar(entry: &AgendaItem<'_>, today: NaiveDate, columns: usize) -> Option<Pieces> {
-    let (start, works, last) = span(entry, today)?;
+pub(crate) fn bar(item: &AgendaItem<'_>, today: NaiveDate, columns: usize) -> Option<Pieces> {
+    let (start, works, last) = span(item, today)?;
     let days = |from: NaiveDate, to: NaiveDate| (to - from).num_days();
     // The last day is part of it.
     let all = days(start, last) + 1;
@@ -28,16 +28,16 @@ pub(crate) fn bar(entry: &AgendaItem<'_>, today: NaiveDate, columns: usize) -> O
     };
     let end = place(days(start, works) + 1).max(over);
     Some([
-        (Paint::of(entry), "█".repeat(over)),
+        (Paint::of(item), "█".repeat(over)),
         (Paint::Quiet, "░".repeat(end - over)),
         (Paint::Quiet, "·".repeat(columns - end)),
     ])
 }
 
 /// When the present cycle began, its last day, and the last on which it can be recovered.
-fn span(entry: &AgendaItem<'_>, today: NaiveDate) -> Option<(NaiveDate, NaiveDate, NaiveDate)> {
-    let (plan, schedule) = (entry.plan, &entry.schedule);
-    let span = match entry.standing? {
+fn span(item: &AgendaItem<'_>, today: NaiveDate) -> Option<(NaiveDate, NaiveDate, NaiveDate)> {
+    let (plan, schedule) = (item.plan, &item.schedule);
+    let span = match item.status? {
         PlanStatus::Renews(_) => {
             let next = next_renewal(schedule, today)?;
             let renewals = schedule.occurrences.iter().rev();

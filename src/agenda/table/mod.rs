@@ -73,7 +73,7 @@ pub fn table(agenda: &Agenda<'_>, title: &Title<'_>, screen: Screen) -> String {
         }
         out.push('\n');
     }
-    if !agenda.entries.is_empty() {
+    if !agenda.items.is_empty() {
         rows::rows(&mut out, agenda, words, screen);
     }
     let mut foot = |text: &str, how: Paint| {
@@ -85,7 +85,7 @@ pub fn table(agenda: &Agenda<'_>, title: &Title<'_>, screen: Screen) -> String {
     let is_due = agenda.counts.due > 0;
     let how = if is_due { Paint::Due } else { Paint::Plain };
     foot(&(words.counts)(agenda.counts), how);
-    let sums = agenda.totals.sums();
+    let sums = agenda.yearly_cost.sums();
     let sums: Vec<String> = sums
         .map(|(sum, times)| (words.sum)(&sum.to_string(), times))
         .collect();

@@ -21,11 +21,11 @@ pub(crate) enum Paint {
 
 impl Paint {
     /// The colour of a plan's state.
-    pub(crate) fn of(entry: &AgendaItem<'_>) -> Self {
-        match entry.standing.map(crate::agenda::PlanStatus::level) {
-            Some(Urgency::Late) => Self::Loud,
-            _ if entry.is_due => Self::Due,
-            Some(_) => Self::Calm,
+    pub(crate) fn of(item: &AgendaItem<'_>) -> Self {
+        match item.urgency() {
+            Some(Urgency::Expired) => Self::Loud,
+            Some(Urgency::Due) => Self::Due,
+            Some(Urgency::Later | Urgency::Automatic) => Self::Calm,
             None => Self::Quiet,
         }
     }

@@ -9,7 +9,7 @@ use super::{Screen, day};
 use crate::agenda::table::bar::bar;
 use crate::agenda::table::paint::Paint;
 use crate::agenda::table::way::way;
-use crate::agenda::{Agenda, PlanStatus, Urgency};
+use crate::agenda::{Agenda, Urgency};
 use crate::document::report::visible;
 use crate::text::width::{cut, spaces, width, wrap};
 use crate::words::agenda::Words;
@@ -59,11 +59,11 @@ pub(crate) fn rows(out: &mut String, agenda: &Agenda<'_>, words: &Words, screen:
         words.price,
         words.way,
     ];
-    let rows: Vec<Row<'_>> = (0..agenda.entries.len())
+    let rows: Vec<Row<'_>> = (0..agenda.items.len())
         .map(|index| row(agenda, index, words))
         .collect();
     let mut natural = heads.map(width);
-    if agenda.entries.iter().all(|entry| !entry.plan.has_own_id) {
+    if agenda.items.iter().all(|item| !item.plan.has_own_id) {
         natural[ID] = 0;
     }
     for row in &rows {
@@ -92,31 +92,33 @@ pub(crate) fn rows(out: &mut String, agenda: &Agenda<'_>, words: &Words, screen:
 }
 
 fn row<'a>(agenda: &Agenda<'a>, index: usize, words: &Words) -> Row<'a> {
-    let entry = &agenda.entries[index];
-    let (last, next) = entry.warned(agenda.today);
-    let mark = match entry.standing.map(PlanStatus::level) {
-        Some(Urgency::Late) => "!! ",
-        _ if entry.is_due => "!  ",
+    let item = &agenda.items[index];
+    let (last, next) = (
+        item.schedule.last_warning(agenda.today),
+        item.schedule.next_warning(agenda.today),
+    );
+    let mark = match item.urgency() {
+        Some(Urgency::Expired) => "!! ",
+        Some(Urgency::Due) => "!  ",
         _ => "   ",
     };
-    let price = entry.plan.price.map(|price| price.to_string());
+    let price = item.plan.price.map(|price| price.to_string());
     Row {
         mark,
-        paint: Paint::of(entry),
+        paint: Paint::of(item),
         cells: [
-            visible(&entry.plan.name),
-            match entry.plan.has_own_id {
-                true => visible(&entry.plan.id),
+            visible(&item.plan.name),
+            match item.plan.has_own_id {
+                true => visible(&item.plan.id),
                 false => "-".into(),
             },
-            entry
-                .standing
-                .map_or("-".into(), |standing| Cow::Owned((words.state)(standing))),
-            day(entry.day(agenda.today)),
+            item.status
+                .map_or("-".into(), |status| Cow::Owned((words.state)(status))),
+            day(item.day(agenda.today)),
             day(last),
             day(next),
             price.map_or("-".into(), Cow::Owned),
-            Cow::Owned(way(entry.plan, agenda.today, words)),
+            Cow::Owned(way(item.plan, agenda.today, words)),
         ],
         index,
     }
@@ -238,8 +240,8 @@ impl Table<'_, '_> {
             cut(&mut name, &row.cells[NAME], columns);
             (self.paint)(out, Paint::Strong, &name);
             end(out);
-            let entry = &self.agenda.entries[row.index];
-            if let Some(pieces) = bar(entry, self.agenda.today, columns.min(BAR)) {
+            let item = &self.agenda.items[row.index];
+            if let Some(pieces) = bar(item, self.agenda.today, columns.min(BAR)) {
                 spaces(out, MARK);
                 for (paint, piece) in pieces {
                     (self.paint)(out, paint, &piece);
@@ -259,7 +261,7 @@ impl Table<'_, '_> {
     fn rest<'r>(&self, row: &'r Row<'_>) -> (Vec<Cow<'r, str>>, Vec<Paint>) {
         let headed =
             |index: usize| Cow::Owned(format!("{} {}", self.heads[index], row.cells[index]));
-        let has_id = self.agenda.entries[row.index].plan.has_own_id;
+        let has_id = self.agenda.items[row.index].plan.has_own_id;
         let mut items: Vec<Cow<'r, str>> = has_id.then(|| headed(ID)).into_iter().collect();
         items.extend((row.cells[LAST] != "-").then(|| headed(LAST)));
         items.push(headed(NEXT));
@@ -322,8 +324,8 @@ impl Table<'_, '_> {
     }
 
     fn bar(&self, out: &mut String, row: &Row<'_>, columns: usize) {
-        let entry = &self.agenda.entries[row.index];
-        let Some(pieces) = bar(entry, self.agenda.today, columns) else {
+        let item = &self.agenda.items[row.index];
+        let Some(pieces) = bar(item, self.agenda.today, columns) else {
             return;
         };
         spaces(out, GAP);

@@ -22,7 +22,7 @@ const NEXT: &str = "> ";
 /// Everything about one plan of a list.
 #[must_use]
 pub fn whole(
-    entry: &AgendaItem<'_>,
+    item: &AgendaItem<'_>,
     list: &PlanList<'_>,
     title: &Title<'_>,
     today: NaiveDate,
@@ -34,16 +34,16 @@ pub fn whole(
         today,
         screen,
     };
-    page.head(entry, title);
-    let plan = entry.plan;
-    if let Some(text) = calendar::description(plan, &list.settings, &entry.schedule, today) {
+    page.head(item, title);
+    let plan = item.plan;
+    if let Some(text) = calendar::description(plan, &list.settings, &item.schedule, today) {
         page.heading(page.words.events);
         for line in text.lines() {
             page.line(INDENT, Paint::Plain, &visible(line));
         }
     }
-    page.warnings(&warnings(plan, &list.settings, &entry.schedule));
-    page.cycles(&cycles(plan, &entry.schedule, today));
+    page.warnings(&warnings(plan, &list.settings, &item.schedule));
+    page.cycles(&cycles(plan, &item.schedule, today));
     page.out
 }
 
@@ -75,16 +75,16 @@ impl Page {
         self.line(0, Paint::Strong, text);
     }
 
-    fn head(&mut self, entry: &AgendaItem<'_>, title: &Title<'_>) {
-        let (plan, words) = (entry.plan, self.words);
+    fn head(&mut self, item: &AgendaItem<'_>, title: &Title<'_>) {
+        let (plan, words) = (item.plan, self.words);
         self.line(0, Paint::Strong, &visible(&plan.name));
         let ended = plan
             .ended
             .map_or_else(String::new, |day| (words.given_up)(&day.to_string()));
-        let standing = entry.standing.map_or(ended, words.standing);
-        self.line(0, Paint::of(entry), &standing);
+        let status = item.status.map_or(ended, words.standing);
+        self.line(0, Paint::of(item), &status);
         if let Some(screen) = self.screen.width
-            && let Some(pieces) = bar(entry, self.today, screen.min(BAR))
+            && let Some(pieces) = bar(item, self.today, screen.min(BAR))
         {
             for (paint, piece) in pieces {
                 self.put(paint, &piece);
@@ -145,7 +145,7 @@ impl Page {
         }
     }
 
-    /// Every warning; those that have come are quiet, and the next is marked.
+    /// Every day of the calendar; those that have come are quiet, and the next warning is marked.
     fn warnings(&mut self, warnings: &[Warning]) {
         let words = self.words;
         self.heading(words.warnings);
@@ -162,12 +162,16 @@ impl Page {
             })
             .collect();
         let most = times.iter().map(|time| width(time)).max();
-        let next = warnings.iter().position(|warning| warning.day > self.today);
+        let today = self.today;
+        let is_to_come = |warning: &Warning| warning.day > today;
+        let next = warnings
+            .iter()
+            .position(|warning| warning.is_warning && is_to_come(warning));
         for (index, (warning, time)) in warnings.iter().zip(&times).enumerate() {
-            let paint = match next {
-                Some(next) if index == next => Paint::Strong,
-                Some(next) if index > next => Paint::Plain,
-                _ => Paint::Quiet,
+            let paint = match is_to_come(warning) {
+                true if next == Some(index) => Paint::Strong,
+                true => Paint::Plain,
+                false => Paint::Quiet,
             };
             let mark = if next == Some(index) { NEXT } else { "  " };
             let day = format!("{mark}{}", warning.day);

@@ -113,11 +113,11 @@ struct CycleReport {
 impl FileReport {
     /// The plans of an agenda.
     pub(crate) fn of_agenda(agenda: &Agenda<'_>, list: &PlanList<'_>, title: &Title<'_>) -> Self {
-        let entries = agenda.entries.iter();
+        let entries = agenda.items.iter();
         let plans = entries
             .map(|entry| plan_report(entry, &list.settings, title, agenda.today, false))
             .collect();
-        Self::new(plans, &agenda.totals, list, title, agenda.today)
+        Self::new(plans, &agenda.yearly_cost, list, title, agenda.today)
     }
 
     /// One plan, whole.
@@ -128,7 +128,7 @@ impl FileReport {
         today: NaiveDate,
     ) -> Self {
         let mut totals = YearlyCost::new(today);
-        if entry.standing.is_some() {
+        if entry.status.is_some() {
             totals.add(entry.plan);
         }
         let plan = plan_report(entry, &list.settings, title, today, true);
@@ -176,8 +176,9 @@ fn plan_report(
     let shown = shown.and_then(|number| settings.numbers.show(number));
     let warnings = warnings(plan, settings, schedule);
     let warning = |warning: &Warning| warning_report(warning, settings.timezone);
-    let come = warnings.iter().rev().find(|warning| warning.day <= today);
-    let next = warnings.iter().find(|warning| warning.day > today);
+    let mut warning_days = warnings.iter().filter(|warning| warning.is_warning);
+    let next = warning_days.clone().find(|warning| warning.day > today);
+    let come = warning_days.rfind(|warning| warning.day <= today);
     PlanReport {
         id: plan.id.to_string(),
         name: plan.name.to_string(),
@@ -188,7 +189,7 @@ fn plan_report(
             Shown::Ending(digits) => format!("…{digits}"),
         }),
         tags: plan.tags.iter().map(ToString::to_string).collect(),
-        state: state(entry.standing),
+        state: state(entry.status),
         due: entry.is_due,
         expires: schedule.expiry.map(Day),
         days_left: schedule.expiry.map(days),

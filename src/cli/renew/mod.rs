@@ -5,19 +5,20 @@ mod diff;
 
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 
 use super::{ExitStatus, files, today};
 use crate::cli::files::in_parallel;
 use crate::cli::terminal::Terminal;
 use crate::document::Document;
-use crate::document::edit::{self, Edit, NewValidity, RenewError, Renewal, next_warning};
+use crate::document::edit::{self, Edit, NewValidity, RenewError, Renewal};
 use crate::document::report::{Reporter, Severity};
 use crate::files::failure::Failure;
 use crate::files::io_error::IoError;
 use crate::files::lock::{LOCK_TIMEOUT, LockedFile};
 use crate::files::output::FileTransaction;
 use crate::files::source::Source;
+use crate::plan::schedule::Schedule;
 use crate::plan::value::price::Price;
 use crate::plan::{AutoRenewalEnd, Diagnostic, Expiry, Plan, PlanList, Settings};
 use crate::text::plural::pluralize;
@@ -227,7 +228,7 @@ fn record<'t>(
     };
     match edit::renew(document, index, &renewal, today) {
         Ok(edit) => Ok(Recorded {
-            next: next_warning(&edit.plan, settings, today),
+            next: Schedule::new(&edit.plan, settings, today.year()).next_warning(today),
             edit,
             renewal,
             today,

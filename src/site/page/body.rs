@@ -127,8 +127,8 @@ pub(crate) fn html(list: &PlanList<'_>, when: When) -> String {
     let schedule = |plan: &Plan<'_>| Schedule::new(plan, settings, today.year());
     for (index, plan) in list.plans.iter().enumerate() {
         let schedule = schedule(plan);
-        if let Some(standing) = PlanStatus::of(plan, &schedule, today) {
-            let (group, days) = standing.rank();
+        if let Some(status) = PlanStatus::of(plan, &schedule, today) {
+            let (group, days) = status.rank();
             ranked.push((group, days, index));
             totals.add(plan);
         }
@@ -141,25 +141,26 @@ pub(crate) fn html(list: &PlanList<'_>, when: When) -> String {
     let shown = ranked.iter().take(MOST).filter_map(|(.., index)| {
         let plan = &list.plans[*index];
         let schedule = schedule(plan);
-        let standing = PlanStatus::of(plan, &schedule, today)?;
-        let level = match (standing.level(), when) {
-            // What was late or soon then says nothing about now.
-            (Urgency::Late | Urgency::Soon, When::Since(_)) => Urgency::Later,
-            (level, _) => level,
+        let status = PlanStatus::of(plan, &schedule, today)?;
+        // What had expired or was due on a day of the past says nothing about now.
+        let is_due = is_of_today && status.is_due(&schedule, today);
+        let urgency = match status.urgency(is_due) {
+            Urgency::Expired if !is_of_today => Urgency::Later,
+            urgency => urgency,
         };
         let ways: Vec<WayOf<'_>> = ways(plan, today)
             .map(|(method, way)| self::way(w, shared, method, way))
             .collect();
         Some(Card {
             name: &plan.name,
-            class: class(level),
+            class: class(urgency),
             standing: match when {
-                When::Today(_) => (shared.standing)(standing),
-                When::Since(since) => standing.day(since).map_or_else(String::new, date),
+                When::Today(_) => (shared.standing)(status),
+                When::Since(since) => status.day(since).map_or_else(String::new, date),
             },
-            days: days(words, w, plan, &schedule, standing, today),
+            days: days(words, w, plan, &schedule, status, today),
             facts: facts(w, plan, list),
-            details: match standing {
+            details: match status {
                 PlanStatus::Renews(_) | PlanStatus::GivenUp(_) => w.details,
                 _ if ways.is_empty() => w.details,
                 _ => w.how,
@@ -173,9 +174,9 @@ pub(crate) fn html(list: &PlanList<'_>, when: When) -> String {
             support: plan.support.iter().flat_map(|who| links(w, who)).collect(),
             record: settings.edit.as_ref().map(|edit| edit.as_str()),
             notes: plan.notes.as_deref(),
-            warnings: warnings(words, w, year, plan, &schedule),
-            is_open: is_of_today && standing.is_urgent(),
-            picture: year.draw(plan, &schedule, level),
+            warnings: warnings(words, w, year, &schedule),
+            is_open: is_due && !status.is_long_past(),
+            picture: year.draw(plan, &schedule, urgency),
         })
     });
     let month = |(month, year): (u32, Option<i32>)| {
@@ -215,7 +216,7 @@ fn days(
     w: &Own,
     plan: &Plan<'_>,
     schedule: &Schedule,
-    standing: PlanStatus,
+    status: PlanStatus,
     today: NaiveDate,
 ) -> Vec<(NaiveDate, String)> {
     let mut days = Vec::new();
@@ -224,7 +225,7 @@ fn days(
         write(&mut text);
         days.push((day, text));
     };
-    if let PlanStatus::GivenUp(_) = standing
+    if let PlanStatus::GivenUp(_) = status
         && let Some(ended) = plan.ended
     {
         say(ended, &|out| {
@@ -247,7 +248,7 @@ fn days(
         say(expiry, &|out| words.expires(out, expiry, tense));
     }
     if let Some(end) = schedule.grace_end {
-        let is_over = matches!(standing, PlanStatus::Lost(_));
+        let is_over = matches!(status, PlanStatus::Lost(_));
         say(end, &|out| match is_over {
             true => out.push_str(&(w.was_recoverable)(&date(words, end))),
             false => words.recoverable(out, end),
@@ -268,15 +269,9 @@ fn days(
     days
 }
 
-/// The days on which a plan is warned of from today on, as far as the picture marks them.
-fn warnings(
-    words: &dyn Words,
-    w: &Own,
-    year: Year,
-    plan: &Plan<'_>,
-    schedule: &Schedule,
-) -> Option<String> {
-    let days = year.warnings(plan, schedule).map(|day| date(words, day));
+/// The days that warn of a plan from today on, as far as the picture marks them.
+fn warnings(words: &dyn Words, w: &Own, year: Year, schedule: &Schedule) -> Option<String> {
+    let days = year.warnings(schedule).map(|day| date(words, day));
     let days: Vec<String> = days.collect();
     (!days.is_empty()).then(|| (w.warnings)(&days))
 }

@@ -234,13 +234,13 @@ fn file_policy() -> &'static str {
         .map_or(policy, |(before, _)| before)
 }
 
-/// The class of a level in the style sheet.
-fn class(level: Urgency) -> &'static str {
-    match level {
-        Urgency::Late => "late",
-        Urgency::Soon => "soon",
+/// The class of an urgency in the style sheet.
+fn class(urgency: Urgency) -> &'static str {
+    match urgency {
+        Urgency::Expired => "expired",
+        Urgency::Due => "due",
         Urgency::Later => "later",
-        Urgency::Calm => "calm",
+        Urgency::Automatic => "auto",
     }
 }
 

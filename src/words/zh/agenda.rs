@@ -1,7 +1,7 @@
 //! Chinese in simplified characters.
 
-use crate::agenda::PlanStatus;
 use crate::plan::Method;
+use crate::plan::status::PlanStatus;
 use crate::words::agenda::Words;
 
 pub(crate) static WORDS: Words = Words {
