@@ -3,26 +3,22 @@
 use std::borrow::Cow;
 
 use crate::plan::diagnostic::{Anchor, Diagnostics, Step};
+use crate::plan::limits::{MAX_LEADS, MAX_TEXT_BYTES};
 use crate::plan::raw::{Field, OneOrMany, Text, Texts};
 use crate::plan::text::{Lines, clean, is_empty};
 use crate::plan::value::url::WebAddress;
 use crate::text::value_error::ValueError;
 use crate::time::period::Period;
 
-/// Leads that a plan may have; each is an event of its own.
-pub(crate) const MOST_LEADS: usize = 50;
-/// Octets that a text may have; it stands in each event of its plan.
-pub(crate) const LONGEST: usize = 64 << 10;
-
 pub(crate) fn leads(raw: Field<Texts<'_>>, f: &mut Diagnostics) -> Option<Vec<Period>> {
     let Field::Is(OneOrMany(list)) = raw else {
         return None;
     };
     f.within(Step::Key("remind"), |f| {
-        if list.len() > MOST_LEADS {
+        if list.len() > MAX_LEADS {
             f.add(
                 Anchor::Value,
-                ValueError::new(format!("{} leads: allowed up to {MOST_LEADS}", list.len())),
+                ValueError::new(format!("{} leads: allowed up to {MAX_LEADS}", list.len())),
             );
             return None;
         }
@@ -135,11 +131,11 @@ fn present<'a>(raw: Text<'a>, lines: Lines, f: &mut Diagnostics) -> Option<Cow<'
 /// A text that is there and not too long.
 fn short<'a>(raw: Text<'a>, f: &mut Diagnostics) -> Option<Cow<'a, str>> {
     let Field::Is(text) = raw else { return None };
-    if text.len() > LONGEST {
+    if text.len() > MAX_TEXT_BYTES {
         f.add(
             Anchor::Value,
             ValueError::new(format!(
-                "a text of {} octets: allowed up to {LONGEST}",
+                "a text of {} octets: allowed up to {MAX_TEXT_BYTES}",
                 text.len()
             )),
         );

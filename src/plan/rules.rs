@@ -7,24 +7,23 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 
-use super::{Plan, PlanList, RenewalRecord, Settings};
 use crate::plan::diagnostic::{Anchor, Diagnostics, Path, Step};
+use crate::plan::expiry::{self, Expiry};
 use crate::plan::fields::{leads, line, lines, optional_line, parsed, text, web};
+use crate::plan::limits::MAX_PLANS;
+use crate::plan::list::{Plan, PlanList, RenewalRecord};
 use crate::plan::raw::{Field, RawEntry, RawFile, RawPlan, RawSettings};
-use crate::plan::term::Expiry;
+use crate::plan::renewal_methods::{contact, ways};
+use crate::plan::settings::Settings;
 use crate::plan::text::Lines;
 use crate::plan::value::color::Color;
 use crate::plan::value::language::Language;
 use crate::plan::value::phone::Numbers;
 use crate::plan::value::price::Price;
-use crate::plan::ways::{contact, ways};
 use crate::plan::zone::timezone;
 use crate::text::value_error::{ValueError, quoted};
 use crate::time::date;
 use crate::time::period::Period;
-
-/// Plans that one file may hold.
-pub(crate) const MOST_PLANS: usize = 1_000_000;
 
 /// Applies the rules to a file, which may come in pieces.
 #[derive(Default)]
@@ -55,10 +54,10 @@ impl<'a> Checker<'a> {
         self.items = Some(first + list.len());
         let (plans, ids) = (&mut self.plans, &mut self.ids);
         self.findings.within(Step::Key("plans"), |findings| {
-            if first + list.len() > MOST_PLANS {
+            if first + list.len() > MAX_PLANS {
                 findings.add(Anchor::Key, too_many_plans());
             }
-            plans.reserve(list.len().min(MOST_PLANS));
+            plans.reserve(list.len().min(MAX_PLANS));
             for (index, raw) in list.into_iter().enumerate() {
                 if let Field::Is(raw) = raw {
                     let index = first + index;
@@ -94,7 +93,7 @@ fn no_plans() -> ValueError {
 
 /// A list that is longer than a file may hold.
 pub(crate) fn too_many_plans() -> ValueError {
-    ValueError::new(format!("more than {MOST_PLANS} plans in one file"))
+    ValueError::new(format!("more than {MAX_PLANS} plans in one file"))
         .hint("split the list into several files")
 }
 
@@ -205,7 +204,7 @@ fn plan<'a>(
     let all_three = dates_given == [true; 3];
     let term = if all_three {
         f.within(Step::Key("expires"), |f| {
-            f.add(Anchor::Key, crate::plan::term::all_three())
+            f.add(Anchor::Key, expiry::all_three())
         });
         None
     } else if dates_given == dates_read {

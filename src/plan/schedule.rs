@@ -11,7 +11,8 @@ use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate};
 
-use super::{Plan, Settings};
+use crate::plan::list::Plan;
+use crate::plan::settings::Settings;
 use crate::time::date;
 use crate::time::period::Period;
 

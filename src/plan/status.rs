@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, TimeDelta};
 
-use super::Plan;
+use crate::plan::list::Plan;
 use crate::plan::schedule::{Kind, Schedule};
 
 /// Days after its last chance up to which a plan is listed before those that work.

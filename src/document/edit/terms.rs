@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 
 use super::{NewValidity, RenewError, Renewal};
-use crate::plan::fields::LONGEST;
+use crate::plan::limits::MAX_TEXT_BYTES;
 use crate::plan::{
     Anchor, Diagnostic, Expiry, Lines, Path, Plan, RenewalRecord, Step, clean, is_empty,
 };
@@ -342,9 +342,9 @@ fn entry<'a>(renewal: &Renewal) -> Result<RenewalRecord<'a>, RenewError> {
             let message = format!("`{option}`: {}", what.message);
             Err(RenewError::Asked(ValueError { message, ..what }))
         };
-        if text.len() > LONGEST {
+        if text.len() > MAX_TEXT_BYTES {
             return asked(ValueError::new(format!(
-                "a text of {} octets: allowed up to {LONGEST}",
+                "a text of {} octets: allowed up to {MAX_TEXT_BYTES}",
                 text.len()
             )));
         }
