@@ -4,22 +4,22 @@
 //! everything is counted in whole days.
 
 mod cycles;
+mod renewal_methods;
 mod span;
 pub(crate) mod table;
-mod totals;
 mod warning;
-mod ways;
+mod yearly_cost;
 
 use chrono::{Datelike, NaiveDate};
 
-pub(crate) use crate::plan::status::{PlanStatus, Urgency, next_renewal};
 pub(crate) use cycles::{Cycle, CycleKind, cycles};
+pub(crate) use renewal_methods::renewal_methods;
 pub(crate) use span::Span;
-pub(crate) use totals::YearlyCost;
 pub(crate) use warning::{Warning, warnings};
-pub(crate) use ways::ways;
+pub(crate) use yearly_cost::YearlyCost;
 
 use crate::plan::schedule::Schedule;
+use crate::plan::status::{PlanStatus, Urgency, next_renewal};
 use crate::plan::{Plan, PlanList};
 use crate::time::period::Period;
 use crate::words::agenda::Counts;

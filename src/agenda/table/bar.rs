@@ -3,8 +3,9 @@
 use chrono::NaiveDate;
 
 use crate::agenda::table::paint::Paint;
-use crate::agenda::{AgendaItem, PlanStatus, Span, next_renewal};
+use crate::agenda::{AgendaItem, Span};
 use crate::plan::schedule::Kind;
+use crate::plan::status::{PlanStatus, next_renewal};
 
 /// The pieces of a bar.
 pub(crate) type Pieces = [(Paint, String); 3];

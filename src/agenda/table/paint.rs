@@ -1,6 +1,7 @@
 //! The few colours of a list; each says what the words say as well.
 
-use crate::agenda::{AgendaItem, Urgency};
+use crate::agenda::AgendaItem;
+use crate::plan::status::Urgency;
 
 /// How a text is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

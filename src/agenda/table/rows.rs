@@ -5,12 +5,13 @@
 
 use std::borrow::Cow;
 
-use super::{Screen, day};
+use crate::agenda::Agenda;
 use crate::agenda::table::bar::bar;
+use crate::agenda::table::method::usual_method;
 use crate::agenda::table::paint::Paint;
-use crate::agenda::table::way::way;
-use crate::agenda::{Agenda, Urgency};
+use crate::agenda::table::screen::{Screen, day_or_dash};
 use crate::document::report::visible;
+use crate::plan::status::Urgency;
 use crate::text::width::{cut, spaces, width, wrap};
 use crate::words::agenda::Words;
 
@@ -114,11 +115,11 @@ fn row<'a>(agenda: &Agenda<'a>, index: usize, words: &Words) -> Row<'a> {
             },
             item.status
                 .map_or("-".into(), |status| Cow::Owned((words.state)(status))),
-            day(item.day(agenda.today)),
-            day(last),
-            day(next),
+            day_or_dash(item.day(agenda.today)),
+            day_or_dash(last),
+            day_or_dash(next),
             price.map_or("-".into(), Cow::Owned),
-            Cow::Owned(way(item.plan, agenda.today, words)),
+            Cow::Owned(usual_method(item.plan, agenda.today, words)),
         ],
         index,
     }

@@ -5,9 +5,8 @@ use chrono_tz::Tz;
 use serde::{Serialize, Serializer};
 
 use crate::agenda::table::Title;
-use crate::agenda::{
-    Agenda, AgendaItem, CycleKind, PlanStatus, Warning, YearlyCost, cycles, next_renewal, warnings,
-};
+use crate::agenda::{Agenda, AgendaItem, CycleKind, Warning, YearlyCost, cycles, warnings};
+use crate::plan::status::{PlanStatus, next_renewal};
 use crate::plan::value::phone::Shown;
 use crate::plan::value::price::Price;
 use crate::plan::{Plan, PlanList, RenewalMethod, Settings};

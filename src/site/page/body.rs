@@ -4,8 +4,9 @@ use askama::Template;
 use chrono::{Datelike, NaiveDate};
 
 use super::{class, link};
-use crate::agenda::{PlanStatus, Urgency, YearlyCost, next_renewal, ways};
+use crate::agenda::{YearlyCost, renewal_methods};
 use crate::plan::schedule::Schedule;
+use crate::plan::status::{PlanStatus, Urgency, next_renewal};
 use crate::plan::value::phone::Shown;
 use crate::plan::{Contact, Method, Plan, PlanList, RenewalMethod, Sms};
 use crate::site::page::year::Year;
@@ -148,7 +149,7 @@ pub(crate) fn html(list: &PlanList<'_>, when: When) -> String {
             Urgency::Expired if !is_of_today => Urgency::Later,
             urgency => urgency,
         };
-        let ways: Vec<WayOf<'_>> = ways(plan, today)
+        let ways: Vec<WayOf<'_>> = renewal_methods(plan, today)
             .map(|(method, way)| self::way(w, shared, method, way))
             .collect();
         Some(Card {

@@ -18,8 +18,8 @@ use chrono::{NaiveDate, NaiveDateTime};
 use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
 
-use crate::agenda::Urgency;
 use crate::plan::PlanList;
+use crate::plan::status::Urgency;
 use crate::plan::value::language::Language;
 use crate::site::address::Address;
 use crate::site::client::Client;

@@ -10,9 +10,10 @@ use std::fmt::Write as _;
 use chrono::{Datelike, Months, NaiveDate};
 
 use super::class;
-use crate::agenda::{Span, Urgency};
+use crate::agenda::Span;
 use crate::plan::Plan;
 use crate::plan::schedule::{Kind, Schedule};
+use crate::plan::status::Urgency;
 
 /// The width of the picture.
 const WIDTH: i32 = 10_000;

@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 
-use super::{Screen, Title, day};
 use crate::agenda::table::bar::bar;
 use crate::agenda::table::paint::Paint;
+use crate::agenda::table::screen::{Screen, Title, day_or_dash};
 use crate::agenda::{AgendaItem, Cycle, CycleKind, Warning, cycles, warnings};
 use crate::calendar;
 use crate::document::report::visible;
@@ -21,7 +21,7 @@ const NEXT: &str = "> ";
 
 /// Everything about one plan of a list.
 #[must_use]
-pub fn whole(
+pub fn plan_details(
     item: &AgendaItem<'_>,
     list: &PlanList<'_>,
     title: &Title<'_>,
@@ -193,7 +193,7 @@ impl Page {
         };
         let present = cycles.iter().rposition(is_begun);
         let unknown = |date: Option<NaiveDate>| match date {
-            Some(_) => day(date).into_owned(),
+            Some(_) => day_or_dash(date).into_owned(),
             None => words.unknown.to_owned(),
         };
         let from: Vec<String> = cycles.iter().map(|cycle| unknown(cycle.from)).collect();
