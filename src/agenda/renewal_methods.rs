@@ -12,9 +12,9 @@ pub(crate) fn renewal_methods<'p>(
     plan: &'p Plan<'p>,
     today: NaiveDate,
 ) -> impl Iterator<Item = (Method, &'p RenewalMethod<'p>)> {
-    let has_lapsed = plan.lapsed(today).is_some();
+    let is_over = plan.auto_renewal_ended_before(today).is_some();
     plan.renewal.iter().filter_map(move |way| {
-        if !has_lapsed || way.method != Method::AutoDebit {
+        if !is_over || way.method != Method::AutoDebit {
             return Some((way.method, way));
         }
         let says =

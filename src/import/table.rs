@@ -359,7 +359,7 @@ impl Row<'_> {
         fields.extend(extends.then(|| ("extends", plain("from-expiry".to_owned()))));
         let grace = |text: &str| {
             let grace = Period::parse(text)?;
-            match grace.after(term.expiry(), 1) {
+            match grace.after(term.day(), 1) {
                 Some(_) => Ok(grace),
                 None => Err(ValueError::new("the grace period ends too late")),
             }

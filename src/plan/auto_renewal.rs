@@ -10,7 +10,7 @@ use crate::plan::list::Plan;
 use crate::time::period::Period;
 
 /// Renewals in a row that a `from` is followed through; from there on a date counts as it stands.
-const MOST_STEPS: u32 = 10_000;
+const MAX_STEPS: u32 = 10_000;
 
 /// How a plan stops to renew by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(crate) struct AutoRenewalEnd {
     pub(crate) last: Option<NaiveDate>,
     /// The first date after `until`: an ordinary expiry.
     pub(crate) expiry: NaiveDate,
-    /// Which of the dates of [`Expiry::date`] that is.
+    /// Which of the dates of [`Expiry::nth_day`] that is.
     index: u32,
 }
 
@@ -29,14 +29,14 @@ impl Plan<'_> {
     /// How it stops to renew by itself. `None` where it never does, or not before the last year
     /// that is allowed.
     #[must_use]
-    pub(crate) fn lapse(&self) -> Option<AutoRenewalEnd> {
+    pub(crate) fn auto_renewal_end(&self) -> Option<AutoRenewalEnd> {
         let until = self.automatic()?.until?;
-        let mut index = self.term.index_before(until);
+        let mut index = self.expiry.index_before(until);
         let mut last = index
             .checked_sub(1)
-            .and_then(|before| self.term.date(before));
+            .and_then(|before| self.expiry.nth_day(before));
         loop {
-            let day = self.term.date(index)?;
+            let day = self.expiry.nth_day(index)?;
             if day > until {
                 return Some(AutoRenewalEnd {
                     until,
@@ -50,12 +50,12 @@ impl Plan<'_> {
         }
     }
 
-    /// Its lapse, where it has renewed by itself for the last time before `day`: from then on it
+    /// Its end, where it has renewed by itself for the last time before `day`: from then on it
     /// is renewed as any other plan.
     #[must_use]
-    pub(crate) fn lapsed(&self, day: NaiveDate) -> Option<AutoRenewalEnd> {
-        let lapse = self.lapse()?;
-        lapse.last.is_none_or(|last| last < day).then_some(lapse)
+    pub(crate) fn auto_renewal_ended_before(&self, day: NaiveDate) -> Option<AutoRenewalEnd> {
+        let end = self.auto_renewal_end()?;
+        end.last.is_none_or(|last| last < day).then_some(end)
     }
 
     /// The last day on which it works unless it is renewed, where a renewal on `on` moves that.
@@ -63,15 +63,17 @@ impl Plan<'_> {
     #[must_use]
     pub(crate) fn expiry_on(&self, on: NaiveDate) -> Option<NaiveDate> {
         match self.automatic() {
-            None => Some(self.term.expiry()),
-            Some(_) => self.lapsed(on).map(|lapse| lapse.expiry),
+            None => Some(self.expiry.day()),
+            Some(_) => self.auto_renewal_ended_before(on).map(|end| end.expiry),
         }
     }
 
     /// Its dates from [`Plan::expiry_on`] on, each a period after the one before.
     pub(crate) fn dates_on(&self, on: NaiveDate) -> impl Iterator<Item = NaiveDate> {
-        let first = self.lapsed(on).map_or(0, |lapse| lapse.index);
-        (first..).map_while(|index| self.term.date(index))
+        let first = self
+            .auto_renewal_ended_before(on)
+            .map_or(0, |end| end.index);
+        (first..).map_while(|index| self.expiry.nth_day(index))
     }
 
     /// The expiry that a renewal on `on` gives it, as the plan itself says. `None` where it renews
@@ -79,9 +81,9 @@ impl Plan<'_> {
     #[must_use]
     pub(crate) fn renewed_on(&self, on: NaiveDate) -> Option<NaiveDate> {
         self.expiry_on(on)?;
-        let validity = self.term.validity()?;
-        match self.term {
-            Expiry::Fixed {
+        let validity = self.expiry.validity()?;
+        match self.expiry {
+            Expiry::Explicit {
                 from_expiry: true, ..
             } => self.extended_on(on, validity).map(|(day, _)| day),
             _ => validity.after(on, 1),
@@ -112,14 +114,17 @@ impl Plan<'_> {
         on: NaiveDate,
         period: Period,
     ) -> Option<(NaiveDate, u32)> {
-        let validity = self.term.validity().filter(|own| *own == period)?;
-        if let Some(lapse) = self.lapsed(on).filter(|lapse| lapse.index > 0) {
-            return Some((self.term.expiry(), lapse.index));
+        let validity = self.expiry.validity().filter(|own| *own == period)?;
+        if let Some(end) = self
+            .auto_renewal_ended_before(on)
+            .filter(|end| end.index > 0)
+        {
+            return Some((self.expiry.day(), end.index));
         }
         let newest = self.history.iter().max_by_key(|entry| entry.on);
         let origin = newest.and_then(|entry| entry.from)?;
         let reach = |steps: &u32| validity.after(origin, *steps);
-        let steps = (1..MOST_STEPS)
+        let steps = (1..MAX_STEPS)
             .take_while(|steps| reach(steps).is_some_and(|day| day <= expires))
             .find(|steps| reach(steps) == Some(expires))?;
         Some((origin, steps))

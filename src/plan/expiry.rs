@@ -10,7 +10,7 @@ use crate::time::period::Period;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expiry {
     /// `expires`, an explicit day.
-    Fixed {
+    Explicit {
         /// The expiry.
         expires: NaiveDate,
         /// The last renewal, which only records when it was.
@@ -21,7 +21,7 @@ pub enum Expiry {
         from_expiry: bool,
     },
     /// `renewed` with `validity`: the expiry is their sum.
-    Counted {
+    FromRenewal {
         /// The last action that counted.
         renewed: NaiveDate,
         /// How long it lasts.
@@ -49,7 +49,7 @@ impl Expiry {
     ) -> Result<Self, ValueError> {
         match (expires, renewed, validity) {
             (Some(_), Some(_), Some(_)) => Err(all_three()),
-            (Some(expires), renewed, validity) => Ok(Self::Fixed {
+            (Some(expires), renewed, validity) => Ok(Self::Explicit {
                 expires,
                 renewed,
                 validity,
@@ -61,7 +61,7 @@ impl Expiry {
                         "the validity, counted from {renewed}, ends after the year {LAST_YEAR}"
                     )));
                 }
-                Ok(Self::Counted { renewed, validity })
+                Ok(Self::FromRenewal { renewed, validity })
             }
             (None, Some(_), None) => Err(ValueError::new("`renewed` has no `validity` beside it")
                 .hint("say how long a renewal lasts, as in `validity: 3 months`")),
@@ -75,23 +75,27 @@ impl Expiry {
 
     /// The expiry of the present cycle.
     #[must_use]
-    pub fn expiry(&self) -> NaiveDate {
+    pub fn day(&self) -> NaiveDate {
         match *self {
-            Self::Fixed { expires, .. } => expires,
-            Self::Counted { renewed, validity } => validity.after(renewed, 1).unwrap_or(renewed),
+            Self::Explicit { expires, .. } => expires,
+            Self::FromRenewal { renewed, validity } => {
+                validity.after(renewed, 1).unwrap_or(renewed)
+            }
         }
     }
 
     /// The `index`th date, from 0: the expiry, then those by which it repeats, each counted from
     /// the anchor. `None` where it does not repeat, or past the last year that is allowed.
     #[must_use]
-    pub(crate) fn date(&self, index: u32) -> Option<NaiveDate> {
+    pub(crate) fn nth_day(&self, index: u32) -> Option<NaiveDate> {
         match *self {
-            Self::Fixed { expires, .. } if index == 0 => Some(expires),
-            Self::Fixed {
+            Self::Explicit { expires, .. } if index == 0 => Some(expires),
+            Self::Explicit {
                 expires, validity, ..
             } => validity?.after(expires, index),
-            Self::Counted { renewed, validity } => validity.after(renewed, index.checked_add(1)?),
+            Self::FromRenewal { renewed, validity } => {
+                validity.after(renewed, index.checked_add(1)?)
+            }
         }
     }
 
@@ -99,22 +103,22 @@ impl Expiry {
     #[must_use]
     pub(crate) fn index_before(&self, day: NaiveDate) -> u32 {
         self.validity()
-            .map_or(0, |validity| validity.times_before(self.expiry(), day))
+            .map_or(0, |validity| validity.times_before(self.day(), day))
     }
 
     /// The day before which nothing is warned of: the last renewal, unless an explicit expiry
     /// lies before that and so belongs to another cycle.
     #[must_use]
-    pub(crate) fn began(&self) -> Option<NaiveDate> {
-        self.renewed().filter(|renewed| *renewed <= self.expiry())
+    pub(crate) fn cycle_start(&self) -> Option<NaiveDate> {
+        self.renewed().filter(|renewed| *renewed <= self.day())
     }
 
     /// The last renewal.
     #[must_use]
     pub fn renewed(&self) -> Option<NaiveDate> {
         match *self {
-            Self::Fixed { renewed, .. } => renewed,
-            Self::Counted { renewed, .. } => Some(renewed),
+            Self::Explicit { renewed, .. } => renewed,
+            Self::FromRenewal { renewed, .. } => Some(renewed),
         }
     }
 
@@ -122,8 +126,8 @@ impl Expiry {
     #[must_use]
     pub(crate) fn validity(&self) -> Option<Period> {
         match *self {
-            Self::Fixed { validity, .. } => validity,
-            Self::Counted { validity, .. } => Some(validity),
+            Self::Explicit { validity, .. } => validity,
+            Self::FromRenewal { validity, .. } => Some(validity),
         }
     }
 }

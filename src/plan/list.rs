@@ -33,7 +33,7 @@ pub struct Plan<'a> {
     /// Its phone number; shown as [`Settings::numbers`] says.
     pub(crate) number: Option<Cow<'a, str>>,
     /// When it runs out.
-    pub term: Expiry,
+    pub expiry: Expiry,
     /// How long after its expiry it can still be recovered.
     pub(crate) grace: Option<Period>,
     /// What a renewal costs.

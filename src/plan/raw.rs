@@ -176,10 +176,10 @@ pub(crate) struct RawPlan<'a> {
     /// How it is renewed: one way, or a list of ways.
     #[cfg_attr(
         feature = "schema",
-        schemars(schema_with = "rules::one_or_many::<RawWay<'_>>")
+        schemars(schema_with = "rules::one_or_many::<RawRenewalMethod<'_>>")
     )]
     #[serde(borrow)]
-    pub(crate) renewal: Field<OneOrMany<Field<RawWay<'a>>>>,
+    pub(crate) renewal: Field<OneOrMany<Field<RawRenewalMethod<'a>>>>,
     /// How to see that a renewal worked.
     #[serde(borrow)]
     pub(crate) check: Field<RawContact<'a>>,
@@ -200,7 +200,7 @@ pub(crate) struct RawPlan<'a> {
     pub(crate) notes: Text<'a>,
     /// Past renewals; they are never in the calendar.
     #[serde(borrow)]
-    pub(crate) history: Field<Vec<Field<RawEntry<'a>>>>,
+    pub(crate) history: Field<Vec<Field<RawRenewalRecord<'a>>>>,
     /// The day on which it was given up: no events after it.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::date"))]
     #[serde(borrow)]
@@ -213,7 +213,7 @@ pub(crate) struct RawPlan<'a> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Way", title = "Way to renew", transform = rules::way))]
-pub(crate) struct RawWay<'a> {
+pub(crate) struct RawRenewalMethod<'a> {
     /// The means of it; `auto-debit` renews by itself and repeats.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::method"))]
     #[serde(borrow)]
@@ -300,7 +300,7 @@ pub(crate) struct RawSms<'a> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Renewal", title = "Past renewal", transform = rules::entry))]
-pub(crate) struct RawEntry<'a> {
+pub(crate) struct RawRenewalRecord<'a> {
     /// Its day.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::date"))]
     #[serde(borrow)]

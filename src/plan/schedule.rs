@@ -78,13 +78,13 @@ impl Schedule {
         let mut schedule = Self::default();
         let leads = plan.remind.as_deref().unwrap_or(&settings.remind);
         match plan.automatic() {
-            None => schedule.expire(plan, plan.term.expiry(), leads, settings.notices),
+            None => schedule.expire(plan, plan.expiry.day(), leads, settings.notices),
             Some(way) => match schedule.renew(plan, way.until, leads, year) {
                 Some(last) => schedule.expire(plan, last, leads, settings.notices),
                 // Nothing is written of it yet, but when it ends is known.
                 None => {
-                    if let Some(lapse) = plan.lapse() {
-                        schedule.end(plan, lapse.expiry);
+                    if let Some(end) = plan.auto_renewal_end() {
+                        schedule.end(plan, end.expiry);
                     }
                 }
             },
@@ -114,11 +114,11 @@ impl Schedule {
         let from = NaiveDate::from_ymd_opt(year - 1, 1, 1).unwrap_or(NaiveDate::MIN);
         let to = NaiveDate::from_ymd_opt(year + 1, 12, 31).unwrap_or(NaiveDate::MAX);
         let own_leads = plan.remind.as_deref().unwrap_or_default();
-        let began = plan.term.began();
+        let began = plan.expiry.cycle_start();
         let mut index = plan
-            .term
+            .expiry
             .index_before(until.map_or(from, |until| until.min(from)));
-        while let Some(day) = plan.term.date(index) {
+        while let Some(day) = plan.expiry.nth_day(index) {
             index += 1;
             if until.is_some_and(|until| day > until) {
                 self.written_until = None;
@@ -138,13 +138,13 @@ impl Schedule {
                 break;
             }
         }
-        let expiry = plan.lapse()?.expiry;
+        let expiry = plan.auto_renewal_end()?.expiry;
         let first = before(expiry, leads, began).first()?.day(expiry)?;
         (first <= to).then_some(expiry)
     }
 
     fn expire(&mut self, plan: &Plan<'_>, expiry: NaiveDate, leads: &[Period], notices: bool) {
-        let before_expiry = before(expiry, leads, plan.term.began());
+        let before_expiry = before(expiry, leads, plan.expiry.cycle_start());
         self.end(plan, expiry);
         let grace_end = self.grace_end;
         let mut add = |kind, day, alarms| {

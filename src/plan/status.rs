@@ -6,9 +6,9 @@ use crate::plan::list::Plan;
 use crate::plan::schedule::{Kind, Schedule};
 
 /// Days after its last chance up to which a plan is listed before those that work.
-const LONG: i64 = 365;
+const LONG_PAST_DAYS: i64 = 365;
 /// The rank behind all others.
-const LONG_PAST: u8 = 3;
+const LAST_RANK: u8 = 3;
 
 /// How a plan stands; all numbers are days from today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl PlanStatus {
         // the day on which it is given up.
         let expiry = match (schedule.expiry, plan.ended) {
             (None, Some(ended)) => return Some(Self::GivenUp(days(ended))),
-            (expiry, _) => expiry.unwrap_or_else(|| plan.term.expiry()),
+            (expiry, _) => expiry.unwrap_or_else(|| plan.expiry.day()),
         };
         Some(match (plan.ended, schedule.grace_end) {
             (Some(ended), _) if expiry > ended => Self::GivenUp(days(ended)),
@@ -72,9 +72,9 @@ impl PlanStatus {
     pub(crate) fn rank(self) -> (u8, i64) {
         match self {
             Self::Grace(left) => (0, left),
-            Self::Expired(ago) | Self::Lost(ago) if ago <= LONG => (1, ago),
+            Self::Expired(ago) | Self::Lost(ago) if ago <= LONG_PAST_DAYS => (1, ago),
             Self::Ends(days) | Self::Renews(days) | Self::GivenUp(days) => (2, days),
-            Self::Expired(ago) | Self::Lost(ago) => (LONG_PAST, ago),
+            Self::Expired(ago) | Self::Lost(ago) => (LAST_RANK, ago),
         }
     }
 
@@ -118,7 +118,7 @@ impl PlanStatus {
     /// Whether it expired long ago, so that it is listed behind all others.
     #[must_use]
     pub(crate) fn is_long_past(self) -> bool {
-        self.rank().0 == LONG_PAST
+        self.rank().0 == LAST_RANK
     }
 }
 
@@ -149,7 +149,7 @@ mod tests {
     use crate::document::Document;
     use crate::plan::schedule::Schedule;
 
-    fn standing(plan: &str, today: &str) -> Option<PlanStatus> {
+    fn status(plan: &str, today: &str) -> Option<PlanStatus> {
         let text = format!("- {{name: A, {plan}}}\n");
         let document = Document::read(text.as_bytes()).expect(plan);
         let list = document.list();
@@ -182,7 +182,7 @@ mod tests {
             (AUTO, "2027-02-01", Grace(9)),
             (AUTO, "2027-02-11", Lost(1)),
         ] {
-            assert_eq!(standing(plan, today), Some(expected), "{plan} on {today}");
+            assert_eq!(status(plan, today), Some(expected), "{plan} on {today}");
         }
     }
 
@@ -216,7 +216,7 @@ mod tests {
                 Some(Renews(0)),
             ),
         ] {
-            assert_eq!(standing(plan, today), expected, "{plan} on {today}");
+            assert_eq!(status(plan, today), expected, "{plan} on {today}");
         }
     }
 
@@ -235,7 +235,7 @@ mod tests {
             Lost(366),
             Expired(4000),
         ];
-        assert!(order.is_sorted_by_key(|standing| standing.rank()));
+        assert!(order.is_sorted_by_key(|status| status.rank()));
         let long_past = order.iter().filter(|status| status.is_long_past());
         assert_eq!(long_past.count(), 2);
     }

@@ -46,15 +46,15 @@ fn span(item: &AgendaItem<'_>, today: NaiveDate) -> Option<(NaiveDate, NaiveDate
                 .filter(|occurrence| occurrence.kind == Kind::Renewal)
                 .map(|occurrence| occurrence.day)
                 .find(|day| *day < next);
-            let start = before.or(plan.term.began().filter(|day| *day < next));
-            let start = start.or_else(|| plan.term.validity()?.before(next))?;
+            let start = before.or(plan.expiry.cycle_start().filter(|day| *day < next));
+            let start = start.or_else(|| plan.expiry.validity()?.before(next))?;
             return Some((start, next, next));
         }
         _ => Span::of(plan, schedule),
     };
     let start = if plan.automatic().is_some() {
         // The automatic ones before it are not its own cycle.
-        plan.term.validity()?.before(schedule.expiry?)?
+        plan.expiry.validity()?.before(schedule.expiry?)?
     } else {
         span.start?
     };

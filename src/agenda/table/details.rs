@@ -15,9 +15,9 @@ use crate::words::agenda::Words;
 /// Columns in front of what belongs to a heading.
 const INDENT: usize = 2;
 /// Columns of a bar.
-const BAR: usize = 40;
+const BAR_WIDTH: usize = 40;
 /// The next warning, the present cycle.
-const NEXT: &str = "> ";
+const NEXT_MARK: &str = "> ";
 
 /// Everything about one plan of a list.
 #[must_use]
@@ -84,7 +84,7 @@ impl Page {
         let status = item.status.map_or(ended, words.standing);
         self.line(0, Paint::of(item), &status);
         if let Some(screen) = self.screen.width
-            && let Some(pieces) = bar(item, self.today, screen.min(BAR))
+            && let Some(pieces) = bar(item, self.today, screen.min(BAR_WIDTH))
         {
             for (paint, piece) in pieces {
                 self.put(paint, &piece);
@@ -173,7 +173,7 @@ impl Page {
                 true => Paint::Plain,
                 false => Paint::Quiet,
             };
-            let mark = if next == Some(index) { NEXT } else { "  " };
+            let mark = if next == Some(index) { NEXT_MARK } else { "  " };
             let day = format!("{mark}{}", warning.day);
             let cells = [(&*day, width(&day)), (&**time, most.unwrap_or_default())];
             self.columns(paint, &cells, paint, &visible(&warning.title));
@@ -189,7 +189,7 @@ impl Page {
         self.heading(words.cycles);
         let today = self.today;
         let is_begun = |cycle: &Cycle<'_>| {
-            cycle.occasion != CycleKind::Today && cycle.from.is_none_or(|from| from <= today)
+            cycle.kind != CycleKind::Today && cycle.from.is_none_or(|from| from <= today)
         };
         let present = cycles.iter().rposition(is_begun);
         let unknown = |date: Option<NaiveDate>| match date {
@@ -203,7 +203,7 @@ impl Page {
             .max()
             .unwrap_or_default();
         for (index, (cycle, from)) in cycles.iter().zip(&from).enumerate() {
-            let text = match cycle.occasion {
+            let text = match cycle.kind {
                 CycleKind::Recorded(entry) => {
                     let paid = entry.paid.map(|paid| paid.to_string());
                     let receipt = entry.receipt.as_deref().map(visible);
@@ -220,7 +220,7 @@ impl Page {
                 CycleKind::Today => words.if_renewed.to_owned(),
             };
             let (mark, paint) = match present {
-                Some(present) if index == present => (NEXT, Paint::Strong),
+                Some(present) if index == present => (NEXT_MARK, Paint::Strong),
                 Some(present) if index < present => ("  ", Paint::Plain),
                 _ => ("  ", Paint::Quiet),
             };

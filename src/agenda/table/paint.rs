@@ -13,20 +13,20 @@ pub(crate) enum Paint {
     /// What matters less.
     Quiet,
     /// What has expired.
-    Loud,
+    Expired,
     /// What is due.
     Due,
     /// What works.
-    Calm,
+    Working,
 }
 
 impl Paint {
     /// The colour of a plan's state.
     pub(crate) fn of(item: &AgendaItem<'_>) -> Self {
         match item.urgency() {
-            Some(Urgency::Expired) => Self::Loud,
+            Some(Urgency::Expired) => Self::Expired,
             Some(Urgency::Due) => Self::Due,
-            Some(Urgency::Later | Urgency::Automatic) => Self::Calm,
+            Some(Urgency::Later | Urgency::Automatic) => Self::Working,
             None => Self::Quiet,
         }
     }
@@ -37,9 +37,9 @@ impl Paint {
             Self::Plain => "",
             Self::Strong => "\u{1b}[1m",
             Self::Quiet => "\u{1b}[2m",
-            Self::Loud => "\u{1b}[1;31m",
+            Self::Expired => "\u{1b}[1;31m",
             Self::Due => "\u{1b}[1;33m",
-            Self::Calm => "\u{1b}[32m",
+            Self::Working => "\u{1b}[32m",
         };
         if !styled || start.is_empty() || text.is_empty() {
             out.push_str(text);

@@ -195,7 +195,7 @@ fn plan_report(
         grace_end: schedule.grace_end.map(Day),
         grace_days_left: schedule.grace_end.map(days),
         renews: next_renewal(schedule, today).map(Day),
-        renewed: plan.term.renewed().map(Day),
+        renewed: plan.expiry.renewed().map(Day),
         ended: plan.ended.map(Day),
         last_warning: come.map(warning),
         next_warning: next.map(warning),
@@ -254,7 +254,7 @@ fn cycle_reports(plan: &Plan<'_>, entry: &AgendaItem<'_>, today: NaiveDate) -> V
     let cycles = cycles(plan, &entry.schedule, today).into_iter();
     cycles
         .map(|cycle| {
-            let (kind, recorded) = match cycle.occasion {
+            let (kind, recorded) = match cycle.kind {
                 CycleKind::Recorded(entry) => ("recorded", Some(entry)),
                 CycleKind::Renewed => ("renewed", None),
                 CycleKind::Unknown => ("unknown", None),

@@ -309,7 +309,7 @@ impl Recorded<'_> {
     fn say(&self, terminal: &mut Terminal) {
         let plan: &Plan<'_> = &self.edit.plan;
         let (name, on) = (&plan.name, self.renewal.on);
-        let (before, now) = (self.edit.expiry, plan.term.expiry());
+        let (before, now) = (self.edit.expiry, plan.expiry.day());
         let next = match self.next {
             Some(day) => {
                 let days = (day - self.today).num_days();
@@ -342,7 +342,8 @@ impl Recorded<'_> {
         }
         if let Some(lapse) = self.edit.lapse {
             self.lapsed(lapse, terminal);
-        } else if let (Expiry::Counted { .. }, Expiry::Fixed { .. }) = (self.edit.before, plan.term)
+        } else if let (Expiry::FromRenewal { .. }, Expiry::Explicit { .. }) =
+            (self.edit.before, plan.expiry)
         {
             terminal.say(
                 "`validity` gave way to `expires`: the next renewal has to say how long it lasts",

@@ -103,7 +103,7 @@ pub fn renew<'t>(
     };
     let change = terms::change(plan, index, renewal, today)?;
     let mut expected = plan.clone();
-    expected.term = change.term;
+    expected.expiry = change.term;
     let part = document.part(index);
     let site = PlanNode::new(
         &document.text()[part.span.clone()],
@@ -115,7 +115,7 @@ pub fn renew<'t>(
         path.extend(key.map(Step::Key));
         let finding = Diagnostic {
             path: Path(path),
-            aim,
+            anchor: aim,
             what,
             related: None,
         };
@@ -137,9 +137,9 @@ pub fn renew<'t>(
             text,
             splices,
             plan: expected,
-            before: plan.term,
+            before: plan.expiry,
             expiry: change.before,
-            lapse: plan.lapsed(renewal.on),
+            lapse: plan.auto_renewal_ended_before(renewal.on),
         }),
         None => Err(by_hand(
             ValueError::new("this plan cannot be changed without changing something else as well"),

@@ -255,7 +255,7 @@ fn days(
             false => words.recoverable(out, end),
         });
     }
-    if let Some(renewed) = plan.term.renewed() {
+    if let Some(renewed) = plan.expiry.renewed() {
         say(renewed, &|out| {
             out.push_str(&(w.renewed)(&date(words, renewed)))
         });
