@@ -188,7 +188,7 @@ pub fn run() -> ExitCode {
 /// promised of them: they change with any version.
 #[doc(hidden)]
 pub mod internals {
-    pub use crate::agenda::table::{Screen, Title, table, whole};
+    pub use crate::agenda::table::{Screen, Title, agenda_table, plan_details};
     pub use crate::agenda::{Agenda, Filter};
     pub use crate::calendar::feed::{FORMAT, Feed, FeedInput};
     pub use crate::calendar::warnings::review;

@@ -29,7 +29,7 @@ pub(crate) struct Cycle<'a> {
     /// The day of the next one, or the last day on which it works.
     pub(crate) to: Option<NaiveDate>,
     /// What it begins with.
-    pub(crate) occasion: CycleKind<'a>,
+    pub(crate) kind: CycleKind<'a>,
 }
 
 /// The cycles of a plan, the oldest first: what its history and its dates tell, and the next one.
@@ -44,7 +44,7 @@ pub(crate) fn cycles<'a>(
         .iter()
         .map(|entry| (entry.on, CycleKind::Recorded(entry)))
         .collect();
-    if let Some(renewed) = plan.term.renewed()
+    if let Some(renewed) = plan.expiry.renewed()
         && !plan.history.iter().any(|entry| entry.on == renewed)
     {
         begun.push((renewed, CycleKind::Renewed));
@@ -61,21 +61,21 @@ pub(crate) fn cycles<'a>(
     let mut cycles: Vec<Cycle<'a>> = begun
         .iter()
         .enumerate()
-        .map(|(index, (from, occasion))| Cycle {
+        .map(|(index, (from, kind))| Cycle {
             from: Some(*from),
             to: match begun.get(index + 1) {
                 Some((next, _)) => Some(*next),
                 // A date before it belongs to another cycle.
                 None => last.filter(|last| last >= from),
             },
-            occasion: *occasion,
+            kind: *kind,
         })
         .collect();
     if cycles.is_empty() {
         cycles.push(Cycle {
             from: None,
             to: last,
-            occasion: CycleKind::Unknown,
+            kind: CycleKind::Unknown,
         });
     }
     if plan.ended.is_none() {
@@ -98,7 +98,7 @@ fn passed<'s>(
         .take_while(move |day| *day <= today);
     days.filter(move |day| {
         let next = plan
-            .term
+            .expiry
             .validity()
             .and_then(|period| period.after(*day, 1));
         let is_recorded = |on: NaiveDate| on >= *day && next.is_none_or(|next| on < next);
@@ -118,14 +118,14 @@ fn next<'a>(
         return Some(Cycle {
             from: Some(from),
             to: after.or(schedule.expiry),
-            occasion: CycleKind::Automatic,
+            kind: CycleKind::Automatic,
         });
     }
     // What has renewed by itself today goes on from there.
     let expiry = plan.expiry_on(today)?;
     let from_expiry = matches!(
-        plan.term,
-        Expiry::Fixed {
+        plan.expiry,
+        Expiry::Explicit {
             from_expiry: true,
             ..
         }
@@ -133,6 +133,6 @@ fn next<'a>(
     Some(Cycle {
         from: Some(if from_expiry { expiry } else { today }),
         to: Some(plan.renewed_on(today)?),
-        occasion: CycleKind::Today,
+        kind: CycleKind::Today,
     })
 }

@@ -4,27 +4,27 @@
 //! everything is counted in whole days.
 
 mod cycles;
+mod renewal_methods;
 mod span;
 pub(crate) mod table;
-mod totals;
 mod warning;
-mod ways;
+mod yearly_cost;
 
 use chrono::{Datelike, NaiveDate};
 
-pub(crate) use crate::plan::status::{PlanStatus, Urgency, next_renewal};
 pub(crate) use cycles::{Cycle, CycleKind, cycles};
+pub(crate) use renewal_methods::renewal_methods;
 pub(crate) use span::Span;
-pub(crate) use totals::YearlyCost;
 pub(crate) use warning::{Warning, warnings};
-pub(crate) use ways::ways;
+pub(crate) use yearly_cost::YearlyCost;
 
-use crate::plan::schedule::{Kind, Schedule};
+use crate::plan::schedule::Schedule;
+use crate::plan::status::{PlanStatus, Urgency, next_renewal};
 use crate::plan::{Plan, PlanList};
 use crate::time::period::Period;
 use crate::words::PlanCounts;
 
-/// Which plans of a list are wanted.
+/// Which plans of a list are shown.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Only those that something happens to within this time, or that have expired.
@@ -33,6 +33,8 @@ pub struct Filter {
     pub(crate) tags: Vec<String>,
     /// Only those that have expired: overdue, in grace, or past it.
     pub(crate) overdue: bool,
+    /// Only those that are due.
+    pub(crate) due: bool,
 }
 
 /// A plan on a day.
@@ -43,12 +45,9 @@ pub struct AgendaItem<'a> {
     /// Its days.
     pub(crate) schedule: Schedule,
     /// How it stands; `None` where it was given up before.
-    pub(crate) standing: Option<PlanStatus>,
-    /// Whether somebody has to act.
-    ///
-    /// It has expired; or the first warning of its expiry has come, which its longest lead
-    /// decides. Where a time is asked for, that decides instead: it expires within it. What
-    /// renews by itself is not due before the expiry that ends that.
+    pub(crate) status: Option<PlanStatus>,
+    /// Whether somebody has to act: it is due ([`PlanStatus::is_due`]). Where a time is asked for,
+    /// that decides instead: it has expired, or expires within the time.
     pub(crate) is_due: bool,
 }
 
@@ -62,31 +61,32 @@ impl<'a> AgendaItem<'a> {
         within: Option<Period>,
     ) -> Self {
         let schedule = Schedule::new(plan, &list.settings, today.year());
-        let standing = PlanStatus::of(plan, &schedule, today);
-        let due_from = match within {
-            Some(period) if is_ahead(schedule.expiry, today, period) => Some(today),
-            Some(_) => None,
-            None => first_warning(&schedule),
-        };
-        let is_due = match standing {
-            None | Some(PlanStatus::GivenUp(_)) => false,
-            Some(PlanStatus::Grace(_) | PlanStatus::Expired(_) | PlanStatus::Lost(_)) => true,
-            Some(PlanStatus::Ends(_) | PlanStatus::Renews(_)) => {
-                due_from.is_some_and(|day| day <= today) && expires(plan, &schedule)
+        let status = PlanStatus::of(plan, &schedule, today);
+        let is_due = status.is_some_and(|status| match within {
+            None => status.is_due(&schedule, today),
+            Some(period) => {
+                let is_near = is_within(schedule.expiry, today, period);
+                status.is_expired() || (is_near && expires(plan, &schedule))
             }
-        };
+        });
         Self {
             plan,
             schedule,
-            standing,
+            status,
             is_due,
         }
     }
 
-    /// The day that its standing counts to or from.
+    /// How soon somebody has to act; `None` where it was given up before.
+    #[must_use]
+    pub(crate) fn urgency(&self) -> Option<Urgency> {
+        Some(self.status?.urgency(self.is_due))
+    }
+
+    /// The day that its status counts to or from.
     #[must_use]
     pub(crate) fn day(&self, today: NaiveDate) -> Option<NaiveDate> {
-        match self.standing {
+        match self.status {
             None | Some(PlanStatus::GivenUp(_)) => self.plan.ended,
             Some(PlanStatus::Grace(_) | PlanStatus::Lost(_)) => self.schedule.grace_end,
             Some(PlanStatus::Expired(_) | PlanStatus::Ends(_)) => self.schedule.expiry,
@@ -94,32 +94,19 @@ impl<'a> AgendaItem<'a> {
         }
     }
 
-    /// The last day on which the calendar warns of it that has come, and the next that has not.
-    #[must_use]
-    pub(crate) fn warned(&self, today: NaiveDate) -> (Option<NaiveDate>, Option<NaiveDate>) {
-        let (mut last, mut next) = (None, None);
-        warning::each_day(&self.schedule, |day| {
-            if day <= today {
-                last = last.max(Some(day));
-            } else if next.is_none_or(|next| day < next) {
-                next = Some(day);
-            }
-        });
-        (last, next)
-    }
-
-    fn is_wanted(&self, wanted: &Filter, today: NaiveDate) -> bool {
-        let Some(standing) = self.standing else {
+    fn matches(&self, filter: &Filter, today: NaiveDate) -> bool {
+        let Some(status) = self.status else {
             return false;
         };
-        let is_late = standing.level() == Urgency::Late;
+        let is_expired = status.is_expired();
         let has_tag = |tag: &String| self.plan.tags.iter().any(|own| own == tag);
-        let is_soon = |period| is_ahead(self.day(today), today, period);
-        (!wanted.overdue || is_late)
-            && (wanted.tags.is_empty() || wanted.tags.iter().any(has_tag))
-            && wanted
+        let is_near = |period| is_within(self.day(today), today, period);
+        (!filter.overdue || is_expired)
+            && (!filter.due || self.is_due)
+            && (filter.tags.is_empty() || filter.tags.iter().any(has_tag))
+            && filter
                 .within
-                .is_none_or(|period| is_late || is_soon(period))
+                .is_none_or(|period| is_expired || is_near(period))
     }
 }
 
@@ -130,71 +117,56 @@ pub struct Agenda<'a> {
     pub(crate) today: NaiveDate,
     /// The plans that are wanted, in the order of [`PlanStatus::rank`]: what can still be recovered,
     /// what has expired, what comes, each the nearest first.
-    pub entries: Vec<AgendaItem<'a>>,
+    pub items: Vec<AgendaItem<'a>>,
     /// How many there are.
     pub(crate) counts: PlanCounts,
     /// What a year of them costs.
-    pub(crate) totals: YearlyCost,
+    pub(crate) yearly_cost: YearlyCost,
 }
 
 impl<'a> Agenda<'a> {
-    /// The plans of `list` on `today` that are wanted. Those that were given up are counted only.
+    /// The plans of `list` on `today` that the filter lets through. Those that were given up are
+    /// only counted.
     #[must_use]
-    pub fn new(list: &'a PlanList<'a>, today: NaiveDate, wanted: &Filter) -> Self {
+    pub fn new(list: &'a PlanList<'a>, today: NaiveDate, filter: &Filter) -> Self {
         let mut counts = PlanCounts::default();
-        let mut totals = YearlyCost::new(today);
-        let mut entries = Vec::new();
+        let mut yearly_cost = YearlyCost::new(today);
+        let mut items = Vec::new();
         for plan in &list.plans {
-            let entry = AgendaItem::new(plan, list, today, wanted.within);
-            match entry.standing {
+            let item = AgendaItem::new(plan, list, today, filter.within);
+            match item.status {
                 None => counts.ended += 1,
                 Some(_) => counts.all += 1,
             }
-            if entry.is_wanted(wanted, today) {
-                totals.add(plan);
-                counts.due += usize::from(entry.is_due);
-                entries.push(entry);
+            if item.matches(filter, today) {
+                yearly_cost.add(plan);
+                counts.due += usize::from(item.is_due);
+                items.push(item);
             }
         }
-        counts.shown = entries.len();
+        counts.shown = items.len();
         // Equal ones stay in the order of the file.
-        entries.sort_by_key(|entry| entry.standing.map(PlanStatus::rank));
+        items.sort_by_key(|item| item.status.map(PlanStatus::rank));
         Self {
             today,
-            entries,
+            items,
             counts,
-            totals,
+            yearly_cost,
         }
     }
 }
 
 /// Whether a day comes within a time from today.
-fn is_ahead(day: Option<NaiveDate>, today: NaiveDate, period: Period) -> bool {
+fn is_within(day: Option<NaiveDate>, today: NaiveDate, period: Period) -> bool {
     // A time that ends after every year that is allowed has every day in it.
     day.is_some_and(|day| period.after(today, 1).is_none_or(|last| day <= last))
 }
 
-/// Whether a plan lives to see its expiry.
+/// Whether a plan reaches its expiry before it is given up.
 fn expires(plan: &Plan<'_>, schedule: &Schedule) -> bool {
     schedule
         .expiry
         .is_some_and(|expiry| plan.ended.is_none_or(|ended| expiry <= ended))
-}
-
-/// The first day on which the calendar warns of the expiry.
-fn first_warning(schedule: &Schedule) -> Option<NaiveDate> {
-    let of_expiry = schedule
-        .occurrences
-        .iter()
-        .filter(|occurrence| matches!(occurrence.kind, Kind::Notice(_) | Kind::Expiry));
-    of_expiry
-        .flat_map(|occurrence| {
-            let alarms = occurrence.alarms.iter();
-            alarms
-                .filter_map(|lead| lead.day(occurrence.day))
-                .chain([occurrence.day])
-        })
-        .min()
 }
 
 #[cfg(test)]
@@ -214,27 +186,6 @@ mod tests {
         let document = Document::read(text.as_bytes()).expect(plan);
         let list = document.list();
         look(&AgendaItem::new(&list.plans[0], list, day(today), None))
-    }
-
-    #[test]
-    fn the_next_warning_is_the_nearest_whatever_stands_first() {
-        let plan = "expires: 2027-01-31, grace: 30 days, remind: [7d, 30d]";
-        for (today, last, next) in [
-            ("2026-12-31", None, Some("2027-01-01")),
-            ("2027-01-01", Some("2027-01-01"), Some("2027-01-24")),
-            ("2027-02-01", Some("2027-02-01"), Some("2027-02-23")),
-            ("2027-03-02", Some("2027-03-02"), None),
-        ] {
-            let warned = on(today, plan, |entry| entry.warned(day(today)));
-            assert_eq!(warned, (last.map(day), next.map(day)), "{today}");
-        }
-        // By alarms alone, which stand behind what they warn of.
-        let text = format!("calendar: {{notices: false}}\nplans: [{{name: A, {plan}}}]\n");
-        let document = Document::read(text.as_bytes()).expect("a list");
-        let list = document.list();
-        let entry = AgendaItem::new(&list.plans[0], list, day("2026-12-31"), None);
-        let warned = entry.warned(day("2026-12-31"));
-        assert_eq!(warned, (None, Some(day("2027-01-01"))));
     }
 
     /// The first warning of the end of an automatism comes while it still renews.

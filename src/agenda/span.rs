@@ -20,8 +20,8 @@ impl Span {
     /// The span of the present cycle.
     #[must_use]
     pub(crate) fn of(plan: &Plan<'_>, schedule: &Schedule) -> Self {
-        let began = plan.term.began();
-        let counted = || plan.term.validity()?.before(plan.term.expiry());
+        let began = plan.expiry.cycle_start();
+        let counted = || plan.expiry.validity()?.before(plan.expiry.day());
         let expiry = schedule.expiry;
         let until_given_up = |day: Option<NaiveDate>| day.into_iter().chain(plan.ended).min();
         let works = until_given_up(expiry);

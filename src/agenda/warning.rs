@@ -1,5 +1,5 @@
-//! The warnings of a plan, as a calendar gives them: an event that is seen all day, an alarm that
-//! rings at a time of it, or both.
+//! What a calendar shows of a plan, day by day: an event that is seen all day, an alarm that rings
+//! at a time of it, or both.
 
 use std::collections::HashMap;
 
@@ -15,6 +15,8 @@ use crate::words;
 pub(crate) struct Warning {
     /// The day.
     pub(crate) day: NaiveDate,
+    /// Whether it warns of a later day; else it is the day itself, such as an expiry.
+    pub(crate) is_warning: bool,
     /// Whether there is an event of that day, which is seen even where alarms are dropped.
     pub(crate) is_event: bool,
     /// The local time at which an alarm rings, if one does.
@@ -23,7 +25,7 @@ pub(crate) struct Warning {
     pub(crate) title: String,
 }
 
-/// Every warning of a plan, by day.
+/// Every warning of a plan and every day that is warned of, by day.
 #[must_use]
 pub(crate) fn warnings(
     plan: &Plan<'_>,
@@ -39,6 +41,7 @@ pub(crate) fn warnings(
         events.insert((occurrence.day, title.clone()), warnings.len());
         warnings.push(Warning {
             day: occurrence.day,
+            is_warning: occurrence.is_notice(),
             is_event: true,
             rings: None,
             title,
@@ -57,6 +60,7 @@ pub(crate) fn warnings(
                 Some(index) => warnings[*index].rings = Some(settings.remind_at),
                 None => warnings.push(Warning {
                     day,
+                    is_warning: true,
                     is_event: false,
                     rings: Some(settings.remind_at),
                     title: key.1,
@@ -66,15 +70,4 @@ pub(crate) fn warnings(
     }
     warnings.sort_by_key(|warning| warning.day);
     warnings
-}
-
-/// Every day on which a calendar shows something of a plan or rings, in no order.
-pub(crate) fn each_day(schedule: &Schedule, mut visit: impl FnMut(NaiveDate)) {
-    for occurrence in &schedule.occurrences {
-        visit(occurrence.day);
-        let alarms = occurrence.alarms.iter();
-        alarms
-            .filter_map(|lead| lead.day(occurrence.day))
-            .for_each(&mut visit);
-    }
 }

@@ -115,7 +115,7 @@ impl FeedError {
         };
         Diagnostic {
             path: Path(path),
-            aim: Anchor::Value,
+            anchor: Anchor::Value,
             what,
             related: None,
         }

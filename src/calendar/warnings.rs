@@ -45,7 +45,7 @@ impl Review<'_> {
     fn add(&mut self, path: &[Step], aim: Anchor, what: ValueError) {
         self.diagnostics.push(Diagnostic {
             path: Path(path.to_vec()),
-            aim,
+            anchor: aim,
             what,
             related: None,
         });
@@ -74,7 +74,7 @@ impl Review<'_> {
 
     /// Leads as they are written, apart from any plan.
     fn check_leads(&mut self, path: &[Step], leads: &[Period]) {
-        let most = |lead: &Period| lead.most_days();
+        let most = |lead: &Period| lead.max_days();
         if !leads.iter().any(|lead| most(lead) >= 7) {
             self.add(
                 path,
@@ -118,11 +118,11 @@ impl Review<'_> {
     fn check_plan(&mut self, plan: &Plan<'_>, index: usize) {
         let at = |key| [Step::Key("plans"), Step::Item(index), Step::Key(key)];
         let today = self.today;
-        let date_key = match plan.term {
-            Expiry::Fixed { .. } => "expires",
-            Expiry::Counted { .. } => "renewed",
+        let date_key = match plan.expiry {
+            Expiry::Explicit { .. } => "expires",
+            Expiry::FromRenewal { .. } => "renewed",
         };
-        if let Some(renewed) = plan.term.renewed().filter(|day| *day > today) {
+        if let Some(renewed) = plan.expiry.renewed().filter(|day| *day > today) {
             self.add(
                 &at("renewed"),
                 Anchor::Value,
@@ -131,11 +131,11 @@ impl Review<'_> {
                 )),
             );
         }
-        if let Expiry::Fixed {
+        if let Expiry::Explicit {
             expires,
             renewed: Some(renewed),
             ..
-        } = plan.term
+        } = plan.expiry
             && renewed > expires
         {
             self.add(
@@ -147,10 +147,10 @@ impl Review<'_> {
             );
         }
         let newest = plan.history.iter().map(|entry| entry.on).max();
-        if let (Expiry::Counted { renewed, .. }, Some(newest)) = (plan.term, newest)
+        if let (Expiry::FromRenewal { renewed, .. }, Some(newest)) = (plan.expiry, newest)
             && newest > renewed
             // One before `until` may be a charge that was written down late.
-            && (plan.automatic().is_none() || plan.lapse().is_some_and(|l| l.until < newest))
+            && (plan.automatic().is_none() || plan.auto_renewal_end().is_some_and(|l| l.until < newest))
         {
             self.add(
                 &at("renewed"),
@@ -161,7 +161,7 @@ impl Review<'_> {
         }
         for (item, entry) in plan.history.iter().enumerate() {
             // `renewed` has been told of already.
-            if entry.on > today && plan.term.renewed() != Some(entry.on) {
+            if entry.on > today && plan.expiry.renewed() != Some(entry.on) {
                 let place = [Step::Key("history"), Step::Item(item), Step::Key("on")];
                 self.add(
                     &[&at("history")[..2], &place].concat(),
@@ -176,7 +176,7 @@ impl Review<'_> {
         if is_over(plan, today) {
             return;
         }
-        let renews = plan.automatic().is_some() && plan.lapsed(today).is_none();
+        let renews = plan.automatic().is_some() && plan.auto_renewal_ended_before(today).is_none();
         if renews && plan.price.is_none() {
             self.add(
                 &at("renewal"),
@@ -240,13 +240,13 @@ impl Review<'_> {
         let of_expiry = schedule.occurrences.iter().find(|o| o.kind == Kind::Expiry);
         let Some(expiry) = of_expiry else { return };
         let has_week = |days: u64| days >= 7;
-        if leads.iter().any(|lead| has_week(lead.most_days()))
+        if leads.iter().any(|lead| has_week(lead.max_days()))
             && !expiry
                 .alarms
                 .iter()
                 .any(|lead| has_week(u64::from(lead.days)))
         {
-            let (why, shorter) = match plan.term.began() {
+            let (why, shorter) = match plan.expiry.cycle_start() {
                 Some(_) => ("it lasts for less than its lead".to_owned(), "[2d, 1d]"),
                 None => (
                     format!("its lead begins before the year {FIRST_YEAR}"),

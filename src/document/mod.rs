@@ -129,7 +129,7 @@ fn read_carefully(text: &str) -> Result<PlanList<'_>, Problems> {
 fn locate(tree: &Tree<'_>, finding: Diagnostic) -> Problem {
     let span = |path: &Path, aim: Anchor| -> Range<usize> { locate::span(tree, path, aim) };
     Problem {
-        span: span(&finding.path, finding.aim),
+        span: span(&finding.path, finding.anchor),
         related: finding
             .related
             .map(|(path, label)| (span(&path, Anchor::Value), label)),

@@ -11,7 +11,8 @@ use granit_parser::{Event, Parser, ScalarStyle, Span, Tag, options};
 
 use super::syntax;
 use crate::document::problem::{Problem, Problems};
-use crate::plan::rules::{self, MOST_PLANS};
+use crate::plan::limits::MAX_PLANS;
+use crate::plan::rules;
 use crate::text::value_error::{ValueError, quoted};
 
 /// How deep collections may be nested.
@@ -190,7 +191,7 @@ impl<'t> Builder<'t> {
             ));
         }
         if let Some(Open::Sequence(_, items)) = self.open.last()
-            && items.len() == MOST_PLANS
+            && items.len() == MAX_PLANS
             && event != Event::SequenceEnd
         {
             return Err(Problem::at(range, rules::too_many_plans()));

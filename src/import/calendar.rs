@@ -14,7 +14,7 @@ use crate::import::event::Event;
 use crate::import::fit::{fit, fitted, shown};
 use crate::import::own::LANGUAGES;
 use crate::import::rule::{Dates, Rule};
-use crate::plan::fields::MOST_LEADS;
+use crate::plan::limits::MAX_LEADS;
 use crate::plan::value::color::Color;
 use crate::text::value_error::quoted;
 use crate::time::period::Period;
@@ -410,11 +410,11 @@ fn leads(alarms: &[Alarm], subject: &str, omissions: &mut Omissions) -> Leads {
     }
     ahead.sort_unstable_by(|a, b| b.cmp(a));
     ahead.dedup();
-    if let Some(rest) = ahead.len().checked_sub(MOST_LEADS).filter(|rest| *rest > 0) {
+    if let Some(rest) = ahead.len().checked_sub(MAX_LEADS).filter(|rest| *rest > 0) {
         let line = alarms.first().map_or(0, |alarm| alarm.line);
-        let what = format!("{rest} of its alarms were left out: allowed up to {MOST_LEADS}");
+        let what = format!("{rest} of its alarms were left out: allowed up to {MAX_LEADS}");
         omissions.tell(line, subject, what);
-        ahead.truncate(MOST_LEADS);
+        ahead.truncate(MAX_LEADS);
     }
     let leads: Vec<Period> = ahead
         .into_iter()

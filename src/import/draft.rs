@@ -113,7 +113,7 @@ pub(crate) fn words(period: Period) -> String {
         Some(months) => counted(u64::from(months), "month"),
         // Of months and days together there is no better form than the standard's.
         None if period.to_string().contains('M') => period.to_string(),
-        None => counted(period.most_days(), "day"),
+        None => counted(period.max_days(), "day"),
     }
 }
 

@@ -3,8 +3,8 @@
 
 use super::Omissions;
 use crate::import::draft::{Fields, Value};
-use crate::plan::fields::LONGEST;
 use crate::plan::is_empty;
+use crate::plan::limits::MAX_TEXT_BYTES;
 use crate::plan::value::url::WebAddress;
 use crate::text::escape::is_noncharacter;
 use crate::text::value_error::quoted;
@@ -86,9 +86,9 @@ impl Fit<'_> {
         if is_empty(&text) {
             return None;
         }
-        if text.len() > LONGEST {
+        if text.len() > MAX_TEXT_BYTES {
             let what = format!(
-                "`{key}` was left out: it has {} octets, and {LONGEST} are allowed",
+                "`{key}` was left out: it has {} octets, and {MAX_TEXT_BYTES} are allowed",
                 text.len()
             );
             self.omissions.tell(self.line, self.subject, what);

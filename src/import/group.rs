@@ -7,8 +7,8 @@ use crate::import::alarm::{Alarm, Ring, day as ring_day};
 use crate::import::draft::{Fields, Ids, Value, days};
 use crate::import::event::Event;
 use crate::import::template::Titles;
-use crate::plan::fields::MOST_LEADS;
 use crate::plan::is_empty;
+use crate::plan::limits::MAX_LEADS;
 use crate::plan::schedule::{Kind, Lead};
 use crate::time::period::Period;
 use crate::words::Words;
@@ -223,7 +223,7 @@ fn periods(
             None => candidates.pop(),
         }
     };
-    found.truncate(MOST_LEADS);
+    found.truncate(MAX_LEADS);
     found.into_iter().filter_map(period).collect()
 }
 

@@ -32,7 +32,7 @@ use chrono::NaiveDate;
 
 use crate::calendar::compile;
 use crate::document::{LONGEST, Problems, without_mark};
-use crate::plan::rules::MOST_PLANS;
+use crate::plan::limits::MAX_PLANS;
 use crate::text::value_error::quoted;
 use crate::time::clock::Clock;
 use crate::time::revision::Revision;
@@ -138,9 +138,9 @@ pub fn import(bytes: &[u8], from: &str, today: NaiveDate) -> Result<Imported, Im
     } else {
         table::draft(bytes, &mut omissions)?
     };
-    if draft.plans.len() > MOST_PLANS {
+    if draft.plans.len() > MAX_PLANS {
         return unusable(
-            format!("more than {MOST_PLANS} plans in one file"),
+            format!("more than {MAX_PLANS} plans in one file"),
             Some("split it into several files"),
         );
     }

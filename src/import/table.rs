@@ -15,7 +15,7 @@ use crate::import::draft::{Draft, Entry, Fields, Ids, Leads, Value};
 use crate::import::fit::{fit, shown, tidy};
 use crate::import::lines::Lines;
 use crate::import::quotes::is_open;
-use crate::plan::fields::{LONGEST, MOST_LEADS};
+use crate::plan::limits::{MAX_LEADS, MAX_TEXT_BYTES};
 use crate::plan::value::price::Price;
 use crate::plan::{Expiry, Method, is_empty};
 use crate::text::value_error::ValueError;
@@ -249,10 +249,11 @@ impl Rows<'_> {
         };
         let id = match id {
             None => self.ids.make(name),
-            Some(id) if id.len() > LONGEST => {
+            Some(id) if id.len() > MAX_TEXT_BYTES => {
                 let octets = id.len();
-                let what =
-                    format!("`id` was left out: it has {octets} octets, and {LONGEST} are allowed");
+                let what = format!(
+                    "`id` was left out: it has {octets} octets, and {MAX_TEXT_BYTES} are allowed"
+                );
                 self.omissions.tell(line, &subject, what);
                 self.ids.make(name)
             }
@@ -358,7 +359,7 @@ impl Row<'_> {
         fields.extend(extends.then(|| ("extends", plain("from-expiry".to_owned()))));
         let grace = |text: &str| {
             let grace = Period::parse(text)?;
-            match grace.after(term.expiry(), 1) {
+            match grace.after(term.day(), 1) {
                 Some(_) => Ok(grace),
                 None => Err(ValueError::new("the grace period ends too late")),
             }
@@ -410,7 +411,7 @@ impl Row<'_> {
                 }
             }
             match leads.len() {
-                0..=MOST_LEADS => Ok(leads),
+                0..=MAX_LEADS => Ok(leads),
                 many => Err(ValueError::new(format!("{many} leads"))),
             }
         };

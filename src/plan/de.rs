@@ -12,7 +12,8 @@ use serde::de::{
 };
 
 use crate::plan::raw::{
-    Field, OneOrMany, RawContact, RawEntry, RawPlan, RawSettings, RawSms, RawWay, Texts, shape,
+    Field, OneOrMany, RawContact, RawPlan, RawRenewalMethod, RawRenewalRecord, RawSettings, RawSms,
+    Texts, shape,
 };
 
 /// What can stand behind a key, and how a reader is asked for it.
@@ -116,7 +117,14 @@ macro_rules! mappings {
         }
     )*};
 }
-mappings!(RawSettings, RawPlan, RawWay, RawContact, RawSms, RawEntry);
+mappings!(
+    RawSettings,
+    RawPlan,
+    RawRenewalMethod,
+    RawContact,
+    RawSms,
+    RawRenewalRecord
+);
 
 impl<'de, T: Shaped<'de>> Shaped<'de> for Box<T> {
     const SHAPE: &'static str = T::SHAPE;
@@ -132,7 +140,7 @@ impl<'de: 'a, 'a> Shaped<'de> for Texts<'a> {
     }
 }
 
-impl<'de: 'a, 'a> Shaped<'de> for OneOrMany<Field<RawWay<'a>>> {
+impl<'de: 'a, 'a> Shaped<'de> for OneOrMany<Field<RawRenewalMethod<'a>>> {
     const SHAPE: &'static str = shape::MAPPINGS;
     fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(OneOrManyVisitor(PhantomData))

@@ -53,7 +53,7 @@ pub struct Diagnostic {
     /// The value that it is about.
     pub(crate) path: Path,
     /// The part of it.
-    pub(crate) aim: Anchor,
+    pub(crate) anchor: Anchor,
     /// What is wrong and what to do.
     pub what: ValueError,
     /// Another value that has to do with it, and how.
@@ -61,7 +61,7 @@ pub struct Diagnostic {
 }
 
 /// Diagnostics about one file that are kept; more are only counted.
-const MOST: usize = 10_000;
+const MAX_DIAGNOSTICS: usize = 10_000;
 
 /// The findings so far, and the path of the value that is being looked at.
 #[derive(Debug, Default)]
@@ -86,24 +86,24 @@ impl Diagnostics {
     }
 
     /// Adds a finding about the present value.
-    pub(crate) fn add(&mut self, aim: Anchor, what: ValueError) {
-        self.add_related(aim, what, None);
+    pub(crate) fn add(&mut self, anchor: Anchor, what: ValueError) {
+        self.add_related(anchor, what, None);
     }
 
     /// Adds a finding about the present value that has to do with another.
     pub(crate) fn add_related(
         &mut self,
-        aim: Anchor,
+        anchor: Anchor,
         what: ValueError,
         related: Option<(Path, &'static str)>,
     ) {
-        if self.list.len() >= MOST {
+        if self.list.len() >= MAX_DIAGNOSTICS {
             self.omitted += 1;
             return;
         }
         self.list.push(Diagnostic {
             path: self.path(),
-            aim,
+            anchor,
             what,
             related,
         });

@@ -1,126 +1,133 @@
-//! The expiry that nothing renews, and what a renewal makes of it.
-//!
-//! What renews by itself up to a day has such an expiry as well: the first date after that day. The
-//! list foretells what `renew` writes, so both count here.
+//! When a plan runs out: an explicit day, or a renewal and how long it lasts.
 
-use chrono::{Datelike as _, NaiveDate};
+use chrono::NaiveDate;
 
-use super::{Expiry, Plan};
+use crate::text::value_error::ValueError;
+use crate::time::date::LAST_YEAR;
 use crate::time::period::Period;
 
-/// Renewals in a row that a `from` is followed through; from there on a date counts as it stands.
-const MOST_STEPS: u32 = 10_000;
-
-/// How a plan stops to renew by itself.
+/// The dates of a plan. **The expiry is the last day on which it works.**
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct AutoRenewalEnd {
-    /// The last day on which it may renew by itself, as the plans file has it.
-    pub(crate) until: NaiveDate,
-    /// The last date on which it does, if there is one.
-    pub(crate) last: Option<NaiveDate>,
-    /// The first date after `until`: an ordinary expiry.
-    pub(crate) expiry: NaiveDate,
-    /// Which of the dates of [`Expiry::date`] that is.
-    index: u32,
+pub enum Expiry {
+    /// `expires`, an explicit day.
+    Explicit {
+        /// The expiry.
+        expires: NaiveDate,
+        /// The last renewal, which only records when it was.
+        renewed: Option<NaiveDate>,
+        /// The period by which the day repeats or is renewed.
+        validity: Option<Period>,
+        /// Whether a renewal counts from the expiry, not from the day on which it is done.
+        from_expiry: bool,
+    },
+    /// `renewed` with `validity`: the expiry is their sum.
+    FromRenewal {
+        /// The last action that counted.
+        renewed: NaiveDate,
+        /// How long it lasts.
+        validity: Period,
+    },
 }
 
-impl Plan<'_> {
-    /// How it stops to renew by itself. `None` where it never does, or not before the last year
-    /// that is allowed.
-    #[must_use]
-    pub(crate) fn lapse(&self) -> Option<AutoRenewalEnd> {
-        let until = self.automatic()?.until?;
-        let mut index = self.term.index_before(until);
-        let mut last = index
-            .checked_sub(1)
-            .and_then(|before| self.term.date(before));
-        loop {
-            let day = self.term.date(index)?;
-            if day > until {
-                return Some(AutoRenewalEnd {
-                    until,
-                    last,
-                    expiry: day,
-                    index,
-                });
+/// `expires`, `renewed` and `validity` together.
+pub(crate) fn all_three() -> ValueError {
+    ValueError::new("`expires`, `renewed` and `validity` together: which one counts?")
+        .hint("keep `expires`, or keep `renewed` with `validity`")
+}
+
+impl Expiry {
+    /// Puts the three fields together.
+    ///
+    /// # Errors
+    ///
+    /// All three, neither expiry nor both of `renewed` and `validity`, an expiry after 9998.
+    pub(crate) fn new(
+        expires: Option<NaiveDate>,
+        renewed: Option<NaiveDate>,
+        validity: Option<Period>,
+        from_expiry: bool,
+    ) -> Result<Self, ValueError> {
+        match (expires, renewed, validity) {
+            (Some(_), Some(_), Some(_)) => Err(all_three()),
+            (Some(expires), renewed, validity) => Ok(Self::Explicit {
+                expires,
+                renewed,
+                validity,
+                from_expiry,
+            }),
+            (None, Some(renewed), Some(validity)) => {
+                if validity.after(renewed, 1).is_none() {
+                    return Err(ValueError::new(format!(
+                        "the validity, counted from {renewed}, ends after the year {LAST_YEAR}"
+                    )));
+                }
+                Ok(Self::FromRenewal { renewed, validity })
             }
-            last = Some(day);
-            index += 1;
+            (None, Some(_), None) => Err(ValueError::new("`renewed` has no `validity` beside it")
+                .hint("say how long a renewal lasts, as in `validity: 3 months`")),
+            (None, None, Some(_)) => Err(ValueError::new("`validity` has no date to count from")
+                .hint("add `renewed`, the day of the last renewal, as in `renewed: 2026-10-05`")),
+            (None, None, None) => Err(ValueError::new("a plan needs a date").hint(
+                "add `expires: 2027-01-31`, or `renewed: 2026-10-05` with `validity: 3 months`",
+            )),
         }
     }
 
-    /// Its lapse, where it has renewed by itself for the last time before `day`: from then on it
-    /// is renewed as any other plan.
+    /// The expiry of the present cycle.
     #[must_use]
-    pub(crate) fn lapsed(&self, day: NaiveDate) -> Option<AutoRenewalEnd> {
-        let lapse = self.lapse()?;
-        lapse.last.is_none_or(|last| last < day).then_some(lapse)
+    pub fn day(&self) -> NaiveDate {
+        match *self {
+            Self::Explicit { expires, .. } => expires,
+            Self::FromRenewal { renewed, validity } => {
+                validity.after(renewed, 1).unwrap_or(renewed)
+            }
+        }
     }
 
-    /// The last day on which it works unless it is renewed, where a renewal on `on` moves that.
-    /// `None` where it renews by itself.
+    /// The `index`th date, from 0: the expiry, then those by which it repeats, each counted from
+    /// the anchor. `None` where it does not repeat, or past the last year that is allowed.
     #[must_use]
-    pub(crate) fn expiry_on(&self, on: NaiveDate) -> Option<NaiveDate> {
-        match self.automatic() {
-            None => Some(self.term.expiry()),
-            Some(_) => self.lapsed(on).map(|lapse| lapse.expiry),
+    pub(crate) fn nth_day(&self, index: u32) -> Option<NaiveDate> {
+        match *self {
+            Self::Explicit { expires, .. } if index == 0 => Some(expires),
+            Self::Explicit {
+                expires, validity, ..
+            } => validity?.after(expires, index),
+            Self::FromRenewal { renewed, validity } => {
+                validity.after(renewed, index.checked_add(1)?)
+            }
         }
     }
 
-    /// Its dates from [`Plan::expiry_on`] on, each a period after the one before.
-    pub(crate) fn dates_on(&self, on: NaiveDate) -> impl Iterator<Item = NaiveDate> {
-        let first = self.lapsed(on).map_or(0, |lapse| lapse.index);
-        (first..).map_while(|index| self.term.date(index))
-    }
-
-    /// The expiry that a renewal on `on` gives it, as the plan itself says. `None` where it renews
-    /// by itself, where nothing says how long a renewal lasts, and past the last year that is allowed.
+    /// An index at or before that of the first date that is not before `day`.
     #[must_use]
-    pub(crate) fn renewed_on(&self, on: NaiveDate) -> Option<NaiveDate> {
-        self.expiry_on(on)?;
-        let validity = self.term.validity()?;
-        match self.term {
-            Expiry::Fixed {
-                from_expiry: true, ..
-            } => self.extended_on(on, validity).map(|(day, _)| day),
-            _ => validity.after(on, 1),
+    pub(crate) fn index_before(&self, day: NaiveDate) -> u32 {
+        self.validity()
+            .map_or(0, |validity| validity.times_before(self.day(), day))
+    }
+
+    /// The day before which nothing is warned of: the last renewal, unless an explicit expiry
+    /// lies before that and so belongs to another cycle.
+    #[must_use]
+    pub(crate) fn cycle_start(&self) -> Option<NaiveDate> {
+        self.renewed().filter(|renewed| *renewed <= self.day())
+    }
+
+    /// The last renewal.
+    #[must_use]
+    pub fn renewed(&self) -> Option<NaiveDate> {
+        match *self {
+            Self::Explicit { renewed, .. } => renewed,
+            Self::FromRenewal { renewed, .. } => Some(renewed),
         }
     }
 
-    /// The expiry a period after the old one, and what it was counted from where the day was cut
-    /// off.
-    pub(crate) fn extended_on(
-        &self,
-        on: NaiveDate,
-        period: Period,
-    ) -> Option<(NaiveDate, Option<NaiveDate>)> {
-        let expires = self.expiry_on(on)?;
-        let (origin, steps) = self
-            .steps_to(expires, on, period)
-            .map_or((expires, 1), |(origin, steps)| (origin, steps + 1));
-        let day = period.after(origin, steps)?;
-        let is_cut = period.whole_months().is_some() && day.day() < origin.day();
-        Some((day, is_cut.then_some(origin)))
-    }
-
-    /// The date that an expiry was counted from and how many periods lie between them, if it is
-    /// whole ones.
-    fn steps_to(
-        &self,
-        expires: NaiveDate,
-        on: NaiveDate,
-        period: Period,
-    ) -> Option<(NaiveDate, u32)> {
-        let validity = self.term.validity().filter(|own| *own == period)?;
-        if let Some(lapse) = self.lapsed(on).filter(|lapse| lapse.index > 0) {
-            return Some((self.term.expiry(), lapse.index));
+    /// The period by which it repeats or is renewed.
+    #[must_use]
+    pub(crate) fn validity(&self) -> Option<Period> {
+        match *self {
+            Self::Explicit { validity, .. } => validity,
+            Self::FromRenewal { validity, .. } => Some(validity),
         }
-        let newest = self.history.iter().max_by_key(|entry| entry.on);
-        let origin = newest.and_then(|entry| entry.from)?;
-        let reach = |steps: &u32| validity.after(origin, *steps);
-        let steps = (1..MOST_STEPS)
-            .take_while(|steps| reach(steps).is_some_and(|day| day <= expires))
-            .find(|steps| reach(steps) == Some(expires))?;
-        Some((origin, steps))
     }
 }

@@ -3,34 +3,30 @@
 use std::borrow::Cow;
 
 use crate::plan::diagnostic::{Anchor, Diagnostics, Step};
+use crate::plan::limits::{MAX_LEADS, MAX_TEXT_BYTES};
 use crate::plan::raw::{Field, OneOrMany, Text, Texts};
 use crate::plan::text::{Lines, clean, is_empty};
 use crate::plan::value::url::WebAddress;
 use crate::text::value_error::ValueError;
 use crate::time::period::Period;
 
-/// Leads that a plan may have; each is an event of its own.
-pub(crate) const MOST_LEADS: usize = 50;
-/// Octets that a text may have; it stands in each event of its plan.
-pub(crate) const LONGEST: usize = 64 << 10;
-
-pub(crate) fn leads(raw: Field<Texts<'_>>, f: &mut Diagnostics) -> Option<Vec<Period>> {
+pub(crate) fn leads(raw: Field<Texts<'_>>, diagnostics: &mut Diagnostics) -> Option<Vec<Period>> {
     let Field::Is(OneOrMany(list)) = raw else {
         return None;
     };
-    f.within(Step::Key("remind"), |f| {
-        if list.len() > MOST_LEADS {
-            f.add(
+    diagnostics.within(Step::Key("remind"), |diagnostics| {
+        if list.len() > MAX_LEADS {
+            diagnostics.add(
                 Anchor::Value,
-                ValueError::new(format!("{} leads: allowed up to {MOST_LEADS}", list.len())),
+                ValueError::new(format!("{} leads: allowed up to {MAX_LEADS}", list.len())),
             );
             return None;
         }
         let mut leads = Vec::with_capacity(list.len());
         for (index, raw) in list.into_iter().enumerate() {
-            let lead = f.within(Step::Item(index), |f| {
-                let text = present(raw, Lines::One, f)?;
-                report(Period::parse(&text), f)
+            let lead = diagnostics.within(Step::Item(index), |diagnostics| {
+                let text = present(raw, Lines::One, diagnostics)?;
+                report(Period::parse(&text), diagnostics)
             });
             leads.extend(lead.filter(|lead| !leads.contains(lead)));
         }
@@ -41,15 +37,19 @@ pub(crate) fn leads(raw: Field<Texts<'_>>, f: &mut Diagnostics) -> Option<Vec<Pe
 pub(crate) fn lines<'a>(
     raw: Field<Texts<'a>>,
     key: &'static str,
-    f: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Vec<Cow<'a, str>> {
     let Field::Is(OneOrMany(list)) = raw else {
         return Vec::new();
     };
-    f.within(Step::Key(key), |f| {
+    diagnostics.within(Step::Key(key), |diagnostics| {
         let items = list.into_iter().enumerate();
         items
-            .filter_map(|(index, raw)| f.within(Step::Item(index), |f| present(raw, Lines::One, f)))
+            .filter_map(|(index, raw)| {
+                diagnostics.within(Step::Item(index), |diagnostics| {
+                    present(raw, Lines::One, diagnostics)
+                })
+            })
             .collect()
     })
 }
@@ -57,11 +57,11 @@ pub(crate) fn lines<'a>(
 pub(crate) fn web<'a>(
     raw: Text<'a>,
     key: &'static str,
-    f: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<WebAddress<'a>> {
-    f.within(Step::Key(key), |f| {
-        let text = short(raw, f)?;
-        report(WebAddress::parse(text), f)
+    diagnostics.within(Step::Key(key), |diagnostics| {
+        let text = short(raw, diagnostics)?;
+        report(WebAddress::parse(text), diagnostics)
     })
 }
 
@@ -69,31 +69,33 @@ pub(crate) fn parsed<T>(
     raw: Text<'_>,
     key: &'static str,
     parse: impl FnOnce(&str) -> Result<T, ValueError>,
-    f: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<T> {
-    f.within(Step::Key(key), |f| {
-        let text = short(raw, f)?;
-        report(parse(&text), f)
+    diagnostics.within(Step::Key(key), |diagnostics| {
+        let text = short(raw, diagnostics)?;
+        report(parse(&text), diagnostics)
     })
 }
 
 pub(crate) fn line<'a>(
     raw: Text<'a>,
     key: &'static str,
-    f: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<Cow<'a, str>> {
-    text(raw, key, Lines::One, f)
+    text(raw, key, Lines::One, diagnostics)
 }
 
 pub(crate) fn text<'a>(
     raw: Text<'a>,
     key: &'static str,
     lines: Lines,
-    f: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<Cow<'a, str>> {
     match raw {
         Field::Absent | Field::Faulty => None,
-        raw => f.within(Step::Key(key), |f| present(raw, lines, f)),
+        raw => diagnostics.within(Step::Key(key), |diagnostics| {
+            present(raw, lines, diagnostics)
+        }),
     }
 }
 
@@ -101,24 +103,24 @@ pub(crate) fn text<'a>(
 pub(crate) fn optional_line<'a>(
     raw: Text<'a>,
     key: &'static str,
-    f: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<Cow<'a, str>> {
     match raw {
         Field::Is(text) if text.is_empty() => None,
-        raw => line(raw, key, f),
+        raw => line(raw, key, diagnostics),
     }
 }
 
-fn present<'a>(raw: Text<'a>, lines: Lines, f: &mut Diagnostics) -> Option<Cow<'a, str>> {
-    let text = short(raw, f)?;
+fn present<'a>(raw: Text<'a>, lines: Lines, diagnostics: &mut Diagnostics) -> Option<Cow<'a, str>> {
+    let text = short(raw, diagnostics)?;
     match clean(text, lines) {
         Ok(text) if is_empty(&text) => {
-            let what = match f.path().0.as_slice() {
+            let what = match diagnostics.path().0.as_slice() {
                 [.., Step::Key(key), Step::Item(_)] => format!("`{key}` has an empty text"),
                 [.., Step::Key(key)] => format!("`{key}` is empty"),
                 _ => "this text is empty".to_owned(),
             };
-            f.add(
+            diagnostics.add(
                 Anchor::Value,
                 ValueError::new(what).hint("give it a value, or remove the line"),
             );
@@ -126,20 +128,20 @@ fn present<'a>(raw: Text<'a>, lines: Lines, f: &mut Diagnostics) -> Option<Cow<'
         }
         Ok(text) => Some(text),
         Err((offset, error)) => {
-            f.add(Anchor::Character(offset), error);
+            diagnostics.add(Anchor::Character(offset), error);
             None
         }
     }
 }
 
 /// A text that is there and not too long.
-fn short<'a>(raw: Text<'a>, f: &mut Diagnostics) -> Option<Cow<'a, str>> {
+fn short<'a>(raw: Text<'a>, diagnostics: &mut Diagnostics) -> Option<Cow<'a, str>> {
     let Field::Is(text) = raw else { return None };
-    if text.len() > LONGEST {
-        f.add(
+    if text.len() > MAX_TEXT_BYTES {
+        diagnostics.add(
             Anchor::Value,
             ValueError::new(format!(
-                "a text of {} octets: allowed up to {LONGEST}",
+                "a text of {} octets: allowed up to {MAX_TEXT_BYTES}",
                 text.len()
             )),
         );
@@ -148,11 +150,11 @@ fn short<'a>(raw: Text<'a>, f: &mut Diagnostics) -> Option<Cow<'a, str>> {
     Some(text)
 }
 
-fn report<T>(result: Result<T, ValueError>, f: &mut Diagnostics) -> Option<T> {
+fn report<T>(result: Result<T, ValueError>, diagnostics: &mut Diagnostics) -> Option<T> {
     match result {
         Ok(value) => Some(value),
         Err(error) => {
-            f.add(Anchor::Value, error);
+            diagnostics.add(Anchor::Value, error);
             None
         }
     }

@@ -15,6 +15,11 @@ use std::marker::PhantomData;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor, value};
 
+#[cfg(feature = "schema")]
+use crate::plan::schema::rules;
+#[cfg(feature = "schema")]
+use crate::plan::schema::texts;
+
 /// The names under which a leaf asks a reader for what it wants.
 pub(crate) mod shape {
     /// A scalar, taken as the text that stands in the file.
@@ -50,7 +55,7 @@ pub(crate) type Text<'a> = Field<Cow<'a, str>>;
 /// A list of plans that run out, or a mapping with `calendar` and `plans`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "File", title = "A plans file", transform = crate::plan::schema::file))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "File", title = "A plans file", transform = rules::file))]
 pub(crate) struct RawFile<'a> {
     /// What holds for every plan of this file.
     #[serde(borrow)]
@@ -72,63 +77,51 @@ pub(crate) struct RawFile<'a> {
 )]
 pub(crate) struct RawSettings<'a> {
     /// What calendars call it; otherwise the name of the file.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::line")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
     #[serde(borrow)]
     pub(crate) name: Text<'a>,
     /// Makes the events this list's own: any text, never changed later. Needed when two lists
     /// become one calendar.
-    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::plan::schema::id"))]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::id"))]
     #[serde(borrow)]
     pub(crate) id: Text<'a>,
     /// A sentence about the calendar.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::text")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::text"))]
     #[serde(borrow)]
     pub(crate) description: Text<'a>,
     /// The language of the calendar and of its page.
-    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::plan::schema::language", extend("default" = "en")))]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::language", extend("default" = "en")))]
     #[serde(borrow)]
     pub(crate) language: Text<'a>,
     /// Decides which day is today: a name of the IANA database. Otherwise the machine's.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::timezone")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::timezone"))]
     #[serde(borrow)]
     pub(crate) timezone: Text<'a>,
     /// How long before an expiry to warn, for plans that do not say it themselves.
-    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::plan::schema::leads", extend("default" = ["7d"])))]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::leads", extend("default" = ["7d"])))]
     #[serde(borrow)]
     pub(crate) remind: Field<Texts<'a>>,
     /// Local time of the alarms, in quotes.
-    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::plan::schema::time", extend("default" = "09:00")))]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::time", extend("default" = "09:00")))]
     #[serde(borrow)]
     pub(crate) remind_at: Text<'a>,
     /// Visible events beside the alarms, which many calendars drop.
     #[cfg_attr(feature = "schema", schemars(extend("default" = true)))]
     pub(crate) notices: Field<bool>,
     /// How phone numbers are shown: by their last three digits, whole, or not at all.
-    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::plan::schema::numbers", extend("default" = "masked")))]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::numbers", extend("default" = "masked")))]
     #[serde(borrow)]
     pub(crate) numbers: Text<'a>,
     /// The colour of the calendar: a name of CSS, or #RRGGBB in quotes.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::color")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::color"))]
     #[serde(borrow)]
     pub(crate) color: Text<'a>,
     /// A link where a renewal can be recorded; the events show it instead of a command.
-    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::plan::schema::web"))]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::web"))]
     #[serde(borrow)]
     pub(crate) edit: Text<'a>,
     /// Another number gives the feed that is served another secret address.
-    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::plan::schema::link", extend("default" = 1)))]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::link", extend("default" = 1)))]
     #[serde(borrow)]
     pub(crate) link: Text<'a>,
 }
@@ -136,87 +129,57 @@ pub(crate) struct RawSettings<'a> {
 /// One thing that runs out.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Plan", title = "Plan", transform = crate::plan::schema::plan))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Plan", title = "Plan", transform = rules::plan))]
 pub(crate) struct RawPlan<'a> {
     /// A short word that never changes; without it the name is the identity, and a renamed plan is
     /// a new one.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::line")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
     #[serde(borrow)]
     pub(crate) id: Text<'a>,
     /// What it is called; the only key that is always needed.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::line")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
     #[serde(borrow)]
     pub(crate) name: Text<'a>,
     /// Who provides it.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::line")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
     #[serde(borrow)]
     pub(crate) provider: Text<'a>,
     /// Its phone number, in quotes.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::line")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
     #[serde(borrow)]
     pub(crate) number: Text<'a>,
     /// The last day on which it works. Give this, or `renewed` and `validity`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::date")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::date"))]
     #[serde(borrow)]
     pub(crate) expires: Text<'a>,
     /// The day of the last renewal that counted.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::date")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::date"))]
     #[serde(borrow)]
     pub(crate) renewed: Text<'a>,
     /// How long a renewal lasts: `90 days`, `3 months`, `1 year`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::period")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::period"))]
     #[serde(borrow)]
     pub(crate) validity: Text<'a>,
     /// A renewal counts from the old expiry, not from the day on which it is done; with `expires`
     /// and `validity`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::extends")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::extends"))]
     #[serde(borrow)]
     pub(crate) extends: Text<'a>,
     /// How long after its expiry it can still be recovered.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::period")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::period"))]
     #[serde(borrow)]
     pub(crate) grace: Text<'a>,
     /// What a renewal costs: the amount, then the currency code.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::price")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::price"))]
     #[serde(borrow)]
     pub(crate) price: Text<'a>,
     /// How it is renewed: one way, or a list of ways.
     #[cfg_attr(
         feature = "schema",
-        schemars(schema_with = "crate::plan::schema::ways")
+        schemars(schema_with = "rules::one_or_many::<RawRenewalMethod<'_>>")
     )]
     #[serde(borrow)]
-    pub(crate) renewal: Field<OneOrMany<Field<RawWay<'a>>>>,
+    pub(crate) renewal: Field<OneOrMany<Field<RawRenewalMethod<'a>>>>,
     /// How to see that a renewal worked.
     #[serde(borrow)]
     pub(crate) check: Field<RawContact<'a>>,
@@ -224,34 +187,22 @@ pub(crate) struct RawPlan<'a> {
     #[serde(borrow)]
     pub(crate) support: Field<RawContact<'a>>,
     /// How long before the expiry to warn: `[14d, 7d, 1d]`. Otherwise the calendar's `remind`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::leads")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::leads"))]
     #[serde(borrow)]
     pub(crate) remind: Field<Texts<'a>>,
     /// Words to find it by.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::lines")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::lines"))]
     #[serde(borrow)]
     pub(crate) tags: Field<Texts<'a>>,
     /// Whatever else there is to say; it stands in the events.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::text")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::text"))]
     #[serde(borrow)]
     pub(crate) notes: Text<'a>,
     /// Past renewals; they are never in the calendar.
     #[serde(borrow)]
-    pub(crate) history: Field<Vec<Field<RawEntry<'a>>>>,
+    pub(crate) history: Field<Vec<Field<RawRenewalRecord<'a>>>>,
     /// The day on which it was given up: no events after it.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::date")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::date"))]
     #[serde(borrow)]
     pub(crate) ended: Text<'a>,
 }
@@ -261,62 +212,41 @@ pub(crate) struct RawPlan<'a> {
 // buffered copy of each.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Way", title = "Way to renew", transform = crate::plan::schema::way))]
-pub(crate) struct RawWay<'a> {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Way", title = "Way to renew", transform = rules::way))]
+pub(crate) struct RawRenewalMethod<'a> {
     /// The means of it; `auto-debit` renews by itself and repeats.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::method")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::method"))]
     #[serde(borrow)]
     pub(crate) method: Text<'a>,
     /// What to do, in your words.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::line")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
     #[serde(borrow)]
     pub(crate) action: Text<'a>,
     /// Where to do it.
-    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::plan::schema::web"))]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::web"))]
     #[serde(borrow)]
     pub(crate) url: Text<'a>,
     /// The name of an app.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::line")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
     #[serde(borrow)]
     pub(crate) app: Text<'a>,
     /// A code to dial, in quotes: `"*100#"`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::line")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
     #[serde(borrow)]
     pub(crate) dial: Text<'a>,
     /// A text message to send.
     #[serde(borrow)]
     pub(crate) sms: Field<RawSms<'a>>,
     /// A number to call, in quotes.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::line")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
     #[serde(borrow)]
     pub(crate) call: Text<'a>,
     /// What else it takes, in order.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::lines")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::lines"))]
     #[serde(borrow)]
     pub(crate) steps: Field<Texts<'a>>,
     /// The last day on which an `auto-debit` renews by itself, such as the bank card's own.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::date")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::date"))]
     #[serde(borrow)]
     pub(crate) until: Text<'a>,
 }
@@ -331,31 +261,22 @@ pub(crate) struct RawWay<'a> {
 )]
 pub(crate) struct RawContact<'a> {
     /// A web page.
-    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::plan::schema::web"))]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::web"))]
     #[serde(borrow)]
     pub(crate) url: Text<'a>,
     /// The name of an app.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::line")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
     #[serde(borrow)]
     pub(crate) app: Text<'a>,
     /// A code to dial, in quotes: `"*100#"`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::line")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
     #[serde(borrow)]
     pub(crate) dial: Text<'a>,
     /// A text message to send.
     #[serde(borrow)]
     pub(crate) sms: Field<RawSms<'a>>,
     /// A number to call, in quotes.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::line")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
     #[serde(borrow)]
     pub(crate) call: Text<'a>,
 }
@@ -363,20 +284,14 @@ pub(crate) struct RawContact<'a> {
 /// A text message to send.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Sms", title = "Text message", transform = crate::plan::schema::sms))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Sms", title = "Text message", transform = rules::sms))]
 pub(crate) struct RawSms<'a> {
     /// The number that it goes to, in quotes.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::line")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
     #[serde(borrow)]
     pub(crate) to: Text<'a>,
     /// What it says.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::line")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
     #[serde(borrow)]
     pub(crate) text: Text<'a>,
 }
@@ -384,41 +299,26 @@ pub(crate) struct RawSms<'a> {
 /// One renewal of the past.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Renewal", title = "Past renewal", transform = crate::plan::schema::entry))]
-pub(crate) struct RawEntry<'a> {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Renewal", title = "Past renewal", transform = rules::entry))]
+pub(crate) struct RawRenewalRecord<'a> {
     /// Its day.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::date")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::date"))]
     #[serde(borrow)]
     pub(crate) on: Text<'a>,
     /// What it cost.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::price")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::price"))]
     #[serde(borrow)]
     pub(crate) paid: Text<'a>,
     /// Where the receipt is: a path, a link, a number.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::line")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
     #[serde(borrow)]
     pub(crate) receipt: Text<'a>,
     /// Whatever else there is to say.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::text")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::text"))]
     #[serde(borrow)]
     pub(crate) note: Text<'a>,
     /// The expiry that it was counted from, where a shorter month cut its day off; `weekahead renew` writes it.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(schema_with = "crate::plan::schema::date")
-    )]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::date"))]
     #[serde(borrow)]
     pub(crate) from: Text<'a>,
 }

@@ -7,9 +7,12 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use chrono::{Days, NaiveDate};
 
-use super::{Plan, Settings};
+use crate::plan::list::Plan;
+use crate::plan::settings::Settings;
 use crate::time::date;
 use crate::time::period::Period;
 
@@ -75,13 +78,13 @@ impl Schedule {
         let mut schedule = Self::default();
         let leads = plan.remind.as_deref().unwrap_or(&settings.remind);
         match plan.automatic() {
-            None => schedule.expire(plan, plan.term.expiry(), leads, settings.notices),
+            None => schedule.expire(plan, plan.expiry.day(), leads, settings.notices),
             Some(way) => match schedule.renew(plan, way.until, leads, year) {
                 Some(last) => schedule.expire(plan, last, leads, settings.notices),
                 // Nothing is written of it yet, but when it ends is known.
                 None => {
-                    if let Some(lapse) = plan.lapse() {
-                        schedule.end(plan, lapse.expiry);
+                    if let Some(end) = plan.auto_renewal_end() {
+                        schedule.end(plan, end.expiry);
                     }
                 }
             },
@@ -111,11 +114,11 @@ impl Schedule {
         let from = NaiveDate::from_ymd_opt(year - 1, 1, 1).unwrap_or(NaiveDate::MIN);
         let to = NaiveDate::from_ymd_opt(year + 1, 12, 31).unwrap_or(NaiveDate::MAX);
         let own_leads = plan.remind.as_deref().unwrap_or_default();
-        let began = plan.term.began();
+        let began = plan.expiry.cycle_start();
         let mut index = plan
-            .term
+            .expiry
             .index_before(until.map_or(from, |until| until.min(from)));
-        while let Some(day) = plan.term.date(index) {
+        while let Some(day) = plan.expiry.nth_day(index) {
             index += 1;
             if until.is_some_and(|until| day > until) {
                 self.written_until = None;
@@ -135,13 +138,13 @@ impl Schedule {
                 break;
             }
         }
-        let expiry = plan.lapse()?.expiry;
+        let expiry = plan.auto_renewal_end()?.expiry;
         let first = before(expiry, leads, began).first()?.day(expiry)?;
         (first <= to).then_some(expiry)
     }
 
     fn expire(&mut self, plan: &Plan<'_>, expiry: NaiveDate, leads: &[Period], notices: bool) {
-        let before_expiry = before(expiry, leads, plan.term.began());
+        let before_expiry = before(expiry, leads, plan.expiry.cycle_start());
         self.end(plan, expiry);
         let grace_end = self.grace_end;
         let mut add = |kind, day, alarms| {
@@ -172,10 +175,65 @@ impl Schedule {
         }
     }
 
+    /// The first day on which the plan is due: its first warning of the expiry, or the expiry
+    /// itself where no lead comes before it. `None` where the expiry never comes, since the plan
+    /// renews by itself or is given up before.
+    ///
+    /// The leads decide, so it is the same whether or not the calendar shows notices.
+    #[must_use]
+    pub(crate) fn due_from(&self) -> Option<NaiveDate> {
+        let mut occurrences = self.occurrences.iter();
+        let expiry = occurrences.find(|occurrence| occurrence.kind == Kind::Expiry)?;
+        expiry.alarm_days().chain([expiry.day]).min()
+    }
+
+    /// The days that warn: those with a notice or an alarm. An expiry, a renewal, the end of grace
+    /// and an overdue day are what is warned of.
+    #[must_use]
+    pub(crate) fn warning_days(&self) -> BTreeSet<NaiveDate> {
+        self.occurrences
+            .iter()
+            .flat_map(Occurrence::warning_days)
+            .collect()
+    }
+
+    /// The last day that warns, up to `today`.
+    #[must_use]
+    pub(crate) fn last_warning(&self, today: NaiveDate) -> Option<NaiveDate> {
+        let days = self.occurrences.iter().flat_map(Occurrence::warning_days);
+        days.filter(|day| *day <= today).max()
+    }
+
+    /// The next day that warns, after `today`.
+    #[must_use]
+    pub(crate) fn next_warning(&self, today: NaiveDate) -> Option<NaiveDate> {
+        let days = self.occurrences.iter().flat_map(Occurrence::warning_days);
+        days.filter(|day| *day > today).min()
+    }
+
     /// Says when it ends; the occurrences of that are not added.
     fn end(&mut self, plan: &Plan<'_>, expiry: NaiveDate) {
         self.expiry = Some(expiry);
         self.grace_end = plan.grace.and_then(|grace| grace.after(expiry, 1));
+    }
+}
+
+impl Occurrence {
+    /// Whether its event warns of a later day.
+    #[must_use]
+    pub(crate) fn is_notice(&self) -> bool {
+        matches!(self.kind, Kind::Notice(_) | Kind::GraceNotice(_))
+    }
+
+    /// The days on which its alarms ring, each before its own day.
+    fn alarm_days(&self) -> impl Iterator<Item = NaiveDate> {
+        self.alarms.iter().filter_map(|lead| lead.day(self.day))
+    }
+
+    /// The days that warn because of it: its own if it is a notice, and those of its alarms.
+    fn warning_days(&self) -> impl Iterator<Item = NaiveDate> {
+        let own = self.is_notice().then_some(self.day);
+        self.alarm_days().chain(own)
     }
 }
 

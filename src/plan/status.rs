@@ -2,13 +2,13 @@
 
 use chrono::{NaiveDate, TimeDelta};
 
-use super::Plan;
+use crate::plan::list::Plan;
 use crate::plan::schedule::{Kind, Schedule};
 
-/// Days after its last chance from which a plan is listed behind all others.
-const LONG: i64 = 365;
-/// The most days that are soon.
-const SOON: i64 = 14;
+/// Days after its last chance up to which a plan is listed before those that work.
+const LONG_PAST_DAYS: i64 = 365;
+/// The rank behind all others.
+const LAST_RANK: u8 = 3;
 
 /// How a plan stands; all numbers are days from today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,17 +27,17 @@ pub(crate) enum PlanStatus {
     GivenUp(i64),
 }
 
-/// How loudly a plan asks for something to be done.
+/// How soon somebody has to act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Urgency {
     /// It has expired.
-    Late,
-    /// It expires within two weeks.
-    Soon,
-    /// There is time.
+    Expired,
+    /// It has not expired, and it is due.
+    Due,
+    /// It expires later and is not due yet.
     Later,
-    /// It needs nothing.
-    Calm,
+    /// Nobody has to act: it renews by itself, or it is given up before it expires.
+    Automatic,
 }
 
 impl PlanStatus {
@@ -55,7 +55,7 @@ impl PlanStatus {
         // the day on which it is given up.
         let expiry = match (schedule.expiry, plan.ended) {
             (None, Some(ended)) => return Some(Self::GivenUp(days(ended))),
-            (expiry, _) => expiry.unwrap_or_else(|| plan.term.expiry()),
+            (expiry, _) => expiry.unwrap_or_else(|| plan.expiry.day()),
         };
         Some(match (plan.ended, schedule.grace_end) {
             (Some(ended), _) if expiry > ended => Self::GivenUp(days(ended)),
@@ -72,9 +72,9 @@ impl PlanStatus {
     pub(crate) fn rank(self) -> (u8, i64) {
         match self {
             Self::Grace(left) => (0, left),
-            Self::Expired(ago) | Self::Lost(ago) if ago <= LONG => (1, ago),
+            Self::Expired(ago) | Self::Lost(ago) if ago <= LONG_PAST_DAYS => (1, ago),
             Self::Ends(days) | Self::Renews(days) | Self::GivenUp(days) => (2, days),
-            Self::Expired(ago) | Self::Lost(ago) => (3, ago),
+            Self::Expired(ago) | Self::Lost(ago) => (LAST_RANK, ago),
         }
     }
 
@@ -88,21 +88,37 @@ impl PlanStatus {
         today.checked_add_signed(TimeDelta::try_days(days)?)
     }
 
-    /// How loudly it asks.
+    /// Whether it has expired: it is overdue, in grace or past it.
     #[must_use]
-    pub(crate) fn level(self) -> Urgency {
+    pub(crate) fn is_expired(self) -> bool {
+        matches!(self, Self::Grace(_) | Self::Expired(_) | Self::Lost(_))
+    }
+
+    /// Whether the plan is due on `today`, the day of this status: it has expired, or the first
+    /// warning of its expiry has come. It is until a renewal is recorded, which moves the schedule.
+    ///
+    /// A plan that renews by itself is not due before the first warning of the expiry that ends
+    /// that.
+    #[must_use]
+    pub(crate) fn is_due(self, schedule: &Schedule, today: NaiveDate) -> bool {
+        self.is_expired() || schedule.due_from().is_some_and(|day| day <= today)
+    }
+
+    /// How soon somebody has to act, where `is_due` says whether the plan is due.
+    #[must_use]
+    pub(crate) fn urgency(self, is_due: bool) -> Urgency {
         match self {
-            Self::Grace(_) | Self::Expired(_) | Self::Lost(_) => Urgency::Late,
-            Self::Ends(days) if days <= SOON => Urgency::Soon,
+            Self::Grace(_) | Self::Expired(_) | Self::Lost(_) => Urgency::Expired,
+            _ if is_due => Urgency::Due,
             Self::Ends(_) => Urgency::Later,
-            Self::Renews(_) | Self::GivenUp(_) => Urgency::Calm,
+            Self::Renews(_) | Self::GivenUp(_) => Urgency::Automatic,
         }
     }
 
-    /// Whether it asks for something to be done now.
+    /// Whether it expired long ago, so that it is listed behind all others.
     #[must_use]
-    pub(crate) fn is_urgent(self) -> bool {
-        matches!(self.level(), Urgency::Late | Urgency::Soon) && self.rank().0 < 3
+    pub(crate) fn is_long_past(self) -> bool {
+        self.rank().0 == LAST_RANK
     }
 }
 
@@ -133,7 +149,7 @@ mod tests {
     use crate::document::Document;
     use crate::plan::schedule::Schedule;
 
-    fn standing(plan: &str, today: &str) -> Option<PlanStatus> {
+    fn status(plan: &str, today: &str) -> Option<PlanStatus> {
         let text = format!("- {{name: A, {plan}}}\n");
         let document = Document::read(text.as_bytes()).expect(plan);
         let list = document.list();
@@ -166,7 +182,7 @@ mod tests {
             (AUTO, "2027-02-01", Grace(9)),
             (AUTO, "2027-02-11", Lost(1)),
         ] {
-            assert_eq!(standing(plan, today), Some(expected), "{plan} on {today}");
+            assert_eq!(status(plan, today), Some(expected), "{plan} on {today}");
         }
     }
 
@@ -200,7 +216,7 @@ mod tests {
                 Some(Renews(0)),
             ),
         ] {
-            assert_eq!(standing(plan, today), expected, "{plan} on {today}");
+            assert_eq!(status(plan, today), expected, "{plan} on {today}");
         }
     }
 
@@ -219,25 +235,28 @@ mod tests {
             Lost(366),
             Expired(4000),
         ];
-        assert!(order.is_sorted_by_key(|standing| standing.rank()));
-        let urgent = order.iter().filter(|standing| standing.is_urgent()).count();
-        assert_eq!(urgent, 6);
+        assert!(order.is_sorted_by_key(|status| status.rank()));
+        let long_past = order.iter().filter(|status| status.is_long_past());
+        assert_eq!(long_past.count(), 2);
     }
 
     #[test]
-    fn two_weeks_are_soon() {
-        for (standing, level, day) in [
-            (Ends(14), Urgency::Soon, "2027-01-15"),
-            (Ends(15), Urgency::Later, "2027-01-16"),
-            (Renews(1), Urgency::Calm, "2027-01-02"),
-            (GivenUp(0), Urgency::Calm, "2027-01-01"),
-            (Grace(2), Urgency::Late, "2027-01-03"),
-            (Expired(1), Urgency::Late, "2026-12-31"),
-            (Lost(31), Urgency::Late, "2026-12-01"),
+    fn urgency_follows_what_is_due() {
+        for (status, is_due, urgency, day) in [
+            (Ends(14), true, Urgency::Due, "2027-01-15"),
+            (Ends(0), true, Urgency::Due, "2027-01-01"),
+            (Ends(1), false, Urgency::Later, "2027-01-02"),
+            // Its first warning of the expiry after the last automatic renewal has come.
+            (Renews(1), true, Urgency::Due, "2027-01-02"),
+            (Renews(1), false, Urgency::Automatic, "2027-01-02"),
+            (GivenUp(0), false, Urgency::Automatic, "2027-01-01"),
+            (Grace(2), true, Urgency::Expired, "2027-01-03"),
+            (Expired(1), true, Urgency::Expired, "2026-12-31"),
+            (Lost(31), true, Urgency::Expired, "2026-12-01"),
         ] {
             let today = NaiveDate::from_ymd_opt(2027, 1, 1).expect("a day");
-            assert_eq!(standing.level(), level, "{standing:?}");
-            assert_eq!(standing.day(today), day.parse().ok(), "{standing:?}");
+            assert_eq!(status.urgency(is_due), urgency, "{status:?}");
+            assert_eq!(status.day(today), day.parse().ok(), "{status:?}");
         }
     }
 }

@@ -6,15 +6,15 @@ use crate::text::value_error::{ValueError, nearest, quoted};
 
 /// Letters up to which a name may be an abbreviation: `PST` is one letter from `EST` and three
 /// hours.
-const ABBREVIATION: usize = 5;
+const MAX_ABBREVIATION: usize = 5;
 
 /// Reads a name of the IANA database.
-pub(crate) fn timezone(text: &str) -> Result<Tz, ValueError> {
+pub(crate) fn parse_timezone(text: &str) -> Result<Tz, ValueError> {
     text.parse().map_err(|_| {
         let error = ValueError::new(format!("unknown time zone {}", quoted(text)));
         match meant(text) {
-            Some(Meant::Name(name)) => error.hint(format!("did you mean `{name}`?")),
-            Some(Meant::Offset(name)) => error.hint(format!(
+            Some(Meaning::Name(name)) => error.hint(format!("did you mean `{name}`?")),
+            Some(Meaning::Offset(name)) => error.hint(format!(
                 "write `{name}`, whose sign is reversed, or the name of a city's zone"
             )),
             None => error.hint("write a name of the IANA database, as in `Europe/Oslo`"),
@@ -22,7 +22,7 @@ pub(crate) fn timezone(text: &str) -> Result<Tz, ValueError> {
     })
 }
 
-enum Meant {
+enum Meaning {
     /// A name that is spelt nearly so, or ends with this city.
     Name(&'static str),
     /// The zone with this offset from UTC. POSIX counts from a zone to Greenwich, so east is minus
@@ -30,23 +30,24 @@ enum Meant {
     Offset(&'static str),
 }
 
-fn meant(text: &str) -> Option<Meant> {
+fn meant(text: &str) -> Option<Meaning> {
     let names = || TZ_VARIANTS.iter().map(|zone| zone.name());
     if let Some(offset) = offset(text) {
         let wanted = match offset? {
-            0 => return Some(Meant::Name("UTC")),
+            0 => return Some(Meaning::Name("UTC")),
             hours => format!("Etc/GMT{:+}", -hours),
         };
-        return names().find(|name| *name == wanted).map(Meant::Offset);
+        return names().find(|name| *name == wanted).map(Meaning::Offset);
     }
     let wanted = text.replace(' ', "_");
     let city = names().find(|name| {
         let city = name.rsplit('/').next().unwrap_or_default();
         city.eq_ignore_ascii_case(&wanted)
     });
-    let may_be_short = text.len() <= ABBREVIATION && text.bytes().all(|b| b.is_ascii_alphabetic());
+    let may_be_short =
+        text.len() <= MAX_ABBREVIATION && text.bytes().all(|b| b.is_ascii_alphabetic());
     let near = || nearest(text, names()).filter(|_| !may_be_short);
-    city.or_else(near).map(Meant::Name)
+    city.or_else(near).map(Meaning::Name)
 }
 
 /// Whether a text counts hours from UTC, as in `GMT+8`; the hours, if they are whole ones and
@@ -73,7 +74,7 @@ fn offset(text: &str) -> Option<Option<i32>> {
 
 #[cfg(test)]
 mod tests {
-    use super::timezone;
+    use super::parse_timezone;
 
     #[test]
     fn leads_to_no_other_zone() {
@@ -109,7 +110,7 @@ mod tests {
                 "did you mean `America/New_York`?".to_owned(),
             ),
         ] {
-            let error = timezone(text).expect_err(text);
+            let error = parse_timezone(text).expect_err(text);
             assert_eq!(error.message, format!("unknown time zone `{text}`"));
             assert_eq!(error.hint, Some(hint), "{text}");
         }

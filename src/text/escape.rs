@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// A text that a plain scalar cannot be, whatever YAML's version says it means.
-const WORDS: [&str; 10] = [
+const TYPED_WORDS: [&str; 10] = [
     "null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan",
 ];
 
@@ -85,7 +85,7 @@ fn is_typed(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let is_number = |c: char| c.is_ascii_hexdigit() || "+-._:xo".contains(c);
     let begins = text.starts_with(|c: char| c.is_ascii_digit());
-    WORDS.contains(&lower.as_str()) || (begins && lower.chars().all(is_number))
+    TYPED_WORDS.contains(&lower.as_str()) || (begins && lower.chars().all(is_number))
 }
 
 /// A character that can be seen, and that no reader of YAML takes for something else.

@@ -9,7 +9,7 @@ use std::fmt;
 use crate::text::escape::is_noncharacter;
 
 /// Characters of a found value that a message repeats, before it is cut with `…`.
-const SHOWN: usize = 60;
+const MAX_SHOWN_CHARS: usize = 60;
 
 /// A value that is not what its field asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl std::error::Error for ValueError {}
 pub(crate) fn quoted(found: &str) -> String {
     let mut out = String::from("`");
     for (index, c) in found.chars().enumerate() {
-        if index == SHOWN {
+        if index == MAX_SHOWN_CHARS {
             out.push('…');
             break;
         }
@@ -133,9 +133,9 @@ pub(crate) fn nearest<'c>(
     found: &str,
     candidates: impl IntoIterator<Item = &'c str>,
 ) -> Option<&'c str> {
-    const LONGEST: usize = 64;
-    let length = found.chars().take(LONGEST + 1).count();
-    if length > LONGEST {
+    const MAX_CHARS: usize = 64;
+    let length = found.chars().take(MAX_CHARS + 1).count();
+    if length > MAX_CHARS {
         return None;
     }
     let found = plain(found);

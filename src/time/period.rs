@@ -14,9 +14,9 @@ use super::date;
 use crate::text::value_error::{ValueError, quoted};
 
 /// Longest period, in years; past it no expiry could lie within the years that are allowed.
-const LONGEST_YEARS: u64 = 9999;
-const LONGEST_MONTHS: u64 = LONGEST_YEARS * 12;
-const LONGEST_DAYS: u64 = LONGEST_YEARS * 366;
+const MAX_YEARS: u64 = 9999;
+const MAX_MONTHS: u64 = MAX_YEARS * 12;
+const MAX_DAYS: u64 = MAX_YEARS * 366;
 
 /// A length of time of at least one day: calendar months first, then days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -68,7 +68,7 @@ impl Period {
     pub fn after(self, anchor: NaiveDate, times: u32) -> Option<NaiveDate> {
         let months = u64::from(self.months) * u64::from(times);
         let days = u64::from(self.days) * u64::from(times);
-        if months > LONGEST_MONTHS || days > LONGEST_DAYS {
+        if months > MAX_MONTHS || days > MAX_DAYS {
             return None;
         }
         anchor
@@ -90,13 +90,13 @@ impl Period {
     /// not before `day`: a calendar month may be shorter than the longest.
     #[must_use]
     pub(crate) fn times_before(self, anchor: NaiveDate, day: NaiveDate) -> u32 {
-        let most = i64::try_from(self.most_days()).unwrap_or(i64::MAX).max(1);
+        let most = i64::try_from(self.max_days()).unwrap_or(i64::MAX).max(1);
         u32::try_from((day - anchor).num_days() / most).unwrap_or(0)
     }
 
     /// The longest that the period can be, in days.
     #[must_use]
-    pub(crate) fn most_days(self) -> u64 {
+    pub(crate) fn max_days(self) -> u64 {
         u64::from(self.months) * 31 + u64::from(self.days)
     }
 
@@ -168,9 +168,9 @@ impl Total {
         if self.months == 0 && self.days == 0 {
             return Err(no_time(text));
         }
-        if self.months > LONGEST_MONTHS || self.days > LONGEST_DAYS {
+        if self.months > MAX_MONTHS || self.days > MAX_DAYS {
             return Err(ValueError::new(format!(
-                "{} is too long: allowed up to {LONGEST_YEARS} years",
+                "{} is too long: allowed up to {MAX_YEARS} years",
                 quoted(text)
             )));
         }

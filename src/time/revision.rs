@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 pub struct Revision(i64);
 
 /// 9998-12-31T23:59:59Z.
-const LAST: i64 = 253_370_764_799;
+const LAST_SECOND: i64 = 253_370_764_799;
 /// 2020-01-01T00:00:00Z, from which sequence numbers count.
 const SEQUENCE_ZERO: i64 = 1_577_836_800;
 
@@ -16,7 +16,7 @@ impl Revision {
     /// A revision from seconds since the epoch; one outside the years is moved to their edge.
     #[must_use]
     pub fn from_unix(seconds: i64) -> Self {
-        Self(seconds.clamp(0, LAST))
+        Self(seconds.clamp(0, LAST_SECOND))
     }
 
     /// The revision this many seconds later.

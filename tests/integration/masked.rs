@@ -5,7 +5,7 @@ use proptest::prelude::{Strategy, any, prop, prop_oneof, proptest};
 use proptest::test_runner::Config;
 use weekahead::internals::{
     Agenda, Document, Feed, FeedInput, Filter, Language, PageBody, Revision, Screen, Title, View,
-    render, table, whole,
+    agenda_table, plan_details, render,
 };
 
 /// All that is shown of a list on a day: its feed, its pages, its table and its plan.
@@ -45,12 +45,12 @@ fn shown(text: &str) -> [String; 5] {
         width: None,
         styled: false,
     };
-    let plan = whole(&agenda.entries[0], list, &title, today, screen);
+    let plan = plan_details(&agenda.items[0], list, &title, today, screen);
     [
         feed,
         served,
         published,
-        table(&agenda, &title, screen),
+        agenda_table(&agenda, &title, screen),
         plan,
     ]
 }

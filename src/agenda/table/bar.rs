@@ -3,16 +3,17 @@
 use chrono::NaiveDate;
 
 use crate::agenda::table::paint::Paint;
-use crate::agenda::{AgendaItem, PlanStatus, Span, next_renewal};
+use crate::agenda::{AgendaItem, Span};
 use crate::plan::schedule::Kind;
+use crate::plan::status::{PlanStatus, next_renewal};
 
 /// The pieces of a bar.
 pub(crate) type Pieces = [(Paint, String); 3];
 
 /// The bar of a plan on a day, so many columns wide; nothing where nobody knows when its cycle
 /// began.
-pub(crate) fn bar(entry: &AgendaItem<'_>, today: NaiveDate, columns: usize) -> Option<Pieces> {
-    let (start, works, last) = span(entry, today)?;
+pub(crate) fn bar(item: &AgendaItem<'_>, today: NaiveDate, columns: usize) -> Option<Pieces> {
+    let (start, works, last) = span(item, today)?;
     let days = |from: NaiveDate, to: NaiveDate| (to - from).num_days();
     // The last day is part of it.
     let all = days(start, last) + 1;
@@ -28,16 +29,16 @@ pub(crate) fn bar(entry: &AgendaItem<'_>, today: NaiveDate, columns: usize) -> O
     };
     let end = place(days(start, works) + 1).max(over);
     Some([
-        (Paint::of(entry), "█".repeat(over)),
+        (Paint::of(item), "█".repeat(over)),
         (Paint::Quiet, "░".repeat(end - over)),
         (Paint::Quiet, "·".repeat(columns - end)),
     ])
 }
 
 /// When the present cycle began, its last day, and the last on which it can be recovered.
-fn span(entry: &AgendaItem<'_>, today: NaiveDate) -> Option<(NaiveDate, NaiveDate, NaiveDate)> {
-    let (plan, schedule) = (entry.plan, &entry.schedule);
-    let span = match entry.standing? {
+fn span(item: &AgendaItem<'_>, today: NaiveDate) -> Option<(NaiveDate, NaiveDate, NaiveDate)> {
+    let (plan, schedule) = (item.plan, &item.schedule);
+    let span = match item.status? {
         PlanStatus::Renews(_) => {
             let next = next_renewal(schedule, today)?;
             let renewals = schedule.occurrences.iter().rev();
@@ -45,15 +46,15 @@ fn span(entry: &AgendaItem<'_>, today: NaiveDate) -> Option<(NaiveDate, NaiveDat
                 .filter(|occurrence| occurrence.kind == Kind::Renewal)
                 .map(|occurrence| occurrence.day)
                 .find(|day| *day < next);
-            let start = before.or(plan.term.began().filter(|day| *day < next));
-            let start = start.or_else(|| plan.term.validity()?.before(next))?;
+            let start = before.or(plan.expiry.cycle_start().filter(|day| *day < next));
+            let start = start.or_else(|| plan.expiry.validity()?.before(next))?;
             return Some((start, next, next));
         }
         _ => Span::of(plan, schedule),
     };
     let start = if plan.automatic().is_some() {
         // The automatic ones before it are not its own cycle.
-        plan.term.validity()?.before(schedule.expiry?)?
+        plan.expiry.validity()?.before(schedule.expiry?)?
     } else {
         span.start?
     };

@@ -6,61 +6,22 @@
 //! words are the list's language; text of the file is made harmless.
 
 mod bar;
+mod details;
+mod method;
 mod paint;
 mod rows;
-mod way;
-mod whole;
+mod screen;
 
-use std::borrow::Cow;
+use crate::agenda::Agenda;
+use crate::agenda::table::paint::Paint;
+use crate::agenda::table::screen::lines;
 
-use chrono::NaiveDate;
-
-use super::Agenda;
-use crate::document::report::visible;
-use crate::plan::value::language::Language;
-use crate::words::{self, Words};
-use paint::Paint;
-
-pub use whole::whole;
-
-/// Where a text is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Screen {
-    /// Its columns; `None` where lines may have any length.
-    pub width: Option<usize>,
-    /// Whether it shows colours.
-    pub styled: bool,
-}
-
-/// The list that plans are of.
-#[derive(Debug, Clone, Copy)]
-pub struct Title<'a> {
-    /// Its name.
-    pub name: &'a str,
-    /// The file.
-    pub path: &'a str,
-    /// The language of its words.
-    pub language: Language,
-}
-
-impl Title<'_> {
-    fn words(&self) -> &'static dyn Words {
-        words::in_language(self.language)
-    }
-
-    /// The name, and the file where that is another.
-    fn text(&self) -> String {
-        let (name, path) = (visible(self.name), visible(self.path));
-        if name == path {
-            return name.into_owned();
-        }
-        format!("{name} ({path})")
-    }
-}
+pub use details::plan_details;
+pub use screen::{Screen, Title};
 
 /// The plans of an agenda as a table, with what they cost.
 #[must_use]
-pub fn table(agenda: &Agenda<'_>, title: &Title<'_>, screen: Screen) -> String {
+pub fn agenda_table(agenda: &Agenda<'_>, title: &Title<'_>, screen: Screen) -> String {
     let words = title.words();
     let mut out = String::new();
     let today = agenda.today.to_string();
@@ -73,7 +34,7 @@ pub fn table(agenda: &Agenda<'_>, title: &Title<'_>, screen: Screen) -> String {
         }
         out.push('\n');
     }
-    if !agenda.entries.is_empty() {
+    if !agenda.items.is_empty() {
         rows::rows(&mut out, agenda, words, screen);
     }
     let mut foot = |text: &str, how: Paint| {
@@ -85,7 +46,7 @@ pub fn table(agenda: &Agenda<'_>, title: &Title<'_>, screen: Screen) -> String {
     let is_due = agenda.counts.due > 0;
     let how = if is_due { Paint::Due } else { Paint::Plain };
     foot(&words.plan_counts(agenda.counts), how);
-    let sums = agenda.totals.sums();
+    let sums = agenda.yearly_cost.sums();
     let sums: Vec<String> = sums
         .map(|(sum, times)| words.renewal_sum(&sum.to_string(), times))
         .collect();
@@ -93,27 +54,4 @@ pub fn table(agenda: &Agenda<'_>, title: &Title<'_>, screen: Screen) -> String {
         foot(&words.yearly_cost(&sums), Paint::Plain);
     }
     out
-}
-
-impl Screen {
-    /// What appends a text in a colour.
-    fn painter(self) -> impl Fn(&mut String, Paint, &str) {
-        move |out, paint, text| paint.put(out, text, self.styled)
-    }
-}
-
-/// The lines of a text on a screen, with so many columns left free behind them.
-fn lines(text: &str, screen: Screen, free: usize) -> Vec<&str> {
-    match screen.width {
-        Some(width) => crate::text::width::wrap(text, width.saturating_sub(free).max(1)),
-        None => vec![text],
-    }
-}
-
-/// A day, or a dash.
-fn day(day: Option<NaiveDate>) -> Cow<'static, str> {
-    match day {
-        Some(day) => day.to_string().into(),
-        None => "-".into(),
-    }
 }

@@ -1,6 +1,7 @@
 //! The few colours of a list; each says what the words say as well.
 
-use crate::agenda::{AgendaItem, Urgency};
+use crate::agenda::AgendaItem;
+use crate::plan::status::Urgency;
 
 /// How a text is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,20 +13,20 @@ pub(crate) enum Paint {
     /// What matters less.
     Quiet,
     /// What has expired.
-    Loud,
+    Expired,
     /// What is due.
     Due,
     /// What works.
-    Calm,
+    Working,
 }
 
 impl Paint {
     /// The colour of a plan's state.
-    pub(crate) fn of(entry: &AgendaItem<'_>) -> Self {
-        match entry.standing.map(crate::agenda::PlanStatus::level) {
-            Some(Urgency::Late) => Self::Loud,
-            _ if entry.is_due => Self::Due,
-            Some(_) => Self::Calm,
+    pub(crate) fn of(item: &AgendaItem<'_>) -> Self {
+        match item.urgency() {
+            Some(Urgency::Expired) => Self::Expired,
+            Some(Urgency::Due) => Self::Due,
+            Some(Urgency::Later | Urgency::Automatic) => Self::Working,
             None => Self::Quiet,
         }
     }
@@ -36,9 +37,9 @@ impl Paint {
             Self::Plain => "",
             Self::Strong => "\u{1b}[1m",
             Self::Quiet => "\u{1b}[2m",
-            Self::Loud => "\u{1b}[1;31m",
+            Self::Expired => "\u{1b}[1;31m",
             Self::Due => "\u{1b}[1;33m",
-            Self::Calm => "\u{1b}[32m",
+            Self::Working => "\u{1b}[32m",
         };
         if !styled || start.is_empty() || text.is_empty() {
             out.push_str(text);

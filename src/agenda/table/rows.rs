@@ -5,27 +5,28 @@
 
 use std::borrow::Cow;
 
-use super::{Screen, day};
+use crate::agenda::Agenda;
 use crate::agenda::table::bar::bar;
+use crate::agenda::table::method::usual_method;
 use crate::agenda::table::paint::Paint;
-use crate::agenda::table::way::way;
-use crate::agenda::{Agenda, PlanStatus, Urgency};
+use crate::agenda::table::screen::{Screen, day_or_dash};
 use crate::document::report::visible;
+use crate::plan::status::Urgency;
 use crate::text::width::{cut, spaces, width, wrap};
 use crate::words::{AgendaLabels, Words};
 
 /// Columns between two columns.
 const GAP: usize = 2;
 /// The column of the marks, with what is behind it.
-const MARK: usize = 3;
+const MARK_WIDTH: usize = 3;
 /// A name or a way that is longer does not make its column wider where lines are not cut.
-const LONGEST: usize = 40;
+const MAX_NATURAL_WIDTH: usize = 40;
 /// The least that a name and a way are cut to.
-const SHORT_NAME: usize = 16;
-const SHORT_WAY: usize = 20;
+const MIN_NAME_WIDTH: usize = 16;
+const MIN_METHOD_WIDTH: usize = 20;
 /// Columns of a bar.
-const BAR: usize = 20;
-const SHORT_BAR: usize = 10;
+const BAR_WIDTH: usize = 20;
+const MIN_BAR_WIDTH: usize = 10;
 
 /// The cells of a row, by their places.
 type Cells<'a> = [Cow<'a, str>; COLUMNS];
@@ -37,7 +38,7 @@ const DATE: usize = 3;
 const LAST: usize = 4;
 const NEXT: usize = 5;
 const PRICE: usize = 6;
-const WAY: usize = 7;
+const METHOD: usize = 7;
 const COLUMNS: usize = 8;
 
 struct Row<'a> {
@@ -60,11 +61,11 @@ pub(crate) fn rows(out: &mut String, agenda: &Agenda<'_>, words: &dyn Words, scr
         labels.price,
         labels.how_to_renew,
     ];
-    let rows: Vec<Row<'_>> = (0..agenda.entries.len())
+    let rows: Vec<Row<'_>> = (0..agenda.items.len())
         .map(|index| row(agenda, index, words))
         .collect();
     let mut natural = heads.map(width);
-    if agenda.entries.iter().all(|entry| !entry.plan.has_own_id) {
+    if agenda.items.iter().all(|item| !item.plan.has_own_id) {
         natural[ID] = 0;
     }
     for row in &rows {
@@ -82,8 +83,8 @@ pub(crate) fn rows(out: &mut String, agenda: &Agenda<'_>, words: &dyn Words, scr
     };
     match screen.width.map(|width| Shape::of(natural, width)) {
         None => {
-            natural[NAME] = natural[NAME].min(LONGEST);
-            natural[ID] = natural[ID].min(LONGEST);
+            natural[NAME] = natural[NAME].min(MAX_NATURAL_WIDTH);
+            natural[ID] = natural[ID].min(MAX_NATURAL_WIDTH);
             table.plain(out, &rows, natural);
         }
         Some(Shape::Line(widths, bar)) => table.lines(out, &rows, widths, bar),
@@ -93,31 +94,33 @@ pub(crate) fn rows(out: &mut String, agenda: &Agenda<'_>, words: &dyn Words, scr
 }
 
 fn row<'a>(agenda: &Agenda<'a>, index: usize, words: &dyn Words) -> Row<'a> {
-    let entry = &agenda.entries[index];
-    let (last, next) = entry.warned(agenda.today);
-    let mark = match entry.standing.map(PlanStatus::level) {
-        Some(Urgency::Late) => "!! ",
-        _ if entry.is_due => "!  ",
+    let item = &agenda.items[index];
+    let (last, next) = (
+        item.schedule.last_warning(agenda.today),
+        item.schedule.next_warning(agenda.today),
+    );
+    let mark = match item.urgency() {
+        Some(Urgency::Expired) => "!! ",
+        Some(Urgency::Due) => "!  ",
         _ => "   ",
     };
-    let price = entry.plan.price.map(|price| price.to_string());
+    let price = item.plan.price.map(|price| price.to_string());
     Row {
         mark,
-        paint: Paint::of(entry),
+        paint: Paint::of(item),
         cells: [
-            visible(&entry.plan.name),
-            match entry.plan.has_own_id {
-                true => visible(&entry.plan.id),
+            visible(&item.plan.name),
+            match item.plan.has_own_id {
+                true => visible(&item.plan.id),
                 false => "-".into(),
             },
-            entry.standing.map_or("-".into(), |standing| {
-                Cow::Owned(words.status_cell(standing))
-            }),
-            day(entry.day(agenda.today)),
-            day(last),
-            day(next),
+            item.status
+                .map_or("-".into(), |status| Cow::Owned(words.status_cell(status))),
+            day_or_dash(item.day(agenda.today)),
+            day_or_dash(last),
+            day_or_dash(next),
             price.map_or("-".into(), Cow::Owned),
-            Cow::Owned(way(entry.plan, agenda.today, words)),
+            Cow::Owned(usual_method(item.plan, agenda.today, words)),
         ],
         index,
     }
@@ -136,33 +139,33 @@ enum Shape {
 
 impl Shape {
     fn of(natural: [usize; COLUMNS], screen: usize) -> Self {
-        let name = natural[NAME].min(SHORT_NAME);
-        let fixed = fixed(&natural[STATE..WAY]) + MARK + GAP;
+        let name = natural[NAME].min(MIN_NAME_WIDTH);
+        let fixed = fixed(&natural[STATE..METHOD]) + MARK_WIDTH + GAP;
         let id = match natural[ID] {
             0 => 0,
             id => id + GAP,
         };
-        let room = screen.checked_sub(fixed + id + BAR + GAP);
-        let way = natural[WAY].min(SHORT_WAY);
+        let room = screen.checked_sub(fixed + id + BAR_WIDTH + GAP);
+        let way = natural[METHOD].min(MIN_METHOD_WIDTH);
         if let Some(room) = room.filter(|room| *room >= name + way) {
             let mut widths = natural;
             // A long name is cut before the way is, and gets what is left in the end.
-            widths[NAME] = natural[NAME].min(LONGEST).min(room - way);
-            widths[WAY] = natural[WAY].min(room - widths[NAME]);
-            widths[NAME] = natural[NAME].min(room - widths[WAY]);
-            return Self::Line(widths, BAR);
+            widths[NAME] = natural[NAME].min(MAX_NATURAL_WIDTH).min(room - way);
+            widths[METHOD] = natural[METHOD].min(room - widths[NAME]);
+            widths[NAME] = natural[NAME].min(room - widths[METHOD]);
+            return Self::Line(widths, BAR_WIDTH);
         }
-        let fixed = self::fixed(&natural[STATE..LAST]) + MARK;
+        let fixed = self::fixed(&natural[STATE..LAST]) + MARK_WIDTH;
         let Some(room) = screen.checked_sub(fixed).filter(|room| *room >= name) else {
             return Self::Stack;
         };
-        let room_for_name = room.saturating_sub(SHORT_BAR + GAP);
+        let room_for_name = room.saturating_sub(MIN_BAR_WIDTH + GAP);
         let has_bar = room_for_name >= name;
         let mut widths = [0; COLUMNS];
         widths[STATE..LAST].copy_from_slice(&natural[STATE..LAST]);
         widths[NAME] = natural[NAME].min(if has_bar { room_for_name } else { room });
         let bar = match has_bar {
-            true => (room - widths[NAME] - GAP).min(BAR),
+            true => (room - widths[NAME] - GAP).min(BAR_WIDTH),
             false => 0,
         };
         Self::Flow(widths, bar)
@@ -186,7 +189,7 @@ impl Table<'_, '_> {
     /// One whole line for each plan, whatever its length.
     fn plain(&self, out: &mut String, rows: &[Row<'_>], widths: [usize; COLUMNS]) {
         let mut widths = widths;
-        widths[WAY] = usize::MAX;
+        widths[METHOD] = usize::MAX;
         let heads = self.heads.map(Cow::Borrowed);
         self.cells(out, "   ", &heads, &[Paint::Quiet; COLUMNS], &widths, false);
         end(out);
@@ -226,22 +229,26 @@ impl Table<'_, '_> {
             }
             end(out);
             let (items, paints) = self.rest(row);
-            self.flow(out, &items, &paints, MARK + GAP);
+            self.flow(out, &items, &paints, MARK_WIDTH + GAP);
         }
     }
 
     /// The name in a line, all else below.
     fn stacks(&self, out: &mut String, rows: &[Row<'_>]) {
-        let columns = self.screen.width.unwrap_or(usize::MAX).saturating_sub(MARK);
+        let columns = self
+            .screen
+            .width
+            .unwrap_or(usize::MAX)
+            .saturating_sub(MARK_WIDTH);
         for row in rows {
             (self.paint)(out, row.paint, row.mark);
             let mut name = String::new();
             cut(&mut name, &row.cells[NAME], columns);
             (self.paint)(out, Paint::Strong, &name);
             end(out);
-            let entry = &self.agenda.entries[row.index];
-            if let Some(pieces) = bar(entry, self.agenda.today, columns.min(BAR)) {
-                spaces(out, MARK);
+            let item = &self.agenda.items[row.index];
+            if let Some(pieces) = bar(item, self.agenda.today, columns.min(BAR_WIDTH)) {
+                spaces(out, MARK_WIDTH);
                 for (paint, piece) in pieces {
                     (self.paint)(out, paint, &piece);
                 }
@@ -252,7 +259,7 @@ impl Table<'_, '_> {
             items.extend(rest);
             let mut paints = vec![row.paint, Paint::Plain];
             paints.extend(quiet);
-            self.flow(out, &items, &paints, MARK);
+            self.flow(out, &items, &paints, MARK_WIDTH);
         }
     }
 
@@ -260,7 +267,7 @@ impl Table<'_, '_> {
     fn rest<'r>(&self, row: &'r Row<'_>) -> (Vec<Cow<'r, str>>, Vec<Paint>) {
         let headed =
             |index: usize| Cow::Owned(format!("{} {}", self.heads[index], row.cells[index]));
-        let has_id = self.agenda.entries[row.index].plan.has_own_id;
+        let has_id = self.agenda.items[row.index].plan.has_own_id;
         let mut items: Vec<Cow<'r, str>> = has_id.then(|| headed(ID)).into_iter().collect();
         items.extend((row.cells[LAST] != "-").then(|| headed(LAST)));
         items.push(headed(NEXT));
@@ -323,8 +330,8 @@ impl Table<'_, '_> {
     }
 
     fn bar(&self, out: &mut String, row: &Row<'_>, columns: usize) {
-        let entry = &self.agenda.entries[row.index];
-        let Some(pieces) = bar(entry, self.agenda.today, columns) else {
+        let item = &self.agenda.items[row.index];
+        let Some(pieces) = bar(item, self.agenda.today, columns) else {
             return;
         };
         spaces(out, GAP);

@@ -33,7 +33,7 @@ pub(crate) struct List {
     #[arg(value_name = "PLANS", hide_default_value = true)]
     arguments: Vec<PathBuf>,
     /// The plan that is shown whole, even where a file has its name
-    #[arg(long, value_name = "ID", conflicts_with_all = ["tag", "overdue"])]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["tag", "overdue", "due"])]
     id: Option<String>,
     /// Only what has expired or comes within a time: 30d, 2 weeks, 3 months
     #[arg(long, value_name = "TIME", value_parser = period)]
@@ -44,6 +44,9 @@ pub(crate) struct List {
     /// Only what has expired: overdue, in grace or past it
     #[arg(long)]
     overdue: bool,
+    /// Only what is due
+    #[arg(long)]
+    due: bool,
     /// Print JSON for programs; --help describes it
     #[arg(long)]
     json: bool,
@@ -70,12 +73,12 @@ A plan has
   grace_end, grace_days_left  the last day to recover it
   renews    the next day on which it renews by itself
   renewed, ended              the last renewal; the day on which it is given up
-  last_warning, next_warning  up to today; after today
+  last_warning, next_warning  up to today; after today (an expiry is no warning)
   price     {amount, currency}
   renewal   the ways: method, action, url, app, dial, sms {to, text}, call, steps, until
 With ID it also has
-  warnings  all of them, and cycles: from, to, kind (recorded | renewed | unknown | automatic |
-            today), paid, receipt, note
+  warnings  all of them, and the days that they warn of
+  cycles    from, to, kind (recorded | renewed | unknown | automatic | today), paid, receipt, note
 
 A warning is {date, event, rings, title}: event tells whether it is seen all day, rings is when its
 alarm rings in the calendar's time zone (RFC 3339), null where none does. Days are ISO 8601, amounts
@@ -97,6 +100,7 @@ impl From<List> for Options {
                 within: list.within,
                 tags: list.tag,
                 overdue: list.overdue,
+                due: list.due,
             },
             json: list.json,
             exit_code: list.exit_code,

@@ -5,9 +5,8 @@ use chrono_tz::Tz;
 use serde::{Serialize, Serializer};
 
 use crate::agenda::table::Title;
-use crate::agenda::{
-    Agenda, AgendaItem, CycleKind, PlanStatus, Warning, YearlyCost, cycles, next_renewal, warnings,
-};
+use crate::agenda::{Agenda, AgendaItem, CycleKind, Warning, YearlyCost, cycles, warnings};
+use crate::plan::status::{PlanStatus, next_renewal};
 use crate::plan::value::phone::Shown;
 use crate::plan::value::price::Price;
 use crate::plan::{Plan, PlanList, RenewalMethod, Settings};
@@ -113,11 +112,11 @@ struct CycleReport {
 impl FileReport {
     /// The plans of an agenda.
     pub(crate) fn of_agenda(agenda: &Agenda<'_>, list: &PlanList<'_>, title: &Title<'_>) -> Self {
-        let entries = agenda.entries.iter();
+        let entries = agenda.items.iter();
         let plans = entries
             .map(|entry| plan_report(entry, &list.settings, title, agenda.today, false))
             .collect();
-        Self::new(plans, &agenda.totals, list, title, agenda.today)
+        Self::new(plans, &agenda.yearly_cost, list, title, agenda.today)
     }
 
     /// One plan, whole.
@@ -128,7 +127,7 @@ impl FileReport {
         today: NaiveDate,
     ) -> Self {
         let mut totals = YearlyCost::new(today);
-        if entry.standing.is_some() {
+        if entry.status.is_some() {
             totals.add(entry.plan);
         }
         let plan = plan_report(entry, &list.settings, title, today, true);
@@ -176,8 +175,9 @@ fn plan_report(
     let shown = shown.and_then(|number| settings.numbers.show(number));
     let warnings = warnings(plan, settings, schedule);
     let warning = |warning: &Warning| warning_report(warning, settings.timezone);
-    let come = warnings.iter().rev().find(|warning| warning.day <= today);
-    let next = warnings.iter().find(|warning| warning.day > today);
+    let mut warning_days = warnings.iter().filter(|warning| warning.is_warning);
+    let next = warning_days.clone().find(|warning| warning.day > today);
+    let come = warning_days.rfind(|warning| warning.day <= today);
     PlanReport {
         id: plan.id.to_string(),
         name: plan.name.to_string(),
@@ -188,14 +188,14 @@ fn plan_report(
             Shown::Ending(digits) => format!("…{digits}"),
         }),
         tags: plan.tags.iter().map(ToString::to_string).collect(),
-        state: state(entry.standing),
+        state: state(entry.status),
         due: entry.is_due,
         expires: schedule.expiry.map(Day),
         days_left: schedule.expiry.map(days),
         grace_end: schedule.grace_end.map(Day),
         grace_days_left: schedule.grace_end.map(days),
         renews: next_renewal(schedule, today).map(Day),
-        renewed: plan.term.renewed().map(Day),
+        renewed: plan.expiry.renewed().map(Day),
         ended: plan.ended.map(Day),
         last_warning: come.map(warning),
         next_warning: next.map(warning),
@@ -254,7 +254,7 @@ fn cycle_reports(plan: &Plan<'_>, entry: &AgendaItem<'_>, today: NaiveDate) -> V
     let cycles = cycles(plan, &entry.schedule, today).into_iter();
     cycles
         .map(|cycle| {
-            let (kind, recorded) = match cycle.occasion {
+            let (kind, recorded) = match cycle.kind {
                 CycleKind::Recorded(entry) => ("recorded", Some(entry)),
                 CycleKind::Renewed => ("renewed", None),
                 CycleKind::Unknown => ("unknown", None),

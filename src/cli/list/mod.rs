@@ -127,7 +127,7 @@ impl Job<'_> {
         let shown = if self.options.json {
             Shown::Json(FileReport::of_agenda(&agenda, list, title))
         } else {
-            Shown::Drawn(table::table(&agenda, title, self.screen))
+            Shown::Drawn(table::agenda_table(&agenda, title, self.screen))
         };
         Seen {
             shown: Some(shown),
@@ -149,7 +149,7 @@ impl Job<'_> {
         let shown = if self.options.json {
             Shown::Json(FileReport::of_plan(&entry, list, title, today))
         } else {
-            Shown::Drawn(table::whole(&entry, list, title, today, self.screen))
+            Shown::Drawn(table::plan_details(&entry, list, title, today, self.screen))
         };
         Seen {
             shown: Some(shown),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::Options;
+use crate::agenda::Filter;
 use crate::cli::ExitStatus;
 use crate::cli::terminal::Terminal;
 use crate::plan::PlanList;
@@ -177,10 +178,11 @@ fn refuse_selection(
     terminal: &mut Terminal,
 ) -> Result<(), ExitStatus> {
     let wanted = &options.wanted;
-    let option = match (wanted.tags.is_empty(), wanted.overdue) {
-        (false, _) => "--tag",
-        (_, true) => "--overdue",
-        (true, false) => return Ok(()),
+    let option = match wanted {
+        Filter { tags, .. } if !tags.is_empty() => "--tag",
+        Filter { overdue: true, .. } => "--overdue",
+        Filter { due: true, .. } => "--due",
+        Filter { .. } => return Ok(()),
     };
     let id = quoted(id);
     terminal.error(

@@ -5,19 +5,20 @@ mod diff;
 
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 
 use super::{ExitStatus, files, today};
 use crate::cli::files::in_parallel;
 use crate::cli::terminal::Terminal;
 use crate::document::Document;
-use crate::document::edit::{self, Edit, NewValidity, RenewError, Renewal, next_warning};
+use crate::document::edit::{self, Edit, NewValidity, RenewError, Renewal};
 use crate::document::report::{Reporter, Severity};
 use crate::files::failure::Failure;
 use crate::files::io_error::IoError;
 use crate::files::lock::{LOCK_TIMEOUT, LockedFile};
 use crate::files::output::FileTransaction;
 use crate::files::source::Source;
+use crate::plan::schedule::Schedule;
 use crate::plan::value::price::Price;
 use crate::plan::{AutoRenewalEnd, Diagnostic, Expiry, Plan, PlanList, Settings};
 use crate::text::plural::pluralize;
@@ -227,7 +228,7 @@ fn record<'t>(
     };
     match edit::renew(document, index, &renewal, today) {
         Ok(edit) => Ok(Recorded {
-            next: next_warning(&edit.plan, settings, today),
+            next: Schedule::new(&edit.plan, settings, today.year()).next_warning(today),
             edit,
             renewal,
             today,
@@ -308,7 +309,7 @@ impl Recorded<'_> {
     fn say(&self, terminal: &mut Terminal) {
         let plan: &Plan<'_> = &self.edit.plan;
         let (name, on) = (&plan.name, self.renewal.on);
-        let (before, now) = (self.edit.expiry, plan.term.expiry());
+        let (before, now) = (self.edit.expiry, plan.expiry.day());
         let next = match self.next {
             Some(day) => {
                 let days = (day - self.today).num_days();
@@ -341,7 +342,8 @@ impl Recorded<'_> {
         }
         if let Some(lapse) = self.edit.lapse {
             self.lapsed(lapse, terminal);
-        } else if let (Expiry::Counted { .. }, Expiry::Fixed { .. }) = (self.edit.before, plan.term)
+        } else if let (Expiry::FromRenewal { .. }, Expiry::Explicit { .. }) =
+            (self.edit.before, plan.expiry)
         {
             terminal.say(
                 "`validity` gave way to `expires`: the next renewal has to say how long it lasts",

@@ -16,12 +16,11 @@ mod scalar;
 mod splice;
 mod terms;
 
-use chrono::{Datelike as _, NaiveDate};
+use chrono::NaiveDate;
 
 use super::Document;
-use crate::plan::schedule::Schedule;
 use crate::plan::value::price::Price;
-use crate::plan::{Anchor, AutoRenewalEnd, Diagnostic, Expiry, Path, Plan, Settings, Step};
+use crate::plan::{Anchor, AutoRenewalEnd, Diagnostic, Expiry, Path, Plan, Step};
 use crate::text::value_error::ValueError;
 use crate::time::period::Period;
 
@@ -104,7 +103,7 @@ pub fn renew<'t>(
     };
     let change = terms::change(plan, index, renewal, today)?;
     let mut expected = plan.clone();
-    expected.term = change.term;
+    expected.expiry = change.term;
     let part = document.part(index);
     let site = PlanNode::new(
         &document.text()[part.span.clone()],
@@ -116,7 +115,7 @@ pub fn renew<'t>(
         path.extend(key.map(Step::Key));
         let finding = Diagnostic {
             path: Path(path),
-            aim,
+            anchor: aim,
             what,
             related: None,
         };
@@ -138,9 +137,9 @@ pub fn renew<'t>(
             text,
             splices,
             plan: expected,
-            before: plan.term,
+            before: plan.expiry,
             expiry: change.before,
-            lapse: plan.lapsed(renewal.on),
+            lapse: plan.auto_renewal_ended_before(renewal.on),
         }),
         None => Err(by_hand(
             ValueError::new("this plan cannot be changed without changing something else as well"),
@@ -148,21 +147,4 @@ pub fn renew<'t>(
             None,
         )),
     }
-}
-
-/// The next day on which a plan warns, `today` or later: by an event, or by an alarm where events
-/// are left out.
-#[must_use]
-pub(crate) fn next_warning(
-    plan: &Plan<'_>,
-    settings: &Settings<'_>,
-    today: NaiveDate,
-) -> Option<NaiveDate> {
-    let schedule = Schedule::new(plan, settings, today.year());
-    let days = schedule.occurrences.iter().flat_map(|occurrence| {
-        let alarms = occurrence.alarms.iter();
-        let alarms = alarms.filter_map(|lead| lead.day(occurrence.day));
-        alarms.chain([occurrence.day])
-    });
-    days.filter(|day| *day >= today).min()
 }

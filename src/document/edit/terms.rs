@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 
 use super::{NewValidity, RenewError, Renewal};
-use crate::plan::fields::LONGEST;
+use crate::plan::limits::MAX_TEXT_BYTES;
 use crate::plan::{
     Anchor, Diagnostic, Expiry, Lines, Path, Plan, RenewalRecord, Step, clean, is_empty,
 };
@@ -114,10 +114,10 @@ pub(crate) fn change<'a>(
                     .hint("leave out `--validity`, `--until` and `--from-expiry`, or change the plan by hand"),
             );
         }
-        plan.term
+        plan.expiry
     } else {
-        match plan.term {
-            Expiry::Counted { validity, .. } => {
+        match plan.expiry {
+            Expiry::FromRenewal { validity, .. } => {
                 if renewal.from_expiry {
                     return asked(
                         ValueError::new(format!(
@@ -128,13 +128,13 @@ pub(crate) fn change<'a>(
                 }
                 set("renewed", on.to_string());
                 match &renewal.lasts {
-                    None => Expiry::Counted {
+                    None => Expiry::FromRenewal {
                         renewed: on,
                         validity,
                     },
                     Some(NewValidity::For(validity, text)) => {
                         set("validity", text.clone());
-                        Expiry::Counted {
+                        Expiry::FromRenewal {
                             renewed: on,
                             validity: *validity,
                         }
@@ -146,7 +146,7 @@ pub(crate) fn change<'a>(
                             new: "expires",
                             value: day.to_string(),
                         }];
-                        Expiry::Fixed {
+                        Expiry::Explicit {
                             expires: *day,
                             renewed: None,
                             validity: Some(validity),
@@ -159,7 +159,7 @@ pub(crate) fn change<'a>(
                             new: "expires",
                             value: day.to_string(),
                         });
-                        Expiry::Fixed {
+                        Expiry::Explicit {
                             expires: *day,
                             renewed: Some(on),
                             validity: None,
@@ -168,7 +168,7 @@ pub(crate) fn change<'a>(
                     }
                 }
             }
-            Expiry::Fixed {
+            Expiry::Explicit {
                 renewed,
                 validity,
                 from_expiry,
@@ -203,7 +203,7 @@ pub(crate) fn change<'a>(
                 if renewed.is_some() {
                     set("renewed", on.to_string());
                 }
-                Expiry::Fixed {
+                Expiry::Explicit {
                     expires: new,
                     renewed: renewed.map(|_| on),
                     validity: kept,
@@ -220,27 +220,27 @@ pub(crate) fn change<'a>(
         )));
     }
     is_in_range(plan, &term)?;
-    if let Some(lapse) = plan.lapsed(on)
-        && term.expiry() <= lapse.until
+    if let Some(lapse) = plan.auto_renewal_ended_before(on)
+        && term.day() <= lapse.until
     {
         let until = lapse.until;
         return asked(
             ValueError::new(format!(
                 "the new expiry, {}, is not after {until}, up to which {id} renews by itself",
-                term.expiry()
+                term.day()
             ))
             .hint("change its `until` by hand first"),
         );
     }
     let tells = plan.history.is_empty() || keys.iter().any(|key| key.old == "renewed");
     let is_recorded = |day: NaiveDate| plan.history.iter().any(|entry| entry.on == day);
-    let before = plan.term.renewed();
+    let before = plan.expiry.renewed();
     let before = before.filter(|before| tells && *before < on && !is_recorded(*before));
     let mut entries: Vec<RenewalRecord<'a>> = before.map(bare).into_iter().collect();
     entries.push(RenewalRecord { from, ..entry });
     Ok(Change {
         term,
-        before: old.unwrap_or_else(|| plan.term.expiry()),
+        before: old.unwrap_or_else(|| plan.expiry.day()),
         keys,
         entries,
     })
@@ -251,7 +251,7 @@ fn refused<T>(index: usize, steps: &[Step], what: ValueError) -> Result<T, Renew
     path.extend(steps);
     Err(RenewError::Refused(Box::new(Diagnostic {
         path: Path(path),
-        aim: Anchor::Value,
+        anchor: Anchor::Value,
         what,
         related: None,
     })))
@@ -268,7 +268,7 @@ fn is_newer(plan: &Plan<'_>, index: usize, on: NaiveDate) -> Result<(), RenewErr
     });
     // The anchor of what renews by itself is a payment too, which may still be recorded.
     let is_anchor = plan.expiry_on(on).is_none();
-    if let Some(renewed) = plan.term.renewed()
+    if let Some(renewed) = plan.expiry.renewed()
         && last.as_ref().is_none_or(|(on, _)| *on < renewed)
         && !(is_anchor && renewed == on)
     {
@@ -295,10 +295,10 @@ fn is_newer(plan: &Plan<'_>, index: usize, on: NaiveDate) -> Result<(), RenewErr
 
 fn is_in_range(plan: &Plan<'_>, term: &Expiry) -> Result<(), RenewError> {
     let is_fine = match *term {
-        Expiry::Counted { renewed, validity } => validity.after(renewed, 1).is_some(),
-        Expiry::Fixed { expires, .. } => date::in_range(expires),
+        Expiry::FromRenewal { renewed, validity } => validity.after(renewed, 1).is_some(),
+        Expiry::Explicit { expires, .. } => date::in_range(expires),
     };
-    let recovers = |grace: Period| grace.after(term.expiry(), 1).is_some();
+    let recovers = |grace: Period| grace.after(term.day(), 1).is_some();
     if is_fine && plan.grace.is_none_or(recovers) {
         return Ok(());
     }
@@ -318,7 +318,7 @@ fn no_length(index: usize, id: &str) -> RenewError {
             Step::Item(index),
             Step::Key("expires"),
         ]),
-        aim: Anchor::Value,
+        anchor: Anchor::Value,
         what,
         related: None,
     }))
@@ -342,9 +342,9 @@ fn entry<'a>(renewal: &Renewal) -> Result<RenewalRecord<'a>, RenewError> {
             let message = format!("`{option}`: {}", what.message);
             Err(RenewError::Asked(ValueError { message, ..what }))
         };
-        if text.len() > LONGEST {
+        if text.len() > MAX_TEXT_BYTES {
             return asked(ValueError::new(format!(
-                "a text of {} octets: allowed up to {LONGEST}",
+                "a text of {} octets: allowed up to {MAX_TEXT_BYTES}",
                 text.len()
             )));
         }

@@ -220,3 +220,32 @@ fn the_end_of_an_automatism_is_warned_of_in_time() {
     );
     assert_eq!(week.written_until, None);
 }
+
+/// The days that warn are the same with notices and with alarms alone. What they warn of does not
+/// count: neither the expiry nor the days after it.
+#[test]
+fn the_next_warning_is_the_nearest_whatever_stands_first() {
+    for notices in [true, false] {
+        let text = format!(
+            "calendar: {{notices: {notices}}}\nplans: [{{name: A, expires: 2027-01-31, \
+             grace: 30 days, remind: [7d, 30d]}}]\n"
+        );
+        let document = Document::read(text.as_bytes()).expect("a list");
+        let list = document.list();
+        let schedule = Schedule::new(&list.plans[0], &list.settings, 2027);
+        let [month, week, grace] = [day(2027, 1, 1), day(2027, 1, 24), day(2027, 2, 23)];
+        for (today, last, next) in [
+            (day(2026, 12, 31), None, Some(month)),
+            (day(2027, 1, 1), Some(month), Some(week)),
+            (day(2027, 1, 31), Some(week), Some(grace)),
+            (day(2027, 2, 1), Some(week), Some(grace)),
+            (day(2027, 3, 2), Some(grace), None),
+        ] {
+            let found = (schedule.last_warning(today), schedule.next_warning(today));
+            assert_eq!(found, (last, next), "{today}, notices: {notices}");
+        }
+        let days: Vec<NaiveDate> = schedule.warning_days().into_iter().collect();
+        assert_eq!(days, [month, week, grace]);
+        assert_eq!(schedule.due_from(), Some(month));
+    }
+}

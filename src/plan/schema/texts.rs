@@ -10,8 +10,8 @@
 use chrono_tz::TZ_VARIANTS;
 use schemars::{Schema, SchemaGenerator, json_schema};
 
-use crate::plan::Method;
-use crate::plan::fields::MOST_LEADS;
+use crate::plan::contact::Method;
+use crate::plan::limits::MAX_LEADS;
 use crate::plan::value::color::Color;
 use crate::plan::value::language::Language;
 use crate::plan::value::phone::Numbers;
@@ -105,7 +105,7 @@ pub(crate) fn leads(_: &mut SchemaGenerator) -> Schema {
             "errorMessage": "a length of time was expected, as in 7d, 2 weeks or 9 months",
             "examples": ["7d", "14d", "1d"],
         },
-        "maxItems": MOST_LEADS,
+        "maxItems": MAX_LEADS,
         "errorMessage": said,
     })
 }

@@ -3,7 +3,7 @@
 use crate::text::value_error::{ValueError, quoted};
 
 /// Digits that a masked number still shows.
-const SHOWN: usize = 3;
+const SHOWN_DIGITS: usize = 3;
 
 /// How the feed and the page show a plan's number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -58,10 +58,10 @@ impl Numbers {
             Self::Hidden => None,
             Self::Masked => {
                 let digits = || number.chars().rev().filter(char::is_ascii_digit);
-                if digits().count() <= SHOWN {
+                if digits().count() <= SHOWN_DIGITS {
                     return None;
                 }
-                let mut ending: Vec<char> = digits().take(SHOWN).collect();
+                let mut ending: Vec<char> = digits().take(SHOWN_DIGITS).collect();
                 ending.reverse();
                 Some(Shown::Ending(ending.into_iter().collect()))
             }

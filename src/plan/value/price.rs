@@ -7,9 +7,9 @@ use iso_currency::Currency;
 use crate::text::value_error::{ValueError, quoted};
 
 /// Decimals that an amount may have; no currency of ISO 4217 has more.
-const DECIMALS: usize = 4;
+const MAX_DECIMALS: usize = 4;
 /// Digits before the decimal point.
-const DIGITS: usize = 12;
+const MAX_DIGITS: usize = 12;
 
 /// An amount that is never rounded, with its currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl Price {
         }
         if !readable(amount) {
             let error = ValueError::new(format!(
-                "the amount {} in {} cannot be read: allowed 1 to {DIGITS} digits, then perhaps a point and 1 to {DECIMALS} decimals",
+                "the amount {} in {} cannot be read: allowed 1 to {MAX_DIGITS} digits, then perhaps a point and 1 to {MAX_DECIMALS} decimals",
                 quoted(amount),
                 quoted(text)
             ));
@@ -70,7 +70,7 @@ impl Price {
         let (units, fraction) = amount.split_once('.').unwrap_or((amount, ""));
         let digits = units.bytes().chain(fraction.bytes());
         let digits = digits.fold(0, |number, digit| number * 10 + u64::from(digit - b'0'));
-        let scale = 10_u64.pow((DECIMALS - fraction.len()) as u32);
+        let scale = 10_u64.pow((MAX_DECIMALS - fraction.len()) as u32);
         Ok(Self {
             ten_thousandths: digits * scale,
             decimals: fraction.len() as u8,
@@ -130,7 +130,7 @@ impl fmt::Display for Price {
 /// With as many decimals as the price that has the most: `61.50 NOK` of `49 NOK` and `12.50 NOK`.
 impl fmt::Display for Total {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scale = 10_u128.pow(DECIMALS as u32);
+        let scale = 10_u128.pow(MAX_DECIMALS as u32);
         write!(f, "{}", self.ten_thousandths / scale)?;
         if self.decimals > 0 {
             let fraction = format!("{:04}", self.ten_thousandths % scale);
@@ -166,8 +166,8 @@ fn readable(amount: &str) -> bool {
         && !amount.ends_with('.')
         && is_number(units)
         && is_number(fraction)
-        && units.len() <= DIGITS
-        && fraction.len() <= DECIMALS
+        && units.len() <= MAX_DIGITS
+        && fraction.len() <= MAX_DECIMALS
 }
 
 /// The code that a currency can only mean: in small letters, or by its own sign.

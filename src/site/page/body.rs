@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use askama::Template;
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 
-use crate::agenda::{YearlyCost, ways};
+use crate::agenda::{YearlyCost, renewal_methods};
 use crate::plan::schedule::Schedule;
 use crate::plan::status::{PlanStatus, Urgency, next_renewal};
 use crate::plan::value::language::Language;
@@ -212,12 +212,13 @@ fn html(list: &PlanList<'_>, reference: ReferenceDay) -> String {
         let plan = &list.plans[*index];
         let schedule = schedule(plan);
         let status = PlanStatus::of(plan, &schedule, today)?;
-        let urgency = match (status.level(), reference) {
-            // Whether a plan was urgent on that day says nothing about the day of reading.
-            (Urgency::Late | Urgency::Soon, ReferenceDay::Since(_)) => Urgency::Later,
-            (urgency, _) => urgency,
+        // What had expired or was due on a day of the past says nothing about now.
+        let is_due = is_of_today && status.is_due(&schedule, today);
+        let urgency = match status.urgency(is_due) {
+            Urgency::Expired if !is_of_today => Urgency::Later,
+            urgency => urgency,
         };
-        let ways: Vec<RenewalCard<'_>> = ways(plan, today)
+        let ways: Vec<RenewalCard<'_>> = renewal_methods(plan, today)
             .map(|(method, way)| renewal_card(words, method, way))
             .collect();
         Some(PlanCard {
@@ -247,8 +248,8 @@ fn html(list: &PlanList<'_>, reference: ReferenceDay) -> String {
                 .collect(),
             record: settings.edit.as_ref().map(|edit| edit.as_str()),
             notes: plan.notes.as_deref(),
-            warnings: warnings(words, year, plan, &schedule),
-            is_open: is_of_today && status.is_urgent(),
+            warnings: warnings(words, year, &schedule),
+            is_open: is_due && !status.is_long_past(),
             picture: year.draw(plan, &schedule, urgency),
         })
     });
@@ -325,7 +326,7 @@ fn days(
             false => words.recoverable_until(out, end),
         });
     }
-    if let Some(renewed) = plan.term.renewed() {
+    if let Some(renewed) = plan.expiry.renewed() {
         add(renewed, &|out| {
             out.push_str(&words.last_renewed(&date(words, renewed)))
         });
@@ -340,9 +341,9 @@ fn days(
     days
 }
 
-/// The days of the coming warnings that the picture marks.
-fn warnings(words: &dyn Words, year: Year, plan: &Plan<'_>, schedule: &Schedule) -> Option<String> {
-    let days = year.warnings(plan, schedule).map(|day| date(words, day));
+/// The days that warn of a plan from today on, as far as the picture marks them.
+fn warnings(words: &dyn Words, year: Year, schedule: &Schedule) -> Option<String> {
+    let days = year.warnings(schedule).map(|day| date(words, day));
     let days: Vec<String> = days.collect();
     (!days.is_empty()).then(|| words.warning_days(&days))
 }

@@ -7,10 +7,10 @@ use crate::plan::status::Urgency;
 /// The class in the style sheet of what is this urgent.
 pub(crate) fn urgency_class(urgency: Urgency) -> &'static str {
     match urgency {
-        Urgency::Late => "late",
-        Urgency::Soon => "soon",
+        Urgency::Expired => "expired",
+        Urgency::Due => "due",
         Urgency::Later => "later",
-        Urgency::Calm => "calm",
+        Urgency::Automatic => "auto",
     }
 }
 

@@ -5,7 +5,6 @@
 //! and are written as percentages, so that the picture fits any width without stretching. A bar
 //! that goes on outside the picture is cut at the edge and has an arrow there.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use chrono::{Datelike, Months, NaiveDate};
@@ -96,7 +95,7 @@ impl Year {
         if last > WIDTH {
             out.push_str("<use href=\"#goes\" x=\"100%\"/>");
         }
-        self.marks(&mut out, plan, schedule);
+        self.marks(&mut out, schedule);
         if self.marks_today {
             let today = Percent(self.middle(self.today));
             // Writing to a String does not fail.
@@ -105,7 +104,7 @@ impl Year {
         out
     }
 
-    fn marks(self, out: &mut String, plan: &Plan<'_>, schedule: &Schedule) {
+    fn marks(self, out: &mut String, schedule: &Schedule) {
         let mut mark = |shape, place| {
             // Writing to a String does not fail.
             let _ = write!(out, "<use href=\"#{shape}\" x=\"{}\"/>", Percent(place));
@@ -115,44 +114,32 @@ impl Year {
         let renewals = renewals.filter(|occurrence| occurrence.kind == Kind::Renewal);
         for day in renewals.map(|renewal| renewal.day) {
             let place = self.middle(day);
-            if place - last >= APART && self.shows(plan, day) {
+            if place - last >= APART && self.shows(day) {
                 last = place;
                 mark("auto", place);
             }
         }
         // Each warning counts, so each day that has one is marked.
-        for day in self.warned(plan, schedule) {
+        for day in self.warning_days(schedule) {
             mark("warn", self.middle(day));
         }
     }
 
-    /// The days from today on, as far as the picture goes, on which a plan is warned of.
-    pub(crate) fn warnings(
-        self,
-        plan: &Plan<'_>,
-        schedule: &Schedule,
-    ) -> impl Iterator<Item = NaiveDate> {
-        let days = self.warned(plan, schedule).into_iter();
+    /// The days in the picture that warn, from today on.
+    pub(crate) fn warnings(self, schedule: &Schedule) -> impl Iterator<Item = NaiveDate> {
+        let days = self.warning_days(schedule);
         days.filter(move |day| *day >= self.today)
     }
 
-    /// The days in the picture on which a plan is warned of, by an event or, where there are no
-    /// such events, by an alarm.
-    fn warned(self, plan: &Plan<'_>, schedule: &Schedule) -> BTreeSet<NaiveDate> {
-        let occurrences = schedule.occurrences.iter();
-        let days = occurrences.flat_map(|occurrence| {
-            let is_warning = matches!(occurrence.kind, Kind::Notice(_) | Kind::GraceNotice(_));
-            let alarms = occurrence.alarms.iter();
-            let alarms = alarms.filter_map(|lead| lead.day(occurrence.day));
-            alarms.chain(is_warning.then_some(occurrence.day))
-        });
-        days.filter(|day| self.shows(plan, *day)).collect()
+    /// The days in the picture that warn.
+    fn warning_days(self, schedule: &Schedule) -> impl Iterator<Item = NaiveDate> {
+        let days = schedule.warning_days().into_iter();
+        days.filter(move |day| self.shows(*day))
     }
 
-    /// Whether a day is in the picture, and the plan not given up by then.
-    fn shows(self, plan: &Plan<'_>, day: NaiveDate) -> bool {
-        let is_over = plan.ended.is_some_and(|ended| day > ended);
-        !is_over && (0..WIDTH).contains(&self.middle(day))
+    /// Whether a day is in the picture.
+    fn shows(self, day: NaiveDate) -> bool {
+        (0..WIDTH).contains(&self.middle(day))
     }
 }
 
@@ -258,7 +245,7 @@ mod tests {
             let today = day("2027-01-18");
             let schedule = Schedule::new(&list.plans[0], &list.settings, today.year());
             let year = Year::around(today);
-            let warnings = year.warnings(&list.plans[0], &schedule);
+            let warnings = year.warnings(&schedule);
             let expected = ["2027-01-24", "2027-02-16", "2027-02-23"].map(day);
             assert_eq!(warnings.collect::<Vec<_>>(), expected, "{notices}");
             let shapes = year.draw(&list.plans[0], &schedule, Urgency::Later);
@@ -349,12 +336,9 @@ mod tests {
         let (plan, settings) = (&document.list().plans[0], &document.list().settings);
         let schedule = Schedule::new(plan, settings, 2026);
         let year = Year::around(day("2026-12-29"));
-        let shapes = year.draw(plan, &schedule, Urgency::Soon);
+        let shapes = year.draw(plan, &schedule, Urgency::Due);
         assert_eq!(shapes.matches("#warn").count(), 8);
-        let warnings: Vec<String> = year
-            .warnings(plan, &schedule)
-            .map(|it| it.to_string())
-            .collect();
+        let warnings: Vec<String> = year.warnings(&schedule).map(|it| it.to_string()).collect();
         assert_eq!(
             warnings,
             [

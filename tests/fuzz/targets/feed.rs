@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use chrono::{Duration, NaiveDate, NaiveTime};
 use libfuzzer_sys::fuzz_target;
-use weekahead::internals::{Agenda, Document, Filter, Kind, Occurrence, PageBody, Plan, PlanList, Schedule, Screen, Severity, Title, View, inspect, render, table};
+use weekahead::internals::{Agenda, Document, Filter, Kind, Occurrence, PageBody, Plan, PlanList, Schedule, Screen, Severity, Title, View, agenda_table, inspect, render};
 use weekahead_fuzz::seen::{Event, see};
 use weekahead_fuzz::{feed, is_small, revision, today};
 
@@ -152,7 +152,7 @@ fn show(list: &PlanList<'_>) {
             width,
             styled: false,
         };
-        let shown = table(&agenda, &title, screen);
+        let shown = agenda_table(&agenda, &title, screen);
         let is_shown = |c: char| c == '\n' || !c.is_control();
         assert!(shown.chars().all(is_shown), "{shown:?}");
     }

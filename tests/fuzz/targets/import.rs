@@ -77,15 +77,15 @@ fn is_in_the_file(list: &PlanList<'_>, bytes: &[u8], imported: &Imported) {
         if is_worked_out {
             continue;
         }
-        match plan.term {
+        match plan.expiry {
             // The end of an event is the day after its last, and a time in UTC may lie on the day
             // before or after.
-            Expiry::Fixed { expires, .. } => {
+            Expiry::Explicit { expires, .. } => {
                 let near = [expires - Days::new(1), expires + Days::new(1)];
                 let is_near = imported.is_calendar && near.into_iter().any(&stands);
                 assert!(stands(expires) || is_near, "{expires}");
             }
-            Expiry::Counted { renewed, .. } => {
+            Expiry::FromRenewal { renewed, .. } => {
                 assert!(imported.is_calendar || stands(renewed), "{renewed}");
             }
         }
@@ -109,7 +109,7 @@ fn comes_back(list: &PlanList<'_>) {
     let known = |list: &PlanList<'_>| {
         let plans = list.plans.iter();
         let mut known: Vec<_> = plans
-            .map(|plan| (plan.name.to_string(), plan.term.expiry()))
+            .map(|plan| (plan.name.to_string(), plan.expiry.day()))
             .collect();
         known.sort();
         known

@@ -96,7 +96,7 @@ fn differs_in_one(before: &PlanList<'_>, after: &PlanList<'_>, index: usize, edi
         if at == index {
             assert_eq!(after, &edit.plan, "{}", edit.text);
             let dated = Plan {
-                term: after.term,
+                expiry: after.expiry,
                 history: after.history.clone(),
                 ..before.clone()
             };
@@ -121,10 +121,10 @@ fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
     // as well, where its date is gone.
     let known = &before.history;
     let is_lost = |day: &NaiveDate| {
-        (known.is_empty() || after.term.renewed() != Some(*day))
+        (known.is_empty() || after.expiry.renewed() != Some(*day))
             && !known.iter().any(|entry| entry.on == *day)
     };
-    let lost = before.term.renewed().filter(|day| *day < on);
+    let lost = before.expiry.renewed().filter(|day| *day < on);
     let lost: Vec<RenewalRecord<'_>> = lost.filter(is_lost).map(bare).into_iter().collect();
     let oldest_first = [&known[..], &lost].concat();
     let entry = match after.history.as_slice() {
@@ -151,10 +151,10 @@ fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
     }
 
     let Some(expires) = before.expiry_on(on) else {
-        assert_eq!(after.term, before.term);
+        assert_eq!(after.expiry, before.expiry);
         return;
     };
-    let lapsed = before.lapsed(on);
+    let lapsed = before.auto_renewal_ended_before(on);
     let until = match renewal.lasts {
         Some(NewValidity::Until(day)) => Some(day),
         _ => None,
@@ -163,25 +163,25 @@ fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
         Some(NewValidity::For(period, _)) => Some(period),
         _ => None,
     };
-    let term = match (before.term, until) {
-        (Expiry::Counted { validity, .. }, Some(expires)) if lapsed.is_some() => Expiry::Fixed {
+    let term = match (before.expiry, until) {
+        (Expiry::FromRenewal { validity, .. }, Some(expires)) if lapsed.is_some() => Expiry::Explicit {
             expires,
             renewed: None,
             validity: Some(validity),
             from_expiry: false,
         },
-        (Expiry::Counted { .. }, Some(expires)) => Expiry::Fixed {
+        (Expiry::FromRenewal { .. }, Some(expires)) => Expiry::Explicit {
             expires,
             renewed: Some(on),
             validity: None,
             from_expiry: false,
         },
-        (Expiry::Counted { validity, .. }, None) => Expiry::Counted {
+        (Expiry::FromRenewal { validity, .. }, None) => Expiry::FromRenewal {
             renewed: on,
             validity: asked.unwrap_or(validity),
         },
         (
-            Expiry::Fixed {
+            Expiry::Explicit {
                 renewed,
                 validity,
                 from_expiry,
@@ -195,11 +195,11 @@ fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
             let counted = match (until, is_from_expiry) {
                 (Some(day), _) => day,
                 // From the day that a shorter month cut off; the tests know those by name.
-                (None, true) if was_cut || lapsed.is_some() => after.term.expiry(),
+                (None, true) if was_cut || lapsed.is_some() => after.expiry.day(),
                 (None, true) => period.expect("a length").after(expires, 1).expect("a day"),
                 (None, false) => period.expect("a length").after(on, 1).expect("a day"),
             };
-            Expiry::Fixed {
+            Expiry::Explicit {
                 expires: counted,
                 renewed: renewed.map(|_| on),
                 validity: validity.map(|validity| asked.unwrap_or(validity)),
@@ -207,7 +207,7 @@ fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
             }
         }
     };
-    assert_eq!(after.term, term);
+    assert_eq!(after.expiry, term);
 }
 
 /// The splices alone make the one text of the other.

@@ -32,7 +32,8 @@ plans:
         "title": "A\u{202e}: 7 days left (expires 25 Nov 2026)",
     });
     let next = json!({
-        "date": "2026-11-25", "event": true, "rings": null, "title": "A\u{202e} expires on 25 Nov 2026",
+        "date": "2026-11-28", "event": true, "rings": "2026-11-28T09:00:00+01:00",
+        "title": "A\u{202e}: 7 days left to recover (until 5 Dec 2026)",
     });
     let mut expected = json!([{
         "path": "plans.yaml", "name": "plans", "language": "en", "timezone": "Europe/Oslo",
@@ -57,11 +58,11 @@ plans:
     let title = |text: &str| format!("A\u{202e}{text}");
     expected[0]["plans"][0]["warnings"] = json!([
         last,
-        next,
+        {"date": "2026-11-25", "event": true, "rings": null,
+         "title": title(" expires on 25 Nov 2026")},
         {"date": "2026-11-26", "event": true, "rings": null,
          "title": title(" expired yesterday: no renewal recorded")},
-        {"date": "2026-11-28", "event": true, "rings": "2026-11-28T09:00:00+01:00",
-         "title": title(": 7 days left to recover (until 5 Dec 2026)")},
+        next,
         {"date": "2026-12-05", "event": true, "rings": null,
          "title": title(": last day to recover is 5 Dec 2026")},
     ]);

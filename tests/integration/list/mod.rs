@@ -1,5 +1,6 @@
 //! `list`: what is due, in every language; one plan whole; what programs get; exit codes.
 
+mod due;
 mod json;
 #[cfg(unix)]
 mod screen;
@@ -96,6 +97,13 @@ fn selects() {
             &[
                 "grace", long, "lost", "soon", "auto", "leaving", "works", "later",
             ],
+        ),
+        (&["--due"], &["grace", long, "lost", "soon"]),
+        (&["--due", "--tag", "china"], &["soon"]),
+        // The time decides what is due, as without `--due`; nobody has to renew what renews by itself.
+        (
+            &["--due", "--within", "P43D"],
+            &["grace", long, "lost", "soon", "works"],
         ),
         (&["--tag", "family"], &["works"]),
         (&["--tag", "family", "--tag", "china"], &["soon", "works"]),
@@ -241,7 +249,7 @@ fn several_files_are_several_tables_and_a_broken_one_hides_no_other() {
         left.out,
         "a (lists/a.yaml)  2026-11-23
    Plan  Id  State           Date        Last warning  Next warning  Price  How to renew
-!  A     a   LAST DAY today  2026-11-23  2026-11-23    2026-11-24    1 EUR  -
+!  A     a   LAST DAY today  2026-11-23  2026-11-16    -             1 EUR  -
 1 plan, 1 due
 A year costs 1 EUR (1 renewal)
 
@@ -328,6 +336,11 @@ fn an_argument_is_a_file_or_an_id_and_an_error_says_which() {
             &["soon", "--overdue"],
             2,
             "error: `--overdue` selects plans of a list, and `soon` is no file, so it is the id of one plan\n",
+        ),
+        (
+            &["soon", "--due"],
+            2,
+            "error: `--due` selects plans of a list, and `soon` is no file, so it is the id of one plan\n",
         ),
         (
             &["--tag", "famly"],

@@ -169,13 +169,13 @@ fn warnings_say_what_is_seen_and_what_rings() {
     );
     assert_eq!(
         below(
-            &place.feed(&["list", "a", "--today", "2027-01-04"]),
+            &place.feed(&["list", "a", "--today", "2027-01-03"]),
             "Warnings"
         ),
         [
             "  2026-12-29  09:00    A: 7 days left (expires 5 Jan 2027)",
-            "  2027-01-04  09:00    A: 1 day left (expires 5 Jan 2027)",
-            "> 2027-01-05  all day  A expires on 5 Jan 2027",
+            "> 2027-01-04  09:00    A: 1 day left (expires 5 Jan 2027)",
+            "  2027-01-05  all day  A expires on 5 Jan 2027",
             "Alarms ring at the local time of the device.",
         ]
     );

@@ -155,7 +155,7 @@ fn what_would_surprise_is_said() {
         ),
         (
             &["c"],
-            "C: recorded a renewal on 2026-10-06; it renews by itself, so its dates stay; next warning on 2026-10-31, in 25 days\n",
+            "C: recorded a renewal on 2026-10-06; it renews by itself, so its dates stay; no warning comes after it\n",
         ),
     ] {
         let place = Place::with("plans.yaml", list);

@@ -123,7 +123,7 @@ fn expected<'a>(mut list: PlanList<'a>, index: usize, renewal: &Renewal) -> Opti
     let is_automatic = plan.automatic().is_some();
     let is_newest_first = plan.history.len() > 1 && plan.history[0].on > plan.history[1].on;
     let told: Vec<_> = plan.history.iter().map(|entry| entry.on).collect();
-    let lost = plan.term.renewed().filter(|day| !told.contains(day));
+    let lost = plan.expiry.renewed().filter(|day| !told.contains(day));
     let lost = lost.filter(|_| told.is_empty() || !is_automatic);
     let lost = lost.map(bare);
     let entry = RenewalRecord {
@@ -138,18 +138,18 @@ fn expected<'a>(mut list: PlanList<'a>, index: usize, renewal: &Renewal) -> Opti
             false => plan.history.push(entry),
         }
     }
-    plan.term = match plan.term {
+    plan.expiry = match plan.expiry {
         term if is_automatic => term,
-        Expiry::Counted { validity, .. } => Expiry::Counted {
+        Expiry::FromRenewal { validity, .. } => Expiry::FromRenewal {
             renewed: renewal.on,
             validity,
         },
-        Expiry::Fixed {
+        Expiry::Explicit {
             validity,
             renewed,
             from_expiry,
             ..
-        } => Expiry::Fixed {
+        } => Expiry::Explicit {
             expires: validity?.after(renewal.on, 1)?,
             renewed: renewed.map(|_| renewal.on),
             validity,

@@ -3,24 +3,24 @@
 use crate::plan::contact::{Contact, Method, RenewalMethod, Sms};
 use crate::plan::diagnostic::{Anchor, Diagnostics, Step};
 use crate::plan::fields::{line, lines, parsed, web};
-use crate::plan::raw::{Field, OneOrMany, RawContact, RawSms, RawWay};
+use crate::plan::raw::{Field, OneOrMany, RawContact, RawRenewalMethod, RawSms};
 use crate::text::value_error::ValueError;
 use crate::time::date;
 
 pub(crate) fn ways<'a>(
-    raw: Field<OneOrMany<Field<RawWay<'a>>>>,
+    raw: Field<OneOrMany<Field<RawRenewalMethod<'a>>>>,
     validity_is_absent: bool,
-    f: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Vec<RenewalMethod<'a>> {
     let Field::Is(OneOrMany(list)) = raw else {
         return Vec::new();
     };
     let mut ways: Vec<RenewalMethod<'a>> = Vec::with_capacity(list.len());
-    f.within(Step::Key("renewal"), |f| {
+    diagnostics.within(Step::Key("renewal"), |diagnostics| {
         for (index, raw) in list.into_iter().enumerate() {
             let Field::Is(raw) = raw else { continue };
-            f.within(Step::Item(index), |f| {
-                let way = way(raw, f);
+            diagnostics.within(Step::Item(index), |diagnostics| {
+                let way = way(raw, diagnostics);
                 if way.method == Method::AutoDebit {
                     let fault = if validity_is_absent {
                         Some(
@@ -37,7 +37,9 @@ pub(crate) fn ways<'a>(
                         None
                     };
                     if let Some(fault) = fault {
-                        f.within(Step::Key("method"), |f| f.add(Anchor::Value, fault));
+                        diagnostics.within(Step::Key("method"), |diagnostics| {
+                            diagnostics.add(Anchor::Value, fault)
+                        });
                     }
                 }
                 ways.push(way);
@@ -47,15 +49,15 @@ pub(crate) fn ways<'a>(
     ways
 }
 
-fn way<'a>(raw: RawWay<'a>, f: &mut Diagnostics) -> RenewalMethod<'a> {
+fn way<'a>(raw: RawRenewalMethod<'a>, diagnostics: &mut Diagnostics) -> RenewalMethod<'a> {
     let method_is_absent = matches!(raw.method, Field::Absent);
-    let method = parsed(raw.method, "method", Method::parse, f);
+    let method = parsed(raw.method, "method", Method::parse, diagnostics);
     let until_given = !matches!(raw.until, Field::Absent);
-    let until = parsed(raw.until, "until", date::parse, f);
+    let until = parsed(raw.until, "until", date::parse, diagnostics);
     let is_other = method.is_some_and(|method| method != Method::AutoDebit);
     if until_given && (method_is_absent || is_other) {
-        f.within(Step::Key("until"), |f| {
-            f.add(
+        diagnostics.within(Step::Key("until"), |diagnostics| {
+            diagnostics.add(
                 Anchor::Key,
                 ValueError::new("`until` says when an `auto-debit` ends, and this is none")
                     .hint("add `method: auto-debit`, or remove the line"),
@@ -64,15 +66,15 @@ fn way<'a>(raw: RawWay<'a>, f: &mut Diagnostics) -> RenewalMethod<'a> {
     }
     RenewalMethod {
         method: method.unwrap_or(Method::Other),
-        action: line(raw.action, "action", f),
+        action: line(raw.action, "action", diagnostics),
         contact: Contact {
-            url: web(raw.url, "url", f),
-            app: line(raw.app, "app", f),
-            dial: line(raw.dial, "dial", f),
-            sms: sms(raw.sms, f),
-            call: line(raw.call, "call", f),
+            url: web(raw.url, "url", diagnostics),
+            app: line(raw.app, "app", diagnostics),
+            dial: line(raw.dial, "dial", diagnostics),
+            sms: sms(raw.sms, diagnostics),
+            call: line(raw.call, "call", diagnostics),
         },
-        steps: lines(raw.steps, "steps", f),
+        steps: lines(raw.steps, "steps", diagnostics),
         until,
     }
 }
@@ -80,33 +82,33 @@ fn way<'a>(raw: RawWay<'a>, f: &mut Diagnostics) -> RenewalMethod<'a> {
 pub(crate) fn contact<'a>(
     raw: Field<RawContact<'a>>,
     key: &'static str,
-    f: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<Contact<'a>> {
     let Field::Is(raw) = raw else { return None };
-    f.within(Step::Key(key), |f| {
+    diagnostics.within(Step::Key(key), |diagnostics| {
         let contact = Contact {
-            url: web(raw.url, "url", f),
-            app: line(raw.app, "app", f),
-            dial: line(raw.dial, "dial", f),
-            sms: sms(raw.sms, f),
-            call: line(raw.call, "call", f),
+            url: web(raw.url, "url", diagnostics),
+            app: line(raw.app, "app", diagnostics),
+            dial: line(raw.dial, "dial", diagnostics),
+            sms: sms(raw.sms, diagnostics),
+            call: line(raw.call, "call", diagnostics),
         };
         Some(contact).filter(|contact| !contact.is_empty())
     })
 }
 
-fn sms<'a>(raw: Field<RawSms<'a>>, f: &mut Diagnostics) -> Option<Sms<'a>> {
+fn sms<'a>(raw: Field<RawSms<'a>>, diagnostics: &mut Diagnostics) -> Option<Sms<'a>> {
     let Field::Is(raw) = raw else { return None };
-    f.within(Step::Key("sms"), |f| {
+    diagnostics.within(Step::Key("sms"), |diagnostics| {
         if matches!(raw.to, Field::Absent) {
-            f.add(
+            diagnostics.add(
                 Anchor::Key,
                 ValueError::new("`sms` needs `to`, the number that it goes to"),
             );
         }
-        let text = line(raw.text, "text", f);
+        let text = line(raw.text, "text", diagnostics);
         Some(Sms {
-            to: line(raw.to, "to", f)?,
+            to: line(raw.to, "to", diagnostics)?,
             text,
         })
     })

@@ -4,15 +4,15 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
-use crate::agenda::ways;
+use crate::agenda::renewal_methods;
 use crate::document::report::visible;
 use crate::plan::{Contact, Plan};
 use crate::words::Words;
 
 /// The usual way: its means, and what to do or where. The number of other ways stands behind it.
-pub(crate) fn way(plan: &Plan<'_>, today: NaiveDate, words: &dyn Words) -> String {
-    let mut ways = ways(plan, today);
-    let Some((method, way)) = ways.next() else {
+pub(crate) fn usual_method(plan: &Plan<'_>, today: NaiveDate, words: &dyn Words) -> String {
+    let mut methods = renewal_methods(plan, today);
+    let Some((method, way)) = methods.next() else {
         return "-".to_owned();
     };
     let means = words.method_name(method);
@@ -24,7 +24,7 @@ pub(crate) fn way(plan: &Plan<'_>, today: NaiveDate, words: &dyn Words) -> Strin
         (None, Some(what)) => what.into_owned(),
         (None, None) => "-".to_owned(),
     };
-    let others = ways.count();
+    let others = methods.count();
     if others > 0 {
         text += &format!(" (+{others})");
     }

@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 
-use super::{Screen, Title, day};
 use crate::agenda::table::bar::bar;
 use crate::agenda::table::paint::Paint;
+use crate::agenda::table::screen::{Screen, Title, day_or_dash};
 use crate::agenda::{AgendaItem, Cycle, CycleKind, Warning, cycles, warnings};
 use crate::calendar;
 use crate::document::report::visible;
@@ -15,14 +15,14 @@ use crate::words::{AgendaLabels, Words};
 /// Columns in front of what belongs to a heading.
 const INDENT: usize = 2;
 /// Columns of a bar.
-const BAR: usize = 40;
+const BAR_WIDTH: usize = 40;
 /// The next warning, the present cycle.
-const NEXT: &str = "> ";
+const NEXT_MARK: &str = "> ";
 
 /// Everything about one plan of a list.
 #[must_use]
-pub fn whole(
-    entry: &AgendaItem<'_>,
+pub fn plan_details(
+    item: &AgendaItem<'_>,
     list: &PlanList<'_>,
     title: &Title<'_>,
     today: NaiveDate,
@@ -36,16 +36,16 @@ pub fn whole(
         today,
         screen,
     };
-    page.head(entry, title);
-    let plan = entry.plan;
-    if let Some(text) = calendar::description(plan, &list.settings, &entry.schedule, today) {
+    page.head(item, title);
+    let plan = item.plan;
+    if let Some(text) = calendar::description(plan, &list.settings, &item.schedule, today) {
         page.heading(page.labels.event_text);
         for line in text.lines() {
             page.line(INDENT, Paint::Plain, &visible(line));
         }
     }
-    page.warnings(&warnings(plan, &list.settings, &entry.schedule));
-    page.cycles(&cycles(plan, &entry.schedule, today));
+    page.warnings(&warnings(plan, &list.settings, &item.schedule));
+    page.cycles(&cycles(plan, &item.schedule, today));
     page.out
 }
 
@@ -78,18 +78,18 @@ impl Page {
         self.line(0, Paint::Strong, text);
     }
 
-    fn head(&mut self, entry: &AgendaItem<'_>, title: &Title<'_>) {
-        let (plan, words, labels) = (entry.plan, self.words, self.labels);
+    fn head(&mut self, item: &AgendaItem<'_>, title: &Title<'_>) {
+        let (plan, words, labels) = (item.plan, self.words, self.labels);
         self.line(0, Paint::Strong, &visible(&plan.name));
         let ended = plan
             .ended
             .map_or_else(String::new, |day| words.given_up_on(&day.to_string()));
-        let standing = entry
-            .standing
-            .map_or(ended, |standing| words.status_sentence(standing));
-        self.line(0, Paint::of(entry), &standing);
+        let status = item
+            .status
+            .map_or(ended, |status| words.status_sentence(status));
+        self.line(0, Paint::of(item), &status);
         if let Some(screen) = self.screen.width
-            && let Some(pieces) = bar(entry, self.today, screen.min(BAR))
+            && let Some(pieces) = bar(item, self.today, screen.min(BAR_WIDTH))
         {
             for (paint, piece) in pieces {
                 self.put(paint, &piece);
@@ -150,7 +150,7 @@ impl Page {
         }
     }
 
-    /// Every warning; those that have come are quiet, and the next is marked.
+    /// Every day of the calendar; those that have come are quiet, and the next warning is marked.
     fn warnings(&mut self, warnings: &[Warning]) {
         let labels = self.labels;
         self.heading(labels.warnings);
@@ -167,14 +167,18 @@ impl Page {
             })
             .collect();
         let most = times.iter().map(|time| width(time)).max();
-        let next = warnings.iter().position(|warning| warning.day > self.today);
+        let today = self.today;
+        let is_to_come = |warning: &Warning| warning.day > today;
+        let next = warnings
+            .iter()
+            .position(|warning| warning.is_warning && is_to_come(warning));
         for (index, (warning, time)) in warnings.iter().zip(&times).enumerate() {
-            let paint = match next {
-                Some(next) if index == next => Paint::Strong,
-                Some(next) if index > next => Paint::Plain,
-                _ => Paint::Quiet,
+            let paint = match is_to_come(warning) {
+                true if next == Some(index) => Paint::Strong,
+                true => Paint::Plain,
+                false => Paint::Quiet,
             };
-            let mark = if next == Some(index) { NEXT } else { "  " };
+            let mark = if next == Some(index) { NEXT_MARK } else { "  " };
             let day = format!("{mark}{}", warning.day);
             let cells = [(&*day, width(&day)), (&**time, most.unwrap_or_default())];
             self.columns(paint, &cells, paint, &visible(&warning.title));
@@ -190,11 +194,11 @@ impl Page {
         self.heading(labels.cycles);
         let today = self.today;
         let is_begun = |cycle: &Cycle<'_>| {
-            cycle.occasion != CycleKind::Today && cycle.from.is_none_or(|from| from <= today)
+            cycle.kind != CycleKind::Today && cycle.from.is_none_or(|from| from <= today)
         };
         let present = cycles.iter().rposition(is_begun);
         let unknown = |date: Option<NaiveDate>| match date {
-            Some(_) => day(date).into_owned(),
+            Some(_) => day_or_dash(date).into_owned(),
             None => labels.unknown_day.to_owned(),
         };
         let from: Vec<String> = cycles.iter().map(|cycle| unknown(cycle.from)).collect();
@@ -204,7 +208,7 @@ impl Page {
             .max()
             .unwrap_or_default();
         for (index, (cycle, from)) in cycles.iter().zip(&from).enumerate() {
-            let text = match cycle.occasion {
+            let text = match cycle.kind {
                 CycleKind::Recorded(entry) => {
                     let paid = entry.paid.map(|paid| paid.to_string());
                     let receipt = entry.receipt.as_deref().map(visible);
@@ -221,7 +225,7 @@ impl Page {
                 CycleKind::Today => labels.if_renewed_today.to_owned(),
             };
             let (mark, paint) = match present {
-                Some(present) if index == present => (NEXT, Paint::Strong),
+                Some(present) if index == present => (NEXT_MARK, Paint::Strong),
                 Some(present) if index < present => ("  ", Paint::Plain),
                 _ => ("  ", Paint::Quiet),
             };

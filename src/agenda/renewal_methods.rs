@@ -8,13 +8,13 @@ use crate::plan::{Contact, Method, Plan, RenewalMethod};
 ///
 /// Once a plan has renewed by itself for the last time, that way is no method any more; it stays
 /// where it says what else to do or where, and is left out where it says nothing.
-pub(crate) fn ways<'p>(
+pub(crate) fn renewal_methods<'p>(
     plan: &'p Plan<'p>,
     today: NaiveDate,
 ) -> impl Iterator<Item = (Method, &'p RenewalMethod<'p>)> {
-    let has_lapsed = plan.lapsed(today).is_some();
+    let is_over = plan.auto_renewal_ended_before(today).is_some();
     plan.renewal.iter().filter_map(move |way| {
-        if !has_lapsed || way.method != Method::AutoDebit {
+        if !is_over || way.method != Method::AutoDebit {
             return Some((way.method, way));
         }
         let says =
@@ -25,7 +25,7 @@ pub(crate) fn ways<'p>(
 
 #[cfg(test)]
 mod tests {
-    use super::ways;
+    use super::renewal_methods;
     use crate::document::Document;
     use crate::plan::Method;
 
@@ -48,9 +48,10 @@ mod tests {
             );
             let document = Document::read(text.as_bytes()).expect(&text);
             let today = today.parse().expect(today);
-            let ways = ways(&document.list().plans[0], today).map(|(method, _)| method);
+            let methods =
+                renewal_methods(&document.list().plans[0], today).map(|(method, _)| method);
             let expected: Vec<Method> = expected.into_iter().collect();
-            assert_eq!(ways.collect::<Vec<_>>(), expected, "{text} on {today}");
+            assert_eq!(methods.collect::<Vec<_>>(), expected, "{text} on {today}");
         }
     }
 }

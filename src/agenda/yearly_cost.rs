@@ -64,8 +64,8 @@ impl YearlyCost {
             return self.by_hand(plan, last);
         }
         // Today's has been paid. From the date after the last automatic one on somebody renews it.
-        let first = plan.term.index_before(self.today);
-        let dates = (first..).map_while(|index| plan.term.date(index));
+        let first = plan.expiry.index_before(self.today);
+        let dates = (first..).map_while(|index| plan.expiry.nth_day(index));
         let dates = dates.skip_while(|day| *day <= self.today);
         count(dates, |day| day <= last)
     }
@@ -81,15 +81,15 @@ impl YearlyCost {
         // It is due now, and the next date counts from now or from the old one. The year begins
         // with today, so it ends before the same day: once a year is once.
         let from_expiry = matches!(
-            plan.term,
-            Expiry::Fixed {
+            plan.expiry,
+            Expiry::Explicit {
                 from_expiry: true,
                 ..
             }
         );
         let counts = |day: NaiveDate| day <= last && day < self.end;
         let after = |day: &NaiveDate| *day <= self.today;
-        let next = match plan.term.validity() {
+        let next = match plan.expiry.validity() {
             _ if from_expiry => count(plan.dates_on(self.today).skip(1).skip_while(after), counts),
             None => 0,
             Some(validity) => count(

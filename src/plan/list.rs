@@ -1,0 +1,83 @@
+//! What a plans file holds: the settings, the plans and their past renewals.
+
+use std::borrow::Cow;
+
+use chrono::NaiveDate;
+
+use crate::plan::contact::{Contact, Method, RenewalMethod};
+use crate::plan::expiry::Expiry;
+use crate::plan::settings::Settings;
+use crate::plan::value::price::Price;
+use crate::time::period::Period;
+
+/// What a plans file holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlanList<'a> {
+    /// `calendar:`, or its defaults.
+    pub settings: Settings<'a>,
+    /// The plans, at least one, in the order of the file; no two have one id.
+    pub plans: Vec<Plan<'a>>,
+}
+
+/// One thing that runs out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan<'a> {
+    /// The stable identity; the name where the file gives none.
+    pub id: Cow<'a, str>,
+    /// Whether the file gives the id.
+    pub(crate) has_own_id: bool,
+    /// The name, one line.
+    pub name: Cow<'a, str>,
+    /// Who sells it.
+    pub(crate) provider: Option<Cow<'a, str>>,
+    /// Its phone number; shown as [`Settings::numbers`] says.
+    pub(crate) number: Option<Cow<'a, str>>,
+    /// When it runs out.
+    pub expiry: Expiry,
+    /// How long after its expiry it can still be recovered.
+    pub(crate) grace: Option<Period>,
+    /// What a renewal costs.
+    pub price: Option<Price>,
+    /// The ways of renewing it, the usual one first.
+    pub renewal: Vec<RenewalMethod<'a>>,
+    /// How to see that a renewal worked.
+    pub(crate) check: Option<Contact<'a>>,
+    /// Who helps when it did not.
+    pub(crate) support: Option<Contact<'a>>,
+    /// Its own leads; [`Settings::remind`] where it has none.
+    pub(crate) remind: Option<Vec<Period>>,
+    /// Words to select it by.
+    pub(crate) tags: Vec<Cow<'a, str>>,
+    /// Whatever else there is to say; may have line breaks.
+    pub(crate) notes: Option<Cow<'a, str>>,
+    /// Renewals of the past.
+    pub history: Vec<RenewalRecord<'a>>,
+    /// The day on which it was given up: no events after it.
+    pub(crate) ended: Option<NaiveDate>,
+}
+
+impl Plan<'_> {
+    /// The first way that renews by itself, if one does.
+    #[must_use]
+    pub fn automatic(&self) -> Option<&RenewalMethod<'_>> {
+        self.renewal
+            .iter()
+            .find(|way| way.method == Method::AutoDebit)
+    }
+}
+
+/// One renewal of the past.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenewalRecord<'a> {
+    /// The day on which it was done.
+    pub on: NaiveDate,
+    /// What was paid.
+    pub paid: Option<Price>,
+    /// Where the receipt is, or what it says.
+    pub receipt: Option<Cow<'a, str>>,
+    /// Whatever else there is to say.
+    pub note: Option<Cow<'a, str>>,
+    /// The expiry from which the next was counted, where a shorter month cut its day off: so the
+    /// 31st is the 31st again after February.
+    pub from: Option<NaiveDate>,
+}
