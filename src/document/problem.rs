@@ -17,7 +17,7 @@ pub struct Problem {
     /// What is wrong, and what to do about it.
     pub what: ValueError,
     /// Another place that is part of the problem, and its label.
-    pub(crate) related: Option<(Range<usize>, &'static str)>,
+    pub related: Option<(Range<usize>, &'static str)>,
     /// The path of the value that it is about, if the rules of a plan found it.
     pub(crate) path: Option<Path>,
 }

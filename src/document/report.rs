@@ -107,7 +107,7 @@ impl<'a> Reporter<'a> {
 
     /// The drawing of one problem, with a line break at its end.
     #[must_use]
-    pub(crate) fn draw(&self, problem: &Problem, severity: Severity) -> String {
+    pub fn draw(&self, problem: &Problem, severity: Severity) -> String {
         let at = self.position(problem.span.start);
         let excerpt = self.excerpt(at, &problem.span);
         let level = match severity {

@@ -102,9 +102,9 @@ fn a_diff_is_printed_byte_for_byte() {
             "@@ -1,5 +1,5 @@\n - id: x\n-  expires: 2026-10-20\n+  expires: 2027-10-05\n   validity: 1 year\n   tags:\n     - a\n@@ -7,4 +7,6 @@\n     - c\n     - d\n   name: X\n+  history:\n+    - {on: 2026-10-05}\n - {name: Y, expires: 2027-01-31}\n",
         ),
         (
-            "three changes, and a record like the one above it",
-            "- id: x\n  name: X\n  history:\n  - on: 2026-06-01\n    paid: 9 NOK\n  - on: 2026-07-05\n    paid: 9 NOK\n  provider: P\n  number: \"+47 900 00 001\"\n  notes: N\n  # c\n  tags: [a]\n  grace: 1 day\n  price: 9 NOK\n  expires: 2026-10-20\n  renewed: 2026-07-05\n  validity: 1 year\n",
-            "@@ -5,6 +5,7 @@\n     paid: 9 NOK\n   - on: 2026-07-05\n     paid: 9 NOK\n+  - on: 2026-10-05\n   provider: P\n   number: \"+47 900 00 001\"\n   notes: N\n@@ -12,6 +13,6 @@\n   tags: [a]\n   grace: 1 day\n   price: 9 NOK\n-  expires: 2026-10-20\n-  renewed: 2026-07-05\n+  expires: 2027-10-05\n+  renewed: 2026-10-05\n   validity: 1 year\n",
+            "a record like the one above it",
+            "- id: x\n  name: X\n  history:\n  - on: 2026-06-01\n    paid: 9 NOK\n  - on: 2026-07-05\n    paid: 9 NOK\n  provider: P\n  number: \"+47 900 00 001\"\n  notes: N\n  # c\n  tags: [a]\n  grace: 1 day\n  price: 9 NOK\n  expires: 2026-10-20\n  validity: 1 year\n",
+            "@@ -5,6 +5,7 @@\n     paid: 9 NOK\n   - on: 2026-07-05\n     paid: 9 NOK\n+  - on: 2026-10-05\n   provider: P\n   number: \"+47 900 00 001\"\n   notes: N\n@@ -12,5 +13,5 @@\n   tags: [a]\n   grace: 1 day\n   price: 9 NOK\n-  expires: 2026-10-20\n+  expires: 2027-10-05\n   validity: 1 year\n",
         ),
     ] {
         let place = Place::with("plans.yaml", before);
