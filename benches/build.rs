@@ -60,7 +60,7 @@ fn renew(bencher: Bencher<'_, '_>, plans: usize) {
         paid: None,
         receipt: Some("SMS ref 8842".to_owned()),
         note: None,
-        lasts: None,
+        validity: None,
         from_expiry: false,
     };
     let document = ours::read(text.as_bytes());

@@ -194,10 +194,10 @@ pub mod internals {
     pub use crate::calendar::warnings::review;
     pub use crate::calendar::{Calendar, CalendarInfo};
     pub use crate::document::edit::{
-        Edit, Hunk, Line, NewValidity, RenewError, Renewal, hunks, renew,
+        DiffLine, Edit, Hunk, NewValidity, RenewError, Renewal, hunks, renew,
     };
     pub use crate::document::report::{Reporter, Severity};
-    pub use crate::document::{Document, LONGEST, Problem, Problems, without_mark};
+    pub use crate::document::{Document, MAX_FILE_BYTES, Problem, Problems, without_mark};
     pub use crate::files::git::{ANSWER_TIMEOUT, Push, pending};
     pub use crate::files::lock::{LOCK_TIMEOUT, LockedFile};
     pub use crate::ics::lint::inspect;

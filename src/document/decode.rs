@@ -1,5 +1,8 @@
-//! The careful reader: a tree into the types of [`crate::plan::raw`], with a problem for each key
-//! and value that does not fit. It never stops at one.
+//! The careful reader: turns a tree into the types of [`crate::plan::raw`].
+//!
+//! It reports a problem for each key and value that does not fit, and goes on after each. A value
+//! that does not fit is `Faulty` in the result. Cost: linear in the text and in what its aliases
+//! repeat.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,14 +12,14 @@ use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
 use super::{locate, type_error};
-use crate::document::mapping::{Certainty, Context, Entry};
+use crate::document::mapping::{Context, KeyMatch, KnownEntry};
 use crate::document::problem::{Problem, Problems};
-use crate::document::tree::{Id, Kind, Tree};
+use crate::document::tree::{NodeId, NodeKind, Tree};
 use crate::document::type_error::Label;
 use crate::plan::raw::{Field, RawFile, RawPlan, shape};
 use crate::text::value_error::ValueError;
 
-/// Reads the root of a tree.
+/// Reads the root of a tree, and adds what is wrong with it to `problems`.
 pub(crate) fn decode<'t>(tree: &Tree<'t>, problems: &mut Problems) -> RawFile<'t> {
     let Some(root) = tree.root() else {
         if !tree.text.is_empty() {
@@ -32,7 +35,7 @@ pub(crate) fn decode<'t>(tree: &Tree<'t>, problems: &mut Problems) -> RawFile<'t
             ..RawFile::default()
         };
     };
-    if let Some(problem) = plan_alone(tree, root) {
+    if let Some(problem) = single_plan(tree, root) {
         problems.add(problem);
         return RawFile {
             plans: Field::Faulty,
@@ -40,17 +43,17 @@ pub(crate) fn decode<'t>(tree: &Tree<'t>, problems: &mut Problems) -> RawFile<'t
         };
     }
     let context = Context::new(tree);
-    let root = Value::new(&context, root, Label::Key("plans"), None);
-    // An error carries nothing: whatever does not fit is in the context by then.
+    let root = NodeValue::new(&context, root, Label::Key("plans"), None);
+    // An error has no content: what does not fit has been reported to the context.
     let raw = match &tree.node(root.id).kind {
-        Kind::Mapping(_) => RawFile::deserialize(root).unwrap_or_default(),
-        Kind::Sequence(_) => RawFile {
+        NodeKind::Mapping(_) => RawFile::deserialize(root).unwrap_or_default(),
+        NodeKind::Sequence(_) => RawFile {
             plans: Field::<Vec<Field<Box<RawPlan<'t>>>>>::deserialize(root).unwrap_or_default(),
             ..RawFile::default()
         },
-        Kind::Null => RawFile::default(),
+        NodeKind::Null => RawFile::default(),
         _ => {
-            context.add(
+            context.report(
                 root.id,
                 ValueError::new("a list of plans was expected, found text")
                     .hint("begin each plan with `- name: `"),
@@ -64,7 +67,7 @@ pub(crate) fn decode<'t>(tree: &Tree<'t>, problems: &mut Problems) -> RawFile<'t
     let exhausted = context.is_exhausted();
     problems.append(context.problems.into_inner());
     if exhausted {
-        // What the aliases would have repeated is not missing.
+        // Nothing is reported as missing, because the aliases might have repeated it.
         return RawFile {
             plans: Field::Faulty,
             ..RawFile::default()
@@ -73,9 +76,9 @@ pub(crate) fn decode<'t>(tree: &Tree<'t>, problems: &mut Problems) -> RawFile<'t
     raw
 }
 
-/// What is wrong with a file that is one plan, without the list around it.
-fn plan_alone(tree: &Tree<'_>, root: Id) -> Option<Problem> {
-    let Kind::Mapping(entries) = &tree.node(root).kind else {
+/// The problem of a file that is one plan without a list around it; nothing for any other file.
+fn single_plan(tree: &Tree<'_>, root: NodeId) -> Option<Problem> {
+    let NodeKind::Mapping(entries) = &tree.node(root).kind else {
         return None;
     };
     let has = |wanted: &[&str]| {
@@ -85,7 +88,7 @@ fn plan_alone(tree: &Tree<'_>, root: Id) -> Option<Problem> {
     if !has(&["name", "expires", "renewed"]) || has(&["plans", "calendar"]) {
         return None;
     }
-    let first = locate::head(tree, root, None);
+    let first = locate::first_scalar(tree, root, None);
     let key = tree.text.get(first.clone()).unwrap_or_default();
     let hint = if tree.text[tree.node(root).span()].starts_with('{') {
         "write it as a list: `- {…}`".to_owned()
@@ -96,68 +99,68 @@ fn plan_alone(tree: &Tree<'_>, root: Id) -> Option<Problem> {
     Some(Problem::at(first, what.hint(hint)))
 }
 
-/// One node that is asked for a value.
+/// A node from which a value is read.
 #[derive(Clone, Copy)]
-struct Value<'c, 't> {
+struct NodeValue<'c, 't> {
     context: &'c Context<'c, 't>,
-    /// Where it stands.
-    written: Id,
-    /// What it is: the same node, or the one that an alias stands for.
-    id: Id,
-    /// What messages call it.
+    /// The node where the value is used.
+    written: NodeId,
+    /// The node that has the value: the same one, or the one for which an alias stands.
+    id: NodeId,
+    /// The name of the value in messages.
     label: Label,
     /// The key in front of it.
-    key: Option<Id>,
-    /// Whether that key is the one that it is taken for.
-    certainty: Certainty,
-    /// Whether it stands for a list of one.
-    alone: bool,
+    key: Option<NodeId>,
+    /// How that key matches the one for which it is taken.
+    key_match: KeyMatch,
+    /// Whether it is a single value in the place of a list.
+    is_single_item: bool,
 }
 
-impl<'c, 't> Value<'c, 't> {
-    fn new(context: &'c Context<'c, 't>, id: Id, label: Label, key: Option<Id>) -> Self {
+impl<'c, 't> NodeValue<'c, 't> {
+    fn new(context: &'c Context<'c, 't>, id: NodeId, label: Label, key: Option<NodeId>) -> Self {
         Self {
             context,
             written: id,
             id: context.tree.resolve(id),
             label,
             key,
-            certainty: Certainty::Named,
-            alone: false,
+            key_match: KeyMatch::Exact,
+            is_single_item: false,
         }
     }
 
-    fn kind(&self) -> &'c Kind<'t> {
+    fn kind(&self) -> &'c NodeKind<'t> {
         &self.context.tree.node(self.id).kind
     }
 
-    /// Reports that the value is not of the shape that is wanted.
-    fn misfit(&self, wanted: &str) {
+    /// Reports that the value does not have the type that is expected.
+    fn report_type_error(&self, expected: &str) {
         let tree = self.context.tree;
         let what = match self.kind() {
-            Kind::Broken | Kind::Alias(_) => return,
-            Kind::Null => {
+            NodeKind::Broken | NodeKind::Alias(_) => return,
+            NodeKind::Null => {
                 let written = tree.node(self.written).span();
-                let place = match self.key {
+                let span = match self.key {
                     Some(key) if written.is_empty() => tree.node(key).span(),
                     _ => written.clone(),
                 };
-                let rest = &tree.text[place.end..];
-                let what = type_error::nothing(self.label, wanted, &tree.text[written], rest);
-                let problem = Problem::at(place, what);
+                let rest = &tree.text[span.end..];
+                let what = type_error::null(self.label, expected, &tree.text[written], rest);
+                let problem = Problem::at(span, what);
                 self.context.problems.borrow_mut().add(problem);
                 return;
             }
-            Kind::Scalar { text, .. } => type_error::scalar(self.label, wanted, text),
-            Kind::Sequence(_) => type_error::list(self.label, wanted),
-            Kind::Mapping(_) => type_error::mapping(self.label, wanted),
+            NodeKind::Scalar { text, .. } => type_error::scalar(self.label, expected, text),
+            NodeKind::Sequence(_) => type_error::list(self.label, expected),
+            NodeKind::Mapping(_) => type_error::mapping(self.label, expected),
         };
-        let problem = Problem::at(locate::whole(tree, self.written), what);
+        let problem = Problem::at(locate::flow_or_first_scalar(tree, self.written), what);
         self.context.problems.borrow_mut().add(problem);
     }
 }
 
-/// What does not fit is in the context; an error only says that nothing can be made of it.
+/// The error of this deserializer: what does not fit has been reported to the context.
 #[derive(Debug)]
 struct Reported;
 
@@ -175,7 +178,7 @@ impl serde::de::Error for Reported {
     }
 }
 
-impl<'t> Deserializer<'t> for Value<'_, 't> {
+impl<'t> Deserializer<'t> for NodeValue<'_, 't> {
     type Error = Reported;
 
     fn deserialize_newtype_struct<V: Visitor<'t>>(
@@ -183,29 +186,29 @@ impl<'t> Deserializer<'t> for Value<'_, 't> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Reported> {
-        if self.certainty == Certainty::Guess || self.context.follow(self.written).is_none() {
+        if self.key_match == KeyMatch::Guess || self.context.follow(self.written).is_none() {
             return visitor.visit_unit();
         }
         let fits = match (name, self.kind()) {
-            (shape::FLAG, Kind::Scalar { text, plain }) => *plain && flag(text).is_some(),
-            (shape::TEXT | shape::TEXTS, Kind::Scalar { .. })
-            | (shape::LIST | shape::TEXTS | shape::MAPPINGS, Kind::Sequence(_))
-            | (shape::MAPPING | shape::MAPPINGS, Kind::Mapping(_)) => true,
+            (shape::FLAG, NodeKind::Scalar { text, plain }) => *plain && flag(text).is_some(),
+            (shape::TEXT | shape::TEXTS, NodeKind::Scalar { .. })
+            | (shape::LIST | shape::TEXTS | shape::MAPPINGS, NodeKind::Sequence(_))
+            | (shape::MAPPING | shape::MAPPINGS, NodeKind::Mapping(_)) => true,
             _ => false,
         };
         if !fits {
-            if self.certainty == Certainty::Named {
-                self.misfit(name);
+            if self.key_match == KeyMatch::Exact {
+                self.report_type_error(name);
             }
             return visitor.visit_unit();
         }
-        self.alone = matches!(name, shape::TEXTS | shape::MAPPINGS)
-            && !matches!(self.kind(), Kind::Sequence(_));
+        self.is_single_item = matches!(name, shape::TEXTS | shape::MAPPINGS)
+            && !matches!(self.kind(), NodeKind::Sequence(_));
         visitor.visit_newtype_struct(self)
     }
 
     fn deserialize_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Reported> {
-        if self.alone {
+        if self.is_single_item {
             return visitor.visit_seq(Items {
                 context: self.context,
                 items: Some(self.id).into_iter().collect::<Vec<_>>().into_iter(),
@@ -213,27 +216,27 @@ impl<'t> Deserializer<'t> for Value<'_, 't> {
             });
         }
         match self.kind() {
-            Kind::Scalar {
+            NodeKind::Scalar {
                 text: Cow::Borrowed(text),
                 ..
             } => visitor.visit_borrowed_str(text),
-            Kind::Scalar {
+            NodeKind::Scalar {
                 text: Cow::Owned(text),
                 ..
             } => visitor.visit_str(text),
-            Kind::Sequence(items) => visitor.visit_seq(Items {
+            NodeKind::Sequence(items) => visitor.visit_seq(Items {
                 context: self.context,
                 items: items.clone().into_iter(),
                 label: self.label.item(),
             }),
-            Kind::Mapping(_) => self.deserialize_struct("", &[], visitor),
-            Kind::Null | Kind::Alias(_) | Kind::Broken => Err(Reported),
+            NodeKind::Mapping(_) => self.deserialize_struct("", &[], visitor),
+            NodeKind::Null | NodeKind::Alias(_) | NodeKind::Broken => Err(Reported),
         }
     }
 
     fn deserialize_bool<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Reported> {
         match self.kind() {
-            Kind::Scalar { text, .. } => visitor.visit_bool(flag(text).ok_or(Reported)?),
+            NodeKind::Scalar { text, .. } => visitor.visit_bool(flag(text).ok_or(Reported)?),
             _ => Err(Reported),
         }
     }
@@ -252,7 +255,7 @@ impl<'t> Deserializer<'t> for Value<'_, 't> {
         visitor.visit_map(Entries {
             context: self.context,
             entries: entries.into_iter(),
-            value: None,
+            current: None,
         })
     }
 
@@ -263,6 +266,7 @@ impl<'t> Deserializer<'t> for Value<'_, 't> {
     }
 }
 
+/// The truth value that a plain scalar is in YAML 1.2.
 fn flag(text: &str) -> Option<bool> {
     match text {
         "true" | "True" | "TRUE" => Some(true),
@@ -271,14 +275,16 @@ fn flag(text: &str) -> Option<bool> {
     }
 }
 
+/// The items of a list.
 struct Items<'c, 't> {
     context: &'c Context<'c, 't>,
-    items: std::vec::IntoIter<Id>,
+    items: std::vec::IntoIter<NodeId>,
     label: Label,
 }
 
 impl<'t> SeqAccess<'t> for Items<'_, 't> {
     type Error = Reported;
+
     fn next_element_seed<S: DeserializeSeed<'t>>(
         &mut self,
         seed: S,
@@ -286,36 +292,40 @@ impl<'t> SeqAccess<'t> for Items<'_, 't> {
         let Some(item) = self.items.next() else {
             return Ok(None);
         };
-        seed.deserialize(Value::new(self.context, item, self.label, None))
+        seed.deserialize(NodeValue::new(self.context, item, self.label, None))
             .map(Some)
     }
 }
 
+/// The known entries of a mapping.
 struct Entries<'c, 't> {
     context: &'c Context<'c, 't>,
-    entries: std::vec::IntoIter<Entry>,
-    value: Option<Entry>,
+    entries: std::vec::IntoIter<KnownEntry>,
+    /// The entry whose value comes next.
+    current: Option<KnownEntry>,
 }
 
 impl<'t> MapAccess<'t> for Entries<'_, 't> {
     type Error = Reported;
+
     fn next_key_seed<S: DeserializeSeed<'t>>(
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, Reported> {
-        self.value = self.entries.next();
-        let Some(entry) = self.value else {
+        self.current = self.entries.next();
+        let Some(entry) = self.current else {
             return Ok(None);
         };
         let key: StrDeserializer<'_, Reported> = entry.name.into_deserializer();
         seed.deserialize(key).map(Some)
     }
+
     fn next_value_seed<S: DeserializeSeed<'t>>(&mut self, seed: S) -> Result<S::Value, Reported> {
-        let entry = self.value.take().ok_or(Reported)?;
+        let entry = self.current.take().ok_or(Reported)?;
         let label = Label::Key(entry.name);
-        let value = Value::new(self.context, entry.value, label, Some(entry.key));
-        seed.deserialize(Value {
-            certainty: entry.certainty,
+        let value = NodeValue::new(self.context, entry.value, label, Some(entry.key));
+        seed.deserialize(NodeValue {
+            key_match: entry.key_match,
             ..value
         })
     }

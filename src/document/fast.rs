@@ -1,24 +1,50 @@
-//! The fast reader: serde_yaml, some plans at a time.
+//! The fast reader: `serde_yaml`, some plans at a time.
 //!
-//! serde_yaml keeps all events of a text in memory, sixteen times the text, before it hands out
-//! the first. So a list that is written as lists are, one plan below the other, is given to it in
-//! pieces, cut where a line begins with the list's own dash. Such a line can be no part of the
-//! plan above it, unless it stands inside quotes or brackets; then the piece above ends inside
-//! them and is an error, and the careful reader reads the text.
+//! It returns the list of a text in which nothing at all is wrong, and nothing for any other text.
+//! The text must be safe for it ([`crate::document::limits::is_fast_path_safe`]).
+//!
+//! `serde_yaml` keeps all events of a text in memory, sixteen times the text, before it returns the
+//! first value. So a list in block style is given to it in pieces. A piece begins at a line with
+//! the list's own dash. Such a line can belong to the plan above it only inside of quotes or
+//! brackets. In that case the piece above ends inside of them, which is an error, and the careful
+//! reader reads the text. So the result does not depend on where the list is cut.
+//!
+//! Cost: linear in the text; memory for the events of one piece, in addition to the list.
 
-use crate::document::reparse::Part;
+use std::ops::Range;
+
 use crate::plan::PlanList;
 use crate::plan::raw::{Field, RawFile};
 use crate::plan::rules::Checker;
 
-/// Octets of a piece: many plans, and with all of its events still within a processor's cache. Where
-/// it is fuzzed, few, so that short texts are cut as well.
-pub(crate) const PIECE: usize = if cfg!(fuzzing) { 64 } else { 32 << 10 };
+/// The least number of bytes of a piece: many plans, and small enough that all of its events fit
+/// into a processor's cache. Under fuzzing it is small, so that short texts are cut as well.
+pub(crate) const PIECE_BYTES: usize = if cfg!(fuzzing) { 64 } else { 32 << 10 };
 
-/// The list in a text, if nothing at all is wrong with it, and the pieces in which it was read.
-pub(crate) fn read(text: &str, piece: usize) -> Option<(PlanList<'_>, Vec<Part>)> {
-    match Layout::of(text) {
-        Some(layout) => layout.read(piece, text.len()),
+/// A part of a text that is a plans file by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Part {
+    /// Its byte offsets in the text.
+    pub(crate) span: Range<usize>,
+    /// The index of its first plan in the list.
+    pub(crate) first: usize,
+}
+
+impl Part {
+    /// The whole of a text.
+    pub(crate) fn whole(text: &str) -> Self {
+        Self {
+            span: 0..text.len(),
+            first: 0,
+        }
+    }
+}
+
+/// The list in a text, and the pieces of at least `piece_bytes` in which it was read. Nothing if
+/// anything is wrong with the text.
+pub(crate) fn read(text: &str, piece_bytes: usize) -> Option<(PlanList<'_>, Vec<Part>)> {
+    match BlockList::find(text) {
+        Some(list) => list.read(piece_bytes, text.len()),
         None => Some((read_piece(text)?, vec![Part::whole(text)])),
     }
 }
@@ -27,29 +53,32 @@ pub(crate) fn read(text: &str, piece: usize) -> Option<(PlanList<'_>, Vec<Part>)
 pub(crate) fn read_piece(text: &str) -> Option<PlanList<'_>> {
     let mut checker = Checker::default();
     checker.add(parse(text)?);
-    good(checker)
+    checked_list(checker)
 }
 
 fn parse(text: &str) -> Option<RawFile<'_>> {
     RawFile::read(serde_yaml::Deserializer::from_str(text)).ok()
 }
 
-fn good(checker: Checker<'_>) -> Option<PlanList<'_>> {
+/// The list of a checker that found nothing wrong.
+fn checked_list(checker: Checker<'_>) -> Option<PlanList<'_>> {
     let (list, findings) = checker.finish();
     findings.is_empty().then_some(list)
 }
 
-/// A text whose list of plans is written one below the other.
-struct Layout<'t> {
-    /// What stands above `plans:`; nothing where the list is all there is.
+/// A text whose list of plans is in block style.
+struct BlockList<'t> {
+    /// The text above `plans:`; empty if the file is only a list.
     head: &'t str,
+    /// The items of the list.
     items: &'t str,
     /// Spaces in front of the list's dashes.
     indent: usize,
 }
 
-impl<'t> Layout<'t> {
-    fn of(text: &'t str) -> Option<Self> {
+impl<'t> BlockList<'t> {
+    /// The list of a text; nothing if the text is not written in this form.
+    fn find(text: &'t str) -> Option<Self> {
         let mut start = 0;
         for line in text.split_inclusive('\n') {
             let content = line.trim_start_matches(' ');
@@ -68,14 +97,15 @@ impl<'t> Layout<'t> {
         None
     }
 
-    /// The list below `plans:`, which stands first or behind `calendar:`.
+    /// The list below `plans:`, which is the first key at `first`, or follows `calendar:`.
     fn below_plans(text: &'t str, first: usize) -> Option<Self> {
-        let is_plans = |line: &str| line.strip_prefix("plans:").is_some_and(is_blank);
+        let is_plans = |line: &str| line.strip_prefix("plans:").is_some_and(is_blank_or_comment);
         let mut start = first;
         for line in text[first..].split_inclusive('\n') {
-            let begins = start == first && line.strip_prefix("calendar:").is_some_and(is_value);
+            let is_calendar =
+                start == first && line.strip_prefix("calendar:").is_some_and(begins_value);
             if !is_plans(line) {
-                if start == first && !begins {
+                if start == first && !is_calendar {
                     return None;
                 }
                 start += line.len();
@@ -95,14 +125,14 @@ impl<'t> Layout<'t> {
         None
     }
 
-    /// Reads the list of a text that is `length` octets long.
-    fn read(&self, piece: usize, length: usize) -> Option<(PlanList<'t>, Vec<Part>)> {
+    /// Reads the list of a text of `length` bytes.
+    fn read(&self, piece_bytes: usize, length: usize) -> Option<(PlanList<'t>, Vec<Part>)> {
         let mut checker = Checker::default();
         let mut parts = Vec::new();
         let mut plans = 0;
         if !self.head.is_empty() {
             let head = parse(self.head)?;
-            // A second `plans` is for the careful reader.
+            // The careful reader reports a second `plans`.
             if !matches!(head.plans, Field::Absent) {
                 return None;
             }
@@ -110,11 +140,11 @@ impl<'t> Layout<'t> {
         }
         let mut rest = self.items;
         while !rest.is_empty() {
-            let (now, later) = rest.split_at(self.end(rest, piece));
-            let raw = parse(now)?;
+            let (piece, later) = rest.split_at(self.piece_end(rest, piece_bytes));
+            let raw = parse(piece)?;
             let start = length - rest.len();
             parts.push(Part {
-                span: start..start + now.len(),
+                span: start..start + piece.len(),
                 first: plans,
             });
             if let Field::Is(list) = &raw.plans {
@@ -123,13 +153,14 @@ impl<'t> Layout<'t> {
             checker.add(raw);
             rest = later;
         }
-        Some((good(checker)?, parts))
+        Some((checked_list(checker)?, parts))
     }
 
-    /// Where a piece of the list ends that has `piece` octets or more.
-    fn end(&self, items: &str, piece: usize) -> usize {
+    /// Where the first piece of `items` ends: at the first dash of the list that is at least
+    /// `piece_bytes` into it.
+    fn piece_end(&self, items: &str, piece_bytes: usize) -> usize {
         let bytes = items.as_bytes();
-        let mut at = piece.min(bytes.len());
+        let mut at = piece_bytes.min(bytes.len());
         while let Some(line) = bytes[at..].iter().position(|byte| *byte == b'\n') {
             at += line + 1;
             let line = &items[at..];
@@ -142,23 +173,23 @@ impl<'t> Layout<'t> {
     }
 }
 
-/// Whether a line goes on as an item of a list.
+/// Whether the content of a line begins an item of a list.
 fn is_dash(content: &str) -> bool {
     content.starts_with("- ") || content.starts_with("-\n")
 }
 
-/// A line without content.
+/// Whether a line has no content except a comment.
 fn is_blank_line(line: &str) -> bool {
-    line.trim_start_matches(' ').starts_with('#') || is_blank(line)
+    line.trim_start_matches(' ').starts_with('#') || is_blank_or_comment(line)
 }
 
-/// What may stand behind a key without a value: white space, and behind that a comment.
-fn is_blank(rest: &str) -> bool {
+/// Whether the rest of a line, behind a key, holds no value: white space, then perhaps a comment.
+fn is_blank_or_comment(rest: &str) -> bool {
     let content = rest.trim_matches([' ', '\r', '\n']);
     content.is_empty() || (content.starts_with('#') && rest.starts_with(' '))
 }
 
-/// What may stand behind a key.
-fn is_value(rest: &str) -> bool {
+/// Whether the rest of a line may follow the colon of a key.
+fn begins_value(rest: &str) -> bool {
     rest.starts_with([' ', '\r', '\n'])
 }

@@ -1,18 +1,24 @@
-//! The first look at a file's bytes, before any YAML library sees them.
+//! The first look at the bytes of a file, before any YAML library sees them.
+//!
+//! It refuses what is not UTF-8 text or too long, and decides whether the fast reader may read the
+//! text. Cost: one pass over the bytes.
 
 use crate::document::problem::{Problem, Problems};
-use crate::document::tree::DEEPEST;
 use crate::text::value_error::ValueError;
 
-/// Bytes that a plans file may have: 64 MiB.
-pub const LONGEST: usize = 64 << 20;
+/// The greatest length of a plans file in bytes: 64 MiB.
+pub const MAX_FILE_BYTES: usize = 64 << 20;
 
-/// Line breaks, commas and brackets up to which a text is given to the fast reader, which takes a
-/// few hundred bytes of memory for each. A list of plans of [`LONGEST`] has fewer.
-const MOST_SIGNS: usize = 4_000_000;
+/// How deep collections may be nested.
+pub(crate) const MAX_DEPTH: usize = 64;
 
-/// Control characters and bad sequences that are listed; the rest of such a file is hardly text.
-const LISTED: usize = 20;
+/// The greatest number of line breaks, commas and opening brackets in a text for the fast reader,
+/// which needs a few hundred bytes of memory for each. A list of plans of [`MAX_FILE_BYTES`] has
+/// fewer.
+const MAX_SEPARATORS: usize = 4_000_000;
+
+/// How many control characters or invalid sequences are reported; the rest are only counted.
+const MAX_LISTED: usize = 20;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -20,15 +26,15 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 ///
 /// # Errors
 ///
-/// A file that is too long, another encoding.
+/// The file is too long or in another encoding.
 pub(crate) fn text(bytes: &[u8]) -> Result<&str, Problems> {
-    if bytes.len() > LONGEST {
+    if bytes.len() > MAX_FILE_BYTES {
         let what = ValueError::new(format!(
             "the file is too long: allowed up to {} MiB",
-            LONGEST >> 20
+            MAX_FILE_BYTES >> 20
         ));
         return Err(Problem::at(
-            LONGEST..LONGEST,
+            MAX_FILE_BYTES..MAX_FILE_BYTES,
             what.hint("split the list into several files"),
         )
         .into());
@@ -38,15 +44,15 @@ pub(crate) fn text(bytes: &[u8]) -> Result<&str, Problems> {
         return Err(Problem::at(0..0, what).into());
     }
     let bytes = without_mark(bytes);
-    std::str::from_utf8(bytes).map_err(|_| bad_sequences(bytes))
+    std::str::from_utf8(bytes).map_err(|_| invalid_sequences(bytes))
 }
 
-/// Whether a text is free of control characters and of what is no character, which YAML does not
-/// allow either (YAML 1.2, section 5.1).
+/// Checks that a text has no control characters and no noncharacters, which YAML does not allow
+/// (YAML 1.2, section 5.1).
 ///
 /// # Errors
 ///
-/// Each of them.
+/// Every such character.
 pub(crate) fn no_controls(text: &str) -> Result<(), Problems> {
     let is_control = |c: char| {
         (c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}'))
@@ -55,7 +61,7 @@ pub(crate) fn no_controls(text: &str) -> Result<(), Problems> {
     let mut problems = Problems::default();
     let found = text.char_indices().filter(|(_, c)| is_control(*c));
     for (count, (offset, c)) in found.enumerate() {
-        if count >= LISTED {
+        if count >= MAX_LISTED {
             problems.omit(1);
             continue;
         }
@@ -66,28 +72,29 @@ pub(crate) fn no_controls(text: &str) -> Result<(), Problems> {
     problems.into_result()
 }
 
-/// A file without the byte-order mark in front; places in a file count from there.
+/// A file without the byte-order mark in front. All offsets in a file count from there.
 #[must_use]
 pub fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes)
 }
 
-fn bad_sequences(bytes: &[u8]) -> Problems {
+/// The byte sequences of a file that are not UTF-8.
+fn invalid_sequences(bytes: &[u8]) -> Problems {
     let mut problems = Problems::default();
     let mut offset = 0;
     for chunk in bytes.utf8_chunks() {
         offset += chunk.valid().len();
-        let bad = chunk.invalid();
-        if bad.is_empty() {
+        let invalid = chunk.invalid();
+        if invalid.is_empty() {
             break;
         }
-        if problems.list().len() == LISTED {
+        if problems.list().len() == MAX_LISTED {
             problems.omit(1);
             continue;
         }
-        let shown: Vec<String> = bad.iter().map(|byte| format!("0x{byte:02X}")).collect();
+        let shown: Vec<String> = invalid.iter().map(|byte| format!("0x{byte:02X}")).collect();
         let what = ValueError::new(format!("not UTF-8: {}", shown.join(" ")));
-        let end = offset + bad.len();
+        let end = offset + invalid.len();
         problems.add_last(Problem::at(
             offset..end,
             what.hint("save the file as UTF-8"),
@@ -97,24 +104,26 @@ fn bad_sequences(bytes: &[u8]) -> Problems {
     problems
 }
 
-/// Whether the fast reader reads the text quickly and as the careful one does. A cheap upper
-/// bound: brackets and signs count wherever they stand, in text and comments too.
-pub(crate) fn is_tame(text: &str) -> bool {
+/// Whether the fast reader reads the text quickly, and as the careful reader does.
+///
+/// False for some texts that it could read: brackets and indicators count wherever they are, in
+/// quoted text and in comments too.
+pub(crate) fn is_fast_path_safe(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut depth = 0_usize;
-    let mut signs = 0_usize;
+    let mut separators = 0_usize;
     let mut line_start = 0;
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
-        match CLASS[usize::from(byte)] {
-            Class::Plain => {}
-            Class::Comma => signs += 1,
-            Class::Line => {
-                signs += 1;
+        match BYTE_CLASSES[usize::from(byte)] {
+            ByteClass::Plain => {}
+            ByteClass::Comma => separators += 1,
+            ByteClass::LineFeed => {
+                separators += 1;
                 line_start = at + 1;
-                let indent = leading_run(&bytes[line_start..]);
+                let indent = max_block_depth(&bytes[line_start..]);
                 let rest = &bytes[line_start..];
-                if indent > DEEPEST
+                if indent > MAX_DEPTH
                     || rest.starts_with(b"---")
                     || rest.starts_with(b"...")
                     || rest.starts_with(b"%")
@@ -122,15 +131,16 @@ pub(crate) fn is_tame(text: &str) -> bool {
                     return false;
                 }
             }
-            Class::Open => {
+            ByteClass::OpeningBracket => {
                 depth += 1;
-                signs += 1;
+                separators += 1;
             }
-            Class::Close => depth = depth.saturating_sub(1),
-            Class::Return if bytes.get(at + 1) == Some(&b'\n') => {}
-            Class::Return | Class::Refused => return false,
-            // An anchor, alias, tag or explicit key begins where a value could, and is named.
-            Class::Sign => {
+            ByteClass::ClosingBracket => depth = depth.saturating_sub(1),
+            ByteClass::CarriageReturn if bytes.get(at + 1) == Some(&b'\n') => {}
+            ByteClass::CarriageReturn | ByteClass::Refused => return false,
+            // An anchor, alias, tag or explicit key begins where a value may begin. A name follows
+            // an anchor and an alias.
+            ByteClass::Indicator => {
                 let before = at.checked_sub(1).and_then(|before| bytes.get(before));
                 let begins =
                     at == line_start || before.is_none_or(|before| b" [{,-:".contains(before));
@@ -139,23 +149,23 @@ pub(crate) fn is_tame(text: &str) -> bool {
                     return false;
                 }
             }
-            // YAML 1.2 has no plain scalar that is a dash alone in brackets.
-            Class::Dash => {
+            // In brackets, YAML 1.2 does not allow a dash alone as a plain scalar.
+            ByteClass::Dash => {
                 let after = bytes.get(at + 1).copied().unwrap_or(b' ');
                 if b",[]{}".contains(&after) {
                     return false;
                 }
             }
-            // YAML 1.2 wants white space in front of a comment, libyaml not behind these.
-            Class::Hash => {
+            // YAML 1.2 requires white space in front of a comment; libyaml does not behind these.
+            ByteClass::Hash => {
                 let before = at.checked_sub(1).and_then(|before| bytes.get(before));
                 if before.is_some_and(|before| b"\"'[]{},".contains(before)) {
                     return false;
                 }
             }
-            // U+0085, U+2028 and U+2029 break lines in YAML 1.1 and not in 1.2; a byte-order
-            // mark inside is content in one and an error in the other.
-            Class::Wide => {
+            // U+0085, U+2028 and U+2029 are line breaks in YAML 1.1 and not in 1.2. A byte-order
+            // mark inside of the text is content in one and an error in the other.
+            ByteClass::Wide => {
                 let rest = &bytes[at..];
                 if rest.starts_with(b"\xc2\x85")
                     || rest.starts_with(b"\xe2\x80\xa8")
@@ -166,60 +176,65 @@ pub(crate) fn is_tame(text: &str) -> bool {
                 }
             }
         }
-        if depth > DEEPEST {
+        if depth > MAX_DEPTH {
             return false;
         }
         at += 1;
     }
-    signs <= MOST_SIGNS && leading_run(bytes) <= DEEPEST && !text.starts_with('%')
+    separators <= MAX_SEPARATORS && max_block_depth(bytes) <= MAX_DEPTH && !text.starts_with('%')
 }
 
-/// How deep the blocks that begin on a line can lie: its indent and its dashes.
-fn leading_run(line: &[u8]) -> usize {
+/// An upper bound of the depth of the blocks that begin on a line: its indent and its indicators.
+fn max_block_depth(line: &[u8]) -> usize {
     line.iter()
-        .take(DEEPEST + 1)
+        .take(MAX_DEPTH + 1)
         .take_while(|byte| b" -?:".contains(byte))
         .count()
 }
 
+/// What a byte may mean to [`is_fast_path_safe`].
 #[derive(Clone, Copy)]
-enum Class {
+enum ByteClass {
+    /// Nothing.
     Plain,
-    Line,
+    LineFeed,
+    CarriageReturn,
     Comma,
-    Return,
-    Open,
-    Close,
-    Sign,
+    OpeningBracket,
+    ClosingBracket,
+    /// An anchor, an alias, a tag or an explicit key.
+    Indicator,
     Dash,
     Hash,
+    /// The first byte of a line break of YAML 1.1, or of a byte-order mark.
     Wide,
+    /// A control character.
     Refused,
 }
 
-const CLASS: [Class; 256] = {
-    let mut class = [Class::Plain; 256];
+const BYTE_CLASSES: [ByteClass; 256] = {
+    let mut classes = [ByteClass::Plain; 256];
     let mut control = 0;
     while control < b' ' as usize {
-        class[control] = Class::Refused;
+        classes[control] = ByteClass::Refused;
         control += 1;
     }
-    class[0x7f] = Class::Refused;
-    class[b'\n' as usize] = Class::Line;
-    class[b',' as usize] = Class::Comma;
-    class[b'\r' as usize] = Class::Return;
-    class[b'[' as usize] = Class::Open;
-    class[b'{' as usize] = Class::Open;
-    class[b']' as usize] = Class::Close;
-    class[b'}' as usize] = Class::Close;
-    class[b'&' as usize] = Class::Sign;
-    class[b'*' as usize] = Class::Sign;
-    class[b'!' as usize] = Class::Sign;
-    class[b'?' as usize] = Class::Sign;
-    class[b'-' as usize] = Class::Dash;
-    class[b'#' as usize] = Class::Hash;
-    class[0xc2] = Class::Wide;
-    class[0xe2] = Class::Wide;
-    class[0xef] = Class::Wide;
-    class
+    classes[0x7f] = ByteClass::Refused;
+    classes[b'\n' as usize] = ByteClass::LineFeed;
+    classes[b',' as usize] = ByteClass::Comma;
+    classes[b'\r' as usize] = ByteClass::CarriageReturn;
+    classes[b'[' as usize] = ByteClass::OpeningBracket;
+    classes[b'{' as usize] = ByteClass::OpeningBracket;
+    classes[b']' as usize] = ByteClass::ClosingBracket;
+    classes[b'}' as usize] = ByteClass::ClosingBracket;
+    classes[b'&' as usize] = ByteClass::Indicator;
+    classes[b'*' as usize] = ByteClass::Indicator;
+    classes[b'!' as usize] = ByteClass::Indicator;
+    classes[b'?' as usize] = ByteClass::Indicator;
+    classes[b'-' as usize] = ByteClass::Dash;
+    classes[b'#' as usize] = ByteClass::Hash;
+    classes[0xc2] = ByteClass::Wide;
+    classes[0xe2] = ByteClass::Wide;
+    classes[0xef] = ByteClass::Wide;
+    classes
 };

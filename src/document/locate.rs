@@ -1,97 +1,110 @@
-//! From the path of a value to its place in the text.
+//! The place in the text of a value that is given by its path.
+//!
+//! A path whose end does not exist gives the nearest value above it, so that every finding has a
+//! place. Cost: linear in the keys and items on the way to the value.
 
 use std::ops::Range;
 
-use crate::document::tree::{Id, Kind, Tree};
-use crate::plan::{Anchor, Path, Step};
+use crate::document::problem::Problem;
+use crate::document::tree::{NodeId, NodeKind, Tree};
+use crate::plan::{Anchor, Diagnostic, Path, Step};
 use crate::text::value_error::nearest;
 
-/// The span of what a finding points at. A path whose end is not there gives the value nearest
-/// to it; a collection is pointed at by its first key or item.
-pub(crate) fn span(tree: &Tree<'_>, path: &Path, aim: Anchor) -> Range<usize> {
+/// A finding with its place.
+pub(crate) fn problem(tree: &Tree<'_>, finding: Diagnostic) -> Problem {
+    let related = finding.related;
+    Problem {
+        span: span(tree, &finding.path, finding.anchor),
+        related: related.map(|(path, label)| (span(tree, &path, Anchor::Value), label)),
+        what: finding.what,
+        path: Some(finding.path),
+    }
+}
+
+/// The span of the value at a path, or of what the anchor says. A collection is marked by its
+/// first key or item.
+fn span(tree: &Tree<'_>, path: &Path, anchor: Anchor) -> Range<usize> {
     let Some(root) = tree.root() else {
         return 0..0;
     };
     let mut value = tree.resolve(root);
     let mut key = None;
     for step in &path.0 {
-        match (step, &tree.node(value).kind) {
-            (Step::Key(wanted), Kind::Mapping(_)) => {
-                let Some((found_key, found)) = entry(tree, value, wanted) else {
-                    break;
-                };
-                key = Some(found_key);
-                if aim == Anchor::Written && tree.resolve(found) != found {
-                    return tree.node(found).span();
-                }
-                value = tree.resolve(found);
-            }
-            (Step::Item(index), Kind::Sequence(items)) => {
-                let Some(item) = items.get(*index) else { break };
-                key = None;
-                if aim == Anchor::Written && tree.resolve(*item) != *item {
-                    return tree.node(*item).span();
-                }
-                value = tree.resolve(*item);
-            }
-            // `plans` of a bare list; the one item that stands for a list.
-            _ => {}
+        let (key_there, written) = match (step, &tree.node(value).kind) {
+            (Step::Key(name), NodeKind::Mapping(_)) => match entry(tree, value, name) {
+                Some((key, written)) => (Some(key), written),
+                None => break,
+            },
+            (Step::Item(index), NodeKind::Sequence(items)) => match items.get(*index) {
+                Some(item) => (None, *item),
+                None => break,
+            },
+            // `plans` of a file that is only a list, or the item of a single value that stands
+            // for a list.
+            _ => continue,
+        };
+        if anchor == Anchor::Written && tree.resolve(written) != written {
+            return tree.node(written).span();
         }
+        key = key_there;
+        value = tree.resolve(written);
     }
-    match (aim, key) {
+    match (anchor, key) {
         (Anchor::Key, Some(key)) => tree.node(key).span(),
         (Anchor::Character(offset), _) => character(tree, value, offset),
-        _ => head(tree, value, key),
+        _ => first_scalar(tree, value, key),
     }
 }
 
-/// The first entry of a key in a mapping, or in one that is merged into it; else that of a misspelt
-/// key, which was taken for the one that is meant.
-fn entry(tree: &Tree<'_>, mapping: Id, wanted: &str) -> Option<(Id, Id)> {
-    let first = |is_it: &dyn Fn(&str) -> bool| {
+/// The first entry with a key in a mapping, or in one that is merged into it. If there is none,
+/// the entry of a misspelt key, which was taken for this one.
+fn entry(tree: &Tree<'_>, mapping: NodeId, name: &str) -> Option<(NodeId, NodeId)> {
+    let find = |is_wanted: &dyn Fn(&str) -> bool| {
         tree.merged(mapping).find_map(|mapping| {
-            let Kind::Mapping(entries) = &tree.node(mapping).kind else {
+            let NodeKind::Mapping(entries) = &tree.node(mapping).kind else {
                 return None;
             };
             let mut entries = entries.iter().copied();
-            entries.find(|(key, _)| tree.scalar(*key).is_some_and(is_it))
+            entries.find(|(key, _)| tree.scalar(*key).is_some_and(is_wanted))
         })
     };
-    let named = first(&|key| key == wanted);
-    named.or_else(|| first(&|key| nearest(key, [wanted]).is_some()))
+    let named = find(&|key| key == name);
+    named.or_else(|| find(&|key| nearest(key, [name]).is_some()))
 }
 
-/// A scalar whole; a collection by its first key or item; nothing by the key in front of it.
-pub(crate) fn head(tree: &Tree<'_>, value: Id, key: Option<Id>) -> Range<usize> {
+/// The span of a scalar, of the first scalar in a collection, or of the key in front of a null.
+pub(crate) fn first_scalar(tree: &Tree<'_>, value: NodeId, key: Option<NodeId>) -> Range<usize> {
     let node = tree.node(value);
     let first = match &node.kind {
-        Kind::Mapping(entries) => entries.first().map(|(first, _)| *first),
-        Kind::Sequence(items) => items.first().copied(),
-        Kind::Null => key,
+        NodeKind::Mapping(entries) => entries.first().map(|(first, _)| *first),
+        NodeKind::Sequence(items) => items.first().copied(),
+        NodeKind::Null => key,
         _ => None,
     };
     match (first, &node.kind) {
-        (Some(first), Kind::Null) => tree.node(first).span(),
-        (Some(first), _) if first != value => head(tree, first, None),
+        (Some(first), NodeKind::Null) => tree.node(first).span(),
+        (Some(first), _) if first != value => first_scalar(tree, first, None),
         _ => node.span(),
     }
 }
 
-/// A collection in brackets whole, anything else by its head.
-pub(crate) fn whole(tree: &Tree<'_>, value: Id) -> Range<usize> {
-    let span = tree.node(value).span();
-    let is_collection = matches!(tree.node(value).kind, Kind::Mapping(_) | Kind::Sequence(_));
+/// The span of a collection in brackets, or of the first scalar in any other node.
+pub(crate) fn flow_or_first_scalar(tree: &Tree<'_>, value: NodeId) -> Range<usize> {
+    let node = tree.node(value);
+    let span = node.span();
+    let is_collection = matches!(node.kind, NodeKind::Mapping(_) | NodeKind::Sequence(_));
     let source = tree.text.get(span.clone()).unwrap_or_default();
     match is_collection && source.starts_with(['[', '{']) {
         true => span,
-        false => head(tree, value, None),
+        false => first_scalar(tree, value, None),
     }
 }
 
-/// The place of one character of a scalar, given by its offset in the decoded text.
-fn character(tree: &Tree<'_>, value: Id, offset: usize) -> Range<usize> {
+/// The span of one character of a scalar, given by its offset in the decoded text. The span of the
+/// scalar, if that character cannot be found in the source.
+fn character(tree: &Tree<'_>, value: NodeId, offset: usize) -> Range<usize> {
     let span = tree.node(value).span();
-    let (Kind::Scalar { text, .. }, Some(source)) =
+    let (NodeKind::Scalar { text, .. }, Some(source)) =
         (&tree.node(value).kind, tree.text.get(span.clone()))
     else {
         return span;
@@ -104,7 +117,7 @@ fn character(tree: &Tree<'_>, value: Id, offset: usize) -> Range<usize> {
     }
     let nth = text[..offset].matches(wanted).count();
     let found = if source.starts_with('"') {
-        escapes(source)
+        decoded_chars(source)
             .filter(|(_, c)| *c == wanted)
             .nth(nth)
             .map(|(at, _)| at)
@@ -117,9 +130,9 @@ fn character(tree: &Tree<'_>, value: Id, offset: usize) -> Range<usize> {
     })
 }
 
-/// The characters of a double-quoted scalar's source, escapes decoded, each with its place
+/// The characters of a double-quoted scalar, its escapes decoded, each with its place in the source
 /// (YAML 1.2, section 5.7).
-fn escapes(source: &str) -> impl Iterator<Item = (Range<usize>, char)> {
+fn decoded_chars(source: &str) -> impl Iterator<Item = (Range<usize>, char)> {
     let mut chars = source.char_indices();
     std::iter::from_fn(move || {
         let (start, c) = chars.next()?;

@@ -1,23 +1,30 @@
 //! The entries of a mapping for the careful reader: unknown keys, merge keys, aliases.
+//!
+//! Reports every key that is not allowed and says which one was probably meant. Aliases and merge
+//! keys may not repeat more than [`MAX_FILE_BYTES`] of text in one file; after that, nothing is
+//! followed any more, and one problem says so.
+//!
+//! Cost: linear in the entries of a mapping and of the mappings that are merged into it, each
+//! counted once. Guesses of what a key means are made once for each key, up to [`MAX_GUESSES`].
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::syntax;
-use crate::document::limits::LONGEST;
+use crate::document::limits::{MAX_DEPTH, MAX_FILE_BYTES};
 use crate::document::problem::{Problem, Problems};
-use crate::document::tree::{DEEPEST, Id, Kind, Tree};
+use crate::document::tree::{NodeId, NodeKind, Tree};
 use crate::text::value_error::{ValueError, is_slip, nearest, quoted};
 
-/// What one alias costs at least, in bytes of the text that aliases may repeat.
-const ALIAS: usize = 16;
+/// How many bytes of repeated text an alias counts for, in addition to the text itself.
+const ALIAS_BYTES: usize = 16;
 
-/// Different keys for which is looked what was meant: of more, somebody makes a test of it.
-const MOST_GUESSES: usize = 20_000;
-/// Characters up to which a key is one keystroke from many words: `no` from `on`.
-const SHORT: usize = 2;
-/// Words that others have for a key, and whether their value is a scalar.
+/// How many different unknown keys are compared with the known ones. No honest file has more.
+const MAX_GUESSES: usize = 20_000;
+/// Keys up to this length are one keystroke away from many words, as `no` from `on`.
+const SHORT_KEY: usize = 2;
+/// Other words for a key, the key, and whether the value must be a scalar for that.
 const SYNONYMS: [(&str, &str, bool); 7] = [
     ("lang", "language", true),
     ("tz", "timezone", true),
@@ -28,61 +35,63 @@ const SYNONYMS: [(&str, &str, bool); 7] = [
     ("renew", "renewal", false),
 ];
 
-/// How sure it is that a key is the one that it is taken for.
+/// How a key in the file matches the key for which it is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Certainty {
-    /// It is.
-    Named,
-    /// It is one keystroke from it, which is little unless both are short: so it is if the value
-    /// has the right shape.
-    Slip,
-    /// A guess: of the value nothing is known.
+pub(crate) enum KeyMatch {
+    /// They are equal.
+    Exact,
+    /// They are one keystroke apart, and not short. If the value has the right type, it is used.
+    Typo,
+    /// It is a guess. The value is not looked at.
     Guess,
 }
 
-/// A key that a mapping may have, with its nodes.
+/// An entry with a known key.
 #[derive(Clone, Copy)]
-pub(crate) struct Entry {
+pub(crate) struct KnownEntry {
+    /// The name of the key for which the key in the file is taken.
     pub(crate) name: &'static str,
-    pub(crate) key: Id,
-    pub(crate) value: Id,
-    pub(crate) certainty: Certainty,
+    /// The key in the file.
+    pub(crate) key: NodeId,
+    pub(crate) value: NodeId,
+    pub(crate) key_match: KeyMatch,
 }
 
-/// What was meant by keys, as they were written.
-type Guesses = HashMap<Box<str>, Option<(&'static str, Certainty)>>;
+/// For each unknown key the known key that was probably meant.
+type KeyGuesses = HashMap<Box<str>, Option<(&'static str, KeyMatch)>>;
 
-/// The tree, what was found wrong in it, and what its aliases may still repeat.
+/// What the careful reader knows while it reads a tree.
 pub(crate) struct Context<'c, 't> {
     pub(crate) tree: &'c Tree<'t>,
+    /// The problems found so far.
     pub(crate) problems: RefCell<Problems>,
-    /// Bytes of text that aliases may still repeat.
+    /// How many bytes of text that aliases may still repeat.
     repeatable: Cell<usize>,
-    /// What mappings say that are merged into others, for the keys that may stand there: one may be
-    /// merged into many, and is looked at once.
-    known: RefCell<HashMap<(Id, *const &'static str), Rc<Own>>>,
-    /// What was meant by keys that are none, for the keys that may stand there and for whether the
-    /// value is a scalar.
-    guesses: RefCell<HashMap<(*const &'static str, bool), Guesses>>,
+    /// The entries of mappings that are merged into others, for each set of allowed keys: a mapping
+    /// may be merged into many, and its problems are reported once.
+    merged: RefCell<HashMap<(NodeId, *const &'static str), Rc<OwnEntries>>>,
+    /// Guesses for unknown keys, for each set of allowed keys and whether the value is a scalar.
+    guesses: RefCell<HashMap<(*const &'static str, bool), KeyGuesses>>,
 }
 
-/// What a mapping says itself.
+/// What a mapping itself has, without the mappings that are merged into it.
 #[derive(Default)]
-struct Own {
-    /// Its entries, each key once; those of misspelt keys last.
-    entries: Vec<Entry>,
-    /// What is merged into it.
-    merged: Vec<Id>,
+struct OwnEntries {
+    /// Its entries, each known key once. Those of misspelt keys are last.
+    entries: Vec<KnownEntry>,
+    /// The values of its merge keys.
+    merged: Vec<NodeId>,
 }
 
-/// The entries of a mapping, and of what is merged into it, so far.
-struct Gathered {
+/// The entries of a mapping, and of those that have been merged into it so far.
+struct MergedEntries {
+    /// The allowed keys.
     fields: &'static [&'static str],
-    entries: Vec<Entry>,
-    /// What is being merged, each within the one before.
-    open: Vec<Id>,
-    /// What was merged: a second time it would say nothing new.
-    seen: HashSet<Id>,
+    entries: Vec<KnownEntry>,
+    /// The nodes that are being merged, each inside of the one before.
+    open: Vec<NodeId>,
+    /// The nodes that have been merged; merging one again would change nothing.
+    seen: HashSet<NodeId>,
 }
 
 impl<'c, 't> Context<'c, 't> {
@@ -90,37 +99,38 @@ impl<'c, 't> Context<'c, 't> {
         Self {
             tree,
             problems: RefCell::new(Problems::default()),
-            repeatable: Cell::new(LONGEST),
-            known: RefCell::default(),
+            repeatable: Cell::new(MAX_FILE_BYTES),
+            merged: RefCell::default(),
             guesses: RefCell::default(),
         }
     }
 
-    /// Whether aliases have repeated too much, which is reported then.
+    /// Whether aliases have repeated too much text. That has been reported then.
     pub(crate) fn is_exhausted(&self) -> bool {
         self.repeatable.get() == 0
     }
 
-    /// Reports what is wrong with a node.
-    pub(crate) fn add(&self, id: Id, what: ValueError) {
+    /// Reports a problem of a node.
+    pub(crate) fn report(&self, id: NodeId, what: ValueError) {
         let span = self.tree.node(id).span();
         self.problems.borrow_mut().add(Problem::at(span, what));
     }
 
-    /// Pays for an alias; `None` when aliases have repeated too much.
-    pub(crate) fn follow(&self, id: Id) -> Option<Id> {
+    /// The node itself, or the one for which an alias stands, whose text then counts as repeated.
+    /// Nothing if aliases have repeated too much text.
+    pub(crate) fn follow(&self, id: NodeId) -> Option<NodeId> {
         let target = self.tree.resolve(id);
         if target == id {
             return Some(id);
         }
-        let cost = ALIAS + self.tree.node(target).span().len();
+        let cost = ALIAS_BYTES + self.tree.node(target).span().len();
         let Some(left) = self.repeatable.get().checked_sub(cost) else {
             if self.repeatable.replace(0) > 0 {
-                self.add(
+                self.report(
                     id,
                     ValueError::new(format!(
                         "aliases repeat too much text: allowed up to {} MiB",
-                        LONGEST >> 20
+                        MAX_FILE_BYTES >> 20
                     )),
                 );
             }
@@ -130,35 +140,40 @@ impl<'c, 't> Context<'c, 't> {
         Some(target)
     }
 
-    /// The entries of a mapping and of those merged into it: its own first, each key once.
-    pub(crate) fn entries(&self, mapping: Id, fields: &'static [&'static str]) -> Vec<Entry> {
-        let own = self.own(mapping, fields);
-        let mut gathered = Gathered {
+    /// The entries of a mapping and of those that are merged into it: its own first, each known key
+    /// once. `fields` are the allowed keys.
+    pub(crate) fn entries(
+        &self,
+        mapping: NodeId,
+        fields: &'static [&'static str],
+    ) -> Vec<KnownEntry> {
+        let own = self.own_entries(mapping, fields);
+        let mut merged = MergedEntries {
             fields,
             entries: own.entries,
             open: vec![mapping],
             seen: HashSet::new(),
         };
         for value in own.merged {
-            self.merge(value, &mut gathered);
+            self.merge(value, &mut merged);
         }
-        gathered.entries
+        merged.entries
     }
 
-    /// What a mapping says itself; what is wrong with its keys is reported.
-    fn own(&self, mapping: Id, fields: &'static [&'static str]) -> Own {
-        let Kind::Mapping(entries) = &self.tree.node(mapping).kind else {
-            return Own::default();
+    /// The entries of a mapping itself. Problems of its keys are reported.
+    fn own_entries(&self, mapping: NodeId, fields: &'static [&'static str]) -> OwnEntries {
+        let NodeKind::Mapping(entries) = &self.tree.node(mapping).kind else {
+            return OwnEntries::default();
         };
-        let mut own = Own::default();
-        let mut meant = Vec::new();
+        let mut own = OwnEntries::default();
+        let mut guessed = Vec::new();
         for (key, value) in entries {
             let Some(text) = self.tree.scalar(*key) else {
                 let what = match self.tree.node(*key).kind {
-                    Kind::Broken => continue,
+                    NodeKind::Broken => continue,
                     _ => ValueError::new("a key must be text"),
                 };
-                self.add(
+                self.report(
                     *key,
                     what.hint(format!("allowed keys: {}", fields.join(", "))),
                 );
@@ -169,49 +184,49 @@ impl<'c, 't> Context<'c, 't> {
                 continue;
             }
             let known = fields.iter().find(|name| **name == text).copied();
-            let (name, certainty, list) = match known {
-                Some(name) => (name, Certainty::Named, &mut own.entries),
-                // What was meant is then not reported as missing.
-                None => match self.unknown(*key, *value, text, fields) {
-                    Some((near, certainty)) => (near, certainty, &mut meant),
+            let (name, key_match, list) = match known {
+                Some(name) => (name, KeyMatch::Exact, &mut own.entries),
+                // The key that was probably meant is then not reported as missing.
+                None => match self.report_unknown(*key, *value, text, fields) {
+                    Some((name, key_match)) => (name, key_match, &mut guessed),
                     None => continue,
                 },
             };
-            add(
+            add_entry(
                 list,
-                Entry {
+                KnownEntry {
                     name,
                     key: *key,
                     value: *value,
-                    certainty,
+                    key_match,
                 },
             );
         }
-        for entry in meant {
-            add(&mut own.entries, entry);
+        for entry in guessed {
+            add_entry(&mut own.entries, entry);
         }
         own
     }
 
-    /// The same of a mapping that may be merged again.
-    fn known(&self, mapping: Id, fields: &'static [&'static str]) -> Rc<Own> {
+    /// The own entries of a mapping that may be merged several times.
+    fn reusable_entries(&self, mapping: NodeId, fields: &'static [&'static str]) -> Rc<OwnEntries> {
         let place = (mapping, fields.as_ptr());
-        if let Some(known) = self.known.borrow().get(&place) {
-            return Rc::clone(known);
+        if let Some(entries) = self.merged.borrow().get(&place) {
+            return Rc::clone(entries);
         }
-        let own = Rc::new(self.own(mapping, fields));
-        self.known.borrow_mut().insert(place, Rc::clone(&own));
-        own
+        let entries = Rc::new(self.own_entries(mapping, fields));
+        self.merged.borrow_mut().insert(place, Rc::clone(&entries));
+        entries
     }
 
-    /// Reports a key that is not allowed; the one that was probably meant.
-    fn unknown(
+    /// Reports a key that is not allowed. Returns the key that was probably meant.
+    fn report_unknown(
         &self,
-        key: Id,
-        value: Id,
+        key: NodeId,
+        value: NodeId,
         text: &str,
         fields: &'static [&'static str],
-    ) -> Option<(&'static str, Certainty)> {
+    ) -> Option<(&'static str, KeyMatch)> {
         let guess = self.guess(value, text, fields);
         if self.problems.borrow().is_full() {
             self.problems.borrow_mut().omit(1);
@@ -221,100 +236,100 @@ impl<'c, 't> Context<'c, 't> {
         let error = ValueError::new(format!("unknown key {}", quoted(text)));
         let is_plan = fields.contains(&"plans") && ["name", "expires", "renewed"].contains(&text);
         let spaced =
-            syntax::spaced(text).filter(|_| near.is_some_and(|near| text.starts_with(near)));
+            syntax::with_space(text).filter(|_| near.is_some_and(|near| text.starts_with(near)));
         let error = match (near, spaced) {
-            (_, Some(spaced)) => error.hint(syntax::space_missing(&spaced)),
+            (_, Some(spaced)) => error.hint(syntax::missing_space_hint(&spaced)),
             (None, None) if is_plan => error.hint("begin each plan with `- `"),
             (Some(near), None) => error.hint(format!("did you mean `{near}`?")),
             (None, None) => error.hint(format!("allowed here: {}", fields.join(", "))),
         };
-        self.add(key, error);
+        self.report(key, error);
         guess
     }
 
-    /// The key that was probably meant, and how sure that is.
+    /// The key that was probably meant by an unknown one.
     fn guess(
         &self,
-        value: Id,
+        value: NodeId,
         text: &str,
         fields: &'static [&'static str],
-    ) -> Option<(&'static str, Certainty)> {
+    ) -> Option<(&'static str, KeyMatch)> {
         let value = &self.tree.node(self.tree.resolve(value)).kind;
-        let is_scalar = matches!(value, Kind::Scalar { .. });
+        let is_scalar = matches!(value, NodeKind::Scalar { .. });
         let mut guesses = self.guesses.borrow_mut();
         let guesses = guesses.entry((fields.as_ptr(), is_scalar)).or_default();
         if let Some(guess) = guesses.get(text) {
             return *guess;
         }
-        if guesses.len() == MOST_GUESSES {
+        if guesses.len() == MAX_GUESSES {
             return None;
         }
         let field = |name: &str| fields.iter().copied().find(|field| *field == name);
         let without_space = || field(text.split_once(':')?.0);
         let synonym = || {
             let mut rows = SYNONYMS.iter();
-            rows.find_map(|(word, meant, of_scalar)| {
-                let is_it = *word == text && *of_scalar == is_scalar;
-                field(meant).filter(|_| is_it)
+            rows.find_map(|(word, meant, for_scalar)| {
+                let is_match = *word == text && *for_scalar == is_scalar;
+                field(meant).filter(|_| is_match)
             })
         };
         let guess = match without_space().or_else(synonym) {
-            Some(name) => Some((name, Certainty::Guess)),
+            Some(name) => Some((name, KeyMatch::Guess)),
             None => nearest(text, fields.iter().copied()).map(|near| {
-                let is_sure = near.len() > SHORT && is_slip(text, near);
-                let certainty = if is_sure {
-                    Certainty::Slip
-                } else {
-                    Certainty::Guess
+                let is_typo = near.len() > SHORT_KEY && is_slip(text, near);
+                let key_match = match is_typo {
+                    true => KeyMatch::Typo,
+                    false => KeyMatch::Guess,
                 };
-                (near, certainty)
+                (near, key_match)
             }),
         };
         guesses.insert(text.into(), guess);
         guess
     }
 
-    fn merge(&self, written: Id, gathered: &mut Gathered) {
+    /// Merges the value of a merge key: a mapping, or a list of mappings.
+    fn merge(&self, written: NodeId, merged: &mut MergedEntries) {
         let Some(value) = self.follow(written) else {
             return;
         };
         match &self.tree.node(value).kind {
-            Kind::Mapping(_) | Kind::Sequence(_) if gathered.open.contains(&value) => {
-                self.add(written, ValueError::new("`<<` leads back to itself"));
+            NodeKind::Mapping(_) | NodeKind::Sequence(_) if merged.open.contains(&value) => {
+                self.report(written, ValueError::new("`<<` leads back to itself"));
             }
-            Kind::Mapping(_) | Kind::Sequence(_) if gathered.open.len() > DEEPEST => {
-                self.add(written, syntax::too_deep());
+            NodeKind::Mapping(_) | NodeKind::Sequence(_) if merged.open.len() > MAX_DEPTH => {
+                self.report(written, syntax::too_deep());
             }
-            Kind::Mapping(_) if gathered.seen.insert(value) => {
-                let own = self.known(value, gathered.fields);
+            NodeKind::Mapping(_) if merged.seen.insert(value) => {
+                let own = self.reusable_entries(value, merged.fields);
                 for entry in &own.entries {
-                    add(&mut gathered.entries, *entry);
+                    add_entry(&mut merged.entries, *entry);
                 }
-                self.merge_all(value, &own.merged, gathered);
+                self.merge_all(value, &own.merged, merged);
             }
-            Kind::Sequence(list) if gathered.seen.insert(value) => {
-                self.merge_all(value, list, gathered);
+            NodeKind::Sequence(list) if merged.seen.insert(value) => {
+                self.merge_all(value, list, merged);
             }
-            Kind::Mapping(_) | Kind::Sequence(_) | Kind::Broken => {}
-            _ => self.add(
+            NodeKind::Mapping(_) | NodeKind::Sequence(_) | NodeKind::Broken => {}
+            _ => self.report(
                 written,
                 ValueError::new("`<<` takes a mapping, or a list of mappings"),
             ),
         }
     }
 
-    /// Merges what `within` holds.
-    fn merge_all(&self, within: Id, values: &[Id], gathered: &mut Gathered) {
-        gathered.open.push(within);
+    /// Merges values that the node `within` has.
+    fn merge_all(&self, within: NodeId, values: &[NodeId], merged: &mut MergedEntries) {
+        merged.open.push(within);
         for value in values {
-            self.merge(*value, gathered);
+            self.merge(*value, merged);
         }
-        gathered.open.pop();
+        merged.open.pop();
     }
 }
 
-/// Adds an entry unless there is one of its name.
-fn add(entries: &mut Vec<Entry>, entry: Entry) {
+/// Adds an entry unless there is one with its name.
+fn add_entry(entries: &mut Vec<KnownEntry>, entry: KnownEntry) {
     if !entries.iter().any(|other| other.name == entry.name) {
         entries.push(entry);
     }

@@ -1,14 +1,19 @@
-//! A plans file: its text, the list in it, and where each value stands.
+//! A plans file: its text, the list in it, and the place of each value.
 //!
-//! A file is read once, by serde_yaml, straight into the types of `plan::raw`, some plans at a
-//! time. Two things send it to a second, careful reader: a first look at the bytes (`guard`) that finds anything
-//! which the fast reader is slow at or reads differently (deep nesting, aliases, merge keys, tags,
-//! tabs, a second document), or any problem at all. The careful reader keeps the span of every
-//! node (`tree`) and finds all problems of the file at once. It alone decides what is wrong; the
-//! fast reader can only say that nothing is.
+//! There are two readers, and they agree on the meaning of every text that both accept:
 //!
-//! Cost: linear in the text, whatever it is. Nesting past 64 is refused before anything is built,
-//! aliases may repeat 64 MiB of text, and a file has at most 64 MiB.
+//! - The fast reader (`fast`) reads the text with `serde_yaml`, some plans at a time, into the
+//!   types of `plan::raw`. It can only say that nothing is wrong.
+//! - The careful reader (`tree`, `decode`) keeps the span of every node and finds all problems of
+//!   the file in one run. It alone decides what is wrong.
+//!
+//! A text goes to the careful reader if the fast one finds anything wrong, or if a first look at
+//! its bytes (`limits`) finds something that the fast reader is slow at or reads differently: deep
+//! nesting, aliases, merge keys, tags, tabs, a second document.
+//!
+//! Cost: linear in the text, whatever the text is. A file has at most 64 MiB, collections are
+//! nested at most 64 deep, and aliases may repeat at most 64 MiB of text. Whatever exceeds that is
+//! a problem of the file.
 
 mod decode;
 pub(crate) mod edit;
@@ -17,7 +22,6 @@ mod limits;
 mod locate;
 mod mapping;
 mod problem;
-mod reparse;
 pub(crate) mod report;
 mod syntax;
 pub(crate) mod template;
@@ -28,23 +32,21 @@ mod type_error;
 
 use std::ops::Range;
 
+use crate::document::fast::Part;
+use crate::document::tree::Tree;
 use crate::plan::raw::Field;
 use crate::plan::rules::Checker;
-use crate::plan::{Anchor, Diagnostic, Path, PlanList, Step};
+use crate::plan::{Diagnostic, Plan, PlanList, Step};
 
-pub use limits::LONGEST;
-pub use limits::without_mark;
-pub use problem::Problem;
-pub use problem::Problems;
-pub(crate) use reparse::Part;
-use tree::Tree;
+pub use limits::{MAX_FILE_BYTES, without_mark};
+pub use problem::{Problem, Problems};
 
 /// A plans file without problems.
 #[derive(Debug)]
 pub struct Document<'t> {
     text: &'t str,
     list: PlanList<'t>,
-    /// The parts in which it was read, in order.
+    /// The parts in which the text was read, in order.
     parts: Vec<Part>,
 }
 
@@ -56,13 +58,19 @@ impl<'t> Document<'t> {
     /// All problems of the file, in its order.
     pub fn read(bytes: &'t [u8]) -> Result<Self, Problems> {
         let text = limits::text(bytes)?;
-        if limits::is_tame(text)
-            && let Some((list, parts)) = fast::read(text, fast::PIECE)
+        if limits::is_fast_path_safe(text)
+            && let Some((list, parts)) = fast::read(text, fast::PIECE_BYTES)
         {
             return Ok(Self { text, list, parts });
         }
         let parts = vec![Part::whole(text)];
         read_carefully(text).map(|list| Self { text, list, parts })
+    }
+
+    /// The text, without a byte-order mark.
+    #[must_use]
+    pub fn text(&self) -> &'t str {
+        self.text
     }
 
     /// The list in it.
@@ -71,7 +79,7 @@ impl<'t> Document<'t> {
         &self.list
     }
 
-    /// A finding for which this file cannot be used, though its list can be read.
+    /// Problems of one finding, for which this file cannot be used although its list can be read.
     #[must_use]
     pub(crate) fn problems(&self, finding: Diagnostic) -> Problems {
         let mut problems = Problems::default();
@@ -81,8 +89,8 @@ impl<'t> Document<'t> {
         problems
     }
 
-    /// Finds the places of findings about this file, in its order. The text is parsed again for
-    /// it, once.
+    /// Findings about this file with their places, in the order of the file. Parses the text
+    /// again, once, unless there is no finding.
     #[must_use]
     pub(crate) fn locate(&self, findings: Vec<Diagnostic>) -> Vec<Problem> {
         if findings.is_empty() {
@@ -91,17 +99,76 @@ impl<'t> Document<'t> {
         let (tree, _) = Tree::parse(self.text);
         let mut problems: Vec<Problem> = findings
             .into_iter()
-            .map(|finding| locate(&tree, finding))
+            .map(|finding| locate::problem(&tree, finding))
             .collect();
         problems.sort_by_key(|problem| problem.span.start);
         problems
     }
+
+    /// The smallest known part of the text that holds a plan of the list.
+    pub(crate) fn part(&self, plan: usize) -> Part {
+        let next = self.parts.partition_point(|part| part.first <= plan);
+        let part = next.checked_sub(1).and_then(|index| self.parts.get(index));
+        part.cloned().unwrap_or_else(|| Part::whole(self.text))
+    }
+
+    /// Whether the text `after` holds the same list as this one, except for the plan at `index`,
+    /// which must be `expected` there. The two texts may differ only inside of `part`.
+    ///
+    /// Reads only the changed part again, if the list was read in several. That is enough, because
+    /// a part reads the same wherever it stands: if the changed part reads without an error, it
+    /// leaves nothing open for the next one, and the other parts are as before, byte for byte. Ids
+    /// must be unique across parts; they are compared, as all values are. A text that was read as
+    /// a whole is read again as a whole.
+    pub(crate) fn is_same_but(
+        &self,
+        after: &str,
+        part: &Part,
+        index: usize,
+        expected: &Plan<'_>,
+    ) -> bool {
+        let Some(changed) = self.changed_part(after, part) else {
+            return false;
+        };
+        let ends_at_line = part.span.end == self.text.len() || changed.ends_with('\n');
+        let is_piece = self.parts.len() > 1 && ends_at_line && limits::is_fast_path_safe(after);
+        let (read, plans) = if is_piece {
+            (fast::read_piece(changed), self.plans_of(part))
+        } else {
+            let document = Document::read(after.as_bytes()).ok();
+            let list = document.map(|document| document.list);
+            let list = list.filter(|list| list.settings == self.list.settings);
+            (list, 0..self.list.plans.len())
+        };
+        let Some(read) = read else { return false };
+        let is_as_expected = |(index_before, plan): (usize, &Plan<'_>)| {
+            plan == match index_before == index {
+                true => expected,
+                false => &self.list.plans[index_before],
+            }
+        };
+        read.plans.len() == plans.len() && plans.zip(&read.plans).all(is_as_expected)
+    }
+
+    /// What `after` has in the place of a part; nothing if the texts differ outside of it.
+    fn changed_part<'a>(&self, after: &'a str, part: &Part) -> Option<&'a str> {
+        let (head, tail) = (&self.text[..part.span.start], &self.text[part.span.end..]);
+        after.strip_prefix(head)?.strip_suffix(tail)
+    }
+
+    /// The indices of the plans of a part.
+    fn plans_of(&self, part: &Part) -> Range<usize> {
+        let next = self.parts.iter().find(|other| other.first > part.first);
+        let end = next.map_or(self.list.plans.len(), |next| next.first);
+        part.first..end
+    }
 }
 
+/// Reads a text with the careful reader.
 fn read_carefully(text: &str) -> Result<PlanList<'_>, Problems> {
     limits::no_controls(text)?;
     let (tree, mut problems) = Tree::parse(text);
-    let complete = problems.is_complete();
+    let is_complete = problems.is_complete();
     let raw = decode::decode(&tree, &mut problems);
     let plans = match &raw.plans {
         Field::Is(list) => list.len(),
@@ -113,27 +180,15 @@ fn read_carefully(text: &str) -> Result<PlanList<'_>, Problems> {
     let (findings, omitted) = findings.into_parts();
     problems.omit(omitted);
     for finding in findings {
-        // Behind a syntax error there may be whatever is missing, in the last plan as well.
+        // What is missing in the file or in its last plan may follow after a syntax error.
         let may_follow = match finding.path.0[..] {
             [] | [_] => true,
             [_, Step::Item(plan)] => plan + 1 == plans,
             _ => false,
         };
-        if complete || !may_follow {
-            problems.add(locate(&tree, finding));
+        if is_complete || !may_follow {
+            problems.add(locate::problem(&tree, finding));
         }
     }
     problems.into_result().map(|()| list)
-}
-
-fn locate(tree: &Tree<'_>, finding: Diagnostic) -> Problem {
-    let span = |path: &Path, aim: Anchor| -> Range<usize> { locate::span(tree, path, aim) };
-    Problem {
-        span: span(&finding.path, finding.anchor),
-        related: finding
-            .related
-            .map(|(path, label)| (span(&path, Anchor::Value), label)),
-        what: finding.what,
-        path: Some(finding.path),
-    }
 }

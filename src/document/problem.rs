@@ -1,4 +1,4 @@
-//! Problems of a file, each with its place. None can be made without one.
+//! Problems of a file. A problem cannot be made without a place.
 
 use std::fmt;
 use std::ops::Range;
@@ -6,19 +6,19 @@ use std::ops::Range;
 use crate::plan::Path;
 use crate::text::value_error::ValueError;
 
-/// Problems of one file that are kept; more are only counted.
-const MOST: usize = 10_000;
+/// How many problems of one file are kept; the rest are only counted.
+const MAX_PROBLEMS: usize = 10_000;
 
 /// One problem and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Byte offsets in the text, without a byte-order mark. Never past the text's end.
+    /// Byte offsets in the text without its byte-order mark, never past the end of the text.
     pub span: Range<usize>,
-    /// What is wrong and what to do.
+    /// What is wrong, and what to do about it.
     pub what: ValueError,
-    /// Another place that has to do with it, and how.
-    pub(crate) related: Option<(Range<usize>, &'static str)>,
-    /// The value that it is about, where the rules know one.
+    /// Another place that is part of the problem, and its label.
+    pub related: Option<(Range<usize>, &'static str)>,
+    /// The path of the value that it is about, if the rules of a plan found it.
     pub(crate) path: Option<Path>,
 }
 
@@ -34,7 +34,7 @@ impl Problem {
     }
 }
 
-/// All problems of a file, in its order; as an error there is at least one.
+/// All problems of a file, in its order. There is at least one where this is an error.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Problems {
     list: Vec<Problem>,
@@ -43,7 +43,7 @@ pub struct Problems {
 }
 
 impl Problems {
-    /// Adds a problem.
+    /// Adds a problem, or counts it if there are too many.
     pub(crate) fn add(&mut self, problem: Problem) {
         if self.is_full() {
             self.omitted += 1;
@@ -52,7 +52,7 @@ impl Problems {
         }
     }
 
-    /// Adds a problem behind which the text could not be read.
+    /// Adds a problem after which the text could not be read.
     pub(crate) fn add_last(&mut self, problem: Problem) {
         self.list.push(problem);
         self.cut_short = true;
@@ -63,7 +63,7 @@ impl Problems {
         !self.cut_short
     }
 
-    /// Nothing, or the problems in the order of the file, each once.
+    /// `Ok` if there are no problems, otherwise the problems in the order of the file, each once.
     pub(crate) fn into_result(mut self) -> Result<(), Self> {
         if self.list.is_empty() {
             return Ok(());
@@ -81,15 +81,15 @@ impl Problems {
         &self.list
     }
 
-    /// How many there are besides, in a file with more than anybody reads.
+    /// How many more problems there are, which were only counted.
     #[must_use]
     pub(crate) fn omitted(&self) -> usize {
         self.omitted
     }
 
-    /// Whether another problem would only be counted.
+    /// Whether the next problem would only be counted.
     pub(crate) fn is_full(&self) -> bool {
-        self.list.len() >= MOST
+        self.list.len() >= MAX_PROBLEMS
     }
 
     /// Adds all problems of another list.
@@ -101,7 +101,7 @@ impl Problems {
         }
     }
 
-    /// Counts problems that were found and not kept.
+    /// Counts problems that are not kept.
     pub(crate) fn omit(&mut self, count: usize) {
         self.omitted += count;
     }

@@ -1,10 +1,10 @@
-//! Problems as a person reads them: the place, the line, a caret and a hint.
+//! Draws problems for people: the place, the line, a caret and a hint, in the style of rustc.
 //!
-//! The look is rustc's. Only this module knows the crate that draws it. Control and
-//! bidirectional characters of a file are made visible before they reach a terminal.
+//! Only this module knows the crate that draws them. Control characters and characters that reorder
+//! text are made visible, so a file cannot control the terminal.
 //!
-//! Cost: one pass over the text for its lines, then the width of a screen for each problem,
-//! however long its line is.
+//! Cost: one pass over the text for its lines, then a constant for each problem, because at most
+//! [`MAX_WHOLE_LINE_BYTES`] of a line are drawn.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -12,21 +12,21 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::Problem;
-use crate::document;
+use crate::document::limits;
+use crate::document::problem::Problem;
 use crate::text::escape::{is_noncharacter, reorders};
 
-/// Bytes up to which a line is drawn whole, and left to the width of a screen.
-const LONG: usize = 2000;
-/// Bytes of a longer line that are drawn on either side of a caret.
-const AROUND: usize = 240;
+/// Lines up to this length are drawn as a whole, and cut by the crate to the width of the screen.
+const MAX_WHOLE_LINE_BYTES: usize = 2000;
+/// How many bytes of a longer line are drawn on either side of the start of the caret.
+const CONTEXT_BYTES: usize = 240;
 
 /// How bad a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
     /// The file cannot be used.
     Error,
-    /// It can, and would surprise.
+    /// The file can be used, but may not do what is expected.
     Warning,
 }
 
@@ -41,33 +41,34 @@ impl Severity {
     }
 }
 
-/// A place as people count it.
+/// A place in a text as an editor shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
-    /// The line, from 1. CR LF, LF and a lone CR end one.
+    /// The number of the line, from 1. CR LF, LF and CR end a line.
     pub line: usize,
-    /// The character of it, from 1.
+    /// The number of the character on the line, from 1.
     pub column: usize,
 }
 
-/// A file that problems are shown of.
+/// Draws the problems of one file.
 #[derive(Debug)]
 pub struct Reporter<'a> {
     name: Cow<'a, str>,
     bytes: &'a [u8],
     /// The offset at which each line begins.
     lines: Vec<usize>,
-    /// The offset and position that were asked for last: the next is most often behind it.
+    /// The last offset and its position. The next one is usually behind it on the same line, and is
+    /// then counted from there.
     last: Cell<(usize, Position)>,
     renderer: Renderer,
 }
 
 impl<'a> Reporter<'a> {
-    /// Reports of the file `name` with the content `bytes`. Styled text holds escape sequences
-    /// for colour.
+    /// A reporter for the file `name` with the content `bytes`. With `styled`, the text it returns
+    /// has escape sequences for colour.
     #[must_use]
     pub fn new(name: &'a str, bytes: &'a [u8], styled: bool) -> Self {
-        let bytes = document::without_mark(bytes);
+        let bytes = limits::without_mark(bytes);
         let mut lines = vec![0];
         let ends = bytes.iter().enumerate().filter(|(at, byte)| match byte {
             b'\n' => true,
@@ -88,7 +89,7 @@ impl<'a> Reporter<'a> {
         }
     }
 
-    /// The position of a byte offset.
+    /// The position of a byte offset; the end of the text for one past the end.
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.bytes.len());
@@ -104,9 +105,9 @@ impl<'a> Reporter<'a> {
         position
     }
 
-    /// One problem, drawn, with a line break at its end.
+    /// The drawing of one problem, with a line break at its end.
     #[must_use]
-    pub(crate) fn draw(&self, problem: &Problem, severity: Severity) -> String {
+    pub fn draw(&self, problem: &Problem, severity: Severity) -> String {
         let at = self.position(problem.span.start);
         let excerpt = self.excerpt(at, &problem.span);
         let level = match severity {
@@ -120,7 +121,7 @@ impl<'a> Reporter<'a> {
             .fold(false)
             .annotation(AnnotationKind::Primary.span(excerpt.caret));
         if excerpt.is_cut {
-            // The column of a caret in a part of the line is not the column in the file.
+            // The column of the caret in the excerpt is not its column in the file.
             let origin = Origin::path(&*self.name).line(at.line);
             group = group.element(origin.char_column(at.column));
         } else {
@@ -140,7 +141,7 @@ impl<'a> Reporter<'a> {
         drawn
     }
 
-    /// The line of a problem, cut to what fits around it where it is long.
+    /// The line of a problem; of a long line, the part around the problem.
     fn excerpt(&self, at: Position, span: &Range<usize>) -> Excerpt {
         let start = self.lines[at.line - 1];
         let end = self.lines.get(at.line).copied().unwrap_or(self.bytes.len());
@@ -149,17 +150,17 @@ impl<'a> Reporter<'a> {
         let line = &line[..trimmed.map_or(0, |last| last + 1)];
         let from = (span.start - start).min(line.len());
         let to = span.end.saturating_sub(start).clamp(from, line.len());
-        let is_cut = line.len() > LONG;
+        let is_cut = line.len() > MAX_WHOLE_LINE_BYTES;
         let (begin, stop) = if is_cut {
-            let stop = to.min(from + AROUND) + AROUND;
+            let stop = to.min(from + CONTEXT_BYTES) + CONTEXT_BYTES;
             (
-                boundary(line, from.saturating_sub(AROUND)),
-                boundary(line, stop.min(line.len())),
+                floor_boundary(line, from.saturating_sub(CONTEXT_BYTES)),
+                floor_boundary(line, stop.min(line.len())),
             )
         } else {
             (0, line.len())
         };
-        // annotate-snippets leaves these as they are; of ASCII's controls it draws pictures.
+        // annotate-snippets does not change these. It makes ASCII control characters visible.
         let is_hidden =
             |c: char| matches!(c, '\u{80}'..='\u{9f}') || is_noncharacter(c) || reorders(c);
         let text = |range: Range<usize>| {
@@ -175,33 +176,35 @@ impl<'a> Reporter<'a> {
     }
 }
 
-/// What is shown of a line.
+/// The part of a line that is drawn.
 struct Excerpt {
     text: String,
+    /// The byte offsets of the problem in the text.
     caret: Range<usize>,
+    /// Whether parts of the line are missing.
     is_cut: bool,
 }
 
-/// The offset, moved back to where a character begins.
-fn boundary(line: &[u8], offset: usize) -> usize {
-    let is_inside = |at: &usize| line.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
+/// The offset, moved back to the first byte of a character.
+fn floor_boundary(line: &[u8], offset: usize) -> usize {
+    let is_continuation = |at: &usize| line.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
     (0..=offset)
         .rev()
         .take(4)
-        .find(|at| !is_inside(at))
+        .find(|at| !is_continuation(at))
         .unwrap_or(offset)
 }
 
-/// A text in which control characters and those that reorder text can be seen.
+/// A text with control characters, noncharacters and characters that reorder text escaped.
 #[must_use]
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
-    let hidden = |c: char| c.is_control() || is_noncharacter(c) || reorders(c);
-    if !text.contains(hidden) {
+    let is_hidden = |c: char| c.is_control() || is_noncharacter(c) || reorders(c);
+    if !text.contains(is_hidden) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars() {
-        if hidden(c) {
+        if is_hidden(c) {
             out.extend(c.escape_default());
         } else {
             out.push(c);

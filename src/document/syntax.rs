@@ -1,9 +1,14 @@
-//! Syntax errors in words: what the YAML parser stopped at, and what was probably meant.
+//! Syntax errors as sentences: what the YAML parser stopped at, and what was probably meant.
+//!
+//! The only module that knows the parser's errors. Each problem has a place inside of the text,
+//! which may be before the one that the parser gives. Cost: linear in the text.
+
+use std::ops::Range;
 
 use granit_parser::{ErrorKind, ScanError};
 
+use crate::document::limits::MAX_DEPTH;
 use crate::document::problem::Problem;
-use crate::document::tree::DEEPEST;
 use crate::text::value_error::{ValueError, quoted};
 
 /// A syntax error with its place.
@@ -11,49 +16,46 @@ pub(crate) fn problem(text: &str, error: &ScanError) -> Problem {
     let mark = error.marker().byte_offset().unwrap_or(text.len());
     let start = text.floor_char_boundary(mark);
     if is_tab(error.kind())
-        && let Some(tab_at) = indent_tab(text, start)
+        && let Some(tab) = first_indent_tab(text, start)
     {
-        return Problem::at(tab_at..tab_at + 1, tab());
+        return Problem::at(tab..tab + 1, tab_in_indent());
     }
-    if let Some((at, end)) = comment_for_text(text, start, error.kind()) {
-        let meant = &text[at..end];
+    if let Some(span) = unintended_comment(text, start, error.kind()) {
+        let meant = &text[span.clone()];
         let what = ValueError::new("`#` begins a comment, and the text before it is not complete");
-        return Problem::at(
-            at..end,
-            what.hint(format!("put the text in quotes: `\"{meant}\"`")),
-        );
+        let hint = format!("put the text in quotes: `\"{meant}\"`");
+        return Problem::at(span, what.hint(hint));
     }
-    let here = text[start..]
-        .chars()
-        .next()
-        .filter(|c| *c != '\n' && *c != '\r');
-    let end = start + here.map_or(0, char::len_utf8);
-    Problem::at(start..end, what(text, start, error))
+    let character = text[start..].chars().next();
+    let character = character.filter(|c| *c != '\n' && *c != '\r');
+    let end = start + character.map_or(0, char::len_utf8);
+    Problem::at(start..end, message(text, start, error))
 }
 
-/// A text that is a key and its value but for the space behind the colon, with that.
-pub(crate) fn spaced(text: &str) -> Option<String> {
+/// A text such as `name:My SIM`, which would be a key and a value with a space behind the colon: the
+/// text with that space. Nothing for any other text.
+pub(crate) fn with_space(text: &str) -> Option<String> {
     let (key, value) = text.split_once(':')?;
     let is_key = key.len() > 1 && key.bytes().all(|c| c.is_ascii_lowercase() || c == b'_');
-    // Behind `https` and two slashes a link goes on.
+    // `https://` begins a link.
     let is_value = !value.is_empty() && !value.starts_with([' ', '/']);
     (is_key && is_value).then(|| format!("{key}: {value}"))
 }
 
-/// The hint for such a text.
-pub(crate) fn space_missing(spaced: &str) -> String {
+/// The hint for such a text; `spaced` is the text with the space.
+pub(crate) fn missing_space_hint(spaced: &str) -> String {
     format!(
         "put a space behind the colon: {}",
         quoted(spaced.trim_end())
     )
 }
 
-/// Nesting past the limit.
+/// The error for collections that are nested deeper than [`MAX_DEPTH`].
 pub(crate) fn too_deep() -> ValueError {
-    ValueError::new(format!("nested too deep: allowed up to {DEEPEST} levels"))
+    ValueError::new(format!("nested too deep: allowed up to {MAX_DEPTH} levels"))
 }
 
-fn what(text: &str, at: usize, error: &ScanError) -> ValueError {
+fn message(text: &str, at: usize, error: &ScanError) -> ValueError {
     let found = text[at..]
         .chars()
         .next()
@@ -61,8 +63,8 @@ fn what(text: &str, at: usize, error: &ScanError) -> ValueError {
         .unwrap_or_default();
     match error.kind() {
         ErrorKind::RecursionLimitExceeded => too_deep(),
-        kind if is_tab(kind) => tab(),
-        _ if line_indent(text, at).contains('\t') => tab(),
+        kind if is_tab(kind) => tab_in_indent(),
+        _ if line_indent(text, at).contains('\t') => tab_in_indent(),
         ErrorKind::UnclosedQuotedScalar => {
             ValueError::new("a quoted text is never closed").hint("add the missing quote")
         }
@@ -106,8 +108,8 @@ fn what(text: &str, at: usize, error: &ScanError) -> ValueError {
         | ErrorKind::InvalidSimpleKey
         | ErrorKind::ExpectedBlockMappingKey => {
             let error = ValueError::new("a key and a colon were expected here");
-            if let Some(spaced) = text[at..].lines().next().and_then(spaced) {
-                return error.hint(space_missing(&spaced));
+            if let Some(spaced) = text[at..].lines().next().and_then(with_space) {
+                return error.hint(missing_space_hint(&spaced));
             }
             error.hint("write `key: value`, in line with the keys above; a text that goes on needs a deeper indent")
         }
@@ -145,11 +147,11 @@ fn what(text: &str, at: usize, error: &ScanError) -> ValueError {
     }
 }
 
-/// A `#` inside brackets that was meant as text, as in `{dial: #100#}`: it hides the bracket that
-/// the parser then misses.
-fn comment_for_text(text: &str, at: usize, kind: &ErrorKind) -> Option<(usize, usize)> {
-    /// Octets before the error that are looked at.
-    const BEFORE: usize = 400;
+/// The span of a text inside of brackets that begins with `#`, as in `{dial: #100#}`. It begins a
+/// comment, and the comment hides the closing bracket, for which the parser then looks.
+fn unintended_comment(text: &str, at: usize, kind: &ErrorKind) -> Option<Range<usize>> {
+    /// How many bytes before the error are searched.
+    const SEARCHED_BYTES: usize = 400;
     let is_flow = matches!(
         kind,
         ErrorKind::ExpectedFlowMappingSeparator
@@ -166,15 +168,15 @@ fn comment_for_text(text: &str, at: usize, kind: &ErrorKind) -> Option<(usize, u
     let end = text[at..]
         .find(['\n', '\r'])
         .map_or(text.len(), |end| at + end);
-    let start = text.ceil_char_boundary(at.saturating_sub(BEFORE));
+    let start = text.ceil_char_boundary(at.saturating_sub(SEARCHED_BYTES));
     let window = &text[start..end];
-    window.rmatch_indices(": #").find_map(|(found, sign)| {
-        let sign = start + found + sign.len() - 1;
-        let rest = &text[sign..];
-        let stop = rest
+    window.rmatch_indices(": #").find_map(|(found, matched)| {
+        let hash = start + found + matched.len() - 1;
+        let rest = &text[hash..];
+        let length = rest
             .find([' ', ',', '}', ']', '\n', '\r'])
             .unwrap_or(rest.len());
-        (stop > 1).then_some((sign, sign + stop))
+        (length > 1).then_some(hash..hash + length)
     })
 }
 
@@ -189,9 +191,9 @@ fn is_tab(kind: &ErrorKind) -> bool {
     )
 }
 
-/// The first tab in an indent, from the line that `at` is on: the parser may have stopped at the
-/// text before it.
-fn indent_tab(text: &str, at: usize) -> Option<usize> {
+/// The first tab in an indent, on the line at `at` or below: the parser may have stopped at the
+/// text before the tab.
+fn first_indent_tab(text: &str, at: usize) -> Option<usize> {
     let mut start = text[..at].rfind(['\n', '\r']).map_or(0, |line| line + 1);
     for line in text[start..].split_inclusive(['\n', '\r']) {
         let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
@@ -203,17 +205,17 @@ fn indent_tab(text: &str, at: usize) -> Option<usize> {
     None
 }
 
-fn tab() -> ValueError {
+fn tab_in_indent() -> ValueError {
     ValueError::new("a tab in the indent").hint("indent with spaces: YAML allows no tabs there")
 }
 
-/// Whether the line that `at` is on is an item of a list.
+/// Whether the line at `at` begins an item of a list.
 fn begins_with_dash(text: &str, at: usize) -> bool {
     let start = text[..at].rfind(['\n', '\r']).map_or(0, |line| line + 1);
     text[start..].trim_start_matches(' ').starts_with("- ")
 }
 
-/// The white space in front of the line that `at` is on.
+/// The white space at the start of the line at `at`.
 fn line_indent(text: &str, at: usize) -> &str {
     let start = text[..at].rfind(['\n', '\r']).map_or(0, |line| line + 1);
     let line = &text[start..];

@@ -1,7 +1,7 @@
-//! The plans file that somebody begins with: commented, good as it is, with no day that is past.
+//! The plans file that `init` writes: valid, with comments, and without a day in the past.
 //!
-//! The one plan in it was renewed today and lasts for three months, so it warns of nothing before.
-//! The others are comments; without their `#` they are good as well.
+//! Its one plan was renewed today and lasts for three months, so `check` warns of nothing until
+//! then. The other plans are comments; without their `#` they are valid too.
 
 use std::fmt;
 
@@ -11,23 +11,23 @@ use chrono_tz::Tz;
 use crate::plan::value::language::Language;
 use crate::text::escape::scalar;
 
-/// The name of the schema that stands beside it.
+/// The name of the schema file next to it.
 pub(crate) const SCHEMA: &str = "plans.schema.json";
 
-/// What makes a new list somebody's own.
+/// A new plans file; its text is what [`fmt::Display`] writes.
 #[derive(Debug, Clone)]
 pub(crate) struct Template<'a> {
-    /// What calendars call it.
+    /// The name that calendars show.
     pub(crate) name: &'a str,
-    /// Any letters that no other list has.
+    /// Letters that no other list has.
     pub(crate) id: &'a str,
-    /// The words of the feed.
+    /// The language of the feed.
     pub(crate) language: Language,
-    /// What decides which day is today, if that is known.
+    /// The time zone that decides which day is today, if it is known.
     pub(crate) timezone: Option<Tz>,
     /// The day on which it is written.
     pub(crate) today: NaiveDate,
-    /// Whether [`SCHEMA`] stands beside it.
+    /// Whether [`SCHEMA`] is next to it.
     pub(crate) has_schema: bool,
 }
 
@@ -122,7 +122,7 @@ mod tests {
     use crate::plan::value::language::Language;
     use crate::time::revision::Revision;
 
-    fn starter(name: &str, today: NaiveDate) -> String {
+    fn template(name: &str, today: NaiveDate) -> String {
         Template {
             name,
             id: "bcdf",
@@ -134,9 +134,9 @@ mod tests {
         .to_string()
     }
 
-    /// What `check` would warn of.
+    /// The warnings of `check`.
     fn warnings(text: &str, today: NaiveDate) -> Vec<String> {
-        let document = Document::read(text.as_bytes()).expect("a good list");
+        let document = Document::read(text.as_bytes()).expect("a valid list");
         let list = document.list();
         let part = FeedInput {
             list,
@@ -151,16 +151,16 @@ mod tests {
     }
 
     #[test]
-    fn it_warns_of_nothing_for_three_months_and_then_of_one_thing() {
+    fn check_warns_of_nothing_for_three_months_and_then_of_one_thing() {
         for day in ["2026-11-25", "2027-11-30", "2028-02-29", "2028-12-31"] {
             let today: NaiveDate = day.parse().expect("a day");
-            let text = starter("My plans", today);
-            let every = text.replace("  # - ", "  - ").replace("  #   ", "    ");
-            assert!(every.matches("\n  - id: ").count() == 4);
+            let text = template("My plans", today);
+            let all_plans = text.replace("  # - ", "  - ").replace("  #   ", "    ");
+            assert!(all_plans.matches("\n  - id: ").count() == 4);
             for months in 0..=3 {
                 let day = today + Months::new(months);
                 assert_eq!(warnings(&text, day), [""; 0], "{day}");
-                assert_eq!(warnings(&every, day), [""; 0], "{day}");
+                assert_eq!(warnings(&all_plans, day), [""; 0], "{day}");
             }
             for years in [1, 2, 20] {
                 assert_eq!(warnings(&text, today + Months::new(12 * years)).len(), 1);
@@ -169,12 +169,12 @@ mod tests {
     }
 
     #[test]
-    fn a_name_stays_as_it_was_given() {
+    fn the_name_is_read_as_it_was_given() {
         let today = NaiveDate::from_ymd_opt(2026, 11, 25).expect("a day");
         for name in [
             "My plans", "null", "# a", "a: b", "漢字", "\"", "\\", "1", "- x", "yes", "*", "é'",
         ] {
-            let text = starter(name, today);
+            let text = template(name, today);
             let document = Document::read(text.as_bytes()).expect(name);
             assert_eq!(document.list().settings.name.as_deref(), Some(name));
         }

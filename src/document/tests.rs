@@ -1,4 +1,4 @@
-//! The two readers agree wherever both read: what a list means does not depend on which was used.
+//! The two readers agree on every text that both accept.
 
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 use proptest::test_runner::{Config, RngSeed};
@@ -6,12 +6,12 @@ use proptest::test_runner::{Config, RngSeed};
 use super::{fast, limits, read_carefully};
 use crate::plan::PlanList;
 
-/// The list as the fast reader reads it in pieces of `piece` octets or more.
-fn fast_list(text: &str, piece: usize) -> Option<PlanList<'_>> {
-    fast::read(text, piece).map(|(list, _)| list)
+/// The list as the fast reader reads it in pieces of at least `piece_bytes`.
+fn fast_list(text: &str, piece_bytes: usize) -> Option<PlanList<'_>> {
+    fast::read(text, piece_bytes).map(|(list, _)| list)
 }
 
-/// One scalar as somebody might write it, in every style.
+/// A scalar in any style.
 fn scalar() -> impl Strategy<Value = String> {
     prop_oneof![
         "[ -~]{0,30}",
@@ -57,7 +57,7 @@ fn scalar() -> impl Strategy<Value = String> {
     ]
 }
 
-/// A plans file, most often nearly right.
+/// A plans file, most often valid or almost valid.
 fn file() -> impl Strategy<Value = String> {
     let field = (
         prop::sample::select(vec![
@@ -129,18 +129,18 @@ fn file() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(Config {
         failure_persistence: None,
-        // Every run tries the same: a search for more belongs to fuzzing.
+        // Every run tries the same texts; the fuzz targets search for more.
         rng_seed: RngSeed::Fixed(1),
         ..Config::with_cases(4000)
     })]
     #[test]
-    fn the_fast_reader_reads_as_the_careful_one(text in file()) {
-        if limits::is_tame(&text)
+    fn the_fast_reader_agrees_with_the_careful_one(text in file()) {
+        if limits::is_fast_path_safe(&text)
             && let Some(whole) = fast_list(&text, usize::MAX)
         {
             let careful = read_carefully(&text);
             assert_eq!(careful.as_ref().ok(), Some(&whole), "{text}");
-            // The smallest pieces, one plan each: the same, or for the careful reader.
+            // Pieces of one plan each give the same list, or leave the text to the careful reader.
             if let Some(pieces) = fast_list(&text, 1) {
                 assert_eq!(pieces, whole, "{text}");
             }
@@ -148,7 +148,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_a_reader_panic_or_points_outside(text in "[ -~\\n\\t\\r:{}\\[\\],&*!|>#é漢\u{85}\u{2028}-]{0,200}") {
+    fn no_text_makes_a_reader_panic_or_gives_a_span_outside_of_it(text in "[ -~\\n\\t\\r:{}\\[\\],&*!|>#é漢\u{85}\u{2028}-]{0,200}") {
         if let Err(problems) = crate::document::Document::read(text.as_bytes()) {
             for problem in problems.list() {
                 assert!(problem.span.start <= problem.span.end, "{problem:?}");
@@ -158,7 +158,7 @@ proptest! {
     }
 }
 
-/// Past those that are kept the rest are counted, each once.
+/// Problems that are not kept are counted, each once.
 #[test]
 fn problems_that_are_not_kept_are_counted_once() {
     let lines = (0..12_000).map(|n| format!("- {{id: b{n}, nam: x, expires: 2027-05-55}}\n"));
@@ -188,7 +188,7 @@ fn pieces_are_cut_only_between_plans() {
         (2, Some("X"))
     );
     assert_eq!(fast_list(plain, 1).as_ref(), Some(&whole));
-    for odd in [
+    for text in [
         "plans:#x\n- {name: A, expires: 2027-01-31}\n",
         "plans:\u{a0}\n- {name: A, expires: 2027-01-31}\n",
         "\u{3000}\n- {name: A, expires: 2027-01-31}\n",
@@ -198,8 +198,8 @@ fn pieces_are_cut_only_between_plans() {
         "  calendar:\n    name: X\nplans:\n- {name: A, expires: 2027-01-31}\n",
         "calendar:x\nplans:\n- {name: A, expires: 2027-01-31}\n",
     ] {
-        assert_eq!(fast_list(odd, 1), None, "{odd:?}");
-        assert!(read_carefully(odd).is_err(), "{odd:?}");
+        assert_eq!(fast_list(text, 1), None, "{text:?}");
+        assert!(read_carefully(text).is_err(), "{text:?}");
     }
     // Ids are unique across pieces.
     let twice = "- {name: A, expires: 2027-01-31}\n- {name: A, expires: 2027-01-31}\n";
@@ -207,7 +207,7 @@ fn pieces_are_cut_only_between_plans() {
 }
 
 #[test]
-fn what_the_fast_reader_would_read_otherwise_is_not_given_to_it() {
+fn a_text_that_the_fast_reader_reads_differently_is_not_given_to_it() {
     for text in [
         "- {name: A, expires: 2027-01-31, id: -}\n",
         "- {name: A, expires: 2027-01-31, tags: [-, -]}\n",
@@ -219,6 +219,6 @@ fn what_the_fast_reader_would_read_otherwise_is_not_given_to_it() {
         "- {name: A\u{2028}B, expires: 2027-01-31}\n",
         "- ? name\n  : A\n  expires: 2027-01-31\n",
     ] {
-        assert!(!limits::is_tame(text), "{text}");
+        assert!(!limits::is_fast_path_safe(text), "{text}");
     }
 }

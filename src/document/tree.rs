@@ -1,7 +1,10 @@
-//! Every node of a YAML text with its span, in one arena.
+//! The syntax tree of a YAML text: every node with its span, in one arena.
 //!
-//! Aliases are kept as aliases, so the tree is never larger than its text and a bomb of aliases
-//! stays as small as it was written.
+//! The tree of any text can be made; what is wrong with the text is returned beside it, and what
+//! precedes a syntax error is in the tree. Aliases are kept as aliases, so the size of the tree is
+//! linear in the text even where aliases repeat aliases.
+//!
+//! Cost: linear in the text.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -10,47 +13,46 @@ use std::ops::Range;
 use granit_parser::{Event, Parser, ScalarStyle, Span, Tag, options};
 
 use super::syntax;
+use crate::document::limits::MAX_DEPTH;
 use crate::document::problem::{Problem, Problems};
 use crate::plan::limits::MAX_PLANS;
 use crate::plan::rules;
 use crate::text::value_error::{ValueError, quoted};
 
-/// How deep collections may be nested.
-pub(crate) const DEEPEST: usize = 64;
-/// Nodes that a text may have; a file of 64 MiB that is a list of plans has fewer.
-const MOST_NODES: usize = 12_000_000;
-/// Keys of a mapping up to which a search beats a table.
+/// How many nodes a text may have; a list of plans of 64 MiB has fewer.
+const MAX_NODES: usize = 12_000_000;
+/// Up to this number of keys in a mapping, comparing all of them is faster than a hash table.
 const FEW_KEYS: usize = 32;
 
 /// The index of a node.
-pub(crate) type Id = usize;
+pub(crate) type NodeId = usize;
 
 /// One node.
 pub(crate) struct Node<'t> {
     start: u32,
     end: u32,
     /// What it is.
-    pub(crate) kind: Kind<'t>,
+    pub(crate) kind: NodeKind<'t>,
 }
 
 /// What a node is.
-pub(crate) enum Kind<'t> {
-    /// A scalar, and whether it is plain: neither quoted nor a block.
+pub(crate) enum NodeKind<'t> {
+    /// A scalar, and whether it is plain: neither quoted nor a block scalar.
     Scalar { text: Cow<'t, str>, plain: bool },
     /// A plain scalar that is empty, `null` or `~`.
     Null,
     /// A list.
-    Sequence(Vec<Id>),
-    /// A mapping, keys and values in order.
-    Mapping(Vec<(Id, Id)>),
-    /// The node that an alias stands for.
-    Alias(Id),
-    /// What could not be read; that is reported already.
+    Sequence(Vec<NodeId>),
+    /// A mapping: its keys and values, in order.
+    Mapping(Vec<(NodeId, NodeId)>),
+    /// An alias of a node.
+    Alias(NodeId),
+    /// A node that could not be read, which has been reported.
     Broken,
 }
 
 impl Node<'_> {
-    /// Its byte offsets in the text.
+    /// Its byte offsets in the text. A block collection ends with its last child.
     pub(crate) fn span(&self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
@@ -61,12 +63,13 @@ pub(crate) struct Tree<'t> {
     /// The text itself.
     pub(crate) text: &'t str,
     nodes: Vec<Node<'t>>,
-    root: Option<Id>,
+    root: Option<NodeId>,
 }
 
 impl<'t> Tree<'t> {
-    /// Parses the first document of a text. What stands before a syntax error is kept, but for
-    /// the items that the error cut in two.
+    /// Parses the first document of a text.
+    ///
+    /// With a syntax error, the tree has what precedes the error, without the plan in which it is.
     pub(crate) fn parse(text: &'t str) -> (Self, Problems) {
         let mut builder = Builder {
             tree: Self {
@@ -81,8 +84,8 @@ impl<'t> Tree<'t> {
         };
         let options = options! {
             emit_unresolved_aliases: true,
-            flow_nesting_limit: DEEPEST,
-            block_nesting_limit: DEEPEST,
+            flow_nesting_limit: MAX_DEPTH,
+            block_nesting_limit: MAX_DEPTH,
         };
         for event in Parser::new_from_str_with_options(text, options) {
             let step = match event {
@@ -94,43 +97,31 @@ impl<'t> Tree<'t> {
                 break;
             }
         }
-        // Of what a syntax error left open, the file and its list keep the plans that are whole.
-        while let Some(open) = builder.open.pop() {
-            let keeps = match builder.open.last() {
-                None => true,
-                Some(Open::Mapping(..)) => {
-                    builder.open.len() == 1 && matches!(open, Open::Sequence(..))
-                }
-                Some(Open::Sequence(..)) => false,
-            };
-            if keeps {
-                builder.close(open, text.len());
-            }
-        }
+        builder.close_incomplete();
         (builder.tree, builder.problems)
     }
 
     /// A node.
-    pub(crate) fn node(&self, id: Id) -> &Node<'t> {
+    pub(crate) fn node(&self, id: NodeId) -> &Node<'t> {
         &self.nodes[id]
     }
 
-    /// The root of the document, if there is one.
-    pub(crate) fn root(&self) -> Option<Id> {
+    /// The root of the document; nothing if the document is empty.
+    pub(crate) fn root(&self) -> Option<NodeId> {
         self.root
     }
 
     /// The node that an alias stands for, or the node itself.
-    pub(crate) fn resolve(&self, id: Id) -> Id {
+    pub(crate) fn resolve(&self, id: NodeId) -> NodeId {
         match self.nodes[id].kind {
-            Kind::Alias(target) => target,
+            NodeKind::Alias(target) => target,
             _ => id,
         }
     }
 
-    /// A mapping, and behind it those merged into it, in the order in which their keys count; each
-    /// once, whatever leads to it.
-    pub(crate) fn merged(&self, mapping: Id) -> impl Iterator<Item = Id> {
+    /// A mapping, then the mappings that are merged into it, in the order of precedence of their
+    /// keys. Each is there once, even if it is merged several times.
+    pub(crate) fn merged(&self, mapping: NodeId) -> impl Iterator<Item = NodeId> {
         let mut open = vec![mapping];
         let mut seen = HashSet::new();
         std::iter::from_fn(move || {
@@ -140,13 +131,13 @@ impl<'t> Tree<'t> {
                     continue;
                 }
                 match &self.nodes[id].kind {
-                    Kind::Mapping(entries) => {
+                    NodeKind::Mapping(entries) => {
                         let entries = entries.iter().rev();
                         let merges = entries.filter(|(key, _)| self.scalar(*key) == Some("<<"));
                         open.extend(merges.map(|(_, value)| *value));
                         return Some(id);
                     }
-                    Kind::Sequence(items) => open.extend(items.iter().rev()),
+                    NodeKind::Sequence(items) => open.extend(items.iter().rev()),
                     _ => {}
                 }
             }
@@ -154,108 +145,76 @@ impl<'t> Tree<'t> {
         })
     }
 
-    /// The text of a scalar.
-    pub(crate) fn scalar(&self, id: Id) -> Option<&str> {
+    /// The text of a scalar; nothing for any other node.
+    pub(crate) fn scalar(&self, id: NodeId) -> Option<&str> {
         match &self.nodes[self.resolve(id)].kind {
-            Kind::Scalar { text, .. } => Some(text),
+            NodeKind::Scalar { text, .. } => Some(text),
             _ => None,
         }
     }
 }
 
-enum Open {
-    Sequence(Id, Vec<Id>),
-    Mapping(Id, Vec<(Id, Id)>, Option<Id>),
+/// A collection whose end has not been read yet.
+enum OpenCollection {
+    /// Its node, and its items so far.
+    Sequence(NodeId, Vec<NodeId>),
+    /// Its node, its entries so far, and the key whose value comes next.
+    Mapping(NodeId, Vec<(NodeId, NodeId)>, Option<NodeId>),
 }
 
+/// A tree that is being made from the events of the parser.
 struct Builder<'t> {
     tree: Tree<'t>,
-    open: Vec<Open>,
-    /// The node of each anchor, by the parser's number from 1.
-    anchors: Vec<Option<Id>>,
+    /// The open collections, the outermost first.
+    open: Vec<OpenCollection>,
+    /// The node of each anchor, by the number that the parser gives it, from 1.
+    anchors: Vec<Option<NodeId>>,
     problems: Problems,
+    /// The number of documents so far.
     documents: usize,
 }
 
 impl<'t> Builder<'t> {
+    /// Adds one event. An error is the last problem of the text, because nothing after it is read.
     fn event(&mut self, event: Event<'t>, span: &Span) -> Result<(), Problem> {
         let range = span.byte_range().unwrap_or(0..0);
-        let place = |range: &Range<usize>| {
-            range.start.min(u32::MAX as usize) as u32..range.end.min(u32::MAX as usize) as u32
-        };
-        if self.tree.nodes.len() > MOST_NODES {
-            return Err(Problem::at(
-                range,
-                ValueError::new(format!("more than {MOST_NODES} values in one file"))
-                    .hint("split the list into several files"),
-            ));
-        }
-        if let Some(Open::Sequence(_, items)) = self.open.last()
-            && items.len() == MAX_PLANS
-            && event != Event::SequenceEnd
-        {
-            return Err(Problem::at(range, rules::too_many_plans()));
-        }
+        self.check_size(&event, &range)?;
         match event {
-            Event::DocumentStart(..) => {
-                self.documents += 1;
-                if self.documents > 1 {
-                    return Err(Problem::at(
-                        range,
-                        ValueError::new("a second document in the file")
-                            .hint("put all plans into one list, or split the file"),
-                    ));
-                }
-            }
+            Event::DocumentStart(..) => self.start_document(range)?,
             Event::Scalar(text, style, anchor, tag) => {
-                let plain = style == ScalarStyle::Plain;
-                let is_text = self.tag(tag.as_deref(), "str", span);
-                let is_tagged = tag.is_some() && !is_text;
-                let range = place(&trimmed(self.tree.text, &range, style));
-                let is_null = plain && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
-                let kind = if is_tagged {
-                    Kind::Broken
-                } else if is_null && !is_text {
-                    Kind::Null
-                } else {
-                    Kind::Scalar {
-                        text,
-                        plain: plain && !is_text,
-                    }
+                let is_text = self.check_tag(tag.as_deref(), "str", span);
+                let kind = match tag.is_some() && !is_text {
+                    true => NodeKind::Broken,
+                    false => scalar_kind(text, style == ScalarStyle::Plain && !is_text),
                 };
-                let id = self.node(range, kind, anchor);
+                let range = scalar_range(self.tree.text, range, style);
+                let id = self.add_node(range, kind, anchor);
                 self.attach(id);
             }
             Event::SequenceStart(_, anchor, tag) => {
-                self.tag(tag.as_deref(), "seq", span);
-                let id = self.node(place(&range), Kind::Broken, anchor);
-                self.push(Open::Sequence(id, Vec::new()), &range)?;
+                self.check_tag(tag.as_deref(), "seq", span);
+                let id = self.add_node(range.clone(), NodeKind::Broken, anchor);
+                self.open(OpenCollection::Sequence(id, Vec::new()), range)?;
             }
             Event::MappingStart(_, anchor, tag) => {
-                self.tag(tag.as_deref(), "map", span);
-                let id = self.node(place(&range), Kind::Broken, anchor);
-                self.push(Open::Mapping(id, Vec::new(), None), &range)?;
+                self.check_tag(tag.as_deref(), "map", span);
+                let id = self.add_node(range.clone(), NodeKind::Broken, anchor);
+                self.open(OpenCollection::Mapping(id, Vec::new(), None), range)?;
             }
             Event::SequenceEnd | Event::MappingEnd => {
-                if let Some(open) = self.open.pop() {
-                    self.close(open, range.end);
+                if let Some(collection) = self.open.pop() {
+                    self.close(collection, range.end);
                 }
             }
             Event::Alias(anchor) => {
                 let target = self.anchors.get(anchor).copied().flatten();
-                let kind = target.map_or(Kind::Broken, Kind::Alias);
-                let id = self.node(place(&range), kind, 0);
+                let kind = target.map_or(NodeKind::Broken, NodeKind::Alias);
+                let id = self.add_node(range, kind, 0);
                 self.attach(id);
             }
             Event::UnresolvedAlias(_) => {
-                let written = self.tree.text.get(range.clone()).unwrap_or_default();
-                self.problems.add(Problem::at(
-                    range.clone(),
-                    ValueError::new(format!("{} refers to no anchor", quoted(written))).hint(
-                        format!("a text that begins with `*` needs quotes: `\"{written}\"`"),
-                    ),
-                ));
-                let id = self.node(place(&range), Kind::Broken, 0);
+                self.report_unresolved_alias(range.clone());
+                let id = self.add_node(range, NodeKind::Broken, 0);
                 self.attach(id);
             }
             _ => {}
@@ -263,16 +222,50 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
-    /// Reports a tag that means nothing here; true for one that makes a scalar a text.
-    fn tag(&mut self, tag: Option<&Tag>, allowed: &str, span: &Span) -> bool {
+    /// Refuses more nodes, or more items of a list, than are allowed.
+    fn check_size(&self, event: &Event<'t>, range: &Range<usize>) -> Result<(), Problem> {
+        if self.tree.nodes.len() > MAX_NODES {
+            let what = ValueError::new(format!("more than {MAX_NODES} values in one file"));
+            let hint = "split the list into several files";
+            return Err(Problem::at(range.clone(), what.hint(hint)));
+        }
+        if let Some(OpenCollection::Sequence(_, items)) = self.open.last()
+            && items.len() == MAX_PLANS
+            && *event != Event::SequenceEnd
+        {
+            return Err(Problem::at(range.clone(), rules::too_many_plans()));
+        }
+        Ok(())
+    }
+
+    /// Refuses a second document.
+    fn start_document(&mut self, range: Range<usize>) -> Result<(), Problem> {
+        self.documents += 1;
+        if self.documents == 1 {
+            return Ok(());
+        }
+        let what = ValueError::new("a second document in the file");
+        let hint = "put all plans into one list, or split the file";
+        Err(Problem::at(range, what.hint(hint)))
+    }
+
+    fn report_unresolved_alias(&mut self, range: Range<usize>) {
+        let written = self.tree.text.get(range.clone()).unwrap_or_default();
+        let what = ValueError::new(format!("{} refers to no anchor", quoted(written)));
+        let hint = format!("a text that begins with `*` needs quotes: `\"{written}\"`");
+        self.problems.add(Problem::at(range, what.hint(hint)));
+    }
+
+    /// Whether a node has the tag `allowed` of the core schema. Any other tag is reported.
+    fn check_tag(&mut self, tag: Option<&Tag>, allowed: &str, span: &Span) -> bool {
         let Some(tag) = tag else { return false };
         if tag.is_yaml_core_schema_tag(allowed) {
             return true;
         }
-        let place = span.tag_span().and_then(|span| span.byte_range());
-        let place = place.or_else(|| span.byte_range()).unwrap_or(0..0);
+        let tag_span = span.tag_span().and_then(|span| span.byte_range());
+        let tag_span = tag_span.or_else(|| span.byte_range()).unwrap_or(0..0);
         self.problems.add(Problem::at(
-            place,
+            tag_span,
             ValueError::new(format!(
                 "the tag {} means nothing here",
                 quoted(&tag.original())
@@ -282,11 +275,11 @@ impl<'t> Builder<'t> {
         false
     }
 
-    fn node(&mut self, span: Range<u32>, kind: Kind<'t>, anchor: usize) -> Id {
+    fn add_node(&mut self, range: Range<usize>, kind: NodeKind<'t>, anchor: usize) -> NodeId {
         let id = self.tree.nodes.len();
         self.tree.nodes.push(Node {
-            start: span.start,
-            end: span.end,
+            start: range.start.min(u32::MAX as usize) as u32,
+            end: range.end.min(u32::MAX as usize) as u32,
             kind,
         });
         if anchor > 0 {
@@ -298,38 +291,41 @@ impl<'t> Builder<'t> {
         id
     }
 
-    fn push(&mut self, open: Open, range: &Range<usize>) -> Result<(), Problem> {
-        if self.open.len() == DEEPEST {
-            return Err(Problem::at(range.clone(), syntax::too_deep()));
+    /// Opens a collection.
+    fn open(&mut self, collection: OpenCollection, range: Range<usize>) -> Result<(), Problem> {
+        if self.open.len() == MAX_DEPTH {
+            return Err(Problem::at(range, syntax::too_deep()));
         }
-        self.open.push(open);
+        self.open.push(collection);
         Ok(())
     }
 
-    fn attach(&mut self, id: Id) {
+    /// Puts a complete node into the collection that is open.
+    fn attach(&mut self, id: NodeId) {
         match self.open.last_mut() {
             None => self.tree.root = Some(id),
-            Some(Open::Sequence(_, items)) => items.push(id),
-            Some(Open::Mapping(_, entries, key)) => match key.take() {
+            Some(OpenCollection::Sequence(_, items)) => items.push(id),
+            Some(OpenCollection::Mapping(_, entries, key)) => match key.take() {
                 None => *key = Some(id),
                 Some(key) => entries.push((key, id)),
             },
         }
     }
 
-    fn close(&mut self, open: Open, end: usize) {
-        let (id, kind, last) = match open {
-            Open::Sequence(id, items) => {
+    /// Completes a collection, which ends at `end`.
+    fn close(&mut self, collection: OpenCollection, end: usize) {
+        let (id, kind, last) = match collection {
+            OpenCollection::Sequence(id, items) => {
                 let last = items.last().copied();
-                (id, Kind::Sequence(items), last)
+                (id, NodeKind::Sequence(items), last)
             }
-            Open::Mapping(id, entries, _) => {
-                self.duplicates(&entries);
+            OpenCollection::Mapping(id, entries, _) => {
+                self.report_duplicates(&entries);
                 let last = entries.last().map(|(_, value)| *value);
-                (id, Kind::Mapping(entries), last)
+                (id, NodeKind::Mapping(entries), last)
             }
         };
-        // A block has no end of its own: the parser puts it at the next token.
+        // The parser ends a block collection at the next token.
         let is_block = !matches!(
             self.tree.text.as_bytes().get(end.wrapping_sub(1)),
             Some(b']' | b'}')
@@ -344,8 +340,25 @@ impl<'t> Builder<'t> {
         self.attach(id);
     }
 
-    /// Reports each key that a mapping has already.
-    fn duplicates(&mut self, entries: &[(Id, Id)]) {
+    /// Completes what a syntax error leaves open: the root, and the list of plans in it with the
+    /// plans that are complete. Everything else is dropped.
+    fn close_incomplete(&mut self) {
+        while let Some(collection) = self.open.pop() {
+            let is_kept = match self.open.last() {
+                None => true,
+                Some(OpenCollection::Mapping(..)) => {
+                    self.open.len() == 1 && matches!(collection, OpenCollection::Sequence(..))
+                }
+                Some(OpenCollection::Sequence(..)) => false,
+            };
+            if is_kept {
+                self.close(collection, self.tree.text.len());
+            }
+        }
+    }
+
+    /// Reports each key that the mapping already has.
+    fn report_duplicates(&mut self, entries: &[(NodeId, NodeId)]) {
         let mut found = Vec::new();
         let mut seen = HashMap::new();
         for (index, (key, _)) in entries.iter().enumerate() {
@@ -372,10 +385,19 @@ impl<'t> Builder<'t> {
     }
 }
 
-/// The span of a scalar without what follows it: a block's runs on to the next token.
-fn trimmed(text: &str, range: &Range<usize>, style: ScalarStyle) -> Range<usize> {
+/// The kind of a scalar; only a plain one can be null.
+fn scalar_kind(text: Cow<'_, str>, plain: bool) -> NodeKind<'_> {
+    match plain && matches!(&*text, "" | "~" | "null" | "Null" | "NULL") {
+        true => NodeKind::Null,
+        false => NodeKind::Scalar { text, plain },
+    }
+}
+
+/// The range of a scalar. The parser ends a block scalar at the next token; the white space before
+/// that token is cut off.
+fn scalar_range(text: &str, range: Range<usize>, style: ScalarStyle) -> Range<usize> {
     if !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
-        return range.clone();
+        return range;
     }
     let source = text.get(range.clone()).unwrap_or_default();
     range.start..range.start + source.trim_end().len()

@@ -1,4 +1,8 @@
-//! What is said of a value that has not the shape that its key asks for.
+//! Errors for a value that does not have the type that its key expects, for example a list in the
+//! place of a text.
+//!
+//! Each error names the value, the expected type and what was found. The hint shows how to write
+//! what was probably meant. `expected` is one of the names in [`shape`].
 
 use std::fmt;
 
@@ -10,11 +14,11 @@ use crate::text::escape::{double_quoted, reorders};
 use crate::text::value_error::{ValueError, quoted};
 use crate::time::date;
 
-/// Characters of a text that a hint repeats whole.
-const SHORT: usize = 40;
+/// Texts up to this number of characters are repeated in a hint.
+const MAX_REPEATED_CHARS: usize = 40;
 
-/// Keys whose value may be any text, `null` as well.
-const TEXTS: [&str; 16] = [
+/// Keys whose value may be any text, also the word `null`.
+const TEXT_KEYS: [&str; 16] = [
     "name",
     "id",
     "provider",
@@ -33,7 +37,7 @@ const TEXTS: [&str; 16] = [
     "steps",
 ];
 
-/// What messages call a value.
+/// The name of a value in messages.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Label {
     /// The value of a key.
@@ -44,20 +48,20 @@ pub(crate) enum Label {
 
 impl Label {
     const PLAN: Self = Self::Item("a plan");
-    const ENTRY: Self = Self::Item("a renewal in `history`");
+    const RECORD: Self = Self::Item("a renewal in `history`");
 
-    /// What an item of a list with this label is called.
+    /// The label of an item of a list with this label.
     pub(crate) fn item(self) -> Self {
         match self {
             Self::Key("plans") => Self::PLAN,
-            Self::Key("history") => Self::ENTRY,
+            Self::Key("history") => Self::RECORD,
             Self::Key("renewal") => Self::Item("a way in `renewal`"),
             other => other,
         }
     }
 
-    /// What is wanted where a text is not any text, and how that looks.
-    fn meaning(self) -> Option<(&'static str, &'static str)> {
+    /// What a text must be where not any text is allowed, and an example.
+    fn text_format(self) -> Option<(&'static str, &'static str)> {
         let Self::Key(key) = self else { return None };
         Some(match key {
             "expires" | "renewed" | "ended" | "on" | "from" | "until" => ("a date", "2027-01-31"),
@@ -69,9 +73,11 @@ impl Label {
         })
     }
 
-    fn must_be(self, wanted: &str, found: &str) -> ValueError {
-        let wanted = self.meaning().map_or(wanted, |(wanted, _)| wanted);
-        ValueError::new(format!("{self} must be {wanted}, found {found}"))
+    fn must_be(self, expected: &str, found: &str) -> ValueError {
+        let expected = self
+            .text_format()
+            .map_or(expected, |(expected, _)| expected);
+        ValueError::new(format!("{self} must be {expected}, found {found}"))
     }
 }
 
@@ -84,25 +90,25 @@ impl fmt::Display for Label {
     }
 }
 
-/// A list where something else is wanted.
-pub(crate) fn list(label: Label, wanted: &str) -> ValueError {
-    label.must_be(wanted, "a list")
+/// The error for a list where something else is expected.
+pub(crate) fn list(label: Label, expected: &str) -> ValueError {
+    label.must_be(expected, "a list")
 }
 
-/// A mapping where something else is wanted.
-pub(crate) fn mapping(label: Label, wanted: &str) -> ValueError {
-    let error = label.must_be(wanted, "a mapping");
-    match (label, wanted) {
+/// The error for a mapping where something else is expected.
+pub(crate) fn mapping(label: Label, expected: &str) -> ValueError {
+    let error = label.must_be(expected, "a mapping");
+    match (label, expected) {
         (Label::Key("history"), _) => error.hint("write a list: `history: [{on: 2026-10-05}]`"),
         (_, shape::LIST) => error.hint("begin each item with `- `"),
         _ => error,
     }
 }
 
-/// A scalar where something else is wanted.
-pub(crate) fn scalar(label: Label, wanted: &str, text: &str) -> ValueError {
-    let error = label.must_be(wanted, &quoted(text));
-    let is_short = text.chars().count() <= SHORT && !text.contains(['"', '\n']);
+/// The error for a scalar where something else is expected.
+pub(crate) fn scalar(label: Label, expected: &str, text: &str) -> ValueError {
+    let error = label.must_be(expected, &quoted(text));
+    let is_short = text.chars().count() <= MAX_REPEATED_CHARS && !text.contains(['"', '\n']);
     let shown = |text: &str| match is_short {
         true => in_brackets(text),
         false => "…".to_owned(),
@@ -118,12 +124,12 @@ pub(crate) fn scalar(label: Label, wanted: &str, text: &str) -> ValueError {
                 .chars()
                 .all(|c| c.is_ascii_digit() || "+-*# ".contains(c))
     };
-    match (label, wanted) {
-        (Label::PLAN, _) if syntax::spaced(text).is_some() => {
+    match (label, expected) {
+        (Label::PLAN, _) if syntax::with_space(text).is_some() => {
             error.hint("put a space behind the colon, as in `- name: My SIM`")
         }
         (Label::PLAN, _) if is_short => error.hint(format!("write `- name: {}`", shown(text))),
-        (Label::ENTRY, _) if date::parse(text).is_ok() => {
+        (Label::RECORD, _) if date::parse(text).is_ok() => {
             error.hint(format!("write `{{on: {text}}}`"))
         }
         (Label::Item(_), _) => error,
@@ -132,8 +138,8 @@ pub(crate) fn scalar(label: Label, wanted: &str, text: &str) -> ValueError {
             "no" | "off" | "n" | "false" => error.hint("write `false`, without quotes"),
             _ => error,
         },
-        (Label::Key("calendar"), _) => match syntax::spaced(text) {
-            Some(spaced) => error.hint(syntax::space_missing(&spaced)),
+        (Label::Key("calendar"), _) => match syntax::with_space(text) {
+            Some(spaced) => error.hint(syntax::missing_space_hint(&spaced)),
             None => error,
         },
         (Label::Key(key @ ("renewal" | "check" | "support")), _) if is_link(&with_scheme) => {
@@ -164,35 +170,35 @@ pub(crate) fn scalar(label: Label, wanted: &str, text: &str) -> ValueError {
     }
 }
 
-/// The method that a text names, perhaps with capitals or without its dash.
+/// The method that a text names, if capitals and dashes are disregarded.
 fn method(text: &str) -> Option<Method> {
     let name = text.trim().to_ascii_lowercase().replace([' ', '_'], "-");
     Method::parse(&name).ok()
 }
 
-/// A text as it may stand inside of brackets.
+/// A text as a scalar inside of brackets, in quotes if it needs them.
 fn in_brackets(text: &str) -> String {
-    let begins = text.starts_with(char::is_alphanumeric);
+    let begins_plain = text.starts_with(char::is_alphanumeric);
     let is_plain = |c: char| c.is_alphanumeric() || " .-+/()_".contains(c);
     let is_link = text.starts_with("https://") || text.starts_with("http://");
     let rest = text.split_once("://").filter(|_| is_link);
     let rest = rest.map_or(text, |(_, rest)| rest);
-    match begins && rest.chars().all(is_plain) && !text.ends_with(' ') {
+    match begins_plain && rest.chars().all(is_plain) && !text.ends_with(' ') {
         true => text.to_owned(),
         false => double_quoted(text, |c| c.is_control() || reorders(c)),
     }
 }
 
-/// What stands there instead of a value: an empty place, `null` or `~`. A `#` behind it that was
-/// meant as text has begun a comment.
-pub(crate) fn nothing(label: Label, wanted: &str, written: &str, rest: &str) -> ValueError {
+/// The error for a null: an empty place, `null` or `~`. `written` is its source and `rest` the text
+/// behind it, where a `#` that was meant as text may have begun a comment.
+pub(crate) fn null(label: Label, expected: &str, written: &str, rest: &str) -> ValueError {
     if !written.is_empty() {
-        let error = label.must_be(wanted, &quoted(written));
-        return match (label, label.meaning()) {
+        let error = label.must_be(expected, &quoted(written));
+        return match (label, label.text_format()) {
             (_, Some((_, example))) => error.hint(format!(
                 "give it a value, as in `{example}`, or remove the line"
             )),
-            (Label::Key(key), _) if TEXTS.contains(&key) => {
+            (Label::Key(key), _) if TEXT_KEYS.contains(&key) => {
                 error.hint("give it a value, or remove the line; the word itself goes in quotes")
             }
             _ => error.hint("give it a value, or remove the line"),

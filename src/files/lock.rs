@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::document::LONGEST;
+use crate::document::MAX_FILE_BYTES;
 use crate::files::io_error::IoError;
 
 /// Times that the file may be replaced while it is waited for.
@@ -77,7 +77,7 @@ impl LockedFile {
         Err(IoError::new("lock", path, reason))
     }
 
-    /// What was in it, at most one byte more than [`LONGEST`].
+    /// What was in it, at most one byte more than [`MAX_FILE_BYTES`].
     #[must_use]
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
@@ -110,8 +110,10 @@ fn held_for(timeout: Duration) -> io::Error {
 }
 
 fn read(file: &File) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(file.metadata()?.len().min(LONGEST as u64 + 1) as usize + 1);
-    file.take(LONGEST as u64 + 1).read_to_end(&mut bytes)?;
+    let mut bytes =
+        Vec::with_capacity(file.metadata()?.len().min(MAX_FILE_BYTES as u64 + 1) as usize + 1);
+    file.take(MAX_FILE_BYTES as u64 + 1)
+        .read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

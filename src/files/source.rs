@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use crate::document::LONGEST;
+use crate::document::MAX_FILE_BYTES;
 use crate::files::io_error::IoError;
 
 /// Stems that are routes of the server, or look like one, so no feed may have them.
@@ -24,7 +24,7 @@ pub(crate) struct Source {
 /// A plans file that has been read.
 #[derive(Debug)]
 pub(crate) struct Loaded {
-    /// Its content, at most one byte more than [`LONGEST`].
+    /// Its content, at most one byte more than [`MAX_FILE_BYTES`].
     pub(crate) bytes: Vec<u8>,
     /// When it was last changed, seconds since the epoch; nothing for standard input.
     pub(crate) modified: Option<i64>,
@@ -252,7 +252,7 @@ impl Source {
         }
     }
 
-    /// Reads the file, and stops one byte past [`LONGEST`], whatever it is: a pipe, a device.
+    /// Reads the file, and stops one byte past [`MAX_FILE_BYTES`], whatever it is: a pipe, a device.
     ///
     /// # Errors
     ///
@@ -282,7 +282,7 @@ impl Source {
 }
 
 fn read(from: impl Read, expected: u64) -> io::Result<Vec<u8>> {
-    let most = LONGEST as u64 + 1;
+    let most = MAX_FILE_BYTES as u64 + 1;
     let mut bytes = Vec::with_capacity(expected.min(most) as usize + 1);
     from.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)

@@ -31,7 +31,7 @@ mod yaml;
 use chrono::NaiveDate;
 
 use crate::calendar::compile;
-use crate::document::{LONGEST, Problems, without_mark};
+use crate::document::{MAX_FILE_BYTES, Problems, without_mark};
 use crate::plan::limits::MAX_PLANS;
 use crate::text::value_error::quoted;
 use crate::time::clock::Clock;
@@ -94,8 +94,8 @@ pub fn import(bytes: &[u8], from: &str, today: NaiveDate) -> Result<Imported, Im
     let unusable = |what: String, hint: Option<&str>| {
         Err(ImportError::Unusable(what, hint.map(str::to_owned)))
     };
-    if bytes.len() > LONGEST {
-        let most = LONGEST >> 20;
+    if bytes.len() > MAX_FILE_BYTES {
+        let most = MAX_FILE_BYTES >> 20;
         return unusable(
             format!("the file is too long: allowed up to {most} MiB"),
             None,
@@ -164,8 +164,8 @@ fn finish(draft: &mut Draft, from: &str, today: NaiveDate) -> Result<Option<Stri
     }
     draft.settle_leads();
     let text = yaml::write(draft, &quoted(from));
-    if text.len() > LONGEST {
-        let most = LONGEST >> 20;
+    if text.len() > MAX_FILE_BYTES {
+        let most = MAX_FILE_BYTES >> 20;
         return Err(ImportError::Unusable(
             format!("the plans file would be too long: allowed up to {most} MiB"),
             Some("split it into several files".to_owned()),

@@ -1,38 +1,43 @@
-//! Every problem that a plans file can have: its sentence, its place, its hint, the exit code,
-//! and that nothing was written.
+//! Every problem that a plans file can have: its message, its place and its hint. The exit code is 1
+//! and nothing is written.
 
 mod values;
 mod yaml;
 
 use crate::harness::{Left, Place};
 
-/// Line, column, message, hint.
+/// A problem: its line, column, message and hint.
 pub(crate) type Expected = (usize, usize, &'static str, &'static str);
 
-/// Why the file is bad, the file, all that is said of it.
+/// A file: what is wrong with it, its content, and its problems.
 pub(crate) type Row = (&'static str, &'static [u8], &'static [Expected]);
 
-/// Every file of the tables.
+/// The files of all tables.
 pub(crate) fn rows() -> impl Iterator<Item = &'static Row> {
     yaml::TABLE.iter().chain(values::TABLE)
 }
 
 #[test]
-fn each_is_told_with_its_place() {
+fn each_problem_is_reported_with_its_place() {
     for (reason, content, expected) in rows() {
         let place = Place::with("plans.yaml", content);
         place.file("plans.ics", "old");
         let left = place.run(&["build", "plans.yaml", "-o", "plans.ics"]);
         assert_eq!(left.code, Some(1), "{reason}: {}", left.err);
         assert_eq!(left.out, "", "{reason}");
-        assert_eq!(told(&left.err), told_of(expected), "{reason}: {}", left.err);
+        assert_eq!(
+            reported(&left.err),
+            lines_of(expected),
+            "{reason}: {}",
+            left.err
+        );
         assert_eq!(place.read("plans.ics"), "old", "{reason}");
         assert_eq!(place.names(), ["plans.ics", "plans.yaml"], "{reason}");
 
         let checked = place.run(&["check", "plans.yaml"]);
         assert_eq!(checked.code, Some(1), "{reason}");
         assert_eq!(checked.err, "", "{reason}");
-        assert_eq!(told(&checked.out), told_of(expected), "{reason}");
+        assert_eq!(reported(&checked.out), lines_of(expected), "{reason}");
     }
 }
 
@@ -86,7 +91,7 @@ fn a_file_cannot_write_to_the_terminal() {
     );
 }
 
-/// Found by fuzzing: terminals take U+009B for the beginning of an escape sequence.
+/// Found by fuzzing: U+009B begins an escape sequence on some terminals.
 #[test]
 fn a_line_is_drawn_without_controls_beyond_ascii() {
     let place = Place::with("plans.yaml", "- {name: \u{9b}2J\u{200f}A, expires: 3 m}\n");
@@ -105,7 +110,7 @@ fn a_line_is_drawn_without_controls_beyond_ascii() {
 }
 
 #[test]
-fn problems_of_all_files_are_told_and_nothing_is_written() {
+fn problems_of_all_files_are_reported_and_nothing_is_written() {
     let place = Place::new();
     place.file("lists/a.yaml", "- {name: A, expires: 2026-02-30}\n");
     place.file("lists/b.yaml", "- {name: B, expires: 2026-02-01}\n");
@@ -134,8 +139,8 @@ error: a plan needs a `name`
     assert_eq!(crate::harness::names(&place.path("feeds")), ["b.ics"]);
 }
 
-/// Messages, places and hints in the order in which they are drawn.
-fn told(drawn: &str) -> Vec<String> {
+/// The messages, places and hints in a drawing, in its order.
+fn reported(drawn: &str) -> Vec<String> {
     let parts = drawn.lines().filter_map(|line| {
         let line = line.trim_start();
         ["error: ", "--> plans.yaml:", "= hint: "]
@@ -148,7 +153,8 @@ fn told(drawn: &str) -> Vec<String> {
     parts.collect()
 }
 
-fn told_of(expected: &[Expected]) -> Vec<String> {
+/// The lines that a drawing of these problems has for them.
+fn lines_of(expected: &[Expected]) -> Vec<String> {
     let mut parts = Vec::new();
     for (line, column, message, hint) in expected {
         parts.push(format!("error: {message}"));

@@ -43,7 +43,7 @@ const NO_YAML: &[&str] = &[
     "a merge of text",
     "a quote that is never closed",
     "a colon in a text",
-    "an indent that fits nothing",
+    "an indent that matches no line above",
     "a reserved character",
     "problems before a syntax error",
     "a code without quotes in brackets",

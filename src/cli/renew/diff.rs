@@ -8,7 +8,7 @@ use std::io::{IsTerminal as _, stdout};
 use crate::cli::ExitStatus;
 use crate::cli::terminal::Terminal;
 use crate::document::Document;
-use crate::document::edit::{Edit, Line, hunks};
+use crate::document::edit::{DiffLine, Edit, hunks};
 use crate::document::report::visible;
 
 const PLAIN: &str = "\x1b[0m";
@@ -32,15 +32,15 @@ pub(crate) fn show(
     let name = visible(name);
     writer.line(&mut out, BOLD, "--- ", &format!("{name}\n"));
     writer.line(&mut out, BOLD, "+++ ", &format!("{name}\n"));
-    for hunk in hunks(document.text(), &edit.text, &edit.splices) {
+    for hunk in hunks(document.text(), &edit.text) {
         let range = |(start, count): (usize, usize)| format!("{start},{count}");
         let (before, after) = (range(hunk.before), range(hunk.after));
         writer.line(&mut out, CYAN, "@@ ", &format!("-{before} +{after} @@\n"));
         for line in hunk.lines {
             match line {
-                Line::Same(line) => writer.line(&mut out, "", " ", line),
-                Line::Gone(line) => writer.line(&mut out, RED, "-", line),
-                Line::New(line) => writer.line(&mut out, GREEN, "+", line),
+                DiffLine::Unchanged(line) => writer.line(&mut out, "", " ", line),
+                DiffLine::Removed(line) => writer.line(&mut out, RED, "-", line),
+                DiffLine::Added(line) => writer.line(&mut out, GREEN, "+", line),
             }
         }
     }

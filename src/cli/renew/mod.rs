@@ -223,7 +223,7 @@ fn record<'t>(
         paid: options.paid,
         receipt: options.receipt.clone(),
         note: options.note.clone(),
-        lasts: options.lasts.clone(),
+        validity: options.lasts.clone(),
         from_expiry: options.from_expiry,
     };
     match edit::renew(document, index, &renewal, today) {
@@ -233,7 +233,7 @@ fn record<'t>(
             renewal,
             today,
         }),
-        Err(RenewError::Asked(what)) => {
+        Err(RenewError::InvalidRequest(what)) => {
             terminal.error(&what.message, what.hint.as_deref());
             Err(ExitStatus::Usage)
         }
@@ -320,7 +320,7 @@ impl Recorded<'_> {
             }
             None => "no warning comes after it".to_owned(),
         };
-        if plan.automatic().is_some() && self.edit.lapse.is_none() {
+        if plan.automatic().is_some() && self.edit.auto_renewal_end.is_none() {
             terminal.say(&format!(
                 "{name}: recorded a renewal on {on}; it renews by itself, so its dates stay; {next}"
             ));
@@ -340,7 +340,7 @@ impl Recorded<'_> {
                 self.today
             ));
         }
-        if let Some(lapse) = self.edit.lapse {
+        if let Some(lapse) = self.edit.auto_renewal_end {
             self.lapsed(lapse, terminal);
         } else if let (Expiry::FromRenewal { .. }, Expiry::Explicit { .. }) =
             (self.edit.before, plan.expiry)
@@ -350,7 +350,7 @@ impl Recorded<'_> {
             );
         }
         if let (Some(NewValidity::For(period, text)), Some(before)) =
-            (&self.renewal.lasts, self.edit.before.validity())
+            (&self.renewal.validity, self.edit.before.validity())
             && before != *period
         {
             terminal.say(&format!(

@@ -1,174 +1,68 @@
-//! The lines that an edit changes, as a unified diff has them.
+//! The lines that an edit changes, as hunks of a unified diff.
 //!
-//! The splices say where; nothing is searched for. So the cost is that of the lines around them,
-//! and of counting those above.
+//! A line ends with LF or with the text; a CR in front of the LF is part of the line. Changes with
+//! at most twice [`CONTEXT`] unchanged lines between them are in one hunk.
+//!
+//! Cost: linear in the lines of both texts outside of the first and last change, because those are
+//! only compared. Between them it is the cost of Myers' algorithm with the limits that `similar`
+//! gives it.
 
-use std::ops::Range;
+use similar::{Algorithm, ChangeTag, DiffOp, capture_diff_slices, group_diff_ops};
 
-use crate::document::edit::splice::Splice;
-
-/// Lines around a change that are shown with it.
-const AROUND: usize = 3;
+/// Unchanged lines that are shown on either side of a change.
+const CONTEXT: usize = 3;
 
 /// A part of a diff.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hunk<'a> {
-    /// The number of its first line before, from 1, and how many there are.
+    /// The number of its first line in the old text, from 1, and the count of lines there.
     pub before: (usize, usize),
-    /// The same afterwards.
+    /// The same in the new text.
     pub after: (usize, usize),
     /// Its lines.
-    pub lines: Vec<Line<'a>>,
+    pub lines: Vec<DiffLine<'a>>,
 }
 
 /// A line of a hunk, with its line break if it has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Line<'a> {
-    /// It is in both.
-    Same(&'a str),
-    /// It was there before.
-    Gone(&'a str),
-    /// It is there now.
-    New(&'a str),
+pub enum DiffLine<'a> {
+    /// It is in both texts.
+    Unchanged(&'a str),
+    /// It is only in the old text.
+    Removed(&'a str),
+    /// It is only in the new text.
+    Added(&'a str),
 }
 
-/// Lines that become other lines.
-struct Block {
-    before: Range<usize>,
-    after: Range<usize>,
-}
-
-/// The hunks of an edit, in order. `splices` are in order, and make `after` of `before`.
+/// The hunks that turn the text `before` into the text `after`, in order; none if they are equal.
 #[must_use]
-pub fn hunks<'a>(before: &'a str, after: &'a str, splices: &[Splice]) -> Vec<Hunk<'a>> {
-    let mut hunks: Vec<Hunk<'a>> = Vec::new();
-    // Where the last hunk ends in both texts, the context behind it not included.
-    let mut done = (0, 0);
-    let mut number = (1, 1);
-    for block in blocks(before, after, splices) {
-        let start = context_before(before, block.before.start, done.0);
-        let between = &before[done.0..block.before.start];
-        let is_near = !hunks.is_empty() && lines(between).count() <= 2 * AROUND;
-        if !is_near {
-            close(&mut hunks, before, done.0);
-            let skipped = lines(&before[done.0..start]).count();
-            let at = (number.0 + skipped, number.1 + skipped);
-            number = at;
-            hunks.push(Hunk {
-                before: (at.0, 0),
-                after: (at.1, 0),
-                lines: Vec::new(),
-            });
-        }
-        let Some(hunk) = hunks.last_mut() else {
-            continue;
-        };
-        let shown = if is_near {
-            between
-        } else {
-            &before[start..block.before.start]
-        };
-        let same = lines(shown).count();
-        hunk.lines.extend(lines(shown).map(Line::Same));
-        let (gone, new) = (&before[block.before.clone()], &after[block.after.clone()]);
-        hunk.lines.extend(lines(gone).map(Line::Gone));
-        hunk.lines.extend(lines(new).map(Line::New));
-        let counts = (same + lines(gone).count(), same + lines(new).count());
-        hunk.before.1 += counts.0;
-        hunk.after.1 += counts.1;
-        number = (number.0 + counts.0, number.1 + counts.1);
-        done = (block.before.end, block.after.end);
-    }
-    close(&mut hunks, before, done.0);
-    hunks
+pub fn hunks<'a>(before: &'a str, after: &'a str) -> Vec<Hunk<'a>> {
+    let old: Vec<&str> = before.split_inclusive('\n').collect();
+    let new: Vec<&str> = after.split_inclusive('\n').collect();
+    let ops = capture_diff_slices(Algorithm::Myers, &old, &new);
+    let groups = group_diff_ops(ops, CONTEXT).into_iter();
+    groups.map(|ops| hunk(&ops, &old, &new)).collect()
 }
 
-/// Adds the lines behind the last change.
-fn close<'a>(hunks: &mut [Hunk<'a>], before: &'a str, from: usize) {
-    if let Some(hunk) = hunks.last_mut() {
-        for line in lines(&before[from..]).take(AROUND) {
-            hunk.lines.push(Line::Same(line));
-            hunk.before.1 += 1;
-            hunk.after.1 += 1;
-        }
+fn hunk<'a>(ops: &[DiffOp], old: &[&'a str], new: &[&'a str]) -> Hunk<'a> {
+    let mut hunk = Hunk {
+        before: (0, 0),
+        after: (0, 0),
+        lines: Vec::new(),
+    };
+    if let Some(first) = ops.first() {
+        hunk.before.0 = first.old_range().start + 1;
+        hunk.after.0 = first.new_range().start + 1;
     }
-}
-
-/// The changed lines, whole, without those at their ends that stay.
-fn blocks(before: &str, after: &str, splices: &[Splice]) -> Vec<Block> {
-    let mut blocks: Vec<Block> = Vec::new();
-    let mut grown = 0_isize;
-    for splice in splices {
-        let start = before[..splice.range.start]
-            .rfind('\n')
-            .map_or(0, |at| at + 1);
-        let end = &before[splice.range.end..];
-        let end = end
-            .find('\n')
-            .map_or(before.len(), |at| splice.range.end + at + 1);
-        let growth = splice.text.len() as isize - splice.range.len() as isize;
-        match blocks.last_mut() {
-            Some(last) if start < last.before.end => {
-                last.after.end = last.after.end + end.max(last.before.end) - last.before.end;
-                last.after.end = last.after.end.saturating_add_signed(growth);
-                last.before.end = end.max(last.before.end);
-            }
-            _ => blocks.push(Block {
-                before: start..end,
-                after: start.saturating_add_signed(grown)
-                    ..end.saturating_add_signed(grown + growth),
-            }),
-        }
-        grown += growth;
+    for op in ops {
+        hunk.before.1 += op.old_range().len();
+        hunk.after.1 += op.new_range().len();
+        let changes = op.iter_changes(old, new);
+        hunk.lines.extend(changes.map(|change| match change.tag() {
+            ChangeTag::Equal => DiffLine::Unchanged(change.value()),
+            ChangeTag::Delete => DiffLine::Removed(change.value()),
+            ChangeTag::Insert => DiffLine::Added(change.value()),
+        }));
     }
-    for block in &mut blocks {
-        block.trim(before, after);
-    }
-    // Lines that change one below the other are shown together.
-    blocks.dedup_by(|next, last| {
-        let touches = last.before.end == next.before.start;
-        if touches {
-            last.before.end = next.before.end;
-            last.after.end = next.after.end;
-        }
-        touches
-    });
-    blocks
-}
-
-impl Block {
-    fn trim(&mut self, before: &str, after: &str) {
-        loop {
-            let (old, new) = (&before[self.before.clone()], &after[self.after.clone()]);
-            let (Some(a), Some(b)) = (lines(old).next(), lines(new).next()) else {
-                break;
-            };
-            if a != b {
-                break;
-            }
-            self.before.start += a.len();
-            self.after.start += a.len();
-        }
-        loop {
-            let (old, new) = (&before[self.before.clone()], &after[self.after.clone()]);
-            let (Some(a), Some(b)) = (lines(old).next_back(), lines(new).next_back()) else {
-                break;
-            };
-            if a != b {
-                break;
-            }
-            self.before.end -= a.len();
-            self.after.end -= a.len();
-        }
-    }
-}
-
-/// Where the lines begin that are shown in front of an offset, at which a line begins.
-fn context_before(text: &str, at: usize, from: usize) -> usize {
-    let above = text[from..at].split_inclusive('\n').rev().take(AROUND);
-    at - above.map(str::len).sum::<usize>()
-}
-
-fn lines(text: &str) -> impl DoubleEndedIterator<Item = &str> {
-    text.split_inclusive('\n')
+    hunk
 }

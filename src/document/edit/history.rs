@@ -1,68 +1,86 @@
-//! An entry more in a plan's `history`, in the style that is there.
+//! New records in a plan's `history`, in the style that the file uses.
+//!
+//! The style is taken from the records that are there: block or flow style, quotes, the gap behind
+//! the dash, one record a line or several. A plan without a history gets one in the style of the
+//! plans near it. Comments stay where they are.
+//!
+//! A history that is an alias, and one that ends with a block scalar that keeps the blank lines
+//! behind it, are not changed: an [`EditError`] says so.
 
-use super::scalar;
-use crate::document::edit::plan_node::{EditError, Found, PlanNode};
-use crate::document::edit::scalar::Quotes;
+use crate::document::edit::plan_node::{EditError, PlanNode};
+use crate::document::edit::scalar::{self, Quotes};
 use crate::document::edit::splice::{Splice, line_break, line_end, line_start};
-use crate::document::edit::terms::Change;
-use crate::document::tree::{Id, Kind};
+use crate::document::tree::{NodeId, NodeKind};
 use crate::plan::RenewalRecord;
 
-/// Spaces between a key and the dashes of a list below it, where nothing shows another style.
-const STEP: usize = 2;
+/// Spaces between the column of a key and the dashes of the list below it, if the file shows no
+/// other style.
+const DEFAULT_LIST_INDENT: usize = 2;
 
-/// How an entry is written.
-struct Style {
-    /// In brackets: what stands behind the first and before the last. Else one key a line.
-    flow: Option<&'static str>,
-    /// Between the dash and the entry.
-    gap: String,
-    /// Of the keys; in JSON all of them are in quotes, and the values as well.
-    keys: Quotes,
-    /// Of the value of each key.
-    values: [Quotes; 5],
-}
-
+/// The keys of a record, in the order in which they are written.
 const KEYS: [&str; 5] = ["on", "paid", "receipt", "note", "from"];
 
-impl Style {
-    fn usual(keys: Quotes, dates: Quotes) -> Self {
+/// How a record is written.
+struct RecordStyle {
+    /// In flow style: what is written inside of the brackets at both ends. In block style, one
+    /// key a line: nothing.
+    flow_padding: Option<&'static str>,
+    /// What is written between the dash and the record.
+    gap: String,
+    /// The quotes of keys.
+    keys: Quotes,
+    /// The quotes of the value of each of [`KEYS`].
+    values: [Quotes; KEYS.len()],
+}
+
+impl RecordStyle {
+    /// The style where no record shows one. With keys in double quotes, as in JSON, the texts are
+    /// in double quotes too.
+    fn default_with(keys: Quotes, dates: Quotes) -> Self {
         let texts = match keys {
             Quotes::Double => Quotes::Double,
             _ => Quotes::Plain,
         };
         Self {
-            flow: Some(""),
+            flow_padding: Some(""),
             gap: " ".to_owned(),
             keys,
             values: [dates, texts, texts, texts, dates],
         }
     }
 
-    /// The style of the entries that a history has; of the last that shows it.
-    fn of(site: &PlanNode<'_>, items: &[Id], otherwise: Self) -> Self {
-        let mut style = otherwise;
-        let Some(last) = items.last().copied() else {
+    /// The style that a plan's own keys and dates show.
+    fn of_plan(node: &PlanNode<'_>) -> Self {
+        let dated = ["renewed", "expires"];
+        let dated = dated.iter().find_map(|key| node.entry(node.plan, key));
+        let quotes =
+            |id: Option<NodeId>| id.and_then(|id| node.quotes(id)).unwrap_or(Quotes::Plain);
+        let (key, value) = dated.unzip();
+        Self::default_with(quotes(key), quotes(value))
+    }
+
+    /// The style of the records of a history. Of each property the last record that shows it
+    /// decides, and `default` if none does.
+    fn of_records(node: &PlanNode<'_>, records: &[NodeId], default: Self) -> Self {
+        let mut style = default;
+        let Some(last) = records.last().copied() else {
             return style;
         };
-        if let Kind::Mapping(_) = &site.tree.node(last).kind {
-            let pad = if site.source(last).starts_with("{ ") {
-                " "
-            } else {
-                ""
+        if let NodeKind::Mapping(_) = &node.tree.node(last).kind {
+            let padding = match node.source(last).starts_with("{ ") {
+                true => " ",
+                false => "",
             };
-            style.flow = site.is_flow(last).then_some(pad);
-            let start = site.tree.node(last).span().start;
-            let line = &site.tree.text[line_start(site.tree.text, start)..start];
-            if let Some((_, gap)) = line.rsplit_once('-')
-                && gap.starts_with(' ')
+            style.flow_padding = node.is_flow(last).then_some(padding);
+            if let Some((_, gap)) = node.line_before(last).rsplit_once('-')
+                && !gap.is_empty()
                 && gap.bytes().all(|byte| byte == b' ')
             {
                 style.gap = gap.to_owned();
             }
         }
-        let shown = |key: &str| items.iter().rev().find_map(|item| site.own(*item, key));
-        let quotes = |id| site.quotes(id);
+        let shown = |key: &str| records.iter().rev().find_map(|item| node.entry(*item, key));
+        let quotes = |id| node.quotes(id);
         if let Some(keys) = shown("on").and_then(|(key, _)| quotes(key)) {
             style.keys = keys;
         }
@@ -76,274 +94,255 @@ impl Style {
         style
     }
 
-    /// An entry; `line_break` separates the keys of one that is not in brackets.
-    fn entry(&self, entry: &RenewalRecord<'_>, line_break: &str) -> String {
-        let quotes = self.values;
-        let values = [
-            Some(scalar::word(&entry.on.to_string(), quotes[0])),
-            entry
+    /// The text of a record. In block style `key_separator` is written between its keys.
+    fn record(&self, record: &RenewalRecord<'_>, key_separator: &str) -> String {
+        let [on, paid, receipt, note, from] = self.values;
+        let texts = [
+            Some(scalar::write_word(&record.on.to_string(), on)),
+            record
                 .paid
-                .map(|paid| scalar::word(&paid.to_string(), quotes[1])),
-            entry
+                .map(|price| scalar::write_word(&price.to_string(), paid)),
+            record
                 .receipt
                 .as_deref()
-                .map(|text| scalar::write(text, quotes[2])),
-            entry
+                .map(|text| scalar::write_text(text, receipt)),
+            record
                 .note
                 .as_deref()
-                .map(|text| scalar::write(text, quotes[3])),
-            entry
+                .map(|text| scalar::write_text(text, note)),
+            record
                 .from
-                .map(|from| scalar::word(&from.to_string(), quotes[4])),
+                .map(|day| scalar::write_word(&day.to_string(), from)),
         ];
-        let pairs = KEYS.iter().zip(values).filter_map(|(key, value)| {
-            let key = scalar::word(key, self.keys);
-            Some(format!("{key}: {}", value?))
+        let pairs = KEYS.iter().zip(texts).filter_map(|(key, text)| {
+            let key = scalar::write_word(key, self.keys);
+            Some(format!("{key}: {}", text?))
         });
         let pairs: Vec<String> = pairs.collect();
-        match self.flow {
-            Some(pad) => format!("{{{pad}{}{pad}}}", pairs.join(", ")),
-            None => pairs.join(line_break),
+        match self.flow_padding {
+            Some(padding) => format!("{{{padding}{}{padding}}}", pairs.join(", ")),
+            None => pairs.join(key_separator),
         }
     }
-}
 
-/// An entry as it is usually written.
-pub(crate) fn flow(entry: &RenewalRecord<'_>) -> String {
-    Style::usual(Quotes::Plain, Quotes::Plain).entry(entry, "")
-}
+    /// The texts of records, in their order.
+    fn records(&self, records: &[RenewalRecord<'_>], key_separator: &str) -> Vec<String> {
+        let records = records.iter();
+        let texts = records.map(|record| self.record(record, key_separator));
+        texts.collect()
+    }
 
-/// Whether a history has at least two entries, and its newest first.
-pub(crate) fn is_newest_first(site: &PlanNode<'_>, plan: Id) -> bool {
-    let items = match site.find(plan, "history") {
-        Ok(Found::Own(_, list)) => items(site, list),
-        _ => return false,
-    };
-    let day = |item: &Id| {
-        let item = site.tree.resolve(*item);
-        site.own(item, "on")
-            .and_then(|(_, day)| site.tree.scalar(day))
-    };
-    // Dates of one form are in the order of their texts.
-    matches!((items.first().and_then(day), items.last().and_then(day)), (Some(first), Some(last)) if first > last)
-}
-
-fn items<'s>(site: &'s PlanNode<'_>, list: Id) -> &'s [Id] {
-    match &site.tree.node(list).kind {
-        Kind::Sequence(items) => items,
-        _ => &[],
+    /// The items of a block list whose dashes are in column `dash`: their lines, without the line
+    /// break at the end.
+    fn block_items(
+        &self,
+        records: &[RenewalRecord<'_>],
+        dash: usize,
+        new_line: &str,
+    ) -> Vec<String> {
+        let key_indent = " ".repeat(dash + 1 + self.gap.len());
+        let texts = self.records(records, &format!("{new_line}{key_indent}"));
+        let indent = " ".repeat(dash);
+        let lines = texts
+            .iter()
+            .map(|text| format!("{indent}-{}{text}", self.gap));
+        lines.collect()
     }
 }
 
-/// The splices that add a change's entries.
+/// A record in flow style without quotes.
+pub(crate) fn flow_record(record: &RenewalRecord<'_>) -> String {
+    RecordStyle::default_with(Quotes::Plain, Quotes::Plain).record(record, "")
+}
+
+/// Whether the history of the plan has at least two records, and the newest is first.
+pub(crate) fn is_newest_first(node: &PlanNode<'_>) -> bool {
+    let Ok(Some((_, history))) = node.find("history") else {
+        return false;
+    };
+    let records = node.items(history);
+    let day = |record: &NodeId| {
+        let record = node.tree.resolve(*record);
+        let (_, day) = node.entry(record, "on")?;
+        node.tree.scalar(day)
+    };
+    match (records.first().and_then(day), records.last().and_then(day)) {
+        // Dates are written so that their texts sort like the days.
+        (Some(first), Some(last)) => first > last,
+        _ => false,
+    }
+}
+
+/// The splices that add records, which are in order from the oldest, to the history of the plan.
+///
+/// # Errors
+///
+/// The history is written in a way in which it cannot be changed.
 pub(crate) fn add(
-    site: &PlanNode<'_>,
-    plan: Id,
-    change: &Change<'_>,
+    node: &PlanNode<'_>,
+    records: &[RenewalRecord<'_>],
 ) -> Result<Vec<Splice>, EditError> {
-    let Found::Own(_, list) = site.find(plan, "history")? else {
-        return begin(site, plan, change).ok_or(EditError::Form("history"));
+    let unsupported = EditError::UnsupportedForm("history");
+    let Some((_, history)) = node.find("history")? else {
+        return begin_history(node, records).ok_or(unsupported);
     };
-    let items = items(site, list);
-    let style = Style::of(site, items, own_style(site, plan));
-    let newest_first = is_newest_first(site, plan);
-    let written = |line_break: &str| -> Vec<String> {
-        let entries = change.entries.iter();
-        let entries = entries.map(|entry| style.entry(entry, line_break));
-        match newest_first {
-            true => entries.rev().collect(),
-            false => entries.collect(),
-        }
+    let items = node.items(history);
+    let style = RecordStyle::of_records(node, items, RecordStyle::of_plan(node));
+    let newest_first = is_newest_first(node);
+    let mut records = records.to_vec();
+    if newest_first {
+        records.reverse();
+    }
+    let (Some(first), Some(last)) = (items.first().copied(), items.last().copied()) else {
+        let inside = node.start(history) + 1;
+        let texts = style.records(&records, "");
+        return Ok(vec![Splice::insert(inside, texts.join(", "))]);
     };
-    let (Some(first), Some(last)) = (items.first(), items.last()) else {
-        let inside = site.tree.node(list).span().start + 1;
-        return Ok(vec![Splice::insert(inside, written("").join(", "))]);
-    };
-    if site.is_flow(list) {
+    if node.is_flow(history) {
+        let texts = style.records(&records, ", ");
         return Ok(match newest_first {
-            true => vec![before_in_brackets(site, *first, &written(", "))],
-            false => behind_in_brackets(site, list, *last, *last, &written(", ")),
+            true => vec![prepend_to_flow(node, first, &texts)],
+            false => append_to_flow(node, history, last, last, &texts),
         });
     }
-    let text = site.tree.text;
-    let first_dash = site.dash(list).ok_or(EditError::Form("history"))?;
+    let text = node.tree.text;
+    let first_dash = node.first_dash(history).ok_or(unsupported)?;
     let dash = first_dash - line_start(text, first_dash);
-    let indent = " ".repeat(dash);
     let new_line = line_break(text, first_dash);
-    let keys = format!("{new_line}{}", " ".repeat(dash + 1 + style.gap.len()));
-    let lines = written(&keys).into_iter();
-    let lines = lines.map(|entry| format!("{indent}-{}{entry}", style.gap));
+    let lines = style.block_items(&records, dash, new_line).into_iter();
     if newest_first {
-        let at = line_start(text, first_dash);
         let lines: String = lines.map(|line| line + new_line).collect();
-        return Ok(vec![Splice::insert(at, lines)]);
+        return Ok(vec![Splice::insert(line_start(text, first_dash), lines)]);
     }
-    if site.keeps_blank_lines(list) {
-        return Err(EditError::Form("history"));
+    if node.keeps_blank_lines(history) {
+        return Err(unsupported);
     }
-    let at = line_end(text, site.end(list));
+    let at = line_end(text, node.end(history));
     let lines: String = lines.map(|line| format!("{new_line}{line}")).collect();
     Ok(vec![Splice::insert(at, lines)])
 }
 
-/// A history where there is none: behind the last key of the plan that ends with its line.
-fn begin(site: &PlanNode<'_>, plan: Id, change: &Change<'_>) -> Option<Vec<Splice>> {
-    let Kind::Mapping(keys) = &site.tree.node(plan).kind else {
-        return None;
-    };
-    let (first, _) = *keys.first()?;
-    let (last, value) = *keys.last()?;
-    let text = site.tree.text;
-    let example = example(site);
-    let style = own_style(site, plan);
-    let style = match example {
-        Some(example) => Style::of(site, items(site, example), style),
-        None => style,
-    };
-    if site.is_flow(plan) {
-        let style = Style {
-            flow: Some(style.flow.unwrap_or_default()),
-            ..style
-        };
-        let entries = change.entries.iter();
-        let entries: Vec<String> = entries.map(|entry| style.entry(entry, "")).collect();
-        let key = scalar::word("history", style.keys);
-        let history = format!("{key}: [{}]", entries.join(", "));
-        return Some(behind_in_brackets(site, plan, last, value, &[history]));
+/// The splices that add a history to a plan without one, after the last key of the plan that does
+/// not keep the blank lines behind it. Nothing if there is no such key.
+fn begin_history(node: &PlanNode<'_>, records: &[RenewalRecord<'_>]) -> Option<Vec<Splice>> {
+    let entries = node.entries(node.plan);
+    let (first_key, _) = *entries.first()?;
+    let (last_key, last_value) = *entries.last()?;
+    let example = block_lists(node, |key| key == "history").last().copied();
+    let mut style = RecordStyle::of_plan(node);
+    if let Some(example) = example {
+        style = RecordStyle::of_records(node, node.items(example), style);
     }
-    let new_line = line_break(text, site.tree.node(first).span().start);
-    let column = site.column(first);
-    let step = match example {
-        Some(example) => step(site, example),
-        None => lists(site).map_or(STEP, |list| step(site, list)),
-    };
-    let dash = column + step;
-    let separator = format!("{new_line}{}", " ".repeat(dash + 1 + style.gap.len()));
-    let key = scalar::word("history", style.keys);
+    if node.is_flow(node.plan) {
+        style.flow_padding = Some(style.flow_padding.unwrap_or_default());
+        let key = scalar::write_word("history", style.keys);
+        let texts = style.records(records, "");
+        let history = format!("{key}: [{}]", texts.join(", "));
+        let plan = node.plan;
+        return Some(append_to_flow(node, plan, last_key, last_value, &[history]));
+    }
+    let text = node.tree.text;
+    let new_line = line_break(text, node.start(first_key));
+    let column = node.column(first_key);
+    let list = example.or_else(|| block_lists(node, |_| true).first().copied());
+    let list_indent = list.map_or(DEFAULT_LIST_INDENT, |list| list_indent(node, list));
+    let key = scalar::write_word("history", style.keys);
     let mut lines = format!("{new_line}{}{key}:", " ".repeat(column));
-    for entry in &change.entries {
-        let (indent, entry) = (" ".repeat(dash), style.entry(entry, &separator));
-        lines += &format!("{new_line}{indent}-{}{entry}", style.gap);
+    for line in style.block_items(records, column + list_indent, new_line) {
+        lines += new_line;
+        lines += &line;
     }
-    let mut values = keys.iter().rev().map(|(_, value)| *value);
-    let above = values.find(|value| !site.keeps_blank_lines(*value))?;
-    Some(vec![Splice::insert(line_end(text, site.end(above)), lines)])
+    let mut values = entries.iter().rev().map(|(_, value)| *value);
+    let above = values.find(|value| !node.keeps_blank_lines(*value))?;
+    let at = line_end(text, node.end(above));
+    Some(vec![Splice::insert(at, lines)])
 }
 
-/// The style that a plan's own keys and dates show.
-fn own_style(site: &PlanNode<'_>, plan: Id) -> Style {
-    let shown = site
-        .own(plan, "renewed")
-        .or_else(|| site.own(plan, "expires"));
-    let quotes = |id: Option<Id>| id.and_then(|id| site.quotes(id)).unwrap_or(Quotes::Plain);
-    let (key, value) = shown.unzip();
-    Style::usual(quotes(key), quotes(value))
-}
-
-/// The last block list under `history` of any plan nearby.
-fn example(site: &PlanNode<'_>) -> Option<Id> {
-    values(site, |key| key == "history").next_back()
-}
-
-/// A block list under any key of any plan nearby.
-fn lists(site: &PlanNode<'_>) -> Option<Id> {
-    values(site, |_| true).next()
-}
-
-/// The block lists under keys of the plans nearby.
-fn values(site: &PlanNode<'_>, wanted: fn(&str) -> bool) -> impl DoubleEndedIterator<Item = Id> {
-    let mut found = Vec::new();
-    for plan in site.plans() {
-        let Kind::Mapping(keys) = &site.tree.node(plan).kind else {
-            continue;
-        };
-        for (key, value) in keys {
-            let is_list = matches!(site.tree.node(*value).kind, Kind::Sequence(_));
-            if is_list && !site.is_flow(*value) && site.tree.scalar(*key).is_some_and(wanted) {
-                found.push(*value);
+/// The block lists that the plans of the part have under some of their keys.
+fn block_lists(node: &PlanNode<'_>, is_wanted: fn(&str) -> bool) -> Vec<NodeId> {
+    let mut lists = Vec::new();
+    for plan in node.plans() {
+        for (key, value) in node.entries(plan) {
+            let is_list = matches!(node.tree.node(*value).kind, NodeKind::Sequence(_));
+            if is_list && !node.is_flow(*value) && node.tree.scalar(*key).is_some_and(is_wanted) {
+                lists.push(*value);
             }
         }
     }
-    found.into_iter()
+    lists
 }
 
 /// Spaces between the column of a plan's keys and the dashes of a list in it.
-fn step(site: &PlanNode<'_>, list: Id) -> usize {
-    let key = site
-        .plans()
-        .find_map(|plan| match &site.tree.node(plan).kind {
-            Kind::Mapping(keys) => keys.iter().find(|(_, value)| *value == list),
-            _ => None,
-        });
-    let dash = site.dash(list);
-    let step = key.zip(dash).map(|((key, _), dash)| {
-        let dash = dash - line_start(site.tree.text, dash);
-        dash.saturating_sub(site.column(*key))
+fn list_indent(node: &PlanNode<'_>, list: NodeId) -> usize {
+    let key = node.plans().find_map(|plan| {
+        let mut entries = node.entries(plan).iter();
+        entries.find(|(_, value)| *value == list)
     });
-    step.unwrap_or(STEP)
-}
-
-fn before_in_brackets(site: &PlanNode<'_>, first: Id, texts: &[String]) -> Splice {
-    let text = site.tree.text;
-    let at = site.tree.node(first).span().start;
-    let separator = own_line(site, first).map_or(", ".to_owned(), |indent| {
-        format!(",{}{indent}", line_break(text, at))
+    let indent = key.zip(node.first_dash(list)).map(|((key, _), dash)| {
+        let dash = dash - line_start(node.tree.text, dash);
+        dash.saturating_sub(node.column(*key))
     });
-    Splice::insert(
-        at,
-        texts
-            .iter()
-            .map(|item| format!("{item}{separator}"))
-            .collect(),
-    )
+    indent.unwrap_or(DEFAULT_LIST_INDENT)
 }
 
-/// What stands in front of a node on its line, if that is white space only.
-fn own_line<'t>(site: &PlanNode<'t>, id: Id) -> Option<&'t str> {
-    let at = site.tree.node(id).span().start;
-    let before = &site.tree.text[line_start(site.tree.text, at)..at];
-    before
-        .bytes()
-        .all(|byte| byte == b' ')
-        .then_some(before)
-        .filter(|before| !before.is_empty())
+/// Adds texts in front of the first item of a collection in flow style.
+fn prepend_to_flow(node: &PlanNode<'_>, first: NodeId, texts: &[String]) -> Splice {
+    let at = node.start(first);
+    let separator = match line_indent(node, first) {
+        Some(indent) => format!(",{}{indent}", line_break(node.tree.text, at)),
+        None => ", ".to_owned(),
+    };
+    let texts = texts.iter().map(|text| format!("{text}{separator}"));
+    Splice::insert(at, texts.collect())
 }
 
-/// Adds texts behind the last item of a collection in brackets, which begins with `start` and ends with `last`.
-fn behind_in_brackets(
-    site: &PlanNode<'_>,
-    collection: Id,
-    start: Id,
-    last: Id,
+/// The indent of a node that is the first on its line; nothing without an indent.
+fn line_indent<'t>(node: &PlanNode<'t>, id: NodeId) -> Option<&'t str> {
+    let before = node.line_before(id);
+    let is_indent = !before.is_empty() && before.bytes().all(|byte| byte == b' ');
+    is_indent.then_some(before)
+}
+
+/// Adds texts behind the last entry of a collection in flow style. The entry begins with the node
+/// `start` and ends with the node `last`.
+fn append_to_flow(
+    node: &PlanNode<'_>,
+    collection: NodeId,
+    start: NodeId,
+    last: NodeId,
     texts: &[String],
 ) -> Vec<Splice> {
-    let text = site.tree.text;
-    let behind = site.tree.node(last).span().end;
-    let close = site.tree.node(collection).span().end - 1;
-    let Some(indent) = own_line(site, start) else {
-        return vec![Splice::insert(behind, format!(", {}", texts.join(", ")))];
+    let text = node.tree.text;
+    let entry_end = node.tree.node(last).span().end;
+    let closing_bracket = node.tree.node(collection).span().end - 1;
+    let Some(indent) = line_indent(node, start) else {
+        let added = format!(", {}", texts.join(", "));
+        return vec![Splice::insert(entry_end, added)];
     };
-    let new_line = line_break(text, behind);
-    // Behind the comment on the last item's line, unless the bracket stands there.
-    let at = line_end(text, behind);
-    let at = if at < close { at } else { behind };
+    let new_line = line_break(text, entry_end);
+    // Behind the comment on the line of the last entry, unless the bracket is on that line.
+    let line_end = line_end(text, entry_end);
+    let at = match line_end < closing_bracket {
+        true => line_end,
+        false => entry_end,
+    };
     let lines = |comma: &str| -> String {
         let lines = texts.join(&format!(",{new_line}{indent}"));
         format!("{new_line}{indent}{lines}{comma}")
     };
-    match comma(&text[behind..close]) {
-        Some(_) if at > behind => vec![Splice::insert(at, lines(","))],
-        Some(comma) => vec![Splice::insert(behind + comma + 1, lines(","))],
-        None if at > behind => vec![
-            Splice::insert(behind, ",".to_owned()),
+    match find_comma(&text[entry_end..closing_bracket]) {
+        Some(_) if at > entry_end => vec![Splice::insert(at, lines(","))],
+        Some(comma) => vec![Splice::insert(entry_end + comma + 1, lines(","))],
+        None if at > entry_end => vec![
+            Splice::insert(entry_end, ",".to_owned()),
             Splice::insert(at, lines("")),
         ],
-        None => vec![Splice::insert(behind, format!(",{}", lines("")))],
+        None => vec![Splice::insert(entry_end, format!(",{}", lines("")))],
     }
 }
 
-/// Where the comma behind a last item stands, comments aside.
-fn comma(rest: &str) -> Option<usize> {
+/// Where the comma behind the last entry is; commas in comments do not count.
+fn find_comma(rest: &str) -> Option<usize> {
     let mut is_comment = false;
     for (at, c) in rest.char_indices() {
         match c {

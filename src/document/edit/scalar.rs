@@ -1,20 +1,22 @@
-//! Text as a YAML scalar on one line, exactly: whatever is read back is what was given.
+//! Writes a text as a YAML scalar on one line.
+//!
+//! Every YAML reader reads exactly the text that was given, in block style and inside brackets.
 
 use crate::text::escape::{double_quoted, is_noncharacter, reorders};
 
-/// How a scalar is written.
+/// The quotes around a scalar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Quotes {
-    /// Without quotes.
+    /// None.
     Plain,
-    /// In `'`.
+    /// `'`.
     Single,
-    /// In `"`.
+    /// `"`.
     Double,
 }
 
 impl Quotes {
-    /// Those of a scalar as it stands in a file.
+    /// The quotes of a scalar, of which `source` is the text in the file.
     pub(crate) fn of(source: &str) -> Self {
         match source.bytes().next() {
             Some(b'\'') => Self::Single,
@@ -24,26 +26,26 @@ impl Quotes {
     }
 }
 
-/// A text in the quotes that are wished for, or in those that it needs: without quotes it has to
-/// be text for every YAML reader, inside brackets too, and in `'` nothing can be escaped.
-pub(crate) fn write(text: &str, wished: Quotes) -> String {
-    let printable = !text.chars().any(needs_escape);
-    match wished {
+/// A text in the `preferred` quotes, or in double quotes if it cannot be written in those.
+pub(crate) fn write_text(text: &str, preferred: Quotes) -> String {
+    let needs_escapes = text.chars().any(needs_escape);
+    match preferred {
         Quotes::Plain if is_plain(text) => text.to_owned(),
-        Quotes::Single if printable => format!("'{}'", text.replace('\'', "''")),
+        // Nothing can be escaped in single quotes.
+        Quotes::Single if !needs_escapes => format!("'{}'", text.replace('\'', "''")),
         _ => double_quoted(text, needs_escape),
     }
 }
 
-/// A word of ours, a date or an amount: what needs no quotes.
-pub(crate) fn word(word: &str, wished: Quotes) -> String {
-    match wished {
+/// A key, a date or an amount: a word that needs no quotes, in the quotes that are used.
+pub(crate) fn write_word(word: &str, quotes: Quotes) -> String {
+    match quotes {
         Quotes::Plain => word.to_owned(),
-        quotes => write(word, quotes),
+        quotes => write_text(word, quotes),
     }
 }
 
-/// What YAML does not allow as it is or takes for a line break, and what reorders the text around
+/// Whether a character is not allowed in YAML, is a line break there, or reorders the text around
 /// it for the reader of a diff.
 fn needs_escape(c: char) -> bool {
     c.is_control()
@@ -52,22 +54,22 @@ fn needs_escape(c: char) -> bool {
         || is_noncharacter(c)
 }
 
-/// Whether a text needs no quotes: it holds nothing that YAML might take for its own, and no
-/// reader takes it for a number, a date, a truth value or nothing.
+/// Whether a text needs no quotes: it has no YAML syntax in it, and no reader takes it for a
+/// number, a date, a truth value or null.
 fn is_plain(text: &str) -> bool {
-    let begins = text.starts_with(|c: char| c.is_alphanumeric())
+    const WORDS: [&str; 9] = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
+    let begins_plain = text.starts_with(|c: char| c.is_alphanumeric())
         || text.starts_with("./")
         || text.starts_with("../")
         || text.starts_with('/');
-    let is_plain = |c: char| c.is_alphanumeric() || " ._/+-()".contains(c);
-    let url = text.strip_prefix("https://").unwrap_or(text);
-    let words = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
-    let is_number = |c: char| c.is_ascii_digit() || "+-._: ".contains(c);
-    begins
-        && url.chars().all(is_plain)
+    let is_plain_char = |c: char| c.is_alphanumeric() || " ._/+-()".contains(c);
+    let without_scheme = text.strip_prefix("https://").unwrap_or(text);
+    let is_number_char = |c: char| c.is_ascii_digit() || "+-._: ".contains(c);
+    begins_plain
+        && without_scheme.chars().all(is_plain_char)
         && !text.ends_with(' ')
-        && !words.iter().any(|word| word.eq_ignore_ascii_case(text))
-        && !text.chars().all(is_number)
+        && !WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
+        && !text.chars().all(is_number_char)
         && !text.starts_with("0x")
         && !text.starts_with("0o")
         && text.parse::<f64>().is_err()
@@ -75,11 +77,10 @@ fn is_plain(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Quotes;
-    use super::write;
+    use super::{Quotes, write_text};
 
     #[test]
-    fn quotes_what_yaml_would_take_for_its_own() {
+    fn a_text_gets_quotes_where_yaml_needs_them() {
         for (text, plain, single, double) in [
             (
                 "receipts/2026-10.pdf",
@@ -122,9 +123,9 @@ mod tests {
                 "\"https://x.example/a\"",
             ),
         ] {
-            assert_eq!(write(text, Quotes::Plain), plain);
-            assert_eq!(write(text, Quotes::Single), single);
-            assert_eq!(write(text, Quotes::Double), double);
+            assert_eq!(write_text(text, Quotes::Plain), plain);
+            assert_eq!(write_text(text, Quotes::Single), single);
+            assert_eq!(write_text(text, Quotes::Double), double);
         }
     }
 }

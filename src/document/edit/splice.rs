@@ -1,23 +1,23 @@
-//! Changes to a text, as byte ranges and what comes in their place.
+//! Changes to a text, as byte ranges and the texts that replace them.
 
 use std::ops::Range;
 
-/// A part of a text and what comes in its place.
+/// A part of a text, and the text that replaces it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Splice {
-    /// Byte offsets in the text before; empty where something is only added.
+    /// Byte offsets in the old text; empty for an insertion.
     pub range: Range<usize>,
-    /// What stands there afterwards.
+    /// The new text.
     pub text: String,
 }
 
 impl Splice {
-    /// Something in place of something else.
+    /// Replaces a range by a text.
     pub(crate) fn replace(range: Range<usize>, text: String) -> Self {
         Self { range, text }
     }
 
-    /// Something added.
+    /// Inserts a text at an offset.
     pub(crate) fn insert(at: usize, text: String) -> Self {
         Self {
             range: at..at,
@@ -26,38 +26,39 @@ impl Splice {
     }
 }
 
-/// The text with splices applied, which are in order and do not overlap. `None` where they do, or
-/// reach past the text or into a character.
+/// The text with splices applied. `None` if they are not in order, overlap, or if a range ends
+/// past the text or inside a character.
 pub(crate) fn apply(text: &str, splices: &[Splice]) -> Option<String> {
     let added: usize = splices.iter().map(|splice| splice.text.len()).sum();
     let mut out = String::with_capacity(text.len() + added);
-    let mut at = 0;
+    let mut copied = 0;
     for splice in splices {
-        out.push_str(text.get(at..splice.range.start)?);
+        out.push_str(text.get(copied..splice.range.start)?);
         out.push_str(&splice.text);
-        at = splice.range.end;
+        copied = splice.range.end;
     }
-    out.push_str(text.get(at..)?);
+    out.push_str(text.get(copied..)?);
     Some(out)
 }
 
-/// Where the line of an offset begins.
+/// Where the line at an offset begins.
 pub(crate) fn line_start(text: &str, at: usize) -> usize {
     text[..at]
         .rfind(['\n', '\r'])
         .map_or(0, |before| before + 1)
 }
 
-/// Where the line of an offset ends, its break not included.
+/// Where the line at an offset ends, without its line break.
 pub(crate) fn line_end(text: &str, at: usize) -> usize {
     text[at..]
         .find(['\n', '\r'])
         .map_or(text.len(), |end| at + end)
 }
 
-/// The line break that is used around an offset.
+/// The kind of the line break at the end of the line at an offset; on the last line of a text, of
+/// the one before it.
 pub(crate) fn line_break(text: &str, at: usize) -> &'static str {
-    let kind = |at: usize| {
+    let kind_at = |at: usize| {
         let rest = &text[at..];
         if rest.starts_with("\r\n") {
             "\r\n"
@@ -68,11 +69,11 @@ pub(crate) fn line_break(text: &str, at: usize) -> &'static str {
         }
     };
     if let Some(next) = text[at..].find(['\n', '\r']) {
-        return kind(at + next);
+        return kind_at(at + next);
     }
     match text[..at].rfind(['\n', '\r']) {
         Some(last) if text[..last].ends_with('\r') => "\r\n",
-        Some(last) => kind(last),
+        Some(last) => kind_at(last),
         None => "\n",
     }
 }

@@ -20,7 +20,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 
 use super::{Component, Moment, Piece, Place, Reader, Zone};
 use crate::document::report::Severity;
-use crate::document::{LONGEST, Problem, without_mark};
+use crate::document::{MAX_FILE_BYTES, Problem, without_mark};
 use crate::text::value_error::ValueError;
 
 /// Problems of one feed that are kept; more are only counted.
@@ -56,10 +56,10 @@ pub struct Seen {
 #[must_use]
 pub fn inspect(text: &[u8]) -> Inspection {
     let mut inspector = Inspector::default();
-    if text.len() > LONGEST {
+    if text.len() > MAX_FILE_BYTES {
         let what = ValueError::new(format!(
             "the file is too long: allowed up to {} MiB",
-            LONGEST >> 20
+            MAX_FILE_BYTES >> 20
         ));
         inspector.error(&(0..0), what);
         return inspector.found;

@@ -1,4 +1,5 @@
-//! Any bytes as a plans file: a list that both readers read, or problems that stand in the text.
+//! Any bytes as a plans file: both readers read the same list, or all problems have places inside of
+//! the text.
 
 #![no_main]
 
@@ -30,13 +31,13 @@ fn moved(bytes: &[u8], problems: &Problems) {
     let Ok(text) = std::str::from_utf8(without_mark(bytes)) else {
         return;
     };
-    // A second byte-order mark is inside the text then, and a comment is not nothing.
+    // A second byte-order mark would be inside of the text, and a comment makes a file not empty.
     if text.starts_with('\u{feff}') || text.trim().is_empty() {
         return;
     }
     let commented = format!("{COMMENT}{text}");
     let moved = match Document::read(commented.as_bytes()) {
-        Ok(document) => panic!("a comment mends it: {problems:?}\n{:?}", document.list()),
+        Ok(document) => panic!("a comment repairs it: {problems:?}\n{:?}", document.list()),
         Err(moved) => moved,
     };
     let whats = |problems: &Problems| -> Vec<_> {
@@ -47,7 +48,7 @@ fn moved(bytes: &[u8], problems: &Problems) {
     assert_eq!(whats(&moved), whats(problems), "{text}");
     for (now, before) in moved.list().iter().zip(problems.list()) {
         let (now, before) = (&now.span, &before.span);
-        // What is about the whole file stands at its beginning.
+        // A problem of the whole file is at its start.
         let is_moved =
             now.start == before.start + COMMENT.len() && now.end == before.end + COMMENT.len();
         assert!(is_moved || (now == before && now.start == 0), "{text}");

@@ -1,9 +1,9 @@
-//! Any list and a renewal: what was asked differs, and every byte outside of the splices is the
-//! same.
+//! Any list and any renewal: the list changes as requested, and every byte outside of the splices
+//! stays.
 //!
-//! A NUL, which no plans file holds, ends the text; behind it is the renewal: three octets that
-//! choose, then lines for its receipt, its note and how long it lasts. Without it every plan is
-//! renewed in the plainest way.
+//! A NUL, which is not allowed in a plans file, ends the text. The renewal follows: three bytes that
+//! choose the plan, the options and the day, then lines for its receipt, its note and its validity.
+//! Without a NUL the first plans are renewed without options.
 
 #![no_main]
 
@@ -15,7 +15,7 @@ use weekahead_fuzz::{placed, read_by_both};
 #[path = "../../integration/renew/diffs.rs"]
 mod diffs;
 
-/// Plans of a list that are renewed.
+/// How many plans of a list are renewed.
 const RENEWED: usize = 4;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -40,14 +40,14 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-/// The renewal that is asked for.
+/// The renewal that the bytes describe.
 fn renewal(flags: u8, day: u8, lines: &[u8]) -> Renewal {
     let on = NaiveDate::from_ymd_opt(2026, 10, 5).expect("a day") + Days::new(u64::from(day));
     let text = String::from_utf8_lossy(lines);
     let mut lines = text.splitn(3, '\n').map(str::to_owned);
     let mut line = |flag: u8| lines.next().filter(|_| flags & flag != 0);
     let (receipt, note, length) = (line(1), line(2), line(4));
-    let lasts = match length {
+    let validity = match length {
         Some(text) => Period::parse(&text).ok().map(|it| NewValidity::For(it, text)),
         None if flags & 8 != 0 => Some(NewValidity::Until(on + Days::new(u64::from(flags)))),
         None => None,
@@ -57,7 +57,7 @@ fn renewal(flags: u8, day: u8, lines: &[u8]) -> Renewal {
         paid: (flags & 16 != 0).then(|| Price::parse("14.50 EUR").expect("a price")),
         receipt,
         note,
-        lasts,
+        validity,
         from_expiry: flags & 32 != 0,
     }
 }
@@ -65,7 +65,7 @@ fn renewal(flags: u8, day: u8, lines: &[u8]) -> Renewal {
 fn check(bytes: &[u8], document: &Document<'_>, index: usize, renewal: &Renewal) {
     let edit = match renew(document, index, renewal, renewal.on) {
         Ok(edit) => edit,
-        Err(RenewError::Asked(_)) => return,
+        Err(RenewError::InvalidRequest(_)) => return,
         Err(RenewError::Refused(finding) | RenewError::ByHand(finding, _)) => {
             placed(&document.locate(vec![*finding]), bytes);
             return;
@@ -81,14 +81,13 @@ fn check(bytes: &[u8], document: &Document<'_>, index: usize, renewal: &Renewal)
     differs_in_one(document.list(), read.list(), index, &edit);
     renewed(&document.list().plans[index], &edit.plan, renewal);
     spliced(text, &edit);
-    diffs::check(text, &edit.text, &hunks(text, &edit.text, &edit.splices));
+    diffs::check(text, &edit.text, &hunks(text, &edit.text));
     let alone = |text: &str| text.matches('\n').count() - text.matches("\r\n").count();
     let is_all_pairs = alone(text) == 0 && text.contains("\r\n");
     assert!(!is_all_pairs || alone(&edit.text) == 0, "{:?}", edit.text);
 }
 
-/// The lists differ in one plan, which is the one that was said, and there in no more than its
-/// dates and its history.
+/// The lists differ only in the plan at `index`, and there only in its dates and its history.
 fn differs_in_one(before: &PlanList<'_>, after: &PlanList<'_>, index: usize, edit: &Edit<'_>) {
     assert_eq!(after.settings, before.settings);
     assert_eq!(after.plans.len(), before.plans.len());
@@ -107,7 +106,7 @@ fn differs_in_one(before: &PlanList<'_>, after: &PlanList<'_>, index: usize, edi
     }
 }
 
-/// The plan is what the renewal makes of it, worked out without a look at its text.
+/// The plan is as the renewal must change it, computed without its text.
 fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
     let on = renewal.on;
     let bare = |on| RenewalRecord {
@@ -117,8 +116,8 @@ fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
         note: None,
         from: None,
     };
-    // What was there stays, in its order; what is new stands at one end. That is the renewal before
-    // as well, where its date is gone.
+    // Known records stay in their order. New ones are at one end: the renewal, and the previous one
+    // if its date was overwritten.
     let known = &before.history;
     let is_lost = |day: &NaiveDate| {
         (known.is_empty() || after.expiry.renewed() != Some(*day))
@@ -155,11 +154,11 @@ fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
         return;
     };
     let lapsed = before.auto_renewal_ended_before(on);
-    let until = match renewal.lasts {
+    let until = match renewal.validity {
         Some(NewValidity::Until(day)) => Some(day),
         _ => None,
     };
-    let asked = match renewal.lasts {
+    let asked = match renewal.validity {
         Some(NewValidity::For(period, _)) => Some(period),
         _ => None,
     };
@@ -194,7 +193,7 @@ fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
             let was_cut = before.history.iter().any(|entry| entry.from.is_some());
             let counted = match (until, is_from_expiry) {
                 (Some(day), _) => day,
-                // From the day that a shorter month cut off; the tests know those by name.
+                // Counted from the day that a short month cut off; the unit tests cover these.
                 (None, true) if was_cut || lapsed.is_some() => after.expiry.day(),
                 (None, true) => period.expect("a length").after(expires, 1).expect("a day"),
                 (None, false) => period.expect("a length").after(on, 1).expect("a day"),
@@ -210,7 +209,7 @@ fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
     assert_eq!(after.expiry, term);
 }
 
-/// The splices alone make the one text of the other.
+/// The splices turn the old text into the new one.
 fn spliced(before: &str, edit: &Edit<'_>) {
     let (mut old, mut new, mut at) = (before, edit.text.as_str(), 0);
     for splice in &edit.splices {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::process::Stdio;
 
-use weekahead::internals::{LONGEST, import};
+use weekahead::internals::{MAX_FILE_BYTES, import};
 
 use super::today;
 use crate::harness::{Left, Place};
@@ -68,8 +68,8 @@ fn an_old_calendar_is_read_as_windows_1252() {
 #[test]
 fn a_plans_file_that_would_be_too_long_is_not_made() {
     let row = format!("A,2027-01-05,{}\n", "x".repeat(60_000));
-    let table = "name,expires,notes\n".to_owned() + &row.repeat(LONGEST / row.len());
-    assert!(table.len() < LONGEST);
+    let table = "name,expires,notes\n".to_owned() + &row.repeat(MAX_FILE_BYTES / row.len());
+    assert!(table.len() < MAX_FILE_BYTES);
     let left = Place::with("a.csv", table).run(&["import", "a.csv", "-o", "plans.yaml"]);
     let message = "error: a.csv: the plans file would be too long: allowed up to 64 MiB\nhint: split it into several files\n";
     assert_eq!(
@@ -123,7 +123,7 @@ fn nesting_quotes_and_long_lines_end() {
     }
     texts.push(one_name);
     for text in texts {
-        assert!(text.len() < LONGEST);
+        assert!(text.len() < MAX_FILE_BYTES);
         // It ends, without a panic, whatever it says.
         let _ = import(text.as_bytes(), "a", today());
     }

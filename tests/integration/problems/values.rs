@@ -2,7 +2,7 @@
 
 use super::Row;
 
-pub(super) const TABLE: &[Row] = &[
+pub(crate) const TABLE: &[Row] = &[
     (
         "a missing name",
         b"- expires: 2026-01-01\n",
@@ -11,7 +11,7 @@ pub(super) const TABLE: &[Row] = &[
         ],
     ),
     (
-        "neither of the dates",
+        "no date",
         b"- name: A\n",
         &[
             (1, 3, "a plan needs a date", "add `expires: 2027-01-31`, or `renewed: 2026-10-05` with `validity: 3 months`"),
@@ -53,7 +53,7 @@ pub(super) const TABLE: &[Row] = &[
         ],
     ),
     (
-        "an end of something that is not automatic",
+        "`until` of a method that is not automatic",
         b"- name: A\n  expires: 2026-01-01\n  renewal: {method: shop, until: 2026-01-01}\n",
         &[
             (3, 27, "`until` says when an `auto-debit` ends, and this is none", "add `method: auto-debit`, or remove the line"),
@@ -235,14 +235,14 @@ pub(super) const TABLE: &[Row] = &[
         ],
     ),
     (
-        "an end of something that names no method",
+        "`until` without a method",
         b"- {name: A, expires: 2026-01-01, renewal: {until: 2027-01-01}}\n",
         &[
             (1, 44, "`until` says when an `auto-debit` ends, and this is none", "add `method: auto-debit`, or remove the line"),
         ],
     ),
     (
-        "more leads than anybody needs",
+        "too many leads",
         b"- {name: A, expires: 2026-01-01, remind: [1d, 2d, 3d, 4d, 5d, 6d, 7d, 8d, 9d, 10d, 11d, 12d, 13d, 14d, 15d, 16d, 17d, 18d, 19d, 20d, 21d, 22d, 23d, 24d, 25d, 26d, 27d, 28d, 29d, 30d, 31d, 32d, 33d, 34d, 35d, 36d, 37d, 38d, 39d, 40d, 41d, 42d, 43d, 44d, 45d, 46d, 47d, 48d, 49d, 50d, 51d]}\n",
         &[
             (1, 43, "51 leads: allowed up to 50", ""),
@@ -257,7 +257,7 @@ pub(super) const TABLE: &[Row] = &[
         ],
     ),
     (
-        "names of nothing but blanks",
+        "names that are blank",
         b"- {name: \"\\u2028\", expires: 2026-01-01}\n- {name: \"\\u3000\\_\", expires: 2026-01-01}\n",
         &[
             (1, 10, "`name` is empty", "give it a value, or remove the line"),
@@ -265,7 +265,7 @@ pub(super) const TABLE: &[Row] = &[
         ],
     ),
     (
-        "contacts that are none",
+        "contacts without content",
         b"- {name: A, expires: 2026-01-01, support: a@b.example, check: {sms: SALDO to 2446}}\n",
         &[
             (1, 43, "`support` must be a mapping, found `a@b.example`", "put an e-mail address into `notes`"),
@@ -273,7 +273,7 @@ pub(super) const TABLE: &[Row] = &[
         ],
     ),
     (
-        "lengths whose months are written short",
+        "lengths with abbreviated months",
         b"- {name: A, renewed: 2026-01-01, validity: 1y6m}\n- {name: B, renewed: 2026-01-01, validity: 2 years 3m}\n- {name: C, renewed: 2026-01-01, validity: 1m 3d}\n",
         &[
             (1, 44, "`1y6m` is ambiguous: months or minutes?", "write `1 year 6 months`"),
@@ -296,7 +296,7 @@ pub(super) const TABLE: &[Row] = &[
         ],
     ),
     (
-        "amounts that a currency would not mend",
+        "amounts that are wrong in any currency",
         b"- {name: A, expires: 2026-01-01, price: -5}\n- {name: B, expires: 2026-01-01, price: 2026-1-5}\n",
         &[
             (1, 41, "the amount `-5` in `-5` cannot be read: allowed 1 to 12 digits, then perhaps a point and 1 to 4 decimals", ""),
@@ -318,7 +318,7 @@ pub(super) const TABLE: &[Row] = &[
         ],
     ),
     (
-        "histories that are none",
+        "histories of the wrong type",
         b"- {name: A, expires: 2026-01-01, history: {on: 2025-01-01}}\n- {name: B, expires: 2026-01-01, history: [2025-01-01]}\n- {name: C, expires: 2026-01-01, history: 2025-01-01}\n",
         &[
             (1, 43, "`history` must be a list, found a mapping", "write a list: `history: [{on: 2026-10-05}]`"),
@@ -327,7 +327,7 @@ pub(super) const TABLE: &[Row] = &[
         ],
     ),
     (
-        "texts that show nothing",
+        "texts without visible characters",
         b"- {name: \"\\u200b\", expires: 2026-01-01, tags: [\"\"]}\n",
         &[
             (1, 10, "`name` is empty", "give it a value, or remove the line"),

@@ -1,8 +1,8 @@
-//! Files that are not YAML, or not of the right shape.
+//! Files that are not YAML, or whose values have the wrong types.
 
 use super::Row;
 
-pub(super) const TABLE: &[Row] = &[
+pub(crate) const TABLE: &[Row] = &[
     (
         "not YAML",
         b"- name: [\n",
@@ -39,7 +39,7 @@ pub(super) const TABLE: &[Row] = &[
         ],
     ),
     (
-        "an unknown key like no other",
+        "an unknown key that is like no known one",
         b"- name: A\n  expires: 2026-01-01\n  colour: red\n",
         &[
             (3, 3, "unknown key `colour`", "allowed here: id, name, provider, number, expires, renewed, validity, extends, grace, price, renewal, check, support, remind, tags, notes, history, ended"),
@@ -74,7 +74,7 @@ pub(super) const TABLE: &[Row] = &[
         ],
     ),
     (
-        "plans that are none",
+        "items of the list that are not plans",
         b"- Telenor\n- [a]\n-\n- {name: A, expires: 2026-01-01}\n",
         &[
             (1, 3, "a plan must be a mapping, found `Telenor`", "write `- name: Telenor`"),
@@ -83,7 +83,7 @@ pub(super) const TABLE: &[Row] = &[
         ],
     ),
     (
-        "text where the file belongs",
+        "text in the place of the list",
         b"hello\n",
         &[
             (1, 1, "a list of plans was expected, found text", "begin each plan with `- name: `"),
@@ -99,7 +99,7 @@ pub(super) const TABLE: &[Row] = &[
         ],
     ),
     (
-        "null where a form is wanted",
+        "null where a certain format is expected",
         b"- {name: A, expires: null, remind: null, price: ~, renewal: {url: null, method: null}, history: null}\n",
         &[
             (1, 22, "`expires` must be a date, found `null`", "give it a value, as in `2027-01-31`, or remove the line"),
@@ -144,7 +144,7 @@ pub(super) const TABLE: &[Row] = &[
         ],
     ),
     (
-        "no character in a date",
+        "a noncharacter in a date",
         b"- {name: A, expires: \"\\uFFFE\"}\n",
         &[
             (1, 22, "`\\u{fffe}` is not a date", "write year, month and day as `2026-10-05`"),
@@ -270,7 +270,7 @@ pub(super) const TABLE: &[Row] = &[
         ],
     ),
     (
-        "an indent that fits nothing",
+        "an indent that matches no line above",
         b"- name: A\n   expires: 2026-01-01\n",
         &[
             (2, 11, "a `:` where no key can be", "a text with `: ` in it needs quotes; a key stands on a line of its own"),
@@ -400,7 +400,7 @@ pub(super) const TABLE: &[Row] = &[
         ],
     ),
     (
-        "keys that are guessed, with values of others",
+        "keys that are guessed, with values of other types",
         b"calendar: {lang: nb, notes: x}\nplans:\n- {name: A, expires: 2027-01-31, support: {tel: \"+47\"}, phone: \"1\", renew: {method: website}}\n- {name: B, expire: {a: b}, renewals: [{method: x}], history: [{on: 2026-01-01, no: 12}]}\n",
         &[
             (1, 12, "unknown key `lang`", "did you mean `language`?"),

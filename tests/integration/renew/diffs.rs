@@ -1,42 +1,48 @@
-//! A diff is what it says: it makes the one text of the other.
+//! Checks that the hunks of a diff turn the old text into the new one.
 
-use weekahead::internals::{Hunk, Line};
+use weekahead::internals::{DiffLine, Hunk};
 
-/// Applies hunks as `patch` does, and compares.
-pub(super) fn check(before: &str, after: &str, hunks: &[Hunk<'_>]) {
+/// Applies hunks to the old text as `patch` does, and compares the result with the new text.
+pub(crate) fn check(before: &str, after: &str, hunks: &[Hunk<'_>]) {
     let old: Vec<&str> = before.split_inclusive('\n').collect();
-    let mut made = String::new();
+    let mut patched = String::new();
     let mut at = 0;
     for hunk in hunks {
-        // A hunk without lines before it stands behind the line that it names.
         let start = hunk.before.0 - 1;
-        made.extend(old[at..start].iter().copied());
+        patched.extend(old[at..start].iter().copied());
         at = start;
         assert_eq!(
-            made.split_inclusive('\n').count() + 1,
+            patched.split_inclusive('\n').count() + 1,
             hunk.after.0,
             "{hunks:?}"
         );
-        let (mut gone, mut new) = (0, 0);
+        let (mut before_count, mut after_count) = (0, 0);
         for line in &hunk.lines {
             match line {
-                Line::Same(line) => {
+                DiffLine::Unchanged(line) => {
                     assert_eq!(old[at], *line);
-                    made.push_str(line);
-                    (at, gone, new) = (at + 1, gone + 1, new + 1);
+                    patched.push_str(line);
+                    at += 1;
+                    before_count += 1;
+                    after_count += 1;
                 }
-                Line::Gone(line) => {
+                DiffLine::Removed(line) => {
                     assert_eq!(old[at], *line);
-                    (at, gone) = (at + 1, gone + 1);
+                    at += 1;
+                    before_count += 1;
                 }
-                Line::New(line) => {
-                    made.push_str(line);
-                    new += 1;
+                DiffLine::Added(line) => {
+                    patched.push_str(line);
+                    after_count += 1;
                 }
             }
         }
-        assert_eq!((gone, new), (hunk.before.1, hunk.after.1), "{hunks:?}");
+        assert_eq!(
+            (before_count, after_count),
+            (hunk.before.1, hunk.after.1),
+            "{hunks:?}"
+        );
     }
-    made.extend(old[at..].iter().copied());
-    assert_eq!(made, after);
+    patched.extend(old[at..].iter().copied());
+    assert_eq!(patched, after);
 }

@@ -1,22 +1,24 @@
-//! Every layout of a plans file before and after a renewal, byte for byte.
+//! Plans files in many layouts before and after a renewal, byte for byte.
 
 use chrono::NaiveDate;
 use weekahead::internals::{
     Document, Edit, NewValidity, Period, Price, RenewError, Renewal, hunks, renew,
 };
 
-pub(super) fn day(text: &str) -> NaiveDate {
+use crate::harness::Place;
+
+pub(crate) fn day(text: &str) -> NaiveDate {
     text.parse().expect("a day")
 }
 
-/// A renewal on 2026-10-05 of which nothing else is known.
-pub(super) fn plain() -> Renewal {
+/// A renewal on 2026-10-05 without any other information.
+pub(crate) fn plain() -> Renewal {
     Renewal {
         on: day("2026-10-05"),
         paid: None,
         receipt: None,
         note: None,
-        lasts: None,
+        validity: None,
         from_expiry: false,
     }
 }
@@ -31,21 +33,21 @@ fn full() -> Renewal {
 
 fn until(text: &str) -> Renewal {
     Renewal {
-        lasts: Some(NewValidity::Until(day(text))),
+        validity: Some(NewValidity::Until(day(text))),
         ..plain()
     }
 }
 
-fn lasting(text: &str) -> Renewal {
+fn for_period(text: &str) -> Renewal {
     let period = Period::parse(text).expect("a length");
     Renewal {
-        lasts: Some(NewValidity::For(period, text.to_owned())),
+        validity: Some(NewValidity::For(period, text.to_owned())),
         ..plain()
     }
 }
 
 /// Renews the plan with the id `x`, on the day of the renewal.
-pub(super) fn renewed<'t>(
+pub(crate) fn renewed<'t>(
     document: &Document<'t>,
     renewal: &Renewal,
 ) -> Result<Edit<'t>, RenewError> {
@@ -54,24 +56,63 @@ pub(super) fn renewed<'t>(
     renew(document, index.expect("the plan x"), renewal, renewal.on)
 }
 
-/// The lines that differ, as a diff has them, checked to make the one text of the other.
+/// Checks that a renewal of the plan `x` turns one text into another, and that its diff does.
 fn check(before: &str, after: &str, renewal: &Renewal, why: &str) {
     let document =
         Document::read(before.as_bytes()).unwrap_or_else(|problems| panic!("{why}: {problems:?}"));
     let edit = renewed(&document, renewal).unwrap_or_else(|unable| panic!("{why}: {unable:?}"));
     assert_eq!(edit.text, after, "{why}");
-    // What was proved of pieces is true of the whole.
-    let again =
+    // The proof of the changed piece holds for the whole text.
+    let read_again =
         Document::read(after.as_bytes()).unwrap_or_else(|problems| panic!("{why}: {problems:?}"));
-    for (old, new) in document.list().plans.iter().zip(&again.list().plans) {
+    for (old, new) in document.list().plans.iter().zip(&read_again.list().plans) {
         let expected = if old.id == "x" { &edit.plan } else { old };
         assert_eq!(new, expected, "{why}");
     }
-    super::diffs::check(
-        before,
-        &edit.text,
-        &hunks(before, &edit.text, &edit.splices),
-    );
+    super::diffs::check(before, &edit.text, &hunks(before, &edit.text));
+}
+
+/// Where no person looks, the diff is exact, so that `patch` can apply it.
+#[test]
+fn a_diff_is_printed_byte_for_byte() {
+    for (why, before, diff) in [
+        (
+            "lines that end with CR LF",
+            "- id: x\r\n  name: X\r\n  expires: 2026-10-20\r\n  validity: 1 year\r\n",
+            "@@ -1,4 +1,6 @@\n - id: x\r\n   name: X\r\n-  expires: 2026-10-20\r\n+  expires: 2027-10-05\r\n   validity: 1 year\r\n+  history:\r\n+    - {on: 2026-10-05}\r\n",
+        ),
+        (
+            "no line break at the end",
+            "- id: x\n  name: X\n  validity: 1 year\n  expires: 2026-10-20",
+            "@@ -1,4 +1,6 @@\n - id: x\n   name: X\n   validity: 1 year\n-  expires: 2026-10-20\n\\ No newline at end of file\n+  expires: 2027-10-05\n+  history:\n+    - {on: 2026-10-05}\n\\ No newline at end of file\n",
+        ),
+        (
+            "one line",
+            "[{id: x, name: X, expires: 2026-10-20, validity: 1 year}]\n",
+            "@@ -1,1 +1,1 @@\n-[{id: x, name: X, expires: 2026-10-20, validity: 1 year}]\n+[{id: x, name: X, expires: 2027-10-05, validity: 1 year, history: [{on: 2026-10-05}]}]\n",
+        ),
+        (
+            "six lines between two changes: one hunk",
+            "- id: x\n  expires: 2026-10-20\n  validity: 1 year\n  tags:\n    - a\n    - b\n    - c\n  name: X\n",
+            "@@ -1,8 +1,10 @@\n - id: x\n-  expires: 2026-10-20\n+  expires: 2027-10-05\n   validity: 1 year\n   tags:\n     - a\n     - b\n     - c\n   name: X\n+  history:\n+    - {on: 2026-10-05}\n",
+        ),
+        (
+            "seven lines between two changes: two hunks",
+            "- id: x\n  expires: 2026-10-20\n  validity: 1 year\n  tags:\n    - a\n    - b\n    - c\n    - d\n  name: X\n- {name: Y, expires: 2027-01-31}\n",
+            "@@ -1,5 +1,5 @@\n - id: x\n-  expires: 2026-10-20\n+  expires: 2027-10-05\n   validity: 1 year\n   tags:\n     - a\n@@ -7,4 +7,6 @@\n     - c\n     - d\n   name: X\n+  history:\n+    - {on: 2026-10-05}\n - {name: Y, expires: 2027-01-31}\n",
+        ),
+        (
+            "a record like the one above it",
+            "- id: x\n  name: X\n  history:\n  - on: 2026-06-01\n    paid: 9 NOK\n  - on: 2026-07-05\n    paid: 9 NOK\n  provider: P\n  number: \"+47 900 00 001\"\n  notes: N\n  # c\n  tags: [a]\n  grace: 1 day\n  price: 9 NOK\n  expires: 2026-10-20\n  validity: 1 year\n",
+            "@@ -5,6 +5,7 @@\n     paid: 9 NOK\n   - on: 2026-07-05\n     paid: 9 NOK\n+  - on: 2026-10-05\n   provider: P\n   number: \"+47 900 00 001\"\n   notes: N\n@@ -12,5 +13,5 @@\n   tags: [a]\n   grace: 1 day\n   price: 9 NOK\n-  expires: 2026-10-20\n+  expires: 2027-10-05\n   validity: 1 year\n",
+        ),
+    ] {
+        let place = Place::with("plans.yaml", before);
+        let left = place.run(&["renew", "x", "--dry-run", "--today", "2026-10-05"]);
+        assert_eq!(left.code, Some(0), "{why}: {}", left.err);
+        let header = "--- plans.yaml\n+++ plans.yaml\n";
+        assert_eq!(left.out, format!("{header}{diff}"), "{why}");
+    }
 }
 
 #[test]
@@ -118,7 +159,7 @@ fn a_history_grows_in_the_style_that_is_there() {
             "- id: x\n  name: X\n  renewed: 2026-10-05\n  validity: 3 months\n  history: [{on: 2026-10-05, paid: 49 NOK, receipt: receipts/10.pdf}, {on: 2026-07-05}, {on: 2026-04-05}]\n",
         ),
         (
-            "an empty list: with the renewal before",
+            "an empty list: with the previous renewal",
             "- id: x\n  name: X\n  renewed: 2026-07-05\n  validity: 3 months\n  history: [] # none\n",
             "- id: x\n  name: X\n  renewed: 2026-10-05\n  validity: 3 months\n  history: [{on: 2026-07-05}, {on: 2026-10-05, paid: 49 NOK, receipt: receipts/10.pdf}] # none\n",
         ),
@@ -148,7 +189,7 @@ fn a_history_grows_in_the_style_that_is_there() {
             "# å\r\n- id: x\r\n  name: 漢字\r\n  renewed: 2026-10-05 # 充值\r\n  validity: 3 months\r\n  history:\r\n    - {on: 2026-07-05}\r\n    - {on: 2026-10-05, paid: 49 NOK, receipt: receipts/10.pdf}",
         ),
         (
-            "one CR a line",
+            "lines that end with CR",
             "- id: x\r  name: X\r  renewed: 2026-07-05\r  validity: 3 months\r  history:\r  - {on: 2026-07-05}\r- {name: Y, expires: 2027-01-31}\r",
             "- id: x\r  name: X\r  renewed: 2026-10-05\r  validity: 3 months\r  history:\r  - {on: 2026-07-05}\r  - {on: 2026-10-05, paid: 49 NOK, receipt: receipts/10.pdf}\r- {name: Y, expires: 2027-01-31}\r",
         ),
@@ -163,7 +204,7 @@ fn a_history_grows_in_the_style_that_is_there() {
             "- id: x\n  name: X\n  renewed: 2026-10-05\n  validity: 3 months\n  history:\n     - on: \"2026-07-05\"\n     - on: \"2026-10-05\"\n       paid: 49 NOK\n       receipt: 'receipts/10.pdf'\n\n\n- name: Y\n  expires: 2027-01-31\n  history:\n     - on: \"2026-01-31\"\n       receipt: 'a'\n",
         ),
         (
-            "notes last that keep the blank lines behind them, a comment of the next plan",
+            "last are notes that keep the blank lines behind them; then a comment on the next plan",
             "- id: x\n  name: X\n  renewed: 2026-07-05\n  validity: 3 months\n  notes: |+\n    one\n      two\n\n    # not a comment\n\n# about Y\n- {name: Y, expires: 2027-01-31}\n",
             "- id: x\n  name: X\n  renewed: 2026-10-05\n  validity: 3 months\n  history:\n    - {on: 2026-07-05}\n    - {on: 2026-10-05, paid: 49 NOK, receipt: receipts/10.pdf}\n  notes: |+\n    one\n      two\n\n    # not a comment\n\n# about Y\n- {name: Y, expires: 2027-01-31}\n",
         ),
@@ -203,7 +244,7 @@ fn a_history_grows_in_the_style_that_is_there() {
 }
 
 #[test]
-fn dates_move_as_the_plan_says() {
+fn dates_change_as_the_plan_says() {
     for (why, renewal, before, after) in [
         (
             "counted from the renewal",
@@ -213,7 +254,7 @@ fn dates_move_as_the_plan_says() {
         ),
         (
             "another validity from now on",
-            lasting("100 days"),
+            for_period("100 days"),
             "{id: x, name: X, renewed: 2026-07-05, validity: '3 months', history: [{on: 2026-07-05}]}",
             "{id: x, name: X, renewed: 2026-10-05, validity: '100 days', history: [{on: 2026-07-05}, {on: 2026-10-05}]}",
         ),
@@ -246,13 +287,13 @@ fn dates_move_as_the_plan_says() {
         ),
         (
             "another validity, from the old expiry",
-            lasting("2 years"),
+            for_period("2 years"),
             "{id: x, name: X, expires: 2026-10-20, validity: 1 year, extends: from-expiry}",
             "{id: x, name: X, expires: 2028-10-20, validity: 2 years, extends: from-expiry, history: [{on: 2026-10-05}]}",
         ),
         (
-            "a length for this once, where the plan has none",
-            lasting("10 years"),
+            "a length for this renewal only, where the plan has none",
+            for_period("10 years"),
             "{id: x, name: X, expires: 2026-10-20}",
             "{id: x, name: X, expires: 2036-10-05, history: [{on: 2026-10-05}]}",
         ),
@@ -263,49 +304,49 @@ fn dates_move_as_the_plan_says() {
             "{id: x, name: X, expires: 2036-03-14, renewed: 2026-10-05, history: [{on: 2016-10-21}, {on: 2026-10-05}]}",
         ),
         (
-            "what renews by itself keeps its anchor",
+            "a plan that renews by itself keeps its first date",
             plain(),
             "{id: x, name: X, renewed: 2026-08-31, validity: 1 month, renewal: {method: auto-debit}}",
             "{id: x, name: X, renewed: 2026-08-31, validity: 1 month, renewal: {method: auto-debit}, history: [{on: 2026-08-31}, {on: 2026-10-05}]}",
         ),
         (
-            "the anchor itself is a payment",
+            "the first date of an automatic renewal is a payment",
             plain(),
             "{id: x, name: X, renewed: 2026-10-05, validity: 1 month, renewal: {method: auto-debit}}",
             "{id: x, name: X, renewed: 2026-10-05, validity: 1 month, renewal: {method: auto-debit}, history: [{on: 2026-10-05}]}",
         ),
         (
-            "its last date is a payment, too, though its `until` has passed",
+            "the last date is a payment too, although its `until` has passed",
             plain(),
             "{id: x, name: X, renewed: 2026-08-05, validity: 1 month, renewal: {method: auto-debit, until: 2026-10-05}}",
             "{id: x, name: X, renewed: 2026-08-05, validity: 1 month, renewal: {method: auto-debit, until: 2026-10-05}, history: [{on: 2026-08-05}, {on: 2026-10-05}]}",
         ),
         (
-            "what has renewed by itself for the last time is renewed as any other",
+            "after its last automatic renewal a plan is renewed like any other",
             plain(),
             "{id: x, name: X, renewed: 2026-08-31, validity: 1 month, renewal: {method: auto-debit, until: 2026-10-30}}",
             "{id: x, name: X, renewed: 2026-10-05, validity: 1 month, renewal: {method: auto-debit, until: 2026-10-30}, history: [{on: 2026-08-31}, {on: 2026-10-05}]}",
         ),
         (
-            "and for another length",
-            lasting("2 years"),
+            "the same, for another length",
+            for_period("2 years"),
             "{id: x, name: X, renewed: 2025-08-31, validity: 1 month, renewal: {method: auto-debit, until: 2025-10-30}}",
             "{id: x, name: X, renewed: 2026-10-05, validity: 2 years, renewal: {method: auto-debit, until: 2025-10-30}, history: [{on: 2025-08-31}, {on: 2026-10-05}]}",
         ),
         (
-            "and to a day, with the length that an automatism needs",
+            "the same, up to a day; it keeps the length that automatic renewal needs",
             until("2036-03-14"),
             "{id: x, name: X, renewed: 2025-08-31, validity: 1 month, renewal: {method: auto-debit, until: 2025-10-30}}",
             "{id: x, name: X, expires: 2036-03-14, validity: 1 month, renewal: {method: auto-debit, until: 2025-10-30}, history: [{on: 2025-08-31}, {on: 2026-10-05}]}",
         ),
         (
-            "and with a date of its own",
+            "the same, with an explicit date",
             plain(),
             "{id: x, name: X, expires: 2026-07-31, validity: 1 month, renewal: {method: auto-debit, until: 2026-09-15}}",
             "{id: x, name: X, expires: 2026-11-05, validity: 1 month, renewal: {method: auto-debit, until: 2026-09-15}, history: [{on: 2026-10-05}]}",
         ),
         (
-            "and from the expiry that nothing renewed, counted from the first",
+            "the same, from the expiry that nothing renewed, counted from the first",
             plain(),
             "{id: x, name: X, expires: 2026-07-31, validity: 1 month, extends: from-expiry, renewal: {method: auto-debit, until: 2026-09-15}}",
             "{id: x, name: X, expires: 2026-10-31, validity: 1 month, extends: from-expiry, renewal: {method: auto-debit, until: 2026-09-15}, history: [{on: 2026-10-05}]}",
@@ -321,7 +362,7 @@ fn dates_move_as_the_plan_says() {
 }
 
 #[test]
-fn a_renewal_that_only_its_date_tells_of_is_kept() {
+fn a_previous_renewal_without_a_record_gets_one() {
     for (why, renewal, before, after) in [
         (
             "the history ends before it",
@@ -336,19 +377,19 @@ fn a_renewal_that_only_its_date_tells_of_is_kept() {
             "- id: x\n  name: X\n  renewed: 2026-10-05\n  validity: 3 months\n  history:\n    - {on: 2026-10-05}\n    - {on: 2026-07-05}\n    - {on: 2026-04-05}\n    - {on: 2026-01-05}\n",
         ),
         (
-            "newest first, in brackets, with a date of its own",
+            "newest first, in brackets, with an explicit date",
             until("2036-03-14"),
             "- {id: x, name: X, expires: 2026-10-20, renewed: 2026-07-05, history: [{on: 2026-04-05}, {on: 2026-01-05}]}\n",
             "- {id: x, name: X, expires: 2036-03-14, renewed: 2026-10-05, history: [{on: 2026-10-05}, {on: 2026-07-05}, {on: 2026-04-05}, {on: 2026-01-05}]}\n",
         ),
         (
-            "its date gives way",
+            "its date is replaced by an expiry",
             until("2036-03-14"),
             "- {id: x, name: X, renewed: 2026-07-05, validity: 3 months, history: [{on: 2026-04-05}]}\n",
             "- {id: x, name: X, renewed: 2026-10-05, expires: 2036-03-14, history: [{on: 2026-04-05}, {on: 2026-07-05}, {on: 2026-10-05}]}\n",
         ),
         (
-            "an anchor stays where it is",
+            "the first date of an automatic renewal stays",
             plain(),
             "- {id: x, name: X, renewed: 2026-07-05, validity: 1 month, renewal: {method: auto-debit}, history: [{on: 2026-08-05}]}\n",
             "- {id: x, name: X, renewed: 2026-07-05, validity: 1 month, renewal: {method: auto-debit}, history: [{on: 2026-08-05}, {on: 2026-10-05}]}\n",
@@ -359,7 +400,7 @@ fn a_renewal_that_only_its_date_tells_of_is_kept() {
 }
 
 #[test]
-fn blank_lines_that_a_text_keeps_stay_in_it() {
+fn blank_lines_of_a_block_scalar_stay_in_it() {
     for (why, before, after) in [
         (
             "the last key of the last plan",
@@ -367,12 +408,12 @@ fn blank_lines_that_a_text_keeps_stay_in_it() {
             "- id: x\n  name: X\n  expires: 2036-03-14\n  history:\n    - {on: 2026-10-05}\n  notes: |+\n    x\n\n\n",
         ),
         (
-            "a text inside of the last key, its indent in the header, a comment behind that",
+            "a text inside of the last key, with its indent and a comment in the header",
             "- id: x\n  name: X\n  expires: 2026-10-20\n  support:\n    call: >2+ # folded\n      1\n\n- {name: Y, expires: 2027-01-31}\n",
             "- id: x\n  name: X\n  expires: 2036-03-14\n  history:\n    - {on: 2026-10-05}\n  support:\n    call: >2+ # folded\n      1\n\n- {name: Y, expires: 2027-01-31}\n",
         ),
         (
-            "a text that keeps none",
+            "a text that keeps no blank lines",
             "- id: x\n  name: X\n  expires: 2026-10-20\n  notes: |\n    x +\n\n\n",
             "- id: x\n  name: X\n  expires: 2036-03-14\n  notes: |\n    x +\n  history:\n    - {on: 2026-10-05}\n\n\n",
         ),
@@ -439,7 +480,7 @@ fn the_31st_does_not_drift_to_the_28th() {
 }
 
 #[test]
-fn what_stands_elsewhere_is_for_hands() {
+fn values_that_are_shared_are_left_to_the_user() {
     for (why, text, message) in [
         (
             "an aliased date",
@@ -462,7 +503,7 @@ fn what_stands_elsewhere_is_for_hands() {
             "this plan cannot be changed without changing something else as well",
         ),
         (
-            "a note that keeps the blank lines behind it, where the next entry would stand",
+            "a note that keeps the blank lines behind it, where the next record would be",
             "- id: x\n  name: X\n  renewed: 2026-07-05\n  validity: 3 months\n  history:\n    - on: 2026-07-05\n      note: |+\n        N\n\n",
             "`history` of `x` is written in a way that is not changed",
         ),

@@ -1,5 +1,5 @@
-//! Random lists, as people write them, and random renewals: the model differs in what was asked,
-//! and every byte outside of the splices is the same.
+//! Random lists in the layouts that people use, and random renewals: the list changes as requested,
+//! and every byte outside of the splices stays.
 
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
@@ -9,7 +9,8 @@ use weekahead::internals::{Document, Expiry, PlanList, Price, Renewal, RenewalRe
 
 use super::layouts::day;
 
-/// A plan in the middle of a list. `#` is its number, and every line of it stands below a dash.
+/// Plans for the middle of a list. `#` is the number of the plan, and every line of it is indented
+/// below its dash.
 const PLANS: [&str; 14] = [
     "id: p#\nname: N#\nrenewed: 2026-07-05\nvalidity: 3 months",
     "name: \"漢字 #\"   # a comment\nid: 'p#'\nrenewed: '2026-07-05'  # last\n\nvalidity: P3M\ngrace: 60 days",
@@ -61,8 +62,8 @@ fn text() -> impl Strategy<Value = String> {
     .prop_filter("not empty", |text| !text.is_empty())
 }
 
-/// A list: the plans' layouts, the spaces in front of dashes and behind them, whether there is a
-/// head, and how lines and the file end.
+/// A list and the number of its plans. They differ in the layouts of plans, the spaces before and
+/// after dashes, whether there is a head, and how lines and the file end.
 fn lists() -> impl Strategy<Value = (String, usize)> {
     let plans = vec(0..PLANS.len(), 1..5);
     let format = (
@@ -110,7 +111,8 @@ fn lists() -> impl Strategy<Value = (String, usize)> {
     )
 }
 
-/// What a renewal makes of a list, worked out without a look at its text.
+/// The list after a renewal, computed without its text. Nothing if the plan does not say how long it
+/// lasts.
 fn expected<'a>(mut list: PlanList<'a>, index: usize, renewal: &Renewal) -> Option<PlanList<'a>> {
     let plan = &mut list.plans[index];
     let bare = |on| RenewalRecord {
@@ -122,20 +124,20 @@ fn expected<'a>(mut list: PlanList<'a>, index: usize, renewal: &Renewal) -> Opti
     };
     let is_automatic = plan.automatic().is_some();
     let is_newest_first = plan.history.len() > 1 && plan.history[0].on > plan.history[1].on;
-    let told: Vec<_> = plan.history.iter().map(|entry| entry.on).collect();
-    let lost = plan.expiry.renewed().filter(|day| !told.contains(day));
-    let lost = lost.filter(|_| told.is_empty() || !is_automatic);
-    let lost = lost.map(bare);
-    let entry = RenewalRecord {
+    let recorded: Vec<_> = plan.history.iter().map(|entry| entry.on).collect();
+    let previous = plan.expiry.renewed().filter(|day| !recorded.contains(day));
+    let previous = previous.filter(|_| recorded.is_empty() || !is_automatic);
+    let previous = previous.map(bare);
+    let record = RenewalRecord {
         paid: renewal.paid,
         receipt: renewal.receipt.clone().map(Into::into),
         note: renewal.note.clone().map(Into::into),
         ..bare(renewal.on)
     };
-    for entry in lost.into_iter().chain([entry]) {
+    for record in previous.into_iter().chain([record]) {
         match is_newest_first {
-            true => plan.history.insert(0, entry),
-            false => plan.history.push(entry),
+            true => plan.history.insert(0, record),
+            false => plan.history.push(record),
         }
     }
     plan.expiry = match plan.expiry {
@@ -163,10 +165,10 @@ proptest! {
     #![proptest_config(Config { failure_persistence: None, ..Config::with_cases(400) })]
 
     #[test]
-    fn a_random_renewal_changes_what_was_asked(
+    fn a_random_renewal_changes_only_what_was_requested(
         (text, plans) in lists(),
         chosen in any::<proptest::sample::Index>(),
-        since in 1..25_u32,
+        day_of_month in 1..25_u32,
         paid in prop_oneof![Just(None), Just(Some("49 NOK")), Just(Some("14.50 EUR"))],
         receipt in proptest::option::of(text()),
         note in proptest::option::of(text()),
@@ -174,24 +176,24 @@ proptest! {
         let document = Document::read(text.as_bytes()).expect(&text);
         let index = chosen.index(plans);
         let renewal = Renewal {
-            on: day(&format!("2026-10-{since:02}")),
+            on: day(&format!("2026-10-{day_of_month:02}")),
             paid: paid.map(|paid| Price::parse(paid).expect("a price")),
             receipt,
             note,
-            lasts: None,
+            validity: None,
             from_expiry: false,
         };
-        let wanted = expected(document.list().clone(), index, &renewal);
-        let done = renew(&document, index, &renewal, day("2026-10-25"));
-        let Some(wanted) = wanted else {
-            assert!(done.is_err(), "nothing says how long it lasts:\n{text}");
+        let expected = expected(document.list().clone(), index, &renewal);
+        let result = renew(&document, index, &renewal, day("2026-10-25"));
+        let Some(expected) = expected else {
+            assert!(result.is_err(), "nothing says how long it lasts:\n{text}");
             return Ok(());
         };
-        let edit = done.unwrap_or_else(|unable| panic!("{unable:?}\n{text}"));
+        let edit = result.unwrap_or_else(|error| panic!("{error:?}\n{text}"));
         let read = Document::read(edit.text.as_bytes()).expect(&edit.text);
-        assert_eq!(read.list(), &wanted, "{text}\nbecomes\n{}", edit.text);
-        assert_eq!(&edit.plan, &wanted.plans[index]);
-        // The splices alone make the one text of the other.
+        assert_eq!(read.list(), &expected, "{text}\nbecomes\n{}", edit.text);
+        assert_eq!(&edit.plan, &expected.plans[index]);
+        // The splices turn the old text into the new one.
         let mut rest = (document.text(), edit.text.as_str(), 0);
         for splice in &edit.splices {
             let same = splice.range.start - rest.2;

@@ -1,0 +1,416 @@
+//! What a renewal changes in a plan, and whether it may be recorded.
+//!
+//! [`Change::new`] answers this without looking at the text:
+//!
+//! - A plan that counts from its renewal (`renewed` with `validity`) counts from the new one.
+//! - A plan with an explicit date (`expires`) gets a new date: the requested day, or the validity
+//!   counted from the day of the renewal, or from the old date where the plan or the request says
+//!   so.
+//! - A plan that renews by itself keeps its dates, and only its history grows. After its last
+//!   automatic renewal it is renewed like any other plan.
+//!
+//! Counting from the old date must not lose the day of the month in a short month: 31 January,
+//! 28 February, 31 March. The date alone does not tell which 28th was a 31st. So a renewal whose
+//! day is cut off by a short month stores the date from which it counted as `from` in its record
+//! in the history. The next renewal counts from that date, provided that the current expiry still
+//! follows from it. A date that was changed by hand counts as it is.
+//!
+//! Cost: linear in the history of the plan.
+
+use std::borrow::Cow;
+
+use chrono::NaiveDate;
+
+use crate::document::edit::renewal::{NewValidity, RenewError, Renewal};
+use crate::plan::limits::MAX_TEXT_BYTES;
+use crate::plan::{
+    Anchor, Diagnostic, Expiry, Lines, Path, Plan, RenewalRecord, Step, clean, is_empty,
+};
+use crate::text::value_error::{ValueError, quoted};
+use crate::time::date;
+use crate::time::period::Period;
+
+/// One key of a plan that gets another value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KeyChange {
+    /// The name of the key before.
+    pub(crate) old: &'static str,
+    /// Its name afterwards, usually the same.
+    pub(crate) new: &'static str,
+    /// Its new value.
+    pub(crate) value: String,
+}
+
+impl KeyChange {
+    fn set(key: &'static str, value: impl ToString) -> Self {
+        Self::replace(key, key, value)
+    }
+
+    fn replace(old: &'static str, new: &'static str, value: impl ToString) -> Self {
+        Self {
+            old,
+            new,
+            value: value.to_string(),
+        }
+    }
+}
+
+/// What a renewal changes in a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Change<'a> {
+    /// The dates afterwards.
+    pub(crate) expiry: Expiry,
+    /// The day on which the plan expired before.
+    pub(crate) old_expiry: NaiveDate,
+    pub(crate) keys: Vec<KeyChange>,
+    /// New records of the history, oldest first: the renewal, and in front of it the previous one,
+    /// if only a date that is overwritten tells of it or there is no history yet.
+    pub(crate) records: Vec<RenewalRecord<'a>>,
+}
+
+/// The dates of a plan after a renewal.
+struct NewDates {
+    expiry: Expiry,
+    keys: Vec<KeyChange>,
+    /// The date from which the expiry was counted, if a short month cut its day off.
+    counted_from: Option<NaiveDate>,
+}
+
+impl<'a> Change<'a> {
+    /// Computes what a renewal of the plan at `index` changes.
+    ///
+    /// # Errors
+    ///
+    /// The renewal is in the future or not newer than the last one, the plan has been given up,
+    /// the request does not fit the plan, or the new dates are out of range.
+    pub(crate) fn new(
+        plan: &Plan<'a>,
+        index: usize,
+        renewal: &Renewal,
+        today: NaiveDate,
+    ) -> Result<Self, RenewError> {
+        check_day(plan, index, renewal.on, today)?;
+        let record = record(renewal)?;
+        let dates = new_dates(plan, index, renewal)?;
+        check_dates(plan, renewal, &dates.expiry)?;
+        let previous = unrecorded_renewal(plan, renewal.on, &dates.keys);
+        let mut records: Vec<RenewalRecord<'a>> = previous.map(bare_record).into_iter().collect();
+        records.push(RenewalRecord {
+            from: dates.counted_from,
+            ..record
+        });
+        let old_expiry = plan.expiry_on(renewal.on);
+        Ok(Self {
+            expiry: dates.expiry,
+            old_expiry: old_expiry.unwrap_or_else(|| plan.expiry.day()),
+            keys: dates.keys,
+            records,
+        })
+    }
+}
+
+/// Checks that a renewal on a day may be recorded at all.
+fn check_day(
+    plan: &Plan<'_>,
+    index: usize,
+    on: NaiveDate,
+    today: NaiveDate,
+) -> Result<(), RenewError> {
+    if on > today {
+        let error = ValueError::new(format!(
+            "a renewal on {on} is in the future: today is {today}"
+        ));
+        return Err(invalid(error.hint("record it once it is done")));
+    }
+    if let Some(ended) = plan.ended.filter(|ended| *ended <= today) {
+        let error = ValueError::new(format!("{} was given up on {ended}", quoted(&plan.id)));
+        return Err(refused(
+            index,
+            &[Step::Key("ended")],
+            error.hint("remove `ended` first if it goes on"),
+        ));
+    }
+    check_newer(plan, index, on)
+}
+
+/// Checks that a renewal comes after the last one that is recorded.
+fn check_newer(plan: &Plan<'_>, index: usize, on: NaiveDate) -> Result<(), RenewError> {
+    let Some((last, steps)) = last_renewal(plan, on) else {
+        return Ok(());
+    };
+    let id = quoted(&plan.id);
+    let error = if on == last {
+        ValueError::new(format!("{id} has a renewal on {on} already"))
+            .hint("change that one by hand if it is wrong")
+    } else if on < last {
+        ValueError::new(format!(
+            "a renewal of {id} on {on} is older than the last one, on {last}"
+        ))
+        .hint("what was forgotten goes into `history` by hand")
+    } else {
+        return Ok(());
+    };
+    Err(refused(index, &steps, error))
+}
+
+/// The last renewal that is recorded, and its place in the plan, for one on the day `on`.
+fn last_renewal(plan: &Plan<'_>, on: NaiveDate) -> Option<(NaiveDate, Vec<Step>)> {
+    let records = plan.history.iter().enumerate();
+    let newest = records.max_by_key(|(_, record)| record.on);
+    let newest = newest.map(|(item, record)| {
+        let steps = vec![Step::Key("history"), Step::Item(item), Step::Key("on")];
+        (record.on, steps)
+    });
+    let Some(renewed) = plan.expiry.renewed() else {
+        return newest;
+    };
+    // The first date of an automatic renewal is a payment too, which may still be recorded.
+    let is_first_payment = renewed == on && plan.expiry_on(on).is_none();
+    let is_newer = newest.as_ref().is_none_or(|(day, _)| *day < renewed);
+    match is_newer && !is_first_payment {
+        true => Some((renewed, vec![Step::Key("renewed")])),
+        false => newest,
+    }
+}
+
+/// The record of a renewal, its texts cleaned.
+fn record<'a>(renewal: &Renewal) -> Result<RenewalRecord<'a>, RenewError> {
+    Ok(RenewalRecord {
+        paid: renewal.paid,
+        receipt: clean_text(renewal.receipt.as_deref(), "--receipt", Lines::One)?,
+        note: clean_text(renewal.note.as_deref(), "--note", Lines::Many)?,
+        ..bare_record(renewal.on)
+    })
+}
+
+/// A record of which only the day is known.
+fn bare_record<'a>(on: NaiveDate) -> RenewalRecord<'a> {
+    RenewalRecord {
+        on,
+        paid: None,
+        receipt: None,
+        note: None,
+        from: None,
+    }
+}
+
+/// The text of an option as a plans file may hold it.
+fn clean_text<'a>(
+    text: Option<&str>,
+    option: &str,
+    lines: Lines,
+) -> Result<Option<Cow<'a, str>>, RenewError> {
+    let Some(text) = text else { return Ok(None) };
+    let wrong = |error: ValueError| {
+        let message = format!("`{option}`: {}", error.message);
+        invalid(ValueError { message, ..error })
+    };
+    if text.len() > MAX_TEXT_BYTES {
+        return Err(wrong(ValueError::new(format!(
+            "a text of {} octets: allowed up to {MAX_TEXT_BYTES}",
+            text.len()
+        ))));
+    }
+    match clean(Cow::Owned(text.to_owned()), lines) {
+        Ok(text) if is_empty(&text) => Err(wrong(ValueError::new("this text is empty"))),
+        Ok(text) => Ok(Some(text)),
+        Err((_, error)) => Err(wrong(error)),
+    }
+}
+
+/// The dates that a renewal gives to a plan.
+fn new_dates(plan: &Plan<'_>, index: usize, renewal: &Renewal) -> Result<NewDates, RenewError> {
+    if plan.expiry_on(renewal.on).is_none() {
+        return automatic_dates(plan, renewal);
+    }
+    match plan.expiry {
+        Expiry::FromRenewal { validity, .. } => counted_dates(plan, renewal, validity),
+        Expiry::Explicit { from_expiry, .. } => fixed_dates(plan, index, renewal, from_expiry),
+    }
+}
+
+/// The dates of a plan that renews by itself: they stay.
+fn automatic_dates(plan: &Plan<'_>, renewal: &Renewal) -> Result<NewDates, RenewError> {
+    if renewal.validity.is_some() || renewal.from_expiry {
+        let id = quoted(&plan.id);
+        let error = ValueError::new(format!(
+            "{id} renews by itself: its dates stay, and only its history grows"
+        ));
+        return Err(invalid(error.hint(
+            "leave out `--validity`, `--until` and `--from-expiry`, or change the plan by hand",
+        )));
+    }
+    Ok(NewDates {
+        expiry: plan.expiry,
+        keys: Vec::new(),
+        counted_from: None,
+    })
+}
+
+/// The dates of a plan that counts its `validity` from the day on which it was `renewed`.
+fn counted_dates(
+    plan: &Plan<'_>,
+    renewal: &Renewal,
+    validity: Period,
+) -> Result<NewDates, RenewError> {
+    if renewal.from_expiry {
+        let id = quoted(&plan.id);
+        let error = ValueError::new(format!(
+            "{id} counts from the day of its renewal, not from its expiry"
+        ));
+        let hint = "say the new date itself: `--until 2027-01-31`";
+        return Err(invalid(error.hint(hint)));
+    }
+    let renewed = renewal.on;
+    let set_renewed = KeyChange::set("renewed", renewed);
+    let (expiry, keys) = match &renewal.validity {
+        None => (Expiry::FromRenewal { renewed, validity }, vec![set_renewed]),
+        Some(NewValidity::For(validity, text)) => {
+            let validity = *validity;
+            let keys = vec![set_renewed, KeyChange::set("validity", text)];
+            (Expiry::FromRenewal { renewed, validity }, keys)
+        }
+        // A plan with an automatic way of renewal needs its `validity`.
+        Some(NewValidity::Until(day)) if plan.automatic().is_some() => {
+            let expiry = Expiry::Explicit {
+                expires: *day,
+                renewed: None,
+                validity: Some(validity),
+                from_expiry: false,
+            };
+            (expiry, vec![KeyChange::replace("renewed", "expires", day)])
+        }
+        Some(NewValidity::Until(day)) => {
+            let expiry = Expiry::Explicit {
+                expires: *day,
+                renewed: Some(renewed),
+                validity: None,
+                from_expiry: false,
+            };
+            let set_expires = KeyChange::replace("validity", "expires", day);
+            (expiry, vec![set_renewed, set_expires])
+        }
+    };
+    Ok(NewDates {
+        expiry,
+        keys,
+        counted_from: None,
+    })
+}
+
+/// The dates of a plan with an explicit date, `expires`.
+fn fixed_dates(
+    plan: &Plan<'_>,
+    index: usize,
+    renewal: &Renewal,
+    from_expiry: bool,
+) -> Result<NewDates, RenewError> {
+    let on = renewal.on;
+    let extended = |period: Period| {
+        let day = match from_expiry || renewal.from_expiry {
+            true => plan.extended_on(on, period),
+            false => period.after(on, 1).map(|day| (day, None)),
+        };
+        day.ok_or_else(|| invalid(too_late()))
+    };
+    let mut keys = Vec::new();
+    let mut validity = plan.expiry.validity();
+    let (expires, counted_from) = match &renewal.validity {
+        Some(NewValidity::Until(day)) => (*day, None),
+        Some(NewValidity::For(period, text)) => {
+            if validity.is_some() {
+                validity = Some(*period);
+                keys.push(KeyChange::set("validity", text));
+            }
+            extended(*period)?
+        }
+        None => {
+            let period = validity.ok_or_else(|| no_validity(plan, index))?;
+            extended(period)?
+        }
+    };
+    keys.push(KeyChange::set("expires", expires));
+    let renewed = plan.expiry.renewed().map(|_| on);
+    keys.extend(renewed.map(|on| KeyChange::set("renewed", on)));
+    Ok(NewDates {
+        expiry: Expiry::Explicit {
+            expires,
+            renewed,
+            validity,
+            from_expiry,
+        },
+        keys,
+        counted_from,
+    })
+}
+
+/// Checks that new dates are in range and make sense for a renewal.
+fn check_dates(plan: &Plan<'_>, renewal: &Renewal, expiry: &Expiry) -> Result<(), RenewError> {
+    let on = renewal.on;
+    if let Some(NewValidity::Until(day)) = renewal.validity
+        && day < on
+    {
+        return Err(invalid(ValueError::new(format!(
+            "`--until {day}` is before the renewal itself, on {on}"
+        ))));
+    }
+    if !is_in_range(plan, expiry) {
+        return Err(invalid(too_late()));
+    }
+    if let Some(end) = plan.auto_renewal_ended_before(on)
+        && expiry.day() <= end.until
+    {
+        let error = ValueError::new(format!(
+            "the new expiry, {}, is not after {}, up to which {} renews by itself",
+            expiry.day(),
+            end.until,
+            quoted(&plan.id)
+        ));
+        return Err(invalid(error.hint("change its `until` by hand first")));
+    }
+    Ok(())
+}
+
+fn is_in_range(plan: &Plan<'_>, expiry: &Expiry) -> bool {
+    let is_expiry_in_range = match *expiry {
+        Expiry::FromRenewal { renewed, validity } => validity.after(renewed, 1).is_some(),
+        Expiry::Explicit { expires, .. } => date::in_range(expires),
+    };
+    let is_grace_in_range = |grace: Period| grace.after(expiry.day(), 1).is_some();
+    is_expiry_in_range && plan.grace.is_none_or(is_grace_in_range)
+}
+
+/// The day of the previous renewal, if no record of the history would tell of it.
+fn unrecorded_renewal(plan: &Plan<'_>, on: NaiveDate, keys: &[KeyChange]) -> Option<NaiveDate> {
+    let previous = plan.expiry.renewed().filter(|previous| *previous < on)?;
+    let is_overwritten = keys.iter().any(|key| key.old == "renewed");
+    let is_recorded = plan.history.iter().any(|record| record.on == previous);
+    ((is_overwritten || plan.history.is_empty()) && !is_recorded).then_some(previous)
+}
+
+fn invalid(error: ValueError) -> RenewError {
+    RenewError::InvalidRequest(error)
+}
+
+/// A refusal because of a value of the plan at `index`.
+fn refused(index: usize, steps: &[Step], what: ValueError) -> RenewError {
+    let mut path = vec![Step::Key("plans"), Step::Item(index)];
+    path.extend(steps);
+    RenewError::Refused(Box::new(Diagnostic {
+        path: Path(path),
+        anchor: Anchor::Value,
+        what,
+        related: None,
+    }))
+}
+
+fn no_validity(plan: &Plan<'_>, index: usize) -> RenewError {
+    let id = quoted(&plan.id);
+    let error = ValueError::new(format!("nothing says how long a renewal of {id} lasts"));
+    let hint = "add `--until 2027-01-31` or `--validity \"1 year\"`, or give the plan a `validity`";
+    refused(index, &[Step::Key("expires")], error.hint(hint))
+}
+
+fn too_late() -> ValueError {
+    ValueError::new(format!("it would end after the year {}", date::LAST_YEAR))
+}
