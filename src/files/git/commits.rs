@@ -14,7 +14,7 @@ use std::time::Duration;
 use crate::files::git::blob::{SHA1_DIGITS, is_stored_as};
 use crate::files::git::command::command;
 use crate::files::git::process::{Deadline, Git, GitError};
-use crate::files::git::repository::{path, root};
+use crate::files::git::repository::{path_from_bytes, repository_root};
 
 /// Up to this number of files git is given their names. Of more it is given the directories.
 const MAX_NAMED_FILES: usize = 500;
@@ -88,7 +88,7 @@ pub(crate) fn commits(files: &[&Path], timeout: Duration) -> Commits {
         let Ok(path) = file.canonicalize() else {
             continue;
         };
-        if let Some(root) = root(&path)
+        if let Some(root) = repository_root(&path)
             && let Ok(relative) = path.strip_prefix(root)
         {
             let wanted = repositories.entry(root.to_owned()).or_default();
@@ -143,8 +143,8 @@ fn log_command(root: &Path, wanted: &Wanted) -> Command {
         .args(["-c", "log.follow=false"])
         .args(["-c", "log.showRoot=true"])
         .args(["log", "--format=%x00%ct %D", "-z", "--raw", "--no-abbrev"])
-        // The only name left is `grafted`, that of the oldest commit of a shallow clone. A branch
-        // may be called so, too.
+        // Without names of branches and tags, `grafted` marks the oldest commit of a shallow clone
+        // and nothing else.
         .arg("--decorate-refs-exclude=refs/*")
         .args(["--no-renames", "--no-ext-diff", "--no-textconv"])
         .args(["--first-parent", "--diff-merges=first-parent", "--"]);
@@ -177,7 +177,7 @@ fn read_log(
         let text = field.strip_suffix(b"\0").unwrap_or(&field);
         let text = text.strip_prefix(b"\n").unwrap_or(text);
         if let Some(blob) = blob.take() {
-            for index in wanted.remove(&path(text)).unwrap_or_default() {
+            for index in wanted.remove(&path_from_bytes(text)).unwrap_or_default() {
                 let blob = String::clone(&blob);
                 list[index] = Some(Commit {
                     blob,

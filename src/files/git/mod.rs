@@ -9,8 +9,11 @@ mod pending;
 mod process;
 mod repository;
 
-pub(crate) use commits::{Commit, Repository, Verdict, commits};
+#[cfg(feature = "serve")]
+pub(crate) use commits::Repository;
+pub(crate) use commits::{Commit, Verdict, commits};
 pub(crate) use pending::Pending;
 pub use pending::{Push, pending};
 pub use process::ANSWER_TIMEOUT;
-pub(crate) use repository::is_at_work;
+#[cfg(feature = "serve")]
+pub(crate) use repository::is_index_locked;

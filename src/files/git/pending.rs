@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::files::git::blob::is_stored_as;
 use crate::files::git::command::command;
 use crate::files::git::process::{Deadline, Git, GitError};
-use crate::files::git::repository::{path, root};
+use crate::files::git::repository::{path_from_bytes, repository_root};
 
 /// Files that are not as committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +52,7 @@ fn pending_until(files: &[&Path], deadline: Deadline) -> Result<Option<Pending>,
         .iter()
         .filter_map(|file| file.canonicalize().ok())
         .collect();
-    let Some(root) = files.first().and_then(|file| root(file)) else {
+    let Some(root) = files.first().and_then(|file| repository_root(file)) else {
         return Ok(None);
     };
     let questions = Questions { root, deadline };
@@ -138,7 +138,7 @@ impl Known {
         Ok(Some(Self {
             committed: records(&committed).filter_map(in_tree).collect(),
             staged: records(&staged).filter_map(in_index).collect(),
-            untracked: records(&untracked).map(path).collect(),
+            untracked: records(&untracked).map(path_from_bytes).collect(),
         }))
     }
 
@@ -165,7 +165,7 @@ fn parts(record: &[u8]) -> Option<(Vec<String>, PathBuf)> {
     let tab = record.iter().position(|byte| *byte == b'\t')?;
     let words = String::from_utf8_lossy(&record[..tab]);
     let words = words.split(' ').map(str::to_owned);
-    Some((words.collect(), path(&record[tab + 1..])))
+    Some((words.collect(), path_from_bytes(&record[tab + 1..])))
 }
 
 /// Reads `mode type name TAB path`.

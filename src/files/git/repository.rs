@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The root of the repository around a file.
-pub(crate) fn root(path: &Path) -> Option<&Path> {
+pub(crate) fn repository_root(path: &Path) -> Option<&Path> {
     let mut around = path.ancestors().skip(1);
     around.find(|dir| dir.join(".git").exists())
 }
@@ -12,7 +12,7 @@ pub(crate) fn root(path: &Path) -> Option<&Path> {
 /// Whether git writes files in the repository around a folder: it has locked its index then. Until
 /// it is done, it does not say which commit the files belong to.
 #[must_use]
-pub(crate) fn is_at_work(folder: &Path) -> bool {
+pub(crate) fn is_index_locked(folder: &Path) -> bool {
     let Ok(folder) = folder.canonicalize() else {
         return false;
     };
@@ -36,13 +36,13 @@ fn index_folder(git: &Path) -> Option<PathBuf> {
 
 /// A path from the bytes that git writes.
 #[cfg(unix)]
-pub(crate) fn path(bytes: &[u8]) -> PathBuf {
+pub(crate) fn path_from_bytes(bytes: &[u8]) -> PathBuf {
     use std::os::unix::ffi::OsStrExt as _;
     PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
 }
 
 /// A path from the bytes that git writes.
 #[cfg(not(unix))]
-pub(crate) fn path(bytes: &[u8]) -> PathBuf {
+pub(crate) fn path_from_bytes(bytes: &[u8]) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
 }

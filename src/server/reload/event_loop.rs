@@ -153,7 +153,7 @@ fn take_settled(
         }
         let folder = path.parent().unwrap_or(path).to_owned();
         let is_locked = locked.entry(folder);
-        let is_locked = *is_locked.or_insert_with_key(|folder| git::is_at_work(folder));
+        let is_locked = *is_locked.or_insert_with_key(|folder| git::is_index_locked(folder));
         if is_locked && !changes.all && now < file.first + SETTLE_LIMIT {
             file.last = now;
             return true;

@@ -34,7 +34,7 @@ use crate::time::revision::Revision;
 /// Up to this number of files are logged one by one. Of more only the number is logged.
 const MAX_LOGGED_FILES: usize = 20;
 
-/// How a site is kept.
+/// What a live site works with.
 pub(crate) struct Options {
     pub(crate) maker: Maker,
     /// How long a file is broken before its feed says so.

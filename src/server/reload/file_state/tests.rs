@@ -89,7 +89,7 @@ fn feed(name: &str) -> MadeFeed {
         revision: Revision::from_unix(REVISION),
         stale: None,
     };
-    maker.make(&order).ok().expect("a feed")
+    maker.make(&order).expect("a feed")
 }
 
 fn feed_of_year(name: &str, year: i32) -> MadeFeed {
