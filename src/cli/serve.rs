@@ -22,17 +22,18 @@ use crate::cli::terminal::Terminal;
 use crate::files::io_error::reason;
 use crate::files::source::{self, SourceError};
 use crate::files::watch::Watch;
-use crate::server::reload::deferred_logs::Log;
-use crate::server::reload::event_loop::{self, Message};
-use crate::server::reload::live_site::{self, LiveSite, PendingChanges};
+use crate::server::reload::event_loop::{Message, run_event_loop};
+use crate::server::reload::live_site::{self, LiveSite};
+use crate::server::reload::log::Log;
 use crate::server::reload::make::Maker;
-use crate::server::reload::saved::State;
+use crate::server::reload::pending_changes::PendingChanges;
+use crate::server::reload::saved::StateFolder;
 use crate::server::reload::threads;
 use crate::server::{Counts, HostPolicy, Limits, Metrics, Public, Site, bind, fit_descriptors};
 use crate::site::address::Reach;
 use crate::text::plural::pluralize;
 
-pub(crate) use crate::server::reload::deferred_logs::Format;
+pub(crate) use crate::server::reload::log::Format;
 
 /// How often everything is read anew where the system watches nothing for us.
 const UNWATCHED: Duration = Duration::from_secs(5);
@@ -66,7 +67,7 @@ pub(crate) fn run(mut options: Options, terminal: &mut Terminal) -> Result<(), E
     refuse_strangers(&options, key.is_some(), terminal)?;
     let epoch = source_date_epoch(terminal)?;
     check_arguments(&options.plans, key.is_some(), terminal)?;
-    let state = options.state.as_deref().map(State::open).transpose();
+    let state = options.state.as_deref().map(StateFolder::open).transpose();
     let state = state.map_err(|sentence| refuse(&sentence, None, terminal))?;
 
     let wanted = options.limits.connections;
@@ -100,9 +101,9 @@ pub(crate) fn run(mut options: Options, terminal: &mut Terminal) -> Result<(), E
     // Begun before anything is read: what happens in between is heard of, and read again.
     let watch = match options.poll {
         Some(_) => None,
-        None => look_out(&options.plans, messages.clone()),
+        None => start_watcher(&options.plans, messages.clone()),
     };
-    let mut keeper = LiveSite::new(
+    let mut live_site = LiveSite::new(
         options.plans.clone(),
         live_site::Options {
             maker: Maker {
@@ -118,13 +119,13 @@ pub(crate) fn run(mut options: Options, terminal: &mut Terminal) -> Result<(), E
             site: Arc::clone(&site),
         },
     );
-    keeper.refresh(&PendingChanges::default());
-    keeper.restore();
+    live_site.refresh(&PendingChanges::default());
+    live_site.restore();
     // Who keeps a state wants a start to serve what it can, as a running server does.
-    if options.state.is_some() && keeper.served().0 > 0 {
-        keeper.lament();
+    if options.state.is_some() && live_site.served().0 > 0 {
+        live_site.log_unservable();
     } else {
-        refuse_unserved(&keeper, terminal)?;
+        refuse_unserved(&live_site, terminal)?;
     }
 
     let address = listener.local_addr().unwrap_or(options.listen);
@@ -135,12 +136,12 @@ pub(crate) fn run(mut options: Options, terminal: &mut Terminal) -> Result<(), E
     let entered = runtime.enter();
     let signals = Signals::new();
     drop(entered);
-    greet(&options, address, &keeper, key.is_some(), terminal);
-    let round = options.poll.or(watch.is_none().then_some(UNWATCHED));
-    let keep = move || event_loop::keep(keeper, watch, round, &inbox);
+    announce_address(&options, address, &live_site, key.is_some(), terminal);
+    let rescan_interval = options.poll.or(watch.is_none().then_some(UNWATCHED));
+    let reload = move || run_event_loop(live_site, watch, rescan_interval, &inbox);
     thread::Builder::new()
-        .name("keeper".to_owned())
-        .spawn(keep)
+        .name("reload".to_owned())
+        .spawn(reload)
         .map_err(|error| {
             let sentence = format!("cannot start threads: {}", reason(&error));
             refuse(&sentence, None, terminal)
@@ -274,17 +275,17 @@ fn listen(
 }
 
 /// Watches the arguments, if the system can.
-fn look_out(plans: &[PathBuf], messages: Sender<Message>) -> Option<Watch> {
-    let tell = move |sign| {
+fn start_watcher(plans: &[PathBuf], messages: Sender<Message>) -> Option<Watch> {
+    let tell = move |event| {
         // Nobody listens when the server ends.
-        let _ = messages.send(Message::FileEvent(sign));
+        let _ = messages.send(Message::FileEvent(event));
     };
     let paths: Vec<PathBuf> = plans
         .iter()
         .filter_map(|path| std::path::absolute(path).ok())
         .collect();
     let watch = Watch::new(tell).map(|mut watch| {
-        // What cannot be watched is said by the vigil.
+        // The event loop logs what cannot be watched.
         let _ = watch.follow(paths.iter().map(PathBuf::as_path));
         watch
     });
@@ -300,13 +301,13 @@ fn look_out(plans: &[PathBuf], messages: Sender<Message>) -> Option<Watch> {
 }
 
 /// Refuses to start where there is nothing to serve of a plans file.
-fn refuse_unserved(keeper: &LiveSite, terminal: &mut Terminal) -> Result<(), ExitStatus> {
+fn refuse_unserved(live_site: &LiveSite, terminal: &mut Terminal) -> Result<(), ExitStatus> {
     let mut count = 0;
     let mut is_refused = false;
-    for (drawn, problems) in keeper.unserved() {
-        terminal.show(drawn);
-        count += problems;
-        is_refused |= *problems == 0;
+    for summary in live_site.unservable() {
+        terminal.show(&summary.drawn);
+        count += summary.count;
+        is_refused |= summary.count == 0;
     }
     if count > 0 {
         let problems = pluralize(count, "problem");
@@ -320,14 +321,14 @@ fn refuse_unserved(keeper: &LiveSite, terminal: &mut Terminal) -> Result<(), Exi
 }
 
 /// Says where the server can be found, and what will surprise.
-fn greet(
+fn announce_address(
     options: &Options,
     address: SocketAddr,
-    keeper: &LiveSite,
+    live_site: &LiveSite,
     is_secret: bool,
     terminal: &mut Terminal,
 ) {
-    let (feeds, events) = keeper.served();
+    let (feeds, events) = live_site.served();
     let url = match &options.names.base {
         Some(base) => base.as_str().to_owned(),
         None => format!("http://{address}"),

@@ -92,7 +92,7 @@ impl Signals {
                 heard = self.next() => heard,
             };
             match heard {
-                // The keeper lives as long as the server.
+                // The event loop lives as long as the server.
                 Heard::Reload => drop(messages.send(Message::Reload)),
                 Heard::Stop if is_stopping => {
                     tracing::warn!("stopping at once");

@@ -7,15 +7,15 @@ use crate::files::source::Source;
 
 /// Why there is no feed of a plans file.
 pub(crate) enum Failure {
-    /// The machine refused.
+    /// A file could not be read or written.
     Refused(IoError),
-    /// The plans have problems: drawn, and how many there are.
+    /// The plans have problems: as a terminal shows them, and how many there are.
     Problems(String, usize),
 }
 
 impl From<IoError> for Failure {
-    fn from(refusal: IoError) -> Self {
-        Self::Refused(refusal)
+    fn from(error: IoError) -> Self {
+        Self::Refused(error)
     }
 }
 
@@ -33,7 +33,7 @@ impl Failure {
     }
 }
 
-/// A line about the problems that are only counted.
+/// A line about the problems that are counted but not shown.
 pub(crate) fn not_shown(name: &str, omitted: usize) -> String {
     match omitted {
         0 => String::new(),

@@ -1,19 +1,20 @@
-//! What the machine refused, as a sentence: what was tried, on what, and why it did not work.
+//! An operation on a file that failed, as a sentence: what was tried, on which file, and why it
+//! failed.
 
 use std::path::{Path, PathBuf};
 use std::{fmt, io};
 
-/// An operation on a file that did not work.
+/// An operation on a file that failed.
 #[derive(Debug)]
 pub struct IoError {
-    /// What was tried, as in `cannot read`.
+    /// What was tried: `read` in `cannot read`.
     action: &'static str,
     path: PathBuf,
     error: io::Error,
 }
 
 impl IoError {
-    /// The refusal of `action` (such as `read`) on `path`.
+    /// The error of `action` (such as `read`) on `path`.
     pub(crate) fn new(action: &'static str, path: &Path, error: io::Error) -> Self {
         Self {
             action,
@@ -22,32 +23,32 @@ impl IoError {
         }
     }
 
-    /// What it was tried on.
+    /// The file.
     #[must_use]
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The same, where messages call it by another path.
+    /// The same error, with another path in its sentence.
     #[must_use]
     pub(crate) fn on(self, path: PathBuf) -> Self {
         Self { path, ..self }
     }
 
-    /// The system's reason.
+    /// The kind of the system's error.
     #[must_use]
     pub(crate) fn kind(&self) -> io::ErrorKind {
         self.error.kind()
     }
 
-    /// The whole sentence, with the reason.
+    /// The whole sentence: what failed, and why.
     #[must_use]
     pub(crate) fn sentence(&self) -> String {
         format!("{self}: {}", reason(&self.error))
     }
 }
 
-/// This level only; the reason is the source's.
+/// What failed. Why it failed is the error's source.
 impl fmt::Display for IoError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "cannot {} `{}`", self.action, self.path.display())
@@ -60,7 +61,7 @@ impl std::error::Error for IoError {
     }
 }
 
-/// The reason of an error of the system, in words and without its number.
+/// Why an operation of the system failed, in words and without the number of the error.
 #[must_use]
 pub(crate) fn reason(error: &io::Error) -> String {
     match error.kind() {

@@ -1,9 +1,9 @@
-//! A plans file that one run at a time changes.
+//! Locks a plans file, so that one run of the program at a time changes it.
 //!
-//! The lock is on the file itself. Replacing a file puts another one in its place, so whoever has
-//! waited for the lock looks whether the path still leads to the file that it has locked, and
-//! begins again if not. Editors know nothing of this lock: what was read is compared once more
-//! right before it is replaced. Where a file system has no locks, that comparison is all there is.
+//! The lock is on the file itself. A change replaces the file by another one, so a run that has
+//! waited for the lock checks that the path still leads to the file that it has locked, and starts
+//! again if not. Editors do not take this lock, so the content is compared once more right before
+//! it is replaced. On a file system without locks that comparison is the only protection.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _};
@@ -14,37 +14,37 @@ use std::time::{Duration, Instant};
 use crate::document::MAX_FILE_BYTES;
 use crate::files::io_error::IoError;
 
-/// Times that the file may be replaced while it is waited for.
-const MOST_TRIES: usize = 1000;
-/// How long somebody else who changes a file is waited for. To record a renewal takes less than a
-/// second.
+/// How often the file may be replaced while a run waits for its lock.
+const MAX_ATTEMPTS: usize = 1000;
+/// How long a run waits for another one that has the file locked. Recording a renewal takes less
+/// than a second.
 pub const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
-/// The time between two attempts to lock it.
-const PAUSE: Duration = Duration::from_millis(20);
+/// The time between two attempts to lock the file.
+const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
-/// A file that is locked for as long as this lives, and what was in it.
+/// A file that is locked until this is dropped, and its content.
 #[derive(Debug)]
 pub struct LockedFile {
     path: PathBuf,
-    /// Its lock goes with it.
+    /// Closing it releases the lock.
     _file: File,
     bytes: Vec<u8>,
 }
 
 impl LockedFile {
-    /// Locks a regular file that may be written to, and reads it; `waits` is called once if
-    /// somebody else has it locked, who is given so long to let go of it.
+    /// Locks a regular file that may be written to, and reads it. If another process has it locked,
+    /// `on_wait` is called once, and this function waits up to `timeout`.
     ///
     /// # Errors
     ///
-    /// The machine refused, the path leads to something else than a regular file, or somebody else
-    /// still has it locked; only then the kind of the refusal is [`io::ErrorKind::TimedOut`].
-    pub fn take(path: &Path, timeout: Duration, waits: impl FnOnce()) -> Result<Self, IoError> {
-        let mut waits = Some(waits);
+    /// The file cannot be opened or read, it is not a regular file, or another process still has it
+    /// locked. Only in the last case the kind of the error is [`io::ErrorKind::TimedOut`].
+    pub fn take(path: &Path, timeout: Duration, on_wait: impl FnOnce()) -> Result<Self, IoError> {
+        let mut on_wait = Some(on_wait);
         let start = Instant::now();
-        for _ in 0..MOST_TRIES {
-            let there = fs::metadata(path).map_err(|error| IoError::new("read", path, error))?;
-            if !there.is_file() {
+        for _ in 0..MAX_ATTEMPTS {
+            let metadata = fs::metadata(path).map_err(|error| IoError::new("read", path, error))?;
+            if !metadata.is_file() {
                 let reason = io::Error::other("it is not a regular file");
                 return Err(IoError::new("change", path, reason));
             }
@@ -53,17 +53,17 @@ impl LockedFile {
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => {
-                    if let Some(waits) = waits.take() {
-                        waits();
+                    if let Some(on_wait) = on_wait.take() {
+                        on_wait();
                     }
                     if !wait(&file, start, timeout) {
-                        return Err(IoError::new("lock", path, held_for(timeout)));
+                        return Err(IoError::new("lock", path, locked_for(timeout)));
                     }
                 }
                 // A file system without locks.
                 Err(TryLockError::Error(_)) => {}
             }
-            if !is_there(&file, path) {
+            if !leads_to(path, &file) {
                 continue;
             }
             let bytes = read(&file).map_err(|error| IoError::new("read", path, error))?;
@@ -77,13 +77,13 @@ impl LockedFile {
         Err(IoError::new("lock", path, reason))
     }
 
-    /// What was in it, at most one byte more than [`MAX_FILE_BYTES`].
+    /// The content, at most one byte more than [`MAX_FILE_BYTES`].
     #[must_use]
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// Whether the path leads to the same bytes now.
+    /// Whether the path still leads to the same content.
     #[must_use]
     pub fn is_as_read(&self) -> bool {
         let now = File::open(&self.path).and_then(|file| read(&file));
@@ -91,19 +91,19 @@ impl LockedFile {
     }
 }
 
-/// Waits for a lock that somebody else has. The system would wait without an end.
+/// Waits for the lock of another process. The system itself would wait without a limit.
 fn wait(file: &File, start: Instant, timeout: Duration) -> bool {
     while matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
         let left = timeout.saturating_sub(start.elapsed());
         if left.is_zero() {
             return false;
         }
-        thread::sleep(PAUSE.min(left));
+        thread::sleep(RETRY_INTERVAL.min(left));
     }
     true
 }
 
-fn held_for(timeout: Duration) -> io::Error {
+fn locked_for(timeout: Duration) -> io::Error {
     let seconds = timeout.as_secs();
     let reason = format!("another process has kept it locked for {seconds} seconds");
     io::Error::new(io::ErrorKind::TimedOut, reason)
@@ -119,17 +119,17 @@ fn read(file: &File) -> io::Result<Vec<u8>> {
 
 /// Whether a path leads to an open file.
 #[cfg(unix)]
-fn is_there(file: &File, path: &Path) -> bool {
+fn leads_to(path: &Path, file: &File) -> bool {
     use std::os::unix::fs::MetadataExt as _;
-    let identity = |there: &fs::Metadata| (there.dev(), there.ino());
+    let identity = |metadata: &fs::Metadata| (metadata.dev(), metadata.ino());
     match (file.metadata(), fs::metadata(path)) {
-        (Ok(open), Ok(there)) => identity(&open) == identity(&there),
+        (Ok(open), Ok(current)) => identity(&open) == identity(&current),
         _ => false,
     }
 }
 
-/// Elsewhere an open file tells nothing that could be compared; what was read is, later.
+/// Other systems give an open file no identity. The content is compared later.
 #[cfg(not(unix))]
-fn is_there(_: &File, path: &Path) -> bool {
+fn leads_to(path: &Path, _: &File) -> bool {
     path.exists()
 }

@@ -1,9 +1,9 @@
-//! Writing files whole or not at all.
+//! Writes files completely or not at all.
 //!
-//! Each file is written under another name in the folder where it belongs and flushed to the
-//! disk; only when all of a run are there is the first renamed over what it replaces. What a kill
-//! leaves behind is removed by the next run in that folder: the temporary files of a run carry the
-//! name of a leader that the run holds locked, so nobody removes those of a run that goes on.
+//! Each file is written to a temporary file in its folder and flushed to the disk. Only when all
+//! files of a run are written, the first one is renamed to its own name. Temporary files of a run
+//! that was killed are removed by the next run in that folder: their names begin with the name of
+//! a leader, a file that a run keeps locked, so those of a run that is still at work stay.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashSet};
@@ -16,28 +16,28 @@ use tempfile::{Builder, NamedTempFile, TempPath};
 
 use crate::files::io_error::IoError;
 
-/// How the names of temporary files begin; members add a dot and more to their leader's name.
+/// The prefix of the names of temporary files. A member has its leader's name, a dot and more.
 const PREFIX: &str = ".weekahead-tmp-";
-/// Random characters in a temporary name.
-const RANDOM: usize = 10;
-/// Symbolic links that are followed to a file.
-const MOST_LINKS: usize = 40;
-/// Leaders that other runs may take for litter before we give up.
-const MOST_LEADERS: usize = 100;
+/// How many random characters a temporary name has.
+const RANDOM_CHARS: usize = 10;
+/// How many symbolic links are followed to a file.
+const MAX_LINKS: usize = 40;
+/// How many leaders other runs may remove as leftovers before this run fails.
+const MAX_LEADERS: usize = 100;
 
-/// Files that are written and not yet where they belong. Dropped, it leaves nothing.
+/// Files that are written and not yet renamed to their own names. Dropping it removes them.
 #[derive(Debug, Default)]
 pub(crate) struct FileTransaction(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// Whether new files are for their owner only.
+    /// Whether only the owner may read new files.
     is_private: bool,
-    /// A folder that has been swept.
+    /// A folder in which [`sweep`] has been called.
     swept: Option<PathBuf>,
     /// By folder.
     batches: BTreeMap<PathBuf, Batch>,
-    /// What is no regular file or an open descriptor, with what is to be written to it.
+    /// Targets that are not regular files, and open descriptors, each with what is written to it.
     devices: Vec<(PathBuf, Vec<u8>)>,
     targets: HashSet<PathBuf>,
 }
@@ -45,15 +45,15 @@ struct State {
 /// The temporary files of one run in one folder.
 #[derive(Debug)]
 struct Batch {
-    /// Locked as long as the batch lives; it holds nothing else.
+    /// An empty file that is locked until the batch is dropped.
     leader: NamedTempFile,
     members: Vec<(TempPath, PathBuf)>,
-    /// Kept open for its flush at the end; a folder may be writable and not readable.
+    /// Open for the flush at the end; `None` if the folder is writable but not readable.
     folder: Option<File>,
 }
 
 impl FileTransaction {
-    /// The same, but new files get 0600.
+    /// A transaction whose new files get the mode 0600.
     #[must_use]
     pub(crate) fn private() -> Self {
         Self(Mutex::new(State {
@@ -62,8 +62,9 @@ impl FileTransaction {
         }))
     }
 
-    /// The same, where [`sweep`] has been called for a folder: one that holds many files is read
-    /// once, and not for every few files that are written. Of private files new ones get 0600.
+    /// A transaction for a folder in which [`sweep`] has been called: a folder with many files is
+    /// read once, and not for every few files that are written. If `is_private`, new files get the
+    /// mode 0600.
     #[must_use]
     pub(crate) fn swept(folder: &Path, is_private: bool) -> Self {
         Self(Mutex::new(State {
@@ -73,27 +74,29 @@ impl FileTransaction {
         }))
     }
 
-    /// Writes `bytes` beside `path`. A symbolic link is followed. An existing file's mode is
-    /// kept and, where the system lets us, its owner; a new one gets 0644 less the umask. What is
-    /// no regular file (a device, a pipe), or an open descriptor, is written to by
-    /// [`FileTransaction::commit`], and stays.
+    /// Writes `bytes` to a temporary file beside `path`. A symbolic link is followed. An existing
+    /// file keeps its mode and, if the system allows it, its owner; a new one gets 0644 less the
+    /// umask. A target that is not a regular file (a device, a pipe), or is an open descriptor, is
+    /// written to by [`FileTransaction::commit`] and not replaced.
     ///
     /// # Errors
     ///
-    /// The machine refused, or `path` is a file that is staged already.
+    /// The file cannot be written, or `path` is staged already.
     pub(crate) fn stage(&self, path: &Path, bytes: Vec<u8>) -> Result<(), IoError> {
         let refused = |error| IoError::new("write", path, error);
-        let there = match fs::metadata(path) {
-            Ok(there) if there.is_dir() => return Err(refused(io::ErrorKind::IsADirectory.into())),
-            Ok(there) => Some(there),
+        let existing = match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => {
+                return Err(refused(io::ErrorKind::IsADirectory.into()));
+            }
+            Ok(metadata) => Some(metadata),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(refused(error)),
         };
         let target = follow(path).map_err(refused)?;
         match target {
-            Some(target) if there.as_ref().is_none_or(fs::Metadata::is_file) => {
-                self.file(target, &bytes, there.as_ref()).map_err(refused)
-            }
+            Some(target) if existing.as_ref().is_none_or(fs::Metadata::is_file) => self
+                .stage_file(target, &bytes, existing.as_ref())
+                .map_err(refused),
             _ => {
                 self.state().devices.push((path.to_owned(), bytes));
                 Ok(())
@@ -101,11 +104,11 @@ impl FileTransaction {
         }
     }
 
-    /// Puts every file where it belongs.
+    /// Writes to the devices, then renames every file to its own name.
     ///
     /// # Errors
     ///
-    /// The machine refused. Before the first file is renamed, devices have been written to.
+    /// A device cannot be written to, or a file cannot be renamed.
     pub(crate) fn commit(self) -> Result<(), IoError> {
         let state = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
         for (path, bytes) in state.devices {
@@ -127,7 +130,12 @@ impl FileTransaction {
         Ok(())
     }
 
-    fn file(&self, target: PathBuf, bytes: &[u8], there: Option<&fs::Metadata>) -> io::Result<()> {
+    fn stage_file(
+        &self,
+        target: PathBuf,
+        bytes: &[u8],
+        existing: Option<&fs::Metadata>,
+    ) -> io::Result<()> {
         let folder = match target.parent() {
             Some(folder) if folder != Path::new("") => folder.to_owned(),
             _ => PathBuf::from("."),
@@ -149,11 +157,11 @@ impl FileTransaction {
         drop(state);
         let mut builder = builder(&prefix);
         if is_private {
-            hide(&mut builder);
+            make_private(&mut builder);
         }
         let member = builder.tempfile_in(&folder)?;
-        fill(member.as_file(), bytes, there)?;
-        // Only leaders are kept open: a run may write more files than it may hold open.
+        fill(member.as_file(), bytes, existing)?;
+        // Only leaders stay open: a run may write more files than it may have open.
         let member = member.into_temp_path();
         if let Some(batch) = self.state().batches.get_mut(&folder) {
             batch.members.push((member, target));
@@ -166,12 +174,12 @@ impl FileTransaction {
     }
 }
 
-/// Writes a file that is new, whole or not at all; never over one that exists, nor through a
-/// symbolic link. It gets 0644 less the umask.
+/// Writes a new file, completely or not at all; never over an existing one, nor through a symbolic
+/// link. It gets 0644 less the umask.
 ///
 /// # Errors
 ///
-/// The machine refused; of kind [`io::ErrorKind::AlreadyExists`] where something is there.
+/// The file cannot be written. The kind is [`io::ErrorKind::AlreadyExists`] if something is there.
 pub(crate) fn create(path: &Path, bytes: &[u8]) -> Result<(), IoError> {
     let refused = |error| IoError::new("write", path, error);
     let folder = match path.parent() {
@@ -197,15 +205,15 @@ impl Batch {
         let leader = loop {
             let leader = builder(PREFIX).tempfile_in(folder)?;
             match leader.as_file().try_lock() {
-                // Between its creation and its lock another run may have taken it for litter.
+                // Between its creation and its lock another run may have removed it as a leftover.
                 Ok(()) if leader.path().exists() => break leader,
-                // A file system without locks: such a run is not told from litter, which then
-                // stays.
+                // On a file system without locks leftovers cannot be told from the files of a run
+                // at work, so they stay.
                 Err(TryLockError::Error(_)) => break leader,
                 Ok(()) | Err(TryLockError::WouldBlock) => {}
             }
             tries += 1;
-            if tries == MOST_LEADERS {
+            if tries == MAX_LEADERS {
                 return Err(io::Error::other("other runs remove our temporary files"));
             }
         };
@@ -216,7 +224,7 @@ impl Batch {
         })
     }
 
-    /// How the names of its members begin.
+    /// The prefix of the names of its members.
     fn prefix(&self) -> String {
         let name = self.leader.path().file_name().unwrap_or_default();
         format!("{}.", name.to_string_lossy())
@@ -226,7 +234,7 @@ impl Batch {
 /// Flushes a folder to the disk.
 fn flush(path: &Path, folder: Option<&File>) -> Result<(), IoError> {
     match folder.map_or(Ok(()), File::sync_all) {
-        // Some file systems flush no folders.
+        // Some file systems cannot flush folders.
         Err(error)
             if !matches!(
                 error.kind(),
@@ -239,7 +247,7 @@ fn flush(path: &Path, folder: Option<&File>) -> Result<(), IoError> {
     }
 }
 
-/// What tells a file from all others, by whatever path.
+/// The identity of a file, the same for every path that leads to it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Identity(Inode);
 
@@ -252,15 +260,15 @@ impl Identity {
     /// The identity of a regular file that exists.
     #[must_use]
     pub(crate) fn of(path: &Path) -> Option<Self> {
-        let there = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
-        inode(path, &there).map(Self)
+        let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+        inode(path, &metadata).map(Self)
     }
 }
 
 #[cfg(unix)]
-fn inode(_: &Path, there: &fs::Metadata) -> Option<Inode> {
+fn inode(_: &Path, metadata: &fs::Metadata) -> Option<Inode> {
     use std::os::unix::fs::MetadataExt as _;
-    Some((there.dev(), there.ino()))
+    Some((metadata.dev(), metadata.ino()))
 }
 
 #[cfg(not(unix))]
@@ -270,7 +278,7 @@ fn inode(path: &Path, _: &fs::Metadata) -> Option<Inode> {
 
 fn builder(prefix: &str) -> Builder<'_, 'static> {
     let mut builder = Builder::new();
-    builder.prefix(prefix).rand_bytes(RANDOM);
+    builder.prefix(prefix).rand_bytes(RANDOM_CHARS);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -279,8 +287,8 @@ fn builder(prefix: &str) -> Builder<'_, 'static> {
     builder
 }
 
-/// For the owner only.
-fn hide(builder: &mut Builder<'_, '_>) {
+/// Has temporary files created with the mode 0600.
+fn make_private(builder: &mut Builder<'_, '_>) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -290,24 +298,26 @@ fn hide(builder: &mut Builder<'_, '_>) {
     let _ = builder;
 }
 
-fn fill(mut file: &File, bytes: &[u8], there: Option<&fs::Metadata>) -> io::Result<()> {
-    if let Some(there) = there {
+/// Writes a temporary file, with the owner and mode of the file that it replaces.
+fn fill(mut file: &File, bytes: &[u8], existing: Option<&fs::Metadata>) -> io::Result<()> {
+    if let Some(existing) = existing {
         #[cfg(unix)]
         {
             use std::os::unix::fs::{MetadataExt as _, fchown};
-            let mine = file.metadata()?;
-            if (mine.uid(), mine.gid()) != (there.uid(), there.gid()) {
-                // Only root may give a file away; another user keeps what it can.
-                let _ = fchown(file, Some(there.uid()), Some(there.gid()));
+            let created = file.metadata()?;
+            if (created.uid(), created.gid()) != (existing.uid(), existing.gid()) {
+                // Only root may change the owner. Other users keep what they can.
+                let _ = fchown(file, Some(existing.uid()), Some(existing.gid()));
             }
         }
-        file.set_permissions(there.permissions())?;
+        file.set_permissions(existing.permissions())?;
     }
     file.write_all(bytes)?;
     file.sync_all()
 }
 
-/// Removes what runs that were killed have left in a folder. What cannot be removed stays.
+/// Removes the temporary files that killed runs have left in a folder. Those that cannot be removed
+/// stay.
 pub(crate) fn sweep(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else {
         return;
@@ -323,24 +333,25 @@ pub(crate) fn sweep(folder: &Path) {
             .map(|stem| folder.join(format!(".{stem}")));
         let Some(leader) = leader else { continue };
         // Opening a pipe of that name would wait for its other end.
-        if fs::symlink_metadata(&leader).is_ok_and(|there| !there.is_file()) {
+        if fs::symlink_metadata(&leader).is_ok_and(|metadata| !metadata.is_file()) {
             continue;
         }
         let lock = File::options().write(true).open(&leader);
-        let is_litter = match &lock {
+        let is_leftover = match &lock {
             Ok(file) => file.try_lock().is_ok(),
             Err(error) => error.kind() == io::ErrorKind::NotFound,
         };
-        if is_litter {
+        if is_leftover {
             let _ = fs::remove_file(folder.join(&name));
         }
     }
 }
 
-/// Whether a name is one that [`builder`] gives: a leader's, or a member's behind it.
+/// Whether a name is one that [`builder`] gives, a leader's or a member's.
 fn is_ours(name: &str) -> bool {
-    let is_random =
-        |part: &str| part.len() == RANDOM && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_random = |part: &str| {
+        part.len() == RANDOM_CHARS && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
     let parts = name.strip_prefix(PREFIX).map(|rest| rest.split_once('.'));
     match parts {
         Some(Some((leader, member))) => is_random(leader) && is_random(member),
@@ -349,18 +360,18 @@ fn is_ours(name: &str) -> bool {
     }
 }
 
-/// Whether a path names an open descriptor: what is behind it is written to, whatever it is, since
-/// others may be writing there as well.
+/// Whether a path names an open descriptor. Its file is written to and never replaced, since other
+/// processes may write there as well.
 fn is_descriptor(path: &Path) -> bool {
     path.starts_with("/dev/fd")
         || (path.starts_with("/proc") && path.components().any(|part| part.as_os_str() == "fd"))
 }
 
-/// The file at the end of a chain of symbolic links, whether or not it exists; none where an open
+/// The file at the end of a chain of symbolic links, whether or not it exists; `None` if an open
 /// descriptor is on the way.
 fn follow(path: &Path) -> io::Result<Option<PathBuf>> {
     let mut path = path.to_owned();
-    for _ in 0..MOST_LINKS {
+    for _ in 0..MAX_LINKS {
         if is_descriptor(&path) {
             return Ok(None);
         }

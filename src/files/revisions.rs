@@ -1,4 +1,5 @@
-//! The revision of each plans file: a fixed one for all, else git's, else the file's own time.
+//! The revision of each plans file: a fixed one for all files, else the time of its commit, else the
+//! time of the file.
 
 use std::path::Path;
 
@@ -8,16 +9,16 @@ use crate::files::git::{self, Commit, Verdict};
 use crate::files::source::{Loaded, Source};
 use crate::time::revision::Revision;
 
-/// What decides the revisions of some files.
+/// Where the revisions of some files come from.
 pub(crate) enum Revisions {
-    /// One for all.
+    /// One for all files.
     Fixed(Revision),
     /// Each file's newest commit, in the order of the files.
     Commits(Vec<Option<Commit>>),
 }
 
 impl Revisions {
-    /// Asks git, with warnings about repositories that could not be asked.
+    /// Asks git. Also returns warnings about repositories in which git did not answer.
     pub(crate) fn from_git(sources: &[Source]) -> (Self, Vec<String>) {
         // Standard input lies in no repository.
         let path = |source: &Source| source.path.clone().unwrap_or_default();
@@ -27,8 +28,8 @@ impl Revisions {
         (Self::Commits(commits.list), commits.warnings)
     }
 
-    /// The revision of the `index`th file with what was read from it, and whether its clone is
-    /// too shallow to tell.
+    /// The revision of the file with this index and content, and whether its clone is too shallow
+    /// to tell when it was committed.
     pub(crate) fn get(&self, index: usize, loaded: &Loaded) -> (Revision, bool) {
         let commits = match self {
             Self::Fixed(revision) => return (*revision, false),

@@ -1,4 +1,4 @@
-//! Where plans files come from: files, directories, standard input.
+//! Finds and reads plans files: files, directories, standard input.
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
@@ -11,39 +11,39 @@ use std::time::UNIX_EPOCH;
 use crate::document::MAX_FILE_BYTES;
 use crate::files::io_error::IoError;
 
-/// Stems that are routes of the server, or look like one, so no feed may have them.
-const ROUTES: [&str; 3] = ["healthz", "robots", "robots.txt"];
+/// Names that no feed may have, since the server answers them itself, or seems to.
+const RESERVED_STEMS: [&str; 3] = ["healthz", "robots", "robots.txt"];
 
 /// A plans file that is to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Source {
-    /// The file; standard input where there is none.
+    /// The file; `None` for standard input.
     pub(crate) path: Option<PathBuf>,
 }
 
 /// A plans file that has been read.
 #[derive(Debug)]
 pub(crate) struct Loaded {
-    /// Its content, at most one byte more than [`MAX_FILE_BYTES`].
+    /// The content, at most one byte more than [`MAX_FILE_BYTES`].
     pub(crate) bytes: Vec<u8>,
-    /// When it was last changed, seconds since the epoch; nothing for standard input.
+    /// When the file was last changed, in seconds since the epoch; `None` for standard input.
     pub(crate) modified: Option<i64>,
 }
 
 /// Why a set of plans files cannot be used.
 #[derive(Debug)]
 pub(crate) enum SourceError {
-    /// The machine refused.
+    /// A path cannot be read.
     Refused(IoError),
     /// A directory without plans files.
     Empty(PathBuf),
-    /// Two files whose feeds would have one name.
+    /// Two files whose feeds would have the same name.
     SameStem(PathBuf, PathBuf, String),
     /// One file named twice.
     Twice(PathBuf),
-    /// A file whose page would have the address of the feed of another.
+    /// A file whose page would have the address of another file's feed.
     HiddenPage(PathBuf, PathBuf),
-    /// A feed's name that the server needs itself.
+    /// A file whose feed would have a name that the server needs itself.
     Route(PathBuf, String),
     /// A file name that is not UTF-8, or has control characters.
     Unnamable(PathBuf),
@@ -52,7 +52,7 @@ pub(crate) enum SourceError {
 impl fmt::Display for SourceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused(refusal) => f.write_str(&refusal.sentence()),
+            Self::Refused(error) => f.write_str(&error.sentence()),
             Self::Empty(path) => write!(
                 f,
                 "no plans files in `{}`: none ends in .yaml or .yml",
@@ -90,7 +90,7 @@ impl SourceError {
     #[must_use]
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
-            Self::Refused(refusal) if refusal.kind() == io::ErrorKind::NotFound => {
+            Self::Refused(error) if error.kind() == io::ErrorKind::NotFound => {
                 Some("name a plans file, or a directory of them".to_owned())
             }
             Self::Refused(_) | Self::Empty(_) | Self::Twice(_) => None,
@@ -115,7 +115,7 @@ pub(crate) fn of_argument(argument: &Path) -> (Vec<Source>, Vec<SourceError>) {
     }
     let refused = |error| SourceError::Refused(IoError::new("read", argument, error));
     let paths = match fs::metadata(argument).map_err(refused) {
-        Ok(there) if there.is_dir() => in_directory(argument),
+        Ok(metadata) if metadata.is_dir() => in_directory(argument),
         Ok(_) => Ok(vec![argument.to_owned()]),
         Err(error) => Err(error),
     };
@@ -156,11 +156,11 @@ pub(crate) fn find(arguments: &[PathBuf]) -> Result<Vec<Source>, Vec<SourceError
     }
 }
 
-/// Sources whose feeds would have the name of one before them, by that name.
+/// Errors about sources whose feeds would have the same name, sorted by that name.
 #[must_use]
 pub(crate) fn clashes(sources: &[Source]) -> Vec<SourceError> {
     let mut by_stem: Vec<&Source> = sources.iter().collect();
-    // Stable: those of one name stay in their order.
+    // The sort is stable: sources with the same name stay in their order.
     by_stem.sort_by_key(|source| source.stem());
     let neighbours = by_stem.windows(2);
     let pairs = neighbours.filter(|pair| pair[0].stem() == pair[1].stem());
@@ -177,17 +177,17 @@ pub(crate) fn clashes(sources: &[Source]) -> Vec<SourceError> {
         .collect()
 }
 
-/// Sources of which `/NAME`, the page, is `/OTHER.ics`, the feed of another, as they are where
-/// nothing is secret and a page has no ending.
+/// Errors about sources whose page `/NAME` is also `/OTHER.ics`, the feed of another source. That
+/// happens only without a key: a page has no extension then.
 #[must_use]
 pub(crate) fn hidden_pages(sources: &[Source]) -> Vec<SourceError> {
-    let odd = |source: &&Source| source.stem().ends_with(".ics");
-    if !sources.iter().any(|source| odd(&source)) {
+    let ends_in_ics = |source: &&Source| source.stem().ends_with(".ics");
+    if !sources.iter().any(|source| ends_in_ics(&source)) {
         return Vec::new();
     }
     let feeds = sources.iter().map(|source| (source.stem(), source));
     let feeds: HashMap<&str, &Source> = feeds.collect();
-    let hidden = sources.iter().filter(odd).filter_map(|page| {
+    let hidden = sources.iter().filter(ends_in_ics).filter_map(|page| {
         let feed = feeds.get(page.stem().strip_suffix(".ics")?)?;
         Some(SourceError::HiddenPage(page.argument(), feed.argument()))
     });
@@ -203,8 +203,9 @@ fn in_directory(directory: &Path) -> Result<Vec<PathBuf>, SourceError> {
         let is_hidden = path
             .file_name()
             .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-        // A pipe would have its reader wait; a link that leads nowhere is a fault to be told.
-        let is_other = || fs::metadata(&path).is_ok_and(|there| !there.is_file());
+        // Reading a pipe would wait for its writer. A link that leads nowhere is kept: reading it
+        // gives an error.
+        let is_other = || fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file());
         if matches!(ending, Some("yaml" | "yml")) && !is_hidden && !is_other() {
             paths.push(path);
         }
@@ -219,7 +220,7 @@ fn in_directory(directory: &Path) -> Result<Vec<PathBuf>, SourceError> {
 fn named(path: PathBuf) -> Result<Source, SourceError> {
     let stem = path.file_stem().and_then(|stem| stem.to_str());
     match stem {
-        Some(stem) if ROUTES.contains(&stem) => {
+        Some(stem) if RESERVED_STEMS.contains(&stem) => {
             let stem = stem.to_owned();
             Err(SourceError::Route(path, stem))
         }
@@ -229,21 +230,21 @@ fn named(path: PathBuf) -> Result<Source, SourceError> {
 }
 
 impl Source {
-    /// The name of its feed: the file's stem, or `plans`.
+    /// The name of the feed: the stem of the file; `plans` for standard input.
     #[must_use]
     pub(crate) fn stem(&self) -> &str {
         let stem = self.path.as_deref().and_then(Path::file_stem);
-        // A feed has a name that is UTF-8; a file that is none has no feed.
+        // A file whose name is not UTF-8 has no feed.
         stem.map_or(Some("plans"), OsStr::to_str)
             .unwrap_or_default()
     }
 
-    /// The path, or `-`.
+    /// The argument that names the file: the path, or `-`.
     fn argument(&self) -> PathBuf {
         self.path.clone().unwrap_or_else(|| "-".into())
     }
 
-    /// The name that messages give it.
+    /// The name of the file in messages.
     #[must_use]
     pub(crate) fn name(&self) -> String {
         match &self.path {
@@ -252,11 +253,12 @@ impl Source {
         }
     }
 
-    /// Reads the file, and stops one byte past [`MAX_FILE_BYTES`], whatever it is: a pipe, a device.
+    /// Reads the file up to one byte more than [`MAX_FILE_BYTES`]: it may be a pipe or a device without an
+    /// end.
     ///
     /// # Errors
     ///
-    /// The machine refused.
+    /// The file cannot be read.
     pub(crate) fn load(&self) -> Result<Loaded, IoError> {
         let Some(path) = &self.path else {
             let bytes = read(io::stdin().lock(), 0)
@@ -282,8 +284,8 @@ impl Source {
 }
 
 fn read(from: impl Read, expected: u64) -> io::Result<Vec<u8>> {
-    let most = MAX_FILE_BYTES as u64 + 1;
-    let mut bytes = Vec::with_capacity(expected.min(most) as usize + 1);
-    from.take(most).read_to_end(&mut bytes)?;
+    let limit = MAX_FILE_BYTES as u64 + 1;
+    let mut bytes = Vec::with_capacity(expected.min(limit) as usize + 1);
+    from.take(limit).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -1,8 +1,8 @@
-//! What happens to files: which of them may have another content by now.
+//! Watches files: which of them may have another content by now.
 //!
-//! A file that is watched itself goes deaf when an editor renames another over it, so directories
-//! are watched, also those that symbolic links lead through. A directory that is replaced is
-//! watched again; of one that is not there its nearest ancestor is, until it appears.
+//! The watch of a single file is lost when an editor renames another file over it, so directories
+//! are watched, also those on the way of symbolic links. A directory that was replaced is watched
+//! anew. For a directory that does not exist its nearest ancestor is watched until it appears.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
@@ -11,44 +11,44 @@ use std::path::{Path, PathBuf};
 use notify::event::{AccessKind, AccessMode, CreateKind, ModifyKind};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-/// Symbolic links that are followed from one path.
-const MOST_LINKS: usize = 40;
+/// How many symbolic links are followed from one path.
+const MAX_LINKS: usize = 40;
 
-/// Something happened.
+/// Something happened in a watched directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FileEvent {
-    /// To what; to anything where it is not known.
+    /// The path that it happened to; `None` if events were lost, so that any path may be meant.
     pub(crate) path: Option<PathBuf>,
-    /// Whether somebody may still be writing there.
+    /// Whether a writer may still have the file open.
     pub(crate) is_unfinished: bool,
 }
 
-/// Watches directories.
+/// The directories that are watched.
 #[derive(Debug)]
 pub(crate) struct Watch {
     watcher: RecommendedWatcher,
-    /// The directories, with what tells one from another that took its place.
+    /// The directories, each with its identity: another one may take its place.
     watched: HashMap<PathBuf, Identity>,
-    /// Directories in which everything counts.
+    /// Directories in which every file counts.
     folders: HashSet<PathBuf>,
-    /// Single paths that count.
+    /// Single paths that count: those on the way to a file.
     steps: HashSet<PathBuf>,
 }
 
-/// A directory's device and inode; nothing where the system has none.
+/// The device and inode of a directory; `None` on systems without them.
 type Identity = Option<(u64, u64)>;
 
 impl Watch {
-    /// Begins to watch nothing. `tell` is called from another thread for every sign.
+    /// Creates a watch of nothing. `on_event` is called from another thread for each event.
     ///
     /// # Errors
     ///
-    /// The system's sentence, where it watches nothing for us.
-    pub(crate) fn new(tell: impl Fn(FileEvent) + Send + 'static) -> Result<Self, String> {
+    /// The system's reason why nothing can be watched.
+    pub(crate) fn new(on_event: impl Fn(FileEvent) + Send + 'static) -> Result<Self, String> {
         let handler = move |event: notify::Result<Event>| match event {
-            Ok(event) => signs(event).into_iter().for_each(&tell),
-            // The queue ran over, or a directory is gone.
-            Err(_) => tell(FileEvent {
+            Ok(event) => file_events(event).into_iter().for_each(&on_event),
+            // The queue of the system was full, or a directory is gone.
+            Err(_) => on_event(FileEvent {
                 path: None,
                 is_unfinished: false,
             }),
@@ -64,11 +64,11 @@ impl Watch {
         }
     }
 
-    /// Watches what can change the content behind absolute paths, and no longer what cannot.
+    /// Watches the directories that can change the content behind absolute paths, and no others.
     ///
     /// # Errors
     ///
-    /// The system's sentence, if a directory could not be watched; the others are.
+    /// The system's reason why a directory cannot be watched. The others are watched.
     pub(crate) fn follow<'p>(
         &mut self,
         paths: impl Iterator<Item = &'p Path>,
@@ -81,8 +81,8 @@ impl Watch {
                 self.folders.insert(path.to_owned());
                 self.folders.extend(path.canonicalize());
             }
-            for step in chain(path, &mut wanted) {
-                self.steps.extend(unlinked(&step));
+            for step in add_directories(path, &mut wanted) {
+                self.steps.extend(with_real_folder(&step));
                 self.steps.extend(step.ancestors().map(Path::to_owned));
             }
         }
@@ -93,7 +93,7 @@ impl Watch {
             .map(|(path, _)| path.clone())
             .collect();
         for path in gone {
-            // One that was deleted is not watched any more.
+            // The watch of a deleted directory has ended by itself.
             let _ = self.watcher.unwatch(&path);
             self.watched.remove(&path);
         }
@@ -117,37 +117,38 @@ impl Watch {
 }
 
 impl Watch {
-    /// Whether what happens to a path can change the content behind those that are followed. Their
-    /// directories hold other things as well.
+    /// Whether an event of this path can change the content behind the paths that are followed:
+    /// their directories hold other files as well.
     #[must_use]
     pub(crate) fn concerns(&self, path: &Path) -> bool {
         let is_within = |folder: &Path| self.folders.contains(folder);
         let concerns =
             |path: &Path| self.steps.contains(path) || path.parent().is_some_and(is_within);
-        // A folder that is watched by two paths is told of by one of them.
-        concerns(path) || unlinked(path).is_some_and(|path| concerns(&path))
+        // Events of a folder that is watched by two paths name one of them.
+        concerns(path) || with_real_folder(path).is_some_and(|path| concerns(&path))
     }
 }
 
-/// A path whose folder is called by its own name, whatever links lead there; nothing where there
-/// is no such folder.
+/// The same path with the real path of its folder, without links; `None` if there is no such
+/// folder.
 #[must_use]
-pub(crate) fn unlinked(path: &Path) -> Option<PathBuf> {
+pub(crate) fn with_real_folder(path: &Path) -> Option<PathBuf> {
     let folder = path.parent()?.canonicalize().ok()?;
     Some(folder.join(path.file_name()?))
 }
 
-/// The directories in which an event can change the content behind `path`: its own if it is one,
-/// its parent, that one's parent, and those of every link on the way. Returns the steps of it.
-fn chain(path: &Path, into: &mut BTreeSet<PathBuf>) -> Vec<PathBuf> {
+/// Adds the directories in which an event can change the content behind `path`: the path itself if
+/// it is one, its parent, the parent of that, and the same for every link on the way. Returns the
+/// path and the links on the way.
+fn add_directories(path: &Path, directories: &mut BTreeSet<PathBuf>) -> Vec<PathBuf> {
     let mut path = path.to_owned();
     let mut steps = Vec::new();
-    for _ in 0..MOST_LINKS {
+    for _ in 0..MAX_LINKS {
         if path.is_dir() {
-            into.insert(path.clone());
+            directories.insert(path.clone());
         }
         for above in path.ancestors().skip(1).take(2) {
-            into.insert(existing(above));
+            directories.insert(existing(above));
         }
         steps.push(path.clone());
         match fs::read_link(&path) {
@@ -169,8 +170,8 @@ fn existing(path: &Path) -> PathBuf {
 #[cfg(unix)]
 fn identity_of(path: &Path) -> Identity {
     use std::os::unix::fs::MetadataExt as _;
-    let there = fs::metadata(path).ok()?;
-    Some((there.dev(), there.ino()))
+    let metadata = fs::metadata(path).ok()?;
+    Some((metadata.dev(), metadata.ino()))
 }
 
 #[cfg(not(unix))]
@@ -187,8 +188,8 @@ fn sentence(error: &notify::Error) -> String {
     }
 }
 
-/// What an event says. Reading makes events as well, which say nothing.
-fn signs(event: Event) -> Vec<FileEvent> {
+/// What an event of the system tells about files. Reads cause events as well, which tell nothing.
+fn file_events(event: Event) -> Vec<FileEvent> {
     let is_unfinished = match event.kind {
         EventKind::Access(AccessKind::Close(AccessMode::Write)) => false,
         EventKind::Access(_) => return Vec::new(),
@@ -204,11 +205,11 @@ fn signs(event: Event) -> Vec<FileEvent> {
             is_unfinished: false,
         }];
     }
-    let sign = |path| FileEvent {
+    let file_event = |path| FileEvent {
         path: Some(path),
         is_unfinished,
     };
-    event.paths.into_iter().map(sign).collect()
+    event.paths.into_iter().map(file_event).collect()
 }
 
 #[cfg(test)]
@@ -216,11 +217,11 @@ mod tests {
     use std::collections::BTreeSet;
     use std::path::Path;
 
-    use super::chain;
+    use super::add_directories;
 
     #[cfg(unix)]
     #[test]
-    fn follows_links_and_waits_for_what_is_not_there() {
+    fn directories_of_links_and_of_missing_paths_are_watched() {
         let folder = tempfile::tempdir().expect("a folder");
         let root = folder.path();
         std::fs::create_dir_all(root.join("v1")).expect("a folder");
@@ -231,7 +232,7 @@ mod tests {
             .expect("a link");
         let watched = |path: &Path| {
             let mut all = BTreeSet::new();
-            chain(path, &mut all);
+            add_directories(path, &mut all);
             let below = |path: &std::path::PathBuf| path.starts_with(root).then(|| path.clone());
             all.iter().filter_map(below).collect::<Vec<_>>()
         };

@@ -1,6 +1,5 @@
-//! Git's names of contents, to see without git whether a file is as committed.
-//!
-//! Git itself would run the filters that the repository names.
+//! Git's names of contents. They tell whether a file is as committed without running git, which
+//! would run the filters that the repository names.
 
 use sha1_smol::Sha1;
 use sha2::{Digest as _, Sha256};
@@ -8,22 +7,22 @@ use sha2::{Digest as _, Sha256};
 /// Hexadecimal digits of a SHA-1.
 pub(crate) const SHA1_DIGITS: usize = 40;
 
-/// Whether git would store a file's content under a name, in hexadecimal. Line ends that a
-/// checkout has made CR LF are no change.
+/// Whether git would store a content under a name, in hexadecimal. Line ends that a checkout has
+/// made CR LF are no change.
 pub(crate) fn is_stored_as(bytes: &[u8], name: &str) -> bool {
-    if name_like(name, bytes) == name {
+    if blob_name(name, bytes) == name {
         return true;
     }
     if !bytes.contains(&b'\r') {
         return false;
     }
     let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
-    name_like(name, text.as_bytes()) == name
+    blob_name(name, text.as_bytes()) == name
 }
 
-/// Git's name of a blob: a hash over a header and the content. The length of another name tells
-/// which hash the repository uses.
-fn name_like(other: &str, bytes: &[u8]) -> String {
+/// Git's name of a content: a hash over a header and the content. The length of another name in
+/// the repository tells which hash it uses.
+fn blob_name(other: &str, bytes: &[u8]) -> String {
     let header = format!("blob {}\0", bytes.len());
     if other.len() > SHA1_DIGITS {
         let mut hash = Sha256::new();

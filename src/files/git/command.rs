@@ -1,14 +1,14 @@
-//! A git process that answers questions and runs nothing else.
+//! A git command that answers questions and runs no other program.
 //!
-//! The configuration of a repository can name programs, and whoever wrote a repository is not
-//! always whom a reader trusts. So only commands are used that run none (`log` of raw changes,
-//! `ls-files`, `ls-tree`, `rev-parse`, `remote`), and what every git may run is switched off.
+//! The configuration of a repository can name programs, and its author is not always somebody whom
+//! the reader trusts. So only commands are used that run none (`log` of raw changes, `ls-files`,
+//! `ls-tree`, `rev-parse`, `remote`), and what every git command may run is switched off.
 
 use std::env;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// What the configuration of a repository must not decide.
+/// Settings that the configuration of a repository must not decide.
 const SETTINGS: [&str; 7] = [
     "core.askPass=",
     "core.fsmonitor=false",
@@ -18,7 +18,7 @@ const SETTINGS: [&str; 7] = [
     "credential.helper=",
     "log.showSignature=false",
 ];
-/// What would make git ask about another repository, or read names of files as patterns.
+/// Variables that would make git use another repository, or read names of files as patterns.
 const REMOVED: [&str; 8] = [
     "GIT_DIR",
     "GIT_WORK_TREE",
@@ -29,10 +29,10 @@ const REMOVED: [&str; 8] = [
     "GIT_NOGLOB_PATHSPECS",
     "GIT_ICASE_PATHSPECS",
 ];
-/// How the names of variables begin that hold secrets of this program and of its stores.
-const SECRETS: [&str; 2] = ["WEEKAHEAD_", "AWS_"];
+/// Prefixes of variables with secrets of this program and of its stores.
+const SECRET_PREFIXES: [&str; 2] = ["WEEKAHEAD_", "AWS_"];
 
-/// Git in a repository, in an environment that names no other.
+/// Git in a repository, with an environment that names no other.
 pub(crate) fn command(root: &Path) -> Command {
     let mut command = Command::new("git");
     command.arg("--no-pager").arg("-C").arg(root);
@@ -44,7 +44,10 @@ pub(crate) fn command(root: &Path) -> Command {
     }
     for (name, _) in env::vars_os() {
         let text = name.to_string_lossy();
-        if SECRETS.iter().any(|prefix| text.starts_with(prefix)) {
+        if SECRET_PREFIXES
+            .iter()
+            .any(|prefix| text.starts_with(prefix))
+        {
             command.env_remove(&name);
         }
     }

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::blob::is_stored_as;
-use super::command::command;
-use super::process::{Deadline, Git, GitError};
-use super::{path, root};
+use crate::files::git::blob::is_stored_as;
+use crate::files::git::command::command;
+use crate::files::git::process::{Deadline, Git, GitError};
+use crate::files::git::repository::{path_from_bytes, repository_root};
 
 /// Files that are not as committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,25 +24,25 @@ pub struct Pending {
 /// Where a commit is pushed to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Push {
-    /// The repository has no other.
+    /// The repository has no remote.
     Nowhere,
-    /// Where the branch comes from.
+    /// The upstream of the branch.
     Upstream,
-    /// The branch comes from nowhere; this is the remote that it would go to.
+    /// The branch has no upstream; this is the remote that it would be pushed to.
     To(String),
 }
 
-/// Asks git which of some files, all in the repository of the first, are not as committed. Nothing
-/// where there is no repository, where git tells nothing, where all is committed, and where
-/// the files are ignored.
+/// Asks git which of some files, all in the repository of the first, are not as committed. `None`
+/// if there is no repository, if git gives no answer, if all files are committed, and if they are
+/// ignored.
 ///
-/// The files are compared here with the names that git has for them: `git status` would run the
-/// filters that a repository names. So a file that such a filter changes, and that is as committed,
-/// counts as one that is not; to add it once more does no harm.
+/// The files are compared here with git's names of their contents: `git status` would run the
+/// filters that a repository names. So a committed file that such a filter changes counts as not
+/// committed; adding it once more does no harm.
 ///
 /// # Errors
 ///
-/// Why git is not waited for any longer: it may take so long in all.
+/// A sentence: git did not answer within the timeout, which is for all questions together.
 pub fn pending(files: &[&Path], timeout: Duration) -> Result<Option<Pending>, String> {
     pending_until(files, Deadline::after(timeout)).map_err(|error| error.to_string())
 }
@@ -52,13 +52,13 @@ fn pending_until(files: &[&Path], deadline: Deadline) -> Result<Option<Pending>,
         .iter()
         .filter_map(|file| file.canonicalize().ok())
         .collect();
-    let Some(root) = files.first().and_then(|file| root(file)) else {
+    let Some(root) = files.first().and_then(|file| repository_root(file)) else {
         return Ok(None);
     };
-    let asked = Asked { root, deadline };
+    let questions = Questions { root, deadline };
     let below = files.iter().filter_map(|file| file.strip_prefix(root).ok());
     let below: Vec<&Path> = below.collect();
-    let Some(known) = Known::of(&asked, &below)? else {
+    let Some(known) = Known::of(&questions, &below)? else {
         return Ok(None);
     };
     let files: Vec<PathBuf> = below
@@ -72,18 +72,18 @@ fn pending_until(files: &[&Path], deadline: Deadline) -> Result<Option<Pending>,
     Ok(Some(Pending {
         root: root.to_owned(),
         files,
-        push: push(&asked)?,
+        push: push(&questions)?,
     }))
 }
 
-/// A repository, and until when it has to answer.
-struct Asked<'r> {
+/// Questions to git about a repository.
+struct Questions<'r> {
     root: &'r Path,
     deadline: Deadline,
 }
 
-impl Asked<'_> {
-    /// What git says, if it is content.
+impl Questions<'_> {
+    /// The output of git; `None` if it failed.
     fn answer(&self, arguments: &[&str], files: &[&Path]) -> Result<Option<Vec<u8>>, GitError> {
         let mut git = command(self.root);
         git.args(arguments);
@@ -91,7 +91,7 @@ impl Asked<'_> {
             git.arg("--").args(files);
         }
         match Git::start(git, self.deadline).and_then(Git::answer) {
-            // A git that cannot be started tells nothing.
+            // A git that cannot be started gives no answer.
             Err(GitError::Failed(_)) => Ok(None),
             answer => answer,
         }
@@ -105,7 +105,7 @@ type Stored = (String, String);
 struct Known {
     /// In the newest commit.
     committed: HashMap<PathBuf, Stored>,
-    /// What the next commit would have.
+    /// In the index, which is what the next commit would have.
     staged: HashMap<PathBuf, Staged>,
     /// Neither tracked nor ignored.
     untracked: HashSet<PathBuf>,
@@ -121,14 +121,14 @@ struct Staged {
 }
 
 impl Known {
-    fn of(asked: &Asked<'_>, files: &[&Path]) -> Result<Option<Self>, GitError> {
-        let staged = asked.answer(&["ls-files", "-z", "--stage", "-v"], files)?;
+    fn of(questions: &Questions<'_>, files: &[&Path]) -> Result<Option<Self>, GitError> {
+        let staged = questions.answer(&["ls-files", "-z", "--stage", "-v"], files)?;
         let others = ["ls-files", "-z", "--others", "--exclude-standard"];
-        let untracked = asked.answer(&others, files)?;
+        let untracked = questions.answer(&others, files)?;
         // A repository before its first commit has no such tree.
-        let head = asked.answer(&["rev-parse", "--verify", "--quiet", "HEAD"], &[])?;
+        let head = questions.answer(&["rev-parse", "--verify", "--quiet", "HEAD"], &[])?;
         let committed = match head {
-            Some(_) => asked.answer(&["ls-tree", "-z", "HEAD"], files)?,
+            Some(_) => questions.answer(&["ls-tree", "-z", "HEAD"], files)?,
             None => Some(Vec::new()),
         };
         let (Some(staged), Some(untracked), Some(committed)) = (staged, untracked, committed)
@@ -138,7 +138,7 @@ impl Known {
         Ok(Some(Self {
             committed: records(&committed).filter_map(in_tree).collect(),
             staged: records(&staged).filter_map(in_index).collect(),
-            untracked: records(&untracked).map(path).collect(),
+            untracked: records(&untracked).map(path_from_bytes).collect(),
         }))
     }
 
@@ -165,7 +165,7 @@ fn parts(record: &[u8]) -> Option<(Vec<String>, PathBuf)> {
     let tab = record.iter().position(|byte| *byte == b'\t')?;
     let words = String::from_utf8_lossy(&record[..tab]);
     let words = words.split(' ').map(str::to_owned);
-    Some((words.collect(), path(&record[tab + 1..])))
+    Some((words.collect(), path_from_bytes(&record[tab + 1..])))
 }
 
 /// Reads `mode type name TAB path`.
@@ -188,14 +188,14 @@ fn in_index(record: &[u8]) -> Option<(PathBuf, Staged)> {
     Some((path, staged))
 }
 
-fn push(asked: &Asked<'_>) -> Result<Push, GitError> {
-    let remotes = asked.answer(&["remote"], &[])?.unwrap_or_default();
+fn push(questions: &Questions<'_>) -> Result<Push, GitError> {
+    let remotes = questions.answer(&["remote"], &[])?.unwrap_or_default();
     let remotes = String::from_utf8_lossy(&remotes);
     let Some(first) = remotes.lines().next() else {
         return Ok(Push::Nowhere);
     };
     let upstream = ["rev-parse", "--verify", "--quiet", "@{upstream}"];
-    if asked.answer(&upstream, &[])?.is_some() {
+    if questions.answer(&upstream, &[])?.is_some() {
         return Ok(Push::Upstream);
     }
     let origin = remotes.lines().find(|name| *name == "origin");

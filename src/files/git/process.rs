@@ -1,8 +1,8 @@
 //! A git process that has until a deadline to answer.
 //!
-//! Its output is read by threads, since a pipe may stay open for longer than git runs: by a program
-//! that git has started. What is late is killed, with all that it has started where that is
-//! possible.
+//! Its output is read by threads, since a program that git has started may keep the pipe open for
+//! longer than git runs. A git that is late is killed, and what it has started as well where that
+//! is possible.
 
 use std::io::{self, Read};
 use std::process::{Child, Command, ExitStatus};
@@ -12,16 +12,20 @@ use std::{fmt, thread};
 
 use crate::files::io_error::reason;
 
-/// Octets that are read at a time.
-const CHUNK: usize = 64 * 1024;
-/// Chunks that wait to be taken.
-const QUEUE: usize = 4;
-/// Octets of git's complaint that are read.
-const COMPLAINT: u64 = 4096;
-/// The first and the longest pause between two looks at whether git has ended.
-const PAUSES: (Duration, Duration) = (Duration::from_micros(200), Duration::from_millis(20));
+/// How long git may take to answer one question. Its answer takes milliseconds unless something is
+/// wrong.
+pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// How many bytes are read at a time.
+const CHUNK_BYTES: usize = 64 * 1024;
+/// How many chunks may wait to be taken.
+const QUEUE_CHUNKS: usize = 4;
+/// How many bytes of git's standard error are kept.
+const MAX_STDERR_BYTES: u64 = 4096;
+/// The first and the longest time between two checks whether git has ended.
+const WAIT_INTERVALS: (Duration, Duration) =
+    (Duration::from_micros(200), Duration::from_millis(20));
 
-/// Until when a question has to be answered, however many processes answer it.
+/// Until when a question has to be answered, however many processes that takes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Deadline {
     start: Instant,
@@ -48,7 +52,7 @@ impl Deadline {
 pub(crate) enum GitError {
     /// It took longer than this.
     Late(Duration),
-    /// What it said, or why it could not be started.
+    /// What git said, or why it could not be started.
     Failed(String),
 }
 
@@ -71,30 +75,34 @@ impl From<io::Error> for GitError {
 
 /// A running git. It is killed when this is dropped.
 pub(crate) struct Git {
-    /// Until its end is known.
+    /// `None` once its end is known.
     child: Option<Child>,
     output: Receiver<Vec<u8>>,
-    /// What of the last chunk was not read yet.
+    /// The rest of the last chunk.
     rest: io::Cursor<Vec<u8>>,
-    complaint: Receiver<String>,
+    stderr: Receiver<String>,
     deadline: Deadline,
 }
 
 impl Git {
-    /// Starts a command whose output and complaints are piped.
+    /// Starts a command whose standard output and standard error are piped.
+    ///
+    /// # Errors
+    ///
+    /// The command, or a thread that reads its output, cannot be started.
     pub(crate) fn start(mut command: Command, deadline: Deadline) -> Result<Self, GitError> {
         lead_group(&mut command);
         let child = command.spawn().map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => GitError::Failed("`git` was not found".to_owned()),
             _ => error.into(),
         })?;
-        let (chunks, output) = sync_channel(QUEUE);
-        let (complaints, complaint) = sync_channel(1);
+        let (chunks, output) = sync_channel(QUEUE_CHUNKS);
+        let (stderr_sender, stderr_receiver) = sync_channel(1);
         let mut git = Self {
             child: Some(child),
             output,
             rest: io::Cursor::default(),
-            complaint,
+            stderr: stderr_receiver,
             deadline,
         };
         let child = git.child.as_mut();
@@ -102,13 +110,13 @@ impl Git {
         if let Some((Some(stdout), Some(stderr))) = pipes {
             let reader = thread::Builder::new().name("git output".to_owned());
             reader.spawn(move || forward(stdout, &chunks))?;
-            let reader = thread::Builder::new().name("git complaint".to_owned());
-            reader.spawn(move || listen(stderr, &complaints))?;
+            let reader = thread::Builder::new().name("git errors".to_owned());
+            reader.spawn(move || read_stderr(stderr, &stderr_sender))?;
         }
         Ok(git)
     }
 
-    /// What it says, if it is content.
+    /// Waits for its whole output; `None` if it failed.
     pub(crate) fn answer(mut self) -> Result<Option<Vec<u8>>, GitError> {
         let mut answer = Vec::new();
         self.read_to_end(&mut answer)
@@ -117,23 +125,24 @@ impl Git {
         Ok(status.success().then_some(answer))
     }
 
-    /// Waits for its end; its complaint, if it had one.
+    /// Waits for its end. Returns the first line of its standard error if it failed.
     pub(crate) fn end(mut self) -> Result<Option<String>, GitError> {
         if self.wait()?.success() {
             return Ok(None);
         }
-        let complaint = self.complaint.recv_timeout(self.deadline.left());
-        let text = complaint.unwrap_or_default();
+        let stderr = self.stderr.recv_timeout(self.deadline.left());
+        let text = stderr.unwrap_or_default();
         let line = text.lines().next().unwrap_or("it failed");
         Ok(Some(line.trim_start_matches("fatal: ").to_owned()))
     }
 
+    /// The error of a git that is late.
     pub(crate) fn late(&self) -> GitError {
         self.deadline.late()
     }
 
     fn wait(&mut self) -> Result<ExitStatus, GitError> {
-        let (mut pause, longest) = PAUSES;
+        let (mut pause, longest) = WAIT_INTERVALS;
         loop {
             let child = self.child.as_mut();
             let status = child.map(Child::try_wait).transpose()?.flatten();
@@ -151,7 +160,7 @@ impl Git {
     }
 }
 
-/// Its output; past the deadline an error.
+/// Reads its output. After the deadline that is an error.
 impl Read for Git {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         loop {
@@ -177,14 +186,14 @@ impl Drop for Git {
         if matches!(child.try_wait(), Ok(Some(_))) {
             return;
         }
-        // A process that waits for a disk that is gone does not end. Without a thread it is left
-        // to whoever reaps this process's children.
+        // A process that waits for a lost disk does not end, so a thread waits for it. Without a
+        // thread it stays a zombie until this process ends.
         let reaper = thread::Builder::new().name("git end".to_owned());
         let _ = reaper.spawn(move || child.wait());
     }
 }
 
-/// Has a command lead a process group of its own, to be killed with what it starts.
+/// Makes a command the leader of a process group, so that what it starts is killed with it.
 fn lead_group(command: &mut Command) {
     #[cfg(all(unix, feature = "serve"))]
     std::os::unix::process::CommandExt::process_group(command, 0);
@@ -192,7 +201,7 @@ fn lead_group(command: &mut Command) {
     let _ = command;
 }
 
-/// Kills a child that was not waited for. It may have ended by itself.
+/// Kills a child. It may have ended by itself.
 fn kill(child: &mut Child) {
     #[cfg(all(unix, feature = "serve"))]
     {
@@ -202,9 +211,9 @@ fn kill(child: &mut Child) {
     let _ = child.kill();
 }
 
-/// Passes output on until nobody wants more.
+/// Passes output on until nobody takes any more of it.
 fn forward(mut output: impl Read, chunks: &SyncSender<Vec<u8>>) {
-    let mut buffer = vec![0; CHUNK];
+    let mut buffer = vec![0; CHUNK_BYTES];
     while let Ok(count) = output.read(&mut buffer) {
         if count == 0 || chunks.send(buffer[..count].to_vec()).is_err() {
             return;
@@ -212,12 +221,13 @@ fn forward(mut output: impl Read, chunks: &SyncSender<Vec<u8>>) {
     }
 }
 
-/// Reads a complaint to its end, so that git never waits for a reader, and keeps its beginning.
-fn listen(mut from: impl Read, complaints: &SyncSender<String>) {
+/// Reads standard error to its end, so that git never waits for a reader, and passes its beginning
+/// on.
+fn read_stderr(mut from: impl Read, sender: &SyncSender<String>) {
     let mut text = Vec::new();
-    // What cannot be read is no complaint.
-    let _ = from.by_ref().take(COMPLAINT).read_to_end(&mut text);
+    // Text that cannot be read is left out.
+    let _ = from.by_ref().take(MAX_STDERR_BYTES).read_to_end(&mut text);
     let _ = io::copy(&mut from, &mut io::sink());
-    // Nobody asks for it if git was content.
-    let _ = complaints.send(String::from_utf8_lossy(&text).into_owned());
+    // If git succeeded, nobody receives it.
+    let _ = sender.send(String::from_utf8_lossy(&text).into_owned());
 }

@@ -1,170 +1,93 @@
-//! Logs: for people on a terminal, or one JSON object a line.
-//!
-//! Lines go to standard error through a queue and a thread of their own, so that a log that
-//! nobody reads, or a full disk, holds up nothing. What does not fit into the queue is lost, and
-//! counted. No name of a plan and no secret of a link is ever given to it.
+//! Log lines that are true only once the change that they report is served.
 
-use std::io::{self, Write};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
-use std::time::Duration;
-
-use anstream::{AutoStream, ColorChoice};
-use chrono::{SecondsFormat, Utc};
-use tracing::Level;
-use tracing_subscriber::fmt::format::Writer;
-use tracing_subscriber::fmt::time::FormatTime;
-use tracing_subscriber::fmt::{self, MakeWriter};
-
-/// Lines that wait for a reader.
-const QUEUE: usize = 1024;
-/// How long the end waits for a reader.
-const PATIENCE: Duration = Duration::from_millis(500);
-
-/// How lines look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Format {
-    /// For people
-    Human,
-    /// One JSON object a line
-    Json,
+/// What a log says of one plans file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum FileLog {
+    /// Its text was read and is good.
+    Loaded { plans: usize, events: usize },
+    /// It has the text again whose feed is served.
+    Mended,
+    /// It cannot be used. Its last good feed is served, or nothing.
+    Unusable { problem: String, has_feed: bool },
+    /// It cannot be used, and the feed of the text that an earlier server saved is served.
+    Restored { problem: String },
+    /// It has been broken for so long that the feed says so.
+    Stale,
+    /// The feed of the text that is served could not be made once more.
+    NotRemade { problem: String },
+    /// It was deleted, and its feed is not served any more.
+    Deleted,
 }
 
-/// The log; what is queued is written before it is dropped, if anybody reads.
-pub(crate) struct Log {
-    queue: Queue,
-    done: Receiver<()>,
+/// Lines that wait until the site is published.
+#[derive(Debug, Default)]
+pub(crate) struct DeferredLogs(Vec<Line>);
+
+#[derive(Debug)]
+enum Line {
+    File { file: String, log: FileLog },
+    ManyLoaded(usize),
+    ManyDeleted(usize),
 }
 
-/// Lines that are true only once what they speak of is served, and wait for that.
-#[derive(Default)]
-pub(crate) struct Unsaid(Vec<Box<dyn FnOnce() + Send + Sync>>);
-
-impl Unsaid {
-    pub(crate) fn add(&mut self, line: impl FnOnce() + Send + Sync + 'static) {
-        self.0.push(Box::new(line));
+impl DeferredLogs {
+    /// Adds a line about the file that messages call `file`.
+    pub(crate) fn add(&mut self, file: String, log: FileLog) {
+        self.0.push(Line::File { file, log });
     }
 
-    pub(crate) fn say(&mut self) {
-        self.0.drain(..).for_each(|line| line());
+    /// Adds one line about this number of files that were loaded.
+    pub(crate) fn add_many_loaded(&mut self, files: usize) {
+        self.0.push(Line::ManyLoaded(files));
     }
-}
 
-#[derive(Clone)]
-struct Queue {
-    lines: Arc<Mutex<Option<SyncSender<Vec<u8>>>>>,
-    lost: Arc<AtomicU64>,
-}
+    /// Adds one line about this number of files that were deleted.
+    pub(crate) fn add_many_deleted(&mut self, files: usize) {
+        self.0.push(Line::ManyDeleted(files));
+    }
 
-impl Log {
-    /// Begins to log what is of a level or above, and sends panics there too.
-    pub(crate) fn start(format: Format, level: Level) -> Self {
-        let (sender, lines) = sync_channel(QUEUE);
-        let (end, done) = sync_channel(1);
-        let queue = Queue {
-            lines: Arc::new(Mutex::new(Some(sender))),
-            lost: Arc::default(),
-        };
-        let lost = Arc::clone(&queue.lost);
-        // Without a thread there is no log, and the server goes on.
-        let _ = thread::Builder::new()
-            .name("log".to_owned())
-            .spawn(move || {
-                write(&lines, &lost);
-                let _ = end.send(());
-            });
-        let is_colored = AutoStream::choice(&io::stderr()) != ColorChoice::Never;
-        let builder = fmt::Subscriber::builder()
-            .with_max_level(level)
-            .with_writer(queue.clone())
-            .with_timer(Utcs)
-            .with_target(false)
-            .with_ansi(is_colored && format == Format::Human);
-        // There is one server in a process, and so one log.
-        let _ = match format {
-            Format::Human => tracing::subscriber::set_global_default(builder.finish()),
-            Format::Json => {
-                let json = builder.json().flatten_event(true);
-                let json = json.with_current_span(false).with_span_list(false);
-                tracing::subscriber::set_global_default(json.finish())
+    /// Writes all lines to the log.
+    pub(crate) fn emit(&mut self) {
+        for line in self.0.drain(..) {
+            match line {
+                Line::File { file, log } => log.emit(&file),
+                Line::ManyLoaded(files) => tracing::info!(files, "loaded"),
+                Line::ManyDeleted(files) => tracing::warn!(files, "deleted: no longer served"),
             }
-        };
-        std::panic::set_hook(Box::new(|panic| {
-            let place = panic.location().map(ToString::to_string);
-            tracing::error!(
-                place = place.unwrap_or_default(),
-                "a fault of this program ended one connection or task: please report it"
-            );
-        }));
-        Self { queue, done }
-    }
-}
-
-impl Drop for Log {
-    fn drop(&mut self) {
-        let mut lines = self
-            .queue
-            .lines
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        drop(lines.take());
-        drop(lines);
-        let _ = self.done.recv_timeout(PATIENCE);
-    }
-}
-
-/// Writes lines until there are no more to come.
-fn write(lines: &Receiver<Vec<u8>>, lost: &AtomicU64) {
-    let mut stderr = io::stderr();
-    loop {
-        match lines.recv_timeout(Duration::from_secs(60)) {
-            // A log that cannot be written is lost.
-            Ok(line) => drop(stderr.write_all(&line)),
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return,
-        }
-        let lost = lost.swap(0, Ordering::Relaxed);
-        if lost > 0 {
-            tracing::warn!(
-                lines = lost,
-                "log lines were lost: nobody read them in time"
-            );
         }
     }
 }
 
-impl<'a> MakeWriter<'a> for Queue {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
-impl Write for Queue {
-    /// Takes one line: the formatter writes each whole.
-    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(lines) = &*lines
-            && lines.try_send(line.to_owned()).is_err()
-        {
-            self.lost.fetch_add(1, Ordering::Relaxed);
+impl FileLog {
+    fn emit(&self, file: &str) {
+        match self {
+            Self::Loaded { plans, events } => tracing::info!(file, plans, events, "loaded"),
+            Self::Mended => tracing::info!(file, "mended"),
+            Self::Unusable { problem, has_feed } => {
+                log_unusable(file, Some(problem.as_str()), *has_feed)
+            }
+            Self::Restored { problem } => tracing::error!(
+                file,
+                problem,
+                "the plans file cannot be used: the list that was kept is served"
+            ),
+            Self::Stale => tracing::error!(
+                file,
+                "the plans file has been unusable for too long: its feed says so now"
+            ),
+            Self::NotRemade { problem } => {
+                tracing::error!(file, problem, "its feed cannot be made again: it stays");
+            }
+            Self::Deleted => tracing::warn!(file, "deleted: no longer served"),
         }
-        Ok(line.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 
-/// RFC 3339, UTC, seconds.
-struct Utcs;
-
-impl FormatTime for Utcs {
-    fn format_time(&self, writer: &mut Writer<'_>) -> std::fmt::Result {
-        writer.write_str(&Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true))
-    }
+/// Logs that a plans file cannot be used, and what is served instead.
+pub(crate) fn log_unusable(file: &str, problem: Option<&str>, has_feed: bool) {
+    let instead = match has_feed {
+        true => "its last good list is served",
+        false => "there is nothing to serve instead",
+    };
+    tracing::error!(file, problem, "the plans file cannot be used: {instead}");
 }

@@ -1,7 +1,7 @@
-//! What is wrong with a plans file, in a line for the log and a line for the page.
+//! What is wrong with a plans file, as one line for the log and one for the page.
 //!
-//! A log is read by more people than the page, so it holds no text of the file, which may be the
-//! name of a plan wherever a mistake has put it.
+//! More people read the log than the page, so the log has no words of the file: any of them may be
+//! the name of a plan that a mistake has put in the wrong place.
 
 use crate::document::report::{Reporter, Severity, visible};
 use crate::document::{Problem, Problems};
@@ -13,14 +13,14 @@ pub(crate) struct ErrorSummary {
     pub(crate) page: String,
     /// The same, without the file's own words.
     pub(crate) log: String,
-    /// All problems, drawn for a terminal.
+    /// All problems as a terminal shows them.
     pub(crate) drawn: String,
-    /// How many they are; none where the machine refused.
+    /// How many problems there are; 0 if the file could not be read.
     pub(crate) count: usize,
 }
 
 impl ErrorSummary {
-    /// What is wrong with the file `name`, with the content `bytes`.
+    /// Summarizes the problems of the file `name` with the content `bytes`.
     pub(crate) fn of(name: &str, bytes: &[u8], problems: &Problems, styled: bool) -> Self {
         let reporter = Reporter::new(name, bytes, styled);
         let count = problems.list().len() + problems.omitted();
@@ -42,13 +42,13 @@ impl ErrorSummary {
         let drawn = problems.list().iter();
         Self {
             page: line(&visible(&first.what.message)) + &hint,
-            log: line(&told(first)),
+            log: line(&without_quotes(first)),
             drawn: drawn.map(|it| reporter.draw(it, Severity::Error)).collect(),
             count,
         }
     }
 
-    /// A sentence of the machine's, in which nothing of the file stands.
+    /// Summarizes an error in a sentence that has no words of the file.
     pub(crate) fn plain(sentence: String) -> Self {
         Self {
             page: sentence.clone(),
@@ -59,8 +59,8 @@ impl ErrorSummary {
     }
 }
 
-/// The message of a problem without what it quotes.
-fn told(problem: &Problem) -> String {
+/// The message of a problem, with what it quotes left out.
+fn without_quotes(problem: &Problem) -> String {
     let quoted = problem.what.message.split('`').enumerate();
     let parts = quoted.map(|(at, part)| if at % 2 == 0 { part } else { "…" });
     visible(&parts.collect::<Vec<_>>().join("`")).into_owned()

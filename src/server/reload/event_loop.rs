@@ -1,4 +1,18 @@
-//! Waits for what happens to plans files, until each has settled, and for what time changes.
+//! Waits until changed files have settled, and has the site read them. Also follows the clock.
+//!
+//! Files settle in a map of ours and not in `notify-debouncer-full`, which cannot do what the
+//! tests of reloads need:
+//!
+//! - It passes an event on when the event itself is older than the timeout, although younger ones
+//!   of the same file follow. It merges events but does not wait for silence, so a file whose
+//!   writer pauses is read in the middle.
+//! - It has one timeout for all files. A file that a writer has open needs a long one
+//!   ([`SETTLE_TIME_OPEN`]) until the system reports that it was closed; with that timeout for all
+//!   files, each save of an editor would be served two seconds late.
+//! - It passes each event on once. A file that turns out to be changing when it is read, or whose
+//!   repository git has locked, has to wait again, so this map would stay.
+//! - Without events (`--poll`, network file systems) it does nothing, so the comparison of stamps
+//!   and of texts would stay as well.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -7,20 +21,21 @@ use std::time::{Duration, Instant};
 
 use crate::files::git;
 use crate::files::watch::{FileEvent, Watch};
-use crate::server::reload::live_site::{LiveSite, PendingChanges};
+use crate::server::reload::live_site::LiveSite;
+use crate::server::reload::pending_changes::PendingChanges;
 
-/// How long nothing must happen to a file before it is read.
-const QUIET: Duration = Duration::from_millis(150);
-/// The same, while a writer has it open.
-const QUIET_WRITER: Duration = Duration::from_secs(2);
-/// How long a file that never settles is waited for.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// The time between two looks at everything, for what no sign was given of.
-const ROUND: Duration = Duration::from_secs(20);
-/// The time between two looks at the clock, while something waits for its time.
-const TICK: Duration = Duration::from_secs(1);
+/// How long a file must have no events before it is read.
+const SETTLE_TIME: Duration = Duration::from_millis(150);
+/// The same for a file that a writer has open.
+const SETTLE_TIME_OPEN: Duration = Duration::from_secs(2);
+/// A file that never settles is read after this time.
+const SETTLE_LIMIT: Duration = Duration::from_secs(10);
+/// The time between two scans of everything, for changes that have no events.
+const RESCAN_INTERVAL: Duration = Duration::from_secs(20);
+/// The time between two looks at the clock while something waits for time to pass.
+const CLOCK_INTERVAL: Duration = Duration::from_secs(1);
 
-/// What a vigil is told.
+/// What the loop is told.
 #[derive(Debug)]
 pub(crate) enum Message {
     /// Something happened to a file.
@@ -29,151 +44,167 @@ pub(crate) enum Message {
     Reload,
 }
 
-/// A path that something happened to.
-struct Pending {
+/// A path that has had events and is not read yet.
+struct Settling {
     first: Instant,
     last: Instant,
-    is_unfinished: bool,
+    /// Whether a writer may still have it open.
+    is_open: bool,
 }
 
-impl Pending {
+impl Settling {
     fn new(now: Instant) -> Self {
         Self {
             first: now,
             last: now,
-            is_unfinished: false,
+            is_open: false,
         }
     }
 
-    /// When it is read, if nothing more happens to it.
+    /// When the file is read if it has no more events.
     fn due(&self) -> Instant {
-        let quiet = if self.is_unfinished {
-            QUIET_WRITER
-        } else {
-            QUIET
+        let quiet = match self.is_open {
+            true => SETTLE_TIME_OPEN,
+            false => SETTLE_TIME,
         };
-        (self.last + quiet).min(self.first + PATIENCE)
+        (self.last + quiet).min(self.first + SETTLE_LIMIT)
     }
 }
 
-/// Keeps feeds fresh until nobody can tell it anything any more. Without a watch everything is
-/// read anew in each `round`.
-pub(crate) fn keep(
-    mut keeper: LiveSite,
+/// Keeps a site up to date until the last sender of messages is dropped. Scans everything each
+/// `rescan_interval`; without a watch all files are read then.
+pub(crate) fn run_event_loop(
+    mut live_site: LiveSite,
     mut watch: Option<Watch>,
-    round: Option<Duration>,
+    rescan_interval: Option<Duration>,
     messages: &Receiver<Message>,
 ) {
-    let round = round.unwrap_or(ROUND);
-    let mut pending: HashMap<PathBuf, Pending> = HashMap::new();
-    let mut complaint = None;
-    let mut last_round = Instant::now();
+    let rescan_interval = rescan_interval.unwrap_or(RESCAN_INTERVAL);
+    let mut settling: HashMap<PathBuf, Settling> = HashMap::new();
+    let mut watch_error = None;
+    let mut last_rescan = Instant::now();
     if let Some(watch) = &mut watch {
-        follow(watch, &keeper, &mut complaint);
+        update_watch(watch, &live_site, &mut watch_error);
     }
     loop {
         let now = Instant::now();
-        let settled = pending.values().map(Pending::due).min();
-        let tick = keeper.waits().then(|| now + TICK);
-        let next = settled.into_iter().chain(tick).min();
-        let next = next.map_or(last_round + round, |next| next.min(last_round + round));
-        let mut dirty = PendingChanges::default();
+        let settled = settling.values().map(Settling::due).min();
+        let tick = live_site.waits_for_time().then(|| now + CLOCK_INTERVAL);
+        let rescan = last_rescan + rescan_interval;
+        let next = settled.into_iter().chain(tick).chain([rescan]).min();
+        let next = next.unwrap_or(rescan);
+        let mut changes = PendingChanges::default();
         match messages.recv_timeout(next.saturating_duration_since(now)) {
             Ok(message) => {
                 let more = std::iter::from_fn(|| messages.try_recv().ok());
                 for message in std::iter::once(message).chain(more) {
-                    take(message, watch.as_ref(), &keeper, &mut pending, &mut dirty);
+                    take_message(
+                        message,
+                        watch.as_ref(),
+                        &live_site,
+                        &mut settling,
+                        &mut changes,
+                    );
                 }
             }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return,
         }
         let now = Instant::now();
-        settle(&mut pending, &mut dirty, now);
-        let is_round = now >= last_round + round;
-        if is_round {
-            last_round = now;
-            dirty.all |= watch.is_none();
+        take_settled(&mut settling, &mut changes, now);
+        let is_rescan = now >= last_rescan + rescan_interval;
+        if is_rescan {
+            last_rescan = now;
+            changes.all |= watch.is_none();
         }
-        // What the machine refused to read it may allow again without a sign: descriptors are free.
-        let is_quiet = !dirty.all && dirty.paths.is_empty() && !keeper.is_refused();
-        if !is_round && is_quiet {
-            keeper.tick();
+        // A file that could not be read may be readable again without an event, such as when
+        // descriptors are free again.
+        let is_quiet = !changes.all && changes.paths.is_empty() && !live_site.has_unreadable();
+        if !is_rescan && is_quiet {
+            live_site.tick();
             continue;
         }
-        pending.keys().for_each(|path| dirty.leave(path));
-        for path in keeper.refresh(&dirty) {
-            let again = pending.entry(path);
-            again.or_insert_with(|| Pending::new(Instant::now()));
+        settling
+            .keys()
+            .for_each(|path| changes.mark_unsettled(path));
+        for path in live_site.refresh(&changes) {
+            let entry = settling.entry(path);
+            entry.or_insert_with(|| Settling::new(Instant::now()));
         }
         if let Some(watch) = &mut watch {
-            follow(watch, &keeper, &mut complaint);
+            update_watch(watch, &live_site, &mut watch_error);
         }
     }
 }
 
-/// Moves what has settled to what is read. Where git is at work it has not.
-fn settle(pending: &mut HashMap<PathBuf, Pending>, dirty: &mut PendingChanges, now: Instant) {
-    let mut at_work: HashMap<PathBuf, bool> = HashMap::new();
-    pending.retain(|path, it| {
-        // Whoever has it read at once has written all, except where a writer has it open.
-        if it.due() > now && (!dirty.all || it.is_unfinished) {
+/// Moves the files that have settled to those that are read. A file has not settled while git
+/// writes in its repository.
+fn take_settled(
+    settling: &mut HashMap<PathBuf, Settling>,
+    changes: &mut PendingChanges,
+    now: Instant,
+) {
+    let mut locked: HashMap<PathBuf, bool> = HashMap::new();
+    settling.retain(|path, file| {
+        // Whoever has everything read at once has written all of it, unless a writer has the file
+        // open.
+        if file.due() > now && (!changes.all || file.is_open) {
             return true;
         }
         let folder = path.parent().unwrap_or(path).to_owned();
-        let is_at_work = at_work.entry(folder);
-        let is_at_work = *is_at_work.or_insert_with_key(|folder| git::is_at_work(folder));
-        if is_at_work && !dirty.all && now < it.first + PATIENCE {
-            it.last = now;
+        let is_locked = locked.entry(folder);
+        let is_locked = *is_locked.or_insert_with_key(|folder| git::is_index_locked(folder));
+        if is_locked && !changes.all && now < file.first + SETTLE_LIMIT {
+            file.last = now;
             return true;
         }
-        dirty.paths.insert(path.clone(), it.last);
+        changes.paths.insert(path.clone(), file.last);
         false
     });
 }
 
-/// Watches what there is by now. Says what cannot be watched, once.
-fn follow(watch: &mut Watch, keeper: &LiveSite, complaint: &mut Option<String>) {
-    let paths = keeper.watched();
+/// Watches what there is by now. Logs what cannot be watched, once.
+fn update_watch(watch: &mut Watch, live_site: &LiveSite, last_error: &mut Option<String>) {
+    let paths = live_site.watched_paths();
     let error = watch.follow(paths.iter().map(PathBuf::as_path)).err();
-    if error.is_some() && error != *complaint {
+    if error.is_some() && error != *last_error {
         tracing::warn!(
             problem = error,
             "not everything can be watched: changes there show after {} seconds",
-            ROUND.as_secs()
+            RESCAN_INTERVAL.as_secs()
         );
     }
-    *complaint = error;
+    *last_error = error;
 }
 
-fn take(
+fn take_message(
     message: Message,
     watch: Option<&Watch>,
-    keeper: &LiveSite,
-    pending: &mut HashMap<PathBuf, Pending>,
-    dirty: &mut PendingChanges,
+    live_site: &LiveSite,
+    settling: &mut HashMap<PathBuf, Settling>,
+    changes: &mut PendingChanges,
 ) {
-    let sign = match message {
-        Message::FileEvent(sign) => sign,
+    let event = match message {
+        Message::FileEvent(event) => event,
         Message::Reload => {
             tracing::info!("reading everything again");
-            dirty.all = true;
+            changes.all = true;
             return;
         }
     };
     let now = Instant::now();
-    let Some(path) = sign.path else {
-        // Too much has happened to be told. Much of it may go on.
-        for path in keeper.files() {
-            let it = pending.entry(path.clone());
-            it.or_insert_with(|| Pending::new(now)).last = now;
+    let Some(path) = event.path else {
+        // Events were lost. Any file may have changed, and may be changing still.
+        for path in live_site.files() {
+            let file = settling.entry(path.clone());
+            file.or_insert_with(|| Settling::new(now)).last = now;
         }
         return;
     };
     if !watch.is_some_and(|watch| watch.concerns(&path)) {
         return;
     }
-    let it = pending.entry(path).or_insert_with(|| Pending::new(now));
-    it.last = now;
-    it.is_unfinished = sign.is_unfinished;
+    let file = settling.entry(path).or_insert_with(|| Settling::new(now));
+    file.last = now;
+    file.is_open = event.is_unfinished;
 }

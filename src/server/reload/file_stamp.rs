@@ -1,53 +1,54 @@
-//! What the system says of a file without its being read.
+//! What the system says about a file that is not read.
 
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Times, size and identity of the file behind a path. Another one means that the text may be
-/// another; the same one does not mean that it is the same.
+/// Times, size and identity of the file behind a path. If the stamp is another, the text may be
+/// another. If it is the same, the text may still be another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct FileStamp {
     modified: Option<SystemTime>,
     length: u64,
-    /// Inode, and when that was changed: seconds and nanoseconds.
+    /// The inode, and when it was changed: seconds and nanoseconds.
     inode: (u64, i64, i64),
     is_pipe: bool,
 }
 
 impl FileStamp {
-    /// Whether the file was changed in so long a time until now, but for a slack. A clock that has
-    /// gone back, or another machine's that is ahead, tells nothing.
-    pub(crate) fn is_within(&self, time: Duration, slack: Duration) -> bool {
+    /// Whether the file was changed within `time` before now, less a `slack`. False if the change
+    /// is in the future: a clock was set back, or another machine's clock is ahead.
+    pub(crate) fn was_changed_within(&self, time: Duration, slack: Duration) -> bool {
         let (_, seconds, nanoseconds) = self.inode;
-        let since = Duration::new(
+        let changed = Duration::new(
             u64::try_from(seconds).unwrap_or(0),
             u32::try_from(nanoseconds).unwrap_or(0),
         );
-        let age = SystemTime::now().duration_since(UNIX_EPOCH + since);
+        let age = SystemTime::now().duration_since(UNIX_EPOCH + changed);
         age.is_ok_and(|age| age + slack < time)
     }
 
-    /// Whether it is of a pipe, which is read once: a second reader may wait for ever.
+    /// Whether the file is a pipe. A pipe is read once: a second read may wait for ever.
     pub(crate) fn is_pipe(&self) -> bool {
         self.is_pipe
     }
 
+    /// The stamp of the file behind a path, if there is one.
     pub(crate) fn of(path: &Path) -> Option<Self> {
-        let there = fs::metadata(path).ok()?;
+        let metadata = fs::metadata(path).ok()?;
         Some(Self {
-            is_pipe: is_pipe(&there),
-            modified: there.modified().ok(),
-            length: there.len(),
-            inode: inode(&there),
+            is_pipe: is_pipe(&metadata),
+            modified: metadata.modified().ok(),
+            length: metadata.len(),
+            inode: inode(&metadata),
         })
     }
 }
 
 #[cfg(unix)]
-fn is_pipe(there: &fs::Metadata) -> bool {
+fn is_pipe(metadata: &fs::Metadata) -> bool {
     use std::os::unix::fs::FileTypeExt as _;
-    there.file_type().is_fifo()
+    metadata.file_type().is_fifo()
 }
 
 #[cfg(not(unix))]
@@ -56,9 +57,9 @@ fn is_pipe(_: &fs::Metadata) -> bool {
 }
 
 #[cfg(unix)]
-fn inode(there: &fs::Metadata) -> (u64, i64, i64) {
+fn inode(metadata: &fs::Metadata) -> (u64, i64, i64) {
     use std::os::unix::fs::MetadataExt as _;
-    (there.ino(), there.ctime(), there.ctime_nsec())
+    (metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
 }
 
 #[cfg(not(unix))]

@@ -1,134 +1,492 @@
-//! One plans file of a server: what is served of it, and what is wrong with it.
+//! The state of one served plans file, and what changes it.
+//!
+//! [`step`] is pure: from a state and an event it makes the next state and a list of effects. The
+//! driver ([`LiveSite`](crate::server::reload::live_site::LiveSite)) reads files and clocks, turns
+//! what it finds into events, and performs the effects.
 
-use std::path::{Path, PathBuf};
+use std::mem;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::files::git::{Commit, Verdict};
-use crate::files::source::Source;
-use crate::server::reload::file_stamp::FileStamp;
-use crate::server::reload::live_site::PendingChanges;
-use crate::server::reload::make::Good;
-use crate::server::reload::saved::{Header, Saved};
-use crate::server::{Fetches, FileError};
+use crate::server::FileError;
+use crate::server::reload::deferred_logs::FileLog;
+use crate::server::reload::error_summary::ErrorSummary;
+use crate::server::reload::make::MadeFeed;
+use crate::server::reload::saved::{Header, SavedText};
 use crate::time::revision::Revision;
 
-/// One plans file.
-pub(crate) struct FileState {
-    pub(crate) source: Source,
-    pub(crate) signature: Option<FileStamp>,
-    pub(crate) good: Option<Good>,
-    pub(crate) fetches: Arc<Fetches>,
-    pub(crate) trouble: Option<FileError>,
-    /// What the log was told of the trouble.
-    pub(crate) said: Option<String>,
-    /// All of it, for a start that is refused.
-    pub(crate) drawn: Option<(String, usize)>,
-    /// The text that was found wrong.
-    pub(crate) faulty: Option<Vec<u8>>,
-    /// Since when the file is not there; of a clock that nobody sets.
-    pub(crate) gone: Option<Instant>,
-    /// What an earlier server left.
-    pub(crate) saved: Option<Saved>,
-    /// What the state holds.
-    pub(crate) stored: Option<(Header, Arc<[u8]>)>,
+/// How long a feed is served after its plans file was deleted.
+pub(crate) const REMOVAL_DELAY: Duration = Duration::from_secs(10);
+
+/// The state of a plans file that is, or was, among the arguments of the server.
+pub(crate) enum FileState {
+    /// No text of the file has been accepted or refused yet. An earlier server may have saved one.
+    Unread { saved: Option<SavedText> },
+    /// The feed of the file's text is served.
+    Serving(MadeFeed),
+    /// The file cannot be used.
+    Broken(Broken),
+    /// The file is not there. What was served before is still served: editors and checkouts
+    /// delete a file before they write it anew. `before` is never `Missing` itself.
+    Missing {
+        /// When that was first seen, by a clock that nobody sets.
+        since: Instant,
+        before: Box<FileState>,
+    },
 }
 
-/// A text that differs from what is served.
-pub(crate) struct Other {
-    pub(crate) path: PathBuf,
-    pub(crate) text: Arc<[u8]>,
-    pub(crate) modified: Option<i64>,
+/// A file that cannot be used.
+pub(crate) struct Broken {
+    /// Since when.
+    pub(crate) since: DateTime<Utc>,
+    /// What is wrong.
+    pub(crate) summary: ErrorSummary,
+    /// Whether the feed itself says that it is out of date.
+    pub(crate) is_stale: bool,
+    /// The text that has problems; `None` if the file could not be read.
+    pub(crate) refused_text: Option<Arc<[u8]>>,
+    /// What there is instead.
+    pub(crate) fallback: Fallback,
+}
+
+/// What there is instead of a file that cannot be used.
+pub(crate) enum Fallback {
+    Nothing,
+    /// The text that an earlier server saved. Its feed is not made yet.
+    Saved(SavedText),
+    /// The last good feed, which is served.
+    Feed(MadeFeed),
+}
+
+/// What happened to a file.
+pub(crate) enum Event {
+    /// The file is listed.
+    Found,
+    /// The file is not listed, and its folder can be read.
+    NotFound { at: Instant },
+    /// The file, or its folder, cannot be read.
+    Unreadable {
+        summary: ErrorSummary,
+        now: DateTime<Utc>,
+    },
+    /// The file has the text whose feed is served.
+    ServedTextRead,
+    /// The file has another text, which is complete.
+    NewTextRead { text: Arc<[u8]>, revised: Revised },
+    /// The feed of another text was made.
+    FeedMade(MadeFeed),
+    /// Another text has problems.
+    TextRefused {
+        text: Arc<[u8]>,
+        summary: ErrorSummary,
+        now: DateTime<Utc>,
+    },
+    /// The feed of the saved text was made.
+    SavedFeedMade(MadeFeed),
+    /// The clocks moved on.
+    TimePassed(Times),
+    /// The feed of the served text was made once more.
+    FeedRemade(MadeFeed),
+    /// The feed of the served text could not be made once more.
+    RemakeRefused {
+        problem: String,
+        /// As in [`Times`].
+        year: Option<i32>,
+    },
+}
+
+/// When a text became what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Revised {
+    /// Git or the environment says so. It is taken as it is.
+    Exactly(Revision),
+    /// The time of the file. Copies and backups set it back, but some calendars look at nothing
+    /// else, so the revision of a feed never moves back with it.
+    AtFileTime(Revision),
+}
+
+/// What the clocks show.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Times {
+    pub(crate) now: DateTime<Utc>,
+    /// The same by a clock that nobody sets.
+    pub(crate) instant: Instant,
+    /// How long a file is broken before its feed says so.
+    pub(crate) stale_after: TimeDelta,
+    /// The calendar year in the zone of the feed, if the feed depends on it.
+    pub(crate) year: Option<i32>,
+}
+
+/// What the driver is to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// Make the feed of another text: [`Event::FeedMade`] or [`Event::TextRefused`] follows.
+    MakeFeed {
+        text: Arc<[u8]>,
+        revision: Revision,
+    },
+    /// Make the feed of the served text once more: [`Event::FeedRemade`] or
+    /// [`Event::RemakeRefused`] follows. It says that it is out of date since `stale`.
+    RemakeFeed {
+        stale: Option<DateTime<Utc>>,
+    },
+    /// Swap the snapshot of the site, and save what it serves.
+    Publish,
+    /// Write a line to the log once the change that it reports is published.
+    Log(FileLog),
+    CountGoodReload,
+    CountBadReload,
+    /// Count the load of a saved text that was good until then.
+    CountRestored(DateTime<Utc>),
+    /// Remember that the state folder holds the served text with this header.
+    NoteSaved(Header),
+    /// Forget the file, and what was saved of it.
+    Forget,
+}
+
+/// A text in the eyes of a file's state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Recognized {
+    /// The one whose feed is served.
+    Served,
+    /// The one that was found wrong last.
+    Refused,
+    New,
+}
+
+impl Default for FileState {
+    fn default() -> Self {
+        Self::Unread { saved: None }
+    }
 }
 
 impl FileState {
-    pub(crate) fn new(source: &Source, saved: Option<Saved>) -> Self {
-        Self {
-            source: source.clone(),
-            signature: None,
-            good: None,
-            fetches: Arc::default(),
-            trouble: None,
-            said: None,
-            drawn: None,
-            faulty: None,
-            gone: None,
-            saved,
-            stored: None,
+    /// The feed that is served.
+    pub(crate) fn feed(&self) -> Option<&MadeFeed> {
+        match self {
+            Self::Serving(feed) => Some(feed),
+            Self::Broken(broken) => match &broken.fallback {
+                Fallback::Feed(feed) => Some(feed),
+                Fallback::Nothing | Fallback::Saved(_) => None,
+            },
+            Self::Unread { .. } => None,
+            Self::Missing { before, .. } => before.feed(),
         }
     }
 
-    /// Serves another feed from now on.
-    pub(crate) fn take(&mut self, good: Good) {
-        let made = good.ready.made();
-        if let Some(Saved { header, text }) = self.saved.take()
-            && *text == *made.text
-        {
-            self.stored = Some((header, Arc::clone(&made.text)));
+    fn feed_mut(&mut self) -> Option<&mut MadeFeed> {
+        match self {
+            Self::Serving(feed) => Some(feed),
+            Self::Broken(broken) => match &mut broken.fallback {
+                Fallback::Feed(feed) => Some(feed),
+                Fallback::Nothing | Fallback::Saved(_) => None,
+            },
+            Self::Unread { .. } => None,
+            Self::Missing { before, .. } => before.feed_mut(),
         }
-        self.good = Some(good);
-        self.well();
     }
 
-    /// Nothing is wrong with it any more.
-    pub(crate) fn well(&mut self) {
-        self.trouble = None;
-        self.said = None;
-        self.drawn = None;
-        self.faulty = None;
-        self.saved = None;
+    /// What is wrong with the file.
+    pub(crate) fn broken(&self) -> Option<&Broken> {
+        match self {
+            Self::Broken(broken) => Some(broken),
+            Self::Missing { before, .. } => before.broken(),
+            Self::Unread { .. } | Self::Serving(_) => None,
+        }
     }
 
-    /// Whether its text may be another than the one that was read.
-    pub(crate) fn is_due(
-        &self,
-        path: &Path,
-        signature: Option<&FileStamp>,
-        dirty: &PendingChanges,
-    ) -> bool {
-        if self.source.path.is_none() {
-            // Standard input is read once.
-            return self.good.is_none() && self.trouble.is_none();
+    /// What an earlier server saved, if its feed is not made yet.
+    pub(crate) fn saved(&self) -> Option<&SavedText> {
+        match self {
+            Self::Unread { saved } => saved.as_ref(),
+            Self::Broken(broken) => match &broken.fallback {
+                Fallback::Saved(saved) => Some(saved),
+                Fallback::Nothing | Fallback::Feed(_) => None,
+            },
+            Self::Serving(_) => None,
+            Self::Missing { before, .. } => before.saved(),
         }
-        let is_unread = self.trouble.is_some() && self.faulty.is_none();
-        let may_differ = is_unread
-            || dirty.paths.contains_key(path)
-            || signature != self.signature.as_ref()
-            || signature.is_none();
-        (dirty.all || may_differ) && !dirty.is_unsettled(path)
     }
 
-    /// The revision of another text. Git and the environment are taken as they are; an old time
-    /// of a file is moved past, since some calendars look at nothing else.
-    pub(crate) fn revise(
-        &self,
-        other: &Other,
-        commit: Option<&Commit>,
-        epoch: Option<Revision>,
-        now: DateTime<Utc>,
-    ) -> Revision {
-        if let Some(epoch) = epoch {
-            return epoch;
+    /// Whether the file could not be read when that was last tried.
+    pub(crate) fn is_unreadable(&self) -> bool {
+        self.broken()
+            .is_some_and(|broken| broken.refused_text.is_none())
+    }
+
+    /// Whether no text has been accepted or refused, and reading has not failed.
+    pub(crate) fn is_unread(&self) -> bool {
+        self.feed().is_none() && self.broken().is_none()
+    }
+
+    /// Whether the state changes within minutes or seconds if nothing but time passes.
+    pub(crate) fn waits_for_time(&self) -> bool {
+        matches!(self, Self::Broken(_) | Self::Missing { .. })
+    }
+
+    /// Compares a text that was read with those that are known.
+    pub(crate) fn recognize(&self, text: &[u8]) -> Recognized {
+        let served = self.feed().map(|feed| &*feed.ready.made().text);
+        let refused = self.broken().and_then(|it| it.refused_text.as_deref());
+        if served == Some(text) {
+            Recognized::Served
+        } else if refused == Some(text) {
+            Recognized::Refused
+        } else {
+            Recognized::New
         }
-        if let Some(Verdict::Unchanged(time)) = commit.map(|commit| commit.verdict(&other.text)) {
-            return Revision::from_unix(time);
+    }
+
+    /// The revision of another text: no feed moves back to an earlier file time.
+    fn revision_of(&self, text: &[u8], revised: Revised) -> Revision {
+        let time = match revised {
+            Revised::Exactly(revision) => return revision,
+            Revised::AtFileTime(time) => time,
+        };
+        if let Some(feed) = self.feed() {
+            return time.max(feed.ready.made().revision.plus(1));
         }
-        let time = Revision::from_unix(other.modified.unwrap_or_else(|| now.timestamp()));
-        let served = self.good.as_ref().map(|good| good.ready.made().revision);
-        let saved = self.saved.as_ref();
-        match (served, saved) {
-            (Some(before), _) => time.max(before.plus(1)),
-            (None, Some(saved)) => {
-                let before = Revision::from_unix(saved.header.revision);
-                if *saved.text == *other.text {
-                    before
-                } else {
-                    time.max(before.plus(1))
-                }
-            }
-            (None, None) => time,
+        let Some(saved) = self.saved() else {
+            return time;
+        };
+        let before = Revision::from_unix(saved.header.revision);
+        if *saved.text == *text {
+            before
+        } else {
+            time.max(before.plus(1))
+        }
+    }
+
+    /// The state of the file where it is there again.
+    fn present(self) -> Self {
+        match self {
+            Self::Missing { before, .. } => *before,
+            present => present,
         }
     }
 }
+
+impl Broken {
+    /// What the page shows.
+    pub(crate) fn error(&self) -> FileError {
+        FileError {
+            since: self.since,
+            message: self.summary.page.clone(),
+            is_stale: self.is_stale,
+        }
+    }
+
+    /// Since when the feed is out of date, if it has to say so.
+    fn stale(&self, stale_after: TimeDelta) -> Option<DateTime<Utc>> {
+        self.is_stale.then(|| self.since + stale_after)
+    }
+}
+
+/// The next state, and what the driver is to do.
+pub(crate) fn step(state: FileState, event: Event) -> (FileState, Vec<Effect>) {
+    match event {
+        Event::Found => (state.present(), Vec::new()),
+        Event::NotFound { at } => (miss(state, at), Vec::new()),
+        Event::Unreadable { summary, now } => refuse(state.present(), summary, None, now),
+        Event::ServedTextRead => recover(state.present()),
+        Event::NewTextRead { text, revised } => {
+            let state = state.present();
+            let revision = state.revision_of(&text, revised);
+            (state, vec![Effect::MakeFeed { text, revision }])
+        }
+        Event::FeedMade(feed) => serve(&state, feed),
+        Event::TextRefused { text, summary, now } => {
+            refuse(state.present(), summary, Some(text), now)
+        }
+        Event::SavedFeedMade(feed) => restore(state, feed),
+        Event::TimePassed(times) => pass_time(state, times),
+        Event::FeedRemade(feed) => (replace_feed(state, feed), Vec::new()),
+        Event::RemakeRefused { problem, year } => {
+            let mut state = state;
+            // It is not tried again before the next year.
+            if let Some(feed) = state.feed_mut() {
+                feed.year = year;
+            }
+            (state, vec![Effect::Log(FileLog::NotRemade { problem })])
+        }
+    }
+}
+
+fn miss(state: FileState, at: Instant) -> FileState {
+    match state {
+        missing @ FileState::Missing { .. } => missing,
+        present => FileState::Missing {
+            since: at,
+            before: Box::new(present),
+        },
+    }
+}
+
+/// The file cannot be used.
+fn refuse(
+    state: FileState,
+    summary: ErrorSummary,
+    text: Option<Arc<[u8]>>,
+    now: DateTime<Utc>,
+) -> (FileState, Vec<Effect>) {
+    let (before, fallback) = match state {
+        FileState::Broken(mut broken) if broken.summary.page == summary.page => {
+            broken.refused_text = text;
+            return (FileState::Broken(broken), Vec::new());
+        }
+        FileState::Broken(mut broken) => {
+            let fallback = mem::replace(&mut broken.fallback, Fallback::Nothing);
+            (Some(broken), fallback)
+        }
+        FileState::Serving(feed) => (None, Fallback::Feed(feed)),
+        FileState::Unread { saved: Some(saved) } => (None, Fallback::Saved(saved)),
+        FileState::Unread { saved: None } | FileState::Missing { .. } => (None, Fallback::Nothing),
+    };
+    let mut effects = Vec::new();
+    // The page shows words of the file. The log has none of them, so it may have nothing new.
+    let logged = before.as_ref().map(|broken| &broken.summary.log);
+    if logged != Some(&summary.log) {
+        effects.push(Effect::CountBadReload);
+        effects.push(Effect::Log(FileLog::Unusable {
+            problem: summary.log.clone(),
+            has_feed: matches!(fallback, Fallback::Feed(_)),
+        }));
+    }
+    effects.push(Effect::Publish);
+    let broken = Broken {
+        since: before.as_ref().map_or(now, |broken| broken.since),
+        is_stale: before.is_some_and(|broken| broken.is_stale),
+        summary,
+        refused_text: text,
+        fallback,
+    };
+    (FileState::Broken(broken), effects)
+}
+
+/// The file has the text again whose feed is served.
+fn recover(state: FileState) -> (FileState, Vec<Effect>) {
+    let FileState::Broken(Broken {
+        fallback: Fallback::Feed(feed),
+        is_stale,
+        ..
+    }) = state
+    else {
+        return (state, Vec::new());
+    };
+    let mut effects = vec![Effect::Log(FileLog::Mended)];
+    if is_stale {
+        effects.push(Effect::RemakeFeed { stale: None });
+    }
+    effects.push(Effect::Publish);
+    (FileState::Serving(feed), effects)
+}
+
+/// The feed of another text is served from now on.
+fn serve(state: &FileState, feed: MadeFeed) -> (FileState, Vec<Effect>) {
+    let mut effects = Vec::new();
+    if let Some(saved) = state.saved()
+        && saved.text == feed.ready.made().text
+    {
+        effects.push(Effect::NoteSaved(saved.header.clone()));
+    }
+    effects.push(Effect::Log(FileLog::Loaded {
+        plans: feed.ready.plans(),
+        events: feed.events,
+    }));
+    effects.push(Effect::CountGoodReload);
+    effects.push(Effect::Publish);
+    (FileState::Serving(feed), effects)
+}
+
+/// The feed that an earlier server saved is served where there is no other.
+fn restore(state: FileState, feed: MadeFeed) -> (FileState, Vec<Effect>) {
+    let log = |problem| Effect::Log(FileLog::Restored { problem });
+    match state {
+        FileState::Unread { saved: Some(_) } => {
+            let effects = vec![log(String::new()), Effect::Publish];
+            (FileState::Serving(feed), effects)
+        }
+        FileState::Broken(Broken {
+            since,
+            fallback: Fallback::Saved(saved),
+            summary,
+            is_stale,
+            refused_text,
+        }) => {
+            let before = saved.header.broken_since;
+            let before = before.and_then(|unix| DateTime::from_timestamp(unix, 0));
+            let since = before.map_or(since, |before| before.min(since));
+            let effects = vec![
+                Effect::CountRestored(since),
+                log(summary.log.clone()),
+                Effect::Publish,
+            ];
+            let broken = Broken {
+                since,
+                summary,
+                is_stale,
+                refused_text,
+                fallback: Fallback::Feed(feed),
+            };
+            (FileState::Broken(broken), effects)
+        }
+        FileState::Missing { since, before } => {
+            let (before, effects) = restore(*before, feed);
+            let before = Box::new(before);
+            (FileState::Missing { since, before }, effects)
+        }
+        other => (other, Vec::new()),
+    }
+}
+
+/// A year ends, a broken file has been broken for too long, a deleted one is forgotten.
+fn pass_time(state: FileState, times: Times) -> (FileState, Vec<Effect>) {
+    match state {
+        FileState::Missing { since, before } => {
+            if times.instant.saturating_duration_since(since) >= REMOVAL_DELAY {
+                let effects = vec![
+                    Effect::Log(FileLog::Deleted),
+                    Effect::Forget,
+                    Effect::Publish,
+                ];
+                return (FileState::Missing { since, before }, effects);
+            }
+            let (before, effects) = pass_time(*before, times);
+            let before = Box::new(before);
+            (FileState::Missing { since, before }, effects)
+        }
+        FileState::Broken(mut broken) => {
+            let Fallback::Feed(feed) = &broken.fallback else {
+                return (FileState::Broken(broken), Vec::new());
+            };
+            let is_of_year = feed.year == times.year;
+            let mut effects = Vec::new();
+            if !broken.is_stale && times.now - broken.since >= times.stale_after {
+                broken.is_stale = true;
+                effects.push(Effect::Log(FileLog::Stale));
+            }
+            if !effects.is_empty() || !is_of_year {
+                let stale = broken.stale(times.stale_after);
+                effects.extend([Effect::RemakeFeed { stale }, Effect::Publish]);
+            }
+            (FileState::Broken(broken), effects)
+        }
+        FileState::Serving(feed) if feed.year != times.year => {
+            let effects = vec![Effect::RemakeFeed { stale: None }, Effect::Publish];
+            (FileState::Serving(feed), effects)
+        }
+        state @ (FileState::Serving(_) | FileState::Unread { .. }) => (state, Vec::new()),
+    }
+}
+
+fn replace_feed(mut state: FileState, feed: MadeFeed) -> FileState {
+    if let Some(served) = state.feed_mut() {
+        *served = feed;
+    }
+    state
+}
+
+#[cfg(test)]
+mod tests;

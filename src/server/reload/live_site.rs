@@ -1,87 +1,48 @@
 //! Keeps what is served equal to what is on the disk.
 //!
-//! Files are compared by their text; only one that has another is made again. A file that cannot
-//! be used leaves its last good feed standing, and says so. What is deleted is served for a while,
-//! since editors and checkouts delete and write anew; what a directory that cannot be read would
-//! hold is served on.
+//! Files are compared by their text, and the feed of a file is made again only if its text is
+//! another. The state machine of a file decides what follows from what is read
+//! ([`step`](crate::server::reload::file_state::step)). This driver reads files, asks git and the
+//! clocks, hands events to the state machines, and performs their effects.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::io::ErrorKind;
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
 use crate::files::git::{self, Commit, Repository};
 use crate::files::source::Source;
-use crate::files::watch::unlinked;
-use crate::server::reload::deferred_logs::Unsaid;
+use crate::server::reload::deferred_logs::{DeferredLogs, FileLog, log_unusable};
 use crate::server::reload::error_summary::ErrorSummary;
 use crate::server::reload::file_stamp::FileStamp;
-use crate::server::reload::file_state::{FileState, Other};
-use crate::server::reload::make::{Maker, Order};
-use crate::server::reload::saved::{Header, State};
+use crate::server::reload::file_state::{Effect, Event, FileState, Revised, Times};
+use crate::server::reload::make::{FeedOrder, Maker};
+use crate::server::reload::pending_changes::PendingChanges;
+use crate::server::reload::saved::{Header, StateFolder};
 use crate::server::reload::scan::{Arguments, Scan};
+use crate::server::reload::served_file::{NewText, REREAD_DELAY, ReadOutcome, Reading, ServedFile};
 use crate::server::{Counts, Entry, Site};
+use crate::time::clock::Clock;
 use crate::time::revision::Revision;
 
-/// Files that are logged one by one; of more only the number is.
-pub(crate) const LOGGED: usize = 20;
-/// The time between two looks at a file where nobody says when it is whole.
-const SECOND_LOOK: Duration = Duration::from_millis(200);
-/// How much later than it was a change may be dated: clocks of file systems tick slowly.
-const TICK: Duration = Duration::from_millis(20);
+/// Up to this number of files are logged one by one. Of more only the number is logged.
+const MAX_LOGGED_FILES: usize = 20;
 
-/// Which files may have another text.
-#[derive(Debug, Default)]
-pub(crate) struct PendingChanges {
-    /// Those that something was heard of, and when last: since then they have been quiet.
-    pub(crate) paths: HashMap<PathBuf, Instant>,
-    /// Those that something is happening to: they are left alone, whatever their times and sizes
-    /// say by now.
-    pub(crate) unsettled: HashSet<PathBuf>,
-    /// All, whatever is known of them.
-    pub(crate) all: bool,
-}
-
-impl PendingChanges {
-    /// Something is happening to a file.
-    pub(crate) fn leave(&mut self, path: &Path) {
-        self.unsettled.extend(unlinked(path));
-        self.unsettled.insert(path.to_owned());
-    }
-
-    /// Whether something is happening to a file.
-    pub(crate) fn is_unsettled(&self, path: &Path) -> bool {
-        let is_there = |name: PathBuf| self.unsettled.contains(&name);
-        self.unsettled.contains(path) || (!self.unsettled.is_empty() && names(path).any(is_there))
-    }
-
-    /// How long a file that something was heard of has been quiet.
-    fn quiet(&self, path: &Path) -> Option<Duration> {
-        let heard = self.paths.get(path);
-        let by_name = || names(path).find_map(|name| self.paths.get(&name));
-        heard.or_else(by_name).map(Instant::elapsed)
-    }
-}
-
-/// What else the system may call a file where links are on the way to it, or where it is one.
-fn names(path: &Path) -> impl Iterator<Item = PathBuf> {
-    unlinked(path).into_iter().chain(path.canonicalize().ok())
-}
-
-/// What a keeper works with.
+/// What a live site works with.
 pub(crate) struct Options {
     pub(crate) maker: Maker,
+    /// How long a file is broken before its feed says so.
     pub(crate) stale_after: Duration,
-    /// The revision that the environment names for everything.
+    /// The revision that the environment gives to every text.
     pub(crate) epoch: Option<Revision>,
-    pub(crate) state: Option<State>,
-    /// Whether a text is read twice before it counts: nobody says when it is whole.
+    pub(crate) state: Option<StateFolder>,
+    /// Whether a text is read twice before it counts, since nothing tells when it is complete.
     pub(crate) reads_twice: bool,
     pub(crate) counts: Arc<Counts>,
     pub(crate) site: Arc<ArcSwap<Site>>,
@@ -89,30 +50,43 @@ pub(crate) struct Options {
 
 /// The plans files of a server and their feeds.
 pub(crate) struct LiveSite {
-    pub(crate) options: Options,
+    options: Options,
     arguments: Arguments,
     /// By absolute path.
-    pub(crate) kept: BTreeMap<PathBuf, FileState>,
-    /// Whether anything is served yet: a start says otherwise what is wrong.
-    pub(crate) is_serving: bool,
-    /// Arguments and files that nothing is served of, and that are not among `kept`.
-    unseen: usize,
-    /// Why the state could not be kept when that was last tried.
-    unsaved: Option<String>,
+    files: BTreeMap<PathBuf, ServedFile>,
+    /// Whether a snapshot was published. Before that, the caller reports files that have no feed.
+    is_serving: bool,
+    /// How many arguments and files are not served and not among `files`.
+    unknown: usize,
+    /// Why the state could not be saved when that was last tried.
+    save_error: Option<String>,
     /// The repositories for which git did not answer in time when it was last asked.
-    late: BTreeSet<PathBuf>,
-    pub(crate) unsaid: Unsaid,
+    late_repositories: BTreeSet<PathBuf>,
+    logs: DeferredLogs,
 }
 
-/// What a file that may have changed turned out to be.
-enum Found {
-    Same,
-    /// Wrong as before.
-    StillWrong,
-    /// It changes at this moment.
-    Unsettled,
-    Other(Other),
-    Refused(String),
+/// What the effects of one round leave to be done.
+struct Round {
+    now: DateTime<Utc>,
+    /// Whether the snapshot has to be swapped.
+    is_changed: bool,
+    /// Whether so many files change alike that they are logged with one line.
+    is_large: bool,
+    /// Texts whose feeds are to be made, each with its revision.
+    orders: Vec<(PathBuf, Arc<[u8]>, Revision)>,
+    forgotten: Vec<PathBuf>,
+}
+
+impl Round {
+    fn new(now: DateTime<Utc>) -> Self {
+        Self {
+            now,
+            is_changed: false,
+            is_large: false,
+            orders: Vec::new(),
+            forgotten: Vec::new(),
+        }
+    }
 }
 
 impl LiveSite {
@@ -120,160 +94,271 @@ impl LiveSite {
         Self {
             options,
             arguments: Arguments::new(arguments),
-            kept: BTreeMap::new(),
+            files: BTreeMap::new(),
             is_serving: false,
-            unseen: 0,
-            unsaved: None,
-            late: BTreeSet::new(),
-            unsaid: Unsaid::default(),
+            unknown: 0,
+            save_error: None,
+            late_repositories: BTreeSet::new(),
+            logs: DeferredLogs::default(),
         }
     }
 
     /// The names of all feeds, served or not.
-    pub(crate) fn stems(&self) -> HashSet<&str> {
-        self.kept.values().map(|kept| kept.source.stem()).collect()
+    fn stems(&self) -> HashSet<&str> {
+        self.files.values().map(|file| file.source.stem()).collect()
     }
 
     /// Every plans file that is known.
     pub(crate) fn files(&self) -> impl Iterator<Item = &PathBuf> {
-        self.kept.keys()
+        self.files.keys()
     }
 
     /// The paths to watch: the arguments, and files that are links.
-    pub(crate) fn watched(&self) -> Vec<PathBuf> {
-        let links = self.kept.keys().filter(|path| path.is_symlink()).cloned();
+    pub(crate) fn watched_paths(&self) -> Vec<PathBuf> {
+        let links = self.files.keys().filter(|path| path.is_symlink()).cloned();
         self.arguments.paths().chain(links).collect()
     }
 
     /// The text of a feed that is served.
     #[cfg(test)]
     pub(crate) fn feed(&self, stem: &str) -> Option<String> {
-        let kept = self.kept.values().find(|kept| kept.source.stem() == stem)?;
-        let body = &kept.good.as_ref()?.ready.plain.body;
+        let mut files = self.files.values();
+        let file = files.find(|file| file.source.stem() == stem)?;
+        let body = &file.state.feed()?.ready.plain.body;
         String::from_utf8(body.to_vec()).ok()
     }
 
     /// How many feeds and events are served.
     pub(crate) fn served(&self) -> (usize, usize) {
-        let good = self.kept.values().filter_map(|kept| kept.good.as_ref());
-        good.fold((0, 0), |(feeds, events), good| {
-            (feeds + 1, events + good.events)
+        let feeds = self.files.values().filter_map(|file| file.state.feed());
+        feeds.fold((0, 0), |(count, events), feed| {
+            (count + 1, events + feed.events)
         })
     }
 
-    /// Whether something waits for its time.
-    pub(crate) fn waits(&self) -> bool {
-        let mut all = self.kept.values();
-        all.any(|kept| kept.gone.is_some() || kept.trouble.is_some())
+    /// Whether the state of a file waits for time to pass.
+    pub(crate) fn waits_for_time(&self) -> bool {
+        self.files.values().any(|file| file.state.waits_for_time())
     }
 
     /// Whether a file could not be read, whatever its text is.
-    pub(crate) fn is_refused(&self) -> bool {
-        let mut all = self.kept.values();
-        all.any(|kept| kept.trouble.is_some() && kept.faulty.is_none())
+    pub(crate) fn has_unreadable(&self) -> bool {
+        self.files.values().any(|file| file.state.is_unreadable())
     }
 
-    /// Looks at the disk, makes what changed, and swaps the snapshot. Returns files that somebody
-    /// was writing to, to be looked at again.
-    pub(crate) fn refresh(&mut self, dirty: &PendingChanges) -> Vec<PathBuf> {
+    /// What is wrong with the files that have no feed.
+    pub(crate) fn unservable(&self) -> impl Iterator<Item = &ErrorSummary> {
+        let without = self
+            .files
+            .values()
+            .filter(|file| file.state.feed().is_none());
+        without.filter_map(|file| file.state.broken().map(|broken| &broken.summary))
+    }
+
+    /// Logs the files that have no feed.
+    pub(crate) fn log_unservable(&self) {
+        for file in self
+            .files
+            .values()
+            .filter(|file| file.state.feed().is_none())
+        {
+            let problem = file
+                .state
+                .broken()
+                .map(|broken| broken.summary.log.as_str());
+            log_unusable(&file.source.name(), problem, false);
+        }
+    }
+
+    /// Reads the files that may have changed, makes the feeds of new texts, and swaps the snapshot.
+    /// Returns the files that are being changed at this moment, to be read again.
+    pub(crate) fn refresh(&mut self, changes: &PendingChanges) -> Vec<PathBuf> {
         let now = self.options.maker.clock.now();
         let is_first = !self.is_serving;
-        let listing = self.list(now);
+        let scan = self.scan(now);
         if is_first {
-            self.recall(&listing, now);
+            self.recall(&scan, now);
         }
-        let looked: Vec<(PathBuf, Option<FileStamp>)> = self
-            .kept
-            .iter()
-            .filter(|(path, _)| listing.sources.contains_key(*path))
-            .filter_map(|(path, kept)| {
-                let signature = FileStamp::of(path);
-                kept.is_due(path, signature.as_ref(), dirty)
-                    .then(|| (path.clone(), signature))
-            })
-            .collect();
-        let unseen = listing.unseen(self.kept.keys());
-        let mut changed = std::mem::replace(&mut self.unseen, unseen) != unseen;
+        let mut round = Round::new(now);
+        let unknown = scan.unknown(self.files.keys());
+        round.is_changed = mem::replace(&mut self.unknown, unknown) != unknown;
         let mut unsettled = Vec::new();
-        let mut others = Vec::new();
-        let found: Vec<_> = looked
-            .into_par_iter()
-            .map(|(path, signature)| {
-                let found = self.look(&path, signature, dirty, is_first);
-                (path, signature, found)
-            })
-            .collect();
-        for (path, signature, found) in found {
-            if let Some(kept) = self.kept.get_mut(&path) {
-                kept.signature = signature;
+        let mut new_texts = Vec::new();
+        for (path, stamp, outcome) in self.read_files(&scan, changes, is_first) {
+            if let Some(file) = self.files.get_mut(&path) {
+                file.stamp = stamp;
             }
-            match found {
-                Found::Same => changed |= self.mend(&path),
-                Found::StillWrong => {}
-                Found::Unsettled => {
-                    if let Some(kept) = self.kept.get_mut(&path) {
-                        kept.signature = None;
-                    }
+            match outcome {
+                ReadOutcome::Unchanged => {}
+                ReadOutcome::Served => self.apply(&path, Event::ServedTextRead, &mut round),
+                ReadOutcome::Unsettled => {
+                    self.mark_unread(&path);
                     unsettled.push(path);
                 }
-                Found::Other(other) => others.push(other),
-                Found::Refused(why) => {
-                    changed |= self.fail(&path, ErrorSummary::plain(why), None, now);
+                ReadOutcome::New(text) => new_texts.push(text),
+                ReadOutcome::Unreadable(sentence) => {
+                    let summary = ErrorSummary::plain(sentence);
+                    self.apply(&path, Event::Unreadable { summary, now }, &mut round);
                 }
             }
         }
-        if self.options.reads_twice && !is_first && !others.is_empty() {
-            others = self.look_again(others, &mut unsettled);
+        if self.options.reads_twice && !is_first && !new_texts.is_empty() {
+            new_texts = self.reread(new_texts, &mut unsettled);
         }
-        changed |= !others.is_empty();
-        unsettled.extend(self.make(others, is_first, now));
-        changed |= self.turn(now);
-        if changed || is_first {
+        round.is_changed |= !new_texts.is_empty();
+        unsettled.extend(self.make_feeds(new_texts, is_first, &mut round));
+        self.apply_time(&mut round);
+        if round.is_changed || is_first {
             self.publish();
-        } else if self.unsaved.is_some() {
+        } else if self.save_error.is_some() {
             self.save();
         }
         unsettled
     }
 
-    /// Takes in what is there, and marks what is not.
-    fn list(&mut self, now: DateTime<Utc>) -> Scan {
-        let stem =
-            |(path, kept): (&PathBuf, &FileState)| (kept.source.stem().to_owned(), path.clone());
-        let stems: HashMap<String, PathBuf> = self.kept.iter().map(stem).collect();
-        let listing = self.arguments.list(&stems);
-        for (path, source) in &listing.sources {
-            if !self.kept.contains_key(path) {
-                let saved = self.options.state.as_ref();
-                let saved = saved.and_then(|state| state.load(source.stem()));
-                self.kept
-                    .insert(path.clone(), FileState::new(source, saved));
-            }
+    /// Does what the state machines say about the passing of time.
+    pub(crate) fn tick(&mut self) {
+        let mut round = Round::new(self.options.maker.clock.now());
+        self.apply_time(&mut round);
+        if round.is_changed {
+            self.publish();
         }
-        let mut hidden = Vec::new();
-        for (path, kept) in &mut self.kept {
-            if listing.sources.contains_key(path) {
-                kept.gone = None;
-            } else if let Some(why) = listing.hides(path) {
-                kept.gone = None;
-                hidden.push((path.clone(), why.to_owned()));
-            } else {
-                kept.gone.get_or_insert_with(Instant::now);
-            }
-        }
-        for (path, why) in hidden {
-            if self.fail(&path, ErrorSummary::plain(why), None, now) {
-                self.publish();
-            }
-        }
-        listing
     }
 
-    /// Takes in what an earlier server kept of a directory that is not there at the start: one that
-    /// is mounted later still has all of it.
-    fn recall(&mut self, listing: &Scan, now: DateTime<Utc>) {
+    /// Serves the texts that an earlier server saved where there is no other feed.
+    pub(crate) fn restore(&mut self) {
+        let mut round = Round::new(self.options.maker.clock.now());
+        let saved = self.files.iter().filter_map(|(path, file)| {
+            let saved = file.state.saved()?;
+            let order = FeedOrder {
+                source: &file.source,
+                text: Arc::clone(&saved.text),
+                revision: Revision::from_unix(saved.header.revision),
+                stale: None,
+            };
+            let feed = self.options.maker.make(&order).ok()?;
+            Some((path.clone(), feed))
+        });
+        for (path, feed) in saved.collect::<Vec<_>>() {
+            self.apply(&path, Event::SavedFeedMade(feed), &mut round);
+        }
+        if round.is_changed {
+            self.apply_time(&mut round);
+            self.publish();
+        }
+    }
+
+    /// Hands an event to the state machine of a file, and performs the effects.
+    fn apply(&mut self, path: &Path, event: Event, round: &mut Round) {
+        if let Some(file) = self.files.get_mut(path) {
+            let effects = file.step(event);
+            self.perform(path, effects, round);
+        }
+    }
+
+    fn perform(&mut self, path: &Path, effects: Vec<Effect>, round: &mut Round) {
+        for effect in effects {
+            match effect {
+                Effect::MakeFeed { text, revision } => {
+                    round.orders.push((path.to_owned(), text, revision));
+                }
+                Effect::RemakeFeed { stale } => self.remake(path, stale, round),
+                Effect::Publish => round.is_changed = true,
+                Effect::Log(log) => self.log(path, log, round),
+                Effect::CountGoodReload => self.options.counts.good_reload(round.now.timestamp()),
+                Effect::CountBadReload => self.options.counts.bad_reload(),
+                Effect::CountRestored(since) => self.options.counts.restored(since.timestamp()),
+                Effect::NoteSaved(header) => {
+                    if let Some(file) = self.files.get_mut(path) {
+                        let feed = file.state.feed();
+                        let text = feed.map(|feed| Arc::clone(&feed.ready.made().text));
+                        file.stored = text.map(|text| (header, text));
+                    }
+                }
+                Effect::Forget => round.forgotten.push(path.to_owned()),
+            }
+        }
+    }
+
+    /// Logs something about a file once it is published.
+    fn log(&mut self, path: &Path, log: FileLog, round: &Round) {
+        let is_summed_up =
+            round.is_large && matches!(log, FileLog::Loaded { .. } | FileLog::Deleted);
+        // At the start the caller says how many feeds there are, and what has none.
+        let is_said_by_caller = !self.is_serving
+            && matches!(
+                log,
+                FileLog::Loaded { .. }
+                    | FileLog::Unusable {
+                        has_feed: false,
+                        ..
+                    }
+            );
+        if let Some(file) = self.files.get(path)
+            && !is_summed_up
+            && !is_said_by_caller
+        {
+            self.logs.add(file.source.name(), log);
+        }
+    }
+
+    /// Lists the files that there are, and notes which are missing.
+    fn scan(&mut self, now: DateTime<Utc>) -> Scan {
+        let stem =
+            |(path, file): (&PathBuf, &ServedFile)| (file.source.stem().to_owned(), path.clone());
+        let stems: HashMap<String, PathBuf> = self.files.iter().map(stem).collect();
+        let scan = self.arguments.scan(&stems);
+        for (path, source) in &scan.sources {
+            if !self.files.contains_key(path) {
+                let state = self.options.state.as_ref();
+                let saved = state.and_then(|state| state.load(source.stem()));
+                self.files
+                    .insert(path.clone(), ServedFile::new(source, saved));
+            }
+        }
+        let at = Instant::now();
+        let effects = self.step_all(|path, _| {
+            if scan.sources.contains_key(path) {
+                return Event::Found;
+            }
+            match scan.hides(path) {
+                Some(sentence) => Event::Unreadable {
+                    summary: ErrorSummary::plain(sentence.to_owned()),
+                    now,
+                },
+                None => Event::NotFound { at },
+            }
+        });
+        let mut round = Round::new(now);
+        for (path, effects) in effects {
+            self.perform(&path, effects, &mut round);
+        }
+        if round.is_changed {
+            self.publish();
+        }
+        scan
+    }
+
+    /// Hands an event to the state machine of every file. Returns the effects, where there are any.
+    fn step_all(
+        &mut self,
+        event: impl Fn(&Path, &FileState) -> Event,
+    ) -> Vec<(PathBuf, Vec<Effect>)> {
+        let mut all = Vec::new();
+        for (path, file) in &mut self.files {
+            let effects = file.step(event(path, &file.state));
+            if !effects.is_empty() {
+                all.push((path.clone(), effects));
+            }
+        }
+        all
+    }
+
+    /// Takes the files of a folder that does not exist at the start from what an earlier server
+    /// saved: if the folder is mounted later, it has all of them.
+    fn recall(&mut self, scan: &Scan, now: DateTime<Utc>) {
         let state = self.options.state.as_ref();
-        let (Some(state), Some((directory, why))) = (state, listing.missing.first()) else {
+        let (Some(state), Some((directory, sentence))) = (state, scan.missing.first()) else {
             return;
         };
         let known = self.stems();
@@ -286,147 +371,204 @@ impl LiveSite {
             let source = Source {
                 path: Some(path.clone()),
             };
-            recalled.push((path, FileState::new(&source, state.load(&stem))));
+            recalled.push((path, ServedFile::new(&source, state.load(&stem))));
         }
-        for (path, kept) in recalled {
-            self.kept.insert(path.clone(), kept);
+        let mut round = Round::new(now);
+        for (path, file) in recalled {
+            self.files.insert(path.clone(), file);
             self.arguments.expect(directory.clone());
-            self.fail(&path, ErrorSummary::plain(why.clone()), None, now);
+            let summary = ErrorSummary::plain(sentence.clone());
+            self.apply(&path, Event::Unreadable { summary, now }, &mut round);
         }
     }
 
-    fn look(
+    /// Reads the files that may have changed. Returns each with the stamp that it had before.
+    fn read_files(
         &self,
-        path: &Path,
-        signature: Option<FileStamp>,
-        dirty: &PendingChanges,
+        scan: &Scan,
+        changes: &PendingChanges,
         is_first: bool,
-    ) -> Found {
-        let Some(kept) = self.kept.get(path) else {
-            return Found::StillWrong;
+    ) -> Vec<(PathBuf, Option<FileStamp>, ReadOutcome)> {
+        let listed = self
+            .files
+            .iter()
+            .filter(|(path, _)| scan.sources.contains_key(*path));
+        let due: Vec<(&PathBuf, &ServedFile, Option<FileStamp>)> = listed
+            .map(|(path, file)| (path, file, FileStamp::of(path)))
+            .filter(|(path, file, stamp)| file.is_due(path, stamp.as_ref(), changes))
+            .collect();
+        let reading = Reading {
+            changes,
+            is_first,
+            reads_twice: self.options.reads_twice,
         };
-        if !is_first && signature.is_some_and(|signature| signature.is_pipe()) {
-            return Found::StillWrong;
-        }
-        let loaded = match kept.source.load() {
-            Ok(loaded) => loaded,
-            // Deleted after it was listed; a link that leads nowhere is another thing.
-            Err(refusal) if refusal.kind() == ErrorKind::NotFound && !path.is_symlink() => {
-                return Found::StillWrong;
-            }
-            Err(refusal) => return Found::Refused(refusal.sentence()),
-        };
-        let served = kept.good.as_ref().map(|good| good.ready.made());
-        if served.is_some_and(|made| *made.text == *loaded.bytes) {
-            return Found::Same;
-        }
-        if kept.faulty.as_ref() == Some(&loaded.bytes) {
-            return Found::StillWrong;
-        }
-        if kept.source.path.is_some() {
-            let is_within = |time| signature.is_some_and(|it| it.is_within(time, TICK));
-            let has_settled = match dirty.quiet(path) {
-                _ if is_first || self.options.reads_twice => true,
-                // A later change is one that was not heard of yet.
-                Some(quiet) => !is_within(quiet),
-                None if dirty.all => !is_within(SECOND_LOOK),
-                // Nothing was heard of this one: its writer may be at work.
-                None => signature == kept.signature,
-            };
-            if !has_settled || signature != FileStamp::of(path) {
-                return Found::Unsettled;
-            }
-        }
-        Found::Other(Other {
-            path: path.to_owned(),
-            text: loaded.bytes.into(),
-            modified: loaded.modified,
-        })
+        due.into_par_iter()
+            .map(|(path, file, stamp)| (path.clone(), stamp, file.read(path, stamp, &reading)))
+            .collect()
     }
 
-    /// Waits, and keeps the texts that are the same after that.
-    fn look_again(&self, others: Vec<Other>, unsettled: &mut Vec<PathBuf>) -> Vec<Other> {
-        thread::sleep(SECOND_LOOK);
-        let is_same = |other: &Other| {
-            let again = self.kept.get(&other.path).map(|kept| kept.source.load());
-            again.is_some_and(|again| again.is_ok_and(|again| *again.bytes == *other.text))
+    /// Waits, and returns the texts that are the same after that.
+    fn reread(&self, new_texts: Vec<NewText>, unsettled: &mut Vec<PathBuf>) -> Vec<NewText> {
+        thread::sleep(REREAD_DELAY);
+        let is_same = |new: &NewText| {
+            let again = self.files.get(&new.path).map(|file| file.source.load());
+            again.is_some_and(|again| again.is_ok_and(|again| *again.bytes == *new.text))
         };
-        let (same, moving): (Vec<_>, Vec<_>) = others.into_par_iter().partition(is_same);
-        unsettled.extend(moving.into_iter().map(|other| other.path));
+        let (same, changed): (Vec<_>, Vec<_>) = new_texts.into_par_iter().partition(is_same);
+        unsettled.extend(changed.into_iter().map(|new| new.path));
         same
     }
 
-    /// Makes feeds of other texts. Returns files that have changed once more meanwhile: what git
-    /// says by then is not of the text that was read.
-    fn make(&mut self, others: Vec<Other>, is_first: bool, now: DateTime<Utc>) -> Vec<PathBuf> {
-        let commits = self.commits(&others, is_first);
-        let is_there = |other: &Other| {
-            let kept = self.kept.get(&other.path);
-            kept.is_some_and(|kept| kept.signature == FileStamp::of(&other.path))
+    /// Makes the feeds of new texts. Returns the files that have changed once more meanwhile: what
+    /// git says by then is not about the text that was read.
+    fn make_feeds(
+        &mut self,
+        new_texts: Vec<NewText>,
+        is_first: bool,
+        round: &mut Round,
+    ) -> Vec<PathBuf> {
+        let commits = self.commits(&new_texts, is_first);
+        let is_steady = |new: &NewText| {
+            let file = self.files.get(&new.path);
+            file.is_some_and(|file| file.stamp == FileStamp::of(&new.path))
         };
-        let (steady, moved): (Vec<_>, Vec<_>) = others
+        let (steady, moved): (Vec<_>, Vec<_>) = new_texts
             .into_iter()
             .zip(commits)
-            .partition(|(other, commit)| is_first || commit.is_none() || is_there(other));
-        let moved: Vec<PathBuf> = moved.into_iter().map(|(other, _)| other.path).collect();
+            .partition(|(new, commit)| is_first || commit.is_none() || is_steady(new));
+        let moved: Vec<PathBuf> = moved.into_iter().map(|(new, _)| new.path).collect();
         for path in &moved {
-            if let Some(kept) = self.kept.get_mut(path) {
-                kept.signature = None;
-            }
+            self.mark_unread(path);
         }
-        let made: Vec<_> = steady
+        let (epoch, now) = (self.options.epoch, round.now);
+        let revised: Vec<(NewText, Revised)> = steady
             .into_par_iter()
-            .filter_map(|(other, commit)| {
-                let kept = self.kept.get(&other.path)?;
-                let order = Order {
-                    source: &kept.source,
-                    revision: kept.revise(&other, commit.as_ref(), self.options.epoch, now),
-                    text: Arc::clone(&other.text),
-                    stale: None,
-                };
-                let made = self.options.maker.make(&order);
-                Some((other, made))
+            .map(|(new, commit)| {
+                let revised = new.revised(commit.as_ref(), epoch, now);
+                (new, revised)
             })
             .collect();
-        let number = made.len();
-        for (other, made) in made {
-            match made {
-                Err(diagnosis) => {
-                    let text = other.text.to_vec();
-                    self.fail(&other.path, diagnosis, Some(text), now);
-                }
-                Ok(good) => {
-                    let Some(kept) = self.kept.get_mut(&other.path) else {
-                        continue;
-                    };
-                    if self.is_serving && number <= LOGGED {
-                        let (plans, events) = (good.ready.plans(), good.events);
-                        let file = kept.source.name();
-                        self.unsaid.add(move || {
-                            tracing::info!(file, plans, events, "loaded");
-                        });
-                    }
-                    kept.take(good);
-                    self.options.counts.good_reload(now.timestamp());
-                }
-            }
+        for (NewText { path, text, .. }, revised) in revised {
+            self.apply(&path, Event::NewTextRead { text, revised }, round);
         }
-        if self.is_serving && number > LOGGED {
-            self.unsaid
-                .add(move || tracing::info!(files = number, "loaded"));
-        }
+        self.fill_orders(round);
         moved
     }
 
-    /// The newest commit of each file, asked of git once for each repository.
-    fn commits(&mut self, others: &[Other], is_first: bool) -> Vec<Option<Commit>> {
-        if self.options.epoch.is_some() || others.is_empty() {
-            return vec![None; others.len()];
+    /// Makes the feeds that the state machines have ordered.
+    fn fill_orders(&mut self, round: &mut Round) {
+        let made: Vec<_> = mem::take(&mut round.orders)
+            .into_par_iter()
+            .filter_map(|(path, text, revision)| {
+                let order = FeedOrder {
+                    source: &self.files.get(&path)?.source,
+                    text: Arc::clone(&text),
+                    revision,
+                    stale: None,
+                };
+                Some((path, text, self.options.maker.make(&order)))
+            })
+            .collect();
+        let count = made.len();
+        round.is_large = count > MAX_LOGGED_FILES;
+        let now = round.now;
+        for (path, text, result) in made {
+            let event = match result {
+                Ok(feed) => Event::FeedMade(feed),
+                Err(summary) => Event::TextRefused { text, summary, now },
+            };
+            self.apply(&path, event, round);
         }
-        let paths: Vec<&Path> = others.iter().map(|other| other.path.as_path()).collect();
+        if round.is_large && self.is_serving {
+            self.logs.add_many_loaded(count);
+        }
+        round.is_large = false;
+    }
+
+    /// Makes the feed of the text that is served once more.
+    fn remake(&mut self, path: &Path, stale: Option<DateTime<Utc>>, round: &mut Round) {
+        let Some(file) = self.files.get(path) else {
+            return;
+        };
+        let Some(meta) = file.state.feed().map(|feed| feed.ready.made()) else {
+            return;
+        };
+        let order = FeedOrder {
+            source: &file.source,
+            text: Arc::clone(&meta.text),
+            revision: meta.revision,
+            stale,
+        };
+        let event = match self.options.maker.make(&order) {
+            Ok(feed) => Event::FeedRemade(feed),
+            // The text was good before, so only its time can have made the feed too large.
+            Err(summary) => Event::RemakeRefused {
+                problem: summary.log,
+                year: feed_year(&self.options.maker.clock, &file.state),
+            },
+        };
+        self.apply(path, event, round);
+    }
+
+    /// Hands the time to the state machine of every file, and forgets what was deleted.
+    fn apply_time(&mut self, round: &mut Round) {
+        let stale_after = TimeDelta::from_std(self.options.stale_after).unwrap_or(TimeDelta::MAX);
+        let (now, instant) = (round.now, Instant::now());
+        let clock = self.options.maker.clock.clone();
+        let effects = self.step_all(|_, state| {
+            Event::TimePassed(Times {
+                now,
+                instant,
+                stale_after,
+                year: feed_year(&clock, state),
+            })
+        });
+        let is_deleted = |(_, effects): &&(_, Vec<Effect>)| effects.contains(&Effect::Forget);
+        let deleted = effects.iter().filter(is_deleted).count();
+        round.is_large = deleted > MAX_LOGGED_FILES;
+        for (path, effects) in effects {
+            self.perform(&path, effects, round);
+        }
+        if round.is_large {
+            self.logs.add_many_deleted(deleted);
+        }
+        round.is_large = false;
+        self.forget(mem::take(&mut round.forgotten));
+    }
+
+    fn forget(&mut self, paths: Vec<PathBuf>) {
+        let forgotten = paths.iter().filter_map(|path| self.files.remove(path));
+        let forgotten: Vec<ServedFile> = forgotten.collect();
+        if let Some(state) = self
+            .options
+            .state
+            .as_ref()
+            .filter(|_| !forgotten.is_empty())
+        {
+            let left = self.stems();
+            let forgotten = forgotten.iter().map(|file| file.source.stem());
+            forgotten
+                .filter(|stem| !left.contains(stem))
+                .for_each(|stem| state.remove(stem));
+        }
+    }
+
+    /// Has a file read again in the next round, whatever its stamp is.
+    fn mark_unread(&mut self, path: &Path) {
+        if let Some(file) = self.files.get_mut(path) {
+            file.stamp = None;
+        }
+    }
+
+    /// The newest commit of each file, asked of git once for each repository.
+    fn commits(&mut self, new_texts: &[NewText], is_first: bool) -> Vec<Option<Commit>> {
+        if self.options.epoch.is_some() || new_texts.is_empty() {
+            return vec![None; new_texts.len()];
+        }
+        let paths: Vec<&Path> = new_texts.iter().map(|new| new.path.as_path()).collect();
         let commits = git::commits(&paths, git::ANSWER_TIMEOUT);
         let is_newly_late = self.note_late(&commits.repositories);
-        // What git refuses it refuses each time.
+        // What git refuses once it refuses each time.
         if is_first || is_newly_late {
             for warning in &commits.warnings {
                 tracing::warn!(problem = warning, "git could not be asked");
@@ -435,69 +577,72 @@ impl LiveSite {
         commits.list
     }
 
-    /// Remembers for which repositories git did not answer in time. Whether that is new of one.
+    /// Notes for which repositories git did not answer in time. Whether one of them is new.
     fn note_late(&mut self, repositories: &[Repository]) -> bool {
-        let was_late = !self.late.is_empty();
+        let was_late = !self.late_repositories.is_empty();
         let mut is_newly_late = false;
         for Repository { root, is_late } in repositories {
             if *is_late {
-                is_newly_late |= self.late.insert(root.clone());
+                is_newly_late |= self.late_repositories.insert(root.clone());
             } else {
-                self.late.remove(root);
+                self.late_repositories.remove(root);
             }
         }
-        if was_late && self.late.is_empty() {
+        if was_late && self.late_repositories.is_empty() {
             tracing::info!("git answers again");
         }
         is_newly_late
     }
 
-    pub(crate) fn publish(&mut self) {
-        let entries = self.kept.values().filter_map(|kept| {
+    /// Swaps the snapshot, writes the lines that have waited for that, and saves the state.
+    fn publish(&mut self) {
+        let entries = self.files.values().filter_map(|file| {
             Some(Arc::new(Entry {
-                ready: Arc::clone(&kept.good.as_ref()?.ready),
-                trouble: kept.trouble.clone(),
-                fetches: Arc::clone(&kept.fetches),
+                ready: Arc::clone(&file.state.feed()?.ready),
+                trouble: file.state.broken().map(|broken| broken.error()),
+                fetches: Arc::clone(&file.fetches),
             }))
         });
-        // Of one that has not settled yet nothing is wrong.
-        let is_unserved = |kept: &&FileState| kept.good.is_none() && kept.trouble.is_some();
-        let unserved = self.kept.values().filter(is_unserved);
-        let site = Site::new(entries, unserved.count() + self.unseen);
-        let site = site.with_late_git(!self.late.is_empty());
+        let site = Site::new(entries, self.unservable().count() + self.unknown);
+        let site = site.with_late_git(!self.late_repositories.is_empty());
         self.options.site.store(Arc::new(site));
         self.is_serving = true;
-        self.unsaid.say();
+        self.logs.emit();
         self.save();
     }
 
-    /// Keeps what is served for a server to come.
+    /// Saves the texts that are served for the next server.
     fn save(&mut self) {
         let Some(state) = &self.options.state else {
             return;
         };
-        let all = self.kept.values_mut().filter_map(|kept| {
-            let made = kept.good.as_ref()?.ready.made();
-            let since = kept.trouble.as_ref().map(|it| it.since.timestamp());
-            let stored = (
-                Header::new(made.revision.unix(), since),
-                Arc::clone(&made.text),
-            );
-            let is_stored = kept.stored.as_ref() == Some(&stored);
-            kept.stored = Some(stored.clone());
-            (!is_stored).then_some((kept.source.stem(), stored.0, stored.1))
+        let unsaved = self.files.values_mut().filter_map(|file| {
+            let meta = file.state.feed()?.ready.made();
+            let broken = file.state.broken();
+            let since = broken.map(|broken| broken.since.timestamp());
+            let header = Header::new(meta.revision.unix(), since);
+            let stored = (header, Arc::clone(&meta.text));
+            let is_stored = file.stored.as_ref() == Some(&stored);
+            file.stored = Some(stored.clone());
+            (!is_stored).then_some((file.source.stem(), stored.0, stored.1))
         });
-        let refusal = state.save(all).err().map(|refusal| refusal.sentence());
-        if refusal.is_some() {
-            // Nothing of it is known to be there.
-            self.kept.values_mut().for_each(|kept| kept.stored = None);
+        let error = state.save(unsaved).err().map(|error| error.sentence());
+        if error.is_some() {
+            // Some of the texts may not have been saved.
+            self.files.values_mut().for_each(|file| file.stored = None);
         }
-        if refusal.is_some() && refusal != self.unsaved {
+        if error.is_some() && error != self.save_error {
             tracing::error!(
-                problem = refusal,
+                problem = error,
                 "the state could not be saved: it is tried again"
             );
         }
-        self.unsaved = refusal;
+        self.save_error = error;
     }
+}
+
+/// The calendar year in the zone of a feed, if the feed depends on it.
+fn feed_year(clock: &Clock, state: &FileState) -> Option<i32> {
+    let feed = state.feed().filter(|feed| feed.year.is_some())?;
+    Some(clock.today(feed.ready.made().zone).year())
 }

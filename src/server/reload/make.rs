@@ -1,4 +1,4 @@
-//! From the text of a plans file to a feed that is ready to be served.
+//! Makes the feed of a text, ready to be served.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -14,43 +14,48 @@ use crate::site::link::Key;
 use crate::time::clock::Clock;
 use crate::time::revision::Revision;
 
-/// What every feed of a server is made with.
+/// What all feeds of a server have in common.
 pub(crate) struct Maker {
     pub(crate) key: Option<Key>,
     pub(crate) clock: Clock,
-    /// Whether problems are drawn in colour.
+    /// Whether the problems for a terminal are coloured.
     pub(crate) styled: bool,
 }
 
-/// A text to be made into a feed.
-pub(crate) struct Order<'a> {
+/// One feed to make.
+pub(crate) struct FeedOrder<'a> {
     pub(crate) source: &'a Source,
     pub(crate) text: Arc<[u8]>,
     pub(crate) revision: Revision,
-    /// When the feed began to be out of date.
+    /// Since when the feed is out of date, if it has to say so.
     pub(crate) stale: Option<DateTime<Utc>>,
 }
 
-/// A feed, and what decides when it has to be made again.
-pub(crate) struct Good {
+/// A feed that was made.
+pub(crate) struct MadeFeed {
     pub(crate) ready: Arc<ReadyFeed>,
-    /// The calendar year that it was made for, where that changes it.
+    /// The calendar year that it was made for, if its plans renew by themselves. In another year it
+    /// has to be made again.
     pub(crate) year: Option<i32>,
     pub(crate) events: usize,
 }
 
 impl Maker {
-    /// Makes a feed. A fault of this program counts as one more thing that is wrong with the
-    /// file: it has been logged, and whoever asked goes on to keep all others.
-    pub(crate) fn make(&self, order: &Order<'_>) -> Result<Good, ErrorSummary> {
-        let made = catch_unwind(AssertUnwindSafe(|| self.try_make(order)));
-        made.unwrap_or_else(|_| {
+    /// Makes a feed. If this program panics, the file counts as broken and the other files are
+    /// still served; the panic hook has logged the panic.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the text.
+    pub(crate) fn make(&self, order: &FeedOrder<'_>) -> Result<MadeFeed, ErrorSummary> {
+        let result = catch_unwind(AssertUnwindSafe(|| self.try_make(order)));
+        result.unwrap_or_else(|_| {
             let sentence = "this program fails on it: please report it";
             Err(ErrorSummary::plain(sentence.to_owned()))
         })
     }
 
-    fn try_make(&self, order: &Order<'_>) -> Result<Good, ErrorSummary> {
+    fn try_make(&self, order: &FeedOrder<'_>) -> Result<MadeFeed, ErrorSummary> {
         let source = order.source;
         let name = source.name();
         let stem = source.stem();
@@ -67,13 +72,13 @@ impl Maker {
         let repeats = plans.repeats();
         let mut modified = order.revision.plus(FORMAT);
         if repeats && let Some(day) = NaiveDate::from_ymd_opt(year, 1, 1) {
-            let turn = self.clock.midnight(day, zone).timestamp();
-            modified = modified.max(Revision::from_unix(turn));
+            let new_year = self.clock.midnight(day, zone).timestamp();
+            modified = modified.max(Revision::from_unix(new_year));
         }
         if let Some(since) = order.stale {
             modified = modified.max(Revision::from_unix(since.timestamp()));
         }
-        let made = FeedMeta {
+        let meta = FeedMeta {
             name: stem.to_owned(),
             title: settings.name.as_deref().unwrap_or(stem).to_owned(),
             token: self.key.as_ref().map(|key| key.token(stem, settings.link)),
@@ -83,10 +88,10 @@ impl Maker {
             language: settings.language,
             zone,
         };
-        Ok(Good {
+        Ok(MadeFeed {
             year: repeats.then_some(year),
             events: feed.events,
-            ready: Arc::new(ReadyFeed::new(made, feed)),
+            ready: Arc::new(ReadyFeed::new(meta, feed)),
         })
     }
 }

@@ -1,33 +1,34 @@
-//! Which plans files there are.
+//! Finds the plans files that the arguments of a server name.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{self, Path, PathBuf};
 
 use crate::files::source::{self, Source, SourceError};
 
-/// The arguments of a server, and what was found behind them.
+/// The arguments of a server: files and folders.
 pub(crate) struct Arguments {
     all: Vec<PathBuf>,
-    /// Those that are directories, or were when they were last seen.
+    /// The arguments that are directories, or were when they were last there.
     directories: HashSet<PathBuf>,
-    /// What was said of them, and is not said again.
-    complaints: HashSet<String>,
+    /// The errors that the log has already.
+    logged_errors: HashSet<String>,
 }
 
-/// The plans files at one time, by absolute path.
+/// The plans files at one time.
 #[derive(Default)]
 pub(crate) struct Scan {
+    /// By absolute path.
     pub(crate) sources: BTreeMap<PathBuf, Source>,
-    /// Arguments behind which nothing can be seen, with the reason: what was there counts as there.
+    /// Arguments that cannot be read, with the reason. Their files are taken to be there still.
     pub(crate) hidden: Vec<(PathBuf, String)>,
-    /// Arguments that are not there, with the reason.
+    /// Arguments that do not exist, with the reason.
     pub(crate) missing: Vec<(PathBuf, String)>,
-    /// Files that cannot be feeds, whatever is in them.
+    /// How many files cannot be feeds, whatever is in them.
     unfit: usize,
 }
 
 impl Scan {
-    /// Why a file that is not listed may be there all the same.
+    /// Why a file that is not listed may be there all the same, if its argument cannot be read.
     pub(crate) fn hides(&self, path: &Path) -> Option<&str> {
         let is_behind = |argument: &PathBuf| path == argument || path.parent() == Some(argument);
         let mut all = self.hidden.iter();
@@ -35,42 +36,42 @@ impl Scan {
             .map(|(_, why)| why.as_str())
     }
 
-    /// How many arguments and files nothing is served of that none of `kept` stands for.
-    pub(crate) fn unseen<'k>(&self, kept: impl Iterator<Item = &'k PathBuf> + Clone) -> usize {
+    /// How many arguments and files are not served and not among `known` files.
+    pub(crate) fn unknown<'k>(&self, known: impl Iterator<Item = &'k PathBuf> + Clone) -> usize {
         let arguments = self.hidden.iter().chain(&self.missing);
-        let unseen = arguments.filter(|(argument, _)| {
-            let mut kept = kept.clone();
-            !kept.any(|path| path == argument || path.parent() == Some(argument))
+        let unknown = arguments.filter(|(argument, _)| {
+            let mut known = known.clone();
+            !known.any(|path| path == argument || path.parent() == Some(argument))
         });
-        self.unfit + unseen.count()
+        self.unfit + unknown.count()
     }
 }
 
 impl Arguments {
-    /// Takes arguments that may name what is not there yet.
+    /// Takes arguments. What they name need not exist yet.
     pub(crate) fn new(all: Vec<PathBuf>) -> Self {
         Self {
             all,
             directories: HashSet::new(),
-            complaints: HashSet::new(),
+            logged_errors: HashSet::new(),
         }
     }
 
-    /// Takes one that is not there for a directory, which may come back.
+    /// Takes a missing argument for a directory that may come back.
     pub(crate) fn expect(&mut self, directory: PathBuf) {
         self.directories.insert(directory);
     }
 
-    /// Their absolute paths; standard input has none.
+    /// The absolute paths of the arguments, without standard input.
     pub(crate) fn paths(&self) -> impl Iterator<Item = PathBuf> + '_ {
         let files = self.all.iter().filter(|path| path.as_os_str() != "-");
         files.map(|path| absolute(path))
     }
 
-    /// Looks what is there. Of two files with one stem the one in `kept` counts, else the first.
-    pub(crate) fn list(&mut self, kept: &HashMap<String, PathBuf>) -> Scan {
-        let mut listing = Scan::default();
-        let mut said = HashSet::new();
+    /// Lists the files. Of two files with one stem the one in `known` counts, else the first.
+    pub(crate) fn scan(&mut self, known: &HashMap<String, PathBuf>) -> Scan {
+        let mut scan = Scan::default();
+        let mut errors_found = HashSet::new();
         for argument in &self.all {
             let path = absolute(argument);
             if path.is_dir() {
@@ -79,59 +80,59 @@ impl Arguments {
             let (sources, errors) = source::of_argument(argument);
             for source in sources {
                 let path = source.path.as_deref().map_or_else(|| "-".into(), absolute);
-                listing.sources.insert(path, source);
+                scan.sources.insert(path, source);
             }
             for error in errors {
                 match &error {
-                    SourceError::Refused(refusal) => {
+                    SourceError::Refused(io_error) => {
                         let folder = path.parent().unwrap_or(Path::new("/"));
-                        let is_deleted = refusal.kind() == std::io::ErrorKind::NotFound
+                        let is_deleted = io_error.kind() == std::io::ErrorKind::NotFound
                             && !self.directories.contains(&path)
                             && folder.read_dir().is_ok();
                         let list = match is_deleted {
-                            true => &mut listing.missing,
-                            false => &mut listing.hidden,
+                            true => &mut scan.missing,
+                            false => &mut scan.hidden,
                         };
                         list.push((path.clone(), error.to_string()));
                     }
                     SourceError::Empty(_) => {}
                     _ => {
-                        listing.unfit += 1;
-                        said.insert(error.to_string());
+                        scan.unfit += 1;
+                        errors_found.insert(error.to_string());
                     }
                 }
             }
         }
         let mut stems: HashMap<String, PathBuf> = HashMap::new();
-        let mut losers = Vec::new();
-        for (path, source) in &listing.sources {
+        let mut displaced = Vec::new();
+        for (path, source) in &scan.sources {
             let Some(other) = stems.insert(source.stem().to_owned(), path.clone()) else {
                 continue;
             };
-            let is_kept = kept.get(source.stem()) == Some(path);
-            let (winner, loser) = if is_kept {
+            let is_known = known.get(source.stem()) == Some(path);
+            let (winner, loser) = if is_known {
                 (path.clone(), other)
             } else {
                 (other, path.clone())
             };
             let (first, second) = (winner.display(), loser.display());
             let stem = source.stem();
-            said.insert(format!(
+            errors_found.insert(format!(
                 "`{second}` is not served: `{first}` is the feed `{stem}` already"
             ));
             stems.insert(source.stem().to_owned(), winner);
-            losers.push(loser);
+            displaced.push(loser);
         }
-        listing.unfit += losers.len();
-        for loser in losers {
-            listing.sources.remove(&loser);
+        scan.unfit += displaced.len();
+        for path in displaced {
+            scan.sources.remove(&path);
         }
-        said.extend(listing.hidden.iter().map(|(_, why)| why.clone()));
-        for complaint in said.difference(&self.complaints) {
-            tracing::error!(problem = complaint, "what was served before is served on");
+        errors_found.extend(scan.hidden.iter().map(|(_, why)| why.clone()));
+        for problem in errors_found.difference(&self.logged_errors) {
+            tracing::error!(problem, "what was served before is served on");
         }
-        self.complaints = said;
-        listing
+        self.logged_errors = errors_found;
+        scan
     }
 }
 

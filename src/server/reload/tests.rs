@@ -1,4 +1,4 @@
-//! What needs a clock that moves.
+//! Tests of a live site that need a clock that moves.
 
 use std::fs;
 use std::path::Path;
@@ -9,19 +9,21 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Datelike as _, NaiveDateTime, NaiveTime, Utc};
 
-use crate::server::reload::live_site::{LiveSite, Options, PendingChanges};
+use crate::server::reload::live_site::{LiveSite, Options};
 use crate::server::reload::make::Maker;
+use crate::server::reload::pending_changes::PendingChanges;
 use crate::server::{Counts, Site};
 use crate::time::clock::Clock;
 use crate::time::revision::Revision;
 
-/// A keeper of a file, and the hand that moves its clock.
-fn keeper(path: &Path, start: &str) -> (LiveSite, Arc<AtomicI64>) {
-    let hand = Arc::new(AtomicI64::new(unix(start)));
-    let read = Arc::clone(&hand);
-    let now = move || DateTime::from_timestamp(read.load(Ordering::Relaxed), 0).unwrap_or_default();
+/// A live site of one file, and the time that its clock shows.
+fn start(path: &Path, now: &str) -> (LiveSite, Arc<AtomicI64>) {
+    let clock_time = Arc::new(AtomicI64::new(unix(now)));
+    let read = Arc::clone(&clock_time);
+    let read_clock =
+        move || DateTime::from_timestamp(read.load(Ordering::Relaxed), 0).unwrap_or_default();
     let clock = Clock::new(
-        now,
+        read_clock,
         local,
         |day| day.and_time(NaiveTime::MIN).and_utc(),
         None,
@@ -39,20 +41,20 @@ fn keeper(path: &Path, start: &str) -> (LiveSite, Arc<AtomicI64>) {
         counts: Arc::new(Counts::default()),
         site: Arc::new(ArcSwap::from_pointee(Site::default())),
     };
-    let mut keeper = LiveSite::new(vec![path.to_owned()], options);
-    keeper.refresh(&PendingChanges::default());
-    (keeper, hand)
+    let mut live_site = LiveSite::new(vec![path.to_owned()], options);
+    live_site.refresh(&PendingChanges::default());
+    (live_site, clock_time)
 }
 
-/// Has a file looked at that something was heard of.
-fn look(keeper: &mut LiveSite, path: &Path) {
-    keeper.refresh(&PendingChanges {
+/// Has a file read that had an event.
+fn read_file(live_site: &mut LiveSite, path: &Path) {
+    live_site.refresh(&PendingChanges {
         paths: [(path.to_owned(), Instant::now())].into(),
         ..PendingChanges::default()
     });
 }
 
-/// The zone of a machine on which this program fails from the year 2100 on.
+/// The zone of a machine on which this program panics from the year 2100 on.
 fn local(time: DateTime<Utc>) -> NaiveDateTime {
     assert!(time.year() < 2100, "a fault");
     time.naive_utc()
@@ -64,29 +66,29 @@ fn unix(text: &str) -> i64 {
 }
 
 #[test]
-fn the_turn_of_the_year_renews_what_depends_on_it() {
+fn a_new_year_makes_feeds_again_that_depend_on_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("plans.yaml");
     let plans = "calendar: {timezone: Asia/Shanghai}\nplans:\n  - name: A\n    renewed: 2020-01-15\n    \
                  validity: 1 month\n    renewal: {method: auto-debit}\n";
     fs::write(&path, plans).expect("a file");
     // In Shanghai the year ends at four in the afternoon, UTC.
-    let (mut keeper, hand) = keeper(&path, "2026-12-31T15:59:59Z");
-    let before = keeper.feed("plans").expect("a feed");
+    let (mut live_site, clock_time) = start(&path, "2026-12-31T15:59:59Z");
+    let before = live_site.feed("plans").expect("a feed");
     assert!(before.contains("DTSTART;VALUE=DATE:20250115"));
     assert!(!before.contains("DTSTART;VALUE=DATE:20280315"));
-    look(&mut keeper, &path);
-    assert_eq!(keeper.feed("plans"), Some(before.clone()));
-    hand.fetch_add(1, Ordering::Relaxed);
-    look(&mut keeper, &path);
-    let after = keeper.feed("plans").expect("a feed");
+    read_file(&mut live_site, &path);
+    assert_eq!(live_site.feed("plans"), Some(before.clone()));
+    clock_time.fetch_add(1, Ordering::Relaxed);
+    read_file(&mut live_site, &path);
+    let after = live_site.feed("plans").expect("a feed");
     assert!(!after.contains("DTSTART;VALUE=DATE:20250115"));
     assert!(after.contains("DTSTART;VALUE=DATE:20260115"));
     assert!(after.contains("DTSTART;VALUE=DATE:20280315"));
     // And back, as a clock that was wrong is set.
-    hand.fetch_sub(1, Ordering::Relaxed);
-    look(&mut keeper, &path);
-    assert_eq!(keeper.feed("plans"), Some(before));
+    clock_time.fetch_sub(1, Ordering::Relaxed);
+    read_file(&mut live_site, &path);
+    assert_eq!(live_site.feed("plans"), Some(before));
 }
 
 #[test]
@@ -95,104 +97,108 @@ fn a_feed_is_stale_on_the_day_on_which_it_became_so() {
     let path = folder.path().join("plans.yaml");
     let plans = "calendar: {timezone: Europe/Oslo}\nplans: [{name: A, expires: 2027-01-31}]\n";
     fs::write(&path, plans).expect("a file");
-    let (mut keeper, hand) = keeper(&path, "2026-11-23T22:30:00Z");
-    let good = keeper.feed("plans").expect("a feed");
+    let (mut live_site, clock_time) = start(&path, "2026-11-23T22:30:00Z");
+    let good = live_site.feed("plans").expect("a feed");
     fs::write(&path, "nonsense").expect("a write");
-    look(&mut keeper, &path);
-    hand.fetch_add(3599, Ordering::Relaxed);
-    look(&mut keeper, &path);
-    assert_eq!(keeper.feed("plans"), Some(good.clone()));
-    hand.fetch_add(1, Ordering::Relaxed);
-    look(&mut keeper, &path);
-    let stale = keeper.feed("plans").expect("a feed");
+    read_file(&mut live_site, &path);
+    clock_time.fetch_add(3599, Ordering::Relaxed);
+    read_file(&mut live_site, &path);
+    assert_eq!(live_site.feed("plans"), Some(good.clone()));
+    clock_time.fetch_add(1, Ordering::Relaxed);
+    read_file(&mut live_site, &path);
+    let stale = live_site.feed("plans").expect("a feed");
     // 23:30 in UTC is half past midnight of the next day in Oslo.
     let event = stale.rsplit("BEGIN:VEVENT").next().expect("an event");
     assert!(event.contains("DTSTART;VALUE=DATE:20261124\r\n"), "{event}");
     assert!(event.contains("DTSTAMP:20261123T233000Z\r\n"), "{event}");
     // It stays the same event from then on.
-    hand.fetch_add(86_400, Ordering::Relaxed);
-    look(&mut keeper, &path);
-    assert_eq!(keeper.feed("plans"), Some(stale));
+    clock_time.fetch_add(86_400, Ordering::Relaxed);
+    read_file(&mut live_site, &path);
+    assert_eq!(live_site.feed("plans"), Some(stale));
     fs::write(&path, plans).expect("a write");
-    look(&mut keeper, &path);
-    assert_eq!(keeper.feed("plans"), Some(good));
+    read_file(&mut live_site, &path);
+    assert_eq!(live_site.feed("plans"), Some(good));
 }
 
 #[test]
-fn a_fault_leaves_the_last_good_feed_and_somebody_who_keeps_it() {
+fn a_panic_leaves_the_last_good_feed_and_a_site_that_runs_on() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("plans.yaml");
     let list = |name: &str| format!("- {{name: {name}, expires: 2027-01-31}}\n");
     fs::write(&path, list("First")).expect("a file");
-    let (mut keeper, hand) = keeper(&path, "2099-12-31T23:59:59Z");
-    let good = keeper.feed("plans").expect("a feed");
-    hand.fetch_add(1, Ordering::Relaxed);
+    let (mut live_site, clock_time) = start(&path, "2099-12-31T23:59:59Z");
+    let good = live_site.feed("plans").expect("a feed");
+    clock_time.fetch_add(1, Ordering::Relaxed);
     fs::write(&path, list("Second")).expect("a write");
-    look(&mut keeper, &path);
-    assert_eq!(keeper.feed("plans"), Some(good));
-    hand.fetch_sub(1, Ordering::Relaxed);
+    read_file(&mut live_site, &path);
+    assert_eq!(live_site.feed("plans"), Some(good));
+    clock_time.fetch_sub(1, Ordering::Relaxed);
     fs::write(&path, list("Third one")).expect("a write");
-    look(&mut keeper, &path);
-    let feed = keeper.feed("plans").expect("a feed");
+    read_file(&mut live_site, &path);
+    let feed = live_site.feed("plans").expect("a feed");
     assert!(feed.contains("SUMMARY:Third"), "{feed}");
 }
 
-/// A writer may be at work on a file of which nothing was heard yet, or not since it had settled.
+/// A writer may be at work on a file that had no event yet, or none since it had settled.
 #[test]
-fn what_was_not_heard_of_is_not_read_yet() {
+fn a_change_without_an_event_is_not_read_yet() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("plans.yaml");
     let list = |name: &str| format!("- {{name: {name}, expires: 2027-01-31}}\n");
     fs::write(&path, list("First")).expect("a file");
-    let (mut keeper, _) = keeper(&path, "2026-11-23T12:00:00Z");
-    let good = keeper.feed("plans").expect("a feed");
+    let (mut live_site, _) = start(&path, "2026-11-23T12:00:00Z");
+    let good = live_site.feed("plans").expect("a feed");
     // A whole list, and the beginning of a longer one.
     fs::write(&path, list("Second")).expect("a write");
     assert_eq!(
-        keeper.refresh(&PendingChanges::default()),
+        live_site.refresh(&PendingChanges::default()),
         std::slice::from_ref(&path)
     );
-    assert_eq!(keeper.feed("plans"), Some(good.clone()));
+    assert_eq!(live_site.feed("plans"), Some(good.clone()));
     let before = Instant::now().checked_sub(Duration::from_secs(60));
-    let heard = |of: &Path, when: Instant| PendingChanges {
+    let event_of = |of: &Path, when: Instant| PendingChanges {
         paths: [(of.to_owned(), when)].into(),
         ..PendingChanges::default()
     };
-    // It was quiet for a minute, as far as anybody heard, and is younger.
-    let early = heard(&path, before.expect("a minute ago"));
-    assert_eq!(keeper.refresh(&early), std::slice::from_ref(&path));
-    assert_eq!(keeper.feed("plans"), Some(good.clone()));
-    // Whoever has it open may go on, whatever else is read.
+    // Its last event was a minute ago, and it was changed since.
+    let early = event_of(&path, before.expect("a minute ago"));
+    assert_eq!(live_site.refresh(&early), std::slice::from_ref(&path));
+    assert_eq!(live_site.feed("plans"), Some(good.clone()));
+    // A writer that has it open may go on, whatever else is read.
     let mut unsettled = PendingChanges {
         all: true,
         ..PendingChanges::default()
     };
-    unsettled.leave(&path);
-    assert!(keeper.refresh(&unsettled).is_empty());
-    assert_eq!(keeper.feed("plans"), Some(good));
-    assert!(keeper.refresh(&heard(&path, Instant::now())).is_empty());
-    let feed = keeper.feed("plans").expect("a feed");
+    unsettled.mark_unsettled(&path);
+    assert!(live_site.refresh(&unsettled).is_empty());
+    assert_eq!(live_site.feed("plans"), Some(good));
+    assert!(
+        live_site
+            .refresh(&event_of(&path, Instant::now()))
+            .is_empty()
+    );
+    let feed = live_site.feed("plans").expect("a feed");
     assert!(feed.contains("SUMMARY:Second"), "{feed}");
 }
 
-/// Behind a link the system calls a file by another name.
+/// Events call a file behind a link by another name.
 #[cfg(unix)]
 #[test]
-fn what_happens_behind_a_link_is_heard() {
+fn a_change_behind_a_link_is_read() {
     let folder = tempfile::tempdir().expect("a folder");
     let root = folder.path().canonicalize().expect("a path");
     let (path, target) = (root.join("plans.yaml"), root.join("text"));
     let list = |name: &str| format!("- {{name: {name}, expires: 2027-01-31}}\n");
     fs::write(&target, list("First")).expect("a file");
     std::os::unix::fs::symlink("text", &path).expect("a link");
-    let (mut keeper, _) = keeper(&path, "2026-11-23T12:00:00Z");
-    let good = keeper.feed("plans").expect("a feed");
+    let (mut live_site, _) = start(&path, "2026-11-23T12:00:00Z");
+    let good = live_site.feed("plans").expect("a feed");
     fs::write(&target, list("Second")).expect("a write");
     let mut unsettled = PendingChanges::default();
-    unsettled.leave(&target);
-    assert!(keeper.refresh(&unsettled).is_empty());
-    assert_eq!(keeper.feed("plans"), Some(good));
-    look(&mut keeper, &target);
-    let feed = keeper.feed("plans").expect("a feed");
+    unsettled.mark_unsettled(&target);
+    assert!(live_site.refresh(&unsettled).is_empty());
+    assert_eq!(live_site.feed("plans"), Some(good));
+    read_file(&mut live_site, &target);
+    let feed = live_site.feed("plans").expect("a feed");
     assert!(feed.contains("SUMMARY:Second"), "{feed}");
 }

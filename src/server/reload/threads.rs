@@ -1,41 +1,43 @@
-//! Whether the system gives the threads that a server needs.
+//! Checks that the system allows as many threads as a server needs.
 //!
-//! The libraries below start theirs when they please, and panic where they get none. So all are
-//! asked for at once before anything is begun: what is refused later was there at the start.
+//! tokio panics if it cannot start a worker (`OS can't spawn worker thread`), and does so inside
+//! `Runtime::new`, which returns an error for everything else. rayon panics in the same way at the
+//! first parallel loop. So the threads are started and ended once before both: if there are too
+//! few, the user gets a sentence and exit code 3 instead of a panic.
 
 use std::io;
 use std::sync::mpsc::{Sender, channel};
 use std::thread::{self, JoinHandle};
 
-/// The log, the watch, the keeper, what asks git, and pages that are made.
-const OTHERS: usize = 8;
+/// The threads of the log, the watch, the reload, questions to git, and pages.
+const OTHER_THREADS: usize = 8;
 
-/// Starts as many threads at a time as a server has, and ends them.
+/// Starts as many threads at the same time as a server has, and ends them.
 ///
 /// # Errors
 ///
-/// The system gives fewer.
+/// The system allows fewer.
 pub(crate) fn probe() -> io::Result<()> {
     let processors = thread::available_parallelism().map_or(1, usize::from);
-    // Of those that answer and of those that read files each processor has one.
-    let mut held: Vec<(Sender<()>, JoinHandle<bool>)> = Vec::new();
-    let mut outcome = Ok(());
-    for _ in 0..2 * processors + OTHERS {
+    // tokio and rayon start one thread for each processor.
+    let mut started: Vec<(Sender<()>, JoinHandle<bool>)> = Vec::new();
+    let mut result = Ok(());
+    for _ in 0..2 * processors + OTHER_THREADS {
         let (release, wait) = channel::<()>();
-        // Until the other end is dropped.
-        let started = thread::Builder::new().spawn(move || wait.recv().is_err());
-        match started {
-            Ok(thread) => held.push((release, thread)),
+        // It ends when the other end of the channel is dropped.
+        let thread = thread::Builder::new().spawn(move || wait.recv().is_err());
+        match thread {
+            Ok(thread) => started.push((release, thread)),
             Err(error) => {
-                outcome = Err(error);
+                result = Err(error);
                 break;
             }
         }
     }
-    for (release, thread) in held {
+    for (release, thread) in started {
         drop(release);
-        // It does nothing that could fail.
+        // The thread does nothing that could fail.
         let _ = thread.join();
     }
-    outcome
+    result
 }
