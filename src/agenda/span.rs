@@ -1,16 +1,16 @@
-//! From when to when a plan works, for pictures of it.
+//! The time for which a plan works, to be drawn as a bar.
 
 use chrono::NaiveDate;
 
 use crate::plan::Plan;
 use crate::plan::schedule::Schedule;
 
-/// From when to when a plan works.
+/// The time for which a plan works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Span {
-    /// The last renewal, where it is known.
+    /// The last renewal, if it is known.
     pub(crate) start: Option<NaiveDate>,
-    /// The last day on which it works; `None` where it goes on by itself.
+    /// The last day on which it works; `None` if it renews by itself without an end.
     pub(crate) works: Option<NaiveDate>,
     /// The last day on which it can be recovered.
     pub(crate) last: Option<NaiveDate>,

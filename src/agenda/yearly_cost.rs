@@ -7,7 +7,7 @@ use chrono::{Months, NaiveDate};
 use crate::plan::value::price::Total;
 use crate::plan::{Expiry, Plan};
 
-/// What the renewals of a year cost, and how many they are.
+/// What the renewals of a year cost, and how many there are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct YearlyCost {
     today: NaiveDate,
@@ -63,7 +63,8 @@ impl YearlyCost {
         if plan.expiry_on(self.today).is_some() {
             return self.by_hand(plan, last);
         }
-        // Today's has been paid. From the date after the last automatic one on somebody renews it.
+        // Today's automatic renewal has been paid. After the last automatic one, somebody renews
+        // it.
         let first = plan.expiry.index_before(self.today);
         let dates = (first..).map_while(|index| plan.expiry.nth_day(index));
         let dates = dates.skip_while(|day| *day <= self.today);
@@ -78,8 +79,8 @@ impl YearlyCost {
         {
             return count(plan.dates_on(self.today), |day| day <= last);
         }
-        // It is due now, and the next date counts from now or from the old one. The year begins
-        // with today, so it ends before the same day: once a year is once.
+        // It is renewed today, and the next date counts from today or from the old expiry. The year
+        // begins with today, so the same day of next year is not in it: a yearly plan counts once.
         let from_expiry = matches!(
             plan.expiry,
             Expiry::Explicit {
@@ -101,7 +102,7 @@ impl YearlyCost {
     }
 }
 
-/// How many of the dates, which rise, come before the first that does not count.
+/// The number of dates before the first that does not count; the dates are in order.
 fn count(dates: impl Iterator<Item = NaiveDate>, counts: impl Fn(NaiveDate) -> bool) -> u32 {
     let counted = dates.take_while(|day| counts(*day)).count();
     u32::try_from(counted).unwrap_or(u32::MAX)

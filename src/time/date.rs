@@ -1,6 +1,6 @@
 //! Calendar days and times of day, read strictly: `2026-10-05` and `09:00`, nothing else.
 //!
-//! What is nearly a date gets the right form as its hint, never a guess.
+//! A text that is nearly a date is an error whose hint has the right form.
 
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
@@ -8,7 +8,7 @@ use crate::text::value_error::{ValueError, quoted};
 
 /// The first year that a plans file may name.
 pub(crate) const FIRST_YEAR: i32 = 1900;
-/// The last year that a plans file may name or reach; one year is left to the end of an event.
+/// The last year that a plans file may name or reach; it leaves a year for the end of an event.
 pub(crate) const LAST_YEAR: i32 = 9998;
 
 const MONTHS: [&str; 12] = [
@@ -36,7 +36,7 @@ pub(crate) fn month_name(month: u32) -> &'static str {
         .unwrap_or("")
 }
 
-/// Whether a day lies in the years that a plans file may reach.
+/// Whether a day is in the years that a plans file may reach.
 #[must_use]
 pub(crate) fn in_range(day: NaiveDate) -> bool {
     (FIRST_YEAR..=LAST_YEAR).contains(&day.year())
@@ -137,8 +137,8 @@ fn digits(bytes: &[u8]) -> Option<u32> {
     })
 }
 
-/// The day that a lax form can only mean: `2026-1-5`, `2026/01/05`, `20260105`, `5.1.2026`,
-/// or a date with a time behind it. `01/02/2026` can mean two days and gets no guess.
+/// The only day that a text in a lax form can mean: `2026-1-5`, `2026/01/05`, `20260105`,
+/// `5.1.2026`, or a date with a time behind it. `01/02/2026` can mean two days and gets no guess.
 fn meant(text: &str) -> Option<NaiveDate> {
     let text = text.trim();
     let date = text.split_once(['T', ' ']).map_or(text, |(date, _)| date);

@@ -13,7 +13,7 @@ use chrono::{Days, Months, NaiveDate};
 use super::date;
 use crate::text::value_error::{ValueError, quoted};
 
-/// Longest period, in years; past it no expiry could lie within the years that are allowed.
+/// The longest period, in years; with a longer one no expiry is in the years that are allowed.
 const MAX_YEARS: u64 = 9999;
 const MAX_MONTHS: u64 = MAX_YEARS * 12;
 const MAX_DAYS: u64 = MAX_YEARS * 366;
@@ -26,15 +26,15 @@ pub struct Period {
 }
 
 impl Period {
-    /// One week, the lead that a plan gets when nothing says another.
+    /// One week, the default lead.
     pub(crate) const WEEK: Self = Self { months: 0, days: 7 };
 
     /// Reads words (`3 months`, `90d`, `1 year 6 months`) or an ISO 8601 duration (`P3M`).
     ///
     /// # Errors
     ///
-    /// No number or unit that can be told, `m` (months or minutes?), hours and shorter, a
-    /// negative or empty period, one longer than 9999 years.
+    /// The number or the unit cannot be read; the unit is `m` (months or minutes?) or shorter than
+    /// a day; the period is negative, empty or longer than 9999 years.
     pub fn parse(text: &str) -> Result<Self, ValueError> {
         let text = text.trim();
         if text.starts_with(['-', '−']) {
@@ -62,8 +62,8 @@ impl Period {
         total.finish(text)
     }
 
-    /// The day `times` periods after `anchor`, clamped to the end of its month, or `None` past
-    /// the last year that is allowed.
+    /// The day `times` periods after `anchor`, clamped to the end of its month, or `None` after the
+    /// last year that is allowed.
     #[must_use]
     pub fn after(self, anchor: NaiveDate, times: u32) -> Option<NaiveDate> {
         let months = u64::from(self.months) * u64::from(times);
@@ -86,8 +86,8 @@ impl Period {
             .filter(|day| date::in_range(*day))
     }
 
-    /// How many periods after `anchor` there are for certain before the first day of theirs that is
-    /// not before `day`: a calendar month may be shorter than the longest.
+    /// A number of periods after `anchor` that certainly does not reach past `day`. It is a lower
+    /// bound, since it counts each month with 31 days.
     #[must_use]
     pub(crate) fn times_before(self, anchor: NaiveDate, day: NaiveDate) -> u32 {
         let most = i64::try_from(self.max_days()).unwrap_or(i64::MAX).max(1);
@@ -100,7 +100,7 @@ impl Period {
         u64::from(self.months) * 31 + u64::from(self.days)
     }
 
-    /// Its months, if it has no days.
+    /// Its number of months, if it has no days.
     #[must_use]
     pub(crate) fn whole_months(self) -> Option<u32> {
         (self.days == 0).then_some(self.months)
@@ -154,7 +154,7 @@ impl Total {
             return Err(several(text));
         }
         self.last = order;
-        // More digits than fit are as much too long as the largest that fits.
+        // A number with too many digits is too long anyway.
         let number = number.parse().unwrap_or(u64::MAX);
         self.months = self.months.saturating_add(number.saturating_mul(months));
         self.days = self.days.saturating_add(number.saturating_mul(days));
@@ -181,7 +181,7 @@ impl Total {
     }
 }
 
-/// The place of a unit in a length, its name, and the months and days that it has.
+/// A unit's place in the order of units, its name, and its months and days.
 fn known(unit: &str) -> Option<(u8, &'static str, u64, u64)> {
     Some(match unit {
         "y" | "yr" | "yrs" | "year" | "years" => (1, "year", 12, 0),
@@ -192,7 +192,7 @@ fn known(unit: &str) -> Option<(u8, &'static str, u64, u64)> {
     })
 }
 
-/// The first number and unit of a text in words, and what follows them.
+/// The first number and unit of a text, and the rest.
 fn first_of(text: &str) -> (&str, &str, &str) {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (number, after) = text.split_at(digits);
@@ -241,7 +241,7 @@ fn ambiguous(text: &str) -> ValueError {
     }
 }
 
-/// The same length in whole words, each `m` taken for months; `None` where that is none either.
+/// The same length in whole words, with each `m` as months; `None` if that is no length either.
 fn with_months(text: &str) -> Option<String> {
     let mut words = Vec::new();
     let mut rest = text;
