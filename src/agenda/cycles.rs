@@ -52,8 +52,8 @@ pub(crate) fn cycles<'a>(
         begun.push((renewed, CycleKind::Renewed));
     }
     if plan.automatic().is_some() {
-        let passed = passed(plan, schedule, today);
-        begun.extend(passed.map(|day| (day, CycleKind::Automatic)));
+        let past_renewals = past_renewals(plan, schedule, today);
+        begun.extend(past_renewals.map(|day| (day, CycleKind::Automatic)));
     }
     begun.sort_by_key(|(day, _)| *day);
     // A renewal of today has happened: its cycle has begun.
@@ -81,14 +81,14 @@ pub(crate) fn cycles<'a>(
         });
     }
     if plan.ended.is_none() {
-        cycles.extend(next(plan, schedule, renews, today));
+        cycles.extend(next_cycle(plan, schedule, renews, today));
     }
     cycles
 }
 
 /// The days on which it renewed by itself, as far back as the schedule goes, without those whose
 /// renewal is in the history.
-fn passed<'s>(
+fn past_renewals<'s>(
     plan: &'s Plan<'_>,
     schedule: &'s Schedule,
     today: NaiveDate,
@@ -109,7 +109,7 @@ fn passed<'s>(
 }
 
 /// The cycle after the present one, if its length is known.
-fn next<'a>(
+fn next_cycle<'a>(
     plan: &Plan<'_>,
     schedule: &Schedule,
     renews: Option<NaiveDate>,

@@ -79,13 +79,13 @@ impl Schedule {
         let mut schedule = Self::default();
         let leads = plan.remind.as_deref().unwrap_or(&settings.remind);
         match plan.automatic() {
-            None => schedule.expire(plan, plan.expiry.day(), leads, settings.notices),
-            Some(way) => match schedule.renew(plan, way.until, leads, year) {
-                Some(last) => schedule.expire(plan, last, leads, settings.notices),
+            None => schedule.add_expiry(plan, plan.expiry.day(), leads, settings.notices),
+            Some(way) => match schedule.add_renewals(plan, way.until, leads, year) {
+                Some(last) => schedule.add_expiry(plan, last, leads, settings.notices),
                 // The expiry has no occurrences yet, but its day is known.
                 None => {
                     if let Some(end) = plan.auto_renewal_end() {
-                        schedule.end(plan, end.expiry);
+                        schedule.set_expiry(plan, end.expiry);
                     }
                 }
             },
@@ -105,7 +105,7 @@ impl Schedule {
 
     /// Adds the automatic renewals. Returns the first date after `until`, which is an ordinary
     /// expiry, if it or its first warning is in the range.
-    fn renew(
+    fn add_renewals(
         &mut self,
         plan: &Plan<'_>,
         until: Option<NaiveDate>,
@@ -115,7 +115,7 @@ impl Schedule {
         let from = NaiveDate::from_ymd_opt(year - 1, 1, 1).unwrap_or(NaiveDate::MIN);
         let to = NaiveDate::from_ymd_opt(year + 1, 12, 31).unwrap_or(NaiveDate::MAX);
         let own_leads = plan.remind.as_deref().unwrap_or_default();
-        let began = plan.expiry.cycle_start();
+        let cycle_start = plan.expiry.cycle_start();
         let mut index = plan
             .expiry
             .index_before(until.map_or(from, |until| until.min(from)));
@@ -131,7 +131,7 @@ impl Schedule {
                 self.occurrences.push(Occurrence {
                     kind: Kind::Renewal,
                     day,
-                    alarms: alarms(&before(day, own_leads, began)),
+                    alarms: in_alarm_order(&leads_before(day, own_leads, cycle_start)),
                 });
                 self.written_until = Some(day);
             }
@@ -140,13 +140,15 @@ impl Schedule {
             }
         }
         let expiry = plan.auto_renewal_end()?.expiry;
-        let first = before(expiry, leads, began).first()?.day(expiry)?;
+        let first = leads_before(expiry, leads, cycle_start)
+            .first()?
+            .day(expiry)?;
         (first <= to).then_some(expiry)
     }
 
-    fn expire(&mut self, plan: &Plan<'_>, expiry: NaiveDate, leads: &[Period], notices: bool) {
-        let before_expiry = before(expiry, leads, plan.expiry.cycle_start());
-        self.end(plan, expiry);
+    fn add_expiry(&mut self, plan: &Plan<'_>, expiry: NaiveDate, leads: &[Period], notices: bool) {
+        let before_expiry = leads_before(expiry, leads, plan.expiry.cycle_start());
+        self.set_expiry(plan, expiry);
         let grace_end = self.grace_end;
         let mut add = |kind, day, alarms| {
             self.occurrences.push(Occurrence { kind, day, alarms });
@@ -158,13 +160,13 @@ impl Schedule {
                 }
             }
         }
-        add(Kind::Expiry, expiry, alarms(&before_expiry));
+        add(Kind::Expiry, expiry, in_alarm_order(&before_expiry));
         if notices && let Some(day) = expiry.succ_opt().filter(|day| date::in_range(*day)) {
             add(Kind::Overdue, day, Vec::new());
         }
         if let Some(end) = grace_end {
             // A lead on or before the expiry would only repeat the warnings of the expiry.
-            let before_end = before(end, leads, expiry.succ_opt());
+            let before_end = leads_before(end, leads, expiry.succ_opt());
             if notices {
                 for lead in &before_end {
                     if let Some(day) = lead.day(end) {
@@ -172,7 +174,7 @@ impl Schedule {
                     }
                 }
             }
-            add(Kind::GraceEnd, end, alarms(&before_end));
+            add(Kind::GraceEnd, end, in_alarm_order(&before_end));
         }
     }
 
@@ -213,7 +215,7 @@ impl Schedule {
     }
 
     /// Sets the expiry and the end of grace, without adding their occurrences.
-    fn end(&mut self, plan: &Plan<'_>, expiry: NaiveDate) {
+    fn set_expiry(&mut self, plan: &Plan<'_>, expiry: NaiveDate) {
         self.expiry = Some(expiry);
         self.grace_end = plan.grace.and_then(|grace| grace.after(expiry, 1));
     }
@@ -247,7 +249,7 @@ impl Lead {
 }
 
 /// The leads before `day`, longest first, one for each day; none that is before `earliest`.
-fn before(day: NaiveDate, leads: &[Period], earliest: Option<NaiveDate>) -> Vec<Lead> {
+fn leads_before(day: NaiveDate, leads: &[Period], earliest: Option<NaiveDate>) -> Vec<Lead> {
     let mut found: Vec<Lead> = leads
         .iter()
         .filter_map(|period| {
@@ -269,7 +271,7 @@ fn before(day: NaiveDate, leads: &[Period], earliest: Option<NaiveDate>) -> Vec<
 
 /// The same leads in the order of alarms: first the shortest of a week or more, else the longest.
 /// One client keeps only the first alarm of an event, others the first three.
-fn alarms(leads: &[Lead]) -> Vec<Lead> {
+fn in_alarm_order(leads: &[Lead]) -> Vec<Lead> {
     let mut alarms = leads.to_vec();
     if let Some(week) = alarms.iter().rposition(|lead| lead.days >= 7) {
         alarms[..=week].rotate_right(1);

@@ -12,7 +12,7 @@ const MAX_ABBREVIATION: usize = 5;
 pub(crate) fn parse_timezone(text: &str) -> Result<Tz, ValueError> {
     text.parse().map_err(|_| {
         let error = ValueError::new(format!("unknown time zone {}", quoted(text)));
-        match meant(text) {
+        match probable_meaning(text) {
             Some(Meaning::Name(name)) => error.hint(format!("did you mean `{name}`?")),
             Some(Meaning::Offset(name)) => error.hint(format!(
                 "write `{name}`, whose sign is reversed, or the name of a city's zone"
@@ -30,7 +30,7 @@ enum Meaning {
     Offset(&'static str),
 }
 
-fn meant(text: &str) -> Option<Meaning> {
+fn probable_meaning(text: &str) -> Option<Meaning> {
     let names = || TZ_VARIANTS.iter().map(|zone| zone.name());
     if let Some(offset) = offset(text) {
         let wanted = match offset? {

@@ -44,18 +44,18 @@ impl Period {
             )));
         }
         if let Some(parts) = text.strip_prefix('P') {
-            return iso(text, parts);
+            return parse_iso(text, parts);
         }
-        let mut total = Total::default();
+        let mut total = Length::default();
         let mut rest = text;
         while !rest.is_empty() {
-            let (number, unit, after) = first_of(rest);
+            let (number, unit, after) = split_first(rest);
             if number.is_empty() || unit.is_empty() {
                 return Err(unreadable(text, number));
             }
             total.add(text, number, unit)?;
             if after.starts_with(',') {
-                return Err(several(text));
+                return Err(not_one_length(text));
             }
             rest = without_and(after);
         }
@@ -122,17 +122,17 @@ impl fmt::Display for Period {
 }
 
 #[derive(Default)]
-struct Total {
+struct Length {
     months: u64,
     days: u64,
     /// The unit that was added last: years 1, months 2, weeks 3, days 4.
     last: u8,
 }
 
-impl Total {
+impl Length {
     fn add(&mut self, text: &str, number: &str, unit: &str) -> Result<(), ValueError> {
         let lower = unit.to_ascii_lowercase();
-        let Some((order, _, months, days)) = known(&lower) else {
+        let Some((order, _, months, days)) = find_unit(&lower) else {
             return Err(match lower.as_str() {
                 "m" => ambiguous(text),
                 "min" | "mins" | "minute" | "minutes" | "h" | "hr" | "hrs" | "hour" | "hours"
@@ -151,7 +151,7 @@ impl Total {
             });
         };
         if order <= self.last {
-            return Err(several(text));
+            return Err(not_one_length(text));
         }
         self.last = order;
         // A number with too many digits is too long anyway.
@@ -182,7 +182,7 @@ impl Total {
 }
 
 /// A unit's place in the order of units, its name, and its months and days.
-fn known(unit: &str) -> Option<(u8, &'static str, u64, u64)> {
+fn find_unit(unit: &str) -> Option<(u8, &'static str, u64, u64)> {
     Some(match unit {
         "y" | "yr" | "yrs" | "year" | "years" => (1, "year", 12, 0),
         "mo" | "mos" | "month" | "months" => (2, "month", 1, 0),
@@ -193,7 +193,7 @@ fn known(unit: &str) -> Option<(u8, &'static str, u64, u64)> {
 }
 
 /// The first number and unit of a text, and the rest.
-fn first_of(text: &str) -> (&str, &str, &str) {
+fn split_first(text: &str) -> (&str, &str, &str) {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (number, after) = text.split_at(digits);
     let after = after.trim_start();
@@ -206,8 +206,8 @@ fn without_and(text: &str) -> &str {
     text.strip_prefix("and ").unwrap_or(text).trim_start()
 }
 
-fn iso(text: &str, parts: &str) -> Result<Period, ValueError> {
-    let mut total = Total::default();
+fn parse_iso(text: &str, parts: &str) -> Result<Period, ValueError> {
+    let mut total = Length::default();
     let mut rest = parts;
     while !rest.is_empty() {
         let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -235,21 +235,21 @@ fn iso(text: &str, parts: &str) -> Result<Period, ValueError> {
 
 fn ambiguous(text: &str) -> ValueError {
     let error = ValueError::new(format!("{} is ambiguous: months or minutes?", quoted(text)));
-    match with_months(text) {
+    match with_months_for_m(text) {
         Some(words) => error.hint(format!("write `{words}`")),
         None => error,
     }
 }
 
 /// The same length in whole words, with each `m` as months; `None` if that is no length either.
-fn with_months(text: &str) -> Option<String> {
+fn with_months_for_m(text: &str) -> Option<String> {
     let mut words = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
-        let (number, unit, after) = first_of(rest);
+        let (number, unit, after) = split_first(rest);
         let name = match unit.to_ascii_lowercase().as_str() {
             "m" => "month",
-            unit => known(unit)?.1,
+            unit => find_unit(unit)?.1,
         };
         let number: u64 = number.parse().ok()?;
         let plural = if number == 1 { "" } else { "s" };
@@ -267,7 +267,7 @@ fn too_short(text: &str) -> ValueError {
     ))
 }
 
-fn several(text: &str) -> ValueError {
+fn not_one_length(text: &str) -> ValueError {
     ValueError::new(format!(
         "{} is not one length of time: years, months, weeks and days come once each, in that order, without commas",
         quoted(text)

@@ -57,6 +57,6 @@ fn span(item: &AgendaItem<'_>, today: NaiveDate) -> Option<(NaiveDate, NaiveDate
     } else {
         span.start?
     };
-    let works = span.works?;
-    (start <= works).then_some((start, works, span.last.unwrap_or(works)))
+    let works = span.works_until?;
+    (start <= works).then_some((start, works, span.recoverable_until.unwrap_or(works)))
 }

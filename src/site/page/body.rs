@@ -123,7 +123,7 @@ pub(crate) fn html(list: &PlanList<'_>, when: When) -> String {
     let (words, w) = (feed::of(settings.language), own::of(settings.language));
     let shared = shared::of(settings.language);
     let date = |day| date(words, day);
-    let mut totals = YearlyCost::new(today);
+    let mut yearly_cost = YearlyCost::new(today);
     let mut ranked: Vec<(u8, i64, usize)> = Vec::new();
     let schedule = |plan: &Plan<'_>| Schedule::new(plan, settings, today.year());
     for (index, plan) in list.plans.iter().enumerate() {
@@ -131,7 +131,7 @@ pub(crate) fn html(list: &PlanList<'_>, when: When) -> String {
         if let Some(status) = PlanStatus::of(plan, &schedule, today) {
             let (group, days) = status.rank();
             ranked.push((group, days, index));
-            totals.add(plan);
+            yearly_cost.add(plan);
         }
     }
     ranked.sort_unstable();
@@ -185,7 +185,7 @@ pub(crate) fn html(list: &PlanList<'_>, when: When) -> String {
         (w.months[index % w.months.len()], year)
     };
     let left_out = ranked.len().saturating_sub(MOST);
-    let sums = totals.sums();
+    let sums = yearly_cost.sums();
     let html = Html {
         w,
         is_of_today,
@@ -197,8 +197,8 @@ pub(crate) fn html(list: &PlanList<'_>, when: When) -> String {
             .map(|(sum, times)| (sum.to_string(), (shared.renewals)(times)))
             .collect(),
         counted: match when {
-            When::Today(_) => (w.counted)(&date(totals.end())),
-            When::Since(since) => (w.counted_since)(&date(since), &date(totals.end())),
+            When::Today(_) => (w.counted)(&date(yearly_cost.end())),
+            When::Since(since) => (w.counted_since)(&date(since), &date(yearly_cost.end())),
         },
     };
     crate::site::page::rendered(&html)
