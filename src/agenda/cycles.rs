@@ -1,4 +1,5 @@
-//! The cycles of a plan: from one renewal to the next, past ones and the one to come.
+//! The cycles of a plan, each from one renewal to the next: past ones, the present one and the
+//! next.
 
 use chrono::NaiveDate;
 
@@ -9,19 +10,19 @@ use crate::plan::{Expiry, Plan, RenewalRecord};
 /// What a cycle begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CycleKind<'a> {
-    /// A renewal that the history has.
+    /// A renewal in the history.
     Recorded(&'a RenewalRecord<'a>),
-    /// A renewal that the plan has and its history does not.
+    /// The renewal of `renewed`, if the history does not have it.
     Renewed,
-    /// Nothing tells when it began.
+    /// It is not known when it began.
     Unknown,
-    /// It renews by itself.
+    /// An automatic renewal.
     Automatic,
-    /// It may be renewed today.
+    /// A renewal that could be made today.
     Today,
 }
 
-/// A time for which a plan works.
+/// The time from one renewal to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Cycle<'a> {
     /// The day of the renewal.
@@ -32,7 +33,8 @@ pub(crate) struct Cycle<'a> {
     pub(crate) kind: CycleKind<'a>,
 }
 
-/// The cycles of a plan, the oldest first: what its history and its dates tell, and the next one.
+/// The cycles of a plan, the oldest first: those that its history and its dates say, and the next
+/// one.
 #[must_use]
 pub(crate) fn cycles<'a>(
     plan: &'a Plan<'a>,
@@ -50,11 +52,11 @@ pub(crate) fn cycles<'a>(
         begun.push((renewed, CycleKind::Renewed));
     }
     if plan.automatic().is_some() {
-        let passed = passed(plan, schedule, today);
-        begun.extend(passed.map(|day| (day, CycleKind::Automatic)));
+        let past_renewals = past_renewals(plan, schedule, today);
+        begun.extend(past_renewals.map(|day| (day, CycleKind::Automatic)));
     }
     begun.sort_by_key(|(day, _)| *day);
-    // One of today has been: its cycle has begun.
+    // A renewal of today has happened: its cycle has begun.
     let renews = today.succ_opt().and_then(|day| next_renewal(schedule, day));
     let until_given_up = |day: Option<NaiveDate>| day.into_iter().chain(plan.ended).min();
     let last = until_given_up(renews.or(schedule.expiry));
@@ -65,7 +67,7 @@ pub(crate) fn cycles<'a>(
             from: Some(*from),
             to: match begun.get(index + 1) {
                 Some((next, _)) => Some(*next),
-                // A date before it belongs to another cycle.
+                // An end before its beginning belongs to another cycle.
                 None => last.filter(|last| last >= from),
             },
             kind: *kind,
@@ -79,14 +81,14 @@ pub(crate) fn cycles<'a>(
         });
     }
     if plan.ended.is_none() {
-        cycles.extend(next(plan, schedule, renews, today));
+        cycles.extend(next_cycle(plan, schedule, renews, today));
     }
     cycles
 }
 
-/// The days on which it renewed by itself, as far as the schedule goes back; none whose charge the
-/// history has.
-fn passed<'s>(
+/// The days on which it renewed by itself, as far back as the schedule goes, without those whose
+/// renewal is in the history.
+fn past_renewals<'s>(
     plan: &'s Plan<'_>,
     schedule: &'s Schedule,
     today: NaiveDate,
@@ -106,8 +108,8 @@ fn passed<'s>(
     })
 }
 
-/// The cycle after the present one, where its length is known.
-fn next<'a>(
+/// The cycle after the present one, if its length is known.
+fn next_cycle<'a>(
     plan: &Plan<'_>,
     schedule: &Schedule,
     renews: Option<NaiveDate>,
@@ -121,7 +123,7 @@ fn next<'a>(
             kind: CycleKind::Automatic,
         });
     }
-    // What has renewed by itself today goes on from there.
+    // A plan that renewed by itself today counts from today.
     let expiry = plan.expiry_on(today)?;
     let from_expiry = matches!(
         plan.expiry,

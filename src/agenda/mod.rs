@@ -1,6 +1,6 @@
-//! What a list asks for on a day: how each plan stands, what comes next for it, what is due.
+//! The agenda of a list on a day: the status of each plan, what comes next for it, what is due.
 //!
-//! The page and `weekahead list` both show it, so they cannot differ. Today is an argument, and
+//! The page and `weekahead list` use the same functions, so they agree. Today is an argument, and
 //! everything is counted in whole days.
 
 mod cycles;
@@ -27,7 +27,7 @@ use crate::words::PlanCounts;
 /// Which plans of a list are shown.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// Only those that something happens to within this time, or that have expired.
+    /// Only those whose next day is within this time, or that have expired.
     pub(crate) within: Option<Period>,
     /// Only those with one of these tags, if there are any.
     pub(crate) tags: Vec<String>,
@@ -42,17 +42,17 @@ pub struct Filter {
 pub struct AgendaItem<'a> {
     /// The plan.
     pub(crate) plan: &'a Plan<'a>,
-    /// Its days.
+    /// Its schedule.
     pub(crate) schedule: Schedule,
-    /// How it stands; `None` where it was given up before.
+    /// Its status; `None` if it was given up before.
     pub(crate) status: Option<PlanStatus>,
-    /// Whether somebody has to act: it is due ([`PlanStatus::is_due`]). Where a time is asked for,
-    /// that decides instead: it has expired, or expires within the time.
+    /// Whether it is due ([`PlanStatus::is_due`]). If a time is given, that decides instead: it has
+    /// expired, or expires within the time.
     pub(crate) is_due: bool,
 }
 
 impl<'a> AgendaItem<'a> {
-    /// A plan of `list` on `today`, due as `within` says.
+    /// Makes the item of a plan of `list` on `today`; with `within`, that decides what is due.
     #[must_use]
     pub(crate) fn new(
         plan: &'a Plan<'a>,
@@ -77,7 +77,7 @@ impl<'a> AgendaItem<'a> {
         }
     }
 
-    /// How soon somebody has to act; `None` where it was given up before.
+    /// How soon somebody has to act; `None` if it was given up before.
     #[must_use]
     pub(crate) fn urgency(&self) -> Option<Urgency> {
         Some(self.status?.urgency(self.is_due))
@@ -110,22 +110,22 @@ impl<'a> AgendaItem<'a> {
     }
 }
 
-/// What a list asks for on a day.
+/// The plans of a list on a day.
 #[derive(Debug, Clone)]
 pub struct Agenda<'a> {
     /// The day.
     pub(crate) today: NaiveDate,
-    /// The plans that are wanted, in the order of [`PlanStatus::rank`]: what can still be recovered,
-    /// what has expired, what comes, each the nearest first.
+    /// The plans that are shown, in the order of [`PlanStatus::rank`]: those that can still be
+    /// recovered, the expired ones, those to come, each the nearest first.
     pub items: Vec<AgendaItem<'a>>,
-    /// How many there are.
+    /// How many plans there are of each kind.
     pub(crate) counts: PlanCounts,
-    /// What a year of them costs.
+    /// What the plans that are shown cost in a year.
     pub(crate) yearly_cost: YearlyCost,
 }
 
 impl<'a> Agenda<'a> {
-    /// The plans of `list` on `today` that the filter lets through. Those that were given up are
+    /// The plans of `list` on `today` that match the filter. Those that were given up before are
     /// only counted.
     #[must_use]
     pub fn new(list: &'a PlanList<'a>, today: NaiveDate, filter: &Filter) -> Self {
@@ -145,7 +145,7 @@ impl<'a> Agenda<'a> {
             }
         }
         counts.shown = items.len();
-        // Equal ones stay in the order of the file.
+        // Items of equal rank stay in the order of the file.
         items.sort_by_key(|item| item.status.map(PlanStatus::rank));
         Self {
             today,
@@ -156,9 +156,9 @@ impl<'a> Agenda<'a> {
     }
 }
 
-/// Whether a day comes within a time from today.
+/// Whether a day is within a time from today.
 fn is_within(day: Option<NaiveDate>, today: NaiveDate, period: Period) -> bool {
-    // A time that ends after every year that is allowed has every day in it.
+    // A time that ends after the last year that is allowed contains every day.
     day.is_some_and(|day| period.after(today, 1).is_none_or(|last| day <= last))
 }
 

@@ -1,13 +1,13 @@
-//! The ways to renew a plan on a day.
+//! The methods by which a plan can be renewed on a day.
 
 use chrono::NaiveDate;
 
 use crate::plan::{Contact, Method, Plan, RenewalMethod};
 
-/// The ways to renew a plan on `today`, the usual one first, each with its method.
+/// The methods by which a plan can be renewed on `today`, the usual one first, each with its means.
 ///
-/// Once a plan has renewed by itself for the last time, that way is no method any more; it stays
-/// where it says what else to do or where, and is left out where it says nothing.
+/// After the last automatic renewal the automatic method is left out, unless it says what to do or
+/// where: then its means is `other`.
 pub(crate) fn renewal_methods<'p>(
     plan: &'p Plan<'p>,
     today: NaiveDate,

@@ -1,34 +1,34 @@
-//! From when to when a plan works, for pictures of it.
+//! The time for which a plan works, to be drawn as a bar.
 
 use chrono::NaiveDate;
 
 use crate::plan::Plan;
 use crate::plan::schedule::Schedule;
 
-/// From when to when a plan works.
+/// The time for which a plan works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Span {
-    /// The last renewal, where it is known.
+    /// The last renewal, if it is known.
     pub(crate) start: Option<NaiveDate>,
-    /// The last day on which it works; `None` where it goes on by itself.
-    pub(crate) works: Option<NaiveDate>,
+    /// The last day on which it works; `None` if it renews by itself without an end.
+    pub(crate) works_until: Option<NaiveDate>,
     /// The last day on which it can be recovered.
-    pub(crate) last: Option<NaiveDate>,
+    pub(crate) recoverable_until: Option<NaiveDate>,
 }
 
 impl Span {
     /// The span of the present cycle.
     #[must_use]
     pub(crate) fn of(plan: &Plan<'_>, schedule: &Schedule) -> Self {
-        let began = plan.expiry.cycle_start();
+        let cycle_start = plan.expiry.cycle_start();
         let counted = || plan.expiry.validity()?.before(plan.expiry.day());
         let expiry = schedule.expiry;
         let until_given_up = |day: Option<NaiveDate>| day.into_iter().chain(plan.ended).min();
         let works = until_given_up(expiry);
         Self {
-            start: began.or_else(counted),
-            works,
-            last: match schedule.grace_end {
+            start: cycle_start.or_else(counted),
+            works_until: works,
+            recoverable_until: match schedule.grace_end {
                 Some(end) if works == expiry => until_given_up(Some(end)),
                 _ => works,
             },

@@ -1,5 +1,4 @@
-//! What a calendar shows of a plan, day by day: an event that is seen all day, an alarm that rings
-//! at a time of it, or both.
+//! What a calendar shows of a plan on each day: an all-day event, an alarm, or both.
 
 use std::collections::HashMap;
 
@@ -10,18 +9,19 @@ use crate::plan::schedule::Schedule;
 use crate::plan::{Plan, Settings};
 use crate::words;
 
-/// What a calendar does on a day about a plan.
+/// A warning of a plan, or a day that is warned of, as a calendar shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Warning {
     /// The day.
     pub(crate) day: NaiveDate,
-    /// Whether it warns of a later day; else it is the day itself, such as an expiry.
+    /// Whether it warns of a later day. If not, it is the day itself, such as an expiry.
     pub(crate) is_warning: bool,
-    /// Whether there is an event of that day, which is seen even where alarms are dropped.
+    /// Whether there is an event on the day, which clients show even if they drop alarms.
     pub(crate) is_event: bool,
-    /// The local time at which an alarm rings, if one does.
+    /// The local time at which an alarm rings, if there is one.
     pub(crate) rings: Option<NaiveTime>,
-    /// The title of the event, else what the alarm says; in the list's language.
+    /// The title of the event, or the text of the alarm if there is no event, in the list's
+    /// language.
     pub(crate) title: String,
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn warnings(
             };
             let mut title = String::new();
             calendar::alarm(&mut title, words, plan, occurrence, *lead);
-            // An alarm and the event of its day say the same.
+            // A notice and the alarm of the same lead have the same text.
             let key = (day, title);
             match events.get(&key) {
                 Some(index) => warnings[*index].rings = Some(settings.remind_at),

@@ -7,7 +7,7 @@ use chrono::{Months, NaiveDate};
 use crate::plan::value::price::Total;
 use crate::plan::{Expiry, Plan};
 
-/// What the renewals of a year cost, and how many they are.
+/// What the renewals of a year cost, and how many there are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct YearlyCost {
     today: NaiveDate,
@@ -61,25 +61,26 @@ impl YearlyCost {
             return 0;
         }
         if plan.expiry_on(self.today).is_some() {
-            return self.by_hand(plan, last);
+            return self.renewals_by_hand(plan, last);
         }
-        // Today's has been paid. From the date after the last automatic one on somebody renews it.
+        // Today's automatic renewal has been paid. After the last automatic one, somebody renews
+        // it.
         let first = plan.expiry.index_before(self.today);
         let dates = (first..).map_while(|index| plan.expiry.nth_day(index));
         let dates = dates.skip_while(|day| *day <= self.today);
-        count(dates, |day| day <= last)
+        count_until(dates, |day| day <= last)
     }
 
     /// How often somebody has to renew it.
-    fn by_hand(&self, plan: &Plan<'_>, last: NaiveDate) -> u32 {
+    fn renewals_by_hand(&self, plan: &Plan<'_>, last: NaiveDate) -> u32 {
         if plan
             .expiry_on(self.today)
             .is_some_and(|expiry| expiry > self.today)
         {
-            return count(plan.dates_on(self.today), |day| day <= last);
+            return count_until(plan.dates_on(self.today), |day| day <= last);
         }
-        // It is due now, and the next date counts from now or from the old one. The year begins
-        // with today, so it ends before the same day: once a year is once.
+        // It is renewed today, and the next date counts from today or from the old expiry. The year
+        // begins with today, so the same day of next year is not in it: a yearly plan counts once.
         let from_expiry = matches!(
             plan.expiry,
             Expiry::Explicit {
@@ -90,9 +91,11 @@ impl YearlyCost {
         let counts = |day: NaiveDate| day <= last && day < self.end;
         let after = |day: &NaiveDate| *day <= self.today;
         let next = match plan.expiry.validity() {
-            _ if from_expiry => count(plan.dates_on(self.today).skip(1).skip_while(after), counts),
+            _ if from_expiry => {
+                count_until(plan.dates_on(self.today).skip(1).skip_while(after), counts)
+            }
             None => 0,
-            Some(validity) => count(
+            Some(validity) => count_until(
                 (1..).map_while(|times| validity.after(self.today, times)),
                 counts,
             ),
@@ -101,8 +104,8 @@ impl YearlyCost {
     }
 }
 
-/// How many of the dates, which rise, come before the first that does not count.
-fn count(dates: impl Iterator<Item = NaiveDate>, counts: impl Fn(NaiveDate) -> bool) -> u32 {
+/// The number of dates before the first that does not count; the dates are in order.
+fn count_until(dates: impl Iterator<Item = NaiveDate>, counts: impl Fn(NaiveDate) -> bool) -> u32 {
     let counted = dates.take_while(|day| counts(*day)).count();
     u32::try_from(counted).unwrap_or(u32::MAX)
 }
@@ -123,11 +126,11 @@ mod tests {
         }
         let document = Document::read(text.as_bytes()).expect("plans");
         let list = document.list();
-        let mut totals = YearlyCost::new(today);
+        let mut cost = YearlyCost::new(today);
         for plan in &list.plans {
-            totals.add(plan);
+            cost.add(plan);
         }
-        let sums = totals.sums();
+        let sums = cost.sums();
         sums.map(|(sum, times)| format!("{times} × = {sum}"))
             .collect()
     }

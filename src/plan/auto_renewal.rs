@@ -1,7 +1,7 @@
-//! The expiry that nothing renews, and what a renewal makes of it.
+//! When automatic renewal ends, and which expiry a renewal gives a plan.
 //!
-//! What renews by itself up to a day has such an expiry as well: the first date after that day. The
-//! list foretells what `renew` writes, so both count here.
+//! A plan that renews by itself until a day expires on the first of its dates after that day. The
+//! list shows what `renew` would write, so both use these functions.
 
 use chrono::{Datelike as _, NaiveDate};
 
@@ -9,25 +9,25 @@ use crate::plan::expiry::Expiry;
 use crate::plan::list::Plan;
 use crate::time::period::Period;
 
-/// Renewals in a row that a `from` is followed through; from there on a date counts as it stands.
+/// The most periods between the `from` of a renewal and an expiry that was counted from it.
 const MAX_STEPS: u32 = 10_000;
 
-/// How a plan stops to renew by itself.
+/// The end of a plan's automatic renewal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct AutoRenewalEnd {
-    /// The last day on which it may renew by itself, as the plans file has it.
+    /// The last day on which the plan may renew by itself, as the plans file says.
     pub(crate) until: NaiveDate,
-    /// The last date on which it does, if there is one.
+    /// The last date on which it does renew by itself, if there is one.
     pub(crate) last: Option<NaiveDate>,
     /// The first date after `until`: an ordinary expiry.
     pub(crate) expiry: NaiveDate,
-    /// Which of the dates of [`Expiry::nth_day`] that is.
+    /// The index of that date for [`Expiry::nth_day`].
     index: u32,
 }
 
 impl Plan<'_> {
-    /// How it stops to renew by itself. `None` where it never does, or not before the last year
-    /// that is allowed.
+    /// When the plan stops renewing by itself. `None` if it does not renew by itself, never stops,
+    /// or stops after the last year that is allowed.
     #[must_use]
     pub(crate) fn auto_renewal_end(&self) -> Option<AutoRenewalEnd> {
         let until = self.automatic()?.until?;
@@ -50,16 +50,15 @@ impl Plan<'_> {
         }
     }
 
-    /// Its end, where it has renewed by itself for the last time before `day`: from then on it
-    /// is renewed as any other plan.
+    /// The end of its automatic renewal, if the last automatic renewal was before `day`: then it is
+    /// renewed like any other plan.
     #[must_use]
     pub(crate) fn auto_renewal_ended_before(&self, day: NaiveDate) -> Option<AutoRenewalEnd> {
         let end = self.auto_renewal_end()?;
         end.last.is_none_or(|last| last < day).then_some(end)
     }
 
-    /// The last day on which it works unless it is renewed, where a renewal on `on` moves that.
-    /// `None` where it renews by itself.
+    /// The expiry that a renewal on `on` moves. `None` if the plan renews by itself on that day.
     #[must_use]
     pub(crate) fn expiry_on(&self, on: NaiveDate) -> Option<NaiveDate> {
         match self.automatic() {
@@ -68,7 +67,7 @@ impl Plan<'_> {
         }
     }
 
-    /// Its dates from [`Plan::expiry_on`] on, each a period after the one before.
+    /// The expiry of [`Plan::expiry_on`] and the dates after it, one period apart.
     pub(crate) fn dates_on(&self, on: NaiveDate) -> impl Iterator<Item = NaiveDate> {
         let first = self
             .auto_renewal_ended_before(on)
@@ -76,8 +75,9 @@ impl Plan<'_> {
         (first..).map_while(|index| self.expiry.nth_day(index))
     }
 
-    /// The expiry that a renewal on `on` gives it, as the plan itself says. `None` where it renews
-    /// by itself, where nothing says how long a renewal lasts, and past the last year that is allowed.
+    /// The expiry that a renewal on `on` gives the plan by its own terms. `None` if it renews by
+    /// itself, if it does not say how long a renewal lasts, or if the expiry is after the last year
+    /// that is allowed.
     #[must_use]
     pub(crate) fn renewed_on(&self, on: NaiveDate) -> Option<NaiveDate> {
         self.expiry_on(on)?;
@@ -90,8 +90,8 @@ impl Plan<'_> {
         }
     }
 
-    /// The expiry a period after the old one, and what it was counted from where the day was cut
-    /// off.
+    /// The expiry one period after the old one. If its month is too short for the day, also the
+    /// date that it was counted from.
     pub(crate) fn extended_on(
         &self,
         on: NaiveDate,
@@ -106,8 +106,8 @@ impl Plan<'_> {
         Some((day, is_cut.then_some(origin)))
     }
 
-    /// The date that an expiry was counted from and how many periods lie between them, if it is
-    /// whole ones.
+    /// The date that an expiry was counted from and the number of periods between them, if it is a
+    /// whole number.
     fn steps_to(
         &self,
         expires: NaiveDate,

@@ -26,9 +26,9 @@ pub(crate) enum Method {
     Call,
     /// By dialling a code.
     Ussd,
-    /// By itself, from a bank card or account.
+    /// Automatically, from a bank card or account.
     AutoDebit,
-    /// In another way, or one that the file does not name.
+    /// By other means, or the file does not say.
     Other,
 }
 
@@ -77,7 +77,7 @@ impl Method {
     }
 }
 
-/// One way of renewing a plan.
+/// One way to renew a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RenewalMethod<'a> {
     /// The means.
@@ -88,7 +88,7 @@ pub struct RenewalMethod<'a> {
     pub contact: Contact<'a>,
     /// What else it takes, in order.
     pub(crate) steps: Vec<Cow<'a, str>>,
-    /// The last day on which it works by itself; only with [`Method::AutoDebit`].
+    /// The last day on which it renews by itself; only with [`Method::AutoDebit`].
     pub(crate) until: Option<NaiveDate>,
 }
 
@@ -108,7 +108,7 @@ pub struct Contact<'a> {
 }
 
 impl Contact<'_> {
-    /// Whether it names no way at all.
+    /// Whether it has no way at all.
     #[must_use]
     pub(crate) fn is_empty(&self) -> bool {
         *self == Contact::default()

@@ -1,5 +1,5 @@
-//! How a value is read, by either reader: each asks for what it wants under the name of a
-//! [`shape`], and takes what a reader then has.
+//! How values are deserialized, for both readers: each type asks for its value by the name of a
+//! [`shape`].
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,11 +16,11 @@ use crate::plan::raw::{
     Texts, shape,
 };
 
-/// What can stand behind a key, and how a reader is asked for it.
+/// A type that can be the value of a key.
 pub(crate) trait Shaped<'de>: Sized {
-    /// One of [`shape`].
+    /// The name of its shape, one of [`shape`].
     const SHAPE: &'static str;
-    /// Reads a value that has this shape; the fast reader finds out here when it has not.
+    /// Reads a value of this shape. The fast reader fails here if the value has another shape.
     fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 }
 
@@ -89,7 +89,8 @@ impl<'de, T: Deserialize<'de>> Shaped<'de> for Vec<T> {
     }
 }
 
-/// A mapping or a list. The fast reader would take `null` for an empty one.
+/// Reads a mapping or a list, and refuses `null`, which the fast reader would take for an empty
+/// one.
 fn there<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     shape: &'static str,
     deserializer: D,
@@ -147,8 +148,8 @@ impl<'de: 'a, 'a> Shaped<'de> for OneOrMany<Field<RawRenewalMethod<'a>>> {
     }
 }
 
-/// Takes a list, or one value that is not a list. A scalar that the fast reader takes for a
-/// number or a truth value is an error there, and a text for the careful reader.
+/// Reads a list, or a single value that is not a list. A scalar that looks like a number or a truth
+/// value is an error for the fast reader, and a text for the careful one.
 struct OneOrManyVisitor<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrManyVisitor<T> {
@@ -174,8 +175,8 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrManyVisitor<T> {
     }
 }
 
-/// One value that stands for a list of one. The deserializers that serde makes from a value know
-/// no newtype structs by name, so the shape is entered here.
+/// A single value, read as a list of one. Serde's own deserializers of single values do not pass
+/// newtype structs to a visitor, so this one does.
 struct One<D>(D);
 
 impl<'de, D: Deserializer<'de>> One<D> {

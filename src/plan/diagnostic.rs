@@ -1,7 +1,7 @@
-//! What the rules have to say about a plans file, each with the path of the value it is about.
+//! What is wrong with a plans file: each diagnostic has the path of the value that it is about.
 //!
-//! A path is what the rules know; [`crate::document`] turns it into a place in the text. The
-//! path costs a push and a pop on the good way, and is copied only for a finding.
+//! The rules know only paths; [`crate::document`] turns a path into a place in the text. For a
+//! valid value the path costs a push and a pop; it is copied only for a diagnostic.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ pub(crate) enum Step {
     Item(usize),
 }
 
-/// The way from the root of a file to a value.
+/// The path from the root of a file to a value.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Path(pub Vec<Step>);
 
@@ -34,20 +34,20 @@ impl fmt::Display for Path {
     }
 }
 
-/// Which part of a value a finding points at.
+/// The part of a value that a diagnostic points at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Anchor {
     /// The value itself.
     Value,
     /// The key in front of it.
     Key,
-    /// Where it is written: the alias, if it is one or stands behind one.
+    /// The place where it is written: the alias, if the value is an alias or inside of one.
     Written,
-    /// A character of the value: its byte offset in the text that the reader made of it.
+    /// A character of the value, by its byte offset in the text as it was read.
     Character(usize),
 }
 
-/// A sentence about a value.
+/// A sentence about what is wrong with a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     /// The value that it is about.
@@ -56,14 +56,14 @@ pub struct Diagnostic {
     pub(crate) anchor: Anchor,
     /// What is wrong and what to do.
     pub what: ValueError,
-    /// Another value that has to do with it, and how.
+    /// Another value that is involved, and a label for it.
     pub(crate) related: Option<(Path, &'static str)>,
 }
 
-/// Diagnostics about one file that are kept; more are only counted.
+/// The most diagnostics of one file that are kept; more are only counted.
 const MAX_DIAGNOSTICS: usize = 10_000;
 
-/// The findings so far, and the path of the value that is being looked at.
+/// The diagnostics so far, and the path of the current value.
 #[derive(Debug, Default)]
 pub(crate) struct Diagnostics {
     path: Vec<Step>,
@@ -72,7 +72,7 @@ pub(crate) struct Diagnostics {
 }
 
 impl Diagnostics {
-    /// Looks at a value inside the present one.
+    /// Checks a value inside the current one.
     pub(crate) fn within<T>(&mut self, step: Step, look: impl FnOnce(&mut Self) -> T) -> T {
         self.path.push(step);
         let result = look(self);
@@ -80,17 +80,17 @@ impl Diagnostics {
         result
     }
 
-    /// The path of the value that is being looked at.
+    /// The path of the current value.
     pub(crate) fn path(&self) -> Path {
         Path(self.path.clone())
     }
 
-    /// Adds a finding about the present value.
+    /// Adds a diagnostic about the current value.
     pub(crate) fn add(&mut self, anchor: Anchor, what: ValueError) {
         self.add_related(anchor, what, None);
     }
 
-    /// Adds a finding about the present value that has to do with another.
+    /// Adds a diagnostic about the current value that involves another value.
     pub(crate) fn add_related(
         &mut self,
         anchor: Anchor,
@@ -114,7 +114,7 @@ impl Diagnostics {
         self.list.is_empty()
     }
 
-    /// The findings, and how many there are besides.
+    /// The diagnostics, and how many more there are.
     pub(crate) fn into_parts(self) -> (Vec<Diagnostic>, usize) {
         (self.list, self.omitted)
     }

@@ -9,18 +9,18 @@ use crate::time::period::Period;
 /// The dates of a plan. **The expiry is the last day on which it works.**
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expiry {
-    /// `expires`, an explicit day.
+    /// `expires`: the plan gives the day.
     Explicit {
         /// The expiry.
         expires: NaiveDate,
-        /// The last renewal, which only records when it was.
+        /// The day of the last renewal; the expiry does not depend on it.
         renewed: Option<NaiveDate>,
         /// The period by which the day repeats or is renewed.
         validity: Option<Period>,
-        /// Whether a renewal counts from the expiry, not from the day on which it is done.
+        /// Whether a renewal counts from the expiry instead of from the day of the renewal.
         from_expiry: bool,
     },
-    /// `renewed` with `validity`: the expiry is their sum.
+    /// `renewed` with `validity`: the expiry is `validity` after `renewed`.
     FromRenewal {
         /// The last action that counted.
         renewed: NaiveDate,
@@ -29,18 +29,19 @@ pub enum Expiry {
     },
 }
 
-/// `expires`, `renewed` and `validity` together.
+/// The error for a plan with all of `expires`, `renewed` and `validity`.
 pub(crate) fn all_three() -> ValueError {
     ValueError::new("`expires`, `renewed` and `validity` together: which one counts?")
         .hint("keep `expires`, or keep `renewed` with `validity`")
 }
 
 impl Expiry {
-    /// Puts the three fields together.
+    /// Makes an expiry of the three fields of a plan.
     ///
     /// # Errors
     ///
-    /// All three, neither expiry nor both of `renewed` and `validity`, an expiry after 9998.
+    /// All three are given; or neither `expires` nor both of the others; or the expiry is after the
+    /// year 9998.
     pub(crate) fn new(
         expires: Option<NaiveDate>,
         renewed: Option<NaiveDate>,
@@ -84,8 +85,9 @@ impl Expiry {
         }
     }
 
-    /// The `index`th date, from 0: the expiry, then those by which it repeats, each counted from
-    /// the anchor. `None` where it does not repeat, or past the last year that is allowed.
+    /// The date with an index: 0 is the expiry, the others are the dates on which it repeats, all
+    /// counted from the same day. `None` if it does not repeat, or after the last year that is
+    /// allowed.
     #[must_use]
     pub(crate) fn nth_day(&self, index: u32) -> Option<NaiveDate> {
         match *self {
@@ -99,21 +101,21 @@ impl Expiry {
         }
     }
 
-    /// An index at or before that of the first date that is not before `day`.
+    /// An index that is not greater than that of the first date on or after `day`.
     #[must_use]
     pub(crate) fn index_before(&self, day: NaiveDate) -> u32 {
         self.validity()
             .map_or(0, |validity| validity.times_before(self.day(), day))
     }
 
-    /// The day before which nothing is warned of: the last renewal, unless an explicit expiry
-    /// lies before that and so belongs to another cycle.
+    /// The first day of the present cycle, before which no warning comes: the last renewal, unless
+    /// an explicit expiry is before it and so belongs to an earlier cycle.
     #[must_use]
     pub(crate) fn cycle_start(&self) -> Option<NaiveDate> {
         self.renewed().filter(|renewed| *renewed <= self.day())
     }
 
-    /// The last renewal.
+    /// The day of the last renewal.
     #[must_use]
     pub fn renewed(&self) -> Option<NaiveDate> {
         match *self {

@@ -1,4 +1,4 @@
-//! The rules for single fields, which those for a plan and its settings are made of.
+//! The rules for single fields, which the rules for plans and settings use.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,10 @@ use crate::plan::value::url::WebAddress;
 use crate::text::value_error::ValueError;
 use crate::time::period::Period;
 
-pub(crate) fn leads(raw: Field<Texts<'_>>, diagnostics: &mut Diagnostics) -> Option<Vec<Period>> {
+pub(crate) fn read_leads(
+    raw: Field<Texts<'_>>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Vec<Period>> {
     let Field::Is(OneOrMany(list)) = raw else {
         return None;
     };
@@ -25,7 +28,7 @@ pub(crate) fn leads(raw: Field<Texts<'_>>, diagnostics: &mut Diagnostics) -> Opt
         let mut leads = Vec::with_capacity(list.len());
         for (index, raw) in list.into_iter().enumerate() {
             let lead = diagnostics.within(Step::Item(index), |diagnostics| {
-                let text = present(raw, Lines::One, diagnostics)?;
+                let text = nonempty(raw, Lines::One, diagnostics)?;
                 report(Period::parse(&text), diagnostics)
             });
             leads.extend(lead.filter(|lead| !leads.contains(lead)));
@@ -34,7 +37,7 @@ pub(crate) fn leads(raw: Field<Texts<'_>>, diagnostics: &mut Diagnostics) -> Opt
     })
 }
 
-pub(crate) fn lines<'a>(
+pub(crate) fn read_lines<'a>(
     raw: Field<Texts<'a>>,
     key: &'static str,
     diagnostics: &mut Diagnostics,
@@ -47,45 +50,45 @@ pub(crate) fn lines<'a>(
         items
             .filter_map(|(index, raw)| {
                 diagnostics.within(Step::Item(index), |diagnostics| {
-                    present(raw, Lines::One, diagnostics)
+                    nonempty(raw, Lines::One, diagnostics)
                 })
             })
             .collect()
     })
 }
 
-pub(crate) fn web<'a>(
+pub(crate) fn read_web_address<'a>(
     raw: Text<'a>,
     key: &'static str,
     diagnostics: &mut Diagnostics,
 ) -> Option<WebAddress<'a>> {
     diagnostics.within(Step::Key(key), |diagnostics| {
-        let text = short(raw, diagnostics)?;
+        let text = within_limit(raw, diagnostics)?;
         report(WebAddress::parse(text), diagnostics)
     })
 }
 
-pub(crate) fn parsed<T>(
+pub(crate) fn read_parsed<T>(
     raw: Text<'_>,
     key: &'static str,
     parse: impl FnOnce(&str) -> Result<T, ValueError>,
     diagnostics: &mut Diagnostics,
 ) -> Option<T> {
     diagnostics.within(Step::Key(key), |diagnostics| {
-        let text = short(raw, diagnostics)?;
+        let text = within_limit(raw, diagnostics)?;
         report(parse(&text), diagnostics)
     })
 }
 
-pub(crate) fn line<'a>(
+pub(crate) fn read_line<'a>(
     raw: Text<'a>,
     key: &'static str,
     diagnostics: &mut Diagnostics,
 ) -> Option<Cow<'a, str>> {
-    text(raw, key, Lines::One, diagnostics)
+    read_text(raw, key, Lines::One, diagnostics)
 }
 
-pub(crate) fn text<'a>(
+pub(crate) fn read_text<'a>(
     raw: Text<'a>,
     key: &'static str,
     lines: Lines,
@@ -94,25 +97,29 @@ pub(crate) fn text<'a>(
     match raw {
         Field::Absent | Field::Faulty => None,
         raw => diagnostics.within(Step::Key(key), |diagnostics| {
-            present(raw, lines, diagnostics)
+            nonempty(raw, lines, diagnostics)
         }),
     }
 }
 
-/// A line that may be empty.
-pub(crate) fn optional_line<'a>(
+/// Reads a line that may be empty.
+pub(crate) fn read_optional_line<'a>(
     raw: Text<'a>,
     key: &'static str,
     diagnostics: &mut Diagnostics,
 ) -> Option<Cow<'a, str>> {
     match raw {
         Field::Is(text) if text.is_empty() => None,
-        raw => line(raw, key, diagnostics),
+        raw => read_line(raw, key, diagnostics),
     }
 }
 
-fn present<'a>(raw: Text<'a>, lines: Lines, diagnostics: &mut Diagnostics) -> Option<Cow<'a, str>> {
-    let text = short(raw, diagnostics)?;
+fn nonempty<'a>(
+    raw: Text<'a>,
+    lines: Lines,
+    diagnostics: &mut Diagnostics,
+) -> Option<Cow<'a, str>> {
+    let text = within_limit(raw, diagnostics)?;
     match clean(text, lines) {
         Ok(text) if is_empty(&text) => {
             let what = match diagnostics.path().0.as_slice() {
@@ -134,8 +141,8 @@ fn present<'a>(raw: Text<'a>, lines: Lines, diagnostics: &mut Diagnostics) -> Op
     }
 }
 
-/// A text that is there and not too long.
-fn short<'a>(raw: Text<'a>, diagnostics: &mut Diagnostics) -> Option<Cow<'a, str>> {
+/// The text, if it is there and not too long.
+fn within_limit<'a>(raw: Text<'a>, diagnostics: &mut Diagnostics) -> Option<Cow<'a, str>> {
     let Field::Is(text) = raw else { return None };
     if text.len() > MAX_TEXT_BYTES {
         diagnostics.add(

@@ -22,7 +22,7 @@ pub struct PlanList<'a> {
 /// One thing that runs out.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan<'a> {
-    /// The stable identity; the name where the file gives none.
+    /// The stable identity; the name if the file gives none.
     pub id: Cow<'a, str>,
     /// Whether the file gives the id.
     pub(crate) has_own_id: bool,
@@ -30,7 +30,7 @@ pub struct Plan<'a> {
     pub name: Cow<'a, str>,
     /// Who sells it.
     pub(crate) provider: Option<Cow<'a, str>>,
-    /// Its phone number; shown as [`Settings::numbers`] says.
+    /// Its phone number, shown as [`Settings::numbers`] says.
     pub(crate) number: Option<Cow<'a, str>>,
     /// When it runs out.
     pub expiry: Expiry,
@@ -44,20 +44,20 @@ pub struct Plan<'a> {
     pub(crate) check: Option<Contact<'a>>,
     /// Who helps when it did not.
     pub(crate) support: Option<Contact<'a>>,
-    /// Its own leads; [`Settings::remind`] where it has none.
+    /// Its own leads; without them those of [`Settings::remind`].
     pub(crate) remind: Option<Vec<Period>>,
-    /// Words to select it by.
+    /// The tags by which a list can be filtered.
     pub(crate) tags: Vec<Cow<'a, str>>,
-    /// Whatever else there is to say; may have line breaks.
+    /// Remarks; may have line breaks.
     pub(crate) notes: Option<Cow<'a, str>>,
-    /// Renewals of the past.
+    /// Its past renewals.
     pub history: Vec<RenewalRecord<'a>>,
-    /// The day on which it was given up: no events after it.
+    /// The day on which it is given up; it has no events after that.
     pub(crate) ended: Option<NaiveDate>,
 }
 
 impl Plan<'_> {
-    /// The first way that renews by itself, if one does.
+    /// The first renewal method that works by itself, if there is one.
     #[must_use]
     pub fn automatic(&self) -> Option<&RenewalMethod<'_>> {
         self.renewal
@@ -66,7 +66,7 @@ impl Plan<'_> {
     }
 }
 
-/// One renewal of the past.
+/// A past renewal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RenewalRecord<'a> {
     /// The day on which it was done.
@@ -75,9 +75,9 @@ pub struct RenewalRecord<'a> {
     pub paid: Option<Price>,
     /// Where the receipt is, or what it says.
     pub receipt: Option<Cow<'a, str>>,
-    /// Whatever else there is to say.
+    /// A remark.
     pub note: Option<Cow<'a, str>>,
-    /// The expiry from which the next was counted, where a shorter month cut its day off: so the
-    /// 31st is the 31st again after February.
+    /// The expiry from which the new one was counted, if the new one is in a month without that
+    /// day: so an expiry on the 31st is on the 31st again after February.
     pub from: Option<NaiveDate>,
 }

@@ -1,7 +1,7 @@
 //! A plan: one thing that runs out, valid by construction.
 //!
-//! `rules` turns what a reader found into a [`PlanList`], or into diagnostics about it.
-//! Nothing here knows today: what only looks odd today is a warning of [`crate::calendar::warnings`].
+//! `rules` turns what a reader found into a [`PlanList`], or into diagnostics about it. Nothing
+//! here knows today: what only looks odd today is a warning of [`crate::calendar::warnings`].
 
 mod auto_renewal;
 mod contact;

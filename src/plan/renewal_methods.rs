@@ -2,12 +2,12 @@
 
 use crate::plan::contact::{Contact, Method, RenewalMethod, Sms};
 use crate::plan::diagnostic::{Anchor, Diagnostics, Step};
-use crate::plan::fields::{line, lines, parsed, web};
+use crate::plan::fields::{read_line, read_lines, read_parsed, read_web_address};
 use crate::plan::raw::{Field, OneOrMany, RawContact, RawRenewalMethod, RawSms};
 use crate::text::value_error::ValueError;
 use crate::time::date;
 
-pub(crate) fn ways<'a>(
+pub(crate) fn read_renewal_methods<'a>(
     raw: Field<OneOrMany<Field<RawRenewalMethod<'a>>>>,
     validity_is_absent: bool,
     diagnostics: &mut Diagnostics,
@@ -15,13 +15,13 @@ pub(crate) fn ways<'a>(
     let Field::Is(OneOrMany(list)) = raw else {
         return Vec::new();
     };
-    let mut ways: Vec<RenewalMethod<'a>> = Vec::with_capacity(list.len());
+    let mut methods: Vec<RenewalMethod<'a>> = Vec::with_capacity(list.len());
     diagnostics.within(Step::Key("renewal"), |diagnostics| {
         for (index, raw) in list.into_iter().enumerate() {
             let Field::Is(raw) = raw else { continue };
             diagnostics.within(Step::Item(index), |diagnostics| {
-                let way = way(raw, diagnostics);
-                if way.method == Method::AutoDebit {
+                let method = read_renewal_method(raw, diagnostics);
+                if method.method == Method::AutoDebit {
                     let fault = if validity_is_absent {
                         Some(
                             ValueError::new(
@@ -29,7 +29,10 @@ pub(crate) fn ways<'a>(
                             )
                             .hint("add a line such as `validity: 1 month`"),
                         )
-                    } else if ways.iter().any(|other| other.method == Method::AutoDebit) {
+                    } else if methods
+                        .iter()
+                        .any(|other| other.method == Method::AutoDebit)
+                    {
                         Some(ValueError::new(
                             "a second `auto-debit`: a plan renews by itself in one way",
                         ))
@@ -42,18 +45,21 @@ pub(crate) fn ways<'a>(
                         });
                     }
                 }
-                ways.push(way);
+                methods.push(method);
             });
         }
     });
-    ways
+    methods
 }
 
-fn way<'a>(raw: RawRenewalMethod<'a>, diagnostics: &mut Diagnostics) -> RenewalMethod<'a> {
+fn read_renewal_method<'a>(
+    raw: RawRenewalMethod<'a>,
+    diagnostics: &mut Diagnostics,
+) -> RenewalMethod<'a> {
     let method_is_absent = matches!(raw.method, Field::Absent);
-    let method = parsed(raw.method, "method", Method::parse, diagnostics);
+    let method = read_parsed(raw.method, "method", Method::parse, diagnostics);
     let until_given = !matches!(raw.until, Field::Absent);
-    let until = parsed(raw.until, "until", date::parse, diagnostics);
+    let until = read_parsed(raw.until, "until", date::parse, diagnostics);
     let is_other = method.is_some_and(|method| method != Method::AutoDebit);
     if until_given && (method_is_absent || is_other) {
         diagnostics.within(Step::Key("until"), |diagnostics| {
@@ -66,20 +72,20 @@ fn way<'a>(raw: RawRenewalMethod<'a>, diagnostics: &mut Diagnostics) -> RenewalM
     }
     RenewalMethod {
         method: method.unwrap_or(Method::Other),
-        action: line(raw.action, "action", diagnostics),
+        action: read_line(raw.action, "action", diagnostics),
         contact: Contact {
-            url: web(raw.url, "url", diagnostics),
-            app: line(raw.app, "app", diagnostics),
-            dial: line(raw.dial, "dial", diagnostics),
-            sms: sms(raw.sms, diagnostics),
-            call: line(raw.call, "call", diagnostics),
+            url: read_web_address(raw.url, "url", diagnostics),
+            app: read_line(raw.app, "app", diagnostics),
+            dial: read_line(raw.dial, "dial", diagnostics),
+            sms: read_sms(raw.sms, diagnostics),
+            call: read_line(raw.call, "call", diagnostics),
         },
-        steps: lines(raw.steps, "steps", diagnostics),
+        steps: read_lines(raw.steps, "steps", diagnostics),
         until,
     }
 }
 
-pub(crate) fn contact<'a>(
+pub(crate) fn read_contact<'a>(
     raw: Field<RawContact<'a>>,
     key: &'static str,
     diagnostics: &mut Diagnostics,
@@ -87,17 +93,17 @@ pub(crate) fn contact<'a>(
     let Field::Is(raw) = raw else { return None };
     diagnostics.within(Step::Key(key), |diagnostics| {
         let contact = Contact {
-            url: web(raw.url, "url", diagnostics),
-            app: line(raw.app, "app", diagnostics),
-            dial: line(raw.dial, "dial", diagnostics),
-            sms: sms(raw.sms, diagnostics),
-            call: line(raw.call, "call", diagnostics),
+            url: read_web_address(raw.url, "url", diagnostics),
+            app: read_line(raw.app, "app", diagnostics),
+            dial: read_line(raw.dial, "dial", diagnostics),
+            sms: read_sms(raw.sms, diagnostics),
+            call: read_line(raw.call, "call", diagnostics),
         };
         Some(contact).filter(|contact| !contact.is_empty())
     })
 }
 
-fn sms<'a>(raw: Field<RawSms<'a>>, diagnostics: &mut Diagnostics) -> Option<Sms<'a>> {
+fn read_sms<'a>(raw: Field<RawSms<'a>>, diagnostics: &mut Diagnostics) -> Option<Sms<'a>> {
     let Field::Is(raw) = raw else { return None };
     diagnostics.within(Step::Key("sms"), |diagnostics| {
         if matches!(raw.to, Field::Absent) {
@@ -106,9 +112,9 @@ fn sms<'a>(raw: Field<RawSms<'a>>, diagnostics: &mut Diagnostics) -> Option<Sms<
                 ValueError::new("`sms` needs `to`, the number that it goes to"),
             );
         }
-        let text = line(raw.text, "text", diagnostics);
+        let text = read_line(raw.text, "text", diagnostics);
         Some(Sms {
-            to: line(raw.to, "to", diagnostics)?,
+            to: read_line(raw.to, "to", diagnostics)?,
             text,
         })
     })

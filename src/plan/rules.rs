@@ -1,7 +1,7 @@
-//! The rules: from what a reader found to a valid list, or to everything that is wrong with it.
+//! The rules: they turn the raw values of a reader into a valid list, or into diagnostics.
 //!
-//! Each function looks at one value, adds its diagnostics and returns what is left of it; a list is
-//! given back whether or not there were diagnostics, and is used only where there were none.
+//! Each function checks one value, adds its diagnostics and returns what is valid of it. A list is
+//! returned even if there are diagnostics; it is used only if there are none.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -9,11 +9,13 @@ use std::collections::hash_map::Entry as Slot;
 
 use crate::plan::diagnostic::{Anchor, Diagnostics, Path, Step};
 use crate::plan::expiry::{self, Expiry};
-use crate::plan::fields::{leads, line, lines, optional_line, parsed, text, web};
+use crate::plan::fields::{
+    read_leads, read_line, read_lines, read_optional_line, read_parsed, read_text, read_web_address,
+};
 use crate::plan::limits::MAX_PLANS;
 use crate::plan::list::{Plan, PlanList, RenewalRecord};
-use crate::plan::raw::{Field, RawFile, RawPlan, RawRenewalRecord, RawSettings};
-use crate::plan::renewal_methods::{contact, ways};
+use crate::plan::raw::{Field, RawFile, RawPlan, RawRenewalRecord, RawSettings, Text};
+use crate::plan::renewal_methods::{read_contact, read_renewal_methods};
 use crate::plan::settings::Settings;
 use crate::plan::text::Lines;
 use crate::plan::value::color::Color;
@@ -25,22 +27,22 @@ use crate::text::value_error::{ValueError, quoted};
 use crate::time::date;
 use crate::time::period::Period;
 
-/// Applies the rules to a file, which may come in pieces.
+/// Applies the rules to a file, which may be read in pieces.
 #[derive(Default)]
 pub(crate) struct Checker<'a> {
     settings: Settings<'a>,
     plans: Vec<Plan<'a>>,
     ids: Ids<'a>,
-    /// Items of the list so far, good and bad; nothing where there is no list yet.
+    /// The number of items of the list so far, valid or not; `None` if there is no list yet.
     items: Option<usize>,
     diagnostics: Diagnostics,
 }
 
 impl<'a> Checker<'a> {
-    /// Looks at a file, or at a piece of one: at its settings, and at what its list goes on with.
+    /// Checks a file, or the next piece of it: its settings and its plans.
     pub(crate) fn add(&mut self, raw: RawFile<'a>) {
         if let Field::Is(raw) = raw.calendar {
-            self.settings = settings(raw, &mut self.diagnostics);
+            self.settings = read_settings(raw, &mut self.diagnostics);
         }
         let list = match raw.plans {
             Field::Is(list) => list,
@@ -62,14 +64,14 @@ impl<'a> Checker<'a> {
                 if let Field::Is(raw) = raw {
                     let index = first + index;
                     diagnostics.within(Step::Item(index), |diagnostics| {
-                        plans.extend(plan(raw, index, ids, diagnostics));
+                        plans.extend(read_plan(raw, index, ids, diagnostics));
                     });
                 }
             }
         });
     }
 
-    /// The list, and everything that is wrong with it; it is used only where nothing is.
+    /// The list and its diagnostics; the list is used only if there are none.
     pub(crate) fn finish(mut self) -> (PlanList<'a>, Diagnostics) {
         match self.items {
             None => self.diagnostics.add(Anchor::Value, no_plans()),
@@ -91,13 +93,13 @@ fn no_plans() -> ValueError {
         .hint("add one: `- {name: My SIM, expires: 2027-01-31}`")
 }
 
-/// A list that is longer than a file may hold.
+/// The error for a list with more plans than a file may hold.
 pub(crate) fn too_many_plans() -> ValueError {
     ValueError::new(format!("more than {MAX_PLANS} plans in one file"))
         .hint("split the list into several files")
 }
 
-/// The ids so far, each with the plan that has it and whether the file gives it there.
+/// The ids so far, each with the index of its plan and whether the file gives it as `id`.
 #[derive(Default)]
 struct Ids<'a>(HashMap<Cow<'a, str>, (usize, bool)>);
 
@@ -125,40 +127,41 @@ impl<'a> Ids<'a> {
     }
 }
 
-fn settings<'a>(raw: RawSettings<'a>, diagnostics: &mut Diagnostics) -> Settings<'a> {
+fn read_settings<'a>(raw: RawSettings<'a>, diagnostics: &mut Diagnostics) -> Settings<'a> {
     let mut settings = Settings::default();
     diagnostics.within(Step::Key("calendar"), |diagnostics| {
-        settings.name = line(raw.name, "name", diagnostics);
-        if let Some(id) = optional_line(raw.id, "id", diagnostics) {
+        settings.name = read_line(raw.name, "name", diagnostics);
+        if let Some(id) = read_optional_line(raw.id, "id", diagnostics) {
             settings.id = id;
         }
-        settings.description = text(raw.description, "description", Lines::Many, diagnostics);
-        if let Some(language) = parsed(raw.language, "language", Language::parse, diagnostics) {
+        settings.description = read_text(raw.description, "description", Lines::Many, diagnostics);
+        if let Some(language) = read_parsed(raw.language, "language", Language::parse, diagnostics)
+        {
             settings.language = language;
         }
-        settings.timezone = parsed(raw.timezone, "timezone", parse_timezone, diagnostics);
-        if let Some(leads) = leads(raw.remind, diagnostics) {
+        settings.timezone = read_parsed(raw.timezone, "timezone", parse_timezone, diagnostics);
+        if let Some(leads) = read_leads(raw.remind, diagnostics) {
             settings.remind = leads;
         }
-        if let Some(time) = parsed(raw.remind_at, "remind_at", date::parse_time, diagnostics) {
+        if let Some(time) = read_parsed(raw.remind_at, "remind_at", date::parse_time, diagnostics) {
             settings.remind_at = time;
         }
         if let Field::Is(notices) = raw.notices {
             settings.notices = notices;
         }
-        if let Some(numbers) = parsed(raw.numbers, "numbers", Numbers::parse, diagnostics) {
+        if let Some(numbers) = read_parsed(raw.numbers, "numbers", Numbers::parse, diagnostics) {
             settings.numbers = numbers;
         }
-        settings.color = parsed(raw.color, "color", Color::parse, diagnostics);
-        settings.edit = web(raw.edit, "edit", diagnostics);
-        if let Some(link) = parsed(raw.link, "link", link, diagnostics) {
+        settings.color = read_parsed(raw.color, "color", Color::parse, diagnostics);
+        settings.edit = read_web_address(raw.edit, "edit", diagnostics);
+        if let Some(link) = read_parsed(raw.link, "link", parse_link, diagnostics) {
             settings.link = link;
         }
     });
     settings
 }
 
-fn link(text: &str) -> Result<u32, ValueError> {
+fn parse_link(text: &str) -> Result<u32, ValueError> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     let number = if digits { text.parse().ok() } else { None };
     number.filter(|number| *number > 0).ok_or_else(|| {
@@ -170,7 +173,7 @@ fn link(text: &str) -> Result<u32, ValueError> {
     })
 }
 
-fn plan<'a>(
+fn read_plan<'a>(
     raw: Box<RawPlan<'a>>,
     index: usize,
     seen: &mut Ids<'a>,
@@ -183,24 +186,82 @@ fn plan<'a>(
             ValueError::new("a plan needs a `name`").hint("add a line such as `name: My SIM`"),
         );
     }
-    let name = line(raw.name, "name", diagnostics);
-    let own_id = line(raw.id, "id", diagnostics);
+    let name = read_line(raw.name, "name", diagnostics);
+    let own_id = read_line(raw.id, "id", diagnostics);
     let has_own_id = own_id.is_some();
     let id = own_id.or_else(|| name.clone());
     if let Some(id) = &id {
         seen.add(id.clone(), has_own_id, index, diagnostics);
     }
 
-    // A date that is there and faulty has been reported: nothing is then said of its absence.
-    let dates_given =
-        [&raw.expires, &raw.renewed, &raw.validity].map(|field| !matches!(field, Field::Absent));
-    let validity_is_absent = !dates_given[2];
-    let expires = parsed(raw.expires, "expires", date::parse, diagnostics);
-    let renewed = parsed(raw.renewed, "renewed", date::parse, diagnostics);
-    let validity = parsed(raw.validity, "validity", Period::parse, diagnostics);
+    let validity_is_absent = matches!(raw.validity, Field::Absent);
+    let dates = [raw.expires, raw.renewed, raw.validity];
+    let expiry = read_expiry(dates, raw.extends, diagnostics);
+    let grace = read_parsed(raw.grace, "grace", Period::parse, diagnostics);
+    if let (Some(grace), Some(expiry)) = (grace, expiry)
+        && grace.after(expiry.day(), 1).is_none()
+    {
+        diagnostics.within(Step::Key("grace"), |diagnostics| {
+            diagnostics.add(
+                Anchor::Value,
+                ValueError::new(format!(
+                    "the grace period ends after the year {}",
+                    date::LAST_YEAR
+                )),
+            );
+        });
+    }
+    let price = read_parsed(raw.price, "price", Price::parse, diagnostics);
+    let renewal = read_renewal_methods(raw.renewal, validity_is_absent, diagnostics);
+    let check = read_contact(raw.check, "check", diagnostics);
+    let support = read_contact(raw.support, "support", diagnostics);
+    let remind = read_leads(raw.remind, diagnostics);
+    let tags = read_lines(raw.tags, "tags", diagnostics);
+    let notes = read_text(raw.notes, "notes", Lines::Many, diagnostics);
+    let history = read_history(raw.history, diagnostics);
+    let ended = read_parsed(raw.ended, "ended", date::parse, diagnostics);
+
+    let provider = read_line(raw.provider, "provider", diagnostics);
+    let number = read_line(raw.number, "number", diagnostics);
+
+    let (id, name, expiry) = (id?, name?, expiry?);
+    Some(Plan {
+        id,
+        has_own_id,
+        name,
+        provider,
+        number,
+        expiry,
+        grace,
+        price,
+        renewal,
+        check,
+        support,
+        remind,
+        tags,
+        notes,
+        history,
+        ended,
+    })
+}
+
+/// Reads `expires`, `renewed` and `validity`, and what a renewal counts from.
+fn read_expiry(
+    dates: [Text<'_>; 3],
+    extends: Text<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Expiry> {
+    // A date that is there but faulty has been reported already, so it is not said to be missing.
+    let dates_given = dates
+        .each_ref()
+        .map(|field| !matches!(field, Field::Absent));
+    let [expires, renewed, validity] = dates;
+    let expires = read_parsed(expires, "expires", date::parse, diagnostics);
+    let renewed = read_parsed(renewed, "renewed", date::parse, diagnostics);
+    let validity = read_parsed(validity, "validity", Period::parse, diagnostics);
     let dates_read = [expires.is_some(), renewed.is_some(), validity.is_some()];
-    let extends_given = !matches!(raw.extends, Field::Absent);
-    let from_expiry = parsed(raw.extends, "extends", extends, diagnostics).is_some();
+    let extends_given = !matches!(extends, Field::Absent);
+    let from_expiry = read_parsed(extends, "extends", parse_extends, diagnostics).is_some();
     let all_three = dates_given == [true; 3];
     let expiry = if all_three {
         diagnostics.within(Step::Key("expires"), |diagnostics| {
@@ -240,56 +301,10 @@ fn plan<'a>(
             );
         });
     }
-
-    let grace = parsed(raw.grace, "grace", Period::parse, diagnostics);
-    if let (Some(grace), Some(expiry)) = (grace, expiry)
-        && grace.after(expiry.day(), 1).is_none()
-    {
-        diagnostics.within(Step::Key("grace"), |diagnostics| {
-            diagnostics.add(
-                Anchor::Value,
-                ValueError::new(format!(
-                    "the grace period ends after the year {}",
-                    date::LAST_YEAR
-                )),
-            );
-        });
-    }
-    let price = parsed(raw.price, "price", Price::parse, diagnostics);
-    let renewal = ways(raw.renewal, validity_is_absent, diagnostics);
-    let check = contact(raw.check, "check", diagnostics);
-    let support = contact(raw.support, "support", diagnostics);
-    let remind = leads(raw.remind, diagnostics);
-    let tags = lines(raw.tags, "tags", diagnostics);
-    let notes = text(raw.notes, "notes", Lines::Many, diagnostics);
-    let history = history(raw.history, diagnostics);
-    let ended = parsed(raw.ended, "ended", date::parse, diagnostics);
-
-    let provider = line(raw.provider, "provider", diagnostics);
-    let number = line(raw.number, "number", diagnostics);
-
-    let (id, name, expiry) = (id?, name?, expiry?);
-    Some(Plan {
-        id,
-        has_own_id,
-        name,
-        provider,
-        number,
-        expiry,
-        grace,
-        price,
-        renewal,
-        check,
-        support,
-        remind,
-        tags,
-        notes,
-        history,
-        ended,
-    })
+    expiry
 }
 
-fn extends(text: &str) -> Result<(), ValueError> {
+fn parse_extends(text: &str) -> Result<(), ValueError> {
     if text == "from-expiry" {
         return Ok(());
     }
@@ -299,7 +314,7 @@ fn extends(text: &str) -> Result<(), ValueError> {
     )))
 }
 
-fn history<'a>(
+fn read_history<'a>(
     raw: Field<Vec<Field<RawRenewalRecord<'a>>>>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<RenewalRecord<'a>> {
@@ -317,11 +332,11 @@ fn history<'a>(
                         ValueError::new("a renewal in `history` needs `on`, its day"),
                     );
                 }
-                let on = parsed(raw.on, "on", date::parse, diagnostics);
-                let paid = parsed(raw.paid, "paid", Price::parse, diagnostics);
-                let receipt = line(raw.receipt, "receipt", diagnostics);
-                let note = text(raw.note, "note", Lines::Many, diagnostics);
-                let from = parsed(raw.from, "from", date::parse, diagnostics);
+                let on = read_parsed(raw.on, "on", date::parse, diagnostics);
+                let paid = read_parsed(raw.paid, "paid", Price::parse, diagnostics);
+                let receipt = read_line(raw.receipt, "receipt", diagnostics);
+                let note = read_text(raw.note, "note", Lines::Many, diagnostics);
+                let from = read_parsed(raw.from, "from", date::parse, diagnostics);
                 entries.extend(on.map(|on| RenewalRecord {
                     on,
                     paid,

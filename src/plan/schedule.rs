@@ -1,8 +1,8 @@
 //! The days that matter to a plan, and when each of them is warned of.
 //!
-//! A pure function of the plan, its calendar's leads and, for plans that renew by themselves
-//! only, the calendar year. Everything is a whole day; E is the expiry, the last day on which the
-//! plan works.
+//! A schedule is a pure function of the plan, its calendar's leads and, only for plans that renew
+//! by themselves, the calendar year. Everything is a whole day; E is the expiry, the last day on
+//! which the plan works.
 
 #[cfg(test)]
 mod tests;
@@ -16,29 +16,29 @@ use crate::plan::settings::Settings;
 use crate::time::date;
 use crate::time::period::Period;
 
-/// What a day is to a plan.
+/// The kind of a day that matters to a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A lead before the expiry.
+    /// A day that warns of the expiry, a lead before it.
     Notice(Lead),
-    /// E, the last day on which it works.
+    /// E, the last day on which the plan works.
     Expiry,
-    /// E + 1: nothing says that it was renewed.
+    /// E + 1, if no renewal is recorded.
     Overdue,
-    /// A lead before the end of grace.
+    /// A day that warns of the end of grace, a lead before it.
     GraceNotice(Lead),
-    /// E + grace, the last day to recover it.
+    /// E + grace, the last day to recover the plan.
     GraceEnd,
-    /// A day on which it renews by itself.
+    /// A day on which the plan renews by itself.
     Renewal,
 }
 
-/// How long before a day it is warned of.
+/// How long before a day a warning of it comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lead {
-    /// As the plans file says it.
+    /// The length of time in the plans file.
     pub period: Period,
-    /// The days that it is before the day in question; months differ. At least 1.
+    /// The same in days, at least 1; it depends on the months before the day.
     pub days: u32,
 }
 
@@ -49,21 +49,22 @@ pub struct Occurrence {
     pub kind: Kind,
     /// The day.
     pub day: NaiveDate,
-    /// When its alarms ring, the one for a week ahead first, then the longest lead first.
+    /// When its alarms ring: the one a week ahead first, then the longest lead first.
     pub alarms: Vec<Lead>,
 }
 
 /// The days of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Schedule {
-    /// By day, and for one day in the order of [`Kind`].
+    /// Sorted by day; those of one day are in the order of [`Kind`].
     pub occurrences: Vec<Occurrence>,
-    /// The expiry that nothing renews; it may lie after the plan was given up, and past the
-    /// occurrences. `None` only for what renews by itself, without an end or past every year.
+    /// The next expiry that is not an automatic renewal. It may be after the day on which the plan
+    /// is given up, and after the last occurrence. `None` only for a plan that renews by itself
+    /// without an end, or until after the last year that is allowed.
     pub(crate) expiry: Option<NaiveDate>,
-    /// The last day to recover it after that.
+    /// The last day to recover the plan after that expiry.
     pub(crate) grace_end: Option<NaiveDate>,
-    /// The last automatic renewal that is written down, where more may follow.
+    /// The last automatic renewal among the occurrences, if more may follow.
     pub(crate) written_until: Option<NaiveDate>,
 }
 
@@ -71,25 +72,25 @@ impl Schedule {
     /// The days of `plan` as of the calendar year `year`.
     ///
     /// Automatic renewals run from 1 January of the year before `year` (never before the anchor)
-    /// to 31 December of the year after, and on to at least one date after that. The expiry that
-    /// ends them is there as soon as it is warned of by then, however long its lead is.
+    /// to 31 December of the year after, and to at least one date after that. The expiry after them
+    /// is included as soon as its first warning is in these years, however long its lead is.
     #[must_use]
     pub fn new(plan: &Plan<'_>, settings: &Settings<'_>, year: i32) -> Self {
         let mut schedule = Self::default();
         let leads = plan.remind.as_deref().unwrap_or(&settings.remind);
         match plan.automatic() {
-            None => schedule.expire(plan, plan.expiry.day(), leads, settings.notices),
-            Some(way) => match schedule.renew(plan, way.until, leads, year) {
-                Some(last) => schedule.expire(plan, last, leads, settings.notices),
-                // Nothing is written of it yet, but when it ends is known.
+            None => schedule.add_expiry(plan, plan.expiry.day(), leads, settings.notices),
+            Some(way) => match schedule.add_renewals(plan, way.until, leads, year) {
+                Some(last) => schedule.add_expiry(plan, last, leads, settings.notices),
+                // The expiry has no occurrences yet, but its day is known.
                 None => {
                     if let Some(end) = plan.auto_renewal_end() {
-                        schedule.end(plan, end.expiry);
+                        schedule.set_expiry(plan, end.expiry);
                     }
                 }
             },
         }
-        // A lead may lie before a date that stands before its own.
+        // A lead may be longer than the time between two dates.
         schedule
             .occurrences
             .sort_by_key(|occurrence| occurrence.day);
@@ -102,9 +103,9 @@ impl Schedule {
         schedule
     }
 
-    /// Adds the automatic renewals and returns the first date after `until`, which is an
-    /// ordinary expiry, where that is in the range or warned of in it.
-    fn renew(
+    /// Adds the automatic renewals. Returns the first date after `until`, which is an ordinary
+    /// expiry, if it or its first warning is in the range.
+    fn add_renewals(
         &mut self,
         plan: &Plan<'_>,
         until: Option<NaiveDate>,
@@ -114,7 +115,7 @@ impl Schedule {
         let from = NaiveDate::from_ymd_opt(year - 1, 1, 1).unwrap_or(NaiveDate::MIN);
         let to = NaiveDate::from_ymd_opt(year + 1, 12, 31).unwrap_or(NaiveDate::MAX);
         let own_leads = plan.remind.as_deref().unwrap_or_default();
-        let began = plan.expiry.cycle_start();
+        let cycle_start = plan.expiry.cycle_start();
         let mut index = plan
             .expiry
             .index_before(until.map_or(from, |until| until.min(from)));
@@ -124,13 +125,13 @@ impl Schedule {
                 self.written_until = None;
                 return Some(day);
             }
-            // One date more than the range: with a period longer than it there is still one.
+            // One date after the range, so that a period longer than the range has one too.
             let is_last = day > to;
             if day >= from {
                 self.occurrences.push(Occurrence {
                     kind: Kind::Renewal,
                     day,
-                    alarms: alarms(&before(day, own_leads, began)),
+                    alarms: in_alarm_order(&leads_before(day, own_leads, cycle_start)),
                 });
                 self.written_until = Some(day);
             }
@@ -139,13 +140,15 @@ impl Schedule {
             }
         }
         let expiry = plan.auto_renewal_end()?.expiry;
-        let first = before(expiry, leads, began).first()?.day(expiry)?;
+        let first = leads_before(expiry, leads, cycle_start)
+            .first()?
+            .day(expiry)?;
         (first <= to).then_some(expiry)
     }
 
-    fn expire(&mut self, plan: &Plan<'_>, expiry: NaiveDate, leads: &[Period], notices: bool) {
-        let before_expiry = before(expiry, leads, plan.expiry.cycle_start());
-        self.end(plan, expiry);
+    fn add_expiry(&mut self, plan: &Plan<'_>, expiry: NaiveDate, leads: &[Period], notices: bool) {
+        let before_expiry = leads_before(expiry, leads, plan.expiry.cycle_start());
+        self.set_expiry(plan, expiry);
         let grace_end = self.grace_end;
         let mut add = |kind, day, alarms| {
             self.occurrences.push(Occurrence { kind, day, alarms });
@@ -157,13 +160,13 @@ impl Schedule {
                 }
             }
         }
-        add(Kind::Expiry, expiry, alarms(&before_expiry));
+        add(Kind::Expiry, expiry, in_alarm_order(&before_expiry));
         if notices && let Some(day) = expiry.succ_opt().filter(|day| date::in_range(*day)) {
             add(Kind::Overdue, day, Vec::new());
         }
         if let Some(end) = grace_end {
-            // A lead that falls on the expiry or before would only repeat its warnings.
-            let before_end = before(end, leads, expiry.succ_opt());
+            // A lead on or before the expiry would only repeat the warnings of the expiry.
+            let before_end = leads_before(end, leads, expiry.succ_opt());
             if notices {
                 for lead in &before_end {
                     if let Some(day) = lead.day(end) {
@@ -171,7 +174,7 @@ impl Schedule {
                     }
                 }
             }
-            add(Kind::GraceEnd, end, alarms(&before_end));
+            add(Kind::GraceEnd, end, in_alarm_order(&before_end));
         }
     }
 
@@ -211,8 +214,8 @@ impl Schedule {
         days.filter(|day| *day > today).min()
     }
 
-    /// Says when it ends; the occurrences of that are not added.
-    fn end(&mut self, plan: &Plan<'_>, expiry: NaiveDate) {
+    /// Sets the expiry and the end of grace, without adding their occurrences.
+    fn set_expiry(&mut self, plan: &Plan<'_>, expiry: NaiveDate) {
         self.expiry = Some(expiry);
         self.grace_end = plan.grace.and_then(|grace| grace.after(expiry, 1));
     }
@@ -238,15 +241,15 @@ impl Occurrence {
 }
 
 impl Lead {
-    /// The day this long before `day`.
+    /// The day that is this long before `day`.
     #[must_use]
     pub(crate) fn day(&self, day: NaiveDate) -> Option<NaiveDate> {
         day.checked_sub_days(Days::new(u64::from(self.days)))
     }
 }
 
-/// The leads before `day`, longest first, each day once; none that falls before `earliest`.
-fn before(day: NaiveDate, leads: &[Period], earliest: Option<NaiveDate>) -> Vec<Lead> {
+/// The leads before `day`, longest first, one for each day; none that is before `earliest`.
+fn leads_before(day: NaiveDate, leads: &[Period], earliest: Option<NaiveDate>) -> Vec<Lead> {
     let mut found: Vec<Lead> = leads
         .iter()
         .filter_map(|period| {
@@ -266,9 +269,9 @@ fn before(day: NaiveDate, leads: &[Period], earliest: Option<NaiveDate>) -> Vec<
     found
 }
 
-/// The same leads for alarms: first the shortest of a week or more, else the longest. One client
-/// keeps only the first alarm of an event, others the first three.
-fn alarms(leads: &[Lead]) -> Vec<Lead> {
+/// The same leads in the order of alarms: first the shortest of a week or more, else the longest.
+/// One client keeps only the first alarm of an event, others the first three.
+fn in_alarm_order(leads: &[Lead]) -> Vec<Lead> {
     let mut alarms = leads.to_vec();
     if let Some(week) = alarms.iter().rposition(|lead| lead.days >= 7) {
         alarms[..=week].rotate_right(1);

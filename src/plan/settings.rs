@@ -1,4 +1,4 @@
-//! `calendar:`, what holds for every plan of a file.
+//! `calendar:`, the settings for every plan of a file.
 
 use std::borrow::Cow;
 
@@ -14,21 +14,21 @@ use crate::time::period::Period;
 /// The settings of a plans file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings<'a> {
-    /// The calendar's name; the file's stem where there is none.
+    /// The calendar's name; without it the file's stem.
     pub name: Option<Cow<'a, str>>,
-    /// What makes UIDs unique to this list; may be empty.
+    /// Makes the UIDs of this list unique; may be empty.
     pub(crate) id: Cow<'a, str>,
     /// A sentence about the calendar.
     pub description: Option<Cow<'a, str>>,
-    /// The words of the feed and the page.
+    /// The language of the feed and the page.
     pub language: Language,
-    /// What decides which day is today; the machine's zone where there is none.
+    /// Decides which day is today; without it the machine's time zone does.
     pub(crate) timezone: Option<Tz>,
-    /// Leads for plans that name none.
+    /// The leads of plans that give none.
     pub(crate) remind: Vec<Period>,
     /// Local time of the alarm on an all-day event.
     pub remind_at: NaiveTime,
-    /// Whether there are visible events beside the alarms.
+    /// Whether the calendar has visible events beside the alarms.
     pub(crate) notices: bool,
     /// How phone numbers are shown.
     pub(crate) numbers: Numbers,
@@ -36,7 +36,7 @@ pub struct Settings<'a> {
     pub color: Option<Color>,
     /// Where a renewal can be recorded from a phone.
     pub edit: Option<WebAddress<'a>>,
-    /// Another number gives the feed another secret address.
+    /// A number that is part of the feed's secret address; another one gives another address.
     pub(crate) link: u32,
 }
 

@@ -1,29 +1,29 @@
-//! How a plan stands on a day: what comes next for it, and in how many days.
+//! The status of a plan on a day: what comes next for it, in how many days, and whether it is due.
 
 use chrono::{NaiveDate, TimeDelta};
 
 use crate::plan::list::Plan;
 use crate::plan::schedule::{Kind, Schedule};
 
-/// Days after its last chance up to which a plan is listed before those that work.
+/// The most days since it expired, or since its grace ended, for which a plan is listed first.
 const LONG_PAST_DAYS: i64 = 365;
 /// The rank behind all others.
 const LAST_RANK: u8 = 3;
 
-/// How a plan stands; all numbers are days from today.
+/// The status of a plan; all numbers are days from today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PlanStatus {
-    /// Expired, and it can be recovered for so many days more; 0 on the last of them.
+    /// Expired, and it can be recovered for this many more days; 0 on the last one.
     Grace(i64),
-    /// Expired so many days ago, at least 1, without any grace.
+    /// Expired this many days ago, at least 1, and has no grace.
     Expired(i64),
-    /// Its grace ended so many days ago, at least 1.
+    /// Its grace ended this many days ago, at least 1.
     Lost(i64),
-    /// It works for so many days more; 0 on the last day on which it works.
+    /// It works for this many more days; 0 on its expiry, the last day on which it works.
     Ends(i64),
-    /// It renews by itself in so many days.
+    /// It renews by itself in this many days.
     Renews(i64),
-    /// It is given up in so many days, before anything else.
+    /// It is given up in this many days, before it expires or renews.
     GivenUp(i64),
 }
 
@@ -41,7 +41,7 @@ pub(crate) enum Urgency {
 }
 
 impl PlanStatus {
-    /// How a plan stands on `today`, or `None` where it was given up before.
+    /// The status of a plan on `today`, or `None` if it was given up before.
     #[must_use]
     pub(crate) fn of(plan: &Plan<'_>, schedule: &Schedule, today: NaiveDate) -> Option<Self> {
         let days = |day: NaiveDate| (day - today).num_days();
@@ -51,8 +51,8 @@ impl PlanStatus {
         if let Some(day) = next_renewal(schedule, today) {
             return Some(Self::Renews(days(day)));
         }
-        // What renews by itself has no expiry where its next date lies past every year or past
-        // the day on which it is given up.
+        // A plan that renews by itself has no expiry if its next date is after the last year that
+        // is allowed, or after the day on which the plan is given up.
         let expiry = match (schedule.expiry, plan.ended) {
             (None, Some(ended)) => return Some(Self::GivenUp(days(ended))),
             (expiry, _) => expiry.unwrap_or_else(|| plan.expiry.day()),
@@ -66,8 +66,8 @@ impl PlanStatus {
         })
     }
 
-    /// Where it stands in the list: what can still be recovered, what has expired, what comes,
-    /// each the nearest first; what has been lost for long comes last.
+    /// The key by which a list is sorted: first plans that can still be recovered, then expired
+    /// ones, then those to come, each the nearest first; those that expired long ago come last.
     #[must_use]
     pub(crate) fn rank(self) -> (u8, i64) {
         match self {
@@ -78,7 +78,7 @@ impl PlanStatus {
         }
     }
 
-    /// The day that it is about, where it is seen from `today`.
+    /// The day that the status counts to or from, if it is the status on `today`.
     #[must_use]
     pub(crate) fn day(self, today: NaiveDate) -> Option<NaiveDate> {
         let days = match self {
@@ -88,23 +88,24 @@ impl PlanStatus {
         today.checked_add_signed(TimeDelta::try_days(days)?)
     }
 
-    /// Whether it has expired: it is overdue, in grace or past it.
+    /// Whether the plan has expired: it is overdue, in grace or past its grace.
     #[must_use]
     pub(crate) fn is_expired(self) -> bool {
         matches!(self, Self::Grace(_) | Self::Expired(_) | Self::Lost(_))
     }
 
     /// Whether the plan is due on `today`, the day of this status: it has expired, or the first
-    /// warning of its expiry has come. It is until a renewal is recorded, which moves the schedule.
+    /// warning of its expiry has come. It stays due until a renewal is recorded, which gives it
+    /// another schedule.
     ///
-    /// A plan that renews by itself is not due before the first warning of the expiry that ends
-    /// that.
+    /// An automatic renewal alone is never due. A plan that renews by itself until some day is due
+    /// from the first warning of the expiry after that.
     #[must_use]
     pub(crate) fn is_due(self, schedule: &Schedule, today: NaiveDate) -> bool {
         self.is_expired() || schedule.due_from().is_some_and(|day| day <= today)
     }
 
-    /// How soon somebody has to act, where `is_due` says whether the plan is due.
+    /// How soon somebody has to act; `is_due` says whether the plan is due.
     #[must_use]
     pub(crate) fn urgency(self, is_due: bool) -> Urgency {
         match self {
@@ -115,7 +116,7 @@ impl PlanStatus {
         }
     }
 
-    /// Whether it expired long ago, so that it is listed behind all others.
+    /// Whether it expired so long ago that it is listed last.
     #[must_use]
     pub(crate) fn is_long_past(self) -> bool {
         self.rank().0 == LAST_RANK

@@ -1,8 +1,8 @@
-//! Which characters a text may hold, and how a text of one line is told from one of several.
+//! Which characters a text may contain, and how many lines it may have.
 //!
-//! Control characters make some clients refuse a whole feed, so they are errors here. Unicode's
-//! own line and paragraph separators and the C1 "next line" break other clients: they are taken
-//! as what they mean, a line break in notes and a space in a line.
+//! Control characters make some clients refuse a whole feed, so they are errors. Unicode's line and
+//! paragraph separators and the C1 "next line" break other clients, so they become a line break in
+//! a text of several lines and a space in a text of one line.
 
 use std::borrow::Cow;
 
@@ -18,17 +18,17 @@ pub(crate) enum Lines {
     Many,
 }
 
-/// The text as it may stand in a feed: ends trimmed, separators replaced.
+/// The text as a feed may contain it: trimmed, with separators replaced.
 ///
 /// # Errors
 ///
-/// A control character, a noncharacter, or a line break where one line is wanted, with the byte
-/// offset of it in `text`.
+/// A control character, a noncharacter, or a line break in a text of one line, with its byte offset
+/// in `text`.
 pub(crate) fn clean<'a>(
     text: Cow<'a, str>,
     lines: Lines,
 ) -> Result<Cow<'a, str>, (usize, ValueError)> {
-    // Every other byte belongs to a printable character, or to one that is looked at below.
+    // Every other byte is part of a printable character.
     let plain = |byte: u8| byte >= b' ' && byte != 0x7f && !matches!(byte, 0xc2 | 0xe2 | 0xef..);
     if text.bytes().all(plain) && !text.starts_with(is_blank) && !text.ends_with(is_blank) {
         return Ok(text);
@@ -74,13 +74,13 @@ pub(crate) fn clean<'a>(
     })
 }
 
-/// White space that may stand at the ends of a text and is not part of it. Vertical tabs and form
-/// feeds are control characters.
+/// White space that is trimmed from the ends of a text. Vertical tabs and form feeds are not: they
+/// are errors, as control characters.
 fn is_blank(c: char) -> bool {
     c.is_whitespace() && !matches!(c, '\x0b' | '\x0c')
 }
 
-/// Whether nobody sees anything of a text: it is empty, or holds only characters without width.
+/// Whether a text is empty, or has only blanks and characters without width.
 pub(crate) fn is_empty(text: &str) -> bool {
     let hidden = |c: char| {
         matches!(

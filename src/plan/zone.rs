@@ -1,18 +1,18 @@
-//! Names of time zones, and what was meant by a name that is none.
+//! Names of time zones, and hints for names that do not exist.
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 
 use crate::text::value_error::{ValueError, nearest, quoted};
 
-/// Letters up to which a name may be an abbreviation: `PST` is one letter from `EST` and three
-/// hours.
+/// The most letters of an abbreviation, for which no near name is suggested: `PST` is one letter
+/// from `EST`, and three hours.
 const MAX_ABBREVIATION: usize = 5;
 
 /// Reads a name of the IANA database.
 pub(crate) fn parse_timezone(text: &str) -> Result<Tz, ValueError> {
     text.parse().map_err(|_| {
         let error = ValueError::new(format!("unknown time zone {}", quoted(text)));
-        match meant(text) {
+        match probable_meaning(text) {
             Some(Meaning::Name(name)) => error.hint(format!("did you mean `{name}`?")),
             Some(Meaning::Offset(name)) => error.hint(format!(
                 "write `{name}`, whose sign is reversed, or the name of a city's zone"
@@ -22,15 +22,15 @@ pub(crate) fn parse_timezone(text: &str) -> Result<Tz, ValueError> {
     })
 }
 
+/// What an unknown name probably means.
 enum Meaning {
-    /// A name that is spelt nearly so, or ends with this city.
+    /// A zone with a similar name, or of a city with this name.
     Name(&'static str),
-    /// The zone with this offset from UTC. POSIX counts from a zone to Greenwich, so east is minus
-    /// in its name.
+    /// The zone with this offset from UTC. The sign in its name is the POSIX one, minus for east.
     Offset(&'static str),
 }
 
-fn meant(text: &str) -> Option<Meaning> {
+fn probable_meaning(text: &str) -> Option<Meaning> {
     let names = || TZ_VARIANTS.iter().map(|zone| zone.name());
     if let Some(offset) = offset(text) {
         let wanted = match offset? {
@@ -50,8 +50,8 @@ fn meant(text: &str) -> Option<Meaning> {
     city.or_else(near).map(Meaning::Name)
 }
 
-/// Whether a text counts hours from UTC, as in `GMT+8`; the hours, if they are whole ones and
-/// there is no doubt about their sign.
+/// If a text is an offset from UTC, as in `GMT+8`: its hours, or `None` inside if they are not
+/// whole hours or their sign is in doubt.
 fn offset(text: &str) -> Option<Option<i32>> {
     let upper = text.to_ascii_uppercase();
     let (name, sign) = upper.split_at(upper.find(['+', '-', '−'])?);

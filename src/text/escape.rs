@@ -1,14 +1,14 @@
-//! Characters that do not stand in a text as they are, and texts as scalars of YAML.
+//! Characters that have to be escaped, and texts as scalars of YAML.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// A text that a plain scalar cannot be, whatever YAML's version says it means.
+/// Texts that have to be quoted, since some version of YAML reads them as something else.
 const TYPED_WORDS: [&str; 10] = [
     "null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan",
 ];
 
-/// Whether a character reorders the text around it for whoever looks at it: one of Unicode's
+/// Whether a character changes the order in which the text around it is shown: one of Unicode's
 /// bidirectional controls (UAX 9, section 2).
 #[must_use]
 pub(crate) fn reorders(c: char) -> bool {
@@ -18,14 +18,14 @@ pub(crate) fn reorders(c: char) -> bool {
     )
 }
 
-/// Whether a code point is one of Unicode's that are no characters, U+FFFE and its like.
+/// Whether a code point is one of Unicode's noncharacters, such as U+FFFE.
 pub(crate) fn is_noncharacter(c: char) -> bool {
     let code = u32::from(c);
     code & 0xfffe == 0xfffe || (0xfdd0..=0xfdef).contains(&code)
 }
 
-/// A text as a double-quoted scalar of YAML 1.2 (section 7.3.1) on one line; what
-/// `needs_escape` is written by its number.
+/// A text as a double-quoted scalar of YAML 1.2 (section 7.3.1) on one line. Characters for which
+/// `needs_escape` is true are written by their number.
 #[must_use]
 pub(crate) fn double_quoted(text: &str, needs_escape: impl Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(text.len() + 8);
@@ -49,7 +49,7 @@ pub(crate) fn double_quoted(text: &str, needs_escape: impl Fn(char) -> bool) -> 
     out
 }
 
-/// A text as a scalar: without quotes where it means itself to every reader of YAML, else in
+/// A text as a scalar: without quotes if every reader of YAML reads it as this text, otherwise in
 /// double quotes.
 pub(crate) fn scalar(text: &str, in_flow: bool) -> Cow<'_, str> {
     if is_plain(text, in_flow) {
@@ -80,7 +80,7 @@ fn is_plain(text: &str, in_flow: bool) -> bool {
     })
 }
 
-/// Whether other readers would take a plain scalar for a number, a truth value or nothing.
+/// Whether other readers would read a plain scalar as a number, a truth value or null.
 fn is_typed(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let is_number = |c: char| c.is_ascii_hexdigit() || "+-._:xo".contains(c);
@@ -88,7 +88,7 @@ fn is_typed(text: &str) -> bool {
     TYPED_WORDS.contains(&lower.as_str()) || (begins && lower.chars().all(is_number))
 }
 
-/// A character that can be seen, and that no reader of YAML takes for something else.
+/// Whether a character is visible and has no special meaning to any reader of YAML.
 pub(crate) fn is_easy(c: char) -> bool {
     let is_blank = c != ' ' && c.is_whitespace();
     !(c.is_control()

@@ -1,7 +1,7 @@
-//! Words as a POSIX shell takes them, for commands that people copy.
+//! Words quoted for a POSIX shell, in commands that people copy.
 
-/// An argument, in quotes where it needs them. Quoted, nothing in it means anything to a shell:
-/// not `$`, not a line break, not `=` in front, which zsh looks up.
+/// An argument, in quotes if it needs them. In quotes nothing in it is special to a shell: no `$`,
+/// no line break, no `=` at the start, which zsh would expand.
 #[must_use]
 pub(crate) fn word(argument: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "_./@%+=:,-".contains(c);
@@ -12,8 +12,8 @@ pub(crate) fn word(argument: &str) -> String {
     }
 }
 
-/// The first argument of a command that takes options: one with a dash in front is kept from
-/// being taken for one.
+/// The first argument of a command that takes options, written so that one that begins with a dash
+/// is not read as an option.
 #[must_use]
 pub(crate) fn operand(argument: &str) -> String {
     match argument.starts_with('-') {

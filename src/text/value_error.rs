@@ -1,22 +1,22 @@
-//! What is wrong with one value: a sentence and, where there is one, a hint.
+//! What is wrong with one value: a sentence and perhaps a hint.
 //!
-//! A value does not know where it stands. [`crate::document`] adds the place, so an [`ValueError`]
-//! never reaches a person without one. Wording: lower case, no full stop, the value that was
-//! found in backticks, then the range that is allowed.
+//! A value does not know its place in a file; [`crate::document`] adds it before a person sees the
+//! error. Wording: lower case, no full stop, the value that was found in backticks, then what is
+//! allowed.
 
 use std::fmt;
 
 use crate::text::escape::is_noncharacter;
 
-/// Characters of a found value that a message repeats, before it is cut with `…`.
+/// The most characters of a value that a message repeats; then it is cut with `…`.
 const MAX_SHOWN_CHARS: usize = 60;
 
-/// A value that is not what its field asks for.
+/// The error of a value that its field does not allow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValueError {
     /// What is wrong, with the value that was found.
     pub message: String,
-    /// What to do about it.
+    /// What to do about it, if that is known.
     pub hint: Option<String>,
 }
 
@@ -58,7 +58,7 @@ impl fmt::Display for ValueError {
 
 impl std::error::Error for ValueError {}
 
-/// A found value in backticks: cut where it is long, what is no character escaped.
+/// A value in backticks: cut if it is long, with characters that cannot be printed escaped.
 #[must_use]
 pub(crate) fn quoted(found: &str) -> String {
     let mut out = String::from("`");
@@ -77,10 +77,9 @@ pub(crate) fn quoted(found: &str) -> String {
     out
 }
 
-/// Where two texts differ in characters that look alike or cannot be seen, as hint: an accent of
-/// its own, a space that does not break.
-///
-/// `it has U+00E5 where this has U+0061 U+030A`; nothing where the eye sees the difference.
+/// A hint about the difference of two texts that look alike, because of a combining accent or a
+/// no-break space: `it has U+00E5 where this has U+0061 U+030A`. `None` if the difference is
+/// visible.
 #[must_use]
 pub(crate) fn unlike(near: &str, found: &str) -> Option<String> {
     let (near, found): (Vec<char>, Vec<char>) = (near.chars().collect(), found.chars().collect());
@@ -115,8 +114,8 @@ pub(crate) fn unlike(near: &str, found: &str) -> Option<String> {
     ))
 }
 
-/// Whether one keystroke lies between two texts, case and `_` for `-` aside: one character that is
-/// another, too many or missing, or two that have changed places.
+/// Whether two texts differ by one typing error, apart from case and `_` for `-`: a wrong, extra or
+/// missing character, or two that are swapped.
 #[must_use]
 pub(crate) fn is_slip(found: &str, meant: &str) -> bool {
     strsim::damerau_levenshtein(&plain(found), &plain(meant)) <= 1
@@ -126,8 +125,8 @@ fn plain(text: &str) -> String {
     text.to_lowercase().replace('_', "-")
 }
 
-/// The candidate that `found` was most likely meant to be: at most a third of its characters
-/// differ (two of a short one), case and `_` for `-` aside.
+/// The candidate that `found` most likely stands for: at most a third of its characters differ (two
+/// of a short text), apart from case and `_` for `-`.
 #[must_use]
 pub(crate) fn nearest<'c>(
     found: &str,

@@ -1,15 +1,15 @@
-//! Text in the columns of a terminal: how wide it is, cut, padded, broken into lines.
+//! The width of text in columns of a terminal: measuring, cutting, padding, wrapping.
 //!
 //! A Chinese character takes two columns, a combining mark none, an emoji of several characters
-//! two. Nothing is ever cut inside of what is drawn as one character. Cost: linear in the text
-//! that is looked at, and of a long one no more is looked at than fits.
+//! two. Text is never cut inside of what is drawn as one character. Cost: linear in the part of the
+//! text that fits.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 const JOINER: char = '\u{200d}';
-/// What no line ends with.
+/// Characters with which no line ends.
 const OPENING: &str = "（【「『《“‘([{";
-/// What no line begins with.
+/// Characters with which no line begins.
 const CLOSING: &str = "，。、；：！？）】」』》”’…,.;:!?)]}";
 
 /// The columns that a text takes.
@@ -21,7 +21,8 @@ pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 
-/// What is drawn as one character each: with its marks, joined ones, two letters of a flag.
+/// The parts of a text that are drawn as one character each, such as a letter with its marks or the
+/// two letters of a flag.
 fn clusters(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -52,7 +53,7 @@ fn is_flag(c: char) -> bool {
     matches!(c, '\u{1f1e6}'..='\u{1f1ff}')
 }
 
-/// The beginning of a text that fits into so many columns, and what is left of it.
+/// The beginning of a text that fits into `columns`, and the rest.
 fn split(text: &str, columns: usize) -> (&str, &str) {
     let (mut used, mut end) = (0, 0);
     for cluster in clusters(text) {
@@ -65,8 +66,8 @@ fn split(text: &str, columns: usize) -> (&str, &str) {
     text.split_at(end)
 }
 
-/// Appends a text, cut with `…` where it does not fit into so many columns, and returns the
-/// columns that it takes.
+/// Appends a text, cut with `…` if it does not fit into `columns`. Returns the columns that it
+/// takes.
 pub(crate) fn cut(out: &mut String, text: &str, columns: usize) -> usize {
     let (fits, rest) = split(text, columns);
     let shown = if rest.is_empty() {
@@ -88,8 +89,8 @@ pub(crate) fn spaces(out: &mut String, count: usize) {
     out.extend(std::iter::repeat_n(' ', count));
 }
 
-/// Breaks a text into lines of so many columns: at spaces, and on either side of a wide
-/// character. A word that fits into no line stays whole, so that a link can be copied.
+/// Wraps a text to lines of `columns`: at spaces, and before and after wide characters. A word that
+/// is longer than a line is not broken, so that a link can be copied.
 #[must_use]
 pub(crate) fn wrap(text: &str, columns: usize) -> Vec<&str> {
     let mut lines = Vec::new();

@@ -1,5 +1,4 @@
-//! What time it is, for what runs longer than a moment. The program makes the one clock; whatever
-//! asks it can be given another.
+//! The clock for code that runs longer than a moment. The program makes one; tests pass another.
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,8 +16,8 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// A clock from what tells the time, what puts it into the machine's zone, and what tells when
-    /// a day begins there. A fixed `today` stays today for ever.
+    /// Makes a clock of three functions: the time, the time in the machine's zone, and the
+    /// beginning of a day there. A fixed `today` never changes.
     pub(crate) fn new(
         now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static,
         local: fn(DateTime<Utc>) -> NaiveDateTime,
@@ -56,7 +55,7 @@ impl Clock {
         self.now().timestamp()
     }
 
-    /// A time as clocks on the wall of a zone show it; of the machine's where there is none.
+    /// The local time in a zone, or in the machine's zone if there is none.
     #[must_use]
     pub(crate) fn local(&self, time: DateTime<Utc>, zone: Option<Tz>) -> NaiveDateTime {
         match zone {
@@ -65,7 +64,7 @@ impl Clock {
         }
     }
 
-    /// When a day begins in a zone; where clocks skip midnight, in UTC.
+    /// When a day begins in a zone; in UTC if clocks skip midnight on that day.
     #[must_use]
     pub(crate) fn midnight(&self, day: NaiveDate, zone: Option<Tz>) -> DateTime<Utc> {
         let Some(zone) = zone else {
@@ -78,7 +77,7 @@ impl Clock {
         }
     }
 
-    /// The day in a zone.
+    /// Today in a zone.
     #[must_use]
     pub(crate) fn today(&self, zone: Option<Tz>) -> NaiveDate {
         self.today

@@ -1,6 +1,6 @@
 //! Calendar days and times of day, read strictly: `2026-10-05` and `09:00`, nothing else.
 //!
-//! What is nearly a date gets the right form as its hint, never a guess.
+//! A text that is nearly a date is an error whose hint has the right form.
 
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
@@ -8,7 +8,7 @@ use crate::text::value_error::{ValueError, quoted};
 
 /// The first year that a plans file may name.
 pub(crate) const FIRST_YEAR: i32 = 1900;
-/// The last year that a plans file may name or reach; one year is left to the end of an event.
+/// The last year that a plans file may name or reach; it leaves a year for the end of an event.
 pub(crate) const LAST_YEAR: i32 = 9998;
 
 const MONTHS: [&str; 12] = [
@@ -36,7 +36,7 @@ pub(crate) fn month_name(month: u32) -> &'static str {
         .unwrap_or("")
 }
 
-/// Whether a day lies in the years that a plans file may reach.
+/// Whether a day is in the years that a plans file may reach.
 #[must_use]
 pub(crate) fn in_range(day: NaiveDate) -> bool {
     (FIRST_YEAR..=LAST_YEAR).contains(&day.year())
@@ -48,9 +48,9 @@ pub(crate) fn in_range(day: NaiveDate) -> bool {
 ///
 /// Any other form, a day that its month does not have, a year out of range.
 pub(crate) fn parse(text: &str) -> Result<NaiveDate, ValueError> {
-    let Some([year, month, day]) = strict(text) else {
+    let Some([year, month, day]) = split_strict(text) else {
         let error = ValueError::new(format!("{} is not a date", quoted(text)));
-        return Err(match meant(text) {
+        return Err(match parse_lax(text) {
             Some(day) => error.hint(format!("write `{}`", day.format("%Y-%m-%d"))),
             None => error.hint("write year, month and day as `2026-10-05`"),
         });
@@ -79,7 +79,7 @@ pub(crate) fn parse(text: &str) -> Result<NaiveDate, ValueError> {
             "{} does not exist: {} {year} has {} days",
             quoted(text),
             month_name(month),
-            days_in(year as i32, month)
+            days_in_month(year as i32, month)
         ))
     })
 }
@@ -109,14 +109,14 @@ fn not_a_time(text: &str) -> ValueError {
         .hint("write hours and minutes as `\"09:00\"`, 00:00 to 23:59")
 }
 
-fn days_in(year: i32, month: u32) -> u32 {
+fn days_in_month(year: i32, month: u32) -> u32 {
     (28..=31)
         .rev()
         .find(|day| NaiveDate::from_ymd_opt(year, month, *day).is_some())
         .unwrap_or(31)
 }
 
-fn strict(text: &str) -> Option<[u32; 3]> {
+fn split_strict(text: &str) -> Option<[u32; 3]> {
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else {
         return None;
     };
@@ -137,9 +137,9 @@ fn digits(bytes: &[u8]) -> Option<u32> {
     })
 }
 
-/// The day that a lax form can only mean: `2026-1-5`, `2026/01/05`, `20260105`, `5.1.2026`,
-/// or a date with a time behind it. `01/02/2026` can mean two days and gets no guess.
-fn meant(text: &str) -> Option<NaiveDate> {
+/// The only day that a text in a lax form can mean: `2026-1-5`, `2026/01/05`, `20260105`,
+/// `5.1.2026`, or a date with a time behind it. `01/02/2026` can mean two days and gets no guess.
+fn parse_lax(text: &str) -> Option<NaiveDate> {
     let text = text.trim();
     let date = text.split_once(['T', ' ']).map_or(text, |(date, _)| date);
     let day = if date.len() == 8 && date.bytes().all(|byte| byte.is_ascii_digit()) {

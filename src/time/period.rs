@@ -13,7 +13,7 @@ use chrono::{Days, Months, NaiveDate};
 use super::date;
 use crate::text::value_error::{ValueError, quoted};
 
-/// Longest period, in years; past it no expiry could lie within the years that are allowed.
+/// The longest period, in years; with a longer one no expiry is in the years that are allowed.
 const MAX_YEARS: u64 = 9999;
 const MAX_MONTHS: u64 = MAX_YEARS * 12;
 const MAX_DAYS: u64 = MAX_YEARS * 366;
@@ -26,15 +26,15 @@ pub struct Period {
 }
 
 impl Period {
-    /// One week, the lead that a plan gets when nothing says another.
+    /// One week, the default lead.
     pub(crate) const WEEK: Self = Self { months: 0, days: 7 };
 
     /// Reads words (`3 months`, `90d`, `1 year 6 months`) or an ISO 8601 duration (`P3M`).
     ///
     /// # Errors
     ///
-    /// No number or unit that can be told, `m` (months or minutes?), hours and shorter, a
-    /// negative or empty period, one longer than 9999 years.
+    /// The number or the unit cannot be read; the unit is `m` (months or minutes?) or shorter than
+    /// a day; the period is negative, empty or longer than 9999 years.
     pub fn parse(text: &str) -> Result<Self, ValueError> {
         let text = text.trim();
         if text.starts_with(['-', '−']) {
@@ -44,26 +44,26 @@ impl Period {
             )));
         }
         if let Some(parts) = text.strip_prefix('P') {
-            return iso(text, parts);
+            return parse_iso(text, parts);
         }
-        let mut total = Total::default();
+        let mut total = Length::default();
         let mut rest = text;
         while !rest.is_empty() {
-            let (number, unit, after) = first_of(rest);
+            let (number, unit, after) = split_first(rest);
             if number.is_empty() || unit.is_empty() {
                 return Err(unreadable(text, number));
             }
             total.add(text, number, unit)?;
             if after.starts_with(',') {
-                return Err(several(text));
+                return Err(not_one_length(text));
             }
             rest = without_and(after);
         }
         total.finish(text)
     }
 
-    /// The day `times` periods after `anchor`, clamped to the end of its month, or `None` past
-    /// the last year that is allowed.
+    /// The day `times` periods after `anchor`, clamped to the end of its month, or `None` after the
+    /// last year that is allowed.
     #[must_use]
     pub fn after(self, anchor: NaiveDate, times: u32) -> Option<NaiveDate> {
         let months = u64::from(self.months) * u64::from(times);
@@ -86,8 +86,8 @@ impl Period {
             .filter(|day| date::in_range(*day))
     }
 
-    /// How many periods after `anchor` there are for certain before the first day of theirs that is
-    /// not before `day`: a calendar month may be shorter than the longest.
+    /// A number of periods after `anchor` that certainly does not reach past `day`. It is a lower
+    /// bound, since it counts each month with 31 days.
     #[must_use]
     pub(crate) fn times_before(self, anchor: NaiveDate, day: NaiveDate) -> u32 {
         let most = i64::try_from(self.max_days()).unwrap_or(i64::MAX).max(1);
@@ -100,7 +100,7 @@ impl Period {
         u64::from(self.months) * 31 + u64::from(self.days)
     }
 
-    /// Its months, if it has no days.
+    /// Its number of months, if it has no days.
     #[must_use]
     pub(crate) fn whole_months(self) -> Option<u32> {
         (self.days == 0).then_some(self.months)
@@ -122,17 +122,17 @@ impl fmt::Display for Period {
 }
 
 #[derive(Default)]
-struct Total {
+struct Length {
     months: u64,
     days: u64,
     /// The unit that was added last: years 1, months 2, weeks 3, days 4.
     last: u8,
 }
 
-impl Total {
+impl Length {
     fn add(&mut self, text: &str, number: &str, unit: &str) -> Result<(), ValueError> {
         let lower = unit.to_ascii_lowercase();
-        let Some((order, _, months, days)) = known(&lower) else {
+        let Some((order, _, months, days)) = find_unit(&lower) else {
             return Err(match lower.as_str() {
                 "m" => ambiguous(text),
                 "min" | "mins" | "minute" | "minutes" | "h" | "hr" | "hrs" | "hour" | "hours"
@@ -151,10 +151,10 @@ impl Total {
             });
         };
         if order <= self.last {
-            return Err(several(text));
+            return Err(not_one_length(text));
         }
         self.last = order;
-        // More digits than fit are as much too long as the largest that fits.
+        // A number with too many digits is too long anyway.
         let number = number.parse().unwrap_or(u64::MAX);
         self.months = self.months.saturating_add(number.saturating_mul(months));
         self.days = self.days.saturating_add(number.saturating_mul(days));
@@ -181,8 +181,8 @@ impl Total {
     }
 }
 
-/// The place of a unit in a length, its name, and the months and days that it has.
-fn known(unit: &str) -> Option<(u8, &'static str, u64, u64)> {
+/// A unit's place in the order of units, its name, and its months and days.
+fn find_unit(unit: &str) -> Option<(u8, &'static str, u64, u64)> {
     Some(match unit {
         "y" | "yr" | "yrs" | "year" | "years" => (1, "year", 12, 0),
         "mo" | "mos" | "month" | "months" => (2, "month", 1, 0),
@@ -192,8 +192,8 @@ fn known(unit: &str) -> Option<(u8, &'static str, u64, u64)> {
     })
 }
 
-/// The first number and unit of a text in words, and what follows them.
-fn first_of(text: &str) -> (&str, &str, &str) {
+/// The first number and unit of a text, and the rest.
+fn split_first(text: &str) -> (&str, &str, &str) {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (number, after) = text.split_at(digits);
     let after = after.trim_start();
@@ -206,8 +206,8 @@ fn without_and(text: &str) -> &str {
     text.strip_prefix("and ").unwrap_or(text).trim_start()
 }
 
-fn iso(text: &str, parts: &str) -> Result<Period, ValueError> {
-    let mut total = Total::default();
+fn parse_iso(text: &str, parts: &str) -> Result<Period, ValueError> {
+    let mut total = Length::default();
     let mut rest = parts;
     while !rest.is_empty() {
         let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -235,21 +235,21 @@ fn iso(text: &str, parts: &str) -> Result<Period, ValueError> {
 
 fn ambiguous(text: &str) -> ValueError {
     let error = ValueError::new(format!("{} is ambiguous: months or minutes?", quoted(text)));
-    match with_months(text) {
+    match with_months_for_m(text) {
         Some(words) => error.hint(format!("write `{words}`")),
         None => error,
     }
 }
 
-/// The same length in whole words, each `m` taken for months; `None` where that is none either.
-fn with_months(text: &str) -> Option<String> {
+/// The same length in whole words, with each `m` as months; `None` if that is no length either.
+fn with_months_for_m(text: &str) -> Option<String> {
     let mut words = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
-        let (number, unit, after) = first_of(rest);
+        let (number, unit, after) = split_first(rest);
         let name = match unit.to_ascii_lowercase().as_str() {
             "m" => "month",
-            unit => known(unit)?.1,
+            unit => find_unit(unit)?.1,
         };
         let number: u64 = number.parse().ok()?;
         let plural = if number == 1 { "" } else { "s" };
@@ -267,7 +267,7 @@ fn too_short(text: &str) -> ValueError {
     ))
 }
 
-fn several(text: &str) -> ValueError {
+fn not_one_length(text: &str) -> ValueError {
     ValueError::new(format!(
         "{} is not one length of time: years, months, weeks and days come once each, in that order, without commas",
         quoted(text)

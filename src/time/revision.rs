@@ -1,4 +1,4 @@
-//! The revision of a plans file: the second in which its text became what it is.
+//! The revision of a plans file: the second in which its text last changed.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
@@ -13,7 +13,7 @@ const LAST_SECOND: i64 = 253_370_764_799;
 const SEQUENCE_ZERO: i64 = 1_577_836_800;
 
 impl Revision {
-    /// A revision from seconds since the epoch; one outside the years is moved to their edge.
+    /// Makes a revision of seconds since the epoch, clamped to the years that are allowed.
     #[must_use]
     pub fn from_unix(seconds: i64) -> Self {
         Self(seconds.clamp(0, LAST_SECOND))
@@ -25,8 +25,8 @@ impl Revision {
         Self::from_unix(self.0.saturating_add(seconds))
     }
 
-    /// The day that it lies on in a zone, or in UTC where there is none: the machine's own zone
-    /// must not change a feed.
+    /// Its day in a zone, or in UTC if there is none, since the machine's zone must not change a
+    /// feed.
     #[must_use]
     pub(crate) fn day(self, zone: Option<Tz>) -> NaiveDate {
         match zone {

@@ -1,4 +1,4 @@
-//! A bar of a cycle: what of it is over, what is left, and the grace after it.
+//! The bar of a cycle: the part that is over, the part that is left, and the grace after it.
 
 use chrono::NaiveDate;
 
@@ -7,15 +7,14 @@ use crate::agenda::{AgendaItem, Span};
 use crate::plan::schedule::Kind;
 use crate::plan::status::{PlanStatus, next_renewal};
 
-/// The pieces of a bar.
+/// The pieces of a bar: over, left, grace.
 pub(crate) type Pieces = [(Paint, String); 3];
 
-/// The bar of a plan on a day, so many columns wide; nothing where nobody knows when its cycle
-/// began.
+/// The bar of a plan on a day, `columns` wide; `None` if it is not known when its cycle began.
 pub(crate) fn bar(item: &AgendaItem<'_>, today: NaiveDate, columns: usize) -> Option<Pieces> {
     let (start, works, last) = span(item, today)?;
     let days = |from: NaiveDate, to: NaiveDate| (to - from).num_days();
-    // The last day is part of it.
+    // The last day counts.
     let all = days(start, last) + 1;
     let place = |day: i64| -> usize {
         let cells = i64::try_from(columns).unwrap_or(0);
@@ -53,11 +52,11 @@ fn span(item: &AgendaItem<'_>, today: NaiveDate) -> Option<(NaiveDate, NaiveDate
         _ => Span::of(plan, schedule),
     };
     let start = if plan.automatic().is_some() {
-        // The automatic ones before it are not its own cycle.
+        // The cycle begins with the last automatic renewal.
         plan.expiry.validity()?.before(schedule.expiry?)?
     } else {
         span.start?
     };
-    let works = span.works?;
-    (start <= works).then_some((start, works, span.last.unwrap_or(works)))
+    let works = span.works_until?;
+    (start <= works).then_some((start, works, span.recoverable_until.unwrap_or(works)))
 }

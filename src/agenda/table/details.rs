@@ -1,4 +1,4 @@
-//! One plan whole, so that it can be trusted before it matters.
+//! Everything about one plan, so that a user can check it before it matters.
 
 use chrono::NaiveDate;
 
@@ -12,11 +12,11 @@ use crate::plan::PlanList;
 use crate::text::width::{spaces, width, wrap};
 use crate::words::{AgendaLabels, Words};
 
-/// Columns in front of what belongs to a heading.
+/// Columns before the text below a heading.
 const INDENT: usize = 2;
 /// Columns of a bar.
 const BAR_WIDTH: usize = 40;
-/// The next warning, the present cycle.
+/// The mark of the next warning and of the present cycle.
 const NEXT_MARK: &str = "> ";
 
 /// Everything about one plan of a list.
@@ -62,7 +62,7 @@ impl Page {
         paint.put(&mut self.out, text, self.screen.styled);
     }
 
-    /// A line, broken where the screen ends, with its later lines below its first.
+    /// A line, wrapped to the screen, all of it indented.
     fn line(&mut self, indent: usize, paint: Paint, text: &str) {
         let screen = self.screen.width.unwrap_or(usize::MAX);
         let columns = screen.saturating_sub(indent).max(1);
@@ -111,11 +111,11 @@ impl Page {
         }
     }
 
-    /// Cells of a known width, then a text that may take several lines.
+    /// Cells of given widths, then a text that may take several lines.
     fn columns(&mut self, paint: Paint, cells: &[(&str, usize)], rest: Paint, text: &str) {
         let screen = self.screen.width.unwrap_or(usize::MAX);
         let before: usize = cells.iter().map(|(_, columns)| columns + 2).sum();
-        // Where there is hardly any room behind the cells, the text stands below them.
+        // If there is hardly any room after the cells, the text is below them.
         let (indent, is_below) = match screen.checked_sub(INDENT + before) {
             Some(room) if room >= 20 => (INDENT + before, false),
             _ => (INDENT + 4, true),
@@ -188,7 +188,7 @@ impl Page {
         }
     }
 
-    /// Every cycle, with what its renewal cost and where the receipt is.
+    /// Every cycle, with the price and the receipt of its renewal.
     fn cycles(&mut self, cycles: &[Cycle<'_>]) {
         let labels = self.labels;
         self.heading(labels.cycles);

@@ -1,9 +1,9 @@
-//! What a list asks for on a day, as text for a terminal, a log or `grep`.
+//! The agenda as text for a terminal, a log or `grep`.
 //!
-//! On a screen of a known width nothing is wider than that, names are cut where they have to be,
-//! and there is a bar of each cycle. Without a width each plan is one whole line, which stays the
-//! same wherever it is read. Dates are ISO 8601, so that they sort and can be searched for. The
-//! words are the list's language; text of the file is made harmless.
+//! On a screen of known width no line is wider than the screen, long names are cut, and a bar shows
+//! each cycle. Without a width each plan is one uncut line, so that the output does not depend on
+//! the terminal. Dates are ISO 8601, so that they sort and can be searched for. The words are in
+//! the list's language; control characters in text from the file are escaped.
 
 mod bar;
 mod details;

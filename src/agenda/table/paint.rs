@@ -1,4 +1,4 @@
-//! The few colours of a list; each says what the words say as well.
+//! The colours of a table; each repeats what the words say.
 
 use crate::agenda::AgendaItem;
 use crate::plan::status::Urgency;
@@ -6,17 +6,17 @@ use crate::plan::status::Urgency;
 /// How a text is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Paint {
-    /// As any other.
+    /// Ordinary text.
     Plain,
     /// A name.
     Strong,
-    /// What matters less.
+    /// Text that matters less.
     Quiet,
-    /// What has expired.
+    /// A plan that has expired.
     Expired,
-    /// What is due.
+    /// A plan that is due.
     Due,
-    /// What works.
+    /// A plan that works.
     Working,
 }
 
@@ -31,7 +31,7 @@ impl Paint {
         }
     }
 
-    /// Appends a text; escape sequences (ECMA-48, SGR) stand around it where it is styled.
+    /// Appends a text, between escape sequences (ECMA-48, SGR) if `styled`.
     pub(crate) fn put(self, out: &mut String, text: &str, styled: bool) {
         let start = match self {
             Self::Plain => "",

@@ -1,7 +1,7 @@
-//! The rows of a table, as wide as the screen has room for.
+//! The rows of a table, laid out for the width of the screen.
 //!
-//! With room for every column a plan is one line. With less, its name, state and date stand in
-//! columns and the rest flows below them; with still less, everything flows below its name.
+//! If every column fits, a plan is one line. On a narrower screen, name, state and date are columns
+//! and the rest is wrapped below them; on a very narrow one, everything is wrapped below the name.
 
 use std::borrow::Cow;
 
@@ -17,18 +17,18 @@ use crate::words::{AgendaLabels, Words};
 
 /// Columns between two columns.
 const GAP: usize = 2;
-/// The column of the marks, with what is behind it.
+/// Columns of the mark and the space after it.
 const MARK_WIDTH: usize = 3;
-/// A name or a way that is longer does not make its column wider where lines are not cut.
+/// The widest that a name or an id makes its column if lines are not cut.
 const MAX_NATURAL_WIDTH: usize = 40;
-/// The least that a name and a way are cut to.
+/// The least to which a name and a method are cut.
 const MIN_NAME_WIDTH: usize = 16;
 const MIN_METHOD_WIDTH: usize = 20;
 /// Columns of a bar.
 const BAR_WIDTH: usize = 20;
 const MIN_BAR_WIDTH: usize = 10;
 
-/// The cells of a row, by their places.
+/// The cells of a row, by the indices below.
 type Cells<'a> = [Cow<'a, str>; COLUMNS];
 
 const NAME: usize = 0;
@@ -126,14 +126,13 @@ fn row<'a>(agenda: &Agenda<'a>, index: usize, words: &dyn Words) -> Row<'a> {
     }
 }
 
-/// How rows are laid out on a screen: the width of each column, 0 where there is none, and of the
-/// bar.
+/// The layout of rows on a screen: the width of each column, 0 for none, and of the bar.
 enum Shape {
     /// A line each.
     Line([usize; COLUMNS], usize),
-    /// Name, state and date in columns, and the bar; the rest below.
+    /// Name, state and date in columns, and the bar; the rest wrapped below.
     Flow([usize; COLUMNS], usize),
-    /// Everything below the name.
+    /// Everything wrapped below the name.
     Stack,
 }
 
@@ -149,7 +148,7 @@ impl Shape {
         let way = natural[METHOD].min(MIN_METHOD_WIDTH);
         if let Some(room) = room.filter(|room| *room >= name + way) {
             let mut widths = natural;
-            // A long name is cut before the way is, and gets what is left in the end.
+            // A long name is cut before the method, and then gets the room that is left.
             widths[NAME] = natural[NAME].min(MAX_NATURAL_WIDTH).min(room - way);
             widths[METHOD] = natural[METHOD].min(room - widths[NAME]);
             widths[NAME] = natural[NAME].min(room - widths[METHOD]);
@@ -172,7 +171,7 @@ impl Shape {
     }
 }
 
-/// The columns that columns take with the gaps in front of them.
+/// The width of columns together, each with the gap before it.
 fn fixed(widths: &[usize]) -> usize {
     widths.iter().map(|columns| columns + GAP).sum()
 }
@@ -186,7 +185,7 @@ struct Table<'t, 'a> {
 }
 
 impl Table<'_, '_> {
-    /// One whole line for each plan, whatever its length.
+    /// One uncut line for each plan.
     fn plain(&self, out: &mut String, rows: &[Row<'_>], widths: [usize; COLUMNS]) {
         let mut widths = widths;
         widths[METHOD] = usize::MAX;
@@ -213,7 +212,7 @@ impl Table<'_, '_> {
         }
     }
 
-    /// Name, state, date and bar in a line, the rest below.
+    /// Name, state, date and bar in a line, the rest wrapped below.
     fn flows(&self, out: &mut String, rows: &[Row<'_>], widths: [usize; COLUMNS], columns: usize) {
         let heads = self.heads.map(Cow::Borrowed);
         self.cells(out, "   ", &heads, &[Paint::Quiet; COLUMNS], &widths, true);
@@ -233,7 +232,7 @@ impl Table<'_, '_> {
         }
     }
 
-    /// The name in a line, all else below.
+    /// The name in a line, the rest wrapped below.
     fn stacks(&self, out: &mut String, rows: &[Row<'_>]) {
         let columns = self
             .screen
@@ -263,7 +262,7 @@ impl Table<'_, '_> {
         }
     }
 
-    /// The cells that flow: id and warnings with their heads, price, way.
+    /// The cells that are wrapped: id and warnings with their heads, price, method.
     fn rest<'r>(&self, row: &'r Row<'_>) -> (Vec<Cow<'r, str>>, Vec<Paint>) {
         let headed =
             |index: usize| Cow::Owned(format!("{} {}", self.heads[index], row.cells[index]));
@@ -277,7 +276,7 @@ impl Table<'_, '_> {
         (items, paints)
     }
 
-    /// Items in as few lines as they fit into, below a name.
+    /// Wraps items into as few lines as possible, below a name.
     fn flow(&self, out: &mut String, items: &[Cow<'_, str>], paints: &[Paint], indent: usize) {
         let screen = self.screen.width.unwrap_or(usize::MAX);
         let columns = screen.saturating_sub(indent).max(1);
@@ -298,7 +297,7 @@ impl Table<'_, '_> {
         end(out);
     }
 
-    /// A mark and as many cells as there are widths, the last one as wide as the others or not.
+    /// A mark and the cells that have a width; cells are cut to it if `is_cut`.
     fn cells(
         &self,
         out: &mut String,

@@ -1,4 +1,4 @@
-//! Where a list is shown, and what it is called there.
+//! The screen of a table, and the title above it.
 
 use std::borrow::Cow;
 
@@ -10,16 +10,16 @@ use crate::plan::value::language::Language;
 use crate::text::width::wrap;
 use crate::words::{self, Words};
 
-/// Where a text is shown.
+/// The screen on which text is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Screen {
-    /// Its columns; `None` where lines may have any length.
+    /// Its columns; `None` if lines may have any length.
     pub width: Option<usize>,
     /// Whether it shows colours.
     pub styled: bool,
 }
 
-/// The list that plans are of.
+/// The list that a table is of.
 #[derive(Debug, Clone, Copy)]
 pub struct Title<'a> {
     /// Its name.
@@ -31,7 +31,7 @@ pub struct Title<'a> {
 }
 
 impl Screen {
-    /// What appends a text in a colour.
+    /// A function that appends a text in a colour.
     pub(crate) fn painter(self) -> impl Fn(&mut String, Paint, &str) {
         move |out, paint, text| paint.put(out, text, self.styled)
     }
@@ -42,7 +42,7 @@ impl Title<'_> {
         words::in_language(self.language)
     }
 
-    /// The name, and the file where that is another.
+    /// The name, and the file if that is different.
     pub(crate) fn text(&self) -> String {
         let (name, path) = (visible(self.name), visible(self.path));
         if name == path {
@@ -52,7 +52,7 @@ impl Title<'_> {
     }
 }
 
-/// The lines of a text on a screen, with so many columns left free behind them.
+/// Wraps a text for a screen, with `free` columns left at the end of each line.
 pub(crate) fn lines(text: &str, screen: Screen, free: usize) -> Vec<&str> {
     match screen.width {
         Some(width) => wrap(text, width.saturating_sub(free).max(1)),
@@ -60,7 +60,7 @@ pub(crate) fn lines(text: &str, screen: Screen, free: usize) -> Vec<&str> {
     }
 }
 
-/// A day, or a dash.
+/// The day, or a dash if there is none.
 pub(crate) fn day_or_dash(day: Option<NaiveDate>) -> Cow<'static, str> {
     match day {
         Some(day) => day.to_string().into(),

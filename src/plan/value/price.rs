@@ -38,18 +38,18 @@ impl Price {
             let error = ValueError::new(format!("{} is not a price", quoted(text)));
             return Err(error.hint("write the amount, then the currency: `49 NOK`"));
         }
-        if let Some((parted, joined, code)) = thousands(text) {
+        if let Some((parted, joined, code)) = split_thousands(text) {
             let error = ValueError::new(format!(
                 "the amount {} in {} has a thousands separator: allowed are digits and a decimal point",
                 quoted(parted),
                 quoted(text)
             ));
-            return Err(match readable(&joined) {
-                true => error.hint(format!("write {}", whole(&joined, code.trim()))),
+            return Err(match is_amount(&joined) {
+                true => error.hint(format!("write {}", suggested_price(&joined, code.trim()))),
                 false => error,
             });
         }
-        if !readable(amount) {
+        if !is_amount(amount) {
             let error = ValueError::new(format!(
                 "the amount {} in {} cannot be read: allowed 1 to {MAX_DIGITS} digits, then perhaps a point and 1 to {MAX_DECIMALS} decimals",
                 quoted(amount),
@@ -57,10 +57,13 @@ impl Price {
             ));
             return Err(match amount.split_once(',') {
                 Some((units, cents))
-                    if cents.len() == 2 && readable(&format!("{units}.{cents}")) =>
+                    if cents.len() == 2 && is_amount(&format!("{units}.{cents}")) =>
                 {
                     let amount = format!("{units}.{cents}");
-                    error.hint(format!("write a decimal point: {}", whole(&amount, code)))
+                    error.hint(format!(
+                        "write a decimal point: {}",
+                        suggested_price(&amount, code)
+                    ))
                 }
                 Some(_) => error.hint("write no commas between the digits"),
                 None => error,
@@ -142,7 +145,7 @@ impl fmt::Display for Total {
 
 /// An amount whose digits are parted by spaces or apostrophes, the same without them, and what
 /// stands behind it.
-fn thousands(text: &str) -> Option<(&str, String, &str)> {
+fn split_thousands(text: &str) -> Option<(&str, String, &str)> {
     let is_separator = |c: char| c.is_whitespace() || matches!(c, '\'' | '’');
     let is_amount = |c: char| c.is_ascii_digit() || is_separator(c) || matches!(c, '.' | ',');
     let end = text.find(|c| !is_amount(c)).unwrap_or(text.len());
@@ -159,7 +162,7 @@ fn thousands(text: &str) -> Option<(&str, String, &str)> {
 }
 
 /// Whether an amount is one.
-fn readable(amount: &str) -> bool {
+fn is_amount(amount: &str) -> bool {
     let (units, fraction) = amount.split_once('.').unwrap_or((amount, ""));
     let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     !units.is_empty()
@@ -171,7 +174,7 @@ fn readable(amount: &str) -> bool {
 }
 
 /// The code that a currency can only mean: in small letters, or by its own sign.
-fn meant(code: &str) -> Option<String> {
+fn meant_currency(code: &str) -> Option<String> {
     let upper = code.to_ascii_uppercase();
     let sign = match code {
         "€" => "EUR",
@@ -186,8 +189,8 @@ fn meant(code: &str) -> Option<String> {
 }
 
 /// A price that can be read, for a hint.
-fn whole(amount: &str, code: &str) -> String {
-    match meant(code) {
+fn suggested_price(amount: &str, code: &str) -> String {
+    match meant_currency(code) {
         Some(code) => format!("`{amount} {code}`"),
         None => format!("`{amount} NOK`, or with another code of ISO 4217"),
     }
@@ -206,7 +209,7 @@ fn currency(text: &str, amount: &str, code: &str) -> Result<Currency, ValueError
         quoted(code),
         quoted(text)
     ));
-    if let Some(code) = meant(code) {
+    if let Some(code) = meant_currency(code) {
         return Err(error.hint(format!("write `{amount} {code}`")));
     }
     Err(match code {

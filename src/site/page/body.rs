@@ -192,7 +192,7 @@ fn html(list: &PlanList<'_>, reference: ReferenceDay) -> String {
     let words = words::in_language(settings.language);
     let labels = words.page_labels();
     let date = |day| date(words, day);
-    let mut totals = YearlyCost::new(today);
+    let mut yearly_cost = YearlyCost::new(today);
     let mut ranked: Vec<(u8, i64, usize)> = Vec::new();
     let schedule = |plan: &Plan<'_>| Schedule::new(plan, settings, today.year());
     for (index, plan) in list.plans.iter().enumerate() {
@@ -200,7 +200,7 @@ fn html(list: &PlanList<'_>, reference: ReferenceDay) -> String {
         if let Some(status) = PlanStatus::of(plan, &schedule, today) {
             let (group, days) = status.rank();
             ranked.push((group, days, index));
-            totals.add(plan);
+            yearly_cost.add(plan);
         }
     }
     ranked.sort_unstable();
@@ -258,7 +258,7 @@ fn html(list: &PlanList<'_>, reference: ReferenceDay) -> String {
         (labels.months[index % labels.months.len()], year)
     };
     let left_out = ranked.len().saturating_sub(MAX_PLANS);
-    let sums = totals.sums();
+    let sums = yearly_cost.sums();
     fill(&BodyTemplate {
         labels,
         is_of_today,
@@ -270,8 +270,10 @@ fn html(list: &PlanList<'_>, reference: ReferenceDay) -> String {
             .map(|(sum, times)| (sum.to_string(), words.renewal_count(times)))
             .collect(),
         sums_note: match reference {
-            ReferenceDay::Today(_) => words.costs_until(&date(totals.end())),
-            ReferenceDay::Since(since) => words.costs_between(&date(since), &date(totals.end())),
+            ReferenceDay::Today(_) => words.costs_until(&date(yearly_cost.end())),
+            ReferenceDay::Since(since) => {
+                words.costs_between(&date(since), &date(yearly_cost.end()))
+            }
         },
     })
 }

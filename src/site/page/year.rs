@@ -85,8 +85,8 @@ impl Year {
         let span = Span::of(plan, schedule);
         // A bar with an unknown beginning begins before the picture; one without an end ends after it.
         let start = span.start.map_or(-1, |day| self.place(day));
-        let works = span.works.map_or(WIDTH + 1, |day| self.end(day));
-        let last = span.last.map_or(works, |day| self.end(day));
+        let works = span.works_until.map_or(WIDTH + 1, |day| self.end(day));
+        let last = span.recoverable_until.map_or(works, |day| self.end(day));
         bar(&mut out, urgency_class(urgency), start, works);
         bar(&mut out, "grace", works, last);
         if start < 0 {

@@ -1,10 +1,10 @@
 //! `list`: what is due, in every language; one plan whole; what programs get; exit codes.
 
+mod details;
 mod due;
 mod json;
 #[cfg(unix)]
 mod screen;
-mod whole;
 
 use crate::harness::{Left, Place, repository};
 
