@@ -2,10 +2,10 @@
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
-use super::{Component, Property};
+use crate::ics::component::{Component, Property};
 
-/// Longest duration that is read, in seconds: more than the years that a plan may name.
-const LONGEST: i64 = 400 * 86_400 * 10_000;
+/// The longest duration that is read, in seconds: longer than the years that a plan may name.
+const MAX_DURATION: i64 = 400 * 86_400 * 10_000;
 
 /// What a time of day is counted in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl Moment {
 
 /// When an alarm rings by the clock that the event's own time is in, a whole day's being the clock on
 /// the wall.
-pub(crate) fn rings(
+pub(crate) fn alarm_time(
     alarm: &Component,
     start: &Moment,
     end: Option<&Moment>,
@@ -76,7 +76,7 @@ pub(crate) fn rings(
         let time = moment.time.as_ref().map(|(time, _)| *time);
         moment.day.and_time(time.unwrap_or_default())
     };
-    let Some(offset) = seconds(&trigger.value) else {
+    let Some(offset) = parse_duration(&trigger.value) else {
         return Moment::of(trigger).as_ref().map(time);
     };
     let is_end = trigger
@@ -102,7 +102,7 @@ fn numbers<const N: usize>(text: &str, widths: [usize; N]) -> Option<[u32; N]> {
 }
 
 /// Reads a DURATION, `-P6DT15H`, in seconds.
-pub(crate) fn seconds(text: &str) -> Option<i64> {
+pub(crate) fn parse_duration(text: &str) -> Option<i64> {
     let text = text.trim();
     let (sign, text) = match text.strip_prefix('-') {
         Some(rest) => (-1, rest),
@@ -139,5 +139,5 @@ pub(crate) fn seconds(text: &str) -> Option<i64> {
         parts += 1;
         rest = behind.as_str();
     }
-    (parts > 0 && total <= LONGEST).then_some(sign * total)
+    (parts > 0 && total <= MAX_DURATION).then_some(sign * total)
 }
