@@ -57,7 +57,7 @@ impl<'t> Reader<'t> {
         let Ok(text) = std::str::from_utf8(&line.bytes) else {
             return self.unreadable(place, ReadError::NotUtf8);
         };
-        // Bytes that are no name cannot begin a property; what stands behind the colon is data.
+        // A property begins with a name; what follows the colon is data.
         let Some(end) = text.find([':', ';']) else {
             return self.unreadable(place, ReadError::NotAProperty);
         };
@@ -83,7 +83,7 @@ impl<'t> Reader<'t> {
             return;
         }
         if self.calendar.is_none() {
-            // A calendar is missing around it; it is read all the same.
+            // There is no calendar around it, but it is read.
             self.unreadable(place.clone(), ReadError::OutsideCalendar);
         }
         if TOP_LEVEL.contains(&name.as_str()) {
@@ -127,7 +127,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Ends what is open from `depth` on, none of which has an end.
+    /// Ends the open components from `depth` on, which have no `END`.
     fn close(&mut self, depth: usize) {
         self.skipped = 0;
         while self.open.len() > depth {
@@ -146,7 +146,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Hands the innermost component to the one around it, or out.
+    /// Adds the innermost component to the one around it, or returns it as a piece.
     fn finish(&mut self) {
         let Some(component) = self.open.pop() else {
             return;
@@ -173,7 +173,7 @@ impl<'t> Reader<'t> {
         if self.calendar.is_none() && self.open.is_empty() {
             return self.unreadable(place, ReadError::OutsideCalendar);
         }
-        // The reader knows the types of properties by their names in capitals.
+        // The icalendar crate knows the types of properties by their names in capitals.
         let line = format!("{name}{rest}");
         let Ok(read) = parser::Property::try_from(line.as_str()) else {
             return self.unreadable(place, ReadError::RefusedProperty);

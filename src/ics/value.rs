@@ -7,14 +7,14 @@ use crate::ics::component::{Component, Property};
 /// The longest duration that is read, in seconds: longer than the years that a plan may name.
 const MAX_DURATION: i64 = 400 * 86_400 * 10_000;
 
-/// What a time of day is counted in.
+/// The time zone of a time of day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Zone {
-    /// Wherever its reader is.
+    /// The zone of whoever reads it.
     Floating,
     /// UTC.
     Utc,
-    /// A zone by the name that the file gives it.
+    /// A zone with the name that the file gives it.
     Named(String),
 }
 
@@ -23,7 +23,7 @@ pub(crate) enum Zone {
 pub(crate) struct Moment {
     /// As it is written.
     pub(crate) day: NaiveDate,
-    /// Nothing for a whole day.
+    /// `None` for a whole day.
     pub(crate) time: Option<(NaiveTime, Zone)>,
 }
 
@@ -33,7 +33,7 @@ impl Moment {
         Self::parse(&property.value, property.parameter("TZID"))
     }
 
-    /// Reads the text of one, with the zone that stands beside it.
+    /// Reads its text; `zone` is the parameter TZID.
     pub(crate) fn parse(value: &str, zone: Option<&str>) -> Option<Self> {
         let value = value.trim();
         let (date, time) = match value.split_once(['T', 't']) {
@@ -64,8 +64,7 @@ impl Moment {
     }
 }
 
-/// When an alarm rings by the clock that the event's own time is in, a whole day's being the clock on
-/// the wall.
+/// When an alarm rings, in the time zone of its event; for a whole day, in that of its reader.
 pub(crate) fn alarm_time(
     alarm: &Component,
     start: &Moment,
@@ -86,7 +85,7 @@ pub(crate) fn alarm_time(
     time(anchor).checked_add_signed(TimeDelta::try_seconds(offset)?)
 }
 
-/// Numbers of so many digits each, one right behind the other.
+/// Reads numbers of so many digits each, with nothing between them.
 fn numbers<const N: usize>(text: &str, widths: [usize; N]) -> Option<[u32; N]> {
     if text.len() != widths.iter().sum::<usize>() || !text.bytes().all(|b| b.is_ascii_digit()) {
         return None;

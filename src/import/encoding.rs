@@ -34,7 +34,7 @@ pub(crate) fn to_utf8(bytes: &[u8]) -> (Cow<'_, [u8]>, Option<&'static str>) {
         LineCounts { other: 0, .. } => None,
         LineCounts { utf8: 0, .. } => gbk().or_else(windows_1252),
         // Some pairs of GBK are a letter of UTF-8 as well.
-        LineCounts { utf8, other } if other > utf8 => gbk(),
+        LineCounts { utf8, other } if other >= utf8 => gbk(),
         LineCounts { .. } => None,
     };
     match guess {
@@ -85,7 +85,7 @@ impl LineCounts {
 fn from_gbk(bytes: &[u8]) -> Option<String> {
     let text = GBK.decode_without_bom_handling_and_without_replacement(bytes)?;
     let beyond_ascii = text.chars().filter(|c| !c.is_ascii()).count();
-    (common_characters(bytes) * 2 >= beyond_ascii).then(|| text.into_owned())
+    (common_characters(bytes) * 4 >= beyond_ascii * 3).then(|| text.into_owned())
 }
 
 /// How many characters of a text in GBK are punctuation or one of the 3,755 most common Chinese
@@ -177,6 +177,7 @@ mod tests {
             &b"A:\xc3\xa5\r\nB:\xe5\r\n"[..],
             b"A:\xc3\r\n \xa5\r\nB:\xe5\r\n",
             b"A:\xc3\r\n \xa5\r\n",
+            b"A:\xc3\xa5\r\nB:\xe5x\r\n",
             // No character of Windows-1252.
             b"A:\x81\r\n",
         ] {

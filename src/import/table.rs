@@ -8,16 +8,18 @@ use std::collections::HashMap;
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use crate::import::cell::{is_rounded, several, unwrapped, without_thousands};
+use crate::import::cell::{
+    is_rounded_number, split_values, without_formula, without_thousands_spaces,
+};
 use crate::import::clean::{clean_plan, clean_text, quote};
 use crate::import::column::Column;
 use crate::import::draft::{
     FieldValue, Fields, Leads, PlanDraft, PlanIds, PlanListDraft, period_in_words,
 };
 use crate::import::error::ImportError;
-use crate::import::lines::Lines;
+use crate::import::lines::LineCounter;
 use crate::import::omission::Omissions;
-use crate::import::quotes::is_open;
+use crate::import::quotes::has_open_quote;
 use crate::plan::fields::{LONGEST, MOST_LEADS};
 use crate::plan::value::price::Price;
 use crate::plan::{Expiry, Method, is_empty};
@@ -42,13 +44,13 @@ pub(crate) fn read_table(
         .has_headers(false)
         .flexible(true)
         .from_reader(bytes);
-    let mut lines = Lines::of(bytes);
+    let mut lines = LineCounter::new(bytes);
     let mut record = ByteRecord::new();
     let mut read_row = |record: &mut ByteRecord| reader.read_byte_record(record).unwrap_or(false);
     if !read_row(&mut record) {
         return Err(ImportError::Unusable("the file is empty".to_owned(), None));
     }
-    let columns = read_header(&record, lines.of_record(&record), omissions)?;
+    let columns = read_header(&record, lines.line_of(&record), omissions)?;
     let mut rows = Rows {
         columns,
         ids: PlanIds::default(),
@@ -56,7 +58,7 @@ pub(crate) fn read_table(
         plans: Vec::new(),
     };
     while read_row(&mut record) {
-        let line = lines.of_record(&record);
+        let line = lines.line_of(&record);
         let Ok(cells) = record
             .iter()
             .map(std::str::from_utf8)
@@ -66,10 +68,10 @@ pub(crate) fn read_table(
             rows.omissions.lose_plan(line, "a row", what);
             continue;
         };
-        let cells: Vec<Cow<'_, str>> = cells.into_iter().map(unwrapped).collect();
+        let cells: Vec<Cow<'_, str>> = cells.into_iter().map(without_formula).collect();
         rows.add_row(line, &cells);
     }
-    if is_open(bytes, delimiter) {
+    if has_open_quote(bytes, delimiter) {
         let what = "a quote is never closed: rows after it may have become part of a cell";
         rows.omissions.lose_plan(lines.line, "the table", what);
     }
@@ -208,7 +210,7 @@ impl Rows<'_> {
             match self.columns.get(index) {
                 None => surplus += usize::from(!cell.is_empty()),
                 Some(Some(column)) if !cell.is_empty() => {
-                    if column.is_dialled() && is_rounded(cell) {
+                    if column.is_dialled() && is_rounded_number(cell) {
                         rounded.push((*column, cell));
                     } else {
                         values.insert(*column, cell);
@@ -388,7 +390,7 @@ impl Row<'_> {
             .copied()
             .unwrap_or_default();
         let price = |text: &str| {
-            let text = without_thousands(text);
+            let text = without_thousands_spaces(text);
             let has_own = text.contains(|c: char| c.is_alphabetic());
             let whole = if has_own || currency.is_empty() {
                 text
@@ -400,7 +402,7 @@ impl Row<'_> {
         let price = self.parse_cell(Column::Plan("price"), price, false);
         fields.extend(price.map(|price| ("price", FieldValue::Plain(price.to_string()))));
         if let Some(tags) = self.cell("tags") {
-            let tags = several(tags)
+            let tags = split_values(tags)
                 .map(|tag| FieldValue::Text(tag.to_owned()))
                 .collect();
             fields.push(("tags", FieldValue::List(tags)));
@@ -410,7 +412,7 @@ impl Row<'_> {
     fn leads(&mut self, is_automatic: bool) -> Leads {
         let parse = |text: &str| -> Result<Vec<Period>, ValueError> {
             let mut leads = Vec::new();
-            for lead in several(text) {
+            for lead in split_values(text) {
                 let lead = Period::parse(lead)?;
                 if !leads.contains(&lead) {
                     leads.push(lead);
