@@ -4,10 +4,9 @@ use std::collections::HashMap;
 
 use chrono::{NaiveDate, NaiveTime};
 
-use crate::calendar;
 use crate::plan::schedule::Schedule;
 use crate::plan::{Plan, Settings};
-use crate::words;
+use crate::{calendar, words};
 
 /// A warning of a plan, or a day that is warned of, as a calendar shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,9 +6,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{ContentLines, Uids};
-use crate::calendar;
 use crate::plan::value::language::Language;
-use crate::words;
+use crate::{calendar, words};
 
 /// Minutes from now to the event.
 const MINUTES_AHEAD: i64 = 15;

@@ -39,7 +39,7 @@ mod tests {
     use jiff::Span;
 
     use super::trigger;
-    use crate::ics::seconds;
+    use crate::ics::parse_duration;
     use crate::time::date::{FIRST_YEAR, LAST_YEAR};
 
     /// A lead and a time of day, written and read again by two readers.
@@ -48,7 +48,7 @@ mod tests {
         let time = NaiveTime::from_hms_opt(minute / 60, minute % 60, 0).expect("a time");
         trigger(&mut text, days, time);
         let minutes = i64::from(days) * 1440 - i64::from(minute);
-        assert_eq!(seconds(&text), Some(-60 * minutes), "{text}");
+        assert_eq!(parse_duration(&text), Some(-60 * minutes), "{text}");
         let span: Span = text.parse().expect(&text);
         let parts = [span.get_days(), span.get_hours()].map(i64::from);
         let read = [parts[0] * 1440, parts[1] * 60, span.get_minutes()];

@@ -11,7 +11,7 @@ use crate::document::report::{Reporter, Severity, visible};
 use crate::files::failure::not_shown;
 use crate::files::io_error::IoError;
 use crate::files::source::Source;
-use crate::ics::lint::{Inspection, Seen, inspect};
+use crate::ics::lint::{Inspection, ShownEvent, inspect};
 use crate::text::plural::pluralize;
 
 /// Whether an argument names a finished feed and not a plans file: by its ending.
@@ -117,7 +117,7 @@ pub(crate) struct EventReport {
     alarms: Vec<String>,
 }
 
-fn shown(event: &Seen) -> EventReport {
+fn shown(event: &ShownEvent) -> EventReport {
     let alarms = event.alarms.iter();
     EventReport {
         line: event.line,

@@ -13,8 +13,8 @@ use crate::import::{ImportError, Imported, import};
 use crate::plan::Settings;
 use crate::text::plural::pluralize;
 
-/// What the events of a feed of ours leave out of their plans.
-const NOT_IN_A_FEED: &str = "a feed does not hold `tags`, `history` and `calendar.timezone`, nor `renewed`, `validity` and `extends` of what is renewed by hand: add again what the plans had of them";
+/// What a feed of ours does not hold of its plans.
+const NOT_IN_A_FEED: &str = "a feed holds names, dates, leads and one link; add again what else the plans had: `id`, `provider`, `number`, `price`, ways of renewing, `tags`, `history`, an `ended` after the expiry, and `renewed`, `validity` and `extends` of what is renewed by hand. Whoever subscribes sees new events";
 
 /// What `import` is asked for.
 pub(crate) struct Options {
@@ -73,7 +73,7 @@ pub(crate) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Exit
             terminal.error(&format!("{name}: {what}"), hint.as_deref());
             return Err(ExitStatus::Problems);
         }
-        Err(ImportError::Unfaithful(problems, text)) => {
+        Err(ImportError::InvalidResult(problems, text)) => {
             let reporter = Reporter::new("the plans file", text.as_bytes(), terminal.is_styled());
             for problem in problems.list() {
                 terminal.show(&reporter.draw(problem, Severity::Error));
@@ -116,12 +116,12 @@ pub(crate) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Exit
             })?;
         }
     }
-    if imported.is_feed {
-        // No omission: whether the plans had any nobody can tell.
+    if imported.is_own_feed {
+        // No omission of a line: the feed does not show whether the plans had any of it.
         terminal.say(&format!("note: {name}: {NOT_IN_A_FEED}"));
     }
     sum_up(&imported, options, terminal);
-    if imported.is_lossy {
+    if imported.is_plan_lost {
         return Err(ExitStatus::Problems);
     }
     Ok(())
@@ -130,7 +130,11 @@ pub(crate) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Exit
 /// Everything that could not be carried, a line each.
 fn tell(imported: &Imported, name: &str, terminal: &mut Terminal) {
     for omission in &imported.omissions {
-        let level = if omission.is_loss { "error" } else { "warning" };
+        let level = if omission.is_plan_lost {
+            "error"
+        } else {
+            "warning"
+        };
         let place = match omission.line {
             0 => name.to_owned(),
             line => format!("{name}:{line}"),
@@ -140,8 +144,11 @@ fn tell(imported: &Imported, name: &str, terminal: &mut Terminal) {
             omission.subject, omission.what
         ));
     }
-    if imported.omitted > 0 {
-        terminal.say(&format!("{name}: {} more are not shown", imported.omitted));
+    if imported.omissions_not_listed > 0 {
+        terminal.say(&format!(
+            "{name}: {} more are not shown",
+            imported.omissions_not_listed
+        ));
     }
 }
 
@@ -151,7 +158,7 @@ fn sum_up(imported: &Imported, options: &Options, terminal: &mut Terminal) {
         None => "the plans file".to_owned(),
     };
     let plans = pluralize(imported.plans, "plan");
-    match imported.omissions.len() + imported.omitted {
+    match imported.omissions.len() + imported.omissions_not_listed {
         0 => terminal.say(&format!("{name}: {plans}")),
         1 => terminal.say(&format!(
             "{name}: {plans}; 1 thing could not be carried as it is"

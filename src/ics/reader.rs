@@ -4,12 +4,13 @@ use std::collections::VecDeque;
 
 use icalendar::parser;
 
-use super::{Component, DEEPEST, Fault, MOST_COMPONENTS, MOST_PARTS, Piece, Place, Property};
-use crate::ics::line::{LogicalLines, logical_lines};
+use crate::ics::component::{Component, Piece, Place, Property, ReadError};
+use crate::ics::limits::{MAX_COMPONENTS, MAX_DEPTH, MAX_PARTS};
+use crate::ics::line::{LogicalLine, LogicalLines};
 
-/// Components that stand in a calendar itself and in no other: one that begins within another
-/// tells that the other has no end.
-const OUTER: [&str; 6] = [
+/// Components that stand directly in a calendar: if one begins inside another, the other has no
+/// end.
+const TOP_LEVEL: [&str; 6] = [
     "VCALENDAR",
     "VEVENT",
     "VTODO",
@@ -21,11 +22,11 @@ const OUTER: [&str; 6] = [
 /// Reads a file piece by piece.
 pub(crate) struct Reader<'t> {
     lines: LogicalLines<'t>,
-    /// What is open within the calendar, outermost first.
+    /// The open components of the calendar, outermost first.
     open: Vec<Component>,
-    /// Where the calendar that is open began.
+    /// Where the open calendar began.
     calendar: Option<Place>,
-    /// Levels below [`DEEPEST`] that are open and not kept.
+    /// Open components deeper than [`MAX_DEPTH`], which are not kept.
     skipped: usize,
     components: usize,
     ready: VecDeque<Piece>,
@@ -35,7 +36,7 @@ impl<'t> Reader<'t> {
     /// A reader of a text without a byte-order mark.
     pub(crate) fn new(text: &'t [u8]) -> Self {
         Self {
-            lines: logical_lines(text),
+            lines: LogicalLines::new(text),
             open: Vec::new(),
             calendar: None,
             skipped: 0,
@@ -44,26 +45,26 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn fault(&mut self, place: Place, fault: Fault) {
-        self.ready.push_back(Piece::Fault(place, fault));
+    fn unreadable(&mut self, place: Place, error: ReadError) {
+        self.ready.push_back(Piece::Unreadable(place, error));
     }
 
-    fn line(&mut self, line: crate::ics::Logical<'_>) {
+    fn read_line(&mut self, line: LogicalLine<'_>) {
         let place = line.place;
         if line.is_too_long {
-            return self.fault(place, Fault::TooLong);
+            return self.unreadable(place, ReadError::LineTooLong);
         }
         let Ok(text) = std::str::from_utf8(&line.bytes) else {
-            return self.fault(place, Fault::NotUtf8);
+            return self.unreadable(place, ReadError::NotUtf8);
         };
-        // Bytes that are no name cannot begin a property; what stands behind the colon is data.
+        // A property begins with a name; what follows the colon is data.
         let Some(end) = text.find([':', ';']) else {
-            return self.fault(place, Fault::NoProperty);
+            return self.unreadable(place, ReadError::NotAProperty);
         };
         let name = text[..end].trim().to_ascii_uppercase();
         let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '/');
         if name.is_empty() || !name.chars().all(is_name) {
-            return self.fault(place, Fault::NoProperty);
+            return self.unreadable(place, ReadError::NotAProperty);
         }
         let rest = &text[end..];
         match (name.as_str(), rest.strip_prefix(':')) {
@@ -82,15 +83,15 @@ impl<'t> Reader<'t> {
             return;
         }
         if self.calendar.is_none() {
-            // A calendar is missing around it; it is read all the same.
-            self.fault(place.clone(), Fault::Outside);
+            // There is no calendar around it, but it is read.
+            self.unreadable(place.clone(), ReadError::OutsideCalendar);
         }
-        if OUTER.contains(&name.as_str()) {
+        if TOP_LEVEL.contains(&name.as_str()) {
             self.close(0);
         }
-        if self.skipped > 0 || self.open.len() >= DEEPEST {
+        if self.skipped > 0 || self.open.len() >= MAX_DEPTH {
             if self.skipped == 0 {
-                self.fault(place, Fault::TooDeep);
+                self.unreadable(place, ReadError::TooDeep);
             }
             self.skipped += 1;
             return;
@@ -107,7 +108,7 @@ impl<'t> Reader<'t> {
         let name = name.trim().to_ascii_uppercase();
         if name == "VCALENDAR" {
             if self.calendar.is_none() {
-                return self.fault(place.clone(), Fault::NeverBegan(name));
+                return self.unreadable(place.clone(), ReadError::NeverBegan(name));
             }
             self.close(0);
             self.calendar = None;
@@ -118,7 +119,7 @@ impl<'t> Reader<'t> {
             return;
         }
         match self.open.iter().rposition(|open| open.name == name) {
-            None => self.fault(place.clone(), Fault::NeverBegan(name)),
+            None => self.unreadable(place.clone(), ReadError::NeverBegan(name)),
             Some(at) => {
                 self.close(at + 1);
                 self.finish();
@@ -126,13 +127,13 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Ends what is open from `depth` on, none of which has an end.
+    /// Ends the open components from `depth` on, which have no `END`.
     fn close(&mut self, depth: usize) {
         self.skipped = 0;
         while self.open.len() > depth {
             if let Some(open) = self.open.last() {
                 let (place, name) = (open.place.clone(), open.name.clone());
-                self.fault(place, Fault::NeverEnded(name));
+                self.unreadable(place, ReadError::NeverEnded(name));
             }
             self.finish();
         }
@@ -141,25 +142,25 @@ impl<'t> Reader<'t> {
     fn close_calendar(&mut self) {
         self.close(0);
         if let Some(place) = self.calendar.take() {
-            self.fault(place, Fault::NeverEnded("VCALENDAR".to_owned()));
+            self.unreadable(place, ReadError::NeverEnded("VCALENDAR".to_owned()));
         }
     }
 
-    /// Hands the innermost component to the one around it, or out.
+    /// Adds the innermost component to the one around it, or returns it as a piece.
     fn finish(&mut self) {
         let Some(component) = self.open.pop() else {
             return;
         };
         let place = component.place.clone();
         match self.open.last_mut() {
-            Some(outer) if outer.components.len() < MOST_PARTS => outer.components.push(component),
-            Some(_) => self.fault(place, Fault::TooMany),
+            Some(outer) if outer.components.len() < MAX_PARTS => outer.components.push(component),
+            Some(_) => self.unreadable(place, ReadError::TooMany),
             None => {
                 self.components += 1;
-                if self.components <= MOST_COMPONENTS {
+                if self.components <= MAX_COMPONENTS {
                     self.ready.push_back(Piece::Component(component));
-                } else if self.components == MOST_COMPONENTS + 1 {
-                    self.fault(place, Fault::TooMany);
+                } else if self.components == MAX_COMPONENTS + 1 {
+                    self.unreadable(place, ReadError::TooMany);
                 }
             }
         }
@@ -170,15 +171,15 @@ impl<'t> Reader<'t> {
             return;
         }
         if self.calendar.is_none() && self.open.is_empty() {
-            return self.fault(place, Fault::Outside);
+            return self.unreadable(place, ReadError::OutsideCalendar);
         }
-        // The reader knows the types of properties by their names in capitals.
+        // The icalendar crate knows the types of properties by their names in capitals.
         let line = format!("{name}{rest}");
         let Ok(read) = parser::Property::try_from(line.as_str()) else {
-            return self.fault(place, Fault::Refused);
+            return self.unreadable(place, ReadError::RefusedProperty);
         };
         if !rest.contains(':') || read.name.as_str() != name {
-            return self.fault(place, Fault::Refused);
+            return self.unreadable(place, ReadError::RefusedProperty);
         }
         let parameters = read.params.iter().map(|parameter| {
             let value = parameter.val.as_ref().map_or("", |value| value.as_str());
@@ -195,8 +196,8 @@ impl<'t> Reader<'t> {
         };
         match self.open.last_mut() {
             None => self.ready.push_back(Piece::Property(property)),
-            Some(open) if open.properties.len() < MOST_PARTS => open.properties.push(property),
-            Some(_) => self.fault(property.place, Fault::TooMany),
+            Some(open) if open.properties.len() < MAX_PARTS => open.properties.push(property),
+            Some(_) => self.unreadable(property.place, ReadError::TooMany),
         }
     }
 }
@@ -210,7 +211,7 @@ impl Iterator for Reader<'_> {
                 return Some(piece);
             }
             match self.lines.next() {
-                Some(line) => self.line(line),
+                Some(line) => self.read_line(line),
                 None => {
                     self.close_calendar();
                     return self.ready.pop_front();

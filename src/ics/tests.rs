@@ -2,17 +2,18 @@ use jiff::Span;
 use proptest::prelude::{any, prop, proptest};
 use proptest::test_runner::Config;
 
-use super::{Component, DEEPEST, Fault, Piece, Reader, seconds, text, texts};
+use super::limits::{MAX_DEPTH, MAX_LINE_BYTES};
+use super::{Component, Piece, ReadError, Reader, parse_duration, split_texts, unescape};
 
 fn pieces(text: &str) -> Vec<Piece> {
     Reader::new(text.as_bytes()).collect()
 }
 
-fn faults(text: &str) -> Vec<(usize, Fault)> {
+fn errors(text: &str) -> Vec<(usize, ReadError)> {
     let pieces = pieces(text).into_iter();
     pieces
         .filter_map(|piece| match piece {
-            Piece::Fault(place, fault) => Some((place.line, fault)),
+            Piece::Unreadable(place, error) => Some((place.line, error)),
             _ => None,
         })
         .collect()
@@ -34,7 +35,7 @@ fn every_line_end_and_fold_is_read() {
         let text = "BEGIN:VCALENDAR|BEGIN:VEVENT|summary;LANGUAGE=nb:P|\u{e5}f\\, |  yll|BEGIN:VALARM|TRIGGER:-P1D|END:VALARM|END:VEVENT|END:VCALENDAR|"
             .replace("P|\u{e5}", "P\u{e5}")
             .replace('|', end);
-        assert_eq!(faults(&text), []);
+        assert_eq!(errors(&text), []);
         let found = components(&text);
         assert_eq!(found.len(), 1);
         let summary = found[0].property("SUMMARY").expect("a SUMMARY");
@@ -54,47 +55,22 @@ fn every_line_end_and_fold_is_read() {
 }
 
 #[test]
-fn quoted_printable_goes_on_behind_a_soft_break() {
-    for (lines, expected) in [
-        (
-            "A;ENCODING=QUOTED-PRINTABLE:One=\r\n two=\r\nthree\r\nB:x\r\n",
-            &[("One twothree", 2), ("x", 5)][..],
-        ),
-        (
-            "A;quoted-printable:One=\r\ntwo=\r\nNAME:x\r\n",
-            &[("Onetwo=", 2), ("x", 4)],
-        ),
-        ("A:One=\r\nB:x\r\n", &[("One=", 2), ("x", 3)]),
-    ] {
-        let text = format!("BEGIN:VCALENDAR\r\n{lines}END:VCALENDAR\r\n");
-        let found: Vec<(String, usize)> = pieces(&text)
-            .into_iter()
-            .filter_map(|piece| match piece {
-                Piece::Property(property) => Some((property.value, property.place.line)),
-                _ => None,
-            })
-            .collect();
-        assert_eq!(faults(&text), []);
-        let expected = expected
-            .iter()
-            .map(|(value, line)| ((*value).to_owned(), *line));
-        assert_eq!(found, expected.collect::<Vec<_>>(), "{text}");
-    }
-}
-
-#[test]
 fn what_cannot_be_read_has_its_line() {
-    let ended = |name: &str| Fault::NeverEnded(name.to_owned());
-    let began = |name: &str| Fault::NeverBegan(name.to_owned());
+    let ended = |name: &str| ReadError::NeverEnded(name.to_owned());
+    let began = |name: &str| ReadError::NeverBegan(name.to_owned());
     for (reason, text, expected) in [
         ("nothing", "", vec![]),
-        ("no calendar", "a,b\n", vec![(1, Fault::NoProperty)]),
-        ("a line outside", "A:b\n", vec![(1, Fault::Outside)]),
+        ("no calendar", "a,b\n", vec![(1, ReadError::NotAProperty)]),
+        (
+            "a line outside",
+            "A:b\n",
+            vec![(1, ReadError::OutsideCalendar)],
+        ),
         (
             "cut off",
             "BEGIN:VCALENDAR\nBEGIN:VEVENT\nBEGIN:VALARM\nTRIG",
             vec![
-                (4, Fault::NoProperty),
+                (4, ReadError::NotAProperty),
                 (3, ended("VALARM")),
                 (2, ended("VEVENT")),
                 (1, ended("VCALENDAR")),
@@ -113,10 +89,10 @@ fn what_cannot_be_read_has_its_line() {
         (
             "no value",
             "BEGIN:VCALENDAR\nSUMMARY;X=1\nEND:VCALENDAR\n",
-            vec![(2, Fault::Refused)],
+            vec![(2, ReadError::RefusedProperty)],
         ),
     ] {
-        assert_eq!(faults(text), expected, "{reason}");
+        assert_eq!(errors(text), expected, "{reason}");
     }
     assert_eq!(components("BEGIN:VCALENDAR\nBEGIN:VEVENT\nA:b").len(), 1);
 }
@@ -128,17 +104,17 @@ fn depth_and_length_are_bounded() {
         "BEGIN:X\n".repeat(100_000),
         "END:X\n".repeat(100_000)
     );
-    assert_eq!(faults(&deep), [(DEEPEST + 2, Fault::TooDeep)]);
+    assert_eq!(errors(&deep), [(MAX_DEPTH + 2, ReadError::TooDeep)]);
     let long = format!(
         "BEGIN:VCALENDAR\nA:{}\nB:c\nEND:VCALENDAR\n",
-        "x".repeat(crate::ics::LONGEST_LINE)
+        "x".repeat(MAX_LINE_BYTES)
     );
-    assert_eq!(faults(&long), [(2, Fault::TooLong)]);
+    assert_eq!(errors(&long), [(2, ReadError::LineTooLong)]);
     let folded = format!(
         "BEGIN:VCALENDAR\nA:x\n{}B:c\nEND:VCALENDAR\n",
-        " 0123456789\n".repeat(crate::ics::LONGEST_LINE / 10 + 1)
+        " 0123456789\n".repeat(MAX_LINE_BYTES / 10 + 1)
     );
-    assert_eq!(faults(&folded), [(2, Fault::TooLong)]);
+    assert_eq!(errors(&folded), [(2, ReadError::LineTooLong)]);
 }
 
 #[test]
@@ -157,10 +133,10 @@ fn durations_and_lists() {
         ("1D", None),
         ("P99999999999999D", None),
     ] {
-        assert_eq!(seconds(text), expected, "{text}");
+        assert_eq!(parse_duration(text), expected, "{text}");
     }
-    assert_eq!(texts(r"a\,b,c\;d\\,\n"), ["a,b", "c;d\\", "\n"]);
-    assert_eq!(text(r"a, b\, c\\; d\n"), "a, b, c\\; d\n");
+    assert_eq!(split_texts(r"a\,b,c\;d\\,\n"), ["a,b", "c;d\\", "\n"]);
+    assert_eq!(unescape(r"a, b\, c\\; d\n"), "a, b, c\\; d\n");
 }
 
 proptest! {
@@ -179,7 +155,7 @@ proptest! {
             let minutes = (days * 24 + i64::from(span.get_hours())) * 60 + span.get_minutes();
             minutes * 60 + span.get_seconds()
         });
-        assert_eq!(seconds(&text), expected, "{text}");
+        assert_eq!(parse_duration(&text), expected, "{text}");
     }
 }
 

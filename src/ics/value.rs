@@ -2,19 +2,19 @@
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
-use super::{Component, Property};
+use crate::ics::component::{Component, Property};
 
-/// Longest duration that is read, in seconds: more than the years that a plan may name.
-const LONGEST: i64 = 400 * 86_400 * 10_000;
+/// The longest duration that is read, in seconds: longer than the years that a plan may name.
+const MAX_DURATION: i64 = 400 * 86_400 * 10_000;
 
-/// What a time of day is counted in.
+/// The time zone of a time of day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Zone {
-    /// Wherever its reader is.
+    /// The zone of whoever reads it.
     Floating,
     /// UTC.
     Utc,
-    /// A zone by the name that the file gives it.
+    /// A zone with the name that the file gives it.
     Named(String),
 }
 
@@ -23,7 +23,7 @@ pub(crate) enum Zone {
 pub(crate) struct Moment {
     /// As it is written.
     pub(crate) day: NaiveDate,
-    /// Nothing for a whole day.
+    /// `None` for a whole day.
     pub(crate) time: Option<(NaiveTime, Zone)>,
 }
 
@@ -33,7 +33,7 @@ impl Moment {
         Self::parse(&property.value, property.parameter("TZID"))
     }
 
-    /// Reads the text of one, with the zone that stands beside it.
+    /// Reads its text; `zone` is the parameter TZID.
     pub(crate) fn parse(value: &str, zone: Option<&str>) -> Option<Self> {
         let value = value.trim();
         let (date, time) = match value.split_once(['T', 't']) {
@@ -64,9 +64,8 @@ impl Moment {
     }
 }
 
-/// When an alarm rings by the clock that the event's own time is in, a whole day's being the clock on
-/// the wall.
-pub(crate) fn rings(
+/// When an alarm rings, in the time zone of its event; for a whole day, in that of its reader.
+pub(crate) fn alarm_time(
     alarm: &Component,
     start: &Moment,
     end: Option<&Moment>,
@@ -76,7 +75,7 @@ pub(crate) fn rings(
         let time = moment.time.as_ref().map(|(time, _)| *time);
         moment.day.and_time(time.unwrap_or_default())
     };
-    let Some(offset) = seconds(&trigger.value) else {
+    let Some(offset) = parse_duration(&trigger.value) else {
         return Moment::of(trigger).as_ref().map(time);
     };
     let is_end = trigger
@@ -86,7 +85,7 @@ pub(crate) fn rings(
     time(anchor).checked_add_signed(TimeDelta::try_seconds(offset)?)
 }
 
-/// Numbers of so many digits each, one right behind the other.
+/// Reads numbers of so many digits each, with nothing between them.
 fn numbers<const N: usize>(text: &str, widths: [usize; N]) -> Option<[u32; N]> {
     if text.len() != widths.iter().sum::<usize>() || !text.bytes().all(|b| b.is_ascii_digit()) {
         return None;
@@ -102,7 +101,7 @@ fn numbers<const N: usize>(text: &str, widths: [usize; N]) -> Option<[u32; N]> {
 }
 
 /// Reads a DURATION, `-P6DT15H`, in seconds.
-pub(crate) fn seconds(text: &str) -> Option<i64> {
+pub(crate) fn parse_duration(text: &str) -> Option<i64> {
     let text = text.trim();
     let (sign, text) = match text.strip_prefix('-') {
         Some(rest) => (-1, rest),
@@ -139,5 +138,5 @@ pub(crate) fn seconds(text: &str) -> Option<i64> {
         parts += 1;
         rest = behind.as_str();
     }
-    (parts > 0 && total <= LONGEST).then_some(sign * total)
+    (parts > 0 && total <= MAX_DURATION).then_some(sign * total)
 }

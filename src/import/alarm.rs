@@ -1,25 +1,26 @@
-//! Alarms become leads: so many days ahead, and at which time of the day.
+//! Alarms become leads: how many days ahead, and at which time of the day.
 //!
-//! `-P6DT15H` before the midnight of a whole day is 9 o'clock, seven days ahead. A lead is a day or
-//! more: an alarm on the day itself, or after it, warns of nothing.
+//! `-P6DT15H` before the midnight that begins a whole day is 9 o'clock, seven days ahead. A lead is a
+//! day or more, so an alarm on the day itself or after it is none.
 
-use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{NaiveDateTime, NaiveTime};
 
-use crate::ics::{Component, Moment, rings, seconds};
+use crate::ics::{Component, Moment, alarm_time, parse_duration};
+use crate::text::value_error::quoted;
 
-/// What Apple's programs write where an alarm is only there to say that there is none.
-const PLACEHOLDER: &str = "19760401T005545Z";
-/// Days ahead from which on an absolute time is no lead that anybody meant.
-const FARTHEST: u32 = 3653;
+/// The time of an alarm by which Apple's programs say that an event has none.
+const APPLE_NO_ALARM: &str = "19760401T005545Z";
+/// From so many days ahead on, nobody meant an absolute time as a lead.
+const TOO_FAR_DAYS: u32 = 3653;
 
-/// When an alarm rings, and what it says.
+/// An alarm of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Alarm {
     pub(crate) line: usize,
     pub(crate) ring: Ring,
     pub(crate) text: String,
-    /// Something of it that a lead has not: a sound, an e-mail, repetitions.
-    pub(crate) beside: Option<String>,
+    /// What a lead does not have: a sound, an e-mail, repetitions.
+    pub(crate) extra: Option<String>,
 }
 
 /// When an alarm rings.
@@ -27,62 +28,57 @@ pub(crate) struct Alarm {
 pub(crate) enum Ring {
     /// This many days ahead of the event's day, 1 or more.
     Ahead(u32, NaiveTime),
-    /// At a time that is written out and years ahead.
+    /// At an absolute time that is years ahead.
     TooFar(NaiveDateTime),
     /// On the day of the event or later.
     TooLate,
-    /// Nobody can tell.
+    /// Its trigger cannot be read.
     Unreadable,
 }
 
-/// Reads an alarm of an event that begins at `start` and ends at `end`; nothing for one that is
-/// there to say that there is none.
-pub(crate) fn alarm(component: &Component, start: &Moment, end: Option<&Moment>) -> Option<Alarm> {
+/// Reads an alarm of an event that begins at `start` and ends at `end`. `None` if it only says that
+/// the event has no alarm.
+pub(crate) fn read_alarm(
+    component: &Component,
+    start: &Moment,
+    end: Option<&Moment>,
+) -> Option<Alarm> {
     let value = |name| component.property(name).map(|found| found.value.trim());
     let action = value("ACTION").unwrap_or("DISPLAY").to_ascii_uppercase();
-    if action == "NONE" || value("TRIGGER") == Some(PLACEHOLDER) {
+    if action == "NONE" || value("TRIGGER") == Some(APPLE_NO_ALARM) {
         return None;
     }
     let repeats = value("REPEAT").is_some_and(|times| times != "0");
-    let beside = match action.as_str() {
+    let extra = match action.as_str() {
         _ if repeats => Some("its repetitions".to_owned()),
         "DISPLAY" | "AUDIO" => None,
         "EMAIL" => Some("that it is an e-mail".to_owned()),
-        _ => Some(format!(
-            "its action {}",
-            crate::text::value_error::quoted(&action)
-        )),
+        _ => Some(format!("its action {}", quoted(&action))),
     };
     Some(Alarm {
         line: component.place.line,
-        ring: ring(component, start, end),
+        ring: read_ring(component, start, end),
         text: value("DESCRIPTION").unwrap_or_default().to_owned(),
-        beside,
+        extra,
     })
 }
 
-fn ring(component: &Component, start: &Moment, end: Option<&Moment>) -> Ring {
-    let Some(at) = rings(component, start, end) else {
+fn read_ring(component: &Component, start: &Moment, end: Option<&Moment>) -> Ring {
+    let Some(at) = alarm_time(component, start, end) else {
         return Ring::Unreadable;
     };
     let trigger = component.property("TRIGGER");
-    let is_written_out = trigger.is_some_and(|trigger| seconds(&trigger.value).is_none());
+    let is_absolute = trigger.is_some_and(|trigger| parse_duration(&trigger.value).is_none());
     match u32::try_from((start.day - at.date()).num_days()) {
-        Ok(FARTHEST..) if is_written_out => Ring::TooFar(at),
+        Ok(TOO_FAR_DAYS..) if is_absolute => Ring::TooFar(at),
         Ok(days) if days > 0 => Ring::Ahead(days, at.time()),
         _ => Ring::TooLate,
     }
 }
 
-/// The day that an alarm rings on.
-pub(crate) fn day(start: NaiveDate, days: u32) -> Option<NaiveDate> {
-    start.checked_sub_days(Days::new(u64::from(days)))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::Ring;
-    use super::alarm;
+    use super::{Ring, read_alarm};
     use crate::ics::{Component, Moment, Piece, Reader};
 
     fn event(start: &str, alarm: &str) -> Component {
@@ -120,7 +116,7 @@ mod tests {
         ] {
             let event = event(start, trigger);
             let start = Moment::of(&event.properties[0]).expect("a start");
-            let found = alarm(&event.components[0], &start, None).expect("an alarm");
+            let found = read_alarm(&event.components[0], &start, None).expect("an alarm");
             let found = match found.ring {
                 Ring::Ahead(days, time) => Some((days, time.format("%H:%M").to_string())),
                 Ring::TooLate => None,

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-/// A cell without what keeps a spreadsheet from taking a text for a number: `="0049"`.
-pub(crate) fn unwrapped(cell: &str) -> Cow<'_, str> {
+/// The text of a cell in a formula such as `="0049"`, which keeps a spreadsheet from reading a number.
+pub(crate) fn without_formula(cell: &str) -> Cow<'_, str> {
     let inside = cell.trim().strip_prefix("=\"");
     let inside = inside.and_then(|inside| inside.strip_suffix('"'));
     match inside {
@@ -16,7 +16,7 @@ pub(crate) fn unwrapped(cell: &str) -> Cow<'_, str> {
 }
 
 /// Whether a spreadsheet wrote a long number as it shows it, without its last digits: `4.79E+11`.
-pub(crate) fn is_rounded(cell: &str) -> bool {
+pub(crate) fn is_rounded_number(cell: &str) -> bool {
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let Some((number, exponent)) = cell.split_once("E+") else {
         return false;
@@ -25,9 +25,8 @@ pub(crate) fn is_rounded(cell: &str) -> bool {
     is_digits(whole) && is_digits(fraction) && is_digits(exponent)
 }
 
-/// A price without the spaces that part its thousands, where they can be nothing else:
-/// `1 049.50 NOK`.
-pub(crate) fn without_thousands(text: &str) -> String {
+/// A price without the spaces between its thousands, if they can be nothing else: `1 049.50 NOK`.
+pub(crate) fn without_thousands_spaces(text: &str) -> String {
     let is_amount = |c: char| c.is_ascii_digit() || c.is_whitespace();
     let end = text.find(|c| !is_amount(c)).unwrap_or(text.len());
     let (whole, rest) = text.split_at(end);
@@ -48,7 +47,7 @@ pub(crate) fn without_thousands(text: &str) -> String {
 }
 
 /// Several values in one cell.
-pub(crate) fn several(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn split_values(text: &str) -> impl Iterator<Item = &str> {
     let inside = text.trim_start_matches('[').trim_end_matches(']');
     inside
         .split([',', ';', '|', '\n'])
@@ -58,9 +57,7 @@ pub(crate) fn several(text: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_rounded;
-    use super::unwrapped;
-    use super::without_thousands;
+    use super::{is_rounded_number, without_formula, without_thousands_spaces};
 
     #[test]
     fn a_text_in_a_formula_is_the_text() {
@@ -72,7 +69,7 @@ mod tests {
             ("=A1", "=A1"),
             ("0049", "0049"),
         ] {
-            assert_eq!(unwrapped(cell), expected, "{cell}");
+            assert_eq!(without_formula(cell), expected, "{cell}");
         }
     }
 
@@ -87,7 +84,7 @@ mod tests {
             ("4.E+11", false),
             ("+47 900", false),
         ] {
-            assert_eq!(is_rounded(cell), expected, "{cell}");
+            assert_eq!(is_rounded_number(cell), expected, "{cell}");
         }
     }
 
@@ -105,7 +102,7 @@ mod tests {
             ("NOK 49", "NOK 49"),
             ("", ""),
         ] {
-            assert_eq!(without_thousands(text), expected, "{text}");
+            assert_eq!(without_thousands_spaces(text), expected, "{text}");
         }
     }
 }

@@ -1,148 +1,187 @@
-//! What programs wrote before UTF-8: Windows-1252, which holds Latin-1, and quoted-printable.
+//! The encoding of a file: UTF-8, UTF-16 with a byte-order mark, GBK or Windows-1252.
 
 use std::borrow::Cow;
 
-use crate::ics::{Property, logical_lines};
+use crate::document::without_mark;
+use encoding_rs::{Encoding, GBK, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-/// What Windows-1252 has at 0x80 to 0x9f, where Latin-1 has control characters.
-const HIGH: [Option<char>; 32] = [
-    Some('€'),
-    None,
-    Some('‚'),
-    Some('ƒ'),
-    Some('„'),
-    Some('…'),
-    Some('†'),
-    Some('‡'),
-    Some('ˆ'),
-    Some('‰'),
-    Some('Š'),
-    Some('‹'),
-    Some('Œ'),
-    None,
-    Some('Ž'),
-    None,
-    None,
-    Some('‘'),
-    Some('’'),
-    Some('“'),
-    Some('”'),
-    Some('•'),
-    Some('–'),
-    Some('—'),
-    Some('˜'),
-    Some('™'),
-    Some('š'),
-    Some('›'),
-    Some('œ'),
-    None,
-    Some('ž'),
-    Some('Ÿ'),
-];
+/// What a file in GBK is told as.
+const READ_AS_GBK: &str = "it is not UTF-8: read as GBK; are its characters right?";
+/// What a file in Windows-1252 is told as.
+const READ_AS_WINDOWS_1252: &str = "it is not UTF-8: read as Windows-1252; are its letters right?";
+/// What a damaged file in UTF-16 is told as.
+const DAMAGED_UTF_16: &str =
+    "it is UTF-16 with something in it that is no character: `\u{fffd}` stands there instead";
 
-/// A text in Windows-1252; nothing where a byte is no character of it.
-fn windows_1252(bytes: &[u8]) -> Option<String> {
-    let chars = bytes.iter().map(|byte| match byte {
-        0x80..=0x9f => HIGH.get(usize::from(byte - 0x80)).copied().flatten(),
-        byte => Some(char::from(*byte)),
-    });
-    chars.collect()
-}
-
-/// A calendar that is not UTF-8, read as Windows-1252. Nothing where it is UTF-8, as far as one
-/// line of it has a letter in it beyond ASCII, or neither.
-pub(crate) fn old_calendar(bytes: &[u8]) -> Option<String> {
-    let mut is_other = false;
-    for line in logical_lines(bytes) {
-        // A fold may stand inside of a letter: only whole lines tell.
-        match std::str::from_utf8(&line.bytes) {
-            Ok(text) if !text.is_ascii() => return None,
-            Ok(_) => {}
-            Err(_) => is_other = true,
+/// A text as UTF-8 without a byte-order mark, and what has to be said of how it was read.
+///
+/// The bytes stay as they are if they are UTF-8 in which some lines are damaged, or in none of the
+/// encodings.
+pub(crate) fn to_utf8(bytes: &[u8]) -> (Cow<'_, [u8]>, Option<&'static str>) {
+    for utf_16 in [UTF_16LE, UTF_16BE] {
+        if Encoding::for_bom(bytes).is_some_and(|(found, _)| found == utf_16) {
+            let (text, is_damaged) = utf_16.decode_with_bom_removal(bytes);
+            let text = Cow::Owned(text.into_owned().into_bytes());
+            return (text, is_damaged.then_some(DAMAGED_UTF_16));
         }
     }
-    if is_other { windows_1252(bytes) } else { None }
+    let bytes = without_mark(bytes);
+    let lines = LineCounts::of(bytes);
+    let gbk = || from_gbk(bytes).map(|text| (text, READ_AS_GBK));
+    let windows_1252 = || from_windows_1252(bytes).map(|text| (text, READ_AS_WINDOWS_1252));
+    let guess = match lines {
+        LineCounts { other: 0, .. } => None,
+        LineCounts { utf8: 0, .. } => gbk().or_else(windows_1252),
+        // Some pairs of GBK are a letter of UTF-8 as well.
+        LineCounts { utf8, other } if other >= utf8 => gbk(),
+        LineCounts { .. } => None,
+    };
+    match guess {
+        Some((text, said)) => (Cow::Owned(text.into_bytes()), Some(said)),
+        None => (Cow::Borrowed(bytes), None),
+    }
 }
 
-/// The value of a property, decoded where it is quoted-printable (RFC 2045, section 6.7), as in
-/// vCalendar 1.0. Nothing where it cannot be decoded.
-pub(crate) fn decoded(property: &Property) -> Option<Cow<'_, str>> {
-    if !property.is_quoted_printable() {
-        return Some(Cow::Borrowed(&property.value));
-    }
-    let mut bytes = Vec::with_capacity(property.value.len());
-    let mut rest = property.value.as_bytes();
-    loop {
-        rest = match rest {
-            [] | [b'='] => break,
-            [b'=', high, low, behind @ ..] => {
-                let digit = |byte: &u8| char::from(*byte).to_digit(16);
-                bytes.push(u8::try_from(digit(high)? * 16 + digit(low)?).ok()?);
-                behind
+/// How many lines of a text have more than ASCII in them.
+#[derive(Debug, Default)]
+struct LineCounts {
+    /// Those that are UTF-8.
+    utf8: usize,
+    /// Those that are not.
+    other: usize,
+}
+
+impl LineCounts {
+    /// Counts a line together with its folds: a fold of a calendar may stand inside a character.
+    fn of(bytes: &[u8]) -> Self {
+        let mut counts = Self::default();
+        let mut line = Vec::new();
+        for part in bytes.split(|byte| matches!(byte, b'\r' | b'\n')) {
+            match part.split_first() {
+                None => {}
+                Some((b' ' | b'\t', folded)) => line.extend_from_slice(folded),
+                Some(_) => {
+                    counts.add(&line);
+                    line.clear();
+                    line.extend_from_slice(part);
+                }
             }
-            [b'=', ..] => return None,
-            [byte, behind @ ..] => {
-                bytes.push(*byte);
-                behind
-            }
-        };
+        }
+        counts.add(&line);
+        counts
     }
-    let is_old = property.parameter("CHARSET").is_some_and(|charset| {
-        ["ISO-8859-1", "WINDOWS-1252"].contains(&charset.to_ascii_uppercase().as_str())
-    });
-    match String::from_utf8(bytes) {
-        Ok(text) => Some(Cow::Owned(text)),
-        Err(error) if is_old => windows_1252(error.as_bytes()).map(Cow::Owned),
-        Err(_) => None,
+
+    fn add(&mut self, line: &[u8]) {
+        match std::str::from_utf8(line) {
+            Ok(text) => self.utf8 += usize::from(!text.is_ascii()),
+            Err(_) => self.other += 1,
+        }
     }
+}
+
+/// A text in GBK; `None` if it is not GBK, or does not look Chinese: a letter of Windows-1252 and the
+/// one after it are often a rare character of GBK.
+fn from_gbk(bytes: &[u8]) -> Option<String> {
+    let text = GBK.decode_without_bom_handling_and_without_replacement(bytes)?;
+    let beyond_ascii = text.chars().filter(|c| !c.is_ascii()).count();
+    (common_characters(bytes) * 4 >= beyond_ascii * 3).then(|| text.into_owned())
+}
+
+/// How many characters of a text in GBK are punctuation or one of the 3,755 most common Chinese
+/// characters, those of level 1 of GB 2312. Each is two bytes of 0xA1 or more, so that two accented
+/// letters would have to stand side by side, the first of them a capital.
+fn common_characters(bytes: &[u8]) -> usize {
+    let (mut count, mut at) = (0, 0);
+    while let Some(lead) = bytes.get(at) {
+        let is_pair = !lead.is_ascii() && *lead != 0x80;
+        let trail = bytes.get(at + 1).copied().unwrap_or_default();
+        let is_common = matches!(lead, 0xa1..=0xa3 | 0xb0..=0xd7) && trail >= 0xa1;
+        count += usize::from(is_common);
+        at += if is_pair { 2 } else { 1 };
+    }
+    count
+}
+
+/// A text in Windows-1252; `None` if a byte of it is no character there, which the standard of the
+/// web reads as a control character.
+fn from_windows_1252(bytes: &[u8]) -> Option<String> {
+    let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
+    let is_undefined = |c: char| matches!(c, '\u{80}'..='\u{9f}');
+    (!text.contains(is_undefined)).then(|| text.into_owned())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::decoded;
-    use super::old_calendar;
-    use crate::ics::{Place, Property};
+    use encoding_rs::GBK;
+
+    use super::{DAMAGED_UTF_16, READ_AS_GBK, READ_AS_WINDOWS_1252, to_utf8};
 
     #[test]
-    fn old_letters_are_read_where_they_can_be_nothing_else() {
-        for (bytes, expected) in [
-            (&b"A:\xe5\r\nB:\x80\x9f\r\n"[..], Some("A:å\r\nB:€Ÿ\r\n")),
-            (b"A:a\r\n", None),
-            // One line is UTF-8, a fold in its letter or not, and another is damaged.
-            (b"A:\xc3\xa5\r\nB:\xe5\r\n", None),
-            (b"A:\xc3\r\n \xa5\r\nB:\xe5\r\n", None),
-            (b"A:\xc3\r\n \xa5\r\n", None),
-            (b"A:\x81\r\n", None),
+    fn the_encoding_is_found() {
+        let (windows_1252, gbk) = (Some(READ_AS_WINDOWS_1252), Some(READ_AS_GBK));
+        for (reason, bytes, expected, said) in [
+            ("UTF-8", &b"A:\xc3\xa5"[..], "A:\u{e5}", None),
+            ("a byte-order mark", b"\xef\xbb\xbfA", "A", None),
+            ("UTF-16LE", b"\xff\xfe\xe5\0A\0", "\u{e5}A", None),
+            ("UTF-16BE", b"\xfe\xff\0\xe5\0A", "\u{e5}A", None),
+            (
+                "half a pair in UTF-16",
+                b"\xff\xfe\x3d\xd8A\0",
+                "\u{fffd}A",
+                Some(DAMAGED_UTF_16),
+            ),
+            ("ASCII", b"A:a\r\n", "A:a\r\n", None),
+            (
+                "Windows-1252",
+                b"A:\xe5\r\nB:\x80\x9f\r\n",
+                "A:\u{e5}\r\nB:\u{20ac}\u{178}\r\n",
+                windows_1252,
+            ),
+            (
+                "German words that are pairs of GBK as well",
+                b"L\xe4uft ab;Gr\xf6\xdfe;W\xe4hrung;K\xfcndigung",
+                "L\u{e4}uft ab;Gr\u{f6}\u{df}e;W\u{e4}hrung;K\u{fc}ndigung",
+                windows_1252,
+            ),
+            (
+                "capitals with accents",
+                b"D\xc9J\xc0 CR\xc9\xc9E PR\xc9PAY\xc9E \xc0",
+                "D\u{c9}J\u{c0} CR\u{c9}\u{c9}E PR\u{c9}PAY\u{c9}E \u{c0}",
+                windows_1252,
+            ),
+            (
+                "GBK",
+                b"\xcc\xd7\xb2\xcd,\xb5\xbd\xc6\xda\xc8\xd5\nA,8\xd4\xaa",
+                "\u{5957}\u{9910},\u{5230}\u{671f}\u{65e5}\nA,8\u{5143}",
+                gbk,
+            ),
         ] {
-            assert_eq!(old_calendar(bytes).as_deref(), expected, "{bytes:?}");
+            let (text, found) = to_utf8(bytes);
+            assert_eq!(std::str::from_utf8(&text), Ok(expected), "{reason}");
+            assert_eq!(found, said, "{reason}");
         }
     }
 
     #[test]
-    fn quoted_printable_is_decoded() {
-        let property = |parameters: &[(&str, &str)], value: &str| Property {
-            name: "SUMMARY".to_owned(),
-            parameters: parameters
-                .iter()
-                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-                .collect(),
-            value: value.to_owned(),
-            place: Place::default(),
-        };
-        let quoted = ("ENCODING", "quoted-printable");
-        let latin = ("CHARSET", "iso-8859-1");
-        for (parameters, value, expected) in [
-            (&[quoted][..], "Pr=C3=A9paid=", Some("Prépaid")),
-            (&[("QUOTED-PRINTABLE", "")], "A=3DB=0d=0A", Some("A=B\r\n")),
-            (&[quoted, latin], "Pr=E9paid", Some("Prépaid")),
-            (&[quoted, latin], "Pr=C3=A9paid", Some("Prépaid")),
-            (&[quoted], "Pr=E9paid", None),
-            (&[quoted], "A=X0", None),
-            (&[quoted], "A=C", None),
-            (&[], "A=C3=A9", Some("A=C3=A9")),
+    fn rare_characters_among_common_ones_are_gbk() {
+        let text = "\u{6731}\u{9555}\u{57fa}\u{7684}\u{5957}\u{9910}\u{ff0c}\u{5230}\u{671f}";
+        let (bytes, _, _) = GBK.encode(text);
+        assert_eq!(to_utf8(&bytes).0, text.as_bytes());
+    }
+
+    #[test]
+    fn damaged_utf8_stays_as_it_is() {
+        for bytes in [
+            // One line is UTF-8, with a fold in its letter or not, and another is damaged.
+            &b"A:\xc3\xa5\r\nB:\xe5\r\n"[..],
+            b"A:\xc3\r\n \xa5\r\nB:\xe5\r\n",
+            b"A:\xc3\r\n \xa5\r\n",
+            b"A:\xc3\xa5\r\nB:\xe5x\r\n",
+            // No character of Windows-1252.
+            b"A:\x81\r\n",
         ] {
-            let property = property(parameters, value);
-            assert_eq!(decoded(&property).as_deref(), expected, "{property:?}");
+            let (text, said) = to_utf8(bytes);
+            assert_eq!((&*text, said), (bytes, None), "{bytes:?}");
         }
     }
 }

@@ -1,18 +1,16 @@
-//! An event or a to-do, as far as a plan may want it.
-
-use std::borrow::Cow;
+//! An event or a to-do: everything in it that a plan may need.
 
 use chrono::{NaiveDate, NaiveTime, TimeZone as _};
 use chrono_tz::Tz;
 
-use crate::ics::{Component, Moment, Property, Zone, seconds, texts};
-use crate::import::alarm::{Alarm, alarm};
-use crate::import::encoding::decoded;
+use crate::ics::{Component, Moment, Property, Zone, parse_duration, split_texts};
+use crate::import::alarm::{Alarm, read_alarm};
 use crate::text::value_error::quoted;
 use crate::time::date::in_range;
 
-/// Properties that say nothing about what runs out: stamps, states, how busy somebody is.
-const BESIDE: [&str; 15] = [
+/// Properties that are read elsewhere, or say nothing about what runs out: stamps, whether somebody
+/// is busy.
+const IGNORED: [&str; 15] = [
     "UID",
     "DTSTAMP",
     "LAST-MODIFIED",
@@ -29,7 +27,7 @@ const BESIDE: [&str; 15] = [
     "DTEND",
     "DURATION",
 ];
-/// Properties that are read.
+/// Properties that are read here.
 const READ: [&str; 7] = [
     "SUMMARY",
     "DESCRIPTION",
@@ -49,40 +47,42 @@ pub(crate) struct Event {
     pub(crate) title: String,
     pub(crate) description: String,
     pub(crate) url: Option<String>,
-    /// When it begins, or is due, as it is written.
+    /// When it begins or is due, as it is written.
     pub(crate) start: Option<Moment>,
-    /// The day that counts; nothing where there is none that can be read.
+    /// The day that counts; `None` if no day can be read.
     pub(crate) day: Option<NaiveDate>,
-    /// What had to be said of that day: a time left out, a zone.
-    pub(crate) day_told: Option<String>,
+    /// What has to be said of that day: a time left out, a time zone.
+    pub(crate) day_note: Option<String>,
     /// Days that it lasts.
     pub(crate) length: i64,
     pub(crate) rule: Option<String>,
-    /// Dates beside the rule, RDATE; nothing for one that cannot be read.
-    pub(crate) added: Vec<Option<Moment>>,
+    /// Dates in addition to the rule, RDATE; `None` for one that cannot be read.
+    pub(crate) added_dates: Vec<Option<Moment>>,
     /// Dates that the rule leaves out, EXDATE.
-    pub(crate) left_out: Vec<Option<Moment>>,
+    pub(crate) excluded_dates: Vec<Option<Moment>>,
     /// Whether it changes one date of another event's rule.
     pub(crate) is_exception: bool,
-    pub(crate) related: Option<String>,
+    /// The UID of the event that it belongs to, by RELATED-TO.
+    pub(crate) parent_uid: Option<String>,
     pub(crate) alarms: Vec<Alarm>,
     pub(crate) tags: Vec<String>,
-    /// What became of it, in capitals: `CANCELLED`, `COMPLETED`.
+    /// In capitals: `CANCELLED`, `COMPLETED`.
     pub(crate) status: String,
     pub(crate) sequence: u32,
     /// The day of its DTSTAMP.
     pub(crate) stamped: Option<NaiveDate>,
-    /// Names of properties and components that no plan has a place for.
+    /// Names of properties and components that have no place in a plan.
     pub(crate) unread: Vec<String>,
 }
 
 impl Event {
     /// Reads an event or a to-do of a calendar whose days are those of `zone`.
-    pub(crate) fn of(component: Component, zone: Option<Tz>) -> Self {
+    pub(crate) fn new(component: Component, zone: Option<Tz>) -> Self {
         let is_todo = component.name == "VTODO";
         let value = |name| {
-            let found = component.property(name).and_then(decoded);
-            found.map(Cow::into_owned)
+            let found = component.property(name);
+            let found = found.filter(|property| !property.is_quoted_printable());
+            found.map(|property| property.value.clone())
         };
         let moment = |name| component.property(name).and_then(Moment::of);
         let start = match is_todo {
@@ -100,13 +100,13 @@ impl Event {
             url: value("URL").filter(|url| !url.trim().is_empty()),
             start: None,
             day: None,
-            day_told: None,
+            day_note: None,
             length,
             rule: value("RRULE"),
-            added: Vec::new(),
-            left_out: Vec::new(),
+            added_dates: Vec::new(),
+            excluded_dates: Vec::new(),
             is_exception: component.property("RECURRENCE-ID").is_some(),
-            related: value("RELATED-TO"),
+            parent_uid: parent_uid(&component),
             alarms: Vec::new(),
             tags: Vec::new(),
             status: value("STATUS")
@@ -120,10 +120,10 @@ impl Event {
             unread: Vec::new(),
         };
         if let Some(start) = &start {
-            (event.day, event.day_told) = day(start, zone);
+            (event.day, event.day_note) = read_day(start, zone);
             for inner in &component.components {
                 if inner.name == "VALARM" {
-                    event.alarms.extend(alarm(inner, start, end.as_ref()));
+                    event.alarms.extend(read_alarm(inner, start, end.as_ref()));
                 } else {
                     event.unread.push(inner.name.clone());
                 }
@@ -131,21 +131,22 @@ impl Event {
         }
         event.start = start;
         for property in component.properties {
-            event.other(property);
+            event.add_property(property);
         }
         event
     }
 
-    fn other(&mut self, property: Property) {
-        let Some(value) = decoded(&property) else {
-            let what = format!("{} in quoted-printable that cannot be read", property.name);
+    fn add_property(&mut self, property: Property) {
+        if property.is_quoted_printable() {
+            let what = format!("{} in quoted-printable", property.name);
             if !self.unread.contains(&what) {
                 self.unread.push(what);
             }
             return;
-        };
+        }
+        let value = property.value.as_str();
         if property.name == "CATEGORIES" {
-            self.tags.extend(texts(&value));
+            self.tags.extend(split_texts(value));
             return;
         }
         let moments = |list: &mut Vec<Option<Moment>>| {
@@ -157,21 +158,31 @@ impl Event {
             }));
         };
         match property.name.as_str() {
-            "RDATE" => return moments(&mut self.added),
-            "EXDATE" => return moments(&mut self.left_out),
+            "RDATE" => return moments(&mut self.added_dates),
+            "EXDATE" => return moments(&mut self.excluded_dates),
             _ => {}
         }
         let is_empty = value.trim().is_empty();
-        let name = property.name;
-        let is_known = BESIDE.contains(&name.as_str()) || READ.contains(&name.as_str());
-        // Extensions are the other program's own business, except where a person reads them.
+        let name = property.name.clone();
+        let is_known = IGNORED.contains(&name.as_str()) || READ.contains(&name.as_str());
+        // Extensions are for the other program, except for the one that people read.
         let is_private = name.starts_with("X-") && name != "X-ALT-DESC";
         if !is_known && !is_private && !is_empty && !self.unread.contains(&name) {
             self.unread.push(name);
         }
     }
 
-    /// What messages call it.
+    /// Whether it is an event of one known day: no to-do, not repeated, not cancelled.
+    pub(crate) fn is_single_day(&self) -> bool {
+        self.day.is_some()
+            && !self.is_todo
+            && !self.is_exception
+            && self.rule.is_none()
+            && self.added_dates.is_empty()
+            && self.status != "CANCELLED"
+    }
+
+    /// Its name in messages.
     pub(crate) fn subject(&self) -> String {
         match (self.title.trim(), self.uid.trim()) {
             ("", "") => "an event without a title".to_owned(),
@@ -181,27 +192,38 @@ impl Event {
     }
 }
 
+/// The UID that RELATED-TO names as the parent, its default (RFC 5545, section 3.2.15).
+fn parent_uid(component: &Component) -> Option<String> {
+    let related = component.property("RELATED-TO")?;
+    let kind = related.parameter("RELTYPE").unwrap_or("PARENT");
+    let is_parent = kind.eq_ignore_ascii_case("PARENT") && !related.is_quoted_printable();
+    is_parent.then(|| related.value.trim().to_owned())
+}
+
+/// Days that an event lasts.
 fn length(start: Option<&Moment>, end: Option<&Moment>, duration: Option<String>) -> i64 {
     let Some(start) = start else { return 1 };
     let days = match (end, duration) {
-        (Some(end), _) => (end.day - start.day).num_days() + i64::from(ends_later(start, end)),
-        (None, Some(duration)) => seconds(&duration).unwrap_or(0) / 86_400,
+        (Some(end), _) => {
+            (end.day - start.day).num_days() + i64::from(lasts_on_last_day(start, end))
+        }
+        (None, Some(duration)) => parse_duration(&duration).unwrap_or(0) / 86_400,
         (None, None) => 1,
     };
     days.max(1)
 }
 
-/// Whether the day of its end is one of its days: a whole day ends before it, and so does what ends
-/// at midnight or by the clock at which it began.
-fn ends_later(start: &Moment, end: &Moment) -> bool {
+/// Whether an event still lasts on the day of its end. It does not if it is a whole day, or if it ends
+/// at midnight or at the time of day at which it began.
+fn lasts_on_last_day(start: &Moment, end: &Moment) -> bool {
     match (&start.time, &end.time) {
         (_, None) => false,
         (begin, Some(end)) => end.0 != NaiveTime::MIN && begin.as_ref() != Some(end),
     }
 }
 
-/// The day of a moment where its reader is, and what there is to say of it.
-fn day(moment: &Moment, zone: Option<Tz>) -> (Option<NaiveDate>, Option<String>) {
+/// The day of a moment in the time zone `zone` of the calendar, and what has to be said of it.
+fn read_day(moment: &Moment, zone: Option<Tz>) -> (Option<NaiveDate>, Option<String>) {
     let Some((time, written)) = &moment.time else {
         return (Some(moment.day).filter(|day| in_range(*day)), None);
     };

@@ -1,9 +1,9 @@
-//! Whether a table ends within a quoted cell.
+//! Whether a table ends inside a quoted cell.
 
-/// What the reader of a table is in.
+/// Where in a table a reader is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    /// At the beginning of a cell, where alone a quote opens one.
+enum QuoteState {
+    /// At the beginning of a cell, the only place where a quote opens a quoted cell.
     Begin,
     /// In a cell without quotes, where a quote is a character such as that of `27" screen`.
     Plain,
@@ -12,19 +12,19 @@ enum State {
     AfterQuote,
 }
 
-/// Whether a quoted cell of a table has no end. The reader of its records does not tell.
-pub(crate) fn is_open(table: &[u8], delimiter: u8) -> bool {
-    let end = table.iter().fold(State::Begin, |state, byte| {
+/// Whether a quoted cell of a table has no end, which the csv crate does not report.
+pub(crate) fn has_open_quote(table: &[u8], delimiter: u8) -> bool {
+    let end = table.iter().fold(QuoteState::Begin, |state, byte| {
         let is_end = *byte == delimiter || matches!(byte, b'\r' | b'\n');
         match (state, byte) {
-            (State::Begin | State::AfterQuote, b'"') => State::Quoted,
-            (State::Quoted, b'"') => State::AfterQuote,
-            (State::Quoted, _) => State::Quoted,
-            _ if is_end => State::Begin,
-            _ => State::Plain,
+            (QuoteState::Begin | QuoteState::AfterQuote, b'"') => QuoteState::Quoted,
+            (QuoteState::Quoted, b'"') => QuoteState::AfterQuote,
+            (QuoteState::Quoted, _) => QuoteState::Quoted,
+            _ if is_end => QuoteState::Begin,
+            _ => QuoteState::Plain,
         }
     });
-    end == State::Quoted
+    end == QuoteState::Quoted
 }
 
 #[cfg(test)]
@@ -33,7 +33,7 @@ mod tests {
     use proptest::prelude::{prop_assert_eq, proptest};
     use proptest::test_runner::Config;
 
-    use super::is_open;
+    use super::has_open_quote;
 
     proptest! {
         #![proptest_config(Config { failure_persistence: None, ..Config::with_cases(3000) })]
@@ -44,7 +44,7 @@ mod tests {
             let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(longer.as_bytes());
             let records: Vec<ByteRecord> = reader.byte_records().collect::<Result<_, _>>()?;
             let is_closed = records.last().is_some_and(|last| last == vec!["end"]);
-            prop_assert_eq!(is_open(table.as_bytes(), b','), !is_closed, "{:?}", table);
+            prop_assert_eq!(has_open_quote(table.as_bytes(), b','), !is_closed, "{:?}", table);
         }
     }
 }

@@ -1,8 +1,8 @@
-//! The dates of a rule that a plan cannot keep (RFC 5545, section 3.3.10), with those beside it
-//! (RDATE) and without those left out (EXDATE).
+//! The dates of a rule that a plan cannot say (RFC 5545, section 3.3.10), with those added to it
+//! (RDATE) and without those excluded from it (EXDATE).
 //!
-//! Each day is asked whether it is one, some years far and no further, so no rule is slow. Rules of
-//! numbered weeks, of days of the year and of positions are not read.
+//! Each day of some years is tested, and none after that, so that no rule is slow. BYWEEKNO, BYYEARDAY
+//! and BYSETPOS are not read.
 
 use std::collections::BTreeSet;
 use std::iter::successors;
@@ -10,23 +10,23 @@ use std::iter::successors;
 use chrono::{Datelike, NaiveDate, Weekday};
 
 use crate::ics::Moment;
-use crate::import::rule::{Dates, End, is_until, parts};
+use crate::import::rule::{RuleDates, RuleEnd, is_until, rule_parts};
 use crate::time::date::in_range;
 
-/// Days that are asked: leap days may be eight years apart.
-const REACH: usize = 4000;
+/// Days that are tested: leap days may be eight years apart.
+const MAX_DAYS: usize = 4000;
 
-/// The next date on `today`, or the last, of an event that begins at `start`; nothing where that
-/// cannot be told.
-pub(crate) fn dates(
+/// The next date from `today` on, or the last one, of an event that begins at `start`; `None` if that
+/// is unknown.
+pub(crate) fn next_or_last_date(
     start: &Moment,
     rule: Option<&str>,
     added: &[Option<Moment>],
-    left_out: &[Option<Moment>],
+    excluded: &[Option<Moment>],
     today: NaiveDate,
-) -> Option<Dates> {
+) -> Option<RuleDates> {
     let zone = |moment: &Moment| moment.time.as_ref().map(|(_, zone)| zone.clone());
-    // By another clock a moment may be on another day.
+    // In another time zone a moment may be on another day.
     let is_known = |moment: &&Moment| {
         in_range(moment.day) && (moment.time.is_none() || zone(moment) == zone(start))
     };
@@ -35,19 +35,19 @@ pub(crate) fn dates(
         let days = moments.map(|moment| moment.filter(is_known).map(|moment| moment.day));
         days.collect()
     };
-    let (mut own, left_out) = (days(added)?, days(left_out)?);
+    let (mut own, excluded) = (days(added)?, days(excluded)?);
     own.insert(start.day);
-    let is_kept = |day: &NaiveDate| !left_out.contains(day);
+    let is_kept = |day: &NaiveDate| !excluded.contains(day);
     let mut next = own.range(today..).copied().find(is_kept);
     let mut last = own.range(..today).rev().copied().find(is_kept);
     if let Some(rule) = rule {
-        let rule = Rule::of(rule, start)?;
+        let rule = DateRule::parse(rule, start)?;
         match rule.dates(today, is_kept)? {
             (Some(day), _) => next = Some(next.map_or(day, |next| next.min(day))),
             (None, day) => last = last.max(day),
         }
     }
-    next.map(Dates::Next).or(last.map(Dates::Last))
+    next.map(RuleDates::Next).or(last.map(RuleDates::Last))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -58,21 +58,21 @@ enum Frequency {
     Yearly,
 }
 
-struct Rule<'s> {
+struct DateRule<'s> {
     start: &'s Moment,
     frequency: Frequency,
     interval: i64,
     months: Vec<u32>,
-    /// Days of the month, from its end where negative.
+    /// Days of the month, counted from its end if negative.
     days: Vec<i64>,
-    /// Which of its month or year, from its end where negative, 0 for each; and the weekday.
+    /// Which one of the month or year, counted from its end if negative, 0 for each; and the weekday.
     weekdays: Vec<(i64, Weekday)>,
     week_start: Weekday,
-    end: Option<End>,
+    end: Option<RuleEnd>,
 }
 
-impl<'s> Rule<'s> {
-    fn of(text: &str, start: &'s Moment) -> Option<Self> {
+impl<'s> DateRule<'s> {
+    fn parse(text: &str, start: &'s Moment) -> Option<Self> {
         let mut rule = Self {
             start,
             frequency: Frequency::Daily,
@@ -84,7 +84,7 @@ impl<'s> Rule<'s> {
             end: None,
         };
         let mut has_frequency = false;
-        for (key, value) in parts(text)? {
+        for (key, value) in rule_parts(text)? {
             let values = || value.split(',').map(str::trim);
             match key.as_str() {
                 "FREQ" => {
@@ -98,7 +98,9 @@ impl<'s> Rule<'s> {
                     };
                 }
                 "INTERVAL" => rule.interval = value.parse().ok().filter(|count| *count > 0)?,
-                "COUNT" | "UNTIL" if rule.end.is_none() => rule.end = Some(End::of(&key, &value)?),
+                "COUNT" | "UNTIL" if rule.end.is_none() => {
+                    rule.end = Some(RuleEnd::parse(&key, &value)?)
+                }
                 "WKST" => rule.week_start = weekday(&value)?,
                 "BYMONTH" => {
                     let months = values().map(|month| month.parse().ok());
@@ -125,16 +127,16 @@ impl<'s> Rule<'s> {
         is_read.then_some(rule)
     }
 
-    /// The next of its dates that is kept or, where it is over, the last.
+    /// The next of its dates that is not excluded; the last one if the rule is over.
     fn dates(
         &self,
         today: NaiveDate,
         is_kept: impl Fn(&NaiveDate) -> bool,
     ) -> Option<(Option<NaiveDate>, Option<NaiveDate>)> {
         let first = self.start.day;
-        let from = |day| successors(Some(day), NaiveDate::succ_opt).take(REACH);
-        if let Some(End::Count(count)) = self.end {
-            // What is left out counts as well.
+        let from = |day| successors(Some(day), NaiveDate::succ_opt).take(MAX_DAYS);
+        if let Some(RuleEnd::Count(count)) = self.end {
+            // Excluded dates count as well.
             let (mut left, mut last) = (count, None);
             for day in from(first).filter(|day| self.has(*day)) {
                 if is_kept(&day) {
@@ -151,7 +153,7 @@ impl<'s> Rule<'s> {
             return None;
         }
         let is_in = |day| match &self.end {
-            Some(End::Until(until)) => is_until(self.start, day, until),
+            Some(RuleEnd::Until(until)) => is_until(self.start, day, until),
             _ => Some(true),
         };
         for day in from(today.max(first)).filter(|day| self.has(*day)) {
@@ -162,12 +164,12 @@ impl<'s> Rule<'s> {
                 return in_range(day).then_some((Some(day), None));
             }
         }
-        let Some(End::Until(until)) = &self.end else {
+        let Some(RuleEnd::Until(until)) = &self.end else {
             return None;
         };
         let latest = until.day.succ_opt()?.min(today);
         let back = successors(Some(latest), NaiveDate::pred_opt).take_while(|day| *day >= first);
-        for day in back.take(REACH).filter(|day| self.has(*day)) {
+        for day in back.take(MAX_DAYS).filter(|day| self.has(*day)) {
             if is_in(day)? && is_kept(&day) {
                 return Some((None, Some(day)));
             }
@@ -175,8 +177,7 @@ impl<'s> Rule<'s> {
         None
     }
 
-    /// Whether a day from the first on is one of its dates, apart from where it ends. The first
-    /// always is.
+    /// Whether a day from the first on is one of its dates, whenever it ends. The first always is.
     fn has(&self, day: NaiveDate) -> bool {
         let first = self.start.day;
         let week = |day: NaiveDate| day.week(self.week_start).checked_first_day();
@@ -276,17 +277,17 @@ fn numbered(text: &str) -> Option<(i64, Weekday)> {
 mod tests {
     use chrono::NaiveDate;
 
-    use super::dates;
+    use super::next_or_last_date;
     use crate::ics::Moment;
-    use crate::import::rule::Dates;
+    use crate::import::rule::RuleDates;
 
-    /// Moments of the clock on the wall.
+    /// Moments without a time zone.
     fn moments(text: &str) -> Vec<Option<Moment>> {
         let texts = text.split(',').filter(|text| *text != "-");
         texts.map(|text| Moment::parse(text, None)).collect()
     }
 
-    /// The first date, the rule, what RDATE adds, what EXDATE leaves out; what that comes to.
+    /// The first date, the rule, the dates of RDATE and of EXDATE; then the date that counts.
     #[test]
     fn the_next_date_or_the_last() {
         let today = NaiveDate::from_ymd_opt(2026, 11, 23).expect("a day");
@@ -319,7 +320,7 @@ mod tests {
             "20260831 FREQ=MONTHLY;UNTIL=20261031 - - last 2026-10-31",
             "20260831 FREQ=MONTHLY;UNTIL=20261030 - - last 2026-08-31",
             "20260831 FREQ=MONTHLY;UNTIL=20261231 - - next 2026-12-31",
-            // Dates beside the rule, and without one.
+            // RuleDates beside the rule, and without one.
             "20260905 FREQ=MONTHLY;INTERVAL=3 - 20261205 next 2027-03-05",
             "20260905 FREQ=MONTHLY;INTERVAL=3 20261201 - next 2026-12-01",
             "20260905 - 20261001,20261224 - next 2026-12-24",
@@ -341,7 +342,7 @@ mod tests {
             let [start, rule, added, left_out, expected @ ..] = &parts[..] else {
                 unreachable!("{row}");
             };
-            let found = dates(
+            let found = next_or_last_date(
                 &Moment::parse(start, None).expect("a moment"),
                 Some(*rule).filter(|rule| *rule != "-"),
                 &moments(added),
@@ -349,8 +350,8 @@ mod tests {
                 today,
             );
             let found = found.map_or("untold".to_owned(), |dates| match dates {
-                Dates::Next(day) => format!("next {day}"),
-                Dates::Last(day) => format!("last {day}"),
+                RuleDates::Next(day) => format!("next {day}"),
+                RuleDates::Last(day) => format!("last {day}"),
             });
             assert_eq!(found, expected.join(" "), "{row}");
         }

@@ -1,8 +1,9 @@
 //! Recurrence rules (RFC 5545, section 3.3.10), as far as a plan can say the same.
 //!
-//! A plan has a date and the period by which it is renewed. That is a rule of days or weeks, or of
-//! months or years on a day that every month has: on the 31st a rule leaves out short months, and a
-//! plan does not. That a rule ends is no part of a plan, but tells which date is the next.
+//! A plan has a date and the period by which it is renewed. That is the same as a rule of days or
+//! weeks, or of months or years on a day that every month has: on the 31st a rule leaves out short
+//! months, and a plan does not. A plan cannot say that a rule ends, but the end decides which date is
+//! the next.
 
 use chrono::{Datelike, Days, NaiveDate, TimeZone as _};
 use chrono_tz::Tz;
@@ -10,25 +11,25 @@ use chrono_tz::Tz;
 use crate::ics::{Moment, Zone};
 use crate::time::period::Period;
 
-/// A rule of which a plan says the same.
+/// A rule that a plan can say.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Rule {
+pub(crate) struct PlanRule {
     pub(crate) period: Period,
-    end: Option<End>,
+    end: Option<RuleEnd>,
 }
 
-/// Where a rule ends.
+/// When a rule ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum End {
+pub(crate) enum RuleEnd {
     /// After so many dates, the first of them that of the event.
     Count(u32),
-    /// After the last date that is not later.
+    /// After the last date that is not later than this.
     Until(Moment),
 }
 
-impl End {
+impl RuleEnd {
     /// Reads `COUNT` or `UNTIL`.
-    pub(crate) fn of(key: &str, value: &str) -> Option<Self> {
+    pub(crate) fn parse(key: &str, value: &str) -> Option<Self> {
         match key {
             "COUNT" => value
                 .parse()
@@ -41,7 +42,7 @@ impl End {
 }
 
 /// The parts of a rule, in capitals.
-pub(crate) fn parts(rule: &str) -> Option<Vec<(String, String)>> {
+pub(crate) fn rule_parts(rule: &str) -> Option<Vec<(String, String)>> {
     let rule = rule.trim().trim_end_matches(';').to_ascii_uppercase();
     let parts = rule.split(';').map(|part| {
         let (key, value) = part.split_once('=')?;
@@ -50,19 +51,19 @@ pub(crate) fn parts(rule: &str) -> Option<Vec<(String, String)>> {
     parts.collect()
 }
 
-/// What a rule comes to.
+/// The date of a rule that counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Dates {
+pub(crate) enum RuleDates {
     /// It goes on: its first date that is not past.
     Next(NaiveDate),
     /// It is over: its last date.
     Last(NaiveDate),
 }
 
-impl Rule {
+impl PlanRule {
     /// Reads the rule of an event that begins at `start`, which is on `first` where its reader is.
-    pub(crate) fn of(rule: &str, start: &Moment, first: NaiveDate) -> Option<Self> {
-        let parts = parts(rule)?;
+    pub(crate) fn parse(rule: &str, start: &Moment, first: NaiveDate) -> Option<Self> {
+        let parts = rule_parts(rule)?;
         let has = |key| parts.iter().any(|(found, _)| found == key);
         let frequency = parts.iter().find(|(key, _)| key == "FREQ")?.1.as_str();
         let (mut interval, mut end): (u32, _) = (1, None);
@@ -71,7 +72,7 @@ impl Rule {
             match (key.as_str(), frequency) {
                 ("FREQ" | "WKST", _) => {}
                 ("INTERVAL", _) => interval = value.parse().ok()?,
-                ("COUNT" | "UNTIL", _) if end.is_none() => end = Some(End::of(key, value)?),
+                ("COUNT" | "UNTIL", _) if end.is_none() => end = Some(RuleEnd::parse(key, value)?),
                 ("BYDAY", "WEEKLY") if *value == weekday(start.day) => {}
                 // A day of a month without the month is a day of every month.
                 ("BYMONTHDAY", "YEARLY") if is(start.day.day()) && has("BYMONTH") => {}
@@ -101,35 +102,35 @@ impl Rule {
         self.end.is_some()
     }
 
-    /// Its next date on `today`, or its last; nothing where that cannot be told.
+    /// Its next date from `today` on, or its last; `None` if that is unknown.
     pub(crate) fn dates(
         &self,
         start: &Moment,
         first: NaiveDate,
         today: NaiveDate,
-    ) -> Option<Dates> {
-        let next = next(first, self.period, today);
+    ) -> Option<RuleDates> {
+        let next = next_date(first, self.period, today);
         let last = match &self.end {
-            None => return next.map(|(_, day)| Dates::Next(day)),
-            Some(End::Count(count)) => count - 1,
-            Some(End::Until(until)) => self.last(start, first, until)?,
+            None => return next.map(|(_, day)| RuleDates::Next(day)),
+            Some(RuleEnd::Count(count)) => count - 1,
+            Some(RuleEnd::Until(until)) => self.last_index(start, first, until)?,
         };
         match next {
-            Some((times, day)) if times <= last => Some(Dates::Next(day)),
-            _ => nth(first, self.period, last).map(Dates::Last),
+            Some((times, day)) if times <= last => Some(RuleDates::Next(day)),
+            _ => nth_date(first, self.period, last).map(RuleDates::Last),
         }
     }
 
-    /// How many periods after the first its last date is.
-    fn last(&self, start: &Moment, first: NaiveDate, until: &Moment) -> Option<u32> {
+    /// How many periods after the first date the last one is.
+    fn last_index(&self, start: &Moment, first: NaiveDate, until: &Moment) -> Option<u32> {
         // Two days later it is past the end in every time zone.
         let past = until.day.checked_add_days(Days::new(2))?;
-        let Some((mut times, _)) = next(first, self.period, past) else {
+        let Some((mut times, _)) = next_date(first, self.period, past) else {
             return Some(u32::MAX);
         };
         // The first date is one, wherever the end is.
         while times > 0 {
-            let since = nth(first, self.period, times)? - first;
+            let since = nth_date(first, self.period, times)? - first;
             if is_until(start, start.day.checked_add_signed(since)?, until)? {
                 break;
             }
@@ -139,8 +140,8 @@ impl Rule {
     }
 }
 
-/// Whether an event of the time of `start` is on `day` not later than `until`; nothing where its
-/// clock is unknown and decides.
+/// Whether an event at the time of `start` is on `day` not later than `until`; `None` if that
+/// depends on a time zone that is unknown.
 pub(crate) fn is_until(start: &Moment, day: NaiveDate, until: &Moment) -> Option<bool> {
     let (Some((time, zone)), Some((end, end_zone))) = (&start.time, &until.time) else {
         return Some(day <= until.day);
@@ -167,19 +168,18 @@ fn weekday(day: NaiveDate) -> &'static str {
 }
 
 /// The day so many periods after the first.
-fn nth(first: NaiveDate, period: Period, times: u32) -> Option<NaiveDate> {
+fn nth_date(first: NaiveDate, period: Period, times: u32) -> Option<NaiveDate> {
     match times {
         0 => Some(first),
         _ => period.after(first, times),
     }
 }
 
-/// The first date of those from `start` on that is not before `today`, and how many periods later
-/// it is.
-fn next(start: NaiveDate, period: Period, today: NaiveDate) -> Option<(u32, NaiveDate)> {
+/// The first date from `start` on that is not before `today`, and how many periods later it is.
+fn next_date(start: NaiveDate, period: Period, today: NaiveDate) -> Option<(u32, NaiveDate)> {
     let mut times = period.times_before(start, today);
     loop {
-        let day = nth(start, period, times)?;
+        let day = nth_date(start, period, times)?;
         if day >= today {
             return Some((times, day));
         }
@@ -191,9 +191,7 @@ fn next(start: NaiveDate, period: Period, today: NaiveDate) -> Option<(u32, Naiv
 mod tests {
     use chrono::NaiveDate;
 
-    use super::Dates;
-    use super::Rule;
-    use super::next;
+    use super::{PlanRule, RuleDates, next_date};
     use crate::ics::Moment;
     use crate::time::period::Period;
 
@@ -249,13 +247,13 @@ mod tests {
             ("INTERVAL=2", "2020-05-12", None),
             ("", "2020-05-12", None),
         ] {
-            let found = Rule::of(rule, &whole(start), day(start));
+            let found = PlanRule::parse(rule, &whole(start), day(start));
             let found = found.map(|rule| rule.period.to_string());
             assert_eq!(found.as_deref(), expected, "{rule} from {start}");
         }
         // The 29th where its reader is, though not as it is written.
         assert_eq!(
-            Rule::of("FREQ=MONTHLY", &whole("2020-01-28"), day("2020-01-29")),
+            PlanRule::parse("FREQ=MONTHLY", &whole("2020-01-28"), day("2020-01-29")),
             None
         );
     }
@@ -283,17 +281,17 @@ mod tests {
                 (6, "2026-12-27"),
             ),
         ] {
-            let found = next(day(start), period, day(today));
+            let found = next_date(day(start), period, day(today));
             let (times, next) = expected;
             assert_eq!(found, Some((times, day(next))), "{start} {today}");
         }
-        assert_eq!(next(day("2020-05-12"), year, day("9998-12-31")), None);
+        assert_eq!(next_date(day("2020-05-12"), year, day("9998-12-31")), None);
     }
 
     #[test]
     fn a_rule_that_ends_has_a_last_date() {
-        let next = |text| Some(Dates::Next(day(text)));
-        let last = |text| Some(Dates::Last(day(text)));
+        let next = |text| Some(RuleDates::Next(day(text)));
+        let last = |text| Some(RuleDates::Last(day(text)));
         let oslo = Some("Europe/Oslo");
         let unknown = Some("W. Europe Standard Time");
         for (start, zone, rule, expected) in [
@@ -363,7 +361,7 @@ mod tests {
             ),
         ] {
             let start = Moment::parse(start, zone).expect("a moment");
-            let found = Rule::of(rule, &start, start.day).expect("a rule");
+            let found = PlanRule::parse(rule, &start, start.day).expect("a rule");
             let dates = found.dates(&start, start.day, day("2026-11-23"));
             assert_eq!(dates, expected, "{rule} from {start:?}");
             assert!(found.ends(), "{rule}");

@@ -1,20 +1,25 @@
 //! Plans from a table with a header: comma, semicolon or tab between its cells.
 //!
 //! Dates are `2026-10-05` and nothing else. `05/01/2027` is January to some and May to others: a row
-//! with such a date is told and left out.
+//! with such a date is listed and left out.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::{ImportError, Omissions};
-use crate::import::cell::{is_rounded, several, unwrapped, without_thousands};
+use crate::import::cell::{
+    is_rounded_number, split_values, without_formula, without_thousands_spaces,
+};
+use crate::import::clean::{clean_plan, clean_text, quote};
 use crate::import::column::Column;
-use crate::import::draft::{Draft, Entry, Fields, Ids, Leads, Value};
-use crate::import::fit::{fit, shown, tidy};
-use crate::import::lines::Lines;
-use crate::import::quotes::is_open;
+use crate::import::draft::{
+    FieldValue, Fields, Leads, PlanDraft, PlanIds, PlanListDraft, period_in_words,
+};
+use crate::import::error::ImportError;
+use crate::import::lines::LineCounter;
+use crate::import::omission::Omissions;
+use crate::import::quotes::has_open_quote;
 use crate::plan::limits::{MAX_LEADS, MAX_TEXT_BYTES};
 use crate::plan::value::price::Price;
 use crate::plan::{Expiry, Method, is_empty};
@@ -22,60 +27,63 @@ use crate::text::value_error::ValueError;
 use crate::time::date;
 use crate::time::period::Period;
 
-/// What to do about a table in an encoding that only its spreadsheet knows.
-const SAVE: &str = "save the table as `CSV UTF-8`";
+/// What to do about a table in an unknown encoding.
+const SAVE_AS_UTF_8: &str = "save the table as `CSV UTF-8`";
 /// Columns that a table may have.
-const MOST_COLUMNS: usize = 1000;
+const MAX_COLUMNS: usize = 1000;
 
 /// Reads a table.
-pub(crate) fn draft(bytes: &[u8], omissions: &mut Omissions) -> Result<Draft, ImportError> {
+pub(crate) fn read_table(
+    bytes: &[u8],
+    omissions: &mut Omissions,
+) -> Result<PlanListDraft, ImportError> {
     let (bytes, named) = separator_line(bytes);
-    let delimiter = named.unwrap_or_else(|| delimiter(bytes));
+    let delimiter = named.unwrap_or_else(|| guess_delimiter(bytes));
     let mut reader = ReaderBuilder::new()
         .delimiter(delimiter)
         .has_headers(false)
         .flexible(true)
         .from_reader(bytes);
-    let mut lines = Lines::of(bytes);
+    let mut lines = LineCounter::new(bytes);
     let mut record = ByteRecord::new();
-    let mut has_row = |record: &mut ByteRecord| reader.read_byte_record(record).unwrap_or(false);
-    if !has_row(&mut record) {
+    let mut read_row = |record: &mut ByteRecord| reader.read_byte_record(record).unwrap_or(false);
+    if !read_row(&mut record) {
         return Err(ImportError::Unusable("the file is empty".to_owned(), None));
     }
-    let columns = columns(&record, lines.of_record(&record), omissions)?;
+    let columns = read_header(&record, lines.line_of(&record), omissions)?;
     let mut rows = Rows {
         columns,
-        ids: Ids::default(),
+        ids: PlanIds::default(),
         omissions,
         plans: Vec::new(),
     };
-    while has_row(&mut record) {
-        let line = lines.of_record(&record);
+    while read_row(&mut record) {
+        let line = lines.line_of(&record);
         let Ok(cells) = record
             .iter()
             .map(std::str::from_utf8)
             .collect::<Result<Vec<_>, _>>()
         else {
-            let what = format!("it is not UTF-8: left out; {SAVE}");
-            rows.omissions.lose(line, "a row", what);
+            let what = format!("it is not UTF-8: left out; {SAVE_AS_UTF_8}");
+            rows.omissions.lose_plan(line, "a row", what);
             continue;
         };
-        let cells: Vec<Cow<'_, str>> = cells.into_iter().map(unwrapped).collect();
-        rows.row(line, &cells);
+        let cells: Vec<Cow<'_, str>> = cells.into_iter().map(without_formula).collect();
+        rows.add_row(line, &cells);
     }
-    if is_open(bytes, delimiter) {
+    if has_open_quote(bytes, delimiter) {
         let what = "a quote is never closed: rows after it may have become part of a cell";
-        rows.omissions.lose(lines.line, "the table", what);
+        rows.omissions.lose_plan(lines.line, "the table", what);
     }
-    Ok(Draft {
+    Ok(PlanListDraft {
         calendar: Fields::new(),
         plans: rows.plans,
-        is_feed: false,
+        is_own_feed: false,
     })
 }
 
-/// A first line `sep=;`, by which a spreadsheet names what stands between cells. Its end stays, as
-/// an empty line, so that lines are counted from it.
+/// Reads a first line `sep=;`, by which a spreadsheet names what stands between cells. The end of that
+/// line stays as an empty line, so that the count of lines is right.
 fn separator_line(bytes: &[u8]) -> (&[u8], Option<u8>) {
     let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
     let Some(end) = bytes.iter().position(is_end) else {
@@ -92,8 +100,8 @@ fn separator_line(bytes: &[u8]) -> (&[u8], Option<u8>) {
     }
 }
 
-/// What stands between cells: whatever makes the header say most.
-fn delimiter(bytes: &[u8]) -> u8 {
+/// What stands between cells: the character with which most names of the header are known.
+fn guess_delimiter(bytes: &[u8]) -> u8 {
     let known = |delimiter: &u8| {
         let mut reader = ReaderBuilder::new()
             .delimiter(*delimiter)
@@ -103,7 +111,7 @@ fn delimiter(bytes: &[u8]) -> u8 {
         if !reader.read_byte_record(&mut record).unwrap_or(false) {
             return (0, 0);
         }
-        let cells = record.iter().take(MOST_COLUMNS);
+        let cells = record.iter().take(MAX_COLUMNS);
         let names = cells.filter(|name| Column::of(&String::from_utf8_lossy(name)).is_some());
         (names.count(), record.len())
     };
@@ -111,23 +119,23 @@ fn delimiter(bytes: &[u8]) -> u8 {
     all.into_iter().max_by_key(known).unwrap_or(b',')
 }
 
-fn columns(
+fn read_header(
     header: &ByteRecord,
     line: usize,
     omissions: &mut Omissions,
 ) -> Result<Vec<Option<Column>>, ImportError> {
-    let is_text = std::str::from_utf8(header.as_slice()).is_ok();
+    let is_utf8 = std::str::from_utf8(header.as_slice()).is_ok();
     let unusable = |what: String, hint: &str| {
-        let hint = if is_text {
+        let hint = if is_utf8 {
             hint.to_owned()
         } else {
-            format!("it is not UTF-8: {SAVE}")
+            format!("it is not UTF-8: {SAVE_AS_UTF_8}")
         };
         Err(ImportError::Unusable(what, Some(hint)))
     };
-    if header.len() > MOST_COLUMNS {
+    if header.len() > MAX_COLUMNS {
         let what = format!(
-            "the header has {} columns: allowed up to {MOST_COLUMNS}",
+            "the header has {} columns: allowed up to {MAX_COLUMNS}",
             header.len()
         );
         return unusable(
@@ -145,16 +153,16 @@ fn columns(
         match column {
             None if name.is_empty() => {}
             None => {
-                let what = format!("unknown column {}: left out", shown(name));
-                omissions.tell(line, "the header", what);
+                let what = format!("unknown column {}: left out", quote(name));
+                omissions.note(line, "the header", what);
             }
             Some(known) if columns.contains(&column) => {
                 let what = format!(
                     "a second column for `{}`, {}: left out",
                     known.name(),
-                    shown(name)
+                    quote(name)
                 );
-                omissions.tell(line, "the header", what);
+                omissions.note(line, "the header", what);
                 columns.push(None);
                 continue;
             }
@@ -163,7 +171,7 @@ fn columns(
         columns.push(column);
     }
     let has = |key| columns.contains(&Some(Column::Plan(key)));
-    let shown: Vec<String> = names.iter().take(12).map(|name| shown(name)).collect();
+    let shown: Vec<String> = names.iter().take(12).map(|name| quote(name)).collect();
     let shown = shown.join(", ");
     if !has("name") {
         let what = format!("no column is called `name`; the header has {shown}");
@@ -185,24 +193,24 @@ fn columns(
 
 struct Rows<'o> {
     columns: Vec<Option<Column>>,
-    ids: Ids,
+    ids: PlanIds,
     omissions: &'o mut Omissions,
-    plans: Vec<Entry>,
+    plans: Vec<PlanDraft>,
 }
 
 impl Rows<'_> {
-    fn row(&mut self, line: usize, cells: &[Cow<'_, str>]) {
+    fn add_row(&mut self, line: usize, cells: &[Cow<'_, str>]) {
         if cells.iter().all(|cell| cell.trim().is_empty()) {
             return;
         }
         let mut values: HashMap<Column, &str> = HashMap::new();
         let mut rounded = Vec::new();
-        let mut rest = 0;
+        let mut surplus = 0;
         for (index, cell) in cells.iter().map(|cell| cell.trim()).enumerate() {
             match self.columns.get(index) {
-                None => rest += usize::from(!cell.is_empty()),
+                None => surplus += usize::from(!cell.is_empty()),
                 Some(Some(column)) if !cell.is_empty() => {
-                    if column.is_dialled() && is_rounded(cell) {
+                    if column.is_dialled() && is_rounded_number(cell) {
                         rounded.push((*column, cell));
                     } else {
                         values.insert(*column, cell);
@@ -212,22 +220,22 @@ impl Rows<'_> {
             }
         }
         let plan = |key| values.get(&Column::Plan(key)).copied();
-        let subject = plan("name").map_or_else(|| "a row".to_owned(), shown);
-        if rest > 0 {
-            let what = format!("it has more cells than the header has names: {rest} left out");
-            self.omissions.tell(line, &subject, what);
+        let subject = plan("name").map_or_else(|| "a row".to_owned(), quote);
+        if surplus > 0 {
+            let what = format!("it has more cells than the header has names: {surplus} left out");
+            self.omissions.note(line, &subject, what);
         }
         for (column, cell) in rounded {
             let what = format!(
                 "`{}`: {} is no number that can be dialled, since the spreadsheet has rounded it: left out; format the column as text, and enter it again",
                 column.name(),
-                shown(cell)
+                quote(cell)
             );
-            self.omissions.tell(line, &subject, what);
+            self.omissions.note(line, &subject, what);
         }
         let Some(name) = plan("name") else {
             self.omissions
-                .lose(line, &subject, "it has no name: left out");
+                .lose_plan(line, &subject, "it has no name: left out");
             return;
         };
         let mut row = Row {
@@ -237,14 +245,14 @@ impl Rows<'_> {
             omissions: self.omissions,
         };
         let Some(dates) = row.dates() else { return };
-        let mut fields: Fields = vec![("name", Value::Text(name.to_owned()))];
+        let mut fields: Fields = vec![("name", FieldValue::Text(name.to_owned()))];
         fields.extend(dates);
-        row.plain(&mut fields);
-        let is_automatic = row.ways(&mut fields);
+        row.texts_and_price(&mut fields);
+        let is_automatic = row.contacts(&mut fields);
         let leads = row.leads(is_automatic);
-        let id = plan("id").map(|id| tidy(id, true).0);
+        let id = plan("id").map(|id| clean_text(id, true).0);
         let id = id.filter(|id| !is_empty(id));
-        let Some(mut fields) = fit(fields, line, &subject, self.omissions) else {
+        let Some(mut fields) = clean_plan(fields, line, &subject, self.omissions) else {
             return;
         };
         let id = match id {
@@ -254,19 +262,19 @@ impl Rows<'_> {
                 let what = format!(
                     "`id` was left out: it has {octets} octets, and {MAX_TEXT_BYTES} are allowed"
                 );
-                self.omissions.tell(line, &subject, what);
+                self.omissions.note(line, &subject, what);
                 self.ids.make(name)
             }
             Some(id) if self.ids.take(&id) => id,
             Some(id) => {
                 let made = self.ids.make(name);
-                let what = format!("its id {} is taken already: `{made}` instead", shown(&id));
-                self.omissions.tell(line, &subject, what);
+                let what = format!("its id {} is taken already: `{made}` instead", quote(&id));
+                self.omissions.note(line, &subject, what);
                 made
             }
         };
-        fields.push(("id", Value::Text(id)));
-        self.plans.push(Entry { fields, leads });
+        fields.push(("id", FieldValue::Text(id)));
+        self.plans.push(PlanDraft { fields, leads });
     }
 }
 
@@ -278,52 +286,53 @@ struct Row<'r> {
 }
 
 impl Row<'_> {
-    fn get(&self, key: &'static str) -> Option<&str> {
+    fn cell(&self, key: &'static str) -> Option<&str> {
         self.values.get(&Column::Plan(key)).copied()
     }
 
-    /// Reads a cell; what is wrong with it is told.
-    fn parsed<T>(
+    /// Reads a cell; an error becomes an omission.
+    fn parse_cell<T>(
         &mut self,
         column: Column,
         parse: impl FnOnce(&str) -> Result<T, ValueError>,
-        is_loss: bool,
+        is_plan_lost: bool,
     ) -> Option<T> {
         let text = self.values.get(&column)?;
         match parse(text) {
             Ok(value) => Some(value),
             Err(error) => {
-                let end = if is_loss {
+                let end = if is_plan_lost {
                     "the row was left out"
                 } else {
                     "left out"
                 };
-                let what = format!("`{}`: {}", column.name(), said(error, end));
-                self.omissions.add(self.line, self.subject, what, is_loss);
+                let what = format!("`{}`: {}", column.name(), error_text(error, end));
+                self.omissions
+                    .add(self.line, self.subject, what, is_plan_lost);
                 None
             }
         }
     }
 
-    /// Reads a cell of a plan without which there is no plan: absent, or wrong.
-    fn needed<T>(
+    /// Reads a date or a validity. If it is wrong, the plan is lost.
+    fn parse_required<T>(
         &mut self,
         key: &'static str,
         parse: impl FnOnce(&str) -> Result<T, ValueError>,
     ) -> Result<Option<T>, ()> {
-        match self.get(key) {
+        match self.cell(key) {
             None => Ok(None),
             Some(_) => self
-                .parsed(Column::Plan(key), parse, true)
+                .parse_cell(Column::Plan(key), parse, true)
                 .map(Some)
                 .ok_or(()),
         }
     }
 
     fn dates(&mut self) -> Option<Fields> {
-        let expires = self.needed("expires", date::parse);
-        let renewed = self.needed("renewed", date::parse);
-        let validity = self.needed("validity", Period::parse);
+        let expires = self.parse_required("expires", date::parse);
+        let renewed = self.parse_required("renewed", date::parse);
+        let validity = self.parse_required("validity", Period::parse);
         let (Ok(mut expires), Ok(renewed), Ok(validity)) = (expires, renewed, validity) else {
             return None;
         };
@@ -334,27 +343,27 @@ impl Row<'_> {
             expires = None;
         }
         let wants_extends = self
-            .get("extends")
+            .cell("extends")
             .is_some_and(|text| text == "from-expiry");
         let extends = wants_extends && expires.is_some() && validity.is_some() && renewed.is_none();
-        if self.get("extends").is_some() && !extends {
+        if self.cell("extends").is_some() && !extends {
             let what =
                 "`extends` was left out: it is `from-expiry`, with `expires` and `validity` alone";
-            self.omissions.tell(self.line, self.subject, what);
+            self.omissions.note(self.line, self.subject, what);
         }
         let term = match Expiry::new(expires, renewed, validity, extends) {
             Ok(term) => term,
             Err(error) => {
-                let what = said(error, "the row was left out");
-                self.omissions.lose(self.line, self.subject, what);
+                let what = error_text(error, "the row was left out");
+                self.omissions.lose_plan(self.line, self.subject, what);
                 return None;
             }
         };
-        let plain = |text: String| Value::Plain(text);
+        let plain = |text: String| FieldValue::Plain(text);
         let mut fields = Fields::new();
         fields.extend(expires.map(|day| ("expires", plain(day.to_string()))));
         fields.extend(renewed.map(|day| ("renewed", plain(day.to_string()))));
-        let words = validity.map(crate::import::draft::words);
+        let words = validity.map(period_in_words);
         fields.extend(words.map(|words| ("validity", plain(words))));
         fields.extend(extends.then(|| ("extends", plain("from-expiry".to_owned()))));
         let grace = |text: &str| {
@@ -364,17 +373,17 @@ impl Row<'_> {
                 None => Err(ValueError::new("the grace period ends too late")),
             }
         };
-        let grace = self.parsed(Column::Plan("grace"), grace, false);
-        fields.extend(grace.map(|grace| ("grace", plain(crate::import::draft::words(grace)))));
-        let ended = self.parsed(Column::Plan("ended"), date::parse, false);
+        let grace = self.parse_cell(Column::Plan("grace"), grace, false);
+        fields.extend(grace.map(|grace| ("grace", plain(period_in_words(grace)))));
+        let ended = self.parse_cell(Column::Plan("ended"), date::parse, false);
         fields.extend(ended.map(|day| ("ended", plain(day.to_string()))));
         Some(fields)
     }
 
-    fn plain(&mut self, fields: &mut Fields) {
+    fn texts_and_price(&mut self, fields: &mut Fields) {
         for key in ["provider", "number", "notes"] {
-            let text = self.get(key).map(str::to_owned);
-            fields.extend(text.map(|text| (key, Value::Text(text))));
+            let text = self.cell(key).map(str::to_owned);
+            fields.extend(text.map(|text| (key, FieldValue::Text(text))));
         }
         let currency = self
             .values
@@ -382,7 +391,7 @@ impl Row<'_> {
             .copied()
             .unwrap_or_default();
         let price = |text: &str| {
-            let text = without_thousands(text);
+            let text = without_thousands_spaces(text);
             let has_own = text.contains(|c: char| c.is_alphabetic());
             let whole = if has_own || currency.is_empty() {
                 text
@@ -391,20 +400,20 @@ impl Row<'_> {
             };
             Price::parse(&whole)
         };
-        let price = self.parsed(Column::Plan("price"), price, false);
-        fields.extend(price.map(|price| ("price", Value::Plain(price.to_string()))));
-        if let Some(tags) = self.get("tags") {
-            let tags = several(tags)
-                .map(|tag| Value::Text(tag.to_owned()))
+        let price = self.parse_cell(Column::Plan("price"), price, false);
+        fields.extend(price.map(|price| ("price", FieldValue::Plain(price.to_string()))));
+        if let Some(tags) = self.cell("tags") {
+            let tags = split_values(tags)
+                .map(|tag| FieldValue::Text(tag.to_owned()))
                 .collect();
-            fields.push(("tags", Value::List(tags)));
+            fields.push(("tags", FieldValue::List(tags)));
         }
     }
 
     fn leads(&mut self, is_automatic: bool) -> Leads {
         let parse = |text: &str| -> Result<Vec<Period>, ValueError> {
             let mut leads = Vec::new();
-            for lead in several(text) {
+            for lead in split_values(text) {
                 let lead = Period::parse(lead)?;
                 if !leads.contains(&lead) {
                     leads.push(lead);
@@ -415,15 +424,15 @@ impl Row<'_> {
                 many => Err(ValueError::new(format!("{many} leads"))),
             }
         };
-        match self.parsed(Column::Plan("remind"), parse, false) {
-            Some(leads) if is_automatic => Leads::Own(leads),
-            Some(leads) => Leads::Are(leads),
-            None => Leads::Unsaid,
+        match self.parse_cell(Column::Plan("remind"), parse, false) {
+            Some(leads) if is_automatic => Leads::OfPlan(leads),
+            Some(leads) => Leads::Given(leads),
+            None => Leads::Unknown,
         }
     }
 
-    /// Reads the ways to reach somebody, and says whether the plan renews by itself.
-    fn ways(&mut self, fields: &mut Fields) -> bool {
+    /// Reads `renewal`, `check` and `support`, and returns whether the plan renews by itself.
+    fn contacts(&mut self, fields: &mut Fields) -> bool {
         let mut is_automatic = false;
         for part in ["renewal", "check", "support"] {
             let mut way = Fields::new();
@@ -432,18 +441,18 @@ impl Row<'_> {
             }
             for key in ["url", "app", "dial"] {
                 let text = self.values.get(&Column::Of(part, key));
-                way.extend(text.map(|text| (key, Value::Text((*text).to_owned()))));
+                way.extend(text.map(|text| (key, FieldValue::Text((*text).to_owned()))));
             }
             if let Some(to) = self.values.get(&Column::Sms(part, "to")) {
-                let mut sms = vec![("to", Value::Text((*to).to_owned()))];
+                let mut sms = vec![("to", FieldValue::Text((*to).to_owned()))];
                 let text = self.values.get(&Column::Sms(part, "text"));
-                sms.extend(text.map(|text| ("text", Value::Text((*text).to_owned()))));
-                way.push(("sms", Value::Map(sms)));
+                sms.extend(text.map(|text| ("text", FieldValue::Text((*text).to_owned()))));
+                way.push(("sms", FieldValue::Map(sms)));
             }
             let call = self.values.get(&Column::Of(part, "call"));
-            way.extend(call.map(|text| ("call", Value::Text((*text).to_owned()))));
+            way.extend(call.map(|text| ("call", FieldValue::Text((*text).to_owned()))));
             if !way.is_empty() {
-                fields.push((part, Value::Map(way)));
+                fields.push((part, FieldValue::Map(way)));
             }
         }
         is_automatic
@@ -461,34 +470,36 @@ impl Row<'_> {
                 method => Ok((method, name)),
             }
         };
-        let method = self.parsed(of("method"), method, false);
+        let method = self.parse_cell(of("method"), method, false);
         let is_automatic = method
             .as_ref()
             .is_some_and(|(method, _)| *method == Method::AutoDebit);
-        way.extend(method.map(|(_, name)| ("method", Value::Plain(name))));
+        way.extend(method.map(|(_, name)| ("method", FieldValue::Plain(name))));
         let until = |text: &str| match is_automatic {
             true => date::parse(text),
             false => Err(ValueError::new("`until` is for `auto-debit` alone")),
         };
-        let until = self.parsed(of("until"), until, false);
-        way.extend(until.map(|day| ("until", Value::Plain(day.to_string()))));
+        let until = self.parse_cell(of("until"), until, false);
+        way.extend(until.map(|day| ("until", FieldValue::Plain(day.to_string()))));
         if let Some(action) = self.values.get(&of("action")) {
-            way.push(("action", Value::Text((*action).to_owned())));
+            way.push(("action", FieldValue::Text((*action).to_owned())));
         }
         if let Some(steps) = self.values.get(&of("steps")) {
             let steps = steps
                 .split(['\n', ';'])
                 .map(str::trim)
                 .filter(|step| !step.is_empty());
-            let steps = steps.map(|step| Value::Text(step.to_owned())).collect();
-            way.push(("steps", Value::List(steps)));
+            let steps = steps
+                .map(|step| FieldValue::Text(step.to_owned()))
+                .collect();
+            way.push(("steps", FieldValue::List(steps)));
         }
         is_automatic
     }
 }
 
 /// What is wrong, what became of it, and what to do.
-fn said(error: ValueError, end: &str) -> String {
+fn error_text(error: ValueError, end: &str) -> String {
     let hint = error.hint.map(|hint| format!("; {hint}"));
     format!("{}: {end}{}", error.message, hint.unwrap_or_default())
 }

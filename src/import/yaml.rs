@@ -1,18 +1,18 @@
-//! A list of plans as a person would write it: keys in the order of the manual, quotes only where
-//! they are needed, short mappings and lists on one line.
+//! Writes a list of plans as a person would: keys in the order of the manual, quotes only where they
+//! are needed, short mappings and lists on one line.
 //!
 //! Every text that a plans file may hold is read back as the same text: a property test.
 
-use crate::import::draft::{Draft, Fields, Value};
+use crate::import::draft::{FieldValue, Fields, PlanListDraft};
 use crate::text::escape::{is_easy, scalar};
 
 /// The keys of a plan, in the order in which they are written.
-const PLAN: [&str; 18] = [
+const PLAN_KEYS: [&str; 18] = [
     "id", "name", "provider", "number", "expires", "renewed", "validity", "extends", "grace",
     "price", "renewal", "check", "support", "remind", "tags", "notes", "history", "ended",
 ];
 /// The keys of `calendar`, in that order.
-const CALENDAR: [&str; 12] = [
+const CALENDAR_KEYS: [&str; 12] = [
     "name",
     "id",
     "description",
@@ -26,29 +26,30 @@ const CALENDAR: [&str; 12] = [
     "edit",
     "link",
 ];
-/// Characters of a mapping or a list up to which it stands on one line.
-const WIDE: usize = 90;
-/// The whole file. `from` says in a comment what it was made of.
-pub(crate) fn write(draft: &Draft, from: &str) -> String {
+/// A mapping or a list of so many characters still stands on one line.
+const MAX_LINE_CHARS: usize = 90;
+
+/// Writes the whole file. A comment says that it was imported from `from`.
+pub(crate) fn write(draft: &PlanListDraft, from: &str) -> String {
     let mut out = format!("# Imported from {from}.\n");
     let indent = if draft.calendar.is_empty() {
         0
     } else {
         out += "\ncalendar:\n";
-        for (key, value) in sorted(&draft.calendar, &CALENDAR) {
-            entry(&mut out, 2, key, value);
+        for (key, value) in sorted(&draft.calendar, &CALENDAR_KEYS) {
+            write_entry(&mut out, 2, key, value);
         }
         out += "\nplans:";
         2
     };
     for plan in &draft.plans {
         out += "\n";
-        for (index, (key, value)) in sorted(&plan.fields, &PLAN).enumerate() {
+        for (index, (key, value)) in sorted(&plan.fields, &PLAN_KEYS).enumerate() {
             if index == 0 {
                 out.extend([&" ".repeat(indent), "- "]);
-                body(&mut out, indent + 2, key, value);
+                write_key_and_value(&mut out, indent + 2, key, value);
             } else {
-                entry(&mut out, indent + 2, key, value);
+                write_entry(&mut out, indent + 2, key, value);
             }
         }
     }
@@ -58,24 +59,24 @@ pub(crate) fn write(draft: &Draft, from: &str) -> String {
 fn sorted<'f>(
     fields: &'f Fields,
     order: &[&'static str],
-) -> impl Iterator<Item = (&'static str, &'f Value)> {
+) -> impl Iterator<Item = (&'static str, &'f FieldValue)> {
     let fields = fields.iter().map(|(key, value)| (*key, value));
-    let mut fields: Vec<(&'static str, &Value)> = fields.collect();
+    let mut fields: Vec<(&'static str, &FieldValue)> = fields.collect();
     let place = |key| order.iter().position(|known| *known == key);
     fields.sort_by_key(|(key, _)| place(*key));
     fields.into_iter()
 }
 
-/// One key with its value, on lines of its own.
-fn entry(out: &mut String, indent: usize, key: &str, value: &Value) {
+/// Writes a key with its value on lines of its own.
+fn write_entry(out: &mut String, indent: usize, key: &str, value: &FieldValue) {
     out.extend([" "].repeat(indent));
-    body(out, indent, key, value);
+    write_key_and_value(out, indent, key, value);
 }
 
-fn body(out: &mut String, indent: usize, key: &str, value: &Value) {
+fn write_key_and_value(out: &mut String, indent: usize, key: &str, value: &FieldValue) {
     out.extend([key, ":"]);
     match value {
-        Value::Text(text) if is_block(text) => {
+        FieldValue::Text(text) if is_block(text) => {
             *out += " |\n";
             for line in text.split('\n') {
                 if !line.is_empty() {
@@ -85,24 +86,26 @@ fn body(out: &mut String, indent: usize, key: &str, value: &Value) {
                 out.push('\n');
             }
         }
-        Value::Map(fields) if flow(value).chars().count() > WIDE => {
+        FieldValue::Map(fields) if flow(value).chars().count() > MAX_LINE_CHARS => {
             out.push('\n');
             for (key, value) in fields.iter() {
-                entry(out, indent + 2, key, value);
+                write_entry(out, indent + 2, key, value);
             }
         }
-        Value::List(items) if !items.is_empty() && flow(value).chars().count() > WIDE => {
+        FieldValue::List(items)
+            if !items.is_empty() && flow(value).chars().count() > MAX_LINE_CHARS =>
+        {
             out.push('\n');
             for item in items {
                 out.extend([" "].repeat(indent + 2));
                 match item {
-                    Value::Map(fields) if flow(item).chars().count() > WIDE => {
+                    FieldValue::Map(fields) if flow(item).chars().count() > MAX_LINE_CHARS => {
                         for (index, (key, value)) in fields.iter().enumerate() {
                             if index == 0 {
                                 *out += "- ";
-                                body(out, indent + 4, key, value);
+                                write_key_and_value(out, indent + 4, key, value);
                             } else {
-                                entry(out, indent + 4, key, value);
+                                write_entry(out, indent + 4, key, value);
                             }
                         }
                     }
@@ -110,21 +113,21 @@ fn body(out: &mut String, indent: usize, key: &str, value: &Value) {
                 }
             }
         }
-        Value::Text(text) => out.extend([" ", &scalar(text, false), "\n"]),
+        FieldValue::Text(text) => out.extend([" ", &scalar(text, false), "\n"]),
         value => out.extend([" ", &flow(value), "\n"]),
     }
 }
 
-/// A value on one line, inside brackets.
-fn flow(value: &Value) -> String {
+/// A value on one line, with brackets around a list or a mapping.
+fn flow(value: &FieldValue) -> String {
     match value {
-        Value::Text(text) => scalar(text, true).into_owned(),
-        Value::Plain(text) => text.clone(),
-        Value::List(items) => {
+        FieldValue::Text(text) => scalar(text, true).into_owned(),
+        FieldValue::Plain(text) => text.clone(),
+        FieldValue::List(items) => {
             let items: Vec<String> = items.iter().map(flow).collect();
             format!("[{}]", items.join(", "))
         }
-        Value::Map(fields) => {
+        FieldValue::Map(fields) => {
             let fields: Vec<String> = fields
                 .iter()
                 .map(|(key, value)| format!("{key}: {}", flow(value)))
@@ -134,7 +137,7 @@ fn flow(value: &Value) -> String {
     }
 }
 
-/// Whether a text is written as a block of lines.
+/// Whether a text is written as a block of lines (a literal scalar).
 fn is_block(text: &str) -> bool {
     let is_line = |line: &str| line.chars().all(is_easy) && !line.ends_with(' ');
     text.contains('\n') && !text.starts_with([' ', '\n']) && text.split('\n').all(is_line)
@@ -145,35 +148,33 @@ mod tests {
     use proptest::prelude::{prop, proptest};
     use proptest::test_runner::Config;
 
-    use super::Draft;
-    use super::Value;
-    use super::write;
+    use super::{FieldValue, PlanListDraft, write};
     use crate::document::Document;
-    use crate::import::draft::{Entry, Leads};
+    use crate::import::draft::{Leads, PlanDraft};
 
-    fn draft(name: &str, notes: &str, tags: &[String]) -> Draft {
-        let text = |text: &str| Value::Text(text.to_owned());
+    fn draft(name: &str, notes: &str, tags: &[String]) -> PlanListDraft {
+        let text = |text: &str| FieldValue::Text(text.to_owned());
         let fields = vec![
             ("notes", text(notes)),
             ("name", text(name)),
-            ("expires", Value::Plain("2027-01-31".to_owned())),
+            ("expires", FieldValue::Plain("2027-01-31".to_owned())),
             (
                 "renewal",
-                Value::Map(vec![("action", text(name)), ("app", text(notes.trim()))]),
+                FieldValue::Map(vec![("action", text(name)), ("app", text(notes.trim()))]),
             ),
             (
                 "tags",
-                Value::List(tags.iter().map(|tag| text(tag)).collect()),
+                FieldValue::List(tags.iter().map(|tag| text(tag)).collect()),
             ),
         ];
-        let entry = Entry {
+        let entry = PlanDraft {
             fields,
-            leads: Leads::Unsaid,
+            leads: Leads::Unknown,
         };
-        Draft {
+        PlanListDraft {
             calendar: vec![("name", text(name))],
             plans: vec![entry],
-            is_feed: false,
+            is_own_feed: false,
         }
     }
 
@@ -208,7 +209,7 @@ mod tests {
             let Some(tags) = tags.filter(|_| !notes.is_empty()) else { return Ok(()) };
             let mut draft = draft(&name, &notes, &tags);
             draft.plans[0].fields.retain(|(key, _)| *key != "renewal");
-            draft.plans[0].fields.push(("renewal", Value::Map(vec![("action", Value::Text(name.to_string()))])));
+            draft.plans[0].fields.push(("renewal", FieldValue::Map(vec![("action", FieldValue::Text(name.to_string()))])));
             for bare in [false, true] {
                 if bare {
                     draft.calendar.clear();

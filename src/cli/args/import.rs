@@ -11,8 +11,8 @@ use crate::cli::import::Options;
 /// Make a plans file of a calendar (.ics) or of a table (.csv)
 ///
 /// Everything that could not be carried is listed on standard error, a line each with its place. A
-/// feed of weekahead gives its plans back. A table has a header with names such as name, expires and
-/// price; its dates are written 2026-10-05.
+/// feed of weekahead gives names, dates, leads and links back. A table has a header with names such
+/// as name, expires and price; its dates are written 2026-10-05.
 #[derive(Debug, Args)]
 pub(crate) struct Import {
     /// The calendar or the table, or - for standard input

@@ -2,14 +2,14 @@
 
 use chrono::NaiveDateTime;
 
-use super::{Inspector, named};
 use crate::calendar::warnings::THUNDERBIRD_ALARM_DAYS;
-use crate::ics::{Component, Moment, Property, rings, seconds};
+use crate::ics::lint::inspector::{Inspector, missing};
+use crate::ics::{Component, Moment, Property, alarm_time, parse_duration};
 use crate::text::value_error::{ValueError, quoted};
 
 impl Inspector {
-    /// Looks at the alarms of an event, and says when they ring.
-    pub(crate) fn alarms(
+    /// Checks the alarms of an event, and returns when they ring.
+    pub(crate) fn check_alarms(
         &mut self,
         event: &Component,
         uid: &str,
@@ -23,14 +23,14 @@ impl Inspector {
             .iter()
             .filter(|inner| inner.name == "VALARM")
         {
-            self.alarm(alarm);
-            let Some(at) = rings(alarm, start, end) else {
+            self.check_alarm(alarm);
+            let Some(at) = alarm_time(alarm, start, end) else {
                 continue;
             };
             let days = (start.day - at.date()).num_days();
             if days > i64::from(THUNDERBIRD_ALARM_DAYS) {
                 let span = alarm.place.span.clone();
-                self.far.push((uid.to_owned(), at.date(), span));
+                self.far_alarms.push((uid.to_owned(), at.date(), span));
             }
             ahead.push((days, &alarm.place));
             times.push(at);
@@ -46,12 +46,12 @@ impl Inspector {
         times
     }
 
-    fn alarm(&mut self, alarm: &Component) {
+    fn check_alarm(&mut self, alarm: &Component) {
         let at = &alarm.place.span;
         match alarm.property("ACTION") {
             None => self.error(
                 at,
-                ValueError::new(named("ACTION")).hint("write `ACTION:DISPLAY`"),
+                ValueError::new(missing("ACTION")).hint("write `ACTION:DISPLAY`"),
             ),
             Some(action) if !action.value.trim().eq_ignore_ascii_case("DISPLAY") => {
                 let what = ValueError::new(format!(
@@ -71,14 +71,14 @@ impl Inspector {
         match alarm.property("TRIGGER") {
             None => self.error(
                 at,
-                ValueError::new(named("TRIGGER")).hint("an alarm rings at some time"),
+                ValueError::new(missing("TRIGGER")).hint("an alarm rings at some time"),
             ),
-            Some(trigger) => self.trigger(trigger),
+            Some(trigger) => self.check_trigger(trigger),
         }
-        let more = |property: &&Property| {
+        let is_extra = |property: &&Property| {
             !matches!(property.name.as_str(), "ACTION" | "TRIGGER" | "DESCRIPTION")
         };
-        if let Some(property) = alarm.properties.iter().find(more) {
+        if let Some(property) = alarm.properties.iter().find(is_extra) {
             let hint = match property.name.as_str() {
                 "UID" => "leave it out: one program on Android takes it for the event's own",
                 _ => {
@@ -90,9 +90,9 @@ impl Inspector {
         }
     }
 
-    fn trigger(&mut self, trigger: &Property) {
+    fn check_trigger(&mut self, trigger: &Property) {
         let span = &trigger.place.span;
-        let (message, hint) = match seconds(&trigger.value) {
+        let (message, hint) = match parse_duration(&trigger.value) {
             Some(offset) if offset > 0 => (
                 "an alarm after the beginning of its event",
                 "write a negative TRIGGER: Outlook takes the absolute value, so that 9:00 on the day becomes nine hours before it",

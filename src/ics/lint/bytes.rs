@@ -1,18 +1,18 @@
-//! The lines as they stand in the file (RFC 5545, section 3.1).
+//! The lines as they stand in the file, still folded (RFC 5545, section 3.1).
 
 use std::ops::Range;
 
-use super::Inspector;
+use crate::ics::lint::inspector::Inspector;
 use crate::text::value_error::ValueError;
 
-/// Octets of a line without its end.
-const WIDTH: usize = 75;
+/// Octets that a line may have without its end.
+const MAX_LINE_BYTES: usize = 75;
 
-/// Looks at each line of a text without a byte-order mark.
-pub(crate) fn look(text: &[u8], inspector: &mut Inspector) {
+/// Checks each line of a text without a byte-order mark.
+pub(crate) fn check_bytes(text: &[u8], inspector: &mut Inspector) {
     let mut start = 0;
     let mut begins_inside = false;
-    // Of line feeds alone, which a whole file has or none, the first is told.
+    // Usually all lines of a file end in a lone line feed, or none: only the first is reported.
     let mut line_feeds: Option<(Range<usize>, usize)> = None;
     while start < text.len() {
         let rest = &text[start..];
@@ -42,7 +42,7 @@ pub(crate) fn look(text: &[u8], inspector: &mut Inspector) {
         };
         let goes_on = matches!(text.get(next), Some(b' ' | b'\t'));
         let ends_inside = goes_on && text.get(next + 1).is_some_and(|byte| byte & 0xc0 == 0x80);
-        line(
+        check_line(
             &text[start..end],
             start,
             [begins_inside, ends_inside],
@@ -68,16 +68,16 @@ pub(crate) fn look(text: &[u8], inspector: &mut Inspector) {
     }
 }
 
-/// Looks at one line; `inside` says whether a fold cuts a character at its begin and at its end.
-fn line(bytes: &[u8], start: usize, inside: [bool; 2], inspector: &mut Inspector) {
+/// Checks one line; `inside` says whether a fold cuts a character at its beginning and at its end.
+fn check_line(bytes: &[u8], start: usize, inside: [bool; 2], inspector: &mut Inspector) {
     let whole = start..start + bytes.len();
     if bytes.is_empty() {
         let what = ValueError::new("an empty line").hint("remove it: some readers stop there");
         inspector.warning(&whole, what);
     }
-    if bytes.len() > WIDTH {
+    if bytes.len() > MAX_LINE_BYTES {
         let what = ValueError::new(format!(
-            "a line of {} octets: allowed up to {WIDTH}",
+            "a line of {} octets: allowed up to {MAX_LINE_BYTES}",
             bytes.len()
         ))
         .hint("fold it: end it with CRLF and begin the next with a space");
@@ -86,11 +86,11 @@ fn line(bytes: &[u8], start: usize, inside: [bool; 2], inspector: &mut Inspector
     let mut at = start;
     for chunk in bytes.utf8_chunks() {
         for (offset, c) in chunk.valid().char_indices() {
-            characters(c, at + offset, inspector);
+            check_character(c, at + offset, inspector);
         }
         at += chunk.valid().len();
         let bad = chunk.invalid();
-        // A character that a fold cuts is told as that.
+        // A character that a fold cuts is reported as such.
         let is_cut = (inside[0] && at == start + 1) || (inside[1] && at + bad.len() == whole.end);
         if !bad.is_empty() && !is_cut {
             let shown: Vec<String> = bad.iter().map(|byte| format!("0x{byte:02X}")).collect();
@@ -102,7 +102,7 @@ fn line(bytes: &[u8], start: usize, inside: [bool; 2], inspector: &mut Inspector
     }
 }
 
-fn characters(c: char, at: usize, inspector: &mut Inspector) {
+fn check_character(c: char, at: usize, inspector: &mut Inspector) {
     let span = at..at + c.len_utf8();
     match c {
         '\u{85}' | '\u{2028}' | '\u{2029}' => {

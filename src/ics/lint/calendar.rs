@@ -1,14 +1,14 @@
-//! What a calendar says of itself, and what only all of its events tell together.
+//! The properties of the calendar itself, and what only all events together show.
 
-use super::{Inspector, named};
 use crate::calendar::warnings::{GOOGLE_MAX_BYTES, GOOGLE_MAX_EVENTS};
 use crate::ics::Place;
+use crate::ics::lint::inspector::{Inspector, missing};
 use crate::plan::value::color::Color;
 use crate::text::value_error::{ValueError, quoted};
 
 impl Inspector {
     /// Another calendar begins.
-    pub(crate) fn begin(&mut self, place: Place) {
+    pub(crate) fn begin_calendar(&mut self, place: Place) {
         if self.calendars.len() == 1 {
             let what = ValueError::new("a second calendar in one file")
                 .hint("give each a file of its own: many programs read the first alone");
@@ -17,8 +17,8 @@ impl Inspector {
         self.calendars.push(place);
     }
 
-    /// Looks at the whole, of so many octets.
-    pub(crate) fn calendar(&mut self, octets: usize) {
+    /// Checks the whole calendar, which has so many octets.
+    pub(crate) fn check_calendar(&mut self, octets: usize) {
         let first = self.calendars.first().map(|place| place.span.clone());
         let at = first.unwrap_or(0..0);
         if self.calendars.is_empty() {
@@ -27,12 +27,12 @@ impl Inspector {
             );
             return self.error(&at, what);
         }
-        let head = std::mem::take(&mut self.head);
-        let of = |name: &str| head.iter().find(|found| found.name == name);
+        let properties = std::mem::take(&mut self.calendar_properties);
+        let of = |name: &str| properties.iter().find(|found| found.name == name);
         match of("VERSION") {
             None => self.error(
                 &at,
-                ValueError::new(named("VERSION")).hint("write `VERSION:2.0`"),
+                ValueError::new(missing("VERSION")).hint("write `VERSION:2.0`"),
             ),
             Some(version) if version.value.trim() != "2.0" => {
                 let value = quoted(&version.value);
@@ -43,7 +43,7 @@ impl Inspector {
             Some(_) => {}
         }
         if of("PRODID").is_none() {
-            let what = ValueError::new(named("PRODID"))
+            let what = ValueError::new(missing("PRODID"))
                 .hint("RFC 5545 asks for it, as in `PRODID:-//me//my feed//EN`");
             self.error(&at, what);
         }
@@ -60,7 +60,7 @@ impl Inspector {
             }
             _ => {}
         }
-        for property in &head {
+        for property in &properties {
             let (message, hint) = match property.name.as_str() {
                 "METHOD" => (
                     "METHOD makes it a message",
@@ -103,14 +103,14 @@ impl Inspector {
             self.warning(&at, what);
         }
         for (name, span) in std::mem::take(&mut self.named_zones) {
-            if !self.zones.contains(&name) {
+            if !self.described_zones.contains(&name) {
                 let what = ValueError::new(format!("no VTIMEZONE describes the zone {}", quoted(&name)))
                     .hint("add it: RFC 5545 asks for one, and programs that do not know the name guess the time");
                 self.warning(&span, what);
             }
         }
-        for (uid, day, span) in std::mem::take(&mut self.far) {
-            if !self.pointed.contains(&(uid, day)) {
+        for (uid, day, span) in std::mem::take(&mut self.far_alarms) {
+            if !self.related.contains(&(uid, day)) {
                 let what = ValueError::new("an alarm further ahead than a month: Thunderbird never rings it")
                     .hint("write an event of that day, which every program shows, and let it point here by RELATED-TO");
                 self.warning(&span, what);

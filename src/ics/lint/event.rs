@@ -1,22 +1,38 @@
 //! One event.
 
-use super::{Inspector, named};
-use crate::ics::{Component, Moment, Property, Zone, seconds};
+use crate::ics::lint::inspector::{Inspector, missing};
+use crate::ics::{Component, Moment, Property, Zone, parse_duration};
 use crate::text::value_error::{ValueError, quoted};
 
-/// Words for today and tomorrow in lower case: of languages that put spaces between words, and of
-/// Chinese, which does not.
+/// Words for today and tomorrow in lower case: of languages with spaces between words, and of
+/// Chinese, which has none.
 const SPACED_DAYS: [&str; 4] = ["today", "tomorrow", "i dag", "i morgen"];
 const UNSPACED_DAYS: [&str; 2] = ["今天", "明天"];
 
 impl Inspector {
-    /// Looks at an event.
-    pub(crate) fn event(&mut self, event: &Component) {
+    /// Checks a component of the calendar.
+    pub(crate) fn check_component(&mut self, component: &Component) {
+        match component.name.as_str() {
+            "VEVENT" => self.check_event(component),
+            "VTIMEZONE" => {
+                let name = component.property("TZID").map(|name| name.value.clone());
+                self.described_zones.extend(name);
+            }
+            "VTODO" => self.warning(
+                &component.place.span,
+                ValueError::new("a VTODO: most programs do not show the to-dos of a calendar that they subscribe to")
+                    .hint("write an event of the day"),
+            ),
+            _ => {}
+        }
+    }
+
+    fn check_event(&mut self, event: &Component) {
         self.events += 1;
         let at = &event.place.span;
-        self.uid(event);
+        self.check_uid(event);
         if event.property("DTSTAMP").is_none() {
-            let what = ValueError::new(named("DTSTAMP"))
+            let what = ValueError::new(missing("DTSTAMP"))
                 .hint("RFC 5545 asks for it, and GNOME shows no edit without it");
             self.error(at, what);
         }
@@ -30,30 +46,30 @@ impl Inspector {
             .is_none_or(|title| title.value.trim().is_empty())
         {
             let what =
-                ValueError::new(named("SUMMARY")).hint("programs show an event without a title");
+                ValueError::new(missing("SUMMARY")).hint("programs show an event without a title");
             self.warning(at, what);
         }
-        let start = self.start(event);
-        self.busy(event, start.as_ref());
-        self.link(event);
+        let start = self.read_start(event);
+        self.check_busy(event, start.as_ref());
+        self.check_link(event);
         for property in &event.properties {
-            self.property(property);
+            self.check_property(property);
         }
         let Some(start) = start else { return };
-        let end = self.end(event, &start);
+        let end = self.read_end(event, &start);
         let uid = event.property("UID").map_or("", |uid| uid.value.as_str());
         if let Some(related) = event.property("RELATED-TO") {
-            self.pointed.insert((related.value.clone(), start.day));
+            self.related.insert((related.value.clone(), start.day));
         }
-        let alarms = self.alarms(event, uid, &start, end.as_ref());
+        let alarms = self.check_alarms(event, uid, &start, end.as_ref());
         if alarms.iter().any(|at| at.date() < start.day) {
-            self.relative_title(event);
+            self.check_relative_title(event);
         }
-        self.show(event, &start, alarms);
+        self.add_event(event, &start, alarms);
     }
 
-    /// Looks at the title of an event that has an alarm on an earlier day.
-    fn relative_title(&mut self, event: &Component) {
+    /// Checks the title of an event that has an alarm on an earlier day.
+    fn check_relative_title(&mut self, event: &Component) {
         let Some(title) = event.property("SUMMARY") else {
             return;
         };
@@ -68,12 +84,12 @@ impl Inspector {
         self.warning(&title.place.span, what);
     }
 
-    fn uid(&mut self, event: &Component) {
+    fn check_uid(&mut self, event: &Component) {
         let Some(uid) = event
             .property("UID")
             .filter(|uid| !uid.value.trim().is_empty())
         else {
-            let what = ValueError::new(named("UID"))
+            let what = ValueError::new(missing("UID"))
                 .hint("give it one that stays: without it each refresh doubles the event");
             return self.error(&event.place.span, what);
         };
@@ -91,14 +107,14 @@ impl Inspector {
         }
     }
 
-    fn start(&mut self, event: &Component) -> Option<Moment> {
+    fn read_start(&mut self, event: &Component) -> Option<Moment> {
         let Some(start) = event.property("DTSTART") else {
             let what =
-                ValueError::new(named("DTSTART")).hint("no program shows an event without a day");
+                ValueError::new(missing("DTSTART")).hint("no program shows an event without a day");
             self.error(&event.place.span, what);
             return None;
         };
-        let moment = self.moment(start)?;
+        let moment = self.read_moment(start)?;
         if moment.time.is_none() && start.parameter("VALUE").is_none() {
             let what = ValueError::new("DTSTART is a day and does not say so")
                 .hint("write `DTSTART;VALUE=DATE:`: without it a reader expects a time");
@@ -107,7 +123,7 @@ impl Inspector {
         Some(moment)
     }
 
-    fn moment(&mut self, property: &Property) -> Option<Moment> {
+    fn read_moment(&mut self, property: &Property) -> Option<Moment> {
         let moment = Moment::of(property);
         match &moment {
             None => {
@@ -126,11 +142,11 @@ impl Inspector {
         moment
     }
 
-    fn end(&mut self, event: &Component, start: &Moment) -> Option<Moment> {
+    fn read_end(&mut self, event: &Component, start: &Moment) -> Option<Moment> {
         let length = event.property("DURATION");
         let Some(end) = event.property("DTEND") else {
             let is_empty =
-                length.is_none_or(|length| seconds(&length.value).is_none_or(|s| s <= 0));
+                length.is_none_or(|length| parse_duration(&length.value).is_none_or(|s| s <= 0));
             if is_empty {
                 let what = ValueError::new("neither DTEND nor DURATION")
                     .hint("write DTEND, for a whole day the next: Exchange drops the event");
@@ -138,7 +154,7 @@ impl Inspector {
             }
             return None;
         };
-        let moment = self.moment(end)?;
+        let moment = self.read_moment(end)?;
         if moment.time.is_some() != start.time.is_some() {
             let what =
                 ValueError::new("DTEND has a time and DTSTART has none, or the other way round")
@@ -157,7 +173,7 @@ impl Inspector {
         Some(moment)
     }
 
-    fn busy(&mut self, event: &Component, start: Option<&Moment>) {
+    fn check_busy(&mut self, event: &Component, start: Option<&Moment>) {
         if start.is_none_or(|start| start.time.is_some()) {
             return;
         }
@@ -179,7 +195,7 @@ impl Inspector {
         self.warning(&event.place.span, what);
     }
 
-    fn link(&mut self, event: &Component) {
+    fn check_link(&mut self, event: &Component) {
         let Some(url) = event.property("URL") else {
             return;
         };
@@ -193,7 +209,7 @@ impl Inspector {
         }
     }
 
-    fn property(&mut self, property: &Property) {
+    fn check_property(&mut self, property: &Property) {
         let (message, hint) = match property.name.as_str() {
             "RRULE" | "RDATE" | "EXDATE" | "EXRULE" => (
                 format!("{} repeats the event by a rule", property.name),

@@ -3,7 +3,7 @@
 use crate::text::value_error::{ValueError, quoted};
 
 /// A language, by its BCP 47 tag.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Language {
     /// English.
     #[default]

@@ -6,11 +6,10 @@
 //! clocks, hands events to the state machines, and performs their effects.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{mem, thread};
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Datelike as _, TimeDelta, Utc};

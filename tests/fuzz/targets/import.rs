@@ -17,8 +17,8 @@ fuzz_target!(|bytes: &[u8]| {
         return;
     };
     let lines = 1 + bytes.iter().filter(|byte| b"\r\n".contains(byte)).count();
-    for told in &imported.omissions {
-        assert!(told.line <= lines, "{told:?}");
+    for omission in &imported.omissions {
+        assert!(omission.line <= lines, "{omission:?}");
     }
     let Some(plans_file) = &imported.plans_file else {
         assert_eq!(imported.plans, 0);
@@ -37,12 +37,11 @@ fn imported(bytes: &[u8]) -> Option<Imported> {
     match import(bytes, "a file", today()) {
         Ok(imported) => Some(imported),
         Err(ImportError::Unusable(..)) => None,
-        Err(ImportError::Unfaithful(problems, text)) => panic!("{problems:?}\n{text}"),
+        Err(ImportError::InvalidResult(problems, text)) => panic!("{problems:?}\n{text}"),
     }
 }
 
-/// Nothing is guessed: names and days stand in the file, where it is UTF-8 and nothing in it is
-/// quoted-printable.
+/// Nothing is guessed: names and days stand in the file, if it is UTF-8.
 fn is_in_the_file(list: &PlanList<'_>, bytes: &[u8], imported: &Imported) {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return;
@@ -57,11 +56,8 @@ fn is_in_the_file(list: &PlanList<'_>, bytes: &[u8], imported: &Imported) {
         text.chars().filter(is_kept).collect()
     };
     let (written, upper) = (bare(&unfolded), unfolded.to_ascii_uppercase());
-    if upper.contains("QUOTED-PRINTABLE") {
-        return;
-    }
-    // Days by a rule are not written down, and what has a UID may be ours, and say in words what its
-    // notices are of.
+    // Days by a rule are not written down, and an event with a UID of ours may name the expiry in its
+    // title only.
     let is_worked_out = ["RRULE", "RDATE", "UID"];
     let is_worked_out = is_worked_out.iter().any(|name| upper.contains(name));
     let stands = |day: NaiveDate| {
@@ -92,8 +88,8 @@ fn is_in_the_file(list: &PlanList<'_>, bytes: &[u8], imported: &Imported) {
     }
 }
 
-/// The feed of a list gives its plans back, with their names and dates, where none renews by itself
-/// or was given up: those have events that do not tell all.
+/// The feed of a list gives its plans back with their names and dates, unless one renews by itself or
+/// was given up: the events of such a plan do not show everything.
 fn comes_back(list: &PlanList<'_>) {
     let is_told = list
         .plans

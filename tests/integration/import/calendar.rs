@@ -202,13 +202,13 @@ fn an_event_becomes_a_plan() {
             ],
         ),
         (
-            "quoted-printable",
-            "SUMMARY;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:Pr=C3=A9paid=\n card\nDTSTART:20290105\nDESCRIPTION;ENCODING=QUOTED-PRINTABLE:One=0D=0ATwo\nLOCATION;ENCODING=QUOTED-PRINTABLE:=XX",
-            "- id: prépaid-card\n  name: Prépaid card\n  expires: 2029-01-05\n  notes: |\n    One\n    Two\n",
-            &["2: `Prépaid card`: left out: LOCATION in quoted-printable that cannot be read"],
+            "quoted-printable, which iCalendar does not have",
+            "SUMMARY:A\nDTSTART:20290105\nDESCRIPTION;ENCODING=QUOTED-PRINTABLE:One=0D=0ATwo",
+            "- id: a\n  name: A\n  expires: 2029-01-05\n",
+            &["2: `A`: left out: DESCRIPTION in quoted-printable"],
         ),
         (
-            "quoted-printable of another encoding",
+            "a title in quoted-printable",
             "SUMMARY;ENCODING=QUOTED-PRINTABLE:Pr=E9paid\nDTSTART:20290105",
             "",
             &["2: an event without a title: it has no title that can be read: left out"],
@@ -272,17 +272,106 @@ fn a_zone_of_the_calendar_tells_the_day() {
 }
 
 #[test]
-fn an_older_calendar_says_so() {
+fn vcalendar_1_0_is_refused_with_what_to_do() {
     let text = "BEGIN:VCALENDAR\r\nVERSION:1.0\r\nBEGIN:VEVENT\r\nSUMMARY;QUOTED-PRINTABLE:Pr=C3=A9paid\r\nDTSTART:20290105\r\nDALARM:20290104T090000\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
     assert_eq!(
         Place::with("a.vcs", text).run(&["import", "a.vcs"]),
         Left {
-            code: Some(0),
-            out: "# Imported from `a.vcs`.\n\n- id: prépaid\n  name: Prépaid\n  expires: 2029-01-05\n".to_owned(),
-            err: "warning: a.vcs:2: the calendar: it is vCalendar 1.0, older than iCalendar: its alarms and rules are not read\n\
-                  warning: a.vcs:3: `Prépaid`: left out: DALARM\n\
-                  the plans file: 1 plan; 2 things could not be carried as they are\n".to_owned(),
+            code: Some(1),
+            out: String::new(),
+            err: "error: a.vcs: the file is vCalendar 1.0, a format before iCalendar\nhint: export the calendar again as iCalendar (.ics)\n".to_owned(),
         }
+    );
+}
+
+#[test]
+fn events_that_belong_to_another_become_no_plan() {
+    let event = |uid: &str, day: &str, title: &str, more: &str| {
+        format!(
+            "BEGIN:VEVENT\nUID:{uid}\nSUMMARY:{title}\nDTSTART;VALUE=DATE:{day}\n{more}END:VEVENT\n"
+        )
+    };
+    let alarm = "BEGIN:VALARM\nACTION:DISPLAY\nTRIGGER:-P6DT15H\nEND:VALARM\n";
+    let of = |uid: &str| format!("RELATED-TO:{uid}\n");
+    for (reason, events, plans, told) in [
+        (
+            "a notice on the day of a lead, in whatever words",
+            vec![
+                event("n", "20290307", "Passport soon", &of("e")),
+                event("e", "20290314", "Passport", alarm),
+            ],
+            "- id: passport\n  name: Passport\n  expires: 2029-03-14\n",
+            vec![],
+        ),
+        (
+            "without an alarm the notice is the lead",
+            vec![
+                event("e", "20290314", "Passport", ""),
+                event("n", "20290212", "Passport soon", &of("e")),
+            ],
+            "calendar:\n  remind: [30d]\n\nplans:\n  - id: passport\n    name: Passport\n    expires: 2029-03-14\n",
+            vec![],
+        ),
+        (
+            "another day is named",
+            vec![
+                event("e", "20290314", "Flight", alarm),
+                event("n", "20290320", "Flight back", &of("e")),
+            ],
+            "- id: flight\n  name: Flight\n  expires: 2029-03-14\n",
+            vec![
+                "11: `Flight back`: it belongs to `Flight` by RELATED-TO, but 2029-03-20 is none of its leads: left out",
+            ],
+        ),
+        (
+            "a notice of a notice, and alarms of its own",
+            vec![
+                event("e", "20290314", "A", alarm),
+                event("n", "20290307", "B", &of("e")),
+                event("m", "20290307", "C", &(of("n") + alarm)),
+            ],
+            "- id: a\n  name: A\n  expires: 2029-03-14\n",
+            vec!["17: `C`: it is a notice of `A`: its own alarms were left out"],
+        ),
+        (
+            "an event that is not there, a child, itself, one that repeats",
+            vec![
+                event("a", "20290101", "A", &of("x")),
+                event("b", "20290102", "B", "RELATED-TO;RELTYPE=CHILD:a\n"),
+                event("c", "20290103", "C", &of("c")),
+                event("d", "20290104", "D", &(of("a") + "RRULE:FREQ=YEARLY\n")),
+            ],
+            "- id: a\n  name: A\n  expires: 2029-01-01\n\n- id: b\n  name: B\n  expires: 2029-01-02\n\n- id: c\n  name: C\n  expires: 2029-01-03\n\n- id: d\n  name: D\n  expires: 2029-01-04\n  validity: 1 year\n  extends: from-expiry\n",
+            vec![],
+        ),
+    ] {
+        let made = imported(&format!(
+            "BEGIN:VCALENDAR\n{}END:VCALENDAR\n",
+            events.concat()
+        ));
+        let text = made.plans_file.unwrap_or_default();
+        let found = text.split_once("\n\n").map_or("", |(_, plans)| plans);
+        assert_eq!(found, plans, "{reason}");
+        let said = made.omissions.iter();
+        let said = said.map(|said| format!("{}: {}: {}", said.line, said.subject, said.what));
+        assert_eq!(said.collect::<Vec<_>>(), told, "{reason}");
+    }
+}
+
+#[test]
+fn a_known_title_gives_the_name_without_its_date() {
+    let (plan, told) =
+        event("SUMMARY:Passport expires on 14 Mar 2029\nDTSTART;VALUE=DATE:20290314");
+    assert_eq!(
+        plan,
+        "- id: passport\n  name: Passport\n  expires: 2029-03-14\n"
+    );
+    assert!(told.is_empty(), "{told:?}");
+    // The date is not that of the event.
+    let (plan, _) = event("SUMMARY:Passport expires on 15 Mar 2029\nDTSTART;VALUE=DATE:20290314");
+    assert!(
+        plan.contains("name: Passport expires on 15 Mar 2029\n"),
+        "{plan}"
     );
 }
 

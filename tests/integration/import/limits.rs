@@ -31,11 +31,10 @@ fn a_file_that_does_not_end_is_not_read_to_its_end() {
 }
 
 #[test]
-fn other_encodings_are_named() {
+fn damaged_lines_are_named() {
     for (text, message) in [
-        (&b"\xff\xfeB\0E\0"[..], "error: a.ics: the file is UTF-16\nhint: save it as UTF-8; in a spreadsheet, as `CSV UTF-8`\n"),
         // 0x81 is no character of Windows-1252, and what has UTF-8 in another line is damaged.
-        (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:P\x81\nDTSTART:20270105\nEND:VEVENT\nEND:VCALENDAR\n",
+        (&b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:P\x81\nDTSTART:20270105\nEND:VEVENT\nEND:VCALENDAR\n"[..],
          "warning: a.ics:3: the calendar: the line is not UTF-8\nerror: a.ics:2: an event without a title: it has no title that can be read: left out\nerror: a.ics: no event or to-do in it becomes a plan; nothing was written\n"),
         (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:P\xe5\nDESCRIPTION:\xc3\xa5\nDTSTART:20270105\nEND:VEVENT\nEND:VCALENDAR\n",
          "warning: a.ics:3: the calendar: the line is not UTF-8\nerror: a.ics:2: an event without a title: it has no title that can be read: left out\nerror: a.ics: no event or to-do in it becomes a plan; nothing was written\n"),
@@ -63,6 +62,37 @@ fn an_old_calendar_is_read_as_windows_1252() {
                   the plans file: 1 plan; 1 thing could not be carried as it is\n".to_owned(),
         }
     );
+}
+
+#[test]
+fn other_encodings_of_spreadsheets_are_read() {
+    let table = "name;expires\n\u{79fb}\u{52a8}\u{4fdd}\u{53f7}\u{5957}\u{9910};2027-01-05\n";
+    let plan = "# Imported from `a.csv`.\n\n- id: \u{79fb}\u{52a8}\u{4fdd}\u{53f7}\u{5957}\u{9910}\n  name: \u{79fb}\u{52a8}\u{4fdd}\u{53f7}\u{5957}\u{9910}\n  expires: 2027-01-05\n";
+    let le: Vec<u8> = [0xfeff]
+        .into_iter()
+        .chain(table.encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let be: Vec<u8> = [0xfeff]
+        .into_iter()
+        .chain(table.encode_utf16())
+        .flat_map(u16::to_be_bytes)
+        .collect();
+    let gbk =
+        b"name;expires\n\xd2\xc6\xb6\xaf\xb1\xa3\xba\xc5\xcc\xd7\xb2\xcd;2027-01-05\n".to_vec();
+    let said = "warning: a.csv:1: the table: it is not UTF-8: read as GBK; are its characters right?\nthe plans file: 1 plan; 1 thing could not be carried as it is\n";
+    let silent = "the plans file: 1 plan\n";
+    for (bytes, err) in [(le, silent), (be, silent), (gbk, said)] {
+        let left = Place::with("a.csv", bytes).run(&["import", "a.csv"]);
+        assert_eq!(
+            left,
+            Left {
+                code: Some(0),
+                out: plan.to_owned(),
+                err: err.to_owned(),
+            }
+        );
+    }
 }
 
 #[test]

@@ -1,8 +1,10 @@
-//! Feeds of ours, by the command.
+//! Feeds of ours, by the command: a feed does not hold all of a plan, and what it lacks is carried or
+//! named.
 
-use crate::harness::{Left, Place};
+use crate::harness::{Left, Place, values};
 
-const NOTE: &str = "note: f.ics: a feed does not hold `tags`, `history` and `calendar.timezone`, nor `renewed`, `validity` and `extends` of what is renewed by hand: add again what the plans had of them\n";
+const NOTE: &str = "note: f.ics: a feed holds names, dates, leads and one link; add again what else the plans had: `id`, `provider`, `number`, `price`, ways of renewing, `tags`, `history`, an `ended` after the expiry, and `renewed`, `validity` and `extends` of what is renewed by hand. Whoever subscribes sees new events\n";
+const REST: &str = "the rest of its description is in its `notes` now: the number, the price and the ways of renewing are no fields any more";
 
 /// Builds a feed of plans, imports it, and gives what was said of it; then the feed of what was
 /// made of it.
@@ -15,13 +17,24 @@ fn there_and_back(plans: &str) -> (Left, String, String) {
     };
     let before = build("p.yaml", "f.ics");
     let left = place.run(&["import", "f.ics", "--today", "2026-11-23"]);
+    assert_eq!(left.code, Some(0), "{left:?}");
     place.file("g.yaml", &left.out);
     let after = build("g.yaml", "g.ics");
     (left, before, after)
 }
 
-fn uids(feed: &str) -> Vec<String> {
-    crate::harness::values(feed, "UID")
+/// What people see in a feed, and when it rings.
+fn seen(feed: &str) -> Vec<String> {
+    let mut seen = values(feed, "SUMMARY");
+    for name in ["DTSTART;VALUE=DATE", "TRIGGER", "URL"] {
+        seen.extend(values(feed, name));
+    }
+    seen
+}
+
+/// The plans of a plans file, without what stands before them.
+fn plans(text: &str) -> &str {
+    text.split_once("plans:\n").map_or("", |(_, plans)| plans)
 }
 
 #[test]
@@ -47,59 +60,156 @@ fn what_renews_by_itself_keeps_its_alarms() {
 }
 
 #[test]
-fn ids_that_the_feed_does_not_tell_are_tried() {
-    let calendar = "warning: f.ics: the calendar: its `id` is in no feed: write the same `calendar: {id: ...}` again, or those who subscribe see other events\n";
-    let unknown = |line: usize, name: &str| {
+fn an_end_of_the_automatism_is_carried_and_another_way_is_named() {
+    let (left, before, after) = there_and_back(
+        "- {name: A, renewed: 2026-10-05, validity: 1 month, renewal: [{method: auto-debit, until: 2027-03-31, url: \"https://a.example/\"}, {method: voucher, action: Buy one}]}\n",
+    );
+    assert_eq!(
+        plans(&left.out),
+        "  - id: a\n    name: A\n    expires: 2026-11-05\n    validity: 1 month\n    renewal: {method: auto-debit, until: 2027-03-31, url: https://a.example/}\n    notes: |\n      Renew on the website below.\n      Or: Buy one.\n"
+    );
+    assert!(left.err.contains(&format!(": `A`: {REST}\n")), "{left:?}");
+    assert_eq!(seen(&after), seen(&before), "{left:?}");
+    // It ended before its first date, so that the feed has no automatic renewal.
+    let (left, before, after) = there_and_back(
+        "- {name: A, renewed: 2026-10-05, validity: 1 month, renewal: [{method: auto-debit, until: 2026-10-31}, {method: shop}]}\n",
+    );
+    assert!(
+        plans(&left.out).starts_with("  - id: a\n    name: A\n    expires: 2026-11-05\n"),
+        "{left:?}"
+    );
+    let lost =
+        "part of its description was left out: `No automatic renewal after 31 October 2026.`\n";
+    assert!(left.err.contains(lost), "{left:?}");
+    assert_eq!(seen(&after), seen(&before), "{left:?}");
+}
+
+#[test]
+fn a_plan_that_was_given_up_stays_given_up_or_is_named() {
+    let unknown_day = |day: &str| {
         format!(
-            "warning: f.ics:{line}: `{name}`: the feed tells neither its `id` nor the calendar's: write both as they were, or those who subscribe see other events\n"
+            "the day on which it was given up is in no feed: {day}, the day of its last event, was taken\n"
         )
     };
-    let edit = "calendar: {edit: https://e.example/y}\nplans:\n";
-    for (reason, plans, is_same, told, sum) in [
+    for (reason, plan, expected, said) in [
         (
-            "the name is the id, or its short form",
-            format!("{edit}- {{name: Bar baz, expires: 2027-01-05}}\n- {{id: foo-bar, name: Foo bar, expires: 2027-02-05}}\n"),
-            true,
-            String::new(),
-            "2 plans",
+            "before it expired",
+            "{name: A, expires: 2026-12-10, remind: [14d, 1d], ended: 2026-12-01}",
+            "    expires: 2026-12-10\n    ended: 2026-11-26\n",
+            unknown_day("2026-11-26"),
         ),
         (
-            "neither",
-            format!("{edit}- {{id: foo, name: Bar, expires: 2027-01-05}}\n"),
-            false,
-            unknown(9, "Bar"),
-            "1 plan; 1 thing could not be carried as it is",
+            "on the day of its expiry",
+            "{name: A, expires: 2026-12-10, ended: 2026-12-10}",
+            "    expires: 2026-12-10\n    ended: 2026-12-10\n",
+            "no event follows its expiry: it was taken for one that was given up on 2026-12-10\n"
+                .to_owned(),
         ),
         (
-            "only what renews by itself",
-            "- {id: b, name: B, renewed: 2026-11-10, validity: 1 month, renewal: {method: auto-debit}}\n- {name: C d, renewed: 2026-11-10, validity: 1 month, renewal: {method: auto-debit}}\n".to_owned(),
-            true,
-            String::new(),
-            "2 plans",
+            "within its grace",
+            "{name: A, expires: 2026-12-10, grace: 60 days, ended: 2026-12-20}",
+            "    expires: 2026-12-10\n",
+            "part of its description was left out: `Recoverable until 8 February 2027.`\n"
+                .to_owned(),
         ),
         (
-            "another calendar's id, and an id that is told",
-            "calendar: {id: x}\nplans:\n- {id: b, name: B, expires: 2027-01-05}\n".to_owned(),
-            false,
-            calendar.to_owned(),
-            "1 plan; 1 thing could not be carried as it is",
+            "between two automatic renewals",
+            "{name: A, renewed: 2026-10-10, validity: 1 month, renewal: {method: auto-debit}, ended: 2027-02-01}",
+            "    expires: 2026-11-10\n    validity: 1 month\n    renewal: {method: auto-debit}\n",
+            "its last date in the feed is 2027-01-10: write `ended` if it was given up, since it is taken to renew by itself after that\n".to_owned(),
         ),
         (
-            "another calendar's id, and none that is told",
-            "calendar: {id: x, edit: https://e.example/y}\nplans:\n- {id: b, name: B, expires: 2027-01-05}\n".to_owned(),
-            false,
-            unknown(9, "B"),
-            "1 plan; 1 thing could not be carried as it is",
+            "between the last renewal and the expiry",
+            "{name: A, renewed: 2026-10-10, validity: 1 month, renewal: {method: auto-debit, until: 2027-01-31}, ended: 2027-02-05}",
+            "    expires: 2026-11-10\n    validity: 1 month\n    renewal: {method: auto-debit, until: 2027-01-31}\n    ended: 2027-02-03\n",
+            unknown_day("2027-02-03"),
         ),
     ] {
-        let (left, before, after) = there_and_back(&plans);
-        assert_eq!(
-            (left.code, left.err),
-            (Some(0), format!("{told}{NOTE}the plans file: {sum}\n")),
-            "{reason}"
-        );
-        assert_eq!(uids(&before) == uids(&after), is_same, "{reason}");
+        let list = format!("- {plan}\n- {{name: Z, expires: 2027-05-05}}\n");
+        let (left, before, after) = there_and_back(&list);
+        let plan = plans(&left.out).split("\n\n").next().expect("the first plan");
+        for line in expected.lines() {
+            assert!(plan.contains(line), "{reason}: {left:?}");
+        }
+        assert_eq!(plan.contains("ended"), expected.contains("ended"), "{reason}");
+        assert!(left.err.contains(&said), "{reason}: {left:?}");
+        if expected.contains("ended") {
+            assert_eq!(seen(&after), seen(&before), "{reason}: {left:?}");
+        }
     }
+    // Nothing of it is in the feed: the note names that.
+    let (left, ..) = there_and_back(
+        "- {name: A, expires: 2026-12-10, ended: 2026-11-01}\n- {name: Z, expires: 2027-05-05}\n",
+    );
+    assert_eq!(
+        plans(&left.out),
+        "  - id: z\n    name: Z\n    expires: 2027-05-05\n"
+    );
+    assert_eq!(left.err, format!("{NOTE}the plans file: 1 plan\n"));
+}
+
+#[test]
+fn leads_before_the_end_of_grace_are_leads_of_the_plan() {
+    // A week before the expiry is before the renewal, so that only the end of grace has the lead.
+    let (left, before, after) = there_and_back(
+        "- {name: A, renewed: 2026-12-01, validity: 5 days, grace: 60 days}\n- {name: Z, expires: 2027-05-05, remind: [30d]}\n",
+    );
+    assert_eq!(
+        left.out,
+        "# Imported from `f.ics`.\n\ncalendar:\n  name: p\n\nplans:\n  - id: a\n    name: A\n    expires: 2026-12-06\n    grace: 60 days\n\n  - id: z\n    name: Z\n    expires: 2027-05-05\n    remind: [30d]\n"
+    );
+    // The expiry is warned of earlier than before, and nothing is warned of less.
+    let (before, after) = (seen(&before), seen(&after));
+    for seen in &before {
+        assert!(after.contains(seen), "{seen}: {after:?}");
+    }
+    assert_eq!(
+        after
+            .iter()
+            .filter(|seen| *seen == "A: 7 days left (expires 6 Dec 2026)")
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn leads_come_from_the_notices_of_a_feed_without_alarms() {
+    let list = "- {name: A, expires: 2027-07-01, grace: 40 days, remind: [30d, 7d]}\n- {name: B, expires: 2027-08-01, remind: [30d, 7d]}\n";
+    let place = Place::with("p.yaml", list);
+    let built = place.run(&["build", "p.yaml", "--today", "2026-11-23", "-q"]);
+    let mut stripped = String::new();
+    let mut is_alarm = false;
+    for line in built.out.split_inclusive("\r\n") {
+        is_alarm |= line == "BEGIN:VALARM\r\n";
+        if !is_alarm {
+            stripped += line;
+        }
+        is_alarm &= line != "END:VALARM\r\n";
+    }
+    assert!(!stripped.contains("VALARM"), "{stripped}");
+    place.file("f.ics", &stripped);
+    let left = place.run(&["import", "f.ics", "--today", "2026-11-23"]);
+    assert_eq!(
+        left,
+        Left {
+            code: Some(0),
+            out: "# Imported from `f.ics`.\n\ncalendar:\n  name: p\n  remind: [30d, 7d]\n\nplans:\n  - id: a\n    name: A\n    expires: 2027-07-01\n    grace: 40 days\n\n  - id: b\n    name: B\n    expires: 2027-08-01\n".to_owned(),
+            err: format!("{NOTE}the plans file: 2 plans\n"),
+        }
+    );
+}
+
+#[test]
+fn two_automatic_plans_of_one_name_stay_two() {
+    let automatic = "validity: 1 month, renewal: {method: auto-debit}}";
+    let (left, before, after) = there_and_back(&format!(
+        "- {{id: a, name: A, renewed: 2026-10-05, {automatic}\n- {{id: b, name: A, renewed: 2026-10-20, {automatic}\n"
+    ));
+    assert_eq!(
+        plans(&left.out),
+        "  - id: a\n    name: A\n    expires: 2026-11-05\n    validity: 1 month\n    renewal: {method: auto-debit}\n\n  - id: a-2\n    name: A\n    expires: 2026-11-20\n    validity: 1 month\n    renewal: {method: auto-debit}\n"
+    );
+    assert_eq!(seen(&after), seen(&before), "{left:?}");
 }
 
 #[test]
@@ -112,6 +222,6 @@ fn two_leads_that_fall_on_one_day_stay_two() {
             left.out.contains(&format!("\n  remind: {remind}\n")),
             "{left:?}"
         );
-        assert_eq!(after, before, "{left:?}");
+        assert_eq!(seen(&after), seen(&before), "{left:?}");
     }
 }

@@ -61,12 +61,13 @@ fn nothing_is_guessed() {
           ,2027-01-05,,,,,\n\
           G,2027-01-05,,,,,,more\n\
           G,2027-01-05\n\
-          H\xff,2027-01-05\n",
+          H\xff,2027-01-05\n\
+          \xc3\xa5,2027-01-05\n",
     );
     assert_eq!(
         plans,
         "- id: d\n  name: D\n  renewed: 2026-10-05\n  validity: 3 months\n\n- id: f\n  name: F\n  expires: 2027-01-05\n\n\
-         - id: g\n  name: G\n  expires: 2027-01-05\n\n- id: g-2\n  name: G\n  expires: 2027-01-05\n"
+         - id: g\n  name: G\n  expires: 2027-01-05\n\n- id: g-2\n  name: G\n  expires: 2027-01-05\n\n- id: å\n  name: å\n  expires: 2027-01-05\n"
     );
     assert_eq!(
         told,
@@ -166,19 +167,37 @@ fn an_open_quote_is_told() {
 }
 
 #[test]
-fn a_header_in_another_encoding_is_named() {
+fn a_header_in_windows_1252_is_read() {
+    let header = "N\u{e5};H\u{f8}yde;name;expires\nx;x;L\u{e4}uft \u{20ac};2027-01-05\n";
+    let latin = |c: char| if c == '\u{20ac}' { 0x80 } else { c as u8 };
+    let latin: Vec<u8> = header.chars().map(latin).collect();
+    let (plans, said) = told(&latin);
+    assert_eq!(
+        plans,
+        "- id: l\u{e4}uft\n  name: L\u{e4}uft \u{20ac}\n  expires: 2027-01-05\n"
+    );
+    assert!(
+        said.contains(
+            &"1: the table: it is not UTF-8: read as Windows-1252; are its letters right?"
+                .to_owned()
+        ),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn a_header_in_an_unknown_encoding_is_named() {
     for (header, what) in [
         (
-            "Name;Utl\u{f8}psdato",
+            &b"Name;Utl\x81psdato"[..],
             "no column has a date; the header has `Name`, `Utl\u{fffd}psdato`",
         ),
         (
-            "N\u{e5}vn,expires",
+            b"N\x81vn,expires",
             "no column is called `name`; the header has `N\u{fffd}vn`, `expires`",
         ),
     ] {
-        let latin: Vec<u8> = header.chars().map(|c| c as u8).collect();
-        let left = Place::with("a.csv", latin).run(&["import", "a.csv"]);
+        let left = Place::with("a.csv", header).run(&["import", "a.csv"]);
         assert_eq!(
             left,
             Left {
