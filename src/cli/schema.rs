@@ -6,9 +6,10 @@ use crate::cli::error::CliError;
 use crate::cli::terminal::Terminal;
 use crate::plan::schema;
 
-/// Print the JSON Schema of the plans file, for completion and errors in editors
+/// Print the JSON Schema of the plans file, for editors
 ///
-/// An editor with a YAML language server finds the schema by the first line of the plans file:
+/// With it, an editor completes keys and marks errors. An editor with a YAML language server finds
+/// the schema by the first line of the plans file:
 /// `# yaml-language-server: $schema=plans.schema.json`. `weekahead init` writes that line and the
 /// schema.
 #[derive(Debug, Args)]

@@ -18,7 +18,7 @@ use crate::files::source::{self, Source};
 use crate::text::plural::pluralize;
 use report::{Format, Report};
 
-/// Report every problem in plans files, and warn of what would surprise
+/// Report the problems of plans files, and what would surprise
 ///
 /// A warning is about something that is allowed: an expiry in the past, a lead shorter than a week,
 /// a feed that is too large for some calendars. A file that ends in .ics is a finished feed: the

@@ -71,7 +71,7 @@ pub(crate) struct List {
 
 const EXAMPLE: &str = "\
 Example:
-  weekahead list plans.yaml --within 30d";
+  weekahead list --within 30d";
 
 const JSON: &str = "\
 JSON: an array of files, each with
