@@ -120,7 +120,7 @@ pub(crate) fn run(arguments: &Publish, terminal: &mut Terminal) -> Result<(), Cl
         is_shallow: AtomicBool::new(false),
     };
     let items = items(&maker, arguments.shard);
-    let tally = Progress::new(items.len(), arguments.quiet, arguments.dry_run);
+    let progress = Progress::new(items.len(), arguments.quiet, arguments.dry_run);
     let publisher = Publisher {
         maker,
         site: stores.site,
@@ -128,7 +128,7 @@ pub(crate) fn run(arguments: &Publish, terminal: &mut Terminal) -> Result<(), Cl
         address: stores.address,
         shard: arguments.shard,
         is_rehearsal: arguments.dry_run,
-        tally,
+        tally: progress,
         // Progress: several threads say it, and a lost line does no harm.
         say: &|line| Terminal::new().say(&line),
     };

@@ -52,71 +52,103 @@ struct Feed {
     language: Language,
 }
 
+/// What the command prints.
+struct Output {
+    warnings: Vec<&'static str>,
+    text: String,
+}
+
 /// Runs the command.
 pub(crate) fn run(arguments: &Url, terminal: &mut Terminal) -> Result<(), CliError> {
     let key = arguments.key.read()?;
     let sources = plans_files::find(&arguments.files.plans)?;
-    if let Some(image) = arguments
-        .qr
-        .as_deref()
-        .filter(|path| !is_standard_output(path))
-    {
+    let image = arguments.qr.as_deref();
+    if let Some(image) = image.filter(|path| !is_standard_output(path)) {
         refuse_input(image, &sources, arguments.key.key_file.as_deref())?;
     }
     let styled = terminal.is_styled();
     let feeds = in_parallel(&sources, |source| read_feed(source, styled));
     let (feeds, errors) = report_failures(feeds);
     errors.into_result()?;
-    let Some(base) = &arguments.base_url else {
-        let [feed] = feeds.as_slice() else {
-            return Err(several_files("a test reminder"));
-        };
-        let calendar = test_reminder(&feed.name, feed.language, now());
-        return terminal.output(calendar.as_bytes());
+    let output = match &arguments.base_url {
+        Some(base) => links(&feeds, base, key.as_ref(), image)?,
+        None => reminder(&feeds)?,
     };
-    let qr = arguments.qr.as_deref();
-    if qr.is_some() && feeds.len() > 1 {
+    for warning in output.warnings {
+        terminal.warn(warning);
+    }
+    terminal.output(output.text.as_bytes())
+}
+
+fn read_feed(source: &Source, styled: bool) -> Result<Feed, Failure> {
+    let loaded = source.load()?;
+    let plans = OpenPlans::new(source, &loaded.bytes, styled)?;
+    Ok(Feed {
+        stem: source.stem().to_owned(),
+        name: plans.calendar_name().to_owned(),
+        link: plans.settings().link,
+        language: plans.settings().language,
+    })
+}
+
+/// The test reminder of a feed.
+fn reminder(feeds: &[Feed]) -> Result<Output, CliError> {
+    let [feed] = feeds else {
+        return Err(several_files("a test reminder"));
+    };
+    Ok(Output {
+        warnings: Vec::new(),
+        text: test_reminder(&feed.name, feed.language, now()),
+    })
+}
+
+/// The links of all feeds. A QR code as an image is written to its file; for standard output, it
+/// takes the place of the links.
+fn links(
+    feeds: &[Feed],
+    base: &Base,
+    key: Option<&Key>,
+    image: Option<&Path>,
+) -> Result<Output, CliError> {
+    if image.is_some() && feeds.len() > 1 {
         return Err(several_files("one image"));
     }
+    let mut warnings = Vec::new();
     let mut text = String::new();
-    for feed in &feeds {
-        let address = feed.address(base, key.as_ref());
-        let code = Code::new(&address.page());
-        match (&code, qr) {
-            (None, _) => terminal.warn("the address is too long for a QR code"),
-            (Some(code), Some(path)) if is_standard_output(path) => {
-                return finish(&code.svg(), base, key.is_some(), terminal);
-            }
-            (Some(code), Some(path)) => write_image(path, code)?,
-            (Some(_), None) => {}
-        }
+    for feed in feeds {
+        let address = feed.address(base, key);
         if !text.is_empty() {
             text.push('\n');
         }
-        text += &links(&feed.name, &address);
-        if let Some(code) = code
-            && io::stdout().is_terminal()
-        {
+        text += &format!(
+            "{}\n  calendar  {}\n  apple     {}\n  page      {}\n",
+            visible(&feed.name),
+            address.feed(),
+            address.webcal(),
+            address.page(),
+        );
+        let Some(code) = Code::new(&address.page()) else {
+            warnings.push("the address is too long for a QR code");
+            continue;
+        };
+        match image {
+            Some(path) if is_standard_output(path) => {
+                text = code.svg();
+                continue;
+            }
+            Some(path) => write_image(path, &code)?,
+            None => {}
+        }
+        if io::stdout().is_terminal() {
             text += &code.blocks(Terminal::is_output_styled());
         }
     }
-    finish(&text, base, key.is_some(), terminal)
+    warnings.extend(address_warnings(base, key.is_some()));
+    Ok(Output { warnings, text })
 }
 
-/// Warns of links that not everybody can use, or that anybody can, and prints the output.
-fn finish(
-    output: &str,
-    base: &Base,
-    is_secret: bool,
-    terminal: &mut Terminal,
-) -> Result<(), CliError> {
-    for warning in warnings(base, is_secret) {
-        terminal.warn(warning);
-    }
-    terminal.output(output.as_bytes())
-}
-
-fn warnings(base: &Base, is_secret: bool) -> Vec<&'static str> {
+/// Warnings of links that not everybody can use, or that everybody can.
+fn address_warnings(base: &Base, is_secret: bool) -> Vec<&'static str> {
     let mut warnings = Vec::new();
     match base.reach() {
         Reach::Secure => {}
@@ -136,27 +168,6 @@ impl Feed {
         let token = key.map(|key| key.token(&self.stem, self.link));
         Address::new(base, token.as_ref().map(Token::as_str), &self.stem)
     }
-}
-
-fn read_feed(source: &Source, styled: bool) -> Result<Feed, Failure> {
-    let loaded = source.load()?;
-    let plans = OpenPlans::new(source, &loaded.bytes, styled)?;
-    Ok(Feed {
-        stem: source.stem().to_owned(),
-        name: plans.calendar_name().to_owned(),
-        link: plans.settings().link,
-        language: plans.settings().language,
-    })
-}
-
-fn links(name: &str, address: &Address<'_>) -> String {
-    format!(
-        "{}\n  calendar  {}\n  apple     {}\n  page      {}\n",
-        visible(name),
-        address.feed(),
-        address.webcal(),
-        address.page(),
-    )
 }
 
 fn write_image(path: &Path, code: &Code) -> Result<(), CliError> {

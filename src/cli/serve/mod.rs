@@ -159,16 +159,9 @@ pub(crate) fn run(arguments: Serve, terminal: &mut Terminal) -> Result<(), CliEr
         .map_err(|(sentence, hint)| CliError::refused(sentence).hint(hint))?;
     let runtime = threads::probe().and_then(|()| Runtime::new());
     let runtime = runtime.map_err(|error| no_threads(&error))?;
-    let entered = runtime.enter();
-    let listener = listen(arguments.listen, "--listen")?;
-    let metrics = arguments.metrics;
-    let metrics = metrics.map(|address| listen(address, "--metrics"));
-    let metrics = metrics.transpose()?;
-    drop(entered);
+    let (listener, metrics) = listen_on_all(&runtime, arguments.listen, arguments.metrics)?;
 
-    // clap allows only the names of levels.
-    let level = arguments.log_level.parse().unwrap_or(Level::INFO);
-    let log = Log::start(arguments.log_format, level);
+    let log = Log::start(arguments.log_format, arguments.log_level());
     if limits.connections < wanted {
         tracing::warn!(
             connections = limits.connections,
@@ -209,18 +202,13 @@ pub(crate) fn run(arguments: Serve, terminal: &mut Terminal) -> Result<(), CliEr
         require_served(&live_site)?;
     }
 
-    let address = listener.local_addr().unwrap_or(arguments.listen);
-    if let Some(metrics) = metrics.as_ref().and_then(|it| it.local_addr().ok()) {
-        tracing::info!(%metrics, "metrics are served");
-    }
     // Signals are handled before anybody is told that there is a server.
-    let entered = runtime.enter();
-    let signals = Signals::new();
-    drop(entered);
-    let (feeds, events) = live_site.served();
-    tracing::info!(address = %address, feeds, events, "listening");
-    warn_of_address(address, arguments.base_url.as_ref(), is_secret);
-    let greeting = greeting(address, arguments.base_url.as_ref(), feeds, is_secret);
+    let signals = handle_signals(&runtime);
+    let address = listener.local_addr().unwrap_or(arguments.listen);
+    let base = arguments.base_url.as_ref();
+    log_addresses(address, metrics.as_ref(), &live_site);
+    warn_of_address(address, base, is_secret);
+    let greeting = greeting(address, base, live_site.served().0, is_secret);
     // A server whose output nobody reads serves all the same.
     let _ = terminal.output(greeting.as_bytes());
     let interval = arguments
@@ -249,6 +237,13 @@ pub(crate) fn run(arguments: Serve, terminal: &mut Terminal) -> Result<(), CliEr
     drop(log);
     runtime.shutdown_background();
     Ok(())
+}
+
+impl Serve {
+    fn log_level(&self) -> Level {
+        // clap allows only the names of levels.
+        self.log_level.parse().unwrap_or(Level::INFO)
+    }
 }
 
 impl LimitOptions {
@@ -331,6 +326,23 @@ fn may_appear(argument: &Path, error: &SourceError) -> bool {
     }
 }
 
+/// Listens for feeds and pages, and for metrics if they have an address.
+fn listen_on_all(
+    runtime: &Runtime,
+    feeds: SocketAddr,
+    metrics: Option<SocketAddr>,
+) -> Result<(TcpListener, Option<TcpListener>), CliError> {
+    let _entered = runtime.enter();
+    let feeds = listen(feeds, "--listen")?;
+    let metrics = metrics.map(|address| listen(address, "--metrics"));
+    Ok((feeds, metrics.transpose()?))
+}
+
+fn handle_signals(runtime: &Runtime) -> Signals {
+    let _entered = runtime.enter();
+    Signals::new()
+}
+
 /// Listens on the address of an option.
 fn listen(address: SocketAddr, option: &str) -> Result<TcpListener, CliError> {
     bind(address, option).map_err(|(sentence, hint)| CliError::refused(sentence).maybe_hint(hint))
@@ -379,6 +391,14 @@ fn require_served(live_site: &LiveSite) -> Result<(), CliError> {
         errors.note(format!("{problems}; nothing is served"));
     }
     errors.into_result()
+}
+
+fn log_addresses(address: SocketAddr, metrics: Option<&TcpListener>, live_site: &LiveSite) {
+    if let Some(metrics) = metrics.and_then(|listener| listener.local_addr().ok()) {
+        tracing::info!(%metrics, "metrics are served");
+    }
+    let (feeds, events) = live_site.served();
+    tracing::info!(%address, feeds, events, "listening");
 }
 
 /// Logs what may surprise about the address of the server.
