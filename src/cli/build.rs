@@ -6,14 +6,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
+use clap::Args;
 
-use super::{ExitStatus, files};
-use crate::calendar::compile::{self, Compiled, PlansText, compile};
+use crate::calendar::compile::{self, PlansText, compile};
 use crate::calendar::feed::{DuplicateId, Feed, FeedError};
-use crate::cli::clock;
-use crate::cli::files::in_parallel;
-use crate::cli::revisions::{revisions, warn_of_shallow};
-use crate::cli::terminal::Terminal;
+use crate::cli::clock::TodayOption;
+use crate::cli::error::{CliError, require_all, require_one};
+use crate::cli::parallel::in_parallel;
+use crate::cli::plans_files::{self, PlansArguments};
+use crate::cli::revisions::{SHALLOW_CLONE, find_revisions};
+use crate::cli::terminal::{Terminal, is_standard_output};
 use crate::files::failure::Failure;
 use crate::files::io_error::reason;
 use crate::files::output::{FileTransaction, Identity};
@@ -23,163 +25,243 @@ use crate::text::plural::pluralize;
 use crate::time::clock::Clock;
 use crate::time::revision::Revision;
 
-/// What `build` is asked for.
-pub(crate) struct Options {
-    pub(crate) plans: Vec<PathBuf>,
-    pub(crate) today: Option<NaiveDate>,
-    /// A file or a directory; standard output where there is none.
-    pub(crate) output: Option<PathBuf>,
-    pub(crate) quiet: bool,
+/// Write the calendar feed of plans files
+///
+/// Without -o, the feed goes to standard output. Several plans files become one feed, unless -o is
+/// a directory. If anything is wrong, nothing is written.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  weekahead build plans.yaml -o plans.ics")]
+pub(crate) struct Build {
+    #[command(flatten)]
+    files: PlansArguments,
+    /// Write to this file; or one .ics for each plans file into this directory, which exists or
+    /// ends in /; or to standard output (-)
+    #[arg(short, long, value_name = "FILE|DIR|-")]
+    output: Option<PathBuf>,
+    /// Print nothing if all is well
+    #[arg(short, long)]
+    quiet: bool,
+    #[command(flatten)]
+    today: TodayOption,
+}
+
+/// Where the feeds go.
+enum Destination<'a> {
+    StandardOutput,
+    /// One feed.
+    File(&'a Path),
+    /// One file for each plans file: the directory, and the files in the order of the plans files.
+    Directory(&'a Path, Vec<PathBuf>),
 }
 
 /// Runs the command.
-pub(crate) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), ExitStatus> {
-    let sources = files::find(&options.plans, terminal)?;
-    let directory = options.output.as_deref().filter(|path| is_directory(path));
-    let outputs: Vec<PathBuf> = match directory {
-        Some(directory) => sources
-            .iter()
-            .map(|source| {
-                let mut name = OsString::from(source.stem());
-                name.push(".ics");
-                directory.join(name)
-            })
-            .collect(),
-        None => options.output.iter().cloned().collect(),
-    };
-    refuse_input(&sources, &outputs, terminal)?;
-    let revisions = revisions(&sources, terminal)?;
-    let job = Job {
-        options,
+pub(crate) fn run(arguments: &Build, terminal: &mut Terminal) -> Result<(), CliError> {
+    let sources = plans_files::find(&arguments.files.plans)?;
+    let destination = Destination::new(arguments.output.as_deref(), &sources);
+    refuse_input(&sources, destination.files())?;
+    let (revisions, warnings) = find_revisions(&sources)?;
+    for warning in &warnings {
+        terminal.warn(warning);
+    }
+    let builder = Builder {
         revisions,
-        clock: clock(options.today),
+        clock: arguments.today.clock(),
         styled: terminal.is_styled(),
     };
-    if let Some(directory) = directory {
-        return job.each(&sources, directory, &outputs, terminal);
-    }
-    let output = options.output.as_deref();
-    let made = match sources.as_slice() {
-        [source] => files::all_good(vec![job.make(0, source)], terminal)?,
-        many => {
-            let stem = output.and_then(Path::file_stem).unwrap_or("plans".as_ref());
-            vec![job.merge(many, &stem.to_string_lossy(), terminal)?]
+    let mut text = None;
+    let summaries = match &destination {
+        Destination::Directory(directory, files) => {
+            builder.write_each(&sources, directory, files)?
+        }
+        Destination::File(file) => {
+            let stem = file.file_stem().unwrap_or("plans".as_ref());
+            let built = builder.build_one(&sources, &stem.to_string_lossy())?;
+            let summary = built.summary(Some(file));
+            let transaction = FileTransaction::default();
+            transaction.stage(file, built.feed.text.into_bytes())?;
+            transaction.commit()?;
+            vec![summary]
+        }
+        Destination::StandardOutput => {
+            let built = builder.build_one(&sources, "plans")?;
+            let summary = built.summary(None);
+            text = Some(built.feed.text);
+            vec![summary]
         }
     };
-    made.into_iter()
-        .try_for_each(|made| job.deliver(made, output, terminal))
+    if summaries.iter().any(|summary| summary.is_shallow) {
+        terminal.warn(SHALLOW_CLONE);
+    }
+    if !arguments.quiet {
+        for line in summaries.iter().flat_map(Summary::lines) {
+            terminal.say(&line);
+        }
+    }
+    match text {
+        Some(text) => terminal.output(text.as_bytes()),
+        None => Ok(()),
+    }
 }
 
-struct Job<'a> {
-    options: &'a Options,
+impl<'a> Destination<'a> {
+    fn new(output: Option<&'a Path>, sources: &[Source]) -> Self {
+        let Some(output) = output.filter(|path| !is_standard_output(path)) else {
+            return Self::StandardOutput;
+        };
+        if !is_directory(output) {
+            return Self::File(output);
+        }
+        let files = sources.iter().map(|source| {
+            let mut name = OsString::from(source.stem());
+            name.push(".ics");
+            output.join(name)
+        });
+        Self::Directory(output, files.collect())
+    }
+
+    /// The files that are written.
+    fn files(&self) -> Vec<&Path> {
+        match self {
+            Self::StandardOutput => Vec::new(),
+            Self::File(file) => vec![file],
+            Self::Directory(_, files) => files.iter().map(PathBuf::as_path).collect(),
+        }
+    }
+}
+
+/// Makes feeds.
+struct Builder {
     revisions: Revisions,
     clock: Clock,
     styled: bool,
 }
 
 /// A feed, and whether the clone of its plans is too shallow to tell their revision.
-struct Made {
+struct Built {
     feed: Feed,
-    shallow: bool,
+    is_shallow: bool,
 }
 
 /// What is said of a feed once it is where it belongs.
 struct Summary {
+    /// Nothing for standard output.
+    file: Option<PathBuf>,
     plans: usize,
     events: usize,
     written_until: Option<NaiveDate>,
-    shallow: bool,
+    is_shallow: bool,
 }
 
-impl Made {
-    fn summary(&self) -> Summary {
+impl Built {
+    fn summary(&self, file: Option<&Path>) -> Summary {
         Summary {
+            file: file.map(Path::to_owned),
             plans: self.feed.plans,
             events: self.feed.events,
             written_until: self.feed.written_until,
-            shallow: self.shallow,
+            is_shallow: self.is_shallow,
         }
     }
 }
 
-impl Job<'_> {
+impl Summary {
+    /// What was written, and when it has to be written again: unlike a served feed, a file does
+    /// not change by itself.
+    fn lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let name = self.file.as_ref().map(|file| file.display().to_string());
+        if let Some(name) = &name {
+            let (plans, events) = (
+                pluralize(self.plans, "plan"),
+                pluralize(self.events, "event"),
+            );
+            lines.push(format!("{name}: {plans}, {events}"));
+        }
+        if let Some(until) = self.written_until {
+            let name = name.as_deref().unwrap_or("the feed");
+            lines.push(format!(
+                "{name}: the last automatic renewal written is on {until}; build again before then"
+            ));
+        }
+        lines
+    }
+}
+
+impl Builder {
+    /// Writes one feed for each plans file. Each is staged as soon as it is made, so that only a
+    /// few are in memory at a time; no file is renamed before all are staged.
+    fn write_each(
+        &self,
+        sources: &[Source],
+        directory: &Path,
+        files: &[PathBuf],
+    ) -> Result<Vec<Summary>, CliError> {
+        let created = CreatedDirectories::create(directory)?;
+        let transaction = FileTransaction::default();
+        let jobs: Vec<(usize, &Source, &PathBuf)> = sources
+            .iter()
+            .zip(files)
+            .enumerate()
+            .map(|(index, (source, file))| (index, source, file))
+            .collect();
+        let results = in_parallel(&jobs, |(index, source, file)| {
+            let built = self.build(*index, source)?;
+            let summary = built.summary(Some(file));
+            transaction.stage(file, built.feed.text.into_bytes())?;
+            Ok(summary)
+        });
+        match require_all(results) {
+            Ok(summaries) => {
+                transaction.commit()?;
+                Ok(summaries)
+            }
+            Err(error) => {
+                // Its temporary files are in the directory.
+                drop(transaction);
+                created.remove();
+                Err(error)
+            }
+        }
+    }
+
+    /// Makes one feed of all plans files; `stem` is its name unless a file alone names it.
+    fn build_one(&self, sources: &[Source], stem: &str) -> Result<Built, CliError> {
+        match sources {
+            [source] => require_one(self.build(0, source)),
+            many => self.merge(many, stem),
+        }
+    }
+
     /// Makes the feed of one plans file.
-    fn make(&self, index: usize, source: &Source) -> Result<Made, Failure> {
+    fn build(&self, index: usize, source: &Source) -> Result<Built, Failure> {
         let loaded = source.load()?;
-        let (revision, shallow) = self.revisions.get(index, &loaded);
+        let (revision, is_shallow) = self.revisions.get(index, &loaded);
         let compiled = compile(source.stem(), &loaded.bytes, revision, &self.clock);
         match compiled {
-            Ok(Compiled { feed, .. }) => Ok(Made { feed, shallow }),
+            Ok(compiled) => Ok(Built {
+                feed: compiled.feed,
+                is_shallow,
+            }),
             Err(problems) => Err(Failure::of(source, &loaded.bytes, &problems, self.styled)),
         }
     }
 
-    fn read<'l>(&self, source: &Source, loaded: &'l Loaded) -> Result<PlansText<'l>, Failure> {
-        compile::read(&loaded.bytes, &self.clock)
-            .map_err(|problems| Failure::of(source, &loaded.bytes, &problems, self.styled))
-    }
-
-    /// One feed for each plans file. Each is staged as soon as it is made, so that no more than
-    /// a few are in memory; the first renames wait for the last.
-    fn each(
-        &self,
-        sources: &[Source],
-        directory: &Path,
-        outputs: &[PathBuf],
-        terminal: &mut Terminal,
-    ) -> Result<(), ExitStatus> {
-        let made = Directory::create(directory, terminal)?;
-        let staging = FileTransaction::default();
-        let jobs: Vec<(usize, &Source, &PathBuf)> = sources
-            .iter()
-            .zip(outputs)
-            .enumerate()
-            .map(|(index, (source, output))| (index, source, output))
-            .collect();
-        let results = in_parallel(&jobs, |(index, source, output)| {
-            let made = self.make(*index, source)?;
-            let summary = made.summary();
-            staging.stage(output, made.feed.text.into_bytes())?;
-            Ok(summary)
-        });
-        let summaries = match files::all_good(results, terminal) {
-            Ok(summaries) => summaries,
-            Err(outcome) => {
-                // Its temporary files lie in the directory.
-                drop(staging);
-                made.remove();
-                return Err(outcome);
-            }
-        };
-        commit(staging, terminal)?;
-        warn_of_shallow(summaries.iter().any(|made| made.shallow), terminal);
-        for (output, summary) in outputs.iter().zip(summaries) {
-            self.say(Some(output), &summary, terminal);
-        }
-        Ok(())
-    }
-
-    /// One feed of several plans files.
-    fn merge(
-        &self,
-        sources: &[Source],
-        stem: &str,
-        terminal: &mut Terminal,
-    ) -> Result<Made, ExitStatus> {
+    /// Makes one feed of several plans files.
+    fn merge(&self, sources: &[Source], stem: &str) -> Result<Built, CliError> {
         let loaded = in_parallel(sources, |source| source.load().map_err(Failure::Refused));
         if loaded.iter().any(Result::is_err) {
-            // What is wrong with the others is told as well.
-            let told = sources.iter().zip(loaded).map(|(source, loaded)| {
+            // The problems of the files that could be read are reported as well.
+            let results = sources.iter().zip(loaded).map(|(source, loaded)| {
                 let loaded = loaded?;
                 self.read(source, &loaded).map(drop)
             });
-            let told = files::all_good(told.collect(), terminal);
-            return Err(told.err().unwrap_or(ExitStatus::Refused));
+            require_all(results.collect())?;
+            return Err(CliError::refused("a plans file could not be read"));
         }
-        let loaded = files::all_good(loaded, terminal)?;
+        let loaded = require_all(loaded)?;
         let pairs: Vec<(&Source, &Loaded)> = sources.iter().zip(&loaded).collect();
         let texts = in_parallel(&pairs, |(source, loaded)| self.read(source, loaded));
-        let texts = files::all_good(texts, terminal)?;
+        let texts = require_all(texts)?;
         let revisions = loaded
             .iter()
             .enumerate()
@@ -188,117 +270,59 @@ impl Job<'_> {
         let newest = revisions.into_iter().max();
         let newest = newest.unwrap_or(Revision::from_unix(0));
         match compile::merge(stem, &texts, newest) {
-            Ok(feed) => Ok(Made {
+            Ok(feed) => Ok(Built {
                 feed,
-                shallow: shallow.contains(&true),
+                is_shallow: shallow.contains(&true),
             }),
-            Err(FeedError::DuplicateId(clash)) => Err(report_clash(&clash, sources, terminal)),
+            Err(FeedError::DuplicateId(duplicate)) => Err(duplicate_id(&duplicate, sources)),
+            Err(error) => Err(CliError::problems(error.to_string())),
+        }
+    }
+
+    fn read<'l>(&self, source: &Source, loaded: &'l Loaded) -> Result<PlansText<'l>, Failure> {
+        compile::read(&loaded.bytes, &self.clock)
+            .map_err(|problems| Failure::of(source, &loaded.bytes, &problems, self.styled))
+    }
+}
+
+/// The directories that a run creates for its output, so that it can remove them again.
+struct CreatedDirectories(Vec<PathBuf>);
+
+impl CreatedDirectories {
+    fn create(directory: &Path) -> Result<Self, CliError> {
+        let missing = directory.ancestors().take_while(|part| !part.exists());
+        let created = Self(missing.map(Path::to_owned).collect());
+        match fs::create_dir_all(directory) {
+            Ok(()) => Ok(created),
             Err(error) => {
-                terminal.error(&error.to_string(), None);
-                Err(ExitStatus::Problems)
+                created.remove();
+                let (directory, reason) = (directory.display(), reason(&error));
+                let message = format!("cannot create `{directory}`: {reason}");
+                Err(CliError::refused(message))
             }
         }
     }
 
-    /// Writes one feed to a file, or to standard output.
-    fn deliver(
-        &self,
-        made: Made,
-        output: Option<&Path>,
-        terminal: &mut Terminal,
-    ) -> Result<(), ExitStatus> {
-        let summary = made.summary();
-        if let Some(output) = output {
-            let staging = FileTransaction::default();
-            staging
-                .stage(output, made.feed.text.into_bytes())
-                .map_err(|refusal| refused(&refusal, terminal))?;
-            commit(staging, terminal)?;
-            warn_of_shallow(summary.shallow, terminal);
-            self.say(Some(output), &summary, terminal);
-            return Ok(());
-        }
-        warn_of_shallow(summary.shallow, terminal);
-        self.say(None, &summary, terminal);
-        terminal.output(made.feed.text.as_bytes())
-    }
-
-    /// Says what was written, and when it has to be written again: a file does not go on by
-    /// itself, as a served feed does.
-    fn say(&self, output: Option<&Path>, summary: &Summary, terminal: &mut Terminal) {
-        if self.options.quiet {
-            return;
-        }
-        if let Some(output) = output {
-            let (plans, events) = (
-                pluralize(summary.plans, "plan"),
-                pluralize(summary.events, "event"),
-            );
-            terminal.say(&format!("{}: {plans}, {events}", output.display()));
-        }
-        if let Some(until) = summary.written_until {
-            let name = output.map_or("the feed".into(), |output| output.display().to_string());
-            terminal.say(&format!(
-                "{name}: the last automatic renewal written is on {until}; build again before then"
-            ));
-        }
-    }
-}
-
-/// A directory for feeds, and which part of its path was not there before.
-struct Directory(Vec<PathBuf>);
-
-impl Directory {
-    fn create(directory: &Path, terminal: &mut Terminal) -> Result<Self, ExitStatus> {
-        let missing = directory.ancestors().take_while(|part| !part.exists());
-        let made = Self(missing.map(Path::to_owned).collect());
-        fs::create_dir_all(directory).map_err(|error| {
-            let (directory, reason) = (directory.display(), reason(&error));
-            terminal.error(&format!("cannot create `{directory}`: {reason}"), None);
-            made.remove();
-            ExitStatus::Refused
-        })?;
-        Ok(made)
-    }
-
-    /// Removes what was made, unless something else is in it by now.
+    /// Removes those that are empty.
     fn remove(&self) {
-        for part in &self.0 {
-            let _ = fs::remove_dir(part);
+        for directory in &self.0 {
+            let _ = fs::remove_dir(directory);
         }
     }
 }
 
-fn commit(staging: FileTransaction, terminal: &mut Terminal) -> Result<(), ExitStatus> {
-    staging
-        .commit()
-        .map_err(|refusal| refused(&refusal, terminal))
-}
-
-fn refused(refusal: &crate::files::io_error::IoError, terminal: &mut Terminal) -> ExitStatus {
-    terminal.error(&refusal.sentence(), None);
-    ExitStatus::Refused
-}
-
-fn report_clash(clash: &DuplicateId, sources: &[Source], terminal: &mut Terminal) -> ExitStatus {
+fn duplicate_id(duplicate: &DuplicateId, sources: &[Source]) -> CliError {
     let name = |index: usize| sources.get(index).map(Source::name).unwrap_or_default();
-    terminal.error(
-        &format!(
-            "`{}` and `{}` both have a plan with the id `{}`, and become one calendar",
-            name(clash.first),
-            name(clash.second),
-            clash.id
-        ),
-        Some("give each file an id of its own, such as `calendar: {id: family}`"),
-    );
-    ExitStatus::Problems
+    let (first, second) = (name(duplicate.first), name(duplicate.second));
+    CliError::problems(format!(
+        "`{first}` and `{second}` both have a plan with the id `{}`, and become one calendar",
+        duplicate.id
+    ))
+    .hint("give each file an id of its own, such as `calendar: {id: family}`")
 }
 
-fn refuse_input(
-    sources: &[Source],
-    outputs: &[PathBuf],
-    terminal: &mut Terminal,
-) -> Result<(), ExitStatus> {
+/// Refuses to write a feed over a plans file that it is made from.
+fn refuse_input(sources: &[Source], files: Vec<&Path>) -> Result<(), CliError> {
     let standard_input = Path::new("/dev/stdin");
     let inputs: HashMap<Identity, &Source> = sources
         .iter()
@@ -307,14 +331,12 @@ fn refuse_input(
             Some((Identity::of(path)?, source))
         })
         .collect();
-    for output in outputs {
-        if let Some(input) = Identity::of(output).and_then(|identity| inputs.get(&identity)) {
-            let (output, input) = (output.display(), input.name());
-            terminal.error(
-                &format!("`{output}` is the plans file `{input}`"),
-                Some("write the feed to another file, as in `-o plans.ics`"),
-            );
-            return Err(ExitStatus::Usage);
+    for file in files {
+        if let Some(input) = Identity::of(file).and_then(|identity| inputs.get(&identity)) {
+            let (file, input) = (file.display(), input.name());
+            let message = format!("`{file}` is the plans file `{input}`");
+            return Err(CliError::usage(message)
+                .hint("write the feed to another file, as in `-o plans.ics`"));
         }
     }
     Ok(())

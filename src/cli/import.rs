@@ -1,134 +1,137 @@
 //! `weekahead import`: a calendar or a table becomes a plans file.
 
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveDate;
+use clap::Args;
 
-use super::{ExitStatus, today};
+use crate::cli::clock::TodayOption;
+use crate::cli::error::CliError;
+use crate::cli::exit_status::ExitStatus;
 use crate::cli::terminal::Terminal;
 use crate::document::report::{Reporter, Severity};
+use crate::files::io_error::IoError;
 use crate::files::output::{self, FileTransaction, Identity};
 use crate::files::source::Source;
 use crate::import::{ImportError, Imported, import};
 use crate::plan::Settings;
 use crate::text::plural::pluralize;
 
-/// What a feed of ours does not hold of its plans.
-const NOT_IN_A_FEED: &str = "a feed holds names, dates, leads and one link; add again what else the plans had: `id`, `provider`, `number`, `price`, ways of renewing, `tags`, `history`, an `ended` after the expiry, and `renewed`, `validity` and `extends` of what is renewed by hand. Whoever subscribes sees new events";
+/// What the events of a feed of ours leave out of their plans.
+const NOT_IN_A_FEED: &str = "a feed does not hold `tags`, `history` and `calendar.timezone`, nor `renewed`, `validity` and `extends` of what is renewed by hand: add again what the plans had of them";
 
-/// What `import` is asked for.
-pub(crate) struct Options {
-    pub(crate) file: PathBuf,
-    pub(crate) today: Option<NaiveDate>,
-    /// Standard output where there is none.
-    pub(crate) output: Option<PathBuf>,
-    pub(crate) force: bool,
+/// Make a plans file from a calendar (.ics) or a table (.csv)
+///
+/// Standard error lists everything that could not be carried, with its line. A feed of weekahead
+/// gives names, dates, leads and links back. A table has a header with names such as name, expires and price, and its
+/// dates are written as 2026-10-05. Of an event that repeats, the next date counts.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  weekahead import calendar.ics -o plans.yaml")]
+pub(crate) struct Import {
+    /// The calendar or the table, or - for standard input
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Write the plans file here, and not to standard output (-)
+    #[arg(short, long, value_name = "FILE|-")]
+    output: Option<PathBuf>,
+    /// Write over a file that exists
+    #[arg(long, requires = "output")]
+    force: bool,
+    #[command(flatten)]
+    today: TodayOption,
 }
 
 /// Runs the command.
-pub(crate) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), ExitStatus> {
-    if let Some(output) = &options.output
-        && !options.force
-        && output
-            .symlink_metadata()
-            .is_ok_and(|there| !is_device(&there))
-    {
-        terminal.error(
-            &format!("`{}` exists already", output.display()),
-            Some("write to another file, or over this one with `--force`"),
-        );
-        return Err(ExitStatus::Refused);
+pub(crate) fn run(arguments: &Import, terminal: &mut Terminal) -> Result<(), CliError> {
+    let output = arguments.output.as_deref();
+    let output = output.filter(|path| path.as_os_str() != "-");
+    if let Some(output) = output {
+        refuse_existing(output, arguments.force)?;
+        refuse_input(output, &arguments.file)?;
     }
-    let is_standard_input = options.file.as_os_str() == "-";
-    let input = if is_standard_input {
-        Path::new("/dev/stdin")
-    } else {
-        options.file.as_path()
-    };
-    if let Some(output) = options.output.as_deref().and_then(Identity::of)
-        && Identity::of(input) == Some(output)
-    {
-        terminal.error(
-            &format!("`{}` would be written over itself", options.file.display()),
-            Some("write the plans to another file, as in `-o plans.yaml`"),
-        );
-        return Err(ExitStatus::Usage);
-    }
+    let is_standard_input = arguments.file.as_os_str() == "-";
     let source = Source {
-        path: (!is_standard_input).then(|| options.file.clone()),
+        path: (!is_standard_input).then(|| arguments.file.clone()),
     };
     let name = source.name();
-    let loaded = source.load().map_err(|refusal| {
-        terminal.error(&refusal.sentence(), None);
-        ExitStatus::Refused
-    })?;
-    let from = match options.file.file_name() {
+    let loaded = source.load()?;
+    let from = match arguments.file.file_name() {
         Some(file) if !is_standard_input => file.to_string_lossy().into_owned(),
         _ => "standard input".to_owned(),
     };
-    let day = today(options.today, &Settings::default());
-    let imported = match import(&loaded.bytes, &from, day) {
-        Ok(imported) => imported,
-        Err(ImportError::Unusable(what, hint)) => {
-            terminal.error(&format!("{name}: {what}"), hint.as_deref());
-            return Err(ExitStatus::Problems);
-        }
-        Err(ImportError::InvalidResult(problems, text)) => {
-            let reporter = Reporter::new("the plans file", text.as_bytes(), terminal.is_styled());
-            for problem in problems.list() {
-                terminal.show(&reporter.draw(problem, Severity::Error));
-            }
-            terminal.error(
-                &format!(
-                    "{name}: the plans file that was made of it has problems; nothing was written"
-                ),
-                Some("this is a fault of weekahead: please report it with the lines above"),
-            );
-            return Err(ExitStatus::Problems);
-        }
-    };
-    tell(&imported, &name, terminal);
+    let today = arguments.today.today(&Settings::default());
+    let imported = import(&loaded.bytes, &from, today)
+        .map_err(|error| import_error(error, &name, terminal.is_styled()))?;
+    for line in omissions(&imported, &name) {
+        terminal.say(&line);
+    }
     let Some(text) = &imported.plans_file else {
-        let kind = if imported.is_calendar {
-            "no event or to-do in it becomes a plan"
-        } else {
-            "no row of it becomes a plan"
-        };
-        terminal.error(&format!("{name}: {kind}; nothing was written"), None);
-        return Err(ExitStatus::Problems);
+        return Err(no_plans(&imported, &name));
     };
-    match &options.output {
+    match output {
         None => terminal.output(text.as_bytes())?,
-        Some(output) => {
-            let there = output.symlink_metadata();
-            let may_write_over = options.force || there.is_ok_and(|there| is_device(&there));
-            let written = if may_write_over {
-                let staging = FileTransaction::default();
-                let staged = staging.stage(output, text.as_bytes().to_vec());
-                staged.and_then(|()| staging.commit())
-            } else {
-                // Not over a file that has come since either.
-                output::create(output, text.as_bytes())
-            };
-            written.map_err(|refusal| {
-                terminal.error(&refusal.sentence(), None);
-                ExitStatus::Refused
-            })?;
-        }
+        Some(output) => write(output, text, arguments.force)?,
     }
     if imported.is_own_feed {
-        // No omission of a line: the feed does not show whether the plans had any of it.
+        // This is no omission of a line: the feed does not show whether the plans had any of it.
         terminal.say(&format!("note: {name}: {NOT_IN_A_FEED}"));
     }
-    sum_up(&imported, options, terminal);
-    if imported.is_plan_lost {
-        return Err(ExitStatus::Problems);
+    terminal.say(&summary(&imported, output));
+    match imported.is_plan_lost {
+        true => Err(CliError::silent(ExitStatus::Problems)),
+        false => Ok(()),
     }
-    Ok(())
+}
+
+/// Refuses to write over a file, unless that was asked for.
+fn refuse_existing(output: &Path, force: bool) -> Result<(), CliError> {
+    let there = output.symlink_metadata();
+    if force || there.map_or(true, |there| is_device(&there)) {
+        return Ok(());
+    }
+    let message = format!("`{}` exists already", output.display());
+    Err(CliError::refused(message).hint("write to another file, or over this one with `--force`"))
+}
+
+/// Refuses to write the plans over what they are made from.
+fn refuse_input(output: &Path, file: &Path) -> Result<(), CliError> {
+    let input = match file.as_os_str() == "-" {
+        true => Path::new("/dev/stdin"),
+        false => file,
+    };
+    let Some(output) = Identity::of(output) else {
+        return Ok(());
+    };
+    if Identity::of(input) != Some(output) {
+        return Ok(());
+    }
+    let message = format!("`{}` would be written over itself", file.display());
+    Err(CliError::usage(message).hint("write the plans to another file, as in `-o plans.yaml`"))
+}
+
+fn import_error(error: ImportError, name: &str, styled: bool) -> CliError {
+    match error {
+        ImportError::Unusable(what, hint) => {
+            CliError::problems(format!("{name}: {what}")).maybe_hint(hint)
+        }
+        ImportError::InvalidResult(problems, text) => {
+            let reporter = Reporter::new("the plans file", text.as_bytes(), styled);
+            let problems = problems.list().iter();
+            let drawn = problems.map(|problem| reporter.draw(problem, Severity::Error));
+            let message = format!(
+                "{name}: the plans file that was made of it has problems; nothing was written"
+            );
+            CliError::drawn(ExitStatus::Problems, drawn.collect()).and(
+                CliError::problems(message)
+                    .hint("this is a fault of weekahead: please report it with the lines above"),
+            )
+        }
+    }
 }
 
 /// Everything that could not be carried, a line each.
-fn tell(imported: &Imported, name: &str, terminal: &mut Terminal) {
+fn omissions(imported: &Imported, name: &str) -> Vec<String> {
+    let mut lines = Vec::with_capacity(imported.omissions.len() + 1);
     for omission in &imported.omissions {
         let level = if omission.is_plan_lost {
             "error"
@@ -139,37 +142,53 @@ fn tell(imported: &Imported, name: &str, terminal: &mut Terminal) {
             0 => name.to_owned(),
             line => format!("{name}:{line}"),
         };
-        terminal.say(&format!(
-            "{level}: {place}: {}: {}",
-            omission.subject, omission.what
-        ));
+        let (subject, what) = (&omission.subject, &omission.what);
+        lines.push(format!("{level}: {place}: {subject}: {what}"));
     }
     if imported.omissions_not_listed > 0 {
-        terminal.say(&format!(
+        lines.push(format!(
             "{name}: {} more are not shown",
             imported.omissions_not_listed
         ));
     }
+    lines
 }
 
-fn sum_up(imported: &Imported, options: &Options, terminal: &mut Terminal) {
-    let name = match &options.output {
+fn no_plans(imported: &Imported, name: &str) -> CliError {
+    let kind = if imported.is_calendar {
+        "no event or to-do in it becomes a plan"
+    } else {
+        "no row of it becomes a plan"
+    };
+    CliError::problems(format!("{name}: {kind}; nothing was written"))
+}
+
+fn write(output: &Path, text: &str, force: bool) -> Result<(), IoError> {
+    let there = output.symlink_metadata();
+    if force || there.is_ok_and(|there| is_device(&there)) {
+        let transaction = FileTransaction::default();
+        transaction.stage(output, text.as_bytes().to_vec())?;
+        transaction.commit()
+    } else {
+        // Another process may have written the file since it was looked for.
+        output::create(output, text.as_bytes())
+    }
+}
+
+fn summary(imported: &Imported, output: Option<&Path>) -> String {
+    let name = match output {
         Some(output) => output.display().to_string(),
         None => "the plans file".to_owned(),
     };
     let plans = pluralize(imported.plans, "plan");
     match imported.omissions.len() + imported.omissions_not_listed {
-        0 => terminal.say(&format!("{name}: {plans}")),
-        1 => terminal.say(&format!(
-            "{name}: {plans}; 1 thing could not be carried as it is"
-        )),
-        many => terminal.say(&format!(
-            "{name}: {plans}; {many} things could not be carried as they are"
-        )),
+        0 => format!("{name}: {plans}"),
+        1 => format!("{name}: {plans}; 1 thing could not be carried as it is"),
+        many => format!("{name}: {plans}; {many} things could not be carried as they are"),
     }
 }
 
-/// Whether it is written to and stays: a device, a pipe.
-fn is_device(there: &std::fs::Metadata) -> bool {
+/// Whether a file is written to and stays, as a device or a pipe does.
+fn is_device(there: &Metadata) -> bool {
     !there.is_file() && !there.is_dir() && !there.is_symlink()
 }

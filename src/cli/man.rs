@@ -3,63 +3,62 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use clap::{Command, CommandFactory as _};
-use clap_mangen::Man;
+use clap::{Args, Command};
+use clap_mangen::Man as Page;
 
-use super::ExitStatus;
-use crate::cli::args::Arguments;
+use crate::cli::error::CliError;
 use crate::cli::terminal::Terminal;
 use crate::files::io_error::reason;
 use crate::files::output::FileTransaction;
 
-/// What `man` is asked for.
-pub(crate) struct Options {
-    /// Where all pages go; without it the main one goes to standard output.
-    pub(crate) directory: Option<PathBuf>,
+/// Print the manual page, or write the pages of all commands
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  weekahead man | man -l -")]
+pub(crate) struct Man {
+    /// Write weekahead.1 and a page for each command into this directory, which is made if it is
+    /// not there
+    #[arg(value_name = "DIR")]
+    directory: Option<PathBuf>,
 }
 
-/// Runs the command.
-pub(crate) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), ExitStatus> {
-    let mut command = Arguments::command();
-    command.build();
-    let Some(directory) = &options.directory else {
-        let page = page(&command, terminal)?;
-        return terminal.output(&page);
-    };
-    fs::create_dir_all(directory).map_err(|error| refuse(directory, &error, terminal))?;
-    let staging = FileTransaction::default();
-    let commands = command
+/// Runs the command. `program` has all commands and options.
+pub(crate) fn run(
+    arguments: &Man,
+    mut program: Command,
+    terminal: &mut Terminal,
+) -> Result<(), CliError> {
+    program.build();
+    match &arguments.directory {
+        Some(directory) => write_pages(&program, directory),
+        None => terminal.output(&page(&program)?),
+    }
+}
+
+fn write_pages(program: &Command, directory: &Path) -> Result<(), CliError> {
+    fs::create_dir_all(directory).map_err(|error| cannot_write(directory, &error))?;
+    let transaction = FileTransaction::default();
+    let commands = program
         .get_subcommands()
         .filter(|command| command.get_name() != "help");
-    for command in commands.chain([&command]) {
+    for command in commands.chain([program]) {
         let name = command
             .get_display_name()
             .unwrap_or_else(|| command.get_name());
-        let path = directory.join(format!("{name}.1"));
-        staging
-            .stage(&path, page(command, terminal)?)
-            .map_err(|refusal| {
-                terminal.error(&refusal.sentence(), None);
-                ExitStatus::Refused
-            })?;
+        transaction.stage(&directory.join(format!("{name}.1")), page(command)?)?;
     }
-    staging.commit().map_err(|refusal| {
-        terminal.error(&refusal.sentence(), None);
-        ExitStatus::Refused
-    })
+    transaction.commit()?;
+    Ok(())
 }
 
-fn page(command: &Command, terminal: &mut Terminal) -> Result<Vec<u8>, ExitStatus> {
+fn page(command: &Command) -> Result<Vec<u8>, CliError> {
     let mut page = Vec::new();
-    let written: io::Result<()> = Man::new(command.clone()).render(&mut page);
-    match written {
+    match Page::new(command.clone()).render(&mut page) {
         Ok(()) => Ok(page),
-        Err(error) => Err(refuse(Path::new("page"), &error, terminal)),
+        Err(error) => Err(cannot_write(Path::new("page"), &error)),
     }
 }
 
-fn refuse(path: &Path, error: &io::Error, terminal: &mut Terminal) -> ExitStatus {
+fn cannot_write(path: &Path, error: &io::Error) -> CliError {
     let (name, reason) = (path.display(), reason(error));
-    terminal.error(&format!("cannot write `{name}`: {reason}"), None);
-    ExitStatus::Refused
+    CliError::refused(format!("cannot write `{name}`: {reason}"))
 }

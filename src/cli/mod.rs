@@ -1,132 +1,141 @@
-//! Arguments, standard streams, exit codes and the one `now()`.
+//! The commands: arguments, standard streams, exit codes and the one `now()`.
+//!
+//! A file or folder for each command has its arguments and its `run`. What fails is returned as a
+//! [`CliError`], and [`run`] prints it; below a command's `run` only progress is printed.
 
-mod args;
+#[cfg(not(all(feature = "schema", feature = "serve")))]
+mod absent;
 mod build;
 mod check;
+mod clock;
 mod completions;
-mod feeds;
-mod files;
+mod error;
+mod exit_status;
 mod import;
 mod init;
-mod keys;
+mod key;
 mod list;
 mod man;
-#[cfg(feature = "serve")]
-mod parse;
+mod parallel;
+mod plans_files;
 mod publish;
-mod questions;
 mod renew;
 mod revisions;
 #[cfg(feature = "schema")]
 mod schema;
 #[cfg(feature = "serve")]
 mod serve;
-#[cfg(feature = "serve")]
-mod signals;
 mod terminal;
 mod url;
+mod values;
 
 use std::process::ExitCode;
 
-use chrono::{DateTime, Local, NaiveDate, NaiveTime, TimeZone as _, Utc};
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser, Subcommand};
 
-use crate::plan::Settings;
-use crate::time::clock::Clock;
-use args::{Arguments, Command};
+use error::CliError;
+use exit_status::ExitStatus;
 use terminal::Terminal;
 
-/// How a command ended. One exhaustive match turns it into an exit code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ExitStatus {
-    /// Done.
-    Done,
-    /// Problems in the plans.
-    Problems,
-    /// Wrong usage.
-    Usage,
-    /// The machine refused.
-    Refused,
-    /// Something is due, and that was asked for.
-    Due,
+/// Turn a list of plans that run out into a calendar that warns a week ahead
+#[derive(Debug, Parser)]
+#[command(name = "weekahead", version, max_term_width = 80, after_help = AFTER_HELP)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
 }
 
-impl From<ExitStatus> for ExitCode {
-    fn from(outcome: ExitStatus) -> Self {
-        Self::from(match outcome {
-            ExitStatus::Done => 0,
-            ExitStatus::Problems => 1,
-            ExitStatus::Usage => 2,
-            ExitStatus::Refused => 3,
-            ExitStatus::Due => 4,
-        })
-    }
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  done
+  1  the plans have problems
+  2  the command was used wrongly
+  3  the machine refused: a file, a disk, a port
+  4  a plan is due (list --exit-code)
+
+Example:
+  weekahead init                  write plans.yaml; then put your plans into it
+  weekahead check                 report what is wrong with it
+  weekahead list                  show what is due
+  weekahead build -o plans.ics    write the calendar";
+
+/// The commands, in the order in which a user meets them.
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(init::Init),
+    Check(check::Check),
+    List(list::List),
+    Renew(renew::Renew),
+    Build(build::Build),
+    #[cfg(feature = "serve")]
+    Serve(Box<serve::Serve>),
+    /// Serve feeds and pages over HTTP (not in this build)
+    #[cfg(not(feature = "serve"))]
+    Serve(absent::Absent),
+    Url(url::Url),
+    Publish(Box<publish::Publish>),
+    Import(import::Import),
+    #[cfg(feature = "schema")]
+    Schema(schema::Schema),
+    /// Print the JSON Schema of the plans file (not in this build)
+    #[cfg(not(feature = "schema"))]
+    Schema(absent::Absent),
+    Completions(completions::Completions),
+    Man(man::Man),
 }
 
-/// Runs the command that the arguments name.
+/// Runs the command that the arguments name, and prints why it failed.
 pub(crate) fn run() -> ExitCode {
     let mut terminal = Terminal::new();
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
+    let result = match Arguments::try_parse() {
+        Ok(arguments) => run_command(arguments.command, &mut terminal),
+        Err(error) => show_usage(&error, &mut terminal),
+    };
+    let status = match result {
+        Ok(()) => ExitStatus::Done,
         Err(error) => {
-            let asked_for = !error.use_stderr();
-            return match (terminal.help(&error), asked_for) {
-                (Ok(()), true) => ExitStatus::Done,
-                (Ok(()), false) => ExitStatus::Usage,
-                (Err(outcome), _) => outcome,
-            }
-            .into();
+            terminal.show(&error.to_string());
+            error.exit()
         }
     };
-    let outcome = match arguments.command {
-        Command::Build(build) => build::run(&build.into(), &mut terminal),
-        Command::Check(check) => check::run(&check.into(), &mut terminal),
-        Command::Completions(completions) => completions::run(&completions.into(), &mut terminal),
-        Command::Import(import) => import::run(&import.into(), &mut terminal),
-        Command::Init(init) => init::run(&init.into(), &mut terminal),
-        Command::List(list) => list::run(&list.into(), &mut terminal),
-        Command::Publish(publish) => publish::run(&(*publish).into(), &mut terminal),
-        Command::Renew(renew) => renew::run(&renew.into(), &mut terminal),
-        Command::Man(man) => man::run(&man.into(), &mut terminal),
-        Command::Url(url) => url::run(&url.into(), &mut terminal),
-        #[cfg(not(feature = "schema"))]
-        Command::Schema(_) => absent("schema", &mut terminal),
-        #[cfg(feature = "schema")]
-        Command::Schema(_) => schema::run(&mut terminal),
-        #[cfg(not(feature = "serve"))]
-        Command::Serve(_) => absent("serve", &mut terminal),
+    status.into()
+}
+
+fn run_command(command: Command, terminal: &mut Terminal) -> Result<(), CliError> {
+    match command {
+        Command::Init(arguments) => init::run(&arguments, terminal),
+        Command::Check(arguments) => check::run(&arguments, terminal),
+        Command::List(arguments) => list::run(arguments, terminal),
+        Command::Renew(arguments) => renew::run(&arguments, terminal),
+        Command::Build(arguments) => build::run(&arguments, terminal),
         #[cfg(feature = "serve")]
-        Command::Serve(serve) => serve::run((*serve).into(), &mut terminal),
-    };
-    match outcome {
-        Ok(()) => ExitStatus::Done,
-        Err(outcome) => outcome,
+        Command::Serve(arguments) => serve::run(*arguments, terminal),
+        #[cfg(not(feature = "serve"))]
+        Command::Serve(_) => absent::run("serve"),
+        Command::Url(arguments) => url::run(&arguments, terminal),
+        Command::Publish(arguments) => publish::run(&arguments, terminal),
+        Command::Import(arguments) => import::run(&arguments, terminal),
+        #[cfg(feature = "schema")]
+        Command::Schema(_) => schema::run(terminal),
+        #[cfg(not(feature = "schema"))]
+        Command::Schema(_) => absent::run("schema"),
+        Command::Completions(arguments) => {
+            completions::run(&arguments, Arguments::command(), terminal)
+        }
+        Command::Man(arguments) => man::run(&arguments, Arguments::command(), terminal),
     }
-    .into()
 }
 
-/// A command of a feature that this build has not.
-#[cfg(not(all(feature = "schema", feature = "serve")))]
-fn absent(feature: &str, terminal: &mut Terminal) -> Result<(), ExitStatus> {
-    terminal.error(
-        &format!("this weekahead was built without the feature `{feature}`"),
-        Some("build it with `cargo install --path .`"),
-    );
-    Err(ExitStatus::Usage)
-}
-
-/// The one clock; `today` is the option's, if it has one.
-fn clock(today: Option<NaiveDate>) -> Clock {
-    let local = |time: DateTime<Utc>| time.with_timezone(&Local).naive_local();
-    let midnight = |day: NaiveDate| {
-        let naive = day.and_time(NaiveTime::MIN);
-        let time = Local.from_local_datetime(&naive).earliest();
-        time.map_or(naive.and_utc(), |time| time.with_timezone(&Utc))
+/// Shows what clap answers: help and the version on standard output; what is wrong with the
+/// arguments is an error.
+fn show_usage(answer: &clap::Error, terminal: &mut Terminal) -> Result<(), CliError> {
+    let text = answer.render();
+    if answer.use_stderr() {
+        return Err(CliError::drawn(ExitStatus::Usage, text.ansi().to_string()));
+    }
+    let text = match Terminal::is_output_styled() {
+        true => text.ansi().to_string(),
+        false => text.to_string(),
     };
-    Clock::new(Utc::now, local, midnight, today)
-}
-
-/// Which day it is: the option's, else now in the calendar's time zone, else now here.
-fn today(option: Option<NaiveDate>, settings: &Settings<'_>) -> NaiveDate {
-    clock(option).today(settings.timezone)
+    terminal.output(text.as_bytes())
 }

@@ -1,153 +1,209 @@
 //! `weekahead publish`: a site is copied to a store, as far as it has changed.
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use chrono::NaiveDate;
+use clap::Args;
 use rayon::ThreadPoolBuilder;
 
-use super::{ExitStatus, clock, files, keys};
-use crate::cli::revisions::{revisions, warn_of_shallow};
+use crate::cli::clock::TodayOption;
+use crate::cli::error::{CliError, ErrorList};
+use crate::cli::key::KeyOption;
+use crate::cli::plans_files::{self, PlansArguments};
+use crate::cli::revisions::{SHALLOW_CLONE, find_revisions};
 use crate::cli::terminal::Terminal;
+use crate::cli::values::{base_url, duration, sentence};
 use crate::files::failure::Failure;
 use crate::files::source::{self, Source};
 use crate::publish::make::{Item, Maker, Once};
 use crate::publish::manifest::{Part, Shard};
-use crate::publish::progress::Progress;
+use crate::publish::progress::{Progress, Sums};
 use crate::publish::publisher::Publisher;
-use crate::publish::store::{ErrorKind, Store, StoreError};
+use crate::publish::store::{Store, StoreError};
 use crate::site::Naming;
 use crate::site::address::{Base, Reach};
 
-/// Where the manifest is, unless another place is named.
+/// Where the manifest is in a site, unless another place is named.
 const MANIFESTS: &str = ".weekahead";
 
-/// What `publish` is asked for.
-pub(crate) struct Options {
-    pub(crate) plans: Vec<PathBuf>,
-    pub(crate) today: Option<NaiveDate>,
-    pub(crate) to: String,
-    pub(crate) base: Option<Base>,
-    pub(crate) key_file: Option<PathBuf>,
-    pub(crate) manifest: Option<String>,
-    pub(crate) keep: bool,
-    pub(crate) shard: Shard,
-    pub(crate) concurrency: Option<NonZeroUsize>,
-    pub(crate) max_age: Duration,
-    pub(crate) dry_run: bool,
-    pub(crate) json: bool,
-    pub(crate) quiet: bool,
+/// Copy feeds and pages to a directory or an object store
+///
+/// A manifest keeps what was put there, so that the next run puts only what is new and removes only
+/// what a run has put. If a plans file has an error, its old feed stays. Any number of runs may go
+/// on at a time.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  weekahead publish plans --to site --base-url https://cal.example.org"
+)]
+pub(crate) struct Publish {
+    #[command(flatten)]
+    files: PlansArguments,
+    /// Copy the site to this place: a directory, or s3://BUCKET/PREFIX with the usual AWS_*
+    /// variables
+    #[arg(long, value_name = "URL")]
+    to: String,
+    /// Let the pages link to the site at this address, as in https://cal.example.org
+    #[arg(short, long, alias = "base", value_name = "URL", value_parser = base_url)]
+    base_url: Option<Base>,
+    #[command(flatten)]
+    key: KeyOption,
+    /// Keep the manifest in this place, not beside the feeds; with a key it must not be there
+    #[arg(long, value_name = "URL")]
+    manifest: Option<String>,
+    /// Remove nothing
+    #[arg(long)]
+    keep: bool,
+    /// Publish only the feeds of one of several workers, as in 2/4; each is given all plans files
+    #[arg(long, value_name = "I/N", default_value = "1/1", value_parser = shard)]
+    shard: Shard,
+    /// Copy this many files at a time [default: 32 to an object store, else as many as there are
+    /// processors]
+    #[arg(long, value_name = "N", value_parser = concurrency)]
+    concurrency: Option<NonZeroUsize>,
+    /// Let caches keep a file for this long
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = max_age)]
+    max_age: Duration,
+    /// List what would be put and removed, and write nothing
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+    /// Print the sums as JSON; with --dry-run the paths as well
+    #[arg(long)]
+    json: bool,
+    /// Print nothing if all is well
+    #[arg(short, long)]
+    quiet: bool,
+    #[command(flatten)]
+    today: TodayOption,
+}
+
+/// Where a site and its manifest go.
+struct Stores {
+    site: Store,
+    manifests: Store,
+    /// What the manifest says of the site, if it is in another place.
+    address: Option<String>,
 }
 
 /// Runs the command.
-pub(crate) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), ExitStatus> {
-    let key = keys::find(options.key_file.as_deref(), terminal)?;
-    let (site, manifests, address) = stores(options, key.is_some(), terminal)?;
-    let sources = files::find(&options.plans, terminal)?;
-    refuse_clashes(&sources, site.naming(), key.is_some(), terminal)?;
-    warn_of_base(options, terminal);
-    let revisions = revisions(&sources, terminal)?;
+pub(crate) fn run(arguments: &Publish, terminal: &mut Terminal) -> Result<(), CliError> {
+    let key = arguments.key.read()?;
+    let stores = open_stores(&arguments.to, arguments.manifest.as_deref(), key.is_some())?;
+    let sources = plans_files::find(&arguments.files.plans)?;
+    let naming = stores.site.naming();
+    if key.is_none() {
+        refuse_hidden(&sources, naming)?;
+    }
+    if let Some(warning) = base_warning(arguments.base_url.as_ref(), arguments.quiet) {
+        terminal.warn(warning);
+    }
+    let (revisions, warnings) = find_revisions(&sources)?;
+    for warning in &warnings {
+        terminal.warn(warning);
+    }
+    let threads = arguments.concurrency.map(NonZeroUsize::get);
     let pool = ThreadPoolBuilder::new()
-        .num_threads(
-            options
-                .concurrency
-                .map_or_else(|| site.concurrency(), NonZeroUsize::get),
-        )
+        .num_threads(threads.unwrap_or_else(|| stores.site.concurrency()))
         .build()
-        .map_err(|error| {
-            terminal.error(&format!("cannot start threads: {error}"), None);
-            ExitStatus::Refused
-        })?;
+        .map_err(|error| CliError::refused(format!("cannot start threads: {error}")))?;
     let maker = Maker {
         sources: &sources,
         key: key.as_ref(),
-        base: options.base.as_ref(),
-        naming: site.naming(),
-        cache_control: format!("public, max-age={}", options.max_age.as_secs()),
+        base: arguments.base_url.as_ref(),
+        naming,
+        cache_control: format!("public, max-age={}", arguments.max_age.as_secs()),
         revisions,
-        clock: clock(options.today),
-        keeps: options.keep,
+        clock: arguments.today.clock(),
+        keeps: arguments.keep,
         styled: terminal.is_styled(),
         once: Once::default(),
         is_shallow: AtomicBool::new(false),
     };
-    let items = items(&maker, options.shard);
-    let tally = Progress::new(items.len(), options.quiet, options.dry_run);
+    let items = items(&maker, arguments.shard);
+    let progress = Progress::new(items.len(), arguments.quiet, arguments.dry_run);
     let publisher = Publisher {
         maker,
-        site,
-        manifests,
-        address,
-        shard: options.shard,
-        is_rehearsal: options.dry_run,
-        tally,
-        // Several threads say it; a lost line is no loss.
+        site: stores.site,
+        manifests: stores.manifests,
+        address: stores.address,
+        shard: arguments.shard,
+        is_rehearsal: arguments.dry_run,
+        tally: progress,
+        // Progress: several threads say it, and a lost line does no harm.
         say: &|line| Terminal::new().say(&line),
     };
-    let ready = match options.dry_run {
-        true => Ok(()),
-        false => publisher
-            .site
-            .prepare()
-            .and_then(|()| publisher.manifests.prepare()),
-    };
-    ready.map_err(|trouble| refuse(&trouble, terminal))?;
+    if !arguments.dry_run {
+        publisher.site.prepare()?;
+        publisher.manifests.prepare()?;
+    }
     let published = pool.install(|| publisher.run(&items));
-    warn_of_shallow(publisher.maker.is_shallow.load(Ordering::Relaxed), terminal);
-    report(publisher.tally, published, options, terminal)
+    if publisher.maker.is_shallow.load(Ordering::Relaxed) {
+        terminal.warn(SHALLOW_CLONE);
+    }
+    let (sums, failures, store_errors) = publisher.tally.finish();
+    let mut errors = collect_errors(failures, store_errors, published);
+    let output = output(&sums, arguments.json);
+    match terminal.output(output.as_bytes()) {
+        Err(error) => errors.add(error),
+        Ok(()) if arguments.json || arguments.quiet => {}
+        Ok(()) => {
+            let sentence = sums.sentence(arguments.dry_run);
+            match errors.is_empty() {
+                true => terminal.say(&sentence),
+                false => errors.note(sentence),
+            }
+        }
+    }
+    errors.into_result()
 }
 
-/// Where the site goes, where its manifest is, and what that says of the site.
-fn stores(
-    options: &Options,
-    is_secret: bool,
-    terminal: &mut Terminal,
-) -> Result<(Store, Store, Option<String>), ExitStatus> {
-    let mut parse = |text: &str| Store::parse(text).map_err(|trouble| refuse(&trouble, terminal));
-    let site = parse(&options.to)?;
+/// Where the site goes, and where its manifest is.
+fn open_stores(to: &str, manifest: Option<&str>, is_secret: bool) -> Result<Stores, CliError> {
+    let site = Store::parse(to)?;
     let inside = site.below(MANIFESTS);
-    let mut manifests = match &options.manifest {
-        Some(text) => parse(text)?,
+    let mut manifests = match manifest {
+        Some(text) => Store::parse(text)?,
         None => site.below(MANIFESTS),
     };
     if is_secret && site.contains(&manifests) {
-        let sentence = match options.manifest {
+        return Err(CliError::usage(match manifest {
             Some(_) => {
                 "the manifest knows every secret path, and would lie among what is published"
             }
             None => "with a key the manifest needs a place of its own: it knows every secret path",
-        };
-        terminal.error(
-            sentence,
-            Some("name a place that nobody else reads, as in `--manifest s3://BUCKET-OF-MINE/PREFIX`"),
-        );
-        return Err(ExitStatus::Usage);
+        })
+        .hint(
+            "name a place that nobody else reads, as in `--manifest s3://BUCKET-OF-MINE/PREFIX`",
+        ));
     }
     if is_secret {
         manifests.hide();
     }
     if manifests.address() == inside.address() {
-        return Ok((site, manifests, None));
+        return Ok(Stores {
+            site,
+            manifests,
+            address: None,
+        });
     }
-    // One that may not be asked for has nothing of ours.
+    // A place that may not be listed has nothing of ours.
     let there = inside.list().unwrap_or_default();
     if Part::all().any(|part| there.contains(&part.file())) {
         let (inside, manifests) = (inside.name(), manifests.name());
-        terminal.error(
-            &format!(
-                "this site was published with its manifest in `{inside}`: with another one what \
-                 was published then would stay for ever"
-            ),
-            Some(&format!(
-                "move the files of `{inside}` to `{manifests}`; the next run then removes what is gone"
-            )),
-        );
-        return Err(ExitStatus::Usage);
+        return Err(CliError::usage(format!(
+            "this site was published with its manifest in `{inside}`: with another one what was \
+             published then would stay for ever"
+        ))
+        .hint(format!(
+            "move the files of `{inside}` to `{manifests}`; the next run then removes what is gone"
+        )));
     }
     let address = site.address();
-    Ok((site, manifests, Some(address)))
+    Ok(Stores {
+        site,
+        manifests,
+        address: Some(address),
+    })
 }
 
 /// What a shard publishes, sorted by its parts of the manifest.
@@ -166,96 +222,88 @@ fn items(maker: &Maker<'_>, shard: Shard) -> Vec<Item> {
     items
 }
 
-fn refuse_clashes(
-    sources: &[Source],
-    naming: Naming,
-    is_secret: bool,
-    terminal: &mut Terminal,
-) -> Result<(), ExitStatus> {
-    let mut result = Ok(());
-    if is_secret {
-        // Below its own secret nothing is beside a feed but its page.
-        return result;
-    }
+/// Refuses plans files of which a page would stand in the place of another file. With a key each
+/// feed has a folder of its own, so nothing is hidden.
+fn refuse_hidden(sources: &[Source], naming: Naming) -> Result<(), CliError> {
+    let mut errors = ErrorList::default();
     for source in sources.iter().filter(|it| naming.is_front(it.stem())) {
         let name = source.name();
-        terminal.error(
-            &format!("the page of `{name}` would stand in the place of the front page"),
-            Some("rename the file"),
-        );
-        result = Err(ExitStatus::Problems);
+        let message = format!("the page of `{name}` would stand in the place of the front page");
+        errors.add(CliError::problems(message).hint("rename the file"));
     }
     if naming == Naming::Bare {
         for error in source::hidden_pages(sources) {
-            result = Err(files::report(&error, terminal));
+            errors.add(error);
         }
     }
-    result
+    errors.into_result()
 }
 
-fn warn_of_base(options: &Options, terminal: &mut Terminal) {
-    match options.base.as_ref().map(Base::reach) {
-        Some(Reach::Plain) => terminal
-            .warn("plain http: iOS and Google Calendar subscribe only by https to a public host"),
-        Some(Reach::Local) => terminal.warn("that base works only on this computer"),
-        Some(Reach::Secure) => {}
-        None if options.quiet => {}
-        None => terminal
-            .warn("without `--base URL` the pages cannot show the links with which one subscribes"),
+fn base_warning(base: Option<&Base>, is_quiet: bool) -> Option<&'static str> {
+    match base.map(Base::reach) {
+        Some(Reach::Plain) => {
+            Some("plain http: iOS and Google Calendar subscribe only by https to a public host")
+        }
+        Some(Reach::Local) => Some("that base works only on this computer"),
+        Some(Reach::Secure) => None,
+        None if is_quiet => None,
+        None => Some(
+            "without `--base-url URL` the pages cannot show the links with which one subscribes",
+        ),
     }
 }
 
-fn refuse(trouble: &StoreError, terminal: &mut Terminal) -> ExitStatus {
-    terminal.error(&trouble.sentence, trouble.hint.as_deref());
-    match trouble.fault {
-        ErrorKind::Usage => ExitStatus::Usage,
-        ErrorKind::Refused => ExitStatus::Refused,
-    }
-}
-
-/// Says what was done, and what went wrong.
-fn report(
-    tally: Progress,
+fn collect_errors(
+    failures: Vec<Failure>,
+    store_errors: Vec<StoreError>,
     published: Result<(), StoreError>,
-    options: &Options,
-    terminal: &mut Terminal,
-) -> Result<(), ExitStatus> {
-    let (sums, failures, troubles) = tally.finish();
-    let mut outcome = Ok(());
+) -> ErrorList {
+    let mut errors = ErrorList::default();
     for failure in failures {
-        match failure {
-            Failure::Refused(refusal) => {
-                terminal.error(&refusal.sentence(), None);
-                outcome = Err(ExitStatus::Refused);
-            }
-            Failure::Problems(drawn, _) => {
-                terminal.show(&drawn);
-                outcome = outcome.and(Err(ExitStatus::Problems));
-            }
-        }
+        errors.add(failure);
     }
-    for trouble in troubles {
-        outcome = Err(refuse(&trouble, terminal));
+    for error in store_errors {
+        errors.add(error);
     }
-    if let Err(trouble) = &published {
-        outcome = Err(refuse(trouble, terminal));
-        terminal.say("what was put by then is whole; the next run does the rest");
+    if let Err(error) = published {
+        errors.add(error);
+        errors.note("what was put by then is whole; the next run does the rest");
     }
-    if options.json {
+    errors
+}
+
+/// What standard output says of a run.
+fn output(sums: &Sums, is_json: bool) -> String {
+    if is_json {
         // Numbers always serialize.
-        let text = serde_json::to_string_pretty(&sums).unwrap_or_default() + "\n";
-        terminal.output(text.as_bytes())?;
-    } else {
-        if let Some(paths) = &sums.paths {
-            let to_put = paths.to_put.iter().map(|path| format!("put     {path}\n"));
-            let to_remove = paths.to_remove.iter();
-            let to_remove = to_remove.map(|path| format!("remove  {path}\n"));
-            let lines: String = to_put.chain(to_remove).collect();
-            terminal.output(lines.as_bytes())?;
-        }
-        if !options.quiet {
-            terminal.say(&sums.sentence(options.dry_run));
-        }
+        return serde_json::to_string_pretty(sums).unwrap_or_default() + "\n";
     }
-    outcome
+    let Some(paths) = &sums.paths else {
+        return String::new();
+    };
+    let to_put = paths.to_put.iter().map(|path| format!("put     {path}\n"));
+    let to_remove = paths.to_remove.iter();
+    let to_remove = to_remove.map(|path| format!("remove  {path}\n"));
+    to_put.chain(to_remove).collect()
+}
+
+/// Each file that is copied at a time has a thread.
+fn concurrency(text: &str) -> Result<NonZeroUsize, String> {
+    const MAX_THREADS: usize = 256;
+    let number = text.parse().ok().and_then(NonZeroUsize::new);
+    let number = number.filter(|number| number.get() <= MAX_THREADS);
+    number.ok_or_else(|| format!("a number from 1 to {MAX_THREADS} was expected"))
+}
+
+/// HTTP counts whole seconds.
+fn max_age(text: &str) -> Result<Duration, String> {
+    let age = duration(text)?;
+    match age.as_secs() {
+        0 => Err("at least a second was expected".to_owned()),
+        _ => Ok(age),
+    }
+}
+
+fn shard(text: &str) -> Result<Shard, String> {
+    Shard::parse(text).map_err(sentence)
 }

@@ -2,39 +2,26 @@
 
 use std::env;
 
-use crate::cli::ExitStatus;
-use crate::cli::terminal::Terminal;
+use crate::cli::error::CliError;
 use crate::files::revisions::Revisions;
 use crate::files::source::Source;
 use crate::time::revision::Revision;
 
-/// Asks the environment and git.
-pub(crate) fn revisions(
-    sources: &[Source],
-    terminal: &mut Terminal,
-) -> Result<Revisions, ExitStatus> {
-    if let Some(fixed) = source_date_epoch(terminal)? {
-        return Ok(Revisions::Fixed(fixed));
-    }
-    let (revisions, warnings) = Revisions::from_git(sources);
-    for warning in &warnings {
-        terminal.warn(warning);
-    }
-    Ok(revisions)
-}
+/// Why the revisions of some plans are the times of their files.
+pub(crate) const SHALLOW_CLONE: &str = "this is a shallow clone that does not reach back to the commit of the plans, \
+     so their file times count: fetch all of it";
 
-/// Says once that commits could not be told.
-pub(crate) fn warn_of_shallow(shallow: bool, terminal: &mut Terminal) {
-    if shallow {
-        terminal.warn(
-            "this is a shallow clone that does not reach back to the commit of the plans, \
-             so their file times count: fetch all of it",
-        );
+/// The revisions that the environment or git gives, and warnings about repositories that could not
+/// be asked.
+pub(crate) fn find_revisions(sources: &[Source]) -> Result<(Revisions, Vec<String>), CliError> {
+    match source_date_epoch()? {
+        Some(fixed) => Ok((Revisions::Fixed(fixed), Vec::new())),
+        None => Ok(Revisions::from_git(sources)),
     }
 }
 
 /// The revision that the environment names for everything, if it names one.
-pub(crate) fn source_date_epoch(terminal: &mut Terminal) -> Result<Option<Revision>, ExitStatus> {
+pub(crate) fn source_date_epoch() -> Result<Option<Revision>, CliError> {
     let Some(value) = env::var_os("SOURCE_DATE_EPOCH") else {
         return Ok(None);
     };
@@ -42,12 +29,9 @@ pub(crate) fn source_date_epoch(terminal: &mut Terminal) -> Result<Option<Revisi
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     match text.parse() {
         Ok(seconds) if is_number => Ok(Some(Revision::from_unix(seconds))),
-        _ => {
-            terminal.error(
-                &format!("SOURCE_DATE_EPOCH is `{text}`: a number of seconds was expected"),
-                Some("unset it, or set it to the seconds since 1970"),
-            );
-            Err(ExitStatus::Usage)
-        }
+        _ => Err(CliError::usage(format!(
+            "SOURCE_DATE_EPOCH is `{text}`: a number of seconds was expected"
+        ))
+        .hint("unset it, or set it to the seconds since 1970")),
     }
 }

@@ -1,173 +1,201 @@
-//! `weekahead url`: the links of feeds, for whoever subscribes.
+//! `weekahead url`: the links of feeds, for those who subscribe.
 
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
-use chrono::Utc;
+use clap::Args;
 
-use super::{ExitStatus, files, keys};
 use crate::calendar::reminder::test_reminder;
-use crate::cli::files::in_parallel;
-use crate::cli::terminal::Terminal;
-use crate::document::Document;
+use crate::cli::clock::now;
+use crate::cli::error::{CliError, report_failures};
+use crate::cli::key::KeyOption;
+use crate::cli::parallel::in_parallel;
+use crate::cli::plans_files::{self, OpenPlans, PlansArguments};
+use crate::cli::terminal::{Terminal, is_standard_output};
+use crate::cli::values::base_url;
 use crate::document::report::visible;
 use crate::files::failure::Failure;
 use crate::files::output::{FileTransaction, Identity};
 use crate::files::source::Source;
 use crate::plan::value::language::Language;
 use crate::site::address::{Address, Base, Reach};
-use crate::site::link::Key;
+use crate::site::link::{Key, Token};
 use crate::site::qr::Code;
 
-/// What `url` is asked for.
-pub(crate) struct Options {
-    pub(crate) plans: Vec<PathBuf>,
-    pub(crate) key_file: Option<PathBuf>,
-    pub(crate) ask: Ask,
-}
-
-/// What is printed.
-pub(crate) enum Ask {
-    /// The links below a base, and perhaps a QR code as an image; one to standard output (`-`)
-    /// stands there alone.
-    Links(Base, Option<PathBuf>),
-    /// A test reminder.
-    Test,
+/// Print the links that calendars subscribe to
+///
+/// On a terminal, a QR code leads to the page of each feed. With the key of the server, the links
+/// are the server's secret links.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  weekahead url --base-url https://cal.example.org")]
+pub(crate) struct Url {
+    #[command(flatten)]
+    files: PlansArguments,
+    /// Make links to the server at this address, as in https://cal.example.org
+    #[arg(short, long, alias = "base", value_name = "URL", value_parser = base_url, required_unless_present = "test")]
+    base_url: Option<Base>,
+    #[command(flatten)]
+    key: KeyOption,
+    /// Also write the QR code to this file, as an SVG image; with -, print only the image
+    #[arg(long, value_name = "FILE", conflicts_with = "test")]
+    qr: Option<PathBuf>,
+    /// Print a test reminder instead: a calendar of one event whose alarm rings in ten minutes
+    #[arg(long, conflicts_with = "base_url")]
+    test: bool,
 }
 
 /// What a link needs of a plans file.
-struct Named {
+struct Feed {
     stem: String,
     name: String,
     link: u32,
     language: Language,
 }
 
+/// What the command prints.
+struct Output {
+    warnings: Vec<&'static str>,
+    text: String,
+}
+
 /// Runs the command.
-pub(crate) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), ExitStatus> {
-    let key = keys::find(options.key_file.as_deref(), terminal)?;
-    let sources = files::find(&options.plans, terminal)?;
-    if let Ask::Links(_, Some(image)) = &options.ask {
-        refuse_input(image, &sources, options.key_file.as_deref(), terminal)?;
+pub(crate) fn run(arguments: &Url, terminal: &mut Terminal) -> Result<(), CliError> {
+    let key = arguments.key.read()?;
+    let sources = plans_files::find(&arguments.files.plans)?;
+    let image = arguments.qr.as_deref();
+    if let Some(image) = image.filter(|path| !is_standard_output(path)) {
+        refuse_input(image, &sources, arguments.key.key_file.as_deref())?;
     }
     let styled = terminal.is_styled();
-    let named = in_parallel(&sources, |source| named(source, styled));
-    let (named, outcome) = files::good_ones(named, terminal);
-    outcome?;
-    match &options.ask {
-        Ask::Test => match named.as_slice() {
-            [one] => {
-                let calendar = test_reminder(&one.name, one.language, Utc::now());
-                terminal.output(calendar.as_bytes())
-            }
-            _ => refuse_many("a test reminder", terminal),
-        },
-        Ask::Links(base, image) => links(&named, base, image.as_ref(), key.as_ref(), terminal),
+    let feeds = in_parallel(&sources, |source| read_feed(source, styled));
+    let (feeds, errors) = report_failures(feeds);
+    errors.into_result()?;
+    let output = match &arguments.base_url {
+        Some(base) => links(&feeds, base, key.as_ref(), image)?,
+        None => reminder(&feeds)?,
+    };
+    for warning in output.warnings {
+        terminal.warn(warning);
     }
+    terminal.output(output.text.as_bytes())
 }
 
-/// Refuses to put the image over what it is made from.
-fn refuse_input(
-    image: &Path,
-    sources: &[Source],
-    key_file: Option<&Path>,
-    terminal: &mut Terminal,
-) -> Result<(), ExitStatus> {
-    let Some(identity) = Identity::of(image) else {
-        return Ok(());
-    };
-    let is_it = |path: &Path| Identity::of(path).is_some_and(|other| other == identity);
-    let is_source = |source: &&Source| source.path.as_deref().is_some_and(is_it);
-    let what = match sources.iter().find(is_source) {
-        Some(source) => format!("the plans file `{}`", source.name()),
-        None if key_file.is_some_and(is_it) => "the key".to_owned(),
-        None => return Ok(()),
-    };
-    terminal.error(
-        &format!("`{}` is {what}", image.display()),
-        Some("write the image to another file, as in `--qr code.svg`"),
-    );
-    Err(ExitStatus::Usage)
-}
-
-fn named(source: &Source, styled: bool) -> Result<Named, Failure> {
+fn read_feed(source: &Source, styled: bool) -> Result<Feed, Failure> {
     let loaded = source.load()?;
-    let document = Document::read(&loaded.bytes)
-        .map_err(|problems| Failure::of(source, &loaded.bytes, &problems, styled))?;
-    let settings = &document.list().settings;
-    Ok(Named {
+    let plans = OpenPlans::new(source, &loaded.bytes, styled)?;
+    Ok(Feed {
         stem: source.stem().to_owned(),
-        name: settings.name.as_deref().unwrap_or(source.stem()).to_owned(),
-        link: settings.link,
-        language: settings.language,
+        name: plans.calendar_name().to_owned(),
+        link: plans.settings().link,
+        language: plans.settings().language,
     })
 }
 
+/// The test reminder of a feed.
+fn reminder(feeds: &[Feed]) -> Result<Output, CliError> {
+    let [feed] = feeds else {
+        return Err(several_files("a test reminder"));
+    };
+    Ok(Output {
+        warnings: Vec::new(),
+        text: test_reminder(&feed.name, feed.language, now()),
+    })
+}
+
+/// The links of all feeds. A QR code as an image is written to its file; for standard output, it
+/// takes the place of the links.
 fn links(
-    feeds: &[Named],
+    feeds: &[Feed],
     base: &Base,
-    image: Option<&PathBuf>,
     key: Option<&Key>,
-    terminal: &mut Terminal,
-) -> Result<(), ExitStatus> {
+    image: Option<&Path>,
+) -> Result<Output, CliError> {
     if image.is_some() && feeds.len() > 1 {
-        return refuse_many("one image", terminal);
+        return Err(several_files("one image"));
     }
-    let is_shown = io::stdout().is_terminal();
+    let mut warnings = Vec::new();
     let mut text = String::new();
     for feed in feeds {
-        let token = key.map(|key| key.token(&feed.stem, feed.link));
-        let token = token.as_ref().map(crate::site::link::Token::as_str);
-        let address = Address::new(base, token, &feed.stem);
-        let page = address.page();
+        let address = feed.address(base, key);
         if !text.is_empty() {
             text.push('\n');
         }
         text += &format!(
-            "{}\n  calendar  {}\n  apple     {}\n  page      {page}\n",
+            "{}\n  calendar  {}\n  apple     {}\n  page      {}\n",
             visible(&feed.name),
             address.feed(),
             address.webcal(),
+            address.page(),
         );
-        let Some(code) = Code::new(&page) else {
-            terminal.warn("the address is too long for a QR code");
+        let Some(code) = Code::new(&address.page()) else {
+            warnings.push("the address is too long for a QR code");
             continue;
         };
-        if image.is_some_and(|image| image.as_os_str() == "-") {
-            text = code.svg();
-            continue;
+        match image {
+            Some(path) if is_standard_output(path) => {
+                text = code.svg();
+                continue;
+            }
+            Some(path) => write_image(path, &code)?,
+            None => {}
         }
-        if is_shown {
+        if io::stdout().is_terminal() {
             text += &code.blocks(Terminal::is_output_styled());
         }
-        if let Some(image) = image {
-            let staging = FileTransaction::default();
-            staging
-                .stage(image, code.svg().into_bytes())
-                .and_then(|()| staging.commit())
-                .map_err(|refusal| {
-                    terminal.error(&refusal.sentence(), None);
-                    ExitStatus::Refused
-                })?;
-        }
     }
-    match base.reach() {
-        Reach::Secure => {}
-        Reach::Plain => terminal
-            .warn("plain http: iOS and Google Calendar subscribe only by https to a public host"),
-        Reach::Local => terminal.warn("these addresses work only on this computer"),
-    }
-    if key.is_none() && base.reach() != Reach::Local {
-        terminal
-            .warn("without a key everybody who knows the address of the server can read the feeds");
-    }
-    terminal.output(text.as_bytes())
+    warnings.extend(address_warnings(base, key.is_some()));
+    Ok(Output { warnings, text })
 }
 
-fn refuse_many(what: &str, terminal: &mut Terminal) -> Result<(), ExitStatus> {
-    terminal.error(
-        &format!("{what} is of one plans file, and several were named"),
-        Some("name one of them"),
-    );
-    Err(ExitStatus::Usage)
+/// Warnings of links that not everybody can use, or that everybody can.
+fn address_warnings(base: &Base, is_secret: bool) -> Vec<&'static str> {
+    let mut warnings = Vec::new();
+    match base.reach() {
+        Reach::Secure => {}
+        Reach::Plain => warnings
+            .push("plain http: iOS and Google Calendar subscribe only by https to a public host"),
+        Reach::Local => warnings.push("these addresses work only on this computer"),
+    }
+    if !is_secret && base.reach() != Reach::Local {
+        warnings
+            .push("without a key everybody who knows the address of the server can read the feeds");
+    }
+    warnings
+}
+
+impl Feed {
+    fn address<'a>(&self, base: &'a Base, key: Option<&Key>) -> Address<'a> {
+        let token = key.map(|key| key.token(&self.stem, self.link));
+        Address::new(base, token.as_ref().map(Token::as_str), &self.stem)
+    }
+}
+
+fn write_image(path: &Path, code: &Code) -> Result<(), CliError> {
+    let transaction = FileTransaction::default();
+    transaction.stage(path, code.svg().into_bytes())?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// Refuses to write the image over a plans file or over the key.
+fn refuse_input(image: &Path, sources: &[Source], key_file: Option<&Path>) -> Result<(), CliError> {
+    let Some(identity) = Identity::of(image) else {
+        return Ok(());
+    };
+    let is_image = |path: &Path| Identity::of(path).is_some_and(|other| other == identity);
+    let is_source = |source: &&Source| source.path.as_deref().is_some_and(is_image);
+    let input = match sources.iter().find(is_source) {
+        Some(source) => format!("the plans file `{}`", source.name()),
+        None if key_file.is_some_and(is_image) => "the key".to_owned(),
+        None => return Ok(()),
+    };
+    let message = format!("`{}` is {input}", image.display());
+    Err(CliError::usage(message).hint("write the image to another file, as in `--qr code.svg`"))
+}
+
+fn several_files(what: &str) -> CliError {
+    CliError::usage(format!(
+        "{what} is of one plans file, and several were named"
+    ))
+    .hint("name one of them")
 }

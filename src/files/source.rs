@@ -86,16 +86,13 @@ impl fmt::Display for SourceError {
 }
 
 impl SourceError {
-    /// What to do about it.
+    /// What to do about the name of a file.
     #[must_use]
-    pub(crate) fn hint(&self) -> Option<String> {
+    pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::Refused(error) if error.kind() == io::ErrorKind::NotFound => {
-                Some("name a plans file, or a directory of them".to_owned())
-            }
             Self::Refused(_) | Self::Empty(_) | Self::Twice(_) => None,
             Self::SameStem(..) | Self::HiddenPage(..) | Self::Route(..) | Self::Unnamable(_) => {
-                Some("rename the file".to_owned())
+                Some("rename the file")
             }
         }
     }

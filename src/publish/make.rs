@@ -22,7 +22,7 @@ use crate::time::clock::Clock;
 use crate::time::revision::Revision;
 
 /// Raised whenever the same plans give another page.
-const PAGES: u8 = 2;
+const PAGES: u8 = 3;
 
 /// Something that is published. There may be millions, so it is small.
 #[derive(Debug, Clone, Copy)]

@@ -89,7 +89,7 @@ fn two_feeds_of_one_name_and_routes_are_refused() {
         (
             &["build", "empty"],
             &["empty/notes.txt"],
-            "error: no plans files in `empty`: none ends in .yaml or .yml\n",
+            "error: no plans files in `empty`: none ends in .yaml or .yml\nhint: `weekahead init empty/plans.yaml` writes a plans file\n",
         ),
     ] {
         for file in files {
@@ -117,5 +117,5 @@ fn wrong_usage_is_2() {
     }
     let help = place.run(&["--help"]);
     assert_eq!((help.code, help.err.as_str()), (Some(0), ""));
-    assert!(help.out.contains("build") && help.out.contains("Exit codes: 0 done"));
+    assert!(help.out.contains("build") && help.out.contains("Exit codes:\n  0  done\n"));
 }

@@ -215,3 +215,64 @@ fn on_a_terminal_it_asks() {
     assert_eq!(code, Some(0), "{said}");
     assert!(!said.contains("Name of"), "{said}");
 }
+
+/// Every command that reads plans files, with what else it needs.
+const READERS: [(&str, &[&str]); 8] = [
+    ("build", &[]),
+    ("check", &[]),
+    ("list", &[]),
+    ("renew", &["telenor"]),
+    ("url", &["--base-url", "https://cal.example.org"]),
+    ("url", &["--test"]),
+    ("publish", &["--to", "site", "--quiet"]),
+    ("serve", &["--listen", "127.0.0.1:0"]),
+];
+
+fn readers() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
+    READERS
+        .into_iter()
+        .filter(|(command, _)| cfg!(feature = "serve") || *command != "serve")
+}
+
+#[test]
+fn in_an_empty_folder_each_command_names_init() {
+    for (command, options) in readers() {
+        let place = Place::new();
+        let left = place.run(&[&[command], options].concat());
+        assert_eq!(
+            (left.code, left.out.as_str(), left.err.as_str()),
+            (
+                Some(3),
+                "",
+                "error: cannot read `plans.yaml`: no such file or directory\n\
+                 hint: name a plans file, or a directory of them; `weekahead init` writes a new plans file\n"
+            ),
+            "{command}"
+        );
+        assert!(place.names().is_empty(), "{command}");
+    }
+}
+
+#[test]
+fn for_a_folder_without_plans_each_command_names_init() {
+    // The server waits for plans files in a folder.
+    for (command, options) in readers().filter(|(command, _)| *command != "serve") {
+        let place = Place::new();
+        fs::create_dir(place.path("my plans")).expect("a folder");
+        let left = place.run(&[&[command], options, &["my plans"]].concat());
+        assert_eq!(left.code, Some(1), "{command}");
+        assert!(
+            left.err.starts_with(
+                "error: no plans files in `my plans`: none ends in .yaml or .yml\n\
+                 hint: `weekahead init 'my plans/plans.yaml'` writes a plans file\n"
+            ),
+            "{command}: {}",
+            left.err
+        );
+    }
+    let place = Place::new();
+    fs::create_dir(place.path("my plans")).expect("a folder");
+    let made = place.run(&["init", "my plans/plans.yaml"]);
+    assert_eq!(made.code, Some(0));
+    assert_eq!(place.run(&["check", "my plans"]).code, Some(0));
+}

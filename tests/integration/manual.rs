@@ -68,14 +68,7 @@ fn the_manual_has_a_page_for_each_command() {
     );
     let pages = crate::harness::names(&place.path("pages/man1"));
     assert_eq!(place.read("pages/man1/weekahead.1"), main);
-    let help = place.feed(&["--help"]);
-    let commands = help.split("Commands:\n").nth(1).expect("the commands");
-    let commands = commands.split("\n\n").next().unwrap_or_default();
-    let names = commands
-        .lines()
-        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
-        .filter_map(|line| line.split_whitespace().next())
-        .filter(|name| *name != "help");
+    let names = commands(&place).into_iter().filter(|name| name != "help");
     let mut expected: Vec<String> = names.map(|name| format!("weekahead-{name}.1")).collect();
     expected.push("weekahead.1".to_owned());
     expected.sort();
@@ -95,5 +88,89 @@ fn the_manual_has_a_page_for_each_command() {
             (Some(0), "", ""),
             "{page}"
         );
+    }
+}
+
+/// The commands that the help lists.
+fn commands(place: &Place) -> Vec<String> {
+    let help = place.feed(&["--help"]);
+    let list = help.split("Commands:\n").nth(1).expect("the commands");
+    let list = list.split("\n\n").next().unwrap_or_default();
+    let name = |line: &str| line.split_whitespace().next().map(str::to_owned);
+    list.lines().filter_map(name).collect()
+}
+
+#[test]
+fn the_help_lists_the_commands_in_the_order_in_which_a_user_meets_them() {
+    assert_eq!(
+        commands(&Place::new()),
+        [
+            "init",
+            "check",
+            "list",
+            "renew",
+            "build",
+            "serve",
+            "url",
+            "publish",
+            "import",
+            "schema",
+            "completions",
+            "man",
+            "help"
+        ]
+    );
+}
+
+#[test]
+fn every_help_fits_80_columns_and_ends_with_an_example() {
+    let place = Place::new();
+    let help = place.feed(&["--help"]);
+    let mut helps = vec![("weekahead".to_owned(), help)];
+    for command in commands(&place) {
+        // Built without its feature, a command has no example.
+        let is_built = match command.as_str() {
+            "help" => false,
+            "schema" => cfg!(feature = "schema"),
+            "serve" => cfg!(feature = "serve"),
+            _ => true,
+        };
+        if is_built {
+            for option in ["-h", "--help"] {
+                let help = place.feed(&[&command, option]);
+                helps.push((format!("weekahead {command}"), help));
+            }
+        }
+    }
+    assert!(helps.len() >= 21, "{}", helps.len());
+    for (name, help) in helps {
+        let wide = help.lines().find(|line| line.chars().count() > 80);
+        assert_eq!(wide, None, "{name}");
+        let example = help.split("Example:\n").nth(1).expect("an example");
+        assert!(!example.contains("\n\n"), "{name}: {example}");
+        let starts = format!("  {name} ");
+        assert!(example.starts_with(&starts), "{name}: {example}");
+    }
+}
+
+#[test]
+fn the_address_of_a_site_has_one_name_and_its_old_name_still_works() {
+    let place = Place::with("plans.yaml", "- {name: A, expires: 2027-01-31}\n");
+    let address = "https://cal.example.org";
+    let run = |option| place.run(&["url", option, address]);
+    let links = run("--base-url");
+    assert_eq!(links.code, Some(0));
+    assert!(links.out.contains("https://cal.example.org/plans.ics"));
+    assert_eq!(run("--base"), links);
+    assert_eq!(run("-b"), links);
+    for option in ["--base-url", "--base"] {
+        let arguments = ["publish", "--to", "site", "--quiet", option, address];
+        assert_eq!(place.feed(&arguments), "");
+    }
+    let commands = ["url", "publish"].into_iter();
+    for command in commands.chain(cfg!(feature = "serve").then_some("serve")) {
+        let help = place.feed(&[command, "--help"]);
+        assert!(help.contains("--base-url <URL>"), "{command}");
+        assert!(!help.contains("--base <URL>"), "{command}");
     }
 }

@@ -16,7 +16,7 @@ fn what_cannot_be_read_is_said() {
         (
             Some(3),
             "",
-            "error: cannot read `plans.yaml`: no such file or directory\nhint: name a plans file, or a directory of them\n"
+            "error: cannot read `plans.yaml`: no such file or directory\nhint: name a plans file, or a directory of them; `weekahead init` writes a new plans file\n"
         )
     );
 }

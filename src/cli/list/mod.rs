@@ -1,160 +1,260 @@
-//! `weekahead list`: what is due, soonest first; or one plan whole.
+//! `weekahead list`: what is due, soonest first; or one plan in full.
 
 mod json;
-mod subject;
+mod selection;
 
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
+use clap::Args;
 
-use super::{ExitStatus, files, today};
 use crate::agenda::table::{self, Screen, Title};
 use crate::agenda::{Agenda, AgendaItem, Filter};
-use crate::cli::files::in_parallel;
+use crate::cli::clock::TodayOption;
+use crate::cli::error::{CliError, report_failures};
+use crate::cli::exit_status::ExitStatus;
+use crate::cli::parallel::in_parallel;
+use crate::cli::plans_files::{OpenPlans, find_usable};
 use crate::cli::terminal::Terminal;
-use crate::document::Document;
+use crate::cli::values::sentence;
 use crate::files::failure::Failure;
 use crate::files::source::Source;
-use crate::plan::PlanList;
+use crate::time::period::Period;
 use json::FileReport;
-use subject::{Known, Selection};
+use selection::{Known, Selection};
 
-/// What `list` is asked for.
-pub(crate) struct Options {
-    /// Plans files, the first perhaps the id of a plan.
-    pub(crate) arguments: Vec<PathBuf>,
-    /// The id of a plan, whatever the arguments are.
-    pub(crate) id: Option<String>,
-    pub(crate) wanted: Filter,
-    pub(crate) json: bool,
-    pub(crate) exit_code: bool,
-    pub(crate) today: Option<NaiveDate>,
+/// Show what is due, soonest first, or one plan in full
+///
+/// Each plans file is a table in its own language. With ID, the command shows one plan in full:
+/// what the calendar says of it, every warning with its local date and time, its cycles and
+/// receipts.
+///
+/// The first argument is an ID, unless it is -, ends in .yaml or .yml, or is the path of a file or
+/// directory that exists. --id names an ID in any case.
+///
+/// A plan is due when somebody has to act: it has expired (overdue, in grace or past it), or the
+/// first warning of its expiry has come, which its longest lead decides. With --within, that time
+/// decides instead of the leads. A plan that renews by itself is not due before the first
+/// warning of the expiry that ends this. A plan that was given up is never due.
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "weekahead list [OPTIONS] [PLANS]...\n       weekahead list [OPTIONS] ID [PLANS]..."
+)]
+#[command(after_help = EXAMPLE, after_long_help = format!("{JSON}\n\n{EXAMPLE}"))]
+pub(crate) struct List {
+    /// Plans files, directories of them (*.yaml and *.yml), or - for standard input [default:
+    /// plans.yaml]; the first may be the ID of a plan
+    #[arg(value_name = "PLANS", hide_default_value = true)]
+    arguments: Vec<PathBuf>,
+    /// Show the plan with this ID in full, even if a file has that name
+    #[arg(long, value_name = "ID", conflicts_with_all = ["tag", "overdue", "due"])]
+    id: Option<String>,
+    /// Show only plans that have expired or that something happens to within this time, as in 30d,
+    /// 2 weeks, 3 months
+    #[arg(long, value_name = "TIME", value_parser = period)]
+    within: Option<Period>,
+    /// Show only plans with this tag; given again, also plans with another tag
+    #[arg(long, value_name = "TAG")]
+    tag: Vec<String>,
+    /// Show only plans that have expired: overdue, in grace or past it
+    #[arg(long)]
+    overdue: bool,
+    /// Show only plans that are due
+    #[arg(long)]
+    due: bool,
+    /// Print JSON for programs; --help describes it
+    #[arg(long)]
+    json: bool,
+    /// Exit with 4 if a plan that is listed is due
+    #[arg(long)]
+    exit_code: bool,
+    #[command(flatten)]
+    today: TodayOption,
 }
 
-/// What a file has of what was asked for.
-struct Seen {
-    /// Nothing where the plan is not in it.
-    shown: Option<Shown>,
-    is_due: bool,
-    known: Known,
-}
+const EXAMPLE: &str = "\
+Example:
+  weekahead list --within 30d";
 
-enum Shown {
-    Drawn(String),
-    Json(FileReport),
-}
+const JSON: &str = "\
+JSON: an array of files, each with
+  path, name, language, timezone (null: the machine's), today, plans, totals
+  totals     of a year, by currency: currency, amount, renewals
+
+A plan has
+  id, name, path, provider, number (as calendar.numbers allows), tags
+  state      working | automatic | grace | overdue | lost (past its grace) |
+             ending (it is given up on a day to come) | ended
+  due        whether somebody has to act
+  expires    the last day on which it works; null if it renews by itself
+             without end
+  days_left  to that day; negative after it
+  grace_end, grace_days_left
+             the last day to recover it
+  renews     the next day on which it renews by itself
+  renewed    the last renewal
+  ended      the day on which it is given up
+  last_warning, next_warning
+             up to today; after today (an expiry is no warning)
+  price      {amount, currency}
+  renewal    the ways: method, action, url, app, dial, sms {to, text}, call,
+             steps, until
+With ID it also has
+  warnings   all of them, and the days that they warn of
+  cycles     from, to, kind (recorded | renewed | unknown | automatic | today),
+             paid, receipt, note
+
+A warning is {date, event, rings, title}: event tells whether it is shown all
+day; rings is when its alarm rings in the calendar's time zone (RFC 3339), or
+null without an alarm. Days are ISO 8601, amounts are exact and written as
+text, and what does not exist is null. New fields may be added; these stay.
+
+Exit codes: 0 done, 1 problems in the plans (the other files are listed),
+2 wrong usage, 3 the machine refused, 4 a plan is due and all files were read
+(--exit-code).";
 
 /// Runs the command.
-pub(crate) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), ExitStatus> {
-    let subject = Selection::of(options, terminal)?;
-    let (sources, found) = files::find_some(&subject.plans, terminal);
-    let job = Job {
-        options,
-        id: subject.id.as_deref(),
+pub(crate) fn run(arguments: List, terminal: &mut Terminal) -> Result<(), CliError> {
+    let filter = Filter {
+        within: arguments.within,
+        tags: arguments.tag,
+        overdue: arguments.overdue,
+        due: arguments.due,
+    };
+    let selection = Selection::new(&arguments.arguments, arguments.id.as_deref(), &filter)?;
+    let (sources, mut errors) = find_usable(&selection.plans);
+    let lister = Lister {
+        filter: &filter,
+        id: selection.id.as_deref(),
+        is_json: arguments.json,
+        today: &arguments.today,
         screen: Screen {
             width: Terminal::width(),
             styled: Terminal::is_output_styled(),
         },
         styled: terminal.is_styled(),
     };
-    let results = in_parallel(&sources, |source| job.look(source));
-    let (seen, read) = files::good_ones(results, terminal);
-    let outcome = files::worst(found, read);
-    let is_due = seen.iter().any(|seen| seen.is_due);
-    let mut drawn = String::new();
+    let results = in_parallel(&sources, |source| lister.list_file(source));
+    let (listed, failures) = report_failures(results);
+    errors.add_result(failures.into_result());
+    let is_due = listed.iter().any(|file| file.is_due);
+    let mut text = String::new();
     let mut reports = Vec::new();
     let mut known = Known::default();
-    for seen in seen {
-        known.add(seen.known);
-        match seen.shown {
-            Some(Shown::Drawn(text)) => {
-                drawn += if drawn.is_empty() { "" } else { "\n" };
-                drawn += &text;
+    for file in listed {
+        known.add(file.known);
+        match file.report {
+            Some(Report::Text(table)) => {
+                text += if text.is_empty() { "" } else { "\n" };
+                text += &table;
             }
-            Some(Shown::Json(report)) => reports.push(report),
+            Some(Report::Json(report)) => reports.push(report),
             None => {}
         }
     }
-    // What could not be read may have what was asked for.
-    if outcome.is_ok() {
-        subject.all_found(&options.wanted.tags, &known, terminal)?;
-    } else {
-        subject.may_be_id(sources.is_empty(), terminal);
+    // A file that could not be read may have what was asked for.
+    if errors.is_empty() {
+        selection.require_found(&filter.tags, &known)?;
+    } else if let Some(hint) = selection.id_hint(!sources.is_empty()) {
+        errors.note(hint);
     }
-    if options.json {
+    if arguments.json {
         // Strings and numbers always serialize.
-        drawn = serde_json::to_string_pretty(&reports).unwrap_or_default() + "\n";
+        text = serde_json::to_string_pretty(&reports).unwrap_or_default() + "\n";
     }
-    terminal.output(drawn.as_bytes())?;
-    outcome?;
-    if options.exit_code && is_due {
-        return Err(ExitStatus::Due);
+    errors.add_result(terminal.output(text.as_bytes()));
+    errors.into_result()?;
+    match arguments.exit_code && is_due {
+        true => Err(CliError::silent(ExitStatus::Due)),
+        false => Ok(()),
     }
-    Ok(())
 }
 
-struct Job<'a> {
-    options: &'a Options,
+/// What a file has of what was asked for.
+struct Listed {
+    /// Nothing if the plan is not in the file.
+    report: Option<Report>,
+    is_due: bool,
+    known: Known,
+}
+
+enum Report {
+    Text(String),
+    Json(FileReport),
+}
+
+struct Lister<'a> {
+    filter: &'a Filter,
     id: Option<&'a str>,
+    is_json: bool,
+    today: &'a TodayOption,
     screen: Screen,
-    /// Whether problems may hold colours.
+    /// Whether problems are drawn in colour.
     styled: bool,
 }
 
-impl Job<'_> {
-    fn look(&self, source: &Source) -> Result<Seen, Failure> {
+impl Lister<'_> {
+    fn list_file(&self, source: &Source) -> Result<Listed, Failure> {
         let loaded = source.load()?;
-        let document = Document::read(&loaded.bytes)
-            .map_err(|problems| Failure::of(source, &loaded.bytes, &problems, self.styled))?;
-        let list = document.list();
-        let settings = &list.settings;
+        let plans = OpenPlans::new(source, &loaded.bytes, self.styled)?;
         let path = source.name();
-        let today = today(self.options.today, settings);
         let title = Title {
-            name: settings.name.as_deref().unwrap_or(source.stem()),
+            name: plans.calendar_name(),
             path: &path,
-            language: settings.language,
+            language: plans.settings().language,
         };
+        let today = self.today.today(plans.settings());
         Ok(match self.id {
-            Some(id) => self.one(list, id, &title, today),
-            None => self.all(list, &title, today),
+            Some(id) => self.one_plan(&plans, id, &title, today),
+            None => self.all_plans(&plans, &title, today),
         })
     }
 
-    fn all(&self, list: &PlanList<'_>, title: &Title<'_>, today: NaiveDate) -> Seen {
-        let wanted = &self.options.wanted;
-        let agenda = Agenda::new(list, today, wanted);
-        let shown = if self.options.json {
-            Shown::Json(FileReport::of_agenda(&agenda, list, title))
+    fn all_plans(&self, plans: &OpenPlans<'_>, title: &Title<'_>, today: NaiveDate) -> Listed {
+        let list = plans.list();
+        let agenda = Agenda::new(list, today, self.filter);
+        let report = if self.is_json {
+            Report::Json(FileReport::of_agenda(&agenda, list, title))
         } else {
-            Shown::Drawn(table::agenda_table(&agenda, title, self.screen))
+            Report::Text(table::agenda_table(&agenda, title, self.screen))
         };
-        Seen {
-            shown: Some(shown),
+        Listed {
+            report: Some(report),
             is_due: agenda.counts.due > 0,
-            known: Known::tags_of(list, &wanted.tags),
+            known: Known::tags_of(list, &self.filter.tags),
         }
     }
 
-    fn one(&self, list: &PlanList<'_>, id: &str, title: &Title<'_>, today: NaiveDate) -> Seen {
+    fn one_plan(
+        &self,
+        plans: &OpenPlans<'_>,
+        id: &str,
+        title: &Title<'_>,
+        today: NaiveDate,
+    ) -> Listed {
+        let list = plans.list();
         let Some(plan) = list.plans.iter().find(|plan| plan.id == id) else {
-            return Seen {
-                shown: None,
+            return Listed {
+                report: None,
                 is_due: false,
                 known: Known::ids_of(list),
             };
         };
-        let entry = AgendaItem::new(plan, list, today, self.options.wanted.within);
-        let is_due = entry.is_due;
-        let shown = if self.options.json {
-            Shown::Json(FileReport::of_plan(&entry, list, title, today))
+        let item = AgendaItem::new(plan, list, today, self.filter.within);
+        let is_due = item.is_due;
+        let report = if self.is_json {
+            Report::Json(FileReport::of_plan(&item, list, title, today))
         } else {
-            Shown::Drawn(table::plan_details(&entry, list, title, today, self.screen))
+            Report::Text(table::plan_details(&item, list, title, today, self.screen))
         };
-        Seen {
-            shown: Some(shown),
+        Listed {
+            report: Some(report),
             is_due,
             known: Known::found(),
         }
     }
+}
+
+fn period(text: &str) -> Result<Period, String> {
+    Period::parse(text).map_err(sentence)
 }

@@ -1,13 +1,12 @@
-//! What an edit changes, as a unified diff on standard output.
+//! What an edit changes, as a unified diff for standard output.
 //!
-//! Where nobody looks, it is exact, so that `git apply -p0` takes it; on a terminal what a file
-//! could hide there is made visible.
+//! It is exact, so that `git apply -p0` takes it; but on a terminal, control characters and
+//! characters that reorder text are made visible.
 
 use std::io::{IsTerminal as _, stdout};
 
-use crate::cli::ExitStatus;
+use crate::cli::plans_files::OpenPlans;
 use crate::cli::terminal::Terminal;
-use crate::document::Document;
 use crate::document::edit::{DiffLine, Edit, hunks};
 use crate::document::report::visible;
 
@@ -17,22 +16,18 @@ const RED: &str = "\x1b[31m";
 const GREEN: &str = "\x1b[32m";
 const CYAN: &str = "\x1b[36m";
 
-/// Shows the diff of an edit of the file `name`.
-pub(crate) fn show(
-    name: &str,
-    document: &Document<'_>,
-    edit: &Edit<'_>,
-    terminal: &mut Terminal,
-) -> Result<(), ExitStatus> {
+/// The diff of an edit of a plans file.
+pub(crate) fn render(plans: &OpenPlans<'_>, edit: &Edit<'_>) -> String {
     let writer = Writer {
         styled: Terminal::is_output_styled(),
-        seen: stdout().is_terminal(),
+        on_terminal: stdout().is_terminal(),
     };
     let mut out = String::new();
-    let name = visible(name);
+    let name = plans.source.name();
+    let name = visible(&name);
     writer.line(&mut out, BOLD, "--- ", &format!("{name}\n"));
     writer.line(&mut out, BOLD, "+++ ", &format!("{name}\n"));
-    for hunk in hunks(document.text(), &edit.text) {
+    for hunk in hunks(plans.document.text(), &edit.text) {
         let range = |(start, count): (usize, usize)| format!("{start},{count}");
         let (before, after) = (range(hunk.before), range(hunk.after));
         writer.line(&mut out, CYAN, "@@ ", &format!("-{before} +{after} @@\n"));
@@ -44,14 +39,14 @@ pub(crate) fn show(
             }
         }
     }
-    terminal.output(out.as_bytes())
+    out
 }
 
 struct Writer {
     /// Whether there are colours.
     styled: bool,
     /// Whether a terminal shows it.
-    seen: bool,
+    on_terminal: bool,
 }
 
 impl Writer {
@@ -59,7 +54,7 @@ impl Writer {
         let colour = if self.styled { colour } else { "" };
         let content = line.strip_suffix('\n').unwrap_or(line);
         out.extend([colour, sign]);
-        if self.seen {
+        if self.on_terminal {
             out.push_str(&visible(content.strip_suffix('\r').unwrap_or(content)));
         } else {
             out.push_str(content);

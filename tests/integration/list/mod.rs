@@ -369,7 +369,8 @@ fn an_argument_is_a_file_or_an_id_and_an_error_says_which() {
     assert_eq!(
         place.run(&["list", "soon"]).err,
         format!(
-            "error: no plans files in `soon`: none ends in .yaml or .yml\n{}",
+            "error: no plans files in `soon`: none ends in .yaml or .yml\n\
+             hint: `weekahead init soon/plans.yaml` writes a plans file\n{}",
             hint.replace("works", "soon")
         )
     );
@@ -382,7 +383,7 @@ fn an_argument_is_a_file_or_an_id_and_an_error_says_which() {
         (
             Some(3),
             "error: there is no file `telenor`, and no `plans.yaml` with a plan of that id\n\
-             hint: name the plans file after the id: `weekahead list ID PLANS`\n"
+             hint: name the plans file after the id: `weekahead list ID PLANS`; `weekahead init` writes a new plans file\n"
         )
     );
 }

@@ -241,7 +241,7 @@ fn url_prints_every_link_and_draws_the_code() {
     assert!(reminder.out.starts_with("BEGIN:VCALENDAR\r\n"));
     assert!(reminder.out.contains("TRIGGER:-PT5M\r\n"));
     for (arguments, why) in [
-        (&["url", "sims.yaml"][..], "--base <URL>"),
+        (&["url", "sims.yaml"][..], "--base-url <URL>"),
         (
             &["url", "sims.yaml", "--base", "cal.example.org"],
             "write `https://cal.example.org`",

@@ -1,4 +1,4 @@
-//! What the system tells a server: to stop, to stop at once, to read everything again.
+//! The signals of a server: to stop, to stop at once, to read everything again.
 
 use std::future::Future;
 use std::pin::pin;
@@ -10,13 +10,13 @@ use tokio::sync::watch;
 
 use crate::server::reload::event_loop::Message;
 
-/// What was heard.
-enum Heard {
+/// What a signal asks for.
+enum Request {
     Stop,
     Reload,
 }
 
-/// Signals, which have no effect of their own any more as soon as this is there.
+/// The signals. As long as this exists, none of them ends the process by itself.
 #[cfg(unix)]
 pub(crate) struct Signals {
     terminate: Option<Signal>,
@@ -26,8 +26,8 @@ pub(crate) struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    /// Begins to listen; to be called where a runtime of tokio is entered. What cannot be heard of
-    /// does what the system lets it do.
+    /// Handles the signals from now on; to be called inside a runtime of tokio. A signal that cannot
+    /// be handled does what the system does by default.
     pub(crate) fn new() -> Self {
         Self {
             terminate: signal(SignalKind::terminate()).ok(),
@@ -36,16 +36,16 @@ impl Signals {
         }
     }
 
-    async fn next(&mut self) -> Heard {
+    async fn next(&mut self) -> Request {
         tokio::select! {
-            () = next(&mut self.terminate) => Heard::Stop,
-            () = next(&mut self.interrupt) => Heard::Stop,
-            () = next(&mut self.hang_up) => Heard::Reload,
+            () = next(&mut self.terminate) => Request::Stop,
+            () = next(&mut self.interrupt) => Request::Stop,
+            () = next(&mut self.hang_up) => Request::Reload,
         }
     }
 }
 
-/// The next of a signal; one that cannot be heard of never comes.
+/// Waits for a signal; one that cannot be handled never comes.
 #[cfg(unix)]
 async fn next(signal: &mut Option<Signal>) {
     match signal {
@@ -62,14 +62,14 @@ pub(crate) struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
-    /// Begins to listen.
+    /// Handles the signal from now on.
     pub(crate) fn new() -> Self {
         Self
     }
 
-    async fn next(&mut self) -> Heard {
+    async fn next(&mut self) -> Request {
         match tokio::signal::ctrl_c().await {
-            Ok(()) => Heard::Stop,
+            Ok(()) => Request::Stop,
             Err(_) => std::future::pending().await,
         }
     }
@@ -87,18 +87,18 @@ impl Signals {
         let mut served = pin!(served);
         let mut is_stopping = false;
         loop {
-            let heard = tokio::select! {
+            let request = tokio::select! {
                 () = &mut served => return,
-                heard = self.next() => heard,
+                request = self.next() => request,
             };
-            match heard {
+            match request {
                 // The event loop lives as long as the server.
-                Heard::Reload => drop(messages.send(Message::Reload)),
-                Heard::Stop if is_stopping => {
+                Request::Reload => drop(messages.send(Message::Reload)),
+                Request::Stop if is_stopping => {
                     tracing::warn!("stopping at once");
                     return;
                 }
-                Heard::Stop => {
+                Request::Stop => {
                     is_stopping = true;
                     tracing::info!("stopping: open requests are answered first");
                     stop.send_replace(true);

@@ -1,56 +1,50 @@
-//! What `list` is about: plans files, or one plan. An argument that can only be a plans file is
-//! one, and so is a path that is there; anything else in front is the id of a plan.
+//! What `list` shows: plans files, or one plan. An argument that can only be a plans file is one,
+//! and so is a path that exists; anything else in the first place is the id of a plan.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::Options;
 use crate::agenda::Filter;
-use crate::cli::ExitStatus;
-use crate::cli::terminal::Terminal;
+use crate::cli::error::CliError;
+use crate::cli::plans_files::DEFAULT_PLANS;
 use crate::plan::PlanList;
 use crate::text::value_error::{ValueError, nearest, quoted, unlike};
-
-/// The plans file where none is named.
-const USUAL: &str = "plans.yaml";
 
 /// What is shown.
 pub(crate) struct Selection {
     /// One plan, by its id.
     pub(crate) id: Option<String>,
-    /// Whether the id might be a path that is not there.
+    /// Whether the id may also be a path that does not exist.
     is_guess: bool,
     /// The plans files.
     pub(crate) plans: Vec<PathBuf>,
 }
 
 impl Selection {
-    pub(crate) fn of(options: &Options, terminal: &mut Terminal) -> Result<Self, ExitStatus> {
-        let mut plans = options.arguments.clone();
-        let mut id = options.id.clone();
+    /// What the arguments mean; `id` is the option.
+    pub(crate) fn new(
+        arguments: &[PathBuf],
+        id: Option<&str>,
+        filter: &Filter,
+    ) -> Result<Self, CliError> {
+        let mut plans = arguments.to_vec();
+        let mut id = id.map(str::to_owned);
         let mut is_guess = false;
         if id.is_none()
             && let Some(first) = plans.first().filter(|first| !is_plans_file(first))
             && let Some(text) = first.to_str().map(str::to_owned)
         {
+            refuse_filter(filter, &text)?;
             plans.remove(0);
             id = Some(text);
             is_guess = true;
         }
-        if is_guess {
-            refuse_selection(options, id.as_deref().unwrap_or_default(), terminal)?;
-        }
         if plans.is_empty() {
-            let usual = PathBuf::from(USUAL);
-            if let Some(id) = id.as_deref().filter(|_| is_guess && !usual.exists()) {
-                let id = quoted(id);
-                terminal.error(
-                    &format!("there is no file {id}, and no `{USUAL}` with a plan of that id"),
-                    Some("name the plans file after the id: `weekahead list ID PLANS`"),
-                );
-                return Err(ExitStatus::Refused);
+            let default = PathBuf::from(DEFAULT_PLANS);
+            if let Some(id) = id.as_deref().filter(|_| is_guess && !default.exists()) {
+                return Err(no_file(id));
             }
-            plans.push(usual);
+            plans.push(default);
         }
         Ok(Self {
             id,
@@ -59,41 +53,35 @@ impl Selection {
         })
     }
 
-    /// What to do where the one file that was named could not be read, or holds no plans, and has
-    /// a name that an id might have.
-    pub(crate) fn may_be_id(&self, is_empty: bool, terminal: &mut Terminal) {
+    /// What to do if the one file that was named could not be read, or holds no plans, and its name
+    /// may be an id. `has_sources` tells whether the arguments named any plans file.
+    pub(crate) fn id_hint(&self, has_sources: bool) -> Option<String> {
         let [named] = self.plans.as_slice() else {
-            return;
+            return None;
         };
-        let may_be = self.id.is_none() && !is_surely_plans_file(named);
-        if may_be && (is_empty || named.is_file()) {
+        let may_be_id = self.id.is_none() && !has_plans_name(named);
+        (may_be_id && (!has_sources || named.is_file())).then(|| {
             let name = quoted(&named.to_string_lossy());
-            terminal.say(&format!(
-                "hint: {name} is there, so it was read; a plan of that id is shown by `--id`"
-            ));
-        }
+            format!("hint: {name} is there, so it was read; a plan of that id is shown by `--id`")
+        })
     }
 
-    /// Whether the plan and the tags that were asked for are there.
-    pub(crate) fn all_found(
-        &self,
-        tags: &[String],
-        known: &Known,
-        terminal: &mut Terminal,
-    ) -> Result<(), ExitStatus> {
-        let error = match &self.id {
-            Some(id) if !known.is_found => self.no_plan(id, known),
-            Some(_) => return Ok(()),
-            None => {
-                let Some(tag) = tags.iter().find(|tag| !known.tags.contains(*tag)) else {
-                    return Ok(());
-                };
-                ValueError::new(format!("no plan has the tag {}", quoted(tag)))
-                    .did_you_mean(tag, known.tags.iter().map(String::as_str))
+    /// Checks that the plan, or the tags, were found.
+    pub(crate) fn require_found(&self, tags: &[String], known: &Known) -> Result<(), CliError> {
+        if let Some(id) = &self.id {
+            return match known.is_found {
+                true => Ok(()),
+                false => Err(self.no_plan(id, known).into()),
+            };
+        }
+        match tags.iter().find(|tag| !known.tags.contains(*tag)) {
+            None => Ok(()),
+            Some(tag) => {
+                let error = ValueError::new(format!("no plan has the tag {}", quoted(tag)));
+                let tags = known.tags.iter().map(String::as_str);
+                Err(error.did_you_mean(tag, tags).into())
             }
-        };
-        terminal.error(&error.message, error.hint.as_deref());
-        Err(ExitStatus::Usage)
+        }
     }
 
     fn no_plan(&self, id: &str, known: &Known) -> ValueError {
@@ -112,7 +100,7 @@ impl Selection {
         ));
         let ids = known.ids.iter().map(|(id, _)| id.as_str());
         let names = known.ids.iter().map(|(_, name)| name.as_str());
-        // Whoever gives a name means its plan.
+        // A user who writes the name of a plan means that plan.
         let near_name = nearest(id, names);
         let of_name = known.ids.iter().find(|(_, name)| near_name == Some(name));
         match (nearest(id, ids), of_name) {
@@ -127,7 +115,7 @@ impl Selection {
     }
 }
 
-/// What can be asked of a file, for when what was asked for is not there.
+/// What the files have of what was asked for, and what else could have been asked for.
 #[derive(Default)]
 pub(crate) struct Known {
     is_found: bool,
@@ -137,6 +125,7 @@ pub(crate) struct Known {
 }
 
 impl Known {
+    /// Of a file that has the plan.
     pub(crate) fn found() -> Self {
         Self {
             is_found: true,
@@ -144,6 +133,7 @@ impl Known {
         }
     }
 
+    /// Of a file that does not have the plan.
     pub(crate) fn ids_of(list: &PlanList<'_>) -> Self {
         let plans = list.plans.iter();
         Self {
@@ -154,7 +144,7 @@ impl Known {
         }
     }
 
-    /// The tags of a list, if it is about tags.
+    /// The tags of a list, if tags were asked for.
     pub(crate) fn tags_of(list: &PlanList<'_>, wanted: &[String]) -> Self {
         let plans = list.plans.iter().filter(|_| !wanted.is_empty());
         Self {
@@ -165,6 +155,7 @@ impl Known {
         }
     }
 
+    /// Adds what another file has.
     pub(crate) fn add(&mut self, other: Self) {
         self.is_found |= other.is_found;
         self.ids.extend(other.ids);
@@ -172,34 +163,37 @@ impl Known {
     }
 }
 
-fn refuse_selection(
-    options: &Options,
-    id: &str,
-    terminal: &mut Terminal,
-) -> Result<(), ExitStatus> {
-    let wanted = &options.wanted;
-    let option = match wanted {
+/// Refuses options that select plans of a list, where one plan is shown.
+fn refuse_filter(filter: &Filter, id: &str) -> Result<(), CliError> {
+    let option = match filter {
         Filter { tags, .. } if !tags.is_empty() => "--tag",
         Filter { overdue: true, .. } => "--overdue",
         Filter { due: true, .. } => "--due",
         Filter { .. } => return Ok(()),
     };
     let id = quoted(id);
-    terminal.error(
-        &format!(
-            "`{option}` selects plans of a list, and {id} is no file, so it is the id of one plan"
-        ),
-        None,
-    );
-    Err(ExitStatus::Usage)
+    Err(CliError::usage(format!(
+        "`{option}` selects plans of a list, and {id} is no file, so it is the id of one plan"
+    )))
+}
+
+fn no_file(id: &str) -> CliError {
+    let id = quoted(id);
+    CliError::refused(format!(
+        "there is no file {id}, and no `{DEFAULT_PLANS}` with a plan of that id"
+    ))
+    .hint(
+        "name the plans file after the id: `weekahead list ID PLANS`; `weekahead init` writes a \
+         new plans file",
+    )
 }
 
 fn is_plans_file(argument: &Path) -> bool {
-    is_surely_plans_file(argument) || argument.symlink_metadata().is_ok()
+    has_plans_name(argument) || argument.symlink_metadata().is_ok()
 }
 
-/// Whether it is one even where it is not there.
-fn is_surely_plans_file(argument: &Path) -> bool {
+/// Whether an argument is a plans file even if it does not exist.
+fn has_plans_name(argument: &Path) -> bool {
     let ending = argument.extension().and_then(|ending| ending.to_str());
     argument.as_os_str() == "-" || matches!(ending, Some("yaml" | "yml"))
 }

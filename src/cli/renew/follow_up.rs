@@ -1,39 +1,36 @@
-//! What is left to do when a renewal is recorded: keeping the receipt, committing and pushing.
+//! What is left to do after a renewal was recorded: to keep the receipt, to commit and to push.
 
 use std::env;
 use std::path::{Path, PathBuf};
 
-use super::{Options, Recorded};
-use crate::cli::terminal::Terminal;
+use crate::cli::terminal::warning;
 use crate::files::git::{self, Pending, Push};
+use crate::files::source::Source;
 use crate::text::shell::word;
 use crate::text::value_error::quoted;
 
-/// How the names of files end that receipts are kept in.
-const ENDINGS: [&str; 14] = [
+/// The endings of files that receipts are kept in.
+const RECEIPT_ENDINGS: [&str; 14] = [
     "pdf", "png", "jpg", "jpeg", "heic", "webp", "gif", "tif", "tiff", "txt", "md", "html", "eml",
     "csv",
 ];
 
-/// Warns of a receipt that looks like a file and is none.
-pub(crate) fn receipt(options: &Options, plans: &Path, terminal: &mut Terminal) {
-    let Some(receipt) = options.receipt.as_deref() else {
-        return;
-    };
+/// A warning about a receipt that looks like a file but does not exist.
+pub(crate) fn missing_receipt(plans: &Path, receipt: &str) -> Option<String> {
     if !is_path(receipt) || beside(plans, receipt).exists() {
-        return;
+        return None;
     }
     let folder = match plans.parent() {
         Some(folder) if folder != Path::new("") => folder.display().to_string(),
         _ => ".".to_owned(),
     };
-    terminal.warn(&format!(
-        "there is no file {} in `{folder}`: the receipt is recorded as it was given",
-        quoted(receipt)
-    ));
+    let receipt = quoted(receipt);
+    Some(format!(
+        "there is no file {receipt} in `{folder}`: the receipt is recorded as it was given"
+    ))
 }
 
-/// Where a receipt would be: paths in a plans file count from its folder.
+/// Where the file of a receipt is: paths in a plans file count from its folder.
 fn beside(plans: &Path, receipt: &str) -> PathBuf {
     plans.parent().unwrap_or(Path::new("")).join(receipt)
 }
@@ -46,72 +43,67 @@ fn is_path(text: &str) -> bool {
     }
     let ending = text.rsplit_once('.').map(|(_, ending)| ending);
     let is_file = ending.is_some_and(|ending| {
-        ENDINGS
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(ending))
+        let mut known = RECEIPT_ENDINGS.iter();
+        known.any(|known| known.eq_ignore_ascii_case(ending))
     });
     is_file || (text.contains(['/', '\\']) && !text.contains(char::is_whitespace))
 }
 
-/// Says which commands commit and push the renewal, if its file is in a repository.
-pub(crate) fn commands(
-    options: &Options,
-    plans: &Path,
-    recorded: &Recorded<'_>,
-    terminal: &mut Terminal,
-) {
-    let receipt = options.receipt.as_deref().filter(|text| is_path(text));
+/// The commands that commit and push the renewal, if its file is in a repository; or a warning if
+/// git does not answer.
+pub(crate) fn commands(source: &Source, receipt: Option<&str>, message: &str) -> Vec<String> {
+    let Some(plans) = source.path.as_deref() else {
+        return Vec::new();
+    };
+    let receipt = receipt.filter(|text| is_path(text));
     let receipt = receipt.map(|receipt| beside(plans, receipt));
     let mut files = vec![plans];
     files.extend(receipt.as_deref().filter(|path| path.is_file()));
-    let pending = match git::pending(&files, git::ANSWER_TIMEOUT) {
-        Ok(Some(pending)) => pending,
-        Ok(None) => return,
-        Err(why) => {
-            terminal.warn(&format!(
-                "git cannot say what is still to be committed: {why}"
-            ));
-            return;
+    match git::pending(&files, git::ANSWER_TIMEOUT) {
+        Ok(Some(pending)) => {
+            let commands = git_commands(&pending, message).into_iter();
+            let commands = commands.map(|command| format!("  {command}"));
+            let heading = "still to do:".to_owned();
+            [heading].into_iter().chain(commands).collect()
         }
-    };
-    terminal.say("still to do:");
-    let message = format!("Renew {} on {}", recorded.edit.plan.id, recorded.renewal.on);
-    for line in lines(&pending, &message) {
-        terminal.say(&format!("  {line}"));
+        Ok(None) => Vec::new(),
+        Err(why) => vec![warning(&format!(
+            "git cannot say what is still to be committed: {why}"
+        ))],
     }
 }
 
-fn lines(pending: &Pending, message: &str) -> Vec<String> {
+fn git_commands(pending: &Pending, message: &str) -> Vec<String> {
     let here = env::current_dir().and_then(|here| here.canonicalize());
     let inside = here.ok().filter(|here| here.starts_with(&pending.root));
     let names = pending.files.iter().map(|file| match &inside {
-        Some(here) => from(here, &pending.root.join(file)),
+        Some(here) => relative_path(here, &pending.root.join(file)),
         None => file.clone(),
     });
     let names: Vec<String> = names.map(|name| word(&name.to_string_lossy())).collect();
     let names = names.join(" ");
     let mut git = "git".to_owned();
-    // To git these are patterns.
+    // git takes these as parts of patterns.
     if names.contains(['*', '?', '[', ':', '\\']) {
         git += " --literal-pathspecs";
     }
     if inside.is_none() {
         git += &format!(" -C {}", word(&pending.root.to_string_lossy()));
     }
-    let mut lines = vec![
+    let mut commands = vec![
         format!("{git} add -- {}", names),
         format!("{git} commit -m {} -- {}", word(message), names),
     ];
     match &pending.push {
         Push::Nowhere => {}
-        Push::Upstream => lines.push(format!("{git} push")),
-        Push::To(remote) => lines.push(format!("{git} push -u {} HEAD", word(remote))),
+        Push::Upstream => commands.push(format!("{git} push")),
+        Push::To(remote) => commands.push(format!("{git} push -u {} HEAD", word(remote))),
     }
-    lines
+    commands
 }
 
-/// The way to a file from a folder; both are absolute and without links.
-fn from(folder: &Path, file: &Path) -> PathBuf {
+/// The relative path to a file from a folder; both are absolute and without links.
+fn relative_path(folder: &Path, file: &Path) -> PathBuf {
     let mut up = PathBuf::new();
     for above in folder.ancestors() {
         if let Ok(rest) = file.strip_prefix(above) {

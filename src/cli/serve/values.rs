@@ -1,13 +1,13 @@
-//! Values of the server's options: what was expected.
+//! Values of the server's options, from text.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use ipnet::IpNet;
 
-/// The smallest head of a request that can be asked for: hyper's own buffer.
-const SMALLEST_HEAD: usize = 8192;
+/// The smallest limit of a request's head: hyper's own buffer.
+const MIN_HEADER_SIZE: usize = 8192;
 
-/// An address with a port; a port alone is one of this computer.
+/// An address with a port, or a port of this computer.
 pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
     if let Ok(address) = text.parse() {
         return Ok(address);
@@ -43,9 +43,9 @@ pub(crate) fn positive(text: &str) -> Result<usize, String> {
 /// The size of a request's head.
 pub(crate) fn header_size(text: &str) -> Result<usize, String> {
     match text.parse() {
-        Ok(size) if (SMALLEST_HEAD..=1 << 20).contains(&size) => Ok(size),
+        Ok(size) if (MIN_HEADER_SIZE..=1 << 20).contains(&size) => Ok(size),
         _ => Err(format!(
-            "a number from {SMALLEST_HEAD} to 1048576 was expected"
+            "a number from {MIN_HEADER_SIZE} to 1048576 was expected"
         )),
     }
 }

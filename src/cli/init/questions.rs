@@ -1,24 +1,25 @@
-//! The few questions of `init`: each has an answer already, which Enter takes.
+//! The questions of `init`. Each has a default answer, which Enter takes.
 
 use std::{env, io};
 
 use chrono_tz::Tz;
 
-use super::ExitStatus;
+use crate::cli::error::CliError;
 use crate::cli::terminal::Terminal;
+use crate::cli::values::sentence;
 use crate::plan::value::language::Language;
 
-/// What is asked for.
+/// What a new plans file is made from.
 pub(crate) struct Answers {
     pub(crate) name: String,
     pub(crate) language: Language,
-    /// Nothing where the machine has none but UTC, which most machines have that were told none.
+    /// Nothing if the machine has only UTC, as most machines have whose time zone was never set.
     pub(crate) timezone: Option<Tz>,
 }
 
 impl Answers {
-    /// What holds if nobody is asked: the machine's own.
-    pub(crate) fn usual() -> Self {
+    /// The language and the time zone of the machine, and a name.
+    pub(crate) fn default_of_machine() -> Self {
         Self {
             name: "My plans".to_owned(),
             language: language(),
@@ -26,21 +27,21 @@ impl Answers {
         }
     }
 
-    /// Asks somebody.
-    pub(crate) fn ask(&mut self, terminal: &mut Terminal) -> Result<(), ExitStatus> {
+    /// Asks the user.
+    pub(crate) fn ask(&mut self, terminal: &mut Terminal) -> Result<(), CliError> {
         let name = self.name.clone();
-        self.name = question("Name of the calendar", &name, terminal, |text| {
+        self.name = ask("Name of the calendar", &name, terminal, |text| {
             if text.chars().any(char::is_control) {
                 return Err("no control characters".to_owned());
             }
             Ok(text.to_owned())
         })?;
         let tag = self.language.tag();
-        self.language = question("Language: en, zh-CN or nb", tag, terminal, |text| {
-            Language::parse(text).map_err(crate::cli::args::sentence)
+        self.language = ask("Language: en, zh-CN or nb", tag, terminal, |text| {
+            Language::parse(text).map_err(sentence)
         })?;
         let zone = self.timezone.map_or("UTC", |zone| zone.name());
-        self.timezone = Some(question("Time zone", zone, terminal, |text| {
+        self.timezone = Some(ask("Time zone", zone, terminal, |text| {
             text.parse().map_err(|_| {
                 "a name of the IANA database was expected, as in Europe/Oslo".to_owned()
             })
@@ -49,39 +50,36 @@ impl Answers {
     }
 }
 
-/// Asks until the answer can be read.
-fn question<T>(
-    what: &str,
-    usual: &str,
+/// Asks until the answer can be parsed.
+fn ask<T>(
+    question: &str,
+    default: &str,
     terminal: &mut Terminal,
-    read: impl Fn(&str) -> Result<T, String>,
-) -> Result<T, ExitStatus> {
+    parse: impl Fn(&str) -> Result<T, String>,
+) -> Result<T, CliError> {
     loop {
-        terminal.show(&format!("{what} [{usual}]: "));
+        terminal.show(&format!("{question} [{default}]: "));
         let mut line = String::new();
         match io::stdin().read_line(&mut line) {
             Ok(1..) => {}
             Ok(0) | Err(_) => {
                 terminal.show("\n");
-                terminal.error(
-                    "no answer; nothing was written",
-                    Some("with `--yes` nothing is asked"),
-                );
-                return Err(ExitStatus::Usage);
+                return Err(CliError::usage("no answer; nothing was written")
+                    .hint("with `--yes` nothing is asked"));
             }
         }
         let answer = match line.trim() {
-            "" => usual,
+            "" => default,
             answer => answer,
         };
-        match read(answer) {
+        match parse(answer) {
             Ok(answer) => return Ok(answer),
             Err(why) => terminal.say(&format!("  {why}")),
         }
     }
 }
 
-/// The first of the variables that decide it, as everywhere on Unix.
+/// The language of the first variable that is set, in the order that Unix gives them.
 fn language() -> Language {
     let set = ["LC_ALL", "LC_MESSAGES", "LANG"]
         .into_iter()
@@ -98,6 +96,6 @@ fn timezone() -> Option<Tz> {
         Ok(name) if !name.is_empty() => name.trim_start_matches(':').to_owned(),
         _ => iana_time_zone::get_timezone().ok()?,
     };
-    let is_none = |zone: &Tz| matches!(zone.name(), "UTC" | "Etc/UTC" | "Universal" | "Zulu");
-    name.parse().ok().filter(|zone| !is_none(zone))
+    let is_utc = |zone: &Tz| matches!(zone.name(), "UTC" | "Etc/UTC" | "Universal" | "Zulu");
+    name.parse().ok().filter(|zone| !is_utc(zone))
 }
