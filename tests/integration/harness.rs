@@ -1,9 +1,10 @@
 //! A builder over the real process.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -136,8 +137,47 @@ pub(crate) fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Says that something was not tested, past the test harness, which keeps what a test prints to
-/// itself. Without standard error there is nobody to tell.
-pub(crate) fn left_out(why: &str) {
-    let _ = writeln!(std::io::stderr(), "LEFT OUT: {why}");
+/// How long anything is waited for that must happen.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
+
+/// Waits until `look` finds something, and returns it. Fails after [`DEADLINE`].
+///
+/// It looks again after a pause, so it is only for what nothing announces: a server tells no client
+/// that its feed is another one, and the system does not tell when a process that is no child of ours
+/// has ended or what it holds has changed. A log, a pipe, a connection or a thread is waited for itself.
+#[track_caller]
+pub(crate) fn until<T>(mut look: impl FnMut() -> Option<T>) -> T {
+    let end = Instant::now() + DEADLINE;
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(Instant::now() < end, "it does not happen");
+        thread::sleep(Duration::from_millis(10));
+    }
 }
+
+/// Makes a command run as nobody if it would run as root, who may do everything.
+#[cfg(unix)]
+pub(crate) fn as_nobody(place: &Place, command: &mut Command) {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::process::CommandExt as _;
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let open = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(place.path("."), open).expect("a mode");
+    let mut probe = place.command(&["--version"]);
+    let can = probe.uid(NOBODY).gid(NOBODY).output();
+    assert!(
+        can.is_ok_and(|output| output.status.success()),
+        "this test runs {} as another user than root: that user must be able to reach it \
+         (CARGO_TARGET_DIR chooses the folder)",
+        env!("CARGO_BIN_EXE_weekahead")
+    );
+    command.uid(NOBODY).gid(NOBODY);
+}
+
+/// The user and the group of [`as_nobody`].
+#[cfg(unix)]
+pub(crate) const NOBODY: u32 = 65534;
