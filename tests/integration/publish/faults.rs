@@ -331,7 +331,8 @@ fn a_kill_at_any_point_is_mended_by_the_next_run() {
             state = 1 - state;
         }
         let (at, is_done) = (dice.below(60), dice.below(2) == 1);
-        let (reached, kill) = mpsc::channel::<()>();
+        let (reached, kill) = mpsc::channel();
+        let ended = reached.clone();
         let (killed, go_on) = mpsc::channel::<()>();
         let (count, reached, go_on) = (
             AtomicUsize::new(0),
@@ -344,7 +345,7 @@ fn a_kill_at_any_point_is_mended_by_the_next_run() {
             counted.fetch_add(1, Ordering::SeqCst);
             if count.fetch_add(1, Ordering::SeqCst) == at {
                 let reached = reached.lock().expect("a lock").take().expect("once");
-                if reached.send(()).is_ok() {
+                if reached.send(true).is_ok() {
                     // Until it is dead, or has ended by itself.
                     let _ = go_on.lock().expect("a lock").recv();
                 }
@@ -369,15 +370,12 @@ fn a_kill_at_any_point_is_mended_by_the_next_run() {
             .spawn()
             .expect("the program starts");
         let id = child.id();
-        let waiting = std::thread::spawn(move || child.wait().expect("it ends"));
-        // A run that ends before has its sender dropped with the proxy; until then it is awaited.
-        let is_reached = loop {
-            match kill.try_recv() {
-                Ok(()) => break true,
-                Err(_) if waiting.is_finished() => break kill.try_recv().is_ok(),
-                Err(_) => std::thread::yield_now(),
-            }
-        };
+        let waiting = std::thread::spawn(move || {
+            child.wait().expect("it ends");
+            let _ = ended.send(false);
+        });
+        // A run may end before.
+        let is_reached = kill.recv().expect("one of them");
         if is_reached {
             let status = std::process::Command::new("kill")
                 .args(["-9", &id.to_string()])

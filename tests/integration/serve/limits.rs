@@ -107,7 +107,7 @@ fn a_reader_that_stops_reading_is_cut() {
         &[
             "many.yaml",
             "--stall-timeout",
-            "400ms",
+            "1s",
             "--header-timeout",
             "200ms",
             "--metrics",
@@ -141,7 +141,7 @@ fn a_reader_that_stops_reading_is_cut() {
     let mut got = Vec::new();
     let begun = Instant::now();
     while Read::by_ref(&mut slow)
-        .take(1 << 20)
+        .take(512 << 10)
         .read_to_end(&mut got)
         .expect("a piece")
         > 0
@@ -149,7 +149,7 @@ fn a_reader_that_stops_reading_is_cut() {
         // Between two pieces the server's header time passes for somebody else.
         assert_eq!(rest(&mut server.connect()), b"");
     }
-    assert!(begun.elapsed() > Duration::from_millis(400));
+    assert!(begun.elapsed() > Duration::from_secs(1));
     assert_eq!(Response::of(&got).body.len(), length);
 }
 
