@@ -3,8 +3,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -137,25 +135,9 @@ pub(crate) fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// How long anything is waited for that must happen.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
-
-/// Waits until `look` finds something, and returns it. Fails after [`DEADLINE`].
-///
-/// It looks again after a pause, so it is only for what nothing announces: a server tells no client
-/// that its feed is another one, and the system does not tell when a process that is no child of ours
-/// has ended or what it holds has changed. A log, a pipe, a connection or a thread is waited for itself.
-#[track_caller]
-pub(crate) fn until<T>(mut look: impl FnMut() -> Option<T>) -> T {
-    let end = Instant::now() + DEADLINE;
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(Instant::now() < end, "it does not happen");
-        thread::sleep(Duration::from_millis(10));
-    }
-}
+/// The user and the group of [`as_nobody`].
+#[cfg(unix)]
+pub(crate) const NOBODY: u32 = 65534;
 
 /// Makes a command run as nobody if it would run as root, who may do everything.
 #[cfg(unix)]
@@ -177,7 +159,3 @@ pub(crate) fn as_nobody(place: &Place, command: &mut Command) {
     );
     command.uid(NOBODY).gid(NOBODY);
 }
-
-/// The user and the group of [`as_nobody`].
-#[cfg(unix)]
-pub(crate) const NOBODY: u32 = 65534;

@@ -7,9 +7,10 @@ use std::thread;
 
 use rustix::process::{Resource, getrlimit, setrlimit};
 
-use super::{Client, PATIENCE, is_well, length};
+use super::{Client, is_well, length};
 use crate::harness::Place;
 use crate::serve::{Server, connections, metrics, until};
+use crate::wait::DEADLINE;
 
 /// How many there are.
 const CROWD: usize = 2000;
@@ -86,7 +87,7 @@ fn allow_crowd() {
 
 fn connect(address: SocketAddr) -> TcpStream {
     let stream = TcpStream::connect(address).expect("a connection");
-    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    stream.set_read_timeout(Some(DEADLINE)).expect("a timeout");
     stream
 }
 

@@ -28,9 +28,7 @@ use std::time::Duration;
 
 use crate::harness::Place;
 use crate::serve::{Response, Server};
-
-/// How long an answer is waited for. Nobody is to wait a tenth of it.
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::wait::DEADLINE;
 
 /// How long a server is watched in every run.
 const SHORT: Duration = Duration::from_secs(5);
@@ -75,7 +73,7 @@ impl Client {
             Some(stream) => stream,
             None => {
                 let stream = TcpStream::connect(self.address).map_err(|_| Cut::Before)?;
-                stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+                stream.set_read_timeout(Some(DEADLINE)).expect("a timeout");
                 BufReader::new(stream)
             }
         };

@@ -11,8 +11,8 @@ use std::time::SystemTime;
 use flate2::read::GzDecoder;
 
 use super::{Client, Cut, length};
-use crate::harness::DEADLINE;
 use crate::serve::Response;
+use crate::wait::DEADLINE;
 
 /// Kinds of clients.
 pub(super) const KINDS: usize = 6;
@@ -25,7 +25,7 @@ pub(super) struct Ledger<'j> {
     /// Whether a later feed is of a later number.
     is_ordered: bool,
     known: Mutex<Known>,
-    /// Something more is known.
+    /// Something more has become known.
     has_more: Condvar,
 }
 
@@ -74,7 +74,7 @@ impl<'j> Ledger<'j> {
         self.known().newest
     }
 
-    /// Waits until something is known.
+    /// Waits until a condition holds of what is known.
     #[track_caller]
     fn wait_until(&self, is_known: impl Fn(&Known) -> bool, why: impl Fn() -> String) {
         let waited = self
@@ -86,7 +86,7 @@ impl<'j> Ledger<'j> {
         assert!(is_there, "it is not served: {}", why());
     }
 
-    /// Waits until somebody gets the feed of a number, and none is newer.
+    /// Waits until the newest feed that a client got is the one of a number.
     #[track_caller]
     pub(super) fn wait_for(&self, number: u64, why: impl Fn() -> String) {
         self.wait_until(|known| known.newest == number, why);

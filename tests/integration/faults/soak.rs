@@ -175,7 +175,7 @@ fn run(length: Duration) -> (Vec<Taken>, String) {
             let mut client = Client::new(address);
             while !is_over.load(Ordering::Relaxed) {
                 churn(address, &mut dice);
-                // Not faster than the server is.
+                // No faster than the server answers.
                 client.ask("GET", "/healthz", &[]).expect("an answer");
             }
         });

@@ -76,7 +76,7 @@ fn a_file_is_rewritten_without_a_rest() {
         for _ in 0..times(15, 300) {
             let way = dice.below(WAYS.len() as u64) as usize;
             writer.next(WAYS[way].1);
-            // Clients get so many feeds in about the time for which a server waits until it reads.
+            // The server waits for 150 ms before it reads: clients get some hundred feeds meanwhile.
             ledger[0].wait_for_answers(dice.below(400));
         }
         ledger[0].wait_for(writer.generation, || server.log());

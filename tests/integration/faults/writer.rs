@@ -132,8 +132,8 @@ impl<'p> Writer<'p> {
         self.generation
     }
 
-    /// Waits until the server has read what is there now, and found it wrong: it reads later what is
-    /// written later.
+    /// Waits until the server has read the folder as it is now. It reads files in the order in which
+    /// they were written, so it has when it serves what is written to [`PROBE`] after that.
     fn be_read(&self) {
         let name = format!("Beside {}", self.generation);
         let list = format!("- {{name: {name}, expires: 2027-01-31}}\n");

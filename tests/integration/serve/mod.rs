@@ -21,8 +21,10 @@ use std::process::{Child, ChildStderr, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
 
-use crate::harness::{DEADLINE, Place};
-pub(crate) use crate::harness::{as_nobody, until};
+use crate::harness::Place;
+pub(crate) use crate::harness::as_nobody;
+use crate::wait::DEADLINE;
+pub(crate) use crate::wait::until;
 pub(crate) use logs::{connections, metrics};
 
 /// A list of one plan.
@@ -37,7 +39,7 @@ pub(super) struct Server {
     log: Arc<Log>,
 }
 
-/// What a server writes to standard error, and who waits for more of it.
+/// What a server writes to standard error, and a way to wait for more of it.
 #[derive(Default)]
 struct Log {
     state: Mutex<LogState>,
@@ -206,7 +208,7 @@ impl Server {
         rustix::process::kill_process(id, signal).expect("a signal");
     }
 
-    /// Waits for its end: nobody else has the other end of its log.
+    /// Waits for its end: its log ends with it.
     #[track_caller]
     pub(super) fn wait(&mut self) -> ExitStatus {
         self.log.wait_until(|state| state.is_complete);
