@@ -8,7 +8,6 @@ Needs a session bus and the system's Python with GObject introspection.
 
 import json
 import sys
-import time
 
 import gi
 
@@ -50,13 +49,24 @@ def alarms(component):
 
 def fetch(client, text):
     """Its events, once one has the text in its title."""
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
+    loop = GLib.MainLoop()
+    found = []
+
+    def look(*_):
         _, components = client.get_object_list_as_comps_sync("#t", None)
-        if any(text in component.get_summary().get_value() for component in components):
-            return components
-        time.sleep(0.1)
-    sys.exit(f"no event with {text!r} after a minute")
+        if not found and any(text in component.get_summary().get_value() for component in components):
+            found.extend(components)
+            loop.quit()
+
+    _, view = client.get_view_sync("#t", None)
+    for signal in ("objects-added", "objects-modified", "complete"):
+        view.connect(signal, look)
+    view.start()
+    GLib.timeout_add_seconds(60, loop.quit)
+    loop.run()
+    if not found:
+        sys.exit(f"no event with {text!r} after a minute")
+    return found
 
 
 def main(url, text):

@@ -2,11 +2,9 @@
 # Real calendar clients against the running server: khal by vdirsyncer, Home Assistant's parser,
 # GNOME's evolution-data-server, and what Thunderbird does when an alarm is dismissed. Needs Python
 # with venv and pip; evolution-data-server needs Debian's evolution-data-server, gir1.2-ecal-2.0,
-# python3-gi and dbus-daemon, and is left out aloud without them.
+# python3-gi and dbus-daemon.
 #
 #     sh tests/clients/run.sh [PATH-OF-WEEKAHEAD]
-#
-# With WEEKAHEAD_CLIENTS=required nothing may be left out.
 set -eu
 program=${1:-}
 if [ -z "$program" ]; then

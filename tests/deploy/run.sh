@@ -5,9 +5,9 @@
 #     sh tests/deploy/run.sh [PATH-OF-WEEKAHEAD]
 #
 # It needs root, and Debian's binutils, buildah, busybox-static, caddy, curl, git, nginx, openssl,
-# python3-yaml and systemd. What is missing is said aloud and its part left out; where
-# WEEKAHEAD_DEPLOY=required, nothing may be left out. Nothing is left behind, and the port that the
-# unit names is listened on in a network of its own alone.
+# python3-yaml and systemd. What is missing fails it; with WEEKAHEAD_DEPLOY=partial its part is left
+# out, and that is said. Nothing is left behind, and the port that the unit names is listened on in a
+# network of its own alone.
 set -eu
 program=${1:-}
 if [ -z "$program" ]; then

@@ -153,7 +153,7 @@ def commands(place, weekahead):
 
 def variables_of_the_store():
     """Those that publish.env names are those that the program reads."""
-    source = "".join(path.read_text() for path in (REPOSITORY / "src/bucket").glob("*.rs"))
+    source = "".join(path.read_text() for path in (REPOSITORY / "src/publish/s3").glob("*.rs"))
     names = [name for name in variables() if name.startswith("AWS_")]
     check(len(names) >= 4, f"publish.env names only {names}")
     for name in names:

@@ -162,8 +162,9 @@ def ci(place):
         job.step("Build")
         job.step("Test")
         options = [features] if features else []
-        equal(job.called("cargo"), [[word, "--locked", *options] for word in ["build", "test"]],
-              "cargo")
+        build, test, with_git = job.called("cargo")
+        equal([build, test], [[word, "--locked", *options] for word in ["build", "test"]], "cargo")
+        equal(with_git[:len(test) + 4], [*test, "--test", "integration", "--", "--ignored"], "cargo")
         commands += job.called("cargo")
     job = Job(fresh(place), workflow, "oldest")
     job.step("Check with the oldest Rust")

@@ -1,7 +1,6 @@
 //! A builder over the real process.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -136,8 +135,27 @@ pub(crate) fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Says that something was not tested, past the test harness, which keeps what a test prints to
-/// itself. Without standard error there is nobody to tell.
-pub(crate) fn left_out(why: &str) {
-    let _ = writeln!(std::io::stderr(), "LEFT OUT: {why}");
+/// The user and the group of [`as_nobody`].
+#[cfg(unix)]
+pub(crate) const NOBODY: u32 = 65534;
+
+/// Makes a command run as nobody if it would run as root, who may do everything.
+#[cfg(unix)]
+pub(crate) fn as_nobody(place: &Place, command: &mut Command) {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::process::CommandExt as _;
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let open = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(place.path("."), open).expect("a mode");
+    let mut probe = place.command(&["--version"]);
+    let can = probe.uid(NOBODY).gid(NOBODY).output();
+    assert!(
+        can.is_ok_and(|output| output.status.success()),
+        "this test runs {} as another user than root: that user must be able to reach it \
+         (CARGO_TARGET_DIR chooses the folder)",
+        env!("CARGO_BIN_EXE_weekahead")
+    );
+    command.uid(NOBODY).gid(NOBODY);
 }

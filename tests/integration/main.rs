@@ -35,6 +35,8 @@ mod revision;
 mod schema;
 #[cfg(all(unix, feature = "serve"))]
 mod serve;
+#[cfg(all(unix, feature = "serve"))]
+mod wait;
 #[cfg(unix)]
 mod workflow;
 mod write;

@@ -55,21 +55,13 @@ def weekahead(*arguments):
 
 
 def readers():
-    """The programs, and what is missing for others."""
-    found = {
+    """The programs, by their names."""
+    return {
         "icalendar": [sys.executable, HERE / "python_icalendar.py"],
         "Home Assistant's ical": [sys.executable, HERE / "home_assistant.py"],
+        "ical.js": ["node", FOLDER / "ical_js.mjs"],
+        "libical": [FOLDER / "libical"],
     }
-    missing = []
-    if (FOLDER / "node_modules/ical.js").exists():
-        found["ical.js"] = ["node", FOLDER / "ical_js.mjs"]
-    else:
-        missing.append("ical.js, for want of Node.js and npm")
-    if (FOLDER / "libical").exists():
-        found["libical"] = [FOLDER / "libical"]
-    else:
-        missing.append("libical, for want of a C compiler and Debian's libical-dev")
-    return found, missing
 
 
 def golden():
@@ -169,11 +161,7 @@ def listed(feed, found, data, today):
 
 
 def main():
-    programs, missing = readers()
-    for what in missing:
-        if os.environ.get("WEEKAHEAD_READERS") == "required":
-            sys.exit(f"FAILED: {what}")
-        print(f"LEFT OUT: {what}")
+    programs = readers()
     feeds = [*golden(), *reminders()]
     strange = list(generated())
     feeds += [(feed, wanted) for feed, wanted, *_ in strange]

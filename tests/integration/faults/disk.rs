@@ -6,42 +6,26 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::harness::{Left, Place};
-use crate::serve::{PLANS, Server, left_out, until};
+use crate::serve::{PLANS, Server, until};
 
 /// Mounts a disk of 128 KiB at `disk` and becomes what follows.
 const MOUNT: &str = "mount -t tmpfs -o size=128k none disk && exec \"$0\" \"$@\"";
 
-/// A command that has a small disk; nothing, and that is said, where the system gives none.
-fn with_disk(place: &Place, arguments: &[&str]) -> Option<Command> {
+/// A command that has a small disk.
+fn with_disk(place: &Place, arguments: &[&str]) -> Command {
     fs::create_dir_all(place.path("disk")).expect("a folder");
-    let wrap = |program: &str, arguments: &[&str]| {
-        let like = place.command(&[]);
-        let mut command = Command::new("unshare");
-        command
-            .args([
-                "--user",
-                "--map-root-user",
-                "--mount",
-                "sh",
-                "-c",
-                MOUNT,
-                program,
-            ])
-            .args(arguments)
-            .current_dir(place.path("."))
-            .env_clear();
-        let set = like
-            .get_envs()
-            .filter_map(|(name, value)| Some((name, value?)));
-        command.envs(set);
-        command
-    };
-    let probe = wrap("true", &[]).output();
-    if !probe.is_ok_and(|probe| probe.status.success()) {
-        left_out("a full disk: this system mounts none for a test (`unshare --user --mount`)");
-        return None;
-    }
-    Some(wrap(arguments[0], &arguments[1..]))
+    let like = place.command(&[]);
+    let mut command = Command::new("unshare");
+    command
+        .args(["--user", "--map-root-user", "--mount", "sh", "-c", MOUNT])
+        .args(arguments)
+        .current_dir(place.path("."))
+        .env_clear();
+    let set = like
+        .get_envs()
+        .filter_map(|(name, value)| Some((name, value?)));
+    command.envs(set);
+    command
 }
 
 /// Fills what is left of a disk.
@@ -49,6 +33,7 @@ const FILL: &str =
     "cat /dev/zero > disk/fill 2>/dev/null; cat /dev/zero >> disk/fill 2>/dev/null; ";
 
 #[test]
+#[ignore = "needs namespaces of users and mounts (unshare)"]
 fn a_build_onto_a_full_disk_leaves_what_was_there() {
     let program = env!("CARGO_BIN_EXE_weekahead");
     let place = Place::with("plans.yaml", super::lists::text(1));
@@ -59,9 +44,7 @@ fn a_build_onto_a_full_disk_leaves_what_was_there() {
          ls -A disk; cmp plans.yaml disk/plans.ics; rm disk/fill
          '{program}' build -o disk/plans.ics; echo $?; ls -A disk"
     );
-    let Some(mut command) = with_disk(&place, &["sh", "-c", &script]) else {
-        return;
-    };
+    let mut command = with_disk(&place, &["sh", "-c", &script]);
     let left = Left::of(&mut command);
     let full =
         |name: &str| format!("error: cannot write `disk/{name}`: no space left on the device\n");
@@ -83,6 +66,7 @@ fn disk_of(server: &Server, place: &Place) -> PathBuf {
 }
 
 #[test]
+#[ignore = "needs namespaces of users and mounts (unshare)"]
 fn a_state_on_a_full_disk_is_kept_when_there_is_space() {
     let program = env!("CARGO_BIN_EXE_weekahead");
     let place = Place::with("sims.yaml", PLANS);
@@ -95,9 +79,7 @@ fn a_state_on_a_full_disk_is_kept_when_there_is_space() {
         "--state",
         "disk/state",
     ];
-    let Some(command) = with_disk(&place, &serve) else {
-        return;
-    };
+    let command = with_disk(&place, &serve);
     let server = Server::of(command);
     let disk = disk_of(&server, &place);
     let kept = || fs::read_to_string(disk.join("state/sims.state")).unwrap_or_default();
@@ -114,7 +96,7 @@ fn a_state_on_a_full_disk_is_kept_when_there_is_space() {
         place.file("sims.yaml", list(name));
         until(|| server.get("/sims.ics").text().contains(name).then_some(()));
     }
-    let log = until(|| Some(server.log()).filter(|log| log.contains("could not be saved")));
+    let log = server.log_with("could not be saved");
     assert!(log.contains("no space left on the device"), "{log}");
     assert_eq!(
         log.matches("the state could not be saved").count(),
@@ -131,6 +113,7 @@ fn a_state_on_a_full_disk_is_kept_when_there_is_space() {
 }
 
 #[test]
+#[ignore = "needs namespaces of users and mounts (unshare)"]
 fn a_writer_that_meets_a_full_disk_harms_no_feed() {
     let program = env!("CARGO_BIN_EXE_weekahead");
     let place = Place::new();
@@ -140,9 +123,7 @@ fn a_writer_that_meets_a_full_disk_harms_no_feed() {
         "mkdir disk/lists && cp first.yaml disk/lists/sims.yaml && \
          exec '{program}' serve disk/lists --listen 127.0.0.1:0"
     );
-    let Some(command) = with_disk(&place, &["sh", "-c", &script]) else {
-        return;
-    };
+    let command = with_disk(&place, &["sh", "-c", &script]);
     let server = Server::of(command);
     let file = disk_of(&server, &place).join("lists/sims.yaml");
     let good = server.get("/sims.ics");
@@ -150,12 +131,7 @@ fn a_writer_that_meets_a_full_disk_harms_no_feed() {
     let text = super::lists::text(2).repeat(16);
     let written = fs::write(&file, text.replace("P39", "P40"));
     assert!(written.is_err());
-    until(|| {
-        server
-            .log()
-            .contains("its last good list is served")
-            .then_some(())
-    });
+    server.log_with("its last good list is served");
     let now = server.get("/sims.ics");
     assert_eq!((now.status, &now.body), (200, &good.body));
     fs::write(&file, super::lists::text(3)).expect("a write");

@@ -28,10 +28,10 @@ use std::time::Duration;
 
 use crate::harness::Place;
 use crate::serve::{Response, Server};
+use crate::wait::DEADLINE;
 
-/// How long an answer is waited for. Nobody is to wait a tenth of it.
-const PATIENCE: Duration = Duration::from_secs(20);
-
+/// How long a server is watched in every run.
+const SHORT: Duration = Duration::from_secs(5);
 /// A soak of this length and more is a long run.
 const LONG: Duration = Duration::from_secs(120);
 
@@ -73,7 +73,7 @@ impl Client {
             Some(stream) => stream,
             None => {
                 let stream = TcpStream::connect(self.address).map_err(|_| Cut::Before)?;
-                stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+                stream.set_read_timeout(Some(DEADLINE)).expect("a timeout");
                 BufReader::new(stream)
             }
         };
@@ -148,12 +148,11 @@ fn times(short: usize, long: usize) -> usize {
 
 /// How long a server is watched.
 fn soak() -> Duration {
-    let seconds = std::env::var("WEEKAHEAD_SOAK").unwrap_or("5".to_owned());
-    Duration::from_secs(
-        seconds
-            .parse()
-            .expect("WEEKAHEAD_SOAK is a number of seconds"),
-    )
+    let Ok(seconds) = std::env::var("WEEKAHEAD_SOAK") else {
+        return SHORT;
+    };
+    let seconds = seconds.parse();
+    Duration::from_secs(seconds.expect("WEEKAHEAD_SOAK is a number of seconds"))
 }
 
 /// That it is still the server that it was, and has not failed anywhere.

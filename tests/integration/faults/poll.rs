@@ -5,17 +5,15 @@ use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 use std::io::Read as _;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::thread::sleep;
-use std::time::{Duration, SystemTime};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use flate2::read::GzDecoder;
 
 use super::{Client, Cut, length};
 use crate::serve::Response;
+use crate::wait::DEADLINE;
 
-/// The rest of a client between two requests: other tests run, too.
-const PACE: Duration = Duration::from_millis(2);
 /// Kinds of clients.
 pub(super) const KINDS: usize = 6;
 
@@ -27,6 +25,8 @@ pub(super) struct Ledger<'j> {
     /// Whether a later feed is of a later number.
     is_ordered: bool,
     known: Mutex<Known>,
+    /// Something more has become known.
+    has_more: Condvar,
 }
 
 #[derive(Default)]
@@ -37,6 +37,8 @@ struct Known {
     /// By number, when the feed was last modified.
     modified: HashMap<u64, SystemTime>,
     newest: u64,
+    /// How many answers with a feed there were.
+    answers: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -57,6 +59,7 @@ impl<'j> Ledger<'j> {
             judge,
             is_ordered,
             known: Mutex::default(),
+            has_more: Condvar::new(),
         }
     }
 
@@ -69,6 +72,32 @@ impl<'j> Ledger<'j> {
     /// The newest number that anybody got.
     pub(super) fn newest(&self) -> u64 {
         self.known().newest
+    }
+
+    /// Waits until a condition holds of what is known.
+    #[track_caller]
+    fn wait_until(&self, is_known: impl Fn(&Known) -> bool, why: impl Fn() -> String) {
+        let waited = self
+            .has_more
+            .wait_timeout_while(self.known(), DEADLINE, |known| !is_known(known));
+        let (known, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        let is_there = is_known(&known);
+        drop(known);
+        assert!(is_there, "it is not served: {}", why());
+    }
+
+    /// Waits until the newest feed that a client got is the one of a number.
+    #[track_caller]
+    pub(super) fn wait_for(&self, number: u64, why: impl Fn() -> String) {
+        self.wait_until(|known| known.newest == number, why);
+    }
+
+    /// Waits until the clients have got so many more feeds.
+    #[track_caller]
+    pub(super) fn wait_for_answers(&self, count: u64) {
+        let before = self.known().answers as u64;
+        let is_enough = |known: &Known| known.answers as u64 >= before + count;
+        self.wait_until(is_enough, || format!("{count} more feeds"));
     }
 
     /// How many feeds there were.
@@ -112,6 +141,9 @@ impl<'j> Ledger<'j> {
             assert_eq!(odd, None, "{number} is of {modified:?}");
         }
         known.newest = known.newest.max(number);
+        known.answers += 1;
+        drop(known);
+        self.has_more.notify_all();
     }
 
     /// A client of a kind that asks until it is told to end. Returns how many answers it had.
@@ -121,10 +153,7 @@ impl<'j> Ledger<'j> {
         let mut last: Option<Response> = None;
         while !end.load(Ordering::Relaxed) {
             match self.ask(&mut client, kind, &mut last) {
-                Ok(()) => {
-                    answers += 1;
-                    sleep(PACE);
-                }
+                Ok(()) => answers += 1,
                 Err(cut) => panic!("{cut} after {answers} answers to {kind}"),
             }
         }

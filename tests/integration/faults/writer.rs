@@ -2,21 +2,24 @@
 
 use std::fs::{self, File, Permissions};
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::PathBuf;
-use std::thread::sleep;
-use std::time::Duration;
 
+use super::Client;
 use super::lists::text;
 use crate::harness::Place;
+use crate::serve::{PLANS, until};
 
-/// Long enough for a server to read what is there by now, and to find it wrong.
-const PAUSE: Duration = Duration::from_millis(300);
+/// A plans file outside of the folder, which only [`Writer::be_read`] writes.
+pub(super) const PROBE: &str = "probe.yaml";
 
 /// A folder `lists` with a plans file that is rewritten.
 pub(super) struct Writer<'p> {
-    place: &'p Place,
+    pub(super) place: &'p Place,
     pub(super) generation: u64,
+    /// The server that reads the folder and [`PROBE`].
+    pub(super) reader: Option<SocketAddr>,
 }
 
 /// A way to give the file another text. The place may hold whatever the other ways left.
@@ -40,7 +43,7 @@ pub(super) const WAYS: [(&str, Way); 16] = [
     }),
     ("deleted and made anew", |it, text| {
         fs::remove_file(it.file()).expect("a removal");
-        sleep(PAUSE);
+        it.be_read();
         it.write(text);
     }),
     ("a link swapped", |it, text| {
@@ -67,36 +70,36 @@ pub(super) const WAYS: [(&str, Way); 16] = [
     }),
     ("broken and mended", |it, text| {
         it.write("- {name: A, expires: 2027-02-30}\n");
-        sleep(PAUSE);
+        it.be_read();
         it.write(text);
     }),
     ("emptied and filled", |it, text| {
         it.write("");
-        sleep(PAUSE);
+        it.be_read();
         it.write(text);
     }),
     ("cut in a value and mended", |it, text| {
         // All lines are equally long: this is within one.
         it.write(&text[..text.len() / 2 - 20]);
-        sleep(PAUSE);
+        it.be_read();
         it.replace(text);
     }),
     ("permission taken away and given back", |it, text| {
         mode(it.file(), 0o000);
-        sleep(PAUSE);
+        it.be_read();
         mode(it.file(), 0o644);
         it.write(text);
     }),
     ("permission to the folder taken away", |it, text| {
         mode(it.beside(""), 0o000);
-        sleep(PAUSE);
+        it.be_read();
         mode(it.beside(""), 0o755);
         it.replace(text);
     }),
     ("the folder swapped", |it, text| {
         it.place.file("next/sims.yaml", text);
         fs::rename(it.beside(""), it.place.path("away")).expect("a rename");
-        sleep(PAUSE);
+        it.be_read();
         fs::rename(it.place.path("next"), it.beside("")).expect("a rename");
         fs::remove_dir_all(it.place.path("away")).expect("a removal");
     }),
@@ -114,9 +117,11 @@ impl<'p> Writer<'p> {
     /// Writes the first generation.
     pub(super) fn new(place: &'p Place) -> Self {
         place.file("lists/sims.yaml", text(0));
+        place.file(PROBE, PLANS);
         Self {
             place,
             generation: 0,
+            reader: None,
         }
     }
 
@@ -125,6 +130,19 @@ impl<'p> Writer<'p> {
         self.generation += 1;
         way(self, &text(self.generation));
         self.generation
+    }
+
+    /// Waits until the server has read the folder as it is now. It reads files in the order in which
+    /// they were written, so it has when it serves what is written to [`PROBE`] after that.
+    fn be_read(&self) {
+        let name = format!("Beside {}", self.generation);
+        let list = format!("- {{name: {name}, expires: 2027-01-31}}\n");
+        self.place.file(PROBE, list);
+        let mut client = Client::new(self.reader.expect("a server that reads"));
+        until(|| {
+            let feed = client.ask("GET", "/probe.ics", &[]).expect("an answer");
+            feed.text().contains(&name).then_some(())
+        });
     }
 
     fn file(&self) -> PathBuf {
@@ -154,7 +172,7 @@ impl<'p> Writer<'p> {
 fn slowly(mut file: File, text: &str) {
     for line in text.split_inclusive('\n') {
         file.write_all(line.as_bytes()).expect("a line");
-        sleep(Duration::from_millis(2));
+        file.sync_all().expect("it is on the disk");
     }
 }
 

@@ -317,6 +317,7 @@ fn words_that_cannot_be_meant_are_refused() {
 }
 
 #[test]
+#[ignore = "needs git"]
 fn a_clone_too_shallow_is_warned_of() {
     let place = place();
     let git = |arguments: &[&str]| {

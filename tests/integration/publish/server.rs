@@ -7,22 +7,18 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::proxy::{exchange, split};
-use crate::harness::{Left, Place, left_out, repository};
+use crate::harness::{Left, Place, repository};
 
 /// The store asks who one is, and does not look whether it is true.
 const SIGNED: &str = "AWS4-HMAC-SHA256 Credential=an-id/20261005/us-east-1/s3/aws4_request, \
                       SignedHeaders=host, Signature=0";
 
-/// A plain way to a store that runs, or `None` where it is not installed.
-pub(super) fn server() -> Option<&'static str> {
-    static SERVER: OnceLock<Option<(Child, String)>> = OnceLock::new();
-    let server = SERVER.get_or_init(|| {
+/// A plain way to a store that runs.
+pub(super) fn server() -> &'static str {
+    static SERVER: OnceLock<(Child, String)> = OnceLock::new();
+    let (_, address) = SERVER.get_or_init(|| {
         let python = repository().join("target/moto/bin/python");
-        if !python.exists() {
-            let is_required = std::env::var_os("WEEKAHEAD_S3").is_some();
-            assert!(!is_required, "run tests/publish/setup.sh first");
-            return None;
-        }
+        assert!(python.exists(), "run tests/publish/setup.sh first");
         // It ends when this process does, with the pipe to it.
         let mut child = Command::new(python)
             .arg(repository().join("tests/publish/server.py"))
@@ -35,12 +31,9 @@ pub(super) fn server() -> Option<&'static str> {
             .read_line(&mut line)
             .expect("the store says its port");
         assert!(line.starts_with("127.0.0.1:"), "{line:?}");
-        Some((child, line.trim().to_owned()))
+        (child, line.trim().to_owned())
     });
-    if server.is_none() {
-        left_out("a test with an object store; tests/publish/setup.sh installs one");
-    }
-    server.as_ref().map(|(_, address)| address.as_str())
+    address
 }
 
 /// An object: its body, and what is said of it.
@@ -59,15 +52,15 @@ pub(super) struct Store {
 }
 
 impl Store {
-    pub(super) fn new() -> Option<Self> {
+    pub(super) fn new() -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let address = server()?.to_owned();
+        let address = server().to_owned();
         let store = Self {
             bucket: format!("bucket-{}", COUNT.fetch_add(1, Ordering::Relaxed)),
             address,
         };
         store.ask("PUT", "", &[], b"");
-        Some(store)
+        store
     }
 
     pub(super) fn address(&self) -> &str {

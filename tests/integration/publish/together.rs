@@ -58,8 +58,9 @@ fn all(store: &Store, prefix: &str) -> BTreeMap<String, String> {
 }
 
 #[test]
+#[ignore = "needs moto, which tests/publish/setup.sh installs"]
 fn publishers_and_shards_at_once_make_what_one_makes() {
-    let Some(store) = Store::new() else { return };
+    let store = Store::new();
     let place = place();
     let url = |name: &str| format!("{}/{name}", store.url());
     publish(&place, &store.endpoint(), &["plans", "--to", &url("alone")]);

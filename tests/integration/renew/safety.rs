@@ -159,9 +159,10 @@ fn a_file_that_changes_under_the_lock_is_seen_to() {
 
 #[cfg(unix)]
 mod unix {
-    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
 
     use super::*;
+    use crate::harness::{NOBODY, as_nobody};
 
     #[test]
     fn a_link_is_followed_and_a_mode_kept() {
@@ -211,21 +212,22 @@ mod unix {
             fs::set_permissions(place.path(name), fs::Permissions::from_mode(mode))
                 .expect("a mode");
         };
-        set("lists", 0o555);
-        if File::create(place.path("lists/probe")).is_ok() {
-            set("lists", 0o755);
-            use std::io::Write as _;
-            let _ = writeln!(
-                std::io::stderr(),
-                "LEFT OUT: this user may write everywhere, so a read-only directory was not tested"
-            );
-            return;
+        let renew = || {
+            let mut command =
+                place.command(&["renew", "sim", "lists/plans.yaml", "--today", "2026-10-05"]);
+            as_nobody(&place, &mut command);
+            Left::of(&mut command)
+        };
+        if rustix::process::geteuid().is_root() {
+            for name in ["lists", "lists/plans.yaml"] {
+                chown(place.path(name), Some(NOBODY), Some(NOBODY)).expect("another owner");
+            }
         }
-        let renew = ["renew", "sim", "lists/plans.yaml", "--today", "2026-10-05"];
-        let folder = place.run(&renew);
+        set("lists", 0o555);
+        let folder = renew();
         set("lists", 0o755);
         set("lists/plans.yaml", 0o444);
-        let file = place.run(&renew);
+        let file = renew();
         for left in [folder, file] {
             assert_eq!(
                 (left.code, left.err.as_str()),

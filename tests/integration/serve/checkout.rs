@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 use std::process::Command;
 
 use super::reload::{becomes, list};
-use super::{Server, left_out, until};
+use super::{Server, until};
 use crate::harness::Place;
 
 /// What git says.
@@ -35,11 +35,8 @@ fn git(place: &Place, arguments: &[&str]) -> String {
 }
 
 #[test]
+#[ignore = "needs git"]
 fn a_checkout_of_another_branch_is_followed() {
-    if Command::new("git").arg("--version").output().is_err() {
-        left_out("git is not installed");
-        return;
-    }
     let place = Place::new();
     git(&place, &["init", "-q"]);
     for number in 0..40 {
@@ -71,11 +68,8 @@ fn a_checkout_of_another_branch_is_followed() {
 /// A checkout writes files before it says of which commit they are. Read in between they would get
 /// the time at which they were written, and another tag than on every other server.
 #[test]
+#[ignore = "needs git"]
 fn files_wait_until_git_has_done_its_work() {
-    if Command::new("git").arg("--version").output().is_err() {
-        left_out("git is not installed");
-        return;
-    }
     for (argument, storage) in [
         ("tree", "tree/.git"),
         ("link", "tree/.git"),
@@ -120,11 +114,8 @@ fn files_wait_until_git_has_done_its_work() {
 }
 
 #[test]
+#[ignore = "needs git"]
 fn replicas_of_one_commit_agree() {
-    if Command::new("git").arg("--version").output().is_err() {
-        left_out("git is not installed");
-        return;
-    }
     let place = Place::with("one/sims.yaml", list("A"));
     git(&place, &["init", "-q", "one"]);
     git(&place, &["-C", "one", "add", "."]);

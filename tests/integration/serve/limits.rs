@@ -1,11 +1,10 @@
 //! What a client may take, and what happens when it takes more.
 
-use std::io::{ErrorKind, Read as _, Write as _};
+use std::io::{ErrorKind, Read, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use super::logs::metrics;
-use super::{PLANS, Response, Server, until};
+use super::{PLANS, Response, Server, connections, metrics, until};
 use crate::harness::Place;
 
 fn server(arguments: &[&str]) -> (Place, Server) {
@@ -35,9 +34,9 @@ fn a_head_that_does_not_end_ends_the_connection() {
         .expect("a piece");
     let mut dripping = server.connect();
     let mut drips = 0;
-    // An octet now and then does not make the time longer.
+    // An octet now and then, between answers to others, does not make the time longer.
     while dripping.write_all(b"G").is_ok() {
-        std::thread::sleep(Duration::from_millis(20));
+        assert_eq!(server.get("/healthz").status, 200);
         drips += 1;
         assert!(begun.elapsed() < Duration::from_secs(15), "{drips} drips");
     }
@@ -56,8 +55,8 @@ fn a_connection_may_idle_longer_than_a_head_may_take() {
         stream.write_all(request.as_bytes()).expect("a request");
         let read = stream.read(&mut buffer).expect("a response");
         assert!(buffer[..read].starts_with(b"HTTP/1.1 200"));
-        // Longer than the header time, and the connection is still there.
-        std::thread::sleep(Duration::from_millis(500));
+        // Another connection's header time begins later and ends, and this one is still there.
+        assert_eq!(rest(&mut server.connect()), b"");
     }
     let begun = Instant::now();
     assert_eq!(rest(&mut stream), b"");
@@ -108,7 +107,9 @@ fn a_reader_that_stops_reading_is_cut() {
         &[
             "many.yaml",
             "--stall-timeout",
-            "400ms",
+            "1s",
+            "--header-timeout",
+            "200ms",
             "--metrics",
             "127.0.0.1:0",
         ],
@@ -128,7 +129,8 @@ fn a_reader_that_stops_reading_is_cut() {
     let begun = Instant::now();
     // Others are served meanwhile.
     assert_eq!(server.get("/healthz").status, 200);
-    std::thread::sleep(Duration::from_millis(1500));
+    let metrics = metrics(&server);
+    until(|| (connections(&metrics) == 0).then_some(()));
     let got = rest(&mut stream).len() + first.len();
     assert!(got < length, "all of it came");
     assert!(begun.elapsed() < Duration::from_secs(10));
@@ -137,14 +139,17 @@ fn a_reader_that_stops_reading_is_cut() {
     let request = request.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
     slow.write_all(request.as_bytes()).expect("a request");
     let mut got = Vec::new();
-    let mut piece = vec![0; 256 << 10];
-    loop {
-        match slow.read(&mut piece).expect("a piece") {
-            0 => break,
-            read => got.extend_from_slice(&piece[..read]),
-        }
-        std::thread::sleep(Duration::from_millis(30));
+    let begun = Instant::now();
+    while Read::by_ref(&mut slow)
+        .take(512 << 10)
+        .read_to_end(&mut got)
+        .expect("a piece")
+        > 0
+    {
+        // Between two pieces the server's header time passes for somebody else.
+        assert_eq!(rest(&mut server.connect()), b"");
     }
+    assert!(begun.elapsed() > Duration::from_secs(1));
     assert_eq!(Response::of(&got).body.len(), length);
 }
 

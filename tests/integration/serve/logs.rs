@@ -11,12 +11,19 @@ const BROKEN: &str =
     "- {name: Hemmelig SIM, expires: 2027-01-31}\n- {name: Hemmelig SIM, expires: 2027-01-31}\n";
 
 /// The address that the log says metrics are served at.
-pub(super) fn metrics(server: &Server) -> String {
-    until(|| {
-        let log = server.log();
-        let address = log.split_once("metrics=")?.1.split_once('\n')?.0;
-        Some(address.to_owned())
-    })
+pub(crate) fn metrics(server: &Server) -> String {
+    let log = server.log_with("metrics=");
+    let (_, rest) = log.split_once("metrics=").expect("an address");
+    rest.lines().next().expect("an address").to_owned()
+}
+
+/// How many connections a server has open, by its own count.
+pub(crate) fn connections(metrics: &str) -> usize {
+    let report = report(metrics);
+    let mut lines = report.text().lines();
+    let count = lines.find_map(|line| line.strip_prefix("weekahead_connections "));
+    let count = count.expect("a figure").parse();
+    count.expect("a number")
 }
 
 fn report(address: &str) -> Response {
@@ -45,7 +52,7 @@ fn metrics_count_what_happened() {
     server.get("/nothing");
     server.request("PUT", "/sims.ics", &[]);
     place.file("sims.yaml", "- {name: A}\n");
-    until(|| server.log().contains("cannot be used").then_some(()));
+    server.log_with("cannot be used");
     let report = report(&metrics(&server));
     assert_eq!(
         report.field("content-type"),
@@ -132,7 +139,7 @@ fn no_secret_and_no_name_of_a_plan_is_logged() {
     ] {
         let before = server.log().matches("\"ERROR\"").count();
         place.file("sims.yaml", broken);
-        until(|| (server.log().matches("\"ERROR\"").count() > before).then_some(()));
+        server.log_with_many(before + 1, "\"ERROR\"");
     }
     let log = server.log();
     assert!(!log.contains(&token), "{log}");

@@ -17,17 +17,18 @@ mod state;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
-use std::process::{Child, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex};
-use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::process::{Child, ChildStderr, ExitStatus, Stdio};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::thread;
 
 use crate::harness::Place;
+pub(crate) use crate::harness::as_nobody;
+use crate::wait::DEADLINE;
+pub(crate) use crate::wait::until;
+pub(crate) use logs::{connections, metrics};
 
 /// A list of one plan.
 pub(super) const PLANS: &str = "- {name: One, expires: 2027-01-31}\n";
-/// How long anything is waited for that is to happen at all.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A server that ends with the test.
 pub(super) struct Server {
@@ -35,8 +36,53 @@ pub(super) struct Server {
     pub(super) address: SocketAddr,
     /// What it wrote to standard output before it served.
     pub(super) greeting: String,
-    log: Arc<Mutex<String>>,
-    reader: Option<JoinHandle<()>>,
+    log: Arc<Log>,
+}
+
+/// What a server writes to standard error, and a way to wait for more of it.
+#[derive(Default)]
+struct Log {
+    state: Mutex<LogState>,
+    has_grown: Condvar,
+}
+
+#[derive(Default)]
+struct LogState {
+    text: String,
+    /// Nobody writes to it any more: the server has ended.
+    is_complete: bool,
+}
+
+impl Log {
+    fn lock(&self) -> MutexGuard<'_, LogState> {
+        self.state.lock().expect("the log")
+    }
+
+    fn read(&self, stderr: ChildStderr) {
+        for line in BufReader::new(stderr).lines() {
+            let line = line.expect("the log is UTF-8");
+            self.lock().text += &format!("{line}\n");
+            self.has_grown.notify_all();
+        }
+        self.lock().is_complete = true;
+        self.has_grown.notify_all();
+    }
+
+    /// Waits until a condition holds of what was written.
+    #[track_caller]
+    fn wait_until(&self, holds: impl Fn(&LogState) -> bool) -> String {
+        let waited = self
+            .has_grown
+            .wait_timeout_while(self.lock(), DEADLINE, |state| {
+                !holds(state) && !state.is_complete
+            });
+        let (state, _) = waited.expect("the log");
+        let text = state.text.clone();
+        let is_there = holds(&state);
+        drop(state);
+        assert!(is_there, "it is not logged: {text}");
+        text
+    }
 }
 
 /// A response, with its head as it was sent.
@@ -62,31 +108,27 @@ impl Server {
             .stderr(Stdio::piped())
             .spawn()
             .expect("the program runs");
-        let log = Arc::new(Mutex::new(String::new()));
+        let log = Arc::new(Log::default());
         let stderr = child.stderr.take().expect("standard error");
         let into = Arc::clone(&log);
-        let reader = thread::spawn(move || {
-            for line in BufReader::new(stderr).lines() {
-                let line = line.expect("the log is UTF-8");
-                *into.lock().expect("the log") += &format!("{line}\n");
-            }
-        });
+        thread::spawn(move || into.read(stderr));
         let mut stdout = BufReader::new(child.stdout.take().expect("standard output"));
         let mut greeting = String::new();
         stdout.read_line(&mut greeting).expect("a line");
         if greeting.is_empty() {
             child.wait().expect("it ended");
-            reader.join().expect("the log's reader");
-            panic!("no server: {}", log.lock().expect("the log"));
+            panic!("no server: {}", log.wait_until(|state| state.is_complete));
         }
         // The log says it too, where another name is printed.
-        let address = || {
-            let log = log.lock().expect("the log");
-            let at = log.rsplit_once("address=")?.1;
-            at.split_whitespace().next()?.parse().ok()
+        let logged = |_| {
+            let is_there = |state: &LogState| state.text.contains("address=");
+            let text = log.wait_until(is_there);
+            let (_, at) = text.rsplit_once("address=").expect("an address");
+            let at = at.split_whitespace().next().expect("an address");
+            at.parse().expect("an address")
         };
         let printed = greeting.trim_end().rsplit('/').nth(1).expect("a URL");
-        let address = printed.parse().unwrap_or_else(|_| until(address));
+        let address = printed.parse().unwrap_or_else(logged);
         // What more it says is for people.
         thread::spawn(move || std::io::copy(&mut stdout, &mut std::io::sink()));
         Self {
@@ -94,7 +136,6 @@ impl Server {
             address,
             greeting,
             log,
-            reader: Some(reader),
         }
     }
 
@@ -104,12 +145,34 @@ impl Server {
 
     /// What it has logged so far.
     pub(super) fn log(&self) -> String {
-        self.log.lock().expect("the log").clone()
+        self.log.lock().text.clone()
+    }
+
+    /// Waits until its log has a text, and returns the log.
+    #[track_caller]
+    pub(super) fn log_with(&self, text: &str) -> String {
+        self.log.wait_until(|state| state.text.contains(text))
+    }
+
+    /// Waits until its log has a text after its first octets, and returns what comes after them.
+    #[track_caller]
+    pub(super) fn log_after(&self, start: usize, text: &str) -> String {
+        let log = self
+            .log
+            .wait_until(|state| state.text[start..].contains(text));
+        log[start..].to_owned()
+    }
+
+    /// Waits until its log has a text so many times, and returns the log.
+    #[track_caller]
+    pub(super) fn log_with_many(&self, count: usize, text: &str) -> String {
+        self.log
+            .wait_until(|state| state.text.matches(text).count() >= count)
     }
 
     pub(super) fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).expect("a connection");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+        stream.set_read_timeout(Some(DEADLINE)).expect("a timeout");
         stream
     }
 
@@ -145,13 +208,11 @@ impl Server {
         rustix::process::kill_process(id, signal).expect("a signal");
     }
 
-    /// Waits for its end.
+    /// Waits for its end: its log ends with it.
+    #[track_caller]
     pub(super) fn wait(&mut self) -> ExitStatus {
-        let status = until(|| self.child.try_wait().expect("a status"));
-        if let Some(reader) = self.reader.take() {
-            reader.join().expect("the log's reader");
-        }
-        status
+        self.log.wait_until(|state| state.is_complete);
+        self.child.wait().expect("a status")
     }
 }
 
@@ -196,44 +257,4 @@ impl Response {
     pub(super) fn text(&self) -> &str {
         std::str::from_utf8(&self.body).expect("UTF-8")
     }
-}
-
-/// Waits until something is there.
-pub(super) fn until<T>(mut look: impl FnMut() -> Option<T>) -> T {
-    let end = Instant::now() + PATIENCE;
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(Instant::now() < end, "it does not happen");
-        thread::sleep(Duration::from_millis(10));
-    }
-}
-
-/// Says that a test was left out where a captured output would hide it.
-pub(super) fn left_out(why: &str) {
-    use std::io::Write as _;
-    // Without standard error there is nobody to tell.
-    let _ = writeln!(std::io::stderr(), "LEFT OUT: {why}");
-}
-
-/// Runs a command as nobody where it would be root's, to whom all is allowed. False, and said so,
-/// where nobody cannot run it.
-pub(super) fn as_nobody(place: &Place, command: &mut std::process::Command) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    use std::os::unix::process::CommandExt as _;
-    const NOBODY: u32 = 65534;
-    if !rustix::process::geteuid().is_root() {
-        return true;
-    }
-    let open = std::fs::Permissions::from_mode(0o755);
-    std::fs::set_permissions(place.path("."), open).expect("a mode");
-    let mut probe = place.command(&["--version"]);
-    let can = probe.uid(NOBODY).gid(NOBODY).output();
-    if !can.is_ok_and(|output| output.status.success()) {
-        left_out("root may do everything, and nobody cannot run the program here");
-        return false;
-    }
-    command.uid(NOBODY).gid(NOBODY);
-    true
 }

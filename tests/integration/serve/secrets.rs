@@ -173,7 +173,7 @@ fn the_world_is_let_in_by_a_key_or_by_name() {
         let port = server.address.port();
         let host = format!("Host: 127.0.0.1:{port}");
         assert_eq!(server.request("GET", "/healthz", &[&host]).status, 200);
-        let log = super::until(|| Some(server.log()).filter(|log| log.contains("WARN")));
+        let log = server.log_with("WARN");
         assert!(
             log.contains("iOS and Google Calendar subscribe only by https"),
             "{log}"

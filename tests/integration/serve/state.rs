@@ -128,7 +128,7 @@ fn what_could_not_be_kept_is_kept_later() {
         let list = format!("- {{name: {name}, expires: 2027-01-31}}\n");
         place.file("sims.yaml", list);
         until(|| server.get("/sims.ics").text().contains(name).then_some(()));
-        let log = until(|| Some(server.log()).filter(|log| log.contains("could not be saved")));
+        let log = server.log_with("could not be saved");
         assert_eq!(
             log.matches("the state could not be saved").count(),
             complaints,
