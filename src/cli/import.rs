@@ -17,8 +17,8 @@ use crate::import::{ImportError, Imported, import};
 use crate::plan::Settings;
 use crate::text::plural::pluralize;
 
-/// What the events of a feed of ours leave out of their plans.
-const NOT_IN_A_FEED: &str = "a feed does not hold `tags`, `history` and `calendar.timezone`, nor `renewed`, `validity` and `extends` of what is renewed by hand: add again what the plans had of them";
+/// What a feed of ours does not hold of its plans.
+const NOT_IN_A_FEED: &str = "a feed holds names, dates, leads and one link; add again what else the plans had: `id`, `provider`, `number`, `price`, ways of renewing, `tags`, `history`, an `ended` after the expiry, and `renewed`, `validity` and `extends` of what is renewed by hand. Whoever subscribes sees new events";
 
 /// Make a plans file from a calendar (.ics) or a table (.csv)
 ///

@@ -11,6 +11,7 @@ mod escape;
 #[cfg(all(unix, feature = "serve"))]
 mod faults;
 mod feeds;
+mod folders;
 mod golden;
 mod harness;
 mod hooks;
@@ -18,7 +19,6 @@ mod hostile;
 mod import;
 mod init;
 mod inspect;
-mod layers;
 mod list;
 mod manual;
 mod masked;
