@@ -13,13 +13,14 @@ use crate::cli::revisions::{revisions, warn_of_shallow};
 use crate::cli::terminal::Terminal;
 use crate::files::failure::Failure;
 use crate::files::source::{self, Source};
-use crate::publish::make::{Item, Maker, Once};
+use crate::publish::make::{Item, Maker, Pipes};
 use crate::publish::manifest::{Part, Shard};
+use crate::publish::open;
 use crate::publish::progress::Progress;
 use crate::publish::publisher::Publisher;
 use crate::publish::store::{ErrorKind, Store, StoreError};
-use crate::site::Naming;
 use crate::site::address::{Base, Reach};
+use crate::site::{Carrier, Site};
 
 /// Where the manifest is, unless another place is named.
 const MANIFESTS: &str = ".weekahead";
@@ -46,7 +47,7 @@ pub(crate) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Exit
     let key = keys::find(options.key_file.as_deref(), terminal)?;
     let (site, manifests, address) = stores(options, key.is_some(), terminal)?;
     let sources = files::find(&options.plans, terminal)?;
-    refuse_clashes(&sources, site.naming(), key.is_some(), terminal)?;
+    refuse_clashes(&sources, site.carrier(), key.is_some(), terminal)?;
     warn_of_base(options, terminal);
     let revisions = revisions(&sources, terminal)?;
     let pool = ThreadPoolBuilder::new()
@@ -62,29 +63,31 @@ pub(crate) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Exit
         })?;
     let maker = Maker {
         sources: &sources,
-        key: key.as_ref(),
-        base: options.base.as_ref(),
-        naming: site.naming(),
+        site: Site {
+            base: options.base.clone(),
+            key,
+            carrier: site.carrier(),
+        },
         cache_control: format!("public, max-age={}", options.max_age.as_secs()),
         revisions,
         clock: clock(options.today),
-        keeps: options.keep,
-        styled: terminal.is_styled(),
-        once: Once::default(),
+        keeps_removed: options.keep,
+        is_styled: terminal.is_styled(),
+        pipes: Pipes::default(),
         is_shallow: AtomicBool::new(false),
     };
     let items = items(&maker, options.shard);
-    let tally = Progress::new(items.len(), options.quiet, options.dry_run);
+    let progress = Progress::new(items.len(), options.quiet, options.dry_run);
     let publisher = Publisher {
         maker,
         site,
         manifests,
         address,
         shard: options.shard,
-        is_rehearsal: options.dry_run,
-        tally,
-        // Several threads say it; a lost line is no loss.
-        say: &|line| Terminal::new().say(&line),
+        is_dry_run: options.dry_run,
+        progress,
+        // Several threads show lines; it does not matter if one is lost.
+        show: &|line| Terminal::new().say(&line),
     };
     let ready = match options.dry_run {
         true => Ok(()),
@@ -93,10 +96,10 @@ pub(crate) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Exit
             .prepare()
             .and_then(|()| publisher.manifests.prepare()),
     };
-    ready.map_err(|trouble| refuse(&trouble, terminal))?;
+    ready.map_err(|error| refuse(&error, terminal))?;
     let published = pool.install(|| publisher.run(&items));
     warn_of_shallow(publisher.maker.is_shallow.load(Ordering::Relaxed), terminal);
-    report(publisher.tally, published, options, terminal)
+    report(publisher.progress, published, options, terminal)
 }
 
 /// Where the site goes, where its manifest is, and what that says of the site.
@@ -104,15 +107,15 @@ fn stores(
     options: &Options,
     is_secret: bool,
     terminal: &mut Terminal,
-) -> Result<(Store, Store, Option<String>), ExitStatus> {
-    let mut parse = |text: &str| Store::parse(text).map_err(|trouble| refuse(&trouble, terminal));
-    let site = parse(&options.to)?;
+) -> Result<(Box<dyn Store>, Box<dyn Store>, Option<String>), ExitStatus> {
+    let mut open = |text: &str| open::open(text).map_err(|error| refuse(&error, terminal));
+    let site = open(&options.to)?;
     let inside = site.below(MANIFESTS);
     let mut manifests = match &options.manifest {
-        Some(text) => parse(text)?,
+        Some(text) => open(text)?,
         None => site.below(MANIFESTS),
     };
-    if is_secret && site.contains(&manifests) {
+    if is_secret && site.contains(&*manifests) {
         let sentence = match options.manifest {
             Some(_) => {
                 "the manifest knows every secret path, and would lie among what is published"
@@ -126,7 +129,7 @@ fn stores(
         return Err(ExitStatus::Usage);
     }
     if is_secret {
-        manifests.hide();
+        manifests.make_private();
     }
     if manifests.address() == inside.address() {
         return Ok((site, manifests, None));
@@ -154,7 +157,7 @@ fn stores(
 fn items(maker: &Maker<'_>, shard: Shard) -> Vec<Item> {
     let front = match maker.sources {
         // With a key the front page would say what feeds there are.
-        _ if maker.key.is_some() => None,
+        _ if maker.site.is_secret() => None,
         [_] => Some(Item::OnlyFeed),
         _ => Some(Item::Index),
     };
@@ -168,7 +171,7 @@ fn items(maker: &Maker<'_>, shard: Shard) -> Vec<Item> {
 
 fn refuse_clashes(
     sources: &[Source],
-    naming: Naming,
+    carrier: Carrier,
     is_secret: bool,
     terminal: &mut Terminal,
 ) -> Result<(), ExitStatus> {
@@ -177,7 +180,7 @@ fn refuse_clashes(
         // Below its own secret nothing is beside a feed but its page.
         return result;
     }
-    for source in sources.iter().filter(|it| naming.is_front(it.stem())) {
+    for source in sources.iter().filter(|it| carrier.is_front(it.stem())) {
         let name = source.name();
         terminal.error(
             &format!("the page of `{name}` would stand in the place of the front page"),
@@ -185,7 +188,7 @@ fn refuse_clashes(
         );
         result = Err(ExitStatus::Problems);
     }
-    if naming == Naming::Bare {
+    if carrier == Carrier::Bucket {
         for error in source::hidden_pages(sources) {
             result = Err(files::report(&error, terminal));
         }
@@ -205,22 +208,22 @@ fn warn_of_base(options: &Options, terminal: &mut Terminal) {
     }
 }
 
-fn refuse(trouble: &StoreError, terminal: &mut Terminal) -> ExitStatus {
-    terminal.error(&trouble.sentence, trouble.hint.as_deref());
-    match trouble.fault {
+fn refuse(error: &StoreError, terminal: &mut Terminal) -> ExitStatus {
+    terminal.error(&error.sentence, error.hint.as_deref());
+    match error.kind {
         ErrorKind::Usage => ExitStatus::Usage,
-        ErrorKind::Refused => ExitStatus::Refused,
+        ErrorKind::Refused | ErrorKind::NotOurs => ExitStatus::Refused,
     }
 }
 
 /// Says what was done, and what went wrong.
 fn report(
-    tally: Progress,
+    progress: Progress,
     published: Result<(), StoreError>,
     options: &Options,
     terminal: &mut Terminal,
 ) -> Result<(), ExitStatus> {
-    let (sums, failures, troubles) = tally.finish();
+    let (sums, failures, store_errors) = progress.finish();
     let mut outcome = Ok(());
     for failure in failures {
         match failure {
@@ -234,11 +237,11 @@ fn report(
             }
         }
     }
-    for trouble in troubles {
-        outcome = Err(refuse(&trouble, terminal));
+    for error in store_errors {
+        outcome = Err(refuse(&error, terminal));
     }
-    if let Err(trouble) = &published {
-        outcome = Err(refuse(trouble, terminal));
+    if let Err(error) = &published {
+        outcome = Err(refuse(error, terminal));
         terminal.say("what was put by then is whole; the next run does the rest");
     }
     if options.json {

@@ -28,7 +28,8 @@ use crate::server::reload::live_site::{self, LiveSite, PendingChanges};
 use crate::server::reload::make::Maker;
 use crate::server::reload::saved::State;
 use crate::server::reload::threads;
-use crate::server::{Counts, HostPolicy, Limits, Metrics, Public, Site, bind, fit_descriptors};
+use crate::server::{Counts, HostPolicy, Limits, Metrics, Public, Snapshot, bind, fit_descriptors};
+use crate::site::Site;
 use crate::site::address::Reach;
 use crate::text::plural::pluralize;
 
@@ -95,7 +96,8 @@ pub(crate) fn run(mut options: Options, terminal: &mut Terminal) -> Result<(), E
     }
     let clock = clock(options.today);
     let counts = Arc::new(Counts::default());
-    let site = Arc::new(ArcSwap::from_pointee(Site::default()));
+    let site = Arc::new(Site::of_server(options.names.base.clone(), key.clone()));
+    let snapshot = Arc::new(ArcSwap::from_pointee(Snapshot::default()));
     let (messages, inbox) = channel();
     // Begun before anything is read: what happens in between is heard of, and read again.
     let watch = match options.poll {
@@ -106,7 +108,7 @@ pub(crate) fn run(mut options: Options, terminal: &mut Terminal) -> Result<(), E
         options.plans.clone(),
         live_site::Options {
             maker: Maker {
-                key: key.clone(),
+                site: Arc::clone(&site),
                 clock: clock.clone(),
                 styled: terminal.is_styled(),
             },
@@ -115,7 +117,7 @@ pub(crate) fn run(mut options: Options, terminal: &mut Terminal) -> Result<(), E
             state,
             reads_twice: watch.is_none(),
             counts: Arc::clone(&counts),
-            site: Arc::clone(&site),
+            site: Arc::clone(&snapshot),
         },
     );
     keeper.refresh(&PendingChanges::default());
@@ -147,17 +149,17 @@ pub(crate) fn run(mut options: Options, terminal: &mut Terminal) -> Result<(), E
         })?;
 
     let mut names = options.names;
-    names.refuses_foreign = key.is_none() && address.ip().to_canonical().is_loopback();
+    names.refuses_other_hosts = key.is_none() && address.ip().to_canonical().is_loopback();
     let public = Public::new(
-        Arc::clone(&site),
+        site,
+        Arc::clone(&snapshot),
         names,
-        key.is_some(),
         options.limits.uri_length,
         Arc::clone(&counts),
         clock.clone(),
     );
     let (stop, stopped) = watch::channel(false);
-    let report = Metrics::new(site, counts, clock);
+    let report = Metrics::new(snapshot, counts, clock);
     let limits = options.limits;
     let few = Limits {
         connections: limits.connections.min(SCRAPERS),

@@ -103,7 +103,7 @@ impl From<Serve> for Options {
             names: HostPolicy {
                 base: serve.base_url,
                 trusted: serve.trust_proxy,
-                refuses_foreign: false,
+                refuses_other_hosts: false,
             },
             metrics: serve.metrics,
             state: serve.state,

@@ -62,7 +62,7 @@ impl FileState {
 
     /// Serves another feed from now on.
     pub(crate) fn take(&mut self, good: Good) {
-        let made = good.ready.made();
+        let made = good.ready.meta();
         if let Some(Saved { header, text }) = self.saved.take()
             && *text == *made.text
         {
@@ -116,7 +116,7 @@ impl FileState {
             return Revision::from_unix(time);
         }
         let time = Revision::from_unix(other.modified.unwrap_or_else(|| now.timestamp()));
-        let served = self.good.as_ref().map(|good| good.ready.made().revision);
+        let served = self.good.as_ref().map(|good| good.ready.meta().revision);
         let saved = self.saved.as_ref();
         match (served, saved) {
             (Some(before), _) => time.max(before.plus(1)),

@@ -26,7 +26,7 @@ use crate::server::reload::file_state::{FileState, Other};
 use crate::server::reload::make::{Maker, Order};
 use crate::server::reload::saved::{Header, State};
 use crate::server::reload::scan::{Arguments, Scan};
-use crate::server::{Counts, Entry, Site};
+use crate::server::{Counts, ServedFeed, Snapshot};
 use crate::time::revision::Revision;
 
 /// Files that are logged one by one; of more only the number is.
@@ -84,7 +84,7 @@ pub(crate) struct Options {
     /// Whether a text is read twice before it counts: nobody says when it is whole.
     pub(crate) reads_twice: bool,
     pub(crate) counts: Arc<Counts>,
-    pub(crate) site: Arc<ArcSwap<Site>>,
+    pub(crate) site: Arc<ArcSwap<Snapshot>>,
 }
 
 /// The plans files of a server and their feeds.
@@ -316,7 +316,7 @@ impl LiveSite {
             }
             Err(refusal) => return Found::Refused(refusal.sentence()),
         };
-        let served = kept.good.as_ref().map(|good| good.ready.made());
+        let served = kept.good.as_ref().map(|good| good.ready.meta());
         if served.is_some_and(|made| *made.text == *loaded.bytes) {
             return Found::Same;
         }
@@ -454,16 +454,16 @@ impl LiveSite {
 
     pub(crate) fn publish(&mut self) {
         let entries = self.kept.values().filter_map(|kept| {
-            Some(Arc::new(Entry {
+            Some(Arc::new(ServedFeed {
                 ready: Arc::clone(&kept.good.as_ref()?.ready),
-                trouble: kept.trouble.clone(),
+                error: kept.trouble.clone(),
                 fetches: Arc::clone(&kept.fetches),
             }))
         });
         // Of one that has not settled yet nothing is wrong.
         let is_unserved = |kept: &&FileState| kept.good.is_none() && kept.trouble.is_some();
         let unserved = self.kept.values().filter(is_unserved);
-        let site = Site::new(entries, unserved.count() + self.unseen);
+        let site = Snapshot::new(entries, unserved.count() + self.unseen);
         let site = site.with_late_git(!self.late.is_empty());
         self.options.site.store(Arc::new(site));
         self.is_serving = true;
@@ -477,7 +477,7 @@ impl LiveSite {
             return;
         };
         let all = self.kept.values_mut().filter_map(|kept| {
-            let made = kept.good.as_ref()?.ready.made();
+            let made = kept.good.as_ref()?.ready.meta();
             let since = kept.trouble.as_ref().map(|it| it.since.timestamp());
             let stored = (
                 Header::new(made.revision.unix(), since),

@@ -10,13 +10,13 @@ use crate::calendar::feed::FORMAT;
 use crate::files::source::Source;
 use crate::server::reload::error_summary::ErrorSummary;
 use crate::server::{FeedMeta, ReadyFeed};
-use crate::site::link::Key;
+use crate::site::Site;
 use crate::time::clock::Clock;
 use crate::time::revision::Revision;
 
 /// What every feed of a server is made with.
 pub(crate) struct Maker {
-    pub(crate) key: Option<Key>,
+    pub(crate) site: Arc<Site>,
     pub(crate) clock: Clock,
     /// Whether problems are drawn in colour.
     pub(crate) styled: bool,
@@ -73,10 +73,10 @@ impl Maker {
         if let Some(since) = order.stale {
             modified = modified.max(Revision::from_unix(since.timestamp()));
         }
-        let made = FeedMeta {
+        let meta = FeedMeta {
             name: stem.to_owned(),
             title: settings.name.as_deref().unwrap_or(stem).to_owned(),
-            token: self.key.as_ref().map(|key| key.token(stem, settings.link)),
+            token: self.site.token(stem, settings.link),
             text: Arc::clone(&order.text),
             revision: order.revision,
             modified,
@@ -86,7 +86,7 @@ impl Maker {
         Ok(Good {
             year: repeats.then_some(year),
             events: feed.events,
-            ready: Arc::new(ReadyFeed::new(made, feed)),
+            ready: Arc::new(ReadyFeed::new(&self.site, meta, feed)),
         })
     }
 }

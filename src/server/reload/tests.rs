@@ -11,7 +11,8 @@ use chrono::{DateTime, Datelike as _, NaiveDateTime, NaiveTime, Utc};
 
 use crate::server::reload::live_site::{LiveSite, Options, PendingChanges};
 use crate::server::reload::make::Maker;
-use crate::server::{Counts, Site};
+use crate::server::{Counts, Snapshot};
+use crate::site::Site;
 use crate::time::clock::Clock;
 use crate::time::revision::Revision;
 
@@ -28,7 +29,7 @@ fn keeper(path: &Path, start: &str) -> (LiveSite, Arc<AtomicI64>) {
     );
     let options = Options {
         maker: Maker {
-            key: None,
+            site: Arc::new(Site::of_server(None, None)),
             clock,
             styled: false,
         },
@@ -37,7 +38,7 @@ fn keeper(path: &Path, start: &str) -> (LiveSite, Arc<AtomicI64>) {
         state: None,
         reads_twice: false,
         counts: Arc::new(Counts::default()),
-        site: Arc::new(ArcSwap::from_pointee(Site::default())),
+        site: Arc::new(ArcSwap::from_pointee(Snapshot::default())),
     };
     let mut keeper = LiveSite::new(vec![path.to_owned()], options);
     keeper.refresh(&PendingChanges::default());

@@ -66,7 +66,7 @@ impl LiveSite {
                 }
                 stale = trouble.is_stale.then(|| trouble.since + stale_after);
             }
-            let zone = good.ready.made().zone;
+            let zone = good.ready.meta().zone;
             let is_of = |year: i32| self.options.maker.clock.today(zone).year() == year;
             if good.year.is_some_and(|year| !is_of(year)) {
                 due.push((path.clone(), stale));
@@ -97,7 +97,7 @@ impl LiveSite {
         let Some(kept) = self.kept.get_mut(path) else {
             return;
         };
-        let Some(made) = kept.good.as_ref().map(|good| good.ready.made()) else {
+        let Some(made) = kept.good.as_ref().map(|good| good.ready.meta()) else {
             return;
         };
         let order = Order {
