@@ -19,7 +19,7 @@ use crate::document::template::Template;
 use crate::files::io_error::reason;
 use crate::files::output;
 use crate::plan::Settings;
-use crate::site::link::SHORTEST;
+use crate::site::link::MIN_KEY_BYTES;
 
 /// Letters of ids: no vowels, so that none is a word, and no digits, so that none is a number.
 const LETTERS: &[u8; 16] = b"bcdfghjkmnpqrstv";
@@ -171,7 +171,7 @@ fn beside(plans: &Path, terminal: &mut Terminal) -> Result<Option<PathBuf>, Exit
 
 /// Writes a key.
 fn key(path: &Path, terminal: &mut Terminal) -> Result<(), ExitStatus> {
-    let key = HEXLOWER.encode(&random::<SHORTEST>(terminal)?) + "\n";
+    let key = HEXLOWER.encode(&random::<MIN_KEY_BYTES>(terminal)?) + "\n";
     if let Err(error) = write(path, &key) {
         return refuse(path, &error, LINKS, terminal);
     }

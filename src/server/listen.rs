@@ -49,7 +49,8 @@ const MIN_DESCRIPTORS: u64 = 32;
 ///
 /// # Errors
 ///
-/// Returns a sentence and perhaps a hint: the port is in use or privileged, the address is not this machine's.
+/// Returns a sentence and perhaps a hint: the port is in use or privileged, or the address is not
+/// this machine's.
 pub fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, (String, Option<String>)> {
     let listen = || {
         let listener = match address {

@@ -31,7 +31,7 @@ use crate::site::address::Base;
 use crate::site::client::Client;
 use crate::site::entity::{is_date, prefers_gzip};
 use crate::site::page::{self, Fetched, Sheet};
-use crate::site::route::{Named, Route};
+use crate::site::route::{FeedPath, Route};
 use crate::site::{File, ServerNotes, Site};
 use crate::time::clock::Clock;
 
@@ -119,7 +119,7 @@ impl Public {
         let route = Route::of(uri.path(), self.site.is_secret());
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             let target = match route {
-                Route::Of(named) => match find(&snapshot, &named) {
+                Route::Feed(path) => match find(&snapshot, &path) {
                     Some((_, Part::Feed)) => Target::Feed,
                     _ => Target::Nothing,
                 },
@@ -142,7 +142,7 @@ impl Public {
                     _ => (Target::Index, html(snapshot.index(&self.site))),
                 }
             }
-            Route::Of(named) => match find(&snapshot, &named) {
+            Route::Feed(path) => match find(&snapshot, &path) {
                 Some((feed, Part::Feed)) => (Target::Feed, self.feed(feed, request.headers())),
                 Some((feed, Part::Page)) => {
                     let feed = Arc::clone(feed);
@@ -253,22 +253,22 @@ impl Public {
 }
 
 /// The feed that a path names, and what of it, if the path holds the feed's secret.
-fn find<'s>(snapshot: &'s Snapshot, named: &Named<'_>) -> Option<(&'s Arc<ServedFeed>, Part)> {
+fn find<'s>(snapshot: &'s Snapshot, path: &FeedPath<'_>) -> Option<(&'s Arc<ServedFeed>, Part)> {
     let look_up = |name: &str, part| {
         let feed = snapshot.feeds.get(name)?;
-        let is_allowed = match (&feed.ready.meta().token, named.token) {
+        let is_allowed = match (&feed.ready.meta().token, path.token) {
             (Some(token), Some(found)) => token.matches(found),
             (None, None) => true,
             _ => false,
         };
         is_allowed.then_some((feed, part))
     };
-    if named.is_test {
-        return look_up(&named.name, Part::Test);
+    if path.is_test {
+        return look_up(&path.name, Part::Test);
     }
-    let stem = named.name.strip_suffix(".ics");
+    let stem = path.name.strip_suffix(".ics");
     let feed = stem.and_then(|stem| look_up(stem, Part::Feed));
-    feed.or_else(|| look_up(&named.name, Part::Page))
+    feed.or_else(|| look_up(&path.name, Part::Page))
 }
 
 impl Handler for Public {
