@@ -211,7 +211,6 @@ pub mod internals {
         Counts, FeedMeta, Fetches, HostPolicy, Limits, Public, ReadyFeed, ServedFeed, Snapshot,
         bind,
     };
-    #[cfg(feature = "serve")]
     pub use crate::site::Site;
     pub use crate::site::address::{Base, path};
     pub use crate::site::client::Client;

@@ -45,7 +45,8 @@ pub(crate) struct Options {
 /// Runs the command.
 pub(crate) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), ExitStatus> {
     let key = keys::find(options.key_file.as_deref(), terminal)?;
-    let (site, manifests, address) = stores(options, key.is_some(), terminal)?;
+    let places = places(options, key.is_some(), terminal)?;
+    let site = places.site;
     let sources = files::find(&options.plans, terminal)?;
     refuse_clashes(&sources, site.carrier(), key.is_some(), terminal)?;
     warn_of_base(options, terminal);
@@ -81,8 +82,8 @@ pub(crate) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Exit
     let publisher = Publisher {
         maker,
         site,
-        manifests,
-        address,
+        manifests: places.manifests,
+        address: places.address,
         shard: options.shard,
         is_dry_run: options.dry_run,
         progress,
@@ -102,12 +103,19 @@ pub(crate) fn run(options: &Options, terminal: &mut Terminal) -> Result<(), Exit
     report(publisher.progress, published, options, terminal)
 }
 
-/// Where the site goes, where its manifest is, and what that says of the site.
-fn stores(
+/// The places of a site and of its manifest.
+struct Places {
+    site: Box<dyn Store>,
+    manifests: Box<dyn Store>,
+    /// The address of the site for the manifest, unless the manifest is inside the site.
+    address: Option<String>,
+}
+
+fn places(
     options: &Options,
     is_secret: bool,
     terminal: &mut Terminal,
-) -> Result<(Box<dyn Store>, Box<dyn Store>, Option<String>), ExitStatus> {
+) -> Result<Places, ExitStatus> {
     let mut open = |text: &str| open::open(text).map_err(|error| refuse(&error, terminal));
     let site = open(&options.to)?;
     let inside = site.below(MANIFESTS);
@@ -132,7 +140,11 @@ fn stores(
         manifests.make_private();
     }
     if manifests.address() == inside.address() {
-        return Ok((site, manifests, None));
+        return Ok(Places {
+            site,
+            manifests,
+            address: None,
+        });
     }
     // One that may not be asked for has nothing of ours.
     let there = inside.list().unwrap_or_default();
@@ -149,8 +161,12 @@ fn stores(
         );
         return Err(ExitStatus::Usage);
     }
-    let address = site.address();
-    Ok((site, manifests, Some(address)))
+    let address = Some(site.address());
+    Ok(Places {
+        site,
+        manifests,
+        address,
+    })
 }
 
 /// What a shard publishes, sorted by its parts of the manifest.
