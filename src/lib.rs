@@ -208,8 +208,10 @@ pub mod internals {
     pub use crate::plan::{Contact, Expiry, Plan, PlanList, RenewalRecord};
     #[cfg(feature = "serve")]
     pub use crate::server::{
-        Counts, Entry, FeedMeta, Fetches, HostPolicy, Limits, Public, ReadyFeed, Site, bind,
+        Counts, FeedMeta, Fetches, HostPolicy, Limits, Public, ReadyFeed, ServedFeed, Snapshot,
+        bind,
     };
+    pub use crate::site::Site;
     pub use crate::site::address::{Base, path};
     pub use crate::site::client::Client;
     pub use crate::site::entity::{EntityTag, is_date, prefers_gzip};

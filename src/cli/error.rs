@@ -146,9 +146,9 @@ impl From<ValueError> for CliError {
 
 impl From<StoreError> for CliError {
     fn from(error: StoreError) -> Self {
-        let exit = match error.fault {
+        let exit = match error.kind {
             ErrorKind::Usage => ExitStatus::Usage,
-            ErrorKind::Refused => ExitStatus::Refused,
+            ErrorKind::Refused | ErrorKind::NotOurs => ExitStatus::Refused,
         };
         Self::new(exit, error.sentence).maybe_hint(error.hint)
     }

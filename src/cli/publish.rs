@@ -16,13 +16,14 @@ use crate::cli::terminal::Terminal;
 use crate::cli::values::{base_url, duration, sentence};
 use crate::files::failure::Failure;
 use crate::files::source::{self, Source};
-use crate::publish::make::{Item, Maker, Once};
+use crate::publish::make::{Item, Maker, Pipes};
 use crate::publish::manifest::{Part, Shard};
+use crate::publish::open;
 use crate::publish::progress::{Progress, Sums};
 use crate::publish::publisher::Publisher;
 use crate::publish::store::{Store, StoreError};
-use crate::site::Naming;
 use crate::site::address::{Base, Reach};
+use crate::site::{Carrier, Site};
 
 /// Where the manifest is in a site, unless another place is named.
 const MANIFESTS: &str = ".weekahead";
@@ -79,8 +80,8 @@ pub(crate) struct Publish {
 
 /// Where a site and its manifest go.
 struct Stores {
-    site: Store,
-    manifests: Store,
+    site: Box<dyn Store>,
+    manifests: Box<dyn Store>,
     /// What the manifest says of the site, if it is in another place.
     address: Option<String>,
 }
@@ -90,9 +91,9 @@ pub(crate) fn run(arguments: &Publish, terminal: &mut Terminal) -> Result<(), Cl
     let key = arguments.key.read()?;
     let stores = open_stores(&arguments.to, arguments.manifest.as_deref(), key.is_some())?;
     let sources = plans_files::find(&arguments.files.plans)?;
-    let naming = stores.site.naming();
+    let carrier = stores.site.carrier();
     if key.is_none() {
-        refuse_hidden(&sources, naming)?;
+        refuse_hidden(&sources, carrier)?;
     }
     if let Some(warning) = base_warning(arguments.base_url.as_ref(), arguments.quiet) {
         terminal.warn(warning);
@@ -108,15 +109,17 @@ pub(crate) fn run(arguments: &Publish, terminal: &mut Terminal) -> Result<(), Cl
         .map_err(|error| CliError::refused(format!("cannot start threads: {error}")))?;
     let maker = Maker {
         sources: &sources,
-        key: key.as_ref(),
-        base: arguments.base_url.as_ref(),
-        naming,
+        site: Site {
+            base: arguments.base_url.clone(),
+            key,
+            carrier,
+        },
         cache_control: format!("public, max-age={}", arguments.max_age.as_secs()),
         revisions,
         clock: arguments.today.clock(),
-        keeps: arguments.keep,
-        styled: terminal.is_styled(),
-        once: Once::default(),
+        keeps_removed: arguments.keep,
+        is_styled: terminal.is_styled(),
+        pipes: Pipes::default(),
         is_shallow: AtomicBool::new(false),
     };
     let items = items(&maker, arguments.shard);
@@ -127,10 +130,10 @@ pub(crate) fn run(arguments: &Publish, terminal: &mut Terminal) -> Result<(), Cl
         manifests: stores.manifests,
         address: stores.address,
         shard: arguments.shard,
-        is_rehearsal: arguments.dry_run,
-        tally: progress,
-        // Progress: several threads say it, and a lost line does no harm.
-        say: &|line| Terminal::new().say(&line),
+        is_dry_run: arguments.dry_run,
+        progress,
+        // Several threads show lines, and a lost line does no harm.
+        show: &|line| Terminal::new().say(&line),
     };
     if !arguments.dry_run {
         publisher.site.prepare()?;
@@ -140,7 +143,7 @@ pub(crate) fn run(arguments: &Publish, terminal: &mut Terminal) -> Result<(), Cl
     if publisher.maker.is_shallow.load(Ordering::Relaxed) {
         terminal.warn(SHALLOW_CLONE);
     }
-    let (sums, failures, store_errors) = publisher.tally.finish();
+    let (sums, failures, store_errors) = publisher.progress.finish();
     let mut errors = collect_errors(failures, store_errors, published);
     let output = output(&sums, arguments.json);
     match terminal.output(output.as_bytes()) {
@@ -159,13 +162,13 @@ pub(crate) fn run(arguments: &Publish, terminal: &mut Terminal) -> Result<(), Cl
 
 /// Where the site goes, and where its manifest is.
 fn open_stores(to: &str, manifest: Option<&str>, is_secret: bool) -> Result<Stores, CliError> {
-    let site = Store::parse(to)?;
+    let site = open::open(to)?;
     let inside = site.below(MANIFESTS);
     let mut manifests = match manifest {
-        Some(text) => Store::parse(text)?,
+        Some(text) => open::open(text)?,
         None => site.below(MANIFESTS),
     };
-    if is_secret && site.contains(&manifests) {
+    if is_secret && site.contains(&*manifests) {
         return Err(CliError::usage(match manifest {
             Some(_) => {
                 "the manifest knows every secret path, and would lie among what is published"
@@ -177,7 +180,7 @@ fn open_stores(to: &str, manifest: Option<&str>, is_secret: bool) -> Result<Stor
         ));
     }
     if is_secret {
-        manifests.hide();
+        manifests.make_private();
     }
     if manifests.address() == inside.address() {
         return Ok(Stores {
@@ -210,7 +213,7 @@ fn open_stores(to: &str, manifest: Option<&str>, is_secret: bool) -> Result<Stor
 fn items(maker: &Maker<'_>, shard: Shard) -> Vec<Item> {
     let front = match maker.sources {
         // With a key the front page would say what feeds there are.
-        _ if maker.key.is_some() => None,
+        _ if maker.site.is_secret() => None,
         [_] => Some(Item::OnlyFeed),
         _ => Some(Item::Index),
     };
@@ -224,14 +227,14 @@ fn items(maker: &Maker<'_>, shard: Shard) -> Vec<Item> {
 
 /// Refuses plans files of which a page would stand in the place of another file. With a key each
 /// feed has a folder of its own, so nothing is hidden.
-fn refuse_hidden(sources: &[Source], naming: Naming) -> Result<(), CliError> {
+fn refuse_hidden(sources: &[Source], carrier: Carrier) -> Result<(), CliError> {
     let mut errors = ErrorList::default();
-    for source in sources.iter().filter(|it| naming.is_front(it.stem())) {
+    for source in sources.iter().filter(|it| carrier.is_front(it.stem())) {
         let name = source.name();
         let message = format!("the page of `{name}` would stand in the place of the front page");
         errors.add(CliError::problems(message).hint("rename the file"));
     }
-    if naming == Naming::Bare {
+    if carrier == Carrier::Bucket {
         for error in source::hidden_pages(sources) {
             errors.add(error);
         }

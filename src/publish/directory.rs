@@ -1,20 +1,24 @@
-//! A directory as a store, for whatever serves files: a web server, GitHub Pages.
+//! A directory as a store: a web server, GitHub Pages or the like serves its files.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read as _};
+use std::num::NonZeroUsize;
 use std::path::{Component, Path, PathBuf};
+use std::thread;
 
 use crate::files::io_error::{IoError, reason};
 use crate::files::output::{self, FileTransaction};
-use crate::publish::manifest::{Digest, Ownership};
-use crate::publish::store::{Put, Refused, StoreError, Version};
+use crate::publish::manifest::Ownership;
+use crate::publish::store::{Put, RefusedGroups, Store, StoreError, Version};
+use crate::site::Carrier;
+use crate::site::digest::Digest;
 
 /// The file that is locked while another file is compared and written.
 const LOCK: &str = "lock";
-/// Octets of a manifest's part that are read.
-const LONGEST: u64 = 1 << 30;
+/// Bytes of a part of the manifest that are read at most.
+const MAX_PART_BYTES: u64 = 1 << 30;
 
-/// A directory; it need not be there yet.
+/// A directory, which need not exist yet.
 pub(crate) struct Directory {
     root: PathBuf,
     is_private: bool,
@@ -28,34 +32,49 @@ impl Directory {
         }
     }
 
-    /// Its files are for their owner only.
-    pub(crate) fn hide(&mut self) {
-        self.is_private = true;
+    fn store_error(&self, error: IoError) -> StoreError {
+        let path = error.path().strip_prefix(&self.root).ok();
+        let shown = path
+            .and_then(Path::to_str)
+            .map_or_else(|| self.root.clone(), |path| self.shown(path));
+        StoreError::new(error.on(shown).sentence())
     }
 
-    pub(crate) fn name(&self) -> String {
+    /// A path for messages. The first part of a path with several parts is a secret.
+    fn shown(&self, path: &str) -> PathBuf {
+        match path.split_once('/') {
+            Some((_, rest)) => self.root.join("…").join(rest),
+            None => self.root.join(path),
+        }
+    }
+}
+
+impl Store for Directory {
+    fn name(&self) -> String {
         self.root.display().to_string()
     }
 
-    pub(crate) fn below(&self, name: &str) -> Self {
-        Self::new(self.root.join(name))
+    fn location(&self) -> PathBuf {
+        resolve(&self.root)
     }
 
-    /// Its path, whatever way leads there.
-    pub(crate) fn address(&self) -> String {
-        whole(&self.root).display().to_string()
+    fn below(&self, name: &str) -> Box<dyn Store> {
+        Box::new(Self::new(self.root.join(name)))
     }
 
-    pub(crate) fn contains(&self, other: &Self) -> bool {
-        whole(&other.root).starts_with(whole(&self.root))
+    fn carrier(&self) -> Carrier {
+        Carrier::Directory
     }
 
-    pub(crate) fn lacks(&self, path: &str) -> bool {
-        let there = self.root.join(path).symlink_metadata();
-        there.is_err_and(|error| is_gone(&error))
+    fn concurrency(&self) -> usize {
+        thread::available_parallelism().map_or(1, NonZeroUsize::get)
     }
 
-    pub(crate) fn prepare(&self) -> Result<(), StoreError> {
+    fn make_private(&mut self) {
+        self.is_private = true;
+    }
+
+    fn prepare(&self) -> Result<(), StoreError> {
         if self.root.metadata().is_ok_and(|there| !there.is_dir()) {
             let sentence = format!("cannot publish to `{}`: it is not a directory", self.name());
             return Err(StoreError::new(sentence));
@@ -65,7 +84,7 @@ impl Directory {
         Ok(())
     }
 
-    pub(crate) fn list(&self) -> Result<Vec<String>, StoreError> {
+    fn list(&self) -> Result<Vec<String>, StoreError> {
         let refused = |error: &io::Error| refused("read", &self.root, error);
         let entries = match fs::read_dir(&self.root) {
             Ok(entries) => entries,
@@ -80,7 +99,7 @@ impl Directory {
         Ok(names)
     }
 
-    pub(crate) fn read(&self, name: &str) -> Result<Option<(Vec<u8>, Version)>, StoreError> {
+    fn read(&self, name: &str) -> Result<Option<(Vec<u8>, Version)>, StoreError> {
         let path = self.root.join(name);
         let read = || {
             let mut bytes = Vec::new();
@@ -88,7 +107,9 @@ impl Directory {
             if !path.metadata()?.is_file() {
                 return Err(io::Error::other("it is no file"));
             }
-            File::open(&path)?.take(LONGEST).read_to_end(&mut bytes)?;
+            File::open(&path)?
+                .take(MAX_PART_BYTES)
+                .read_to_end(&mut bytes)?;
             io::Result::Ok(bytes)
         };
         match read() {
@@ -101,14 +122,14 @@ impl Directory {
         }
     }
 
-    pub(crate) fn swap(
+    fn swap(
         &self,
         name: &str,
         bytes: &[u8],
         before: Option<&Version>,
     ) -> Result<Option<Version>, StoreError> {
         let lock = self.root.join(LOCK);
-        let _held = File::options()
+        let _locked = File::options()
             .create(true)
             .truncate(false)
             .write(true)
@@ -119,18 +140,18 @@ impl Directory {
         if there.as_ref() != before {
             return Ok(None);
         }
-        let staging = FileTransaction::swept(&self.root, self.is_private);
-        let staged = staging.stage(&self.root.join(name), bytes.to_vec());
-        let written = staged.and_then(|()| staging.commit());
-        written.map_err(|refusal| self.trouble(refusal))?;
+        let transaction = FileTransaction::swept(&self.root, self.is_private);
+        let staged = transaction.stage(&self.root.join(name), bytes.to_vec());
+        let written = staged.and_then(|()| transaction.commit());
+        written.map_err(|error| self.store_error(error))?;
         Ok(Some(version(bytes)))
     }
 
-    pub(crate) fn put(&self, puts: &[Put<'_>]) -> Result<Refused, StoreError> {
-        let staging = FileTransaction::swept(&self.root, self.is_private);
-        let mut refusals = self.rehearse(puts)?;
+    fn put(&self, puts: &[Put<'_>]) -> Result<RefusedGroups, StoreError> {
+        let transaction = FileTransaction::swept(&self.root, self.is_private);
+        let mut refused_groups = self.rehearse(puts)?;
         for put in puts {
-            if refusals.iter().any(|(feed, _)| *feed == put.feed) {
+            if refused_groups.iter().any(|(group, _)| *group == put.group) {
                 continue;
             }
             let path = self.root.join(&put.file.path);
@@ -140,39 +161,41 @@ impl Directory {
                     refused("create the folder of", &folder, &error)
                 })?;
             }
-            if let Err(refusal) = staging.stage(&path, put.file.body.clone()) {
-                match refusal.kind() {
-                    // The names of others may do.
+            if let Err(error) = transaction.stage(&path, put.file.body.clone()) {
+                match error.kind() {
+                    // Other names may still be possible.
                     ErrorKind::InvalidFilename | ErrorKind::IsADirectory => {
-                        refusals.push((put.feed, self.trouble(refusal)));
+                        refused_groups.push((put.group, self.store_error(error)));
                     }
-                    _ => return Err(self.trouble(refusal)),
+                    _ => return Err(self.store_error(error)),
                 }
             }
         }
-        staging.commit().map_err(|refusal| self.trouble(refusal))?;
-        Ok(refusals)
+        transaction
+            .commit()
+            .map_err(|error| self.store_error(error))?;
+        Ok(refused_groups)
     }
 
-    pub(crate) fn rehearse(&self, puts: &[Put<'_>]) -> Result<Refused, StoreError> {
-        let mut refusals = Vec::new();
+    fn rehearse(&self, puts: &[Put<'_>]) -> Result<RefusedGroups, StoreError> {
+        let mut refused_groups = Vec::new();
         for put in puts {
             let path = &put.file.path;
-            let is_free = is_free(&self.root.join(path), put);
-            if !is_free.map_err(|error| refused("read", &self.shown(path), &error))? {
+            let may_write = may_write(&self.root.join(path), put);
+            if !may_write.map_err(|error| refused("read", &self.shown(path), &error))? {
                 let sentence = format!(
                     "`{}` is there already, and no `weekahead publish` has put it there",
                     self.shown(path).display()
                 );
-                let trouble = StoreError::new(sentence)
+                let error = StoreError::new(sentence)
                     .hint("publish to a directory of its own, or remove that file");
-                refusals.push((put.feed, trouble));
+                refused_groups.push((put.group, error));
             }
         }
-        Ok(refusals)
+        Ok(refused_groups)
     }
 
-    pub(crate) fn remove(&self, paths: &[String]) -> Result<(), StoreError> {
+    fn remove(&self, paths: &[String]) -> Result<(), StoreError> {
         for name in paths {
             let path = self.root.join(name);
             match fs::remove_file(&path) {
@@ -180,7 +203,7 @@ impl Directory {
                 Err(error) if is_gone(&error) => {}
                 Err(error) => return Err(refused("remove", &self.shown(name), &error)),
             }
-            // A feed's own folder is left by its last file.
+            // The folder of a secret goes with its last file.
             if let Some(folder) = path.parent().filter(|folder| *folder != self.root) {
                 let _ = fs::remove_dir(folder);
             }
@@ -188,61 +211,55 @@ impl Directory {
         Ok(())
     }
 
-    fn trouble(&self, refusal: IoError) -> StoreError {
-        let path = refusal.path().strip_prefix(&self.root).ok();
-        let shown = path
-            .and_then(Path::to_str)
-            .map_or_else(|| self.root.clone(), |path| self.shown(path));
-        StoreError::new(refusal.on(shown).sentence())
+    fn is_local(&self) -> bool {
+        true
     }
 
-    /// A path in messages: where it has more than one part, the first is a secret.
-    fn shown(&self, path: &str) -> PathBuf {
-        match path.split_once('/') {
-            Some((_, rest)) => self.root.join("…").join(rest),
-            None => self.root.join(path),
-        }
+    fn lacks(&self, path: &str) -> bool {
+        let there = self.root.join(path).symlink_metadata();
+        there.is_err_and(|error| is_gone(&error))
     }
 }
 
-/// A path without links and `..`; what is not there yet has a beginning that is.
-fn whole(path: &Path) -> PathBuf {
+/// A path without links and `..`. Of a path that does not exist yet, the part that exists is
+/// resolved.
+fn resolve(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let there = path.ancestors().find_map(|part| {
         let rest = path.strip_prefix(part).ok()?;
         Some((part.canonicalize().ok()?, rest))
     });
-    let Some((mut whole, rest)) = there else {
+    let Some((mut resolved, rest)) = there else {
         return path;
     };
     for part in rest.components() {
         match part {
             Component::ParentDir => {
-                whole.pop();
+                resolved.pop();
             }
-            part => whole.push(part),
+            part => resolved.push(part),
         }
     }
-    whole
+    resolved
 }
 
 fn version(bytes: &[u8]) -> Version {
     Version(Digest::of([bytes]).as_str().to_owned())
 }
 
-/// Whether nothing of others is lost when a file is written: there is none, or it is the same, or
-/// ours. A link, a folder or a pipe never is.
-fn is_free(path: &Path, put: &Put<'_>) -> io::Result<bool> {
+/// Whether a file may be written: there is nothing at the path, or the same bytes, or something of
+/// ours. A link, a folder and a pipe are never ours.
+fn may_write(path: &Path, put: &Put<'_>) -> io::Result<bool> {
     match path.symlink_metadata() {
         Ok(there) if !there.is_file() => Ok(false),
-        Ok(_) if put.claim == Ownership::Put => Ok(true),
-        Ok(_) => fs::read(path).map(|there| there == put.file.body || put.claim.covers(&there)),
+        Ok(_) if put.ownership == Ownership::Put => Ok(true),
+        Ok(_) => fs::read(path).map(|there| there == put.file.body || put.ownership.covers(&there)),
         Err(error) if is_gone(&error) => Ok(true),
         Err(error) => Err(error),
     }
 }
 
-/// Whether there is nothing, or can be nothing.
+/// Whether there is nothing at a path, or can be nothing.
 fn is_gone(error: &io::Error) -> bool {
     matches!(
         error.kind(),

@@ -1,11 +1,11 @@
-//! What a run has announced, so that it can make it good when another run comes in between.
+//! The intents of a run, so that the run can carry them out when another run comes in between.
 
 use std::collections::BTreeMap;
 
-use crate::publish::manifest::{Entry, InFlight, Intents, Manifest, announce};
+use crate::publish::manifest::{Entry, InFlight, Intents, Manifest, add_intents};
 
-/// What this run has announced for one part of the manifest and not yet said to be done, and what
-/// it has found that others had.
+/// The intents of this run for one part of the manifest that are not yet carried out, and the
+/// intents of other runs that it has found there.
 #[derive(Default)]
 pub(crate) struct Journal {
     own: BTreeMap<String, Intents>,
@@ -17,61 +17,59 @@ impl Journal {
         self.own.is_empty()
     }
 
-    /// Takes in a part that was read: what is announced there and is not ours is others', and what
-    /// is ours is announced again, whatever others have said since. Whether that changes the part.
-    pub(crate) fn take(&mut self, manifest: &mut Manifest) -> bool {
+    /// Merges with a part that was read. Intents in it that are not ours are noted as those of
+    /// others; ours are added to it again, whatever others have written since. Returns whether that
+    /// changes the part.
+    pub(crate) fn merge(&mut self, manifest: &mut Manifest) -> bool {
         for (name, entry) in &manifest.entries {
-            if entry.is_pending() && self.own.get(name) != Some(&entry.announced) {
-                announce(
-                    self.others.entry(name.clone()).or_default(),
-                    &entry.announced,
-                );
+            if entry.has_intents() && self.own.get(name) != Some(&entry.intents) {
+                add_intents(self.others.entry(name.clone()).or_default(), &entry.intents);
             }
         }
         let mut is_changed = false;
         for (name, own) in &self.own {
             let entries = &mut manifest.entries;
             let entry = entries.entry(name.clone()).or_insert_with(Entry::unknown);
-            let before = entry.announced.clone();
-            announce(&mut entry.announced, own);
-            is_changed |= entry.announced != before;
+            let before = entry.intents.clone();
+            add_intents(&mut entry.intents, own);
+            is_changed |= entry.intents != before;
         }
         is_changed
     }
 
-    /// A part was written: what is announced there is a promise, and what no longer is was kept.
-    pub(crate) fn renew<'n>(
+    /// Follows a part that was written: of the entries `names` the intents are now ours, and ours
+    /// that are no longer in the part are carried out.
+    pub(crate) fn follow<'n>(
         &mut self,
         manifest: &Manifest,
         names: impl IntoIterator<Item = &'n String>,
     ) {
-        let announced = |name: &str| {
+        let intents = |name: &str| {
             let entry = manifest.entries.get(name)?;
-            entry.is_pending().then(|| entry.announced.clone())
+            entry.has_intents().then(|| entry.intents.clone())
         };
-        self.own.retain(|name, _| announced(name).is_some());
+        self.own.retain(|name, _| intents(name).is_some());
         for name in names {
-            self.own
-                .extend(announced(name).map(|it| (name.clone(), it)));
+            self.own.extend(intents(name).map(|it| (name.clone(), it)));
         }
     }
 
     /// What others may still do to an entry whose files were put again or removed.
-    pub(crate) fn unsettled(
+    pub(crate) fn in_flight(
         &self,
         name: &str,
         before: Option<&Entry>,
         now: i64,
     ) -> Option<InFlight> {
-        let unsettled = before.and_then(|before| before.unsettled.clone());
+        let in_flight = before.and_then(|before| before.in_flight.clone());
         let Some(others) = self.others.get(name) else {
-            return unsettled.and_then(|unsettled| unsettled.at(now));
+            return in_flight.and_then(|in_flight| in_flight.at(now));
         };
-        let mut announced = unsettled.map(|it| it.announced).unwrap_or_default();
-        announce(&mut announced, others);
+        let mut intents = in_flight.map(|it| it.intents).unwrap_or_default();
+        add_intents(&mut intents, others);
         Some(InFlight {
             since: now,
-            announced,
+            intents,
         })
     }
 }

@@ -1,78 +1,81 @@
-//! From plans files to the files of a site, where they differ from what was put.
+//! Makes the files of a site from plans files, if they differ from what was put.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::manifest;
 use crate::calendar::compile::{Compiled, compile};
 use crate::calendar::feed::FORMAT;
 use crate::files::failure::Failure;
 use crate::files::io_error::IoError;
 use crate::files::revisions::Revisions;
 use crate::files::source::{Loaded, Source};
-use crate::publish::manifest::{Digest, Entry};
-use crate::publish::publisher::MadeAgain;
-use crate::site::address::Base;
-use crate::site::link::Key;
+use crate::publish::manifest::{Entry, Part};
+use crate::site::digest::Digest;
 use crate::site::page::PageBody;
-use crate::site::{self, Naming, Place};
+use crate::site::valid_days::{ValidDays, page_days};
+use crate::site::{FRONT, File, ROBOTS, Site};
 use crate::time::clock::Clock;
 use crate::time::revision::Revision;
 
-/// Raised whenever the same plans give another page.
-const PAGES: u8 = 3;
+/// The version of the page: raised whenever the same plans give another page.
+const PAGE_FORMAT: u8 = 3;
 
-/// Something that is published. There may be millions, so it is small.
+/// Something that is published. There may be millions of them, so it is small.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Item {
-    /// A plans file, by its place among all.
+    /// The feed of a plans file, by its index among all plans files.
     Feed(u32),
-    /// The front page of the one feed that there is.
+    /// The front page of a site with one feed.
     OnlyFeed,
-    /// The front page of several.
+    /// The front page of a site with several feeds.
     Index,
-    /// What crawlers ask for.
+    /// The rules for crawlers.
     Robots,
 }
 
-/// What an item is beside what was put of it.
-pub(crate) enum Seen {
+/// How an item compares with what was put for it.
+pub(crate) enum Comparison {
     /// It is the same.
     Unchanged,
-    /// Nothing can be made of it now; what was put stays.
+    /// It cannot be made now; what was put stays.
     Broken(Failure),
-    /// The same, and another item says so.
-    Stays,
-    /// It was made again.
-    Made(MadeAgain),
+    /// The front page of a feed that is broken, which is reported for the feed.
+    BrokenElsewhere,
+    /// It has changed and was made again.
+    Made(MadeItem),
+}
+
+/// A feed or a front page with its files, and its entry for when they are put.
+pub(crate) struct MadeItem {
+    pub(crate) name: String,
+    pub(crate) entry: Entry,
+    pub(crate) files: Vec<File>,
 }
 
 /// What every file of a run is made with.
 pub(crate) struct Maker<'a> {
     pub(crate) sources: &'a [Source],
-    pub(crate) key: Option<&'a Key>,
-    pub(crate) base: Option<&'a Base>,
-    pub(crate) naming: Naming,
+    pub(crate) site: Site,
     pub(crate) cache_control: String,
     pub(crate) revisions: Revisions,
     pub(crate) clock: Clock,
-    /// Whether what is gone stays.
-    pub(crate) keeps: bool,
+    /// Whether files stay that would be removed otherwise.
+    pub(crate) keeps_removed: bool,
     /// Whether problems are drawn in colour.
-    pub(crate) styled: bool,
-    /// What can be read only once.
-    pub(crate) once: Once,
+    pub(crate) is_styled: bool,
+    /// Sources that can be read only once.
+    pub(crate) pipes: Pipes,
     /// Whether some clone is too shallow to tell a revision.
     pub(crate) is_shallow: AtomicBool,
 }
 
-/// Plans that come through a pipe, by their places among all: they are asked for more than once.
+/// What was read from pipes, by the index of the source: a source is asked for more than once.
 #[derive(Default)]
-pub(crate) struct Once(Mutex<HashMap<usize, Arc<Loaded>>>);
+pub(crate) struct Pipes(Mutex<HashMap<usize, Arc<Loaded>>>);
 
-impl Once {
+impl Pipes {
     fn load(&self, index: usize, source: &Source) -> Result<Arc<Loaded>, IoError> {
         let is_file = |path: &PathBuf| path.metadata().is_ok_and(|there| there.is_file());
         if source.path.as_ref().is_some_and(is_file) {
@@ -89,113 +92,125 @@ impl Once {
 }
 
 impl Maker<'_> {
-    /// The name of an item in the manifest; of a feed it is the feed's.
+    /// The name of an item in the manifest; for a feed, the name of the feed.
     pub(crate) fn name(&self, item: Item) -> &str {
         match item {
             Item::Feed(index) => self.sources[index as usize].stem(),
-            Item::OnlyFeed | Item::Index => site::FRONT,
-            Item::Robots => site::ROBOTS,
+            Item::OnlyFeed | Item::Index => FRONT,
+            Item::Robots => ROBOTS,
         }
     }
 
     /// The part of the manifest to which an item belongs.
-    pub(crate) fn part(&self, item: Item) -> manifest::Part {
+    pub(crate) fn part(&self, item: Item) -> Part {
         match item {
-            Item::Feed(_) => manifest::Part::of(self.name(item)),
-            Item::OnlyFeed | Item::Index | Item::Robots => manifest::Part::Front,
+            Item::Feed(_) => Part::of(self.name(item)),
+            Item::OnlyFeed | Item::Index | Item::Robots => Part::Front,
         }
     }
 
-    /// Compares an item with its entry, and makes it where that differs.
-    /// What is `absent` has never been put and cannot be made.
-    pub(crate) fn look(
+    /// Compares an item with its entry, and makes it if it has changed. The feeds `absent` were
+    /// never put and cannot be made.
+    pub(crate) fn compare(
         &self,
         item: Item,
         entry: Option<&Entry>,
         absent: &BTreeSet<String>,
-    ) -> Seen {
+    ) -> Comparison {
         match item {
             Item::Feed(index) => {
-                let seen = self.feed(item, index as usize, entry);
-                seen.unwrap_or_else(Seen::Broken)
+                let compared = self.compare_feed(item, index as usize, entry);
+                compared.unwrap_or_else(Comparison::Broken)
             }
-            Item::OnlyFeed => self.feed(item, 0, entry).unwrap_or(Seen::Stays),
+            Item::OnlyFeed => {
+                let compared = self.compare_feed(item, 0, entry);
+                compared.unwrap_or(Comparison::BrokenElsewhere)
+            }
             Item::Index => {
                 let stems = self.sources.iter().map(Source::stem);
                 let stems = stems.filter(|stem| !absent.contains(*stem));
-                self.fixed(item, site::index(stems, self.naming), entry)
+                let links = stems.map(|stem| (stem, self.site.place(stem, None).link()));
+                self.compare_file(item, self.site.index(links), entry)
             }
-            Item::Robots => self.fixed(item, site::robots(), entry),
+            Item::Robots => self.compare_file(item, File::robots(), entry),
         }
     }
 
-    /// What costs less to make than to compare.
-    fn fixed(&self, item: Item, file: site::File, entry: Option<&Entry>) -> Seen {
+    /// Compares a file that is cheap to make.
+    fn compare_file(&self, item: Item, file: File, entry: Option<&Entry>) -> Comparison {
         let input = Digest::of([file.body.as_slice(), self.cache_control.as_bytes()]);
         if entry.is_some_and(|entry| !entry.is_doubtful() && entry.input == input) {
-            return Seen::Unchanged;
+            return Comparison::Unchanged;
         }
-        let cache_control = &self.cache_control;
-        Seen::Made(MadeAgain::new(
-            self.name(item),
-            input,
-            None,
-            vec![file],
-            cache_control,
-        ))
+        Comparison::Made(self.made(item, input, None, vec![file]))
     }
 
-    fn feed(&self, item: Item, index: usize, entry: Option<&Entry>) -> Result<Seen, Failure> {
+    fn compare_feed(
+        &self,
+        item: Item,
+        index: usize,
+        entry: Option<&Entry>,
+    ) -> Result<Comparison, Failure> {
         let source = &self.sources[index];
-        let loaded = self.once.load(index, source)?;
+        let loaded = self.pipes.load(index, source)?;
         let (revision, is_shallow) = self.revisions.get(index, &loaded);
         self.is_shallow.fetch_or(is_shallow, Ordering::Relaxed);
         let input = self.input(source, &loaded, revision);
         let is_same = |entry: &Entry| {
-            let mut period = entry.period.iter();
-            let is_current = period.all(|it| it.contains(self.clock.today(it.zone)));
-            let has_all = self.keeps || entry.kept.is_empty();
-            !entry.is_doubtful() && is_current && has_all && entry.input == input
+            let mut valid_days = entry.valid_days.iter();
+            let is_valid = valid_days.all(|it| it.contains(self.clock.today(it.zone)));
+            let is_clean = self.keeps_removed || entry.kept.is_empty();
+            !entry.is_doubtful() && is_valid && is_clean && entry.input == input
         };
         if entry.is_some_and(is_same) {
-            return Ok(Seen::Unchanged);
+            return Ok(Comparison::Unchanged);
         }
         let Compiled { plans, feed } = compile(source.stem(), &loaded.bytes, revision, &self.clock)
-            .map_err(|problems| Failure::of(source, &loaded.bytes, &problems, self.styled))?;
+            .map_err(|problems| Failure::of(source, &loaded.bytes, &problems, self.is_styled))?;
         let list = plans.document.list();
         let settings = &list.settings;
-        let (shown, period) = site::period(list, revision, plans.today);
-        let token = self.key.map(|key| key.token(source.stem(), settings.link));
-        let place = Place {
-            stem: source.stem(),
-            token: token.as_ref(),
-            base: self.base,
-            naming: self.naming,
-        };
+        let (shown, valid_days) = page_days(list, revision, plans.today);
+        let token = self.site.token(source.stem(), settings.link);
+        let place = self.site.place(source.stem(), token.as_ref());
         let sheet = PageBody::without_today(list, source.stem(), revision, shown);
         let files = match item {
-            Item::OnlyFeed => vec![place.front(&sheet)],
-            _ => vec![place.feed(feed), place.page(&sheet)],
+            Item::OnlyFeed => vec![place.front(&sheet, None)],
+            _ => vec![place.feed(feed), place.page(&sheet, None)],
         };
-        let cache_control = &self.cache_control;
-        Ok(Seen::Made(MadeAgain::new(
-            self.name(item),
-            input,
-            period,
-            files,
-            cache_control,
-        )))
+        Ok(Comparison::Made(self.made(item, input, valid_days, files)))
     }
 
-    /// The hash of all that the files of a feed are made from, but for the year.
+    fn made(
+        &self,
+        item: Item,
+        input: Digest,
+        valid_days: Option<ValidDays>,
+        files: Vec<File>,
+    ) -> MadeItem {
+        let digests = files.iter().map(|file| (file.path.clone(), file.digest()));
+        MadeItem {
+            name: self.name(item).to_owned(),
+            entry: Entry {
+                input,
+                valid_days,
+                cache_control: self.cache_control.clone(),
+                files: digests.collect(),
+                ..Entry::unknown()
+            },
+            files,
+        }
+    }
+
+    /// The hash of all that the files of a feed are made from, except the year.
     fn input(&self, source: &Source, loaded: &Loaded, revision: Revision) -> Digest {
-        let key = self.key.map(|key| key.token(source.stem(), 0));
+        let key = self.site.token(source.stem(), 0);
+        let base = self.site.base.as_ref();
         Digest::of([
-            &[PAGES][..],
+            &[PAGE_FORMAT][..],
             &FORMAT.to_le_bytes(),
             source.stem().as_bytes(),
             key.as_ref().map_or(&[], |token| token.as_str().as_bytes()),
-            self.base.map_or(&[], |base| base.as_str().as_bytes()),
+            base.map_or(&[], |base| base.as_str().as_bytes()),
             self.cache_control.as_bytes(),
             &revision.unix().to_le_bytes(),
             &loaded.bytes,

@@ -1,72 +1,40 @@
 //! What a publisher has put into a store, so that its next run puts only what changed and removes
 //! only what is its own.
 //!
-//! The manifest is in [`PARTS`] parts, by a hash of a feed's name, and one more for what belongs to
-//! no feed. A shard of a publisher owns every Nth part, so shards never write the same one, and
-//! another number of shards needs nothing to change hands but whole parts. A run holds few parts in
-//! memory at a time, however many feeds there are.
+//! A manifest has [`PARTS`] parts for feeds, by a hash of the feed's name, and one for what belongs
+//! to no feed. A shard of a publisher owns every Nth part, so two shards never write the same part,
+//! and a change of the number of shards only changes the owners of whole parts. A run holds few
+//! parts in memory at a time, however many feeds there are.
 //!
-//! A path is *announced* in its part before anything is put there or removed, and leaves it after
-//! it was removed, so nothing lies in the store that the manifest does not know, wherever a run
-//! ends. An announcement says what may lie there by then, by hashes: what lies there and was
-//! neither put nor announced is somebody else's, and is neither written over nor removed.
+//! Before a run puts or removes a file, it writes the path into the part as an *intent*, with the
+//! hash of what it is about to put. A path leaves the part only after its file was removed. So the
+//! manifest knows every file of ours in the store, wherever a run ends. A file that is neither put
+//! nor intended is not ours; it is neither written over nor removed.
 //!
-//! What another run had announced may come true late, after its death even, while its last request
-//! is on its way. So a run that finds such an announcement puts its own files and leaves the entry
-//! *unsettled*: runs put it again until no such request can live any more.
-
-#[cfg(test)]
-mod tests;
+//! An intent of another run may be carried out late, even after the end of that run, while its last
+//! request is on its way. A run that finds such an intent puts its own files and keeps the intent
+//! as *in flight*: each run puts the files again until no such request can exist any more.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
-use chrono_tz::Tz;
-use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::site::digest::Digest;
+use crate::site::valid_days::ValidDays;
 use crate::text::value_error::ValueError;
-use crate::time::date;
 
 /// Parts for feeds.
-pub(crate) const PARTS: usize = 256;
-/// Raised when a manifest of an earlier version can no longer be read.
+const PARTS: usize = 256;
+/// The version of the format, which an older program does not read.
 const VERSION: u32 = 1;
-/// Octets of a hash that are kept: 128 bits put a second file of a given hash out of reach.
-const HASHED: usize = 16;
-
-/// The hash of what a file was made from, or of a file: 32 hexadecimal digits.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct Digest(String);
-
-impl Digest {
-    /// The hash of pieces, of which each counts with its length: other pieces of the same octets
-    /// have another hash.
-    #[must_use]
-    pub(crate) fn of<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Self {
-        let mut hash = Sha256::new();
-        for piece in pieces {
-            hash.update((piece.len() as u64).to_le_bytes());
-            hash.update(piece);
-        }
-        Self(HEXLOWER.encode(&hash.finalize()[..HASHED]))
-    }
-
-    /// The digits.
-    #[must_use]
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
 
 /// A part of a manifest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Part {
     /// The front page and what else belongs to no feed.
     Front,
-    /// The feeds whose names have this hash.
+    /// The feeds whose names have a hash that begins with this byte.
     Feeds(u8),
 }
 
@@ -104,7 +72,7 @@ impl Shard {
     ///
     /// # Errors
     ///
-    /// What is not `I/N` with 1 ≤ I ≤ N ≤ 256.
+    /// The text is not `I/N` with 1 ≤ I ≤ N ≤ 256.
     pub(crate) fn parse(text: &str) -> Result<Self, ValueError> {
         let number = |text: &str| {
             let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
@@ -134,72 +102,17 @@ impl Shard {
     }
 }
 
-/// The days for which a feed and its page are as they are, in the list's own time zone or the
-/// machine's, as an interval of ISO 8601 whose end is not part of it:
-/// `2026-12-01/2027-01-01 Europe/Oslo`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub(crate) struct Period {
-    /// The first day.
-    pub(crate) since: NaiveDate,
-    /// The first day that is none of them.
-    pub(crate) until: NaiveDate,
-    /// Whose days.
-    pub(crate) zone: Option<Tz>,
-}
-
-impl Period {
-    /// Whether a day is one of them.
-    #[must_use]
-    pub(crate) fn contains(&self, day: NaiveDate) -> bool {
-        (self.since..self.until).contains(&day)
-    }
-}
-
-impl From<Period> for String {
-    fn from(period: Period) -> Self {
-        let Period { since, until, zone } = period;
-        match zone {
-            Some(zone) => format!("{since}/{until} {zone}"),
-            None => format!("{since}/{until}"),
-        }
-    }
-}
-
-impl TryFrom<String> for Period {
-    type Error = ValueError;
-
-    fn try_from(text: String) -> Result<Self, ValueError> {
-        let (days, zone) = match text.split_once(' ') {
-            Some((days, zone)) => (days, Some(zone)),
-            None => (text.as_str(), None),
-        };
-        let (since, until) = days
-            .split_once('/')
-            .ok_or_else(|| ValueError::new(format!("`{days}` is no interval")))?;
-        let zone = zone.map(|zone| {
-            zone.parse()
-                .map_err(|_| ValueError::new(format!("`{zone}` is no time zone")))
-        });
-        Ok(Self {
-            since: date::parse(since)?,
-            until: date::parse(until)?,
-            zone: zone.transpose()?,
-        })
-    }
-}
-
-/// Which bytes that lie at a path may be written over.
+/// Which bytes at a path are ours, so that they may be written over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Ownership {
-    /// All: a run has put there what it says.
+    /// All: a run has put a file there.
     Put,
-    /// Only those with these hashes: a run was about to put them.
+    /// Only those with these hashes: a run intended to put them.
     Intents(BTreeSet<Digest>),
 }
 
 impl Ownership {
-    /// Whether what lies there is ours.
+    /// Whether the bytes at the path are ours.
     #[must_use]
     pub(crate) fn covers(&self, there: &[u8]) -> bool {
         match self {
@@ -209,12 +122,12 @@ impl Ownership {
     }
 }
 
-/// Paths at which something was about to be put or removed, with the hashes of what was about to
-/// be put.
+/// Paths at which a run was about to put or remove a file, each with the hashes of what it was
+/// about to put.
 pub(crate) type Intents = BTreeMap<String, BTreeSet<Digest>>;
 
-/// Adds announcements to others.
-pub(crate) fn announce(to: &mut Intents, more: &Intents) {
+/// Adds intents to others.
+pub(crate) fn add_intents(to: &mut Intents, more: &Intents) {
     for (path, digests) in more {
         to.entry(path.clone())
             .or_default()
@@ -222,101 +135,106 @@ pub(crate) fn announce(to: &mut Intents, more: &Intents) {
     }
 }
 
-/// What was put for one feed.
+/// What was put for one feed, or for one file that belongs to no feed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Entry {
     /// The hash of all that its files were made from.
     pub(crate) input: Digest,
-    /// When they are so; always, where nothing is said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) period: Option<Period>,
-    /// The Cache-Control that they were put with.
+    /// The days for which the files are as they are; without it, for ever.
+    #[serde(rename = "period", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) valid_days: Option<ValidDays>,
+    /// The Cache-Control with which they were put.
     pub(crate) cache_control: String,
-    /// The hash of each file's bytes, by its path in the store.
+    /// The hash of the bytes of each file, by its path in the store.
     pub(crate) files: BTreeMap<String, Digest>,
-    /// Files that would have been removed, had that been allowed.
+    /// Files that are kept although they would be removed without `--keep`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) kept: BTreeMap<String, Digest>,
-    /// What a run was about to do, while nothing says that it did.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub(crate) announced: Intents,
-    /// What another run was about to do, and might still.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) unsettled: Option<InFlight>,
+    /// What a run was about to do, and has not yet reported as done.
+    #[serde(
+        rename = "announced",
+        default,
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
+    pub(crate) intents: Intents,
+    /// What another run was about to do, and may still do.
+    #[serde(rename = "unsettled", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) in_flight: Option<InFlight>,
 }
 
-/// What another run had announced, and might still do.
+/// What another run was about to do, and may still do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct InFlight {
-    /// When that was found, in seconds since 1970.
+    /// When it was found, in seconds since 1970.
     pub(crate) since: i64,
     /// What it was.
-    pub(crate) announced: Intents,
+    #[serde(rename = "announced")]
+    pub(crate) intents: Intents,
 }
 
 impl InFlight {
-    /// Seconds after which no request of another run can still be on its way: S3 refuses one that
-    /// was signed 15 minutes ago, and clocks differ.
-    const SETTLED: i64 = 20 * 60;
+    /// Seconds after which no request of another run can still be on its way: S3 refuses a request
+    /// that was signed 15 minutes ago, and clocks differ.
+    const MAX_AGE: i64 = 20 * 60;
 
-    /// What is left of it at a time.
+    /// The same, unless it is too old at `now`.
     #[must_use]
     pub(crate) fn at(self, now: i64) -> Option<Self> {
         match now - self.since {
-            // A clock was wrong.
+            // A clock is or was wrong.
             ..0 => Some(Self { since: now, ..self }),
-            0..Self::SETTLED => Some(self),
+            0..Self::MAX_AGE => Some(self),
             _ => None,
         }
     }
 }
 
 impl Entry {
-    /// The entry of a feed of which nothing is known.
+    /// The entry of a feed about which nothing is known.
     #[must_use]
     pub(crate) fn unknown() -> Self {
         Self {
             input: Digest::of([]),
-            period: None,
+            valid_days: None,
             cache_control: String::new(),
             files: BTreeMap::new(),
             kept: BTreeMap::new(),
-            announced: BTreeMap::new(),
-            unsettled: None,
+            intents: BTreeMap::new(),
+            in_flight: None,
         }
     }
 
     /// Whether a run was about to do something.
     #[must_use]
-    pub(crate) fn is_pending(&self) -> bool {
-        !self.announced.is_empty()
+    pub(crate) fn has_intents(&self) -> bool {
+        !self.intents.is_empty()
     }
 
-    /// Whether the store may differ from what its files say.
+    /// Whether the store may differ from `files`.
     #[must_use]
     pub(crate) fn is_doubtful(&self) -> bool {
-        self.is_pending() || self.unsettled.is_some()
+        self.has_intents() || self.in_flight.is_some()
     }
 
-    /// All paths at which something of ours may lie.
+    /// All paths at which there may be a file of ours.
     pub(crate) fn paths(&self) -> BTreeSet<&String> {
-        let unsettled = self.unsettled.iter().flat_map(|it| it.announced.keys());
+        let in_flight = self.in_flight.iter().flat_map(|it| it.intents.keys());
         let put = self.files.keys().chain(self.kept.keys());
-        put.chain(self.announced.keys()).chain(unsettled).collect()
+        put.chain(self.intents.keys()).chain(in_flight).collect()
     }
 
-    /// What of a path is ours.
+    /// Which bytes at a path are ours.
     #[must_use]
-    pub(crate) fn claim(&self, path: &str) -> Ownership {
+    pub(crate) fn ownership(&self, path: &str) -> Ownership {
         if self.files.contains_key(path) || self.kept.contains_key(path) {
             return Ownership::Put;
         }
-        let unsettled = self.unsettled.as_ref();
-        let unsettled = unsettled.and_then(|it| it.announced.get(path));
-        let announced = self.announced.get(path).into_iter().chain(unsettled);
-        Ownership::Intents(announced.flatten().cloned().collect())
+        let in_flight = self.in_flight.as_ref();
+        let in_flight = in_flight.and_then(|it| it.intents.get(path));
+        let intents = self.intents.get(path).into_iter().chain(in_flight);
+        Ownership::Intents(intents.flatten().cloned().collect())
     }
 }
 
@@ -325,7 +243,7 @@ impl Entry {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Manifest {
     version: u32,
-    /// Where what it knows lies, unless that is around it.
+    /// The address of the site, unless the manifest is inside the site.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) site: Option<String>,
     /// By the feed's name.
@@ -347,7 +265,7 @@ impl Manifest {
     ///
     /// # Errors
     ///
-    /// What was not written by [`Manifest::write`], or by a later version of it.
+    /// The bytes are not a manifest, or a manifest of another version.
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, ValueError> {
         let manifest: Self = serde_json::from_slice(bytes).map_err(|error| {
             ValueError::new(format!("it is not a manifest: {error}"))
@@ -373,7 +291,7 @@ impl Manifest {
         }
     }
 
-    /// Its text; the same entries give the same text.
+    /// Its text. The same entries give the same text.
     #[must_use]
     pub(crate) fn write(&self) -> Vec<u8> {
         // Strings and numbers always serialize.
@@ -383,7 +301,115 @@ impl Manifest {
     }
 }
 
-/// Whether a path leads to a place in a store, and not beside it.
+/// Whether a path stays inside a store.
 fn is_inside(path: &str) -> bool {
     path.split('/').all(|part| !["", ".", ".."].contains(&part)) && !path.contains('\0')
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+    use chrono_tz::Tz;
+
+    use super::{Digest, Entry, InFlight, Manifest, Ownership, Part, Shard, ValidDays};
+
+    #[test]
+    fn every_part_belongs_to_one_shard() {
+        for count in [1, 2, 3, 4, 7, 256] {
+            let shards: Vec<Shard> = (1..=count)
+                .map(|index| Shard::parse(&format!("{index}/{count}")).expect("a shard"))
+                .collect();
+            for part in Part::all() {
+                let owners = shards.iter().filter(|shard| shard.owns(part)).count();
+                assert_eq!(owners, 1, "{part:?} of {count}");
+            }
+        }
+        assert!(Shard { index: 1, count: 1 }.owns(Part::Front));
+    }
+
+    #[test]
+    fn a_shard_is_one_of_some() {
+        for text in ["", "1", "0/4", "5/4", "1/257", "+1/2", "1/2/3", "a/b", "1/"] {
+            let error = Shard::parse(text).expect_err(text);
+            assert_eq!(
+                error.message,
+                format!(
+                    "`{text}` is no shard: I/N was expected, with I from 1 to N and N up to 256"
+                )
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let mut manifest = Manifest::default();
+        let digest = Digest::of([&b"x"[..]]);
+        let day = |month, day| NaiveDate::from_ymd_opt(2027, month, day).expect("a day");
+        manifest.site = Some("s3://bucket/site".to_owned());
+        manifest.entries.insert(
+            "漢 \"a\"".to_owned(),
+            Entry {
+                input: digest.clone(),
+                valid_days: Some(ValidDays {
+                    since: day(1, 1),
+                    until: day(2, 1),
+                    zone: Some(Tz::Europe__Oslo),
+                }),
+                cache_control: "no-store".to_owned(),
+                files: [("a/b.ics".to_owned(), digest.clone())].into(),
+                kept: [("c".to_owned(), digest.clone())].into(),
+                intents: [("a/b".to_owned(), [digest.clone()].into())].into(),
+                in_flight: Some(InFlight {
+                    since: 1,
+                    intents: [("d".to_owned(), [digest].into())].into(),
+                }),
+            },
+        );
+        assert_eq!(Manifest::read(&manifest.write()), Ok(manifest));
+        for (text, message) in [
+            (
+                "<html>",
+                "it is not a manifest: expected value at line 1 column 1",
+            ),
+            (
+                "{\"version\": 2, \"entries\": {}}",
+                "it is a manifest of version 2, and this program reads version 1",
+            ),
+        ] {
+            let error = Manifest::read(text.as_bytes()).expect_err(text);
+            assert_eq!(error.message, message);
+        }
+    }
+
+    #[test]
+    fn no_path_leads_out() {
+        for path in ["../evil", "/evil", "a//b", "a/../../b", "", "a/", "."] {
+            let mut manifest = Manifest::default();
+            let mut entry = Entry::unknown();
+            entry.files.insert(path.to_owned(), Digest::of([]));
+            manifest.entries.insert("a".to_owned(), entry);
+            let error = Manifest::read(&manifest.write()).expect_err(path);
+            let message = format!("it is not a manifest: `{path}` is not a path");
+            assert_eq!(error.message, message);
+        }
+    }
+
+    #[test]
+    fn requests_in_flight_are_forgotten_after_a_while() {
+        let digest = Digest::of([]);
+        let in_flight = |since| InFlight {
+            since,
+            intents: [("a".to_owned(), [digest.clone()].into())].into(),
+        };
+        let left = |now| in_flight(1000).at(now).map(|left| left.since);
+        assert_eq!(left(1000), Some(1000));
+        assert_eq!(left(1000 + 1199), Some(1000));
+        assert_eq!(left(1000 + 1200), None);
+        assert_eq!(left(900), Some(900), "a clock was wrong");
+        let mut entry = Entry::unknown();
+        entry.in_flight = Some(in_flight(1000));
+        assert!(entry.is_doubtful() && !entry.has_intents());
+        assert_eq!(entry.ownership("a"), Ownership::Intents([digest].into()));
+        assert_eq!(entry.ownership("b"), Ownership::Intents([].into()));
+    }
 }

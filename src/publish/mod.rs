@@ -1,9 +1,10 @@
-//! A site copied to a directory or to a bucket.
+//! A site put into a directory or a bucket.
 
 pub(crate) mod directory;
 pub(crate) mod journal;
 pub(crate) mod make;
 pub(crate) mod manifest;
+pub(crate) mod open;
 pub(crate) mod progress;
 pub(crate) mod publisher;
 #[cfg(feature = "publish")]

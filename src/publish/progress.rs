@@ -1,4 +1,4 @@
-//! What a run has done, and how far it is.
+//! What a run has done, and how far it has come.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -13,20 +13,20 @@ use crate::files::failure::Failure;
 use crate::publish::store::StoreError;
 use crate::text::plural::pluralize;
 
-/// Lines about its progress that a long run writes where there is no terminal.
-const LINES: usize = 10;
+/// Lines about its progress that a long run writes if there is no terminal.
+const PROGRESS_LINES: usize = 10;
 /// Items from which on a run counts as long.
-const LONG: usize = 1000;
+const LONG_RUN_ITEMS: usize = 1000;
 
 /// Something that was done, or would be.
 pub(crate) enum Change {
     Unchanged,
     Made,
-    /// A plans file that cannot be used, and the feed's name where it was never put.
+    /// A plans file that cannot be used, and the name of the feed if it was never put.
     Broken(Failure, Option<String>),
-    /// A file that could not be put where it belongs.
+    /// A file could not be put.
     Refused(StoreError),
-    /// A path, and the octets of its file.
+    /// A path, and the number of bytes of its file.
     Put(String, usize),
     Removed(String),
 }
@@ -34,29 +34,29 @@ pub(crate) enum Change {
 /// The sums of a run.
 #[derive(Default, Serialize)]
 pub(crate) struct Sums {
-    /// Feeds and front pages that are as they were.
+    /// Feeds and front pages that have not changed.
     pub(crate) unchanged: usize,
     /// Feeds and front pages that were made again.
     pub(crate) made: usize,
-    /// Plans files that cannot be used; what was put of them before stays.
+    /// Plans files that cannot be used; what was put for them before stays.
     pub(crate) broken: usize,
-    /// Feeds and front pages of which not every file could be put.
+    /// Feeds and front pages with a file that could not be put.
     pub(crate) refused: usize,
     /// Files that were put.
     pub(crate) put: usize,
-    /// Octets of them.
+    /// Bytes of those files.
     pub(crate) bytes: u64,
     /// Files that were removed.
     pub(crate) removed: usize,
-    /// What would be put and removed, in a rehearsal.
+    /// In a dry run, what would be put and removed.
     #[serde(flatten)]
     pub(crate) paths: Option<Paths>,
-    /// Broken plans files of which nothing was put before.
+    /// Feeds of broken plans files for which nothing was put before.
     #[serde(skip)]
     absent: BTreeSet<String>,
 }
 
-/// The paths of a rehearsal.
+/// The paths of a dry run.
 #[derive(Default, Serialize)]
 pub(crate) struct Paths {
     pub(crate) to_put: BTreeSet<String>,
@@ -64,9 +64,9 @@ pub(crate) struct Paths {
 }
 
 impl Sums {
-    /// One sentence.
-    pub(crate) fn sentence(&self, is_rehearsal: bool) -> String {
-        let (put, removed, fate) = match is_rehearsal {
+    /// The sums as one sentence.
+    pub(crate) fn sentence(&self, is_dry_run: bool) -> String {
+        let (put, removed, stay) = match is_dry_run {
             true => ("to put", "to remove", "would stay"),
             false => ("put", "removed", "stay"),
         };
@@ -80,13 +80,13 @@ impl Sums {
         let stale = self.broken - self.absent.len();
         if stale > 0 {
             let broken = pluralize(stale, "plans file");
-            sentence += &format!("; the old feeds of {broken} {fate}");
+            sentence += &format!("; the old feeds of {broken} {stay}");
         }
         sentence
     }
 }
 
-/// Collects what is done, from several threads.
+/// Collects what several threads have done, and shows it.
 pub(crate) struct Progress {
     state: Mutex<State>,
     bar: Option<ProgressBar>,
@@ -98,23 +98,23 @@ pub(crate) struct Progress {
 struct State {
     sums: Sums,
     failures: Vec<Failure>,
-    troubles: Vec<StoreError>,
-    /// The last line about the progress, in tenths.
-    said: usize,
+    store_errors: Vec<StoreError>,
+    /// The last line about the progress, in tenths of the run.
+    tenths_reported: usize,
 }
 
 impl Progress {
-    /// A tally of a run over so many items. A rehearsal keeps the paths.
+    /// The progress of a run over `total` items. A dry run keeps the paths.
     pub(crate) fn new(total: usize, is_quiet: bool, keeps_paths: bool) -> Self {
         let bar = (!is_quiet && io::stderr().is_terminal()).then(|| {
             let target = ProgressDrawTarget::stderr_with_hz(10);
             let bar = ProgressBar::with_draw_target(Some(total as u64), target);
             let style = "{bar:30} {human_pos}/{human_len}{rate}  {msg}";
-            // The template is valid by its making.
+            // The template is valid.
             let style = ProgressStyle::with_template(style).unwrap_or(ProgressStyle::default_bar());
             bar.set_style(
                 style.with_key("rate", |state: &ProgressState, to: &mut dyn Write| {
-                    // Before the first, nothing is known.
+                    // The rate is not known before the first item.
                     if state.pos() > 0 {
                         let left = HumanDuration(state.eta());
                         let _ = write!(to, "  {:.0}/s, {left:#} left", state.per_sec());
@@ -139,13 +139,13 @@ impl Progress {
         }
     }
 
-    /// Feeds that cannot be made and were never put, among those of parts that are done.
+    /// Feeds that cannot be made and were never put, in the parts that are done.
     pub(crate) fn absent(&self) -> BTreeSet<String> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.sums.absent.clone()
     }
 
-    /// Adds what was done for a part; a sentence where it is time for one.
+    /// Adds what was done for a part. Returns a sentence if it is time for one.
     pub(crate) fn add(&self, changes: Vec<Change>) -> Option<String> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         for change in changes {
@@ -157,13 +157,13 @@ impl Progress {
                     state.sums.absent.extend(absent);
                     state.failures.push(failure);
                 }
-                Change::Refused(trouble) => {
+                Change::Refused(error) => {
                     state.sums.refused += 1;
-                    state.troubles.push(trouble);
+                    state.store_errors.push(error);
                 }
-                Change::Put(path, octets) => {
+                Change::Put(path, bytes) => {
                     state.sums.put += 1;
-                    state.sums.bytes += octets as u64;
+                    state.sums.bytes += bytes as u64;
                     if let Some(paths) = &mut state.sums.paths {
                         paths.to_put.insert(path);
                     }
@@ -182,25 +182,26 @@ impl Progress {
             bar.set_message(format!("{} put", state.sums.put));
             return None;
         }
-        let tenths = done * LINES / self.total.max(1);
-        let is_due = self.total >= LONG && tenths > state.said && done < self.total;
+        let tenths = done * PROGRESS_LINES / self.total.max(1);
+        let is_due =
+            self.total >= LONG_RUN_ITEMS && tenths > state.tenths_reported && done < self.total;
         if self.is_quiet || !is_due {
             return None;
         }
-        state.said = tenths;
+        state.tenths_reported = tenths;
         Some(format!(
             "{done} of {} done, {} put",
             self.total, state.sums.put
         ))
     }
 
-    /// Ends the bar and gives the sums and whatever went wrong.
+    /// Ends the bar and returns the sums and all errors.
     pub(crate) fn finish(self) -> (Sums, Vec<Failure>, Vec<StoreError>) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
         let state = self.state.into_inner();
         let state = state.unwrap_or_else(PoisonError::into_inner);
-        (state.sums, state.failures, state.troubles)
+        (state.sums, state.failures, state.store_errors)
     }
 }

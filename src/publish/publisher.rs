@@ -1,9 +1,9 @@
-//! Putting what changed and removing what is gone, one part of the manifest at a time.
+//! Puts what changed and removes what is gone, one part of the manifest at a time.
 //!
-//! A part is read, what its feeds were made from is compared with it, and what differs is made
-//! again. Before files are put, the part is written with what is announced; after that it is
-//! written as it then is. Both writes go through only where nobody else has written the
-//! part since it was read; otherwise the part is begun again with what the other left.
+//! A run reads a part, compares what its feeds are made from with it, and makes again what differs.
+//! Before files are put, the part is written with the intents; afterwards it is written as it then
+//! is. Both writes succeed only if nobody else has written the part since it was read; otherwise
+//! the part is started again with what the other run left.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,36 +13,38 @@ use std::time::Duration;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::publish::journal::Journal;
-use crate::publish::make::{Item, Maker, Seen};
-use crate::publish::manifest::{Digest, Entry, InFlight, Manifest, Ownership, Part, Period, Shard};
+use crate::publish::make::{Comparison, Item, MadeItem, Maker};
+use crate::publish::manifest::{Entry, InFlight, Manifest, Ownership, Part, Shard};
 use crate::publish::progress::{Change, Progress};
-use crate::publish::store::{ErrorKind, Put, Store, StoreError, Version};
+use crate::publish::store::{Put, Store, StoreError, Version};
+use crate::site::digest::Digest;
 use crate::site::{File, ROBOTS};
 
-/// Feeds whose files are in memory at a time, for one part: at least, and at most.
-const CHUNK: usize = 16;
-const LONGEST_CHUNK: usize = 128;
-/// Times that a long part is written, if that many feeds fit into memory.
-const WRITES: usize = 16;
-/// Times that a part is begun before others are believed to write it for ever.
-const TRIES: u32 = 200;
-/// The pause after the first time; each that follows is longer, up to the longest.
-const PAUSE: Duration = Duration::from_millis(20);
-const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+/// Feeds of a part whose files are in memory at a time: at least, and at most.
+const MIN_CHUNK: usize = 16;
+const MAX_CHUNK: usize = 128;
+/// How many times a long part is written, if a chunk of that length fits into memory.
+const WRITES_PER_PART: usize = 16;
+/// How many times a part is started before the run gives up because others keep writing it.
+const MAX_ATTEMPTS: u32 = 200;
+/// The pause after the first attempt; it grows by as much after each further one.
+const CONFLICT_PAUSE: Duration = Duration::from_millis(20);
+/// The longest pause.
+const MAX_CONFLICT_PAUSE: Duration = Duration::from_millis(500);
 
 /// A run.
 pub(crate) struct Publisher<'a> {
-    pub(crate) site: Store,
-    pub(crate) manifests: Store,
-    /// What the manifest says of its site, where that is not around it.
+    pub(crate) site: Box<dyn Store>,
+    pub(crate) manifests: Box<dyn Store>,
+    /// The address of the site for the manifest, unless the manifest is inside the site.
     pub(crate) address: Option<String>,
     pub(crate) maker: Maker<'a>,
     pub(crate) shard: Shard,
     /// Whether nothing is written.
-    pub(crate) is_rehearsal: bool,
-    pub(crate) tally: Progress,
-    /// Told how far it is, now and then.
-    pub(crate) say: &'a (dyn Fn(String) + Sync),
+    pub(crate) is_dry_run: bool,
+    pub(crate) progress: Progress,
+    /// Shows a line about the progress.
+    pub(crate) show: &'a (dyn Fn(String) + Sync),
 }
 
 /// A part as it was last read or written.
@@ -51,14 +53,24 @@ struct OpenPart {
     manifest: Manifest,
     version: Option<Version>,
     is_changed: bool,
-    promises: Journal,
+    journal: Journal,
 }
 
-/// Somebody else has written the part since.
-struct Conflict;
+/// Why a part is not done.
+enum PartError {
+    /// Somebody else has written the part since it was read.
+    Conflict,
+    Store(StoreError),
+}
+
+impl From<StoreError> for PartError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
 
 impl Publisher<'_> {
-    /// Publishes items, sorted by their parts, and removes what the manifest has besides.
+    /// Publishes items, which are sorted by their parts, and removes what else the manifest has.
     pub(crate) fn run(&self, items: &[Item]) -> Result<(), StoreError> {
         let mut parts: BTreeMap<Part, &[Item]> = BTreeMap::new();
         for name in self.manifests.list()? {
@@ -80,21 +92,23 @@ impl Publisher<'_> {
                 if has_failed.load(Ordering::Relaxed) {
                     return Ok(());
                 }
-                let published = self.part(*part, items, is_lost);
+                let published = self.publish_part(*part, items, is_lost);
                 if published.is_err() {
                     has_failed.store(true, Ordering::Relaxed);
                 }
                 published
             })
             .reduce(|| Ok(()), |first, second| first.and(second))?;
-        // The front page shows what could be made.
-        front.map_or(Ok(()), |items| self.part(Part::Front, items, is_lost))
+        // Last, since the front page lists only feeds that could be made.
+        front.map_or(Ok(()), |items| {
+            self.publish_part(Part::Front, items, is_lost)
+        })
     }
 
-    /// Whether the manifest has outlived its site, as far as a store that does not say so for
-    /// each file is asked.
+    /// Whether the site is gone while its manifest, which is elsewhere, is still there. Only a store
+    /// that is not local is asked; of a local one each file is looked at.
     fn is_lost(&self) -> Result<bool, StoreError> {
-        if self.address.is_none() || self.site.is_near() {
+        if self.address.is_none() || self.site.is_local() {
             return Ok(false);
         }
         let (manifest, _) = self.load(Part::Front)?;
@@ -103,27 +117,29 @@ impl Publisher<'_> {
         Ok(was_put && self.site.read(ROBOTS)?.is_none())
     }
 
-    fn part(&self, part: Part, items: &[Item], is_lost: bool) -> Result<(), StoreError> {
-        let mut promises = Journal::default();
-        for attempt in 1..=TRIES {
-            let mut held = self.read(part, promises)?;
+    fn publish_part(&self, part: Part, items: &[Item], is_lost: bool) -> Result<(), StoreError> {
+        let mut journal = Journal::default();
+        for attempt in 1..=MAX_ATTEMPTS {
+            let mut open = self.read(part, journal)?;
             let mut changes = Vec::new();
-            match self.attempt(&mut held, items, is_lost, &mut changes) {
-                Ok(Ok(())) => {
-                    if let Some(line) = self.tally.add(changes) {
-                        (self.say)(line);
+            match self.attempt(&mut open, items, is_lost, &mut changes) {
+                Ok(()) => {
+                    if let Some(line) = self.progress.add(changes) {
+                        (self.show)(line);
                     }
                     return Ok(());
                 }
-                Ok(Err(Conflict)) => thread::sleep((PAUSE * attempt).min(LONGEST_PAUSE)),
-                Err(trouble) => {
-                    self.give_up(part, held.promises);
-                    return Err(trouble);
+                Err(PartError::Conflict) => {
+                    thread::sleep((CONFLICT_PAUSE * attempt).min(MAX_CONFLICT_PAUSE));
+                }
+                Err(PartError::Store(error)) => {
+                    self.release(part, open.journal);
+                    return Err(error);
                 }
             }
-            promises = held.promises;
+            journal = open.journal;
         }
-        self.give_up(part, promises);
+        self.release(part, journal);
         let sentence = format!(
             "`{}` in `{}` is written by others again and again",
             part.file(),
@@ -132,211 +148,212 @@ impl Publisher<'_> {
         Err(StoreError::new(sentence).hint("wait until the other publishers are done"))
     }
 
-    /// Sees to it that the next run does what this one has announced and cannot do. What fails
-    /// here has failed before, and is said.
-    fn give_up(&self, part: Part, mut promises: Journal) {
-        for _ in 0..TRIES {
-            if promises.is_empty() {
+    /// Leaves a part that is not done: writes the intents that are not carried out, so that the
+    /// next run carries them out. An error here has the same cause as the one that is reported.
+    fn release(&self, part: Part, mut journal: Journal) {
+        for _ in 0..MAX_ATTEMPTS {
+            if journal.is_empty() {
                 return;
             }
-            let Ok(mut held) = self.read(part, promises) else {
+            let Ok(mut open) = self.read(part, journal) else {
                 return;
             };
-            match self.write(&mut held, []) {
-                Ok(Err(Conflict)) => promises = held.promises,
-                Ok(Ok(())) | Err(_) => return,
+            match self.write(&mut open, []) {
+                Err(PartError::Conflict) => journal = open.journal,
+                Ok(()) | Err(PartError::Store(_)) => return,
             }
         }
     }
 
     fn attempt(
         &self,
-        held: &mut OpenPart,
+        open: &mut OpenPart,
         items: &[Item],
         is_lost: bool,
         changes: &mut Vec<Change>,
-    ) -> Result<Result<(), Conflict>, StoreError> {
-        // The more feeds a part has the longer it is, and the fewer times it should be written.
-        let length = (items.len() / WRITES).clamp(CHUNK, LONGEST_CHUNK);
+    ) -> Result<(), PartError> {
+        // The more feeds a part has, the longer it is, and the fewer times it should be written.
+        let length = (items.len() / WRITES_PER_PART).clamp(MIN_CHUNK, MAX_CHUNK);
         for chunk in items.chunks(length) {
             for item in chunk {
-                self.miss(
-                    held.manifest.entries.get_mut(self.maker.name(*item)),
-                    is_lost,
-                );
+                let entry = open.manifest.entries.get_mut(self.maker.name(*item));
+                self.mark_missing(entry, is_lost);
             }
-            let absent = match held.part {
-                Part::Front => self.tally.absent(),
+            let absent = match open.part {
+                Part::Front => self.progress.absent(),
                 Part::Feeds(_) => BTreeSet::new(),
             };
-            let seen: Vec<(Item, Seen)> = chunk
+            let compared: Vec<(Item, Comparison)> = chunk
                 .par_iter()
                 .map(|item| {
-                    let entry = held.manifest.entries.get(self.maker.name(*item));
-                    (*item, self.maker.look(*item, entry, &absent))
+                    let entry = open.manifest.entries.get(self.maker.name(*item));
+                    (*item, self.maker.compare(*item, entry, &absent))
                 })
                 .collect();
-            if let Err(overtaken) = self.renew(held, seen, changes)? {
-                return Ok(Err(overtaken));
-            }
+            self.put_changed(open, compared, changes)?;
         }
-        if let Err(overtaken) = self.clear(held, items, changes)? {
-            return Ok(Err(overtaken));
-        }
-        self.write(held, [])
+        self.remove_gone(open, items, changes)?;
+        self.write(open, [])
     }
 
-    /// Announces files of an entry that are no longer there.
-    fn miss(&self, entry: Option<&mut Entry>, is_lost: bool) {
+    /// Adds an intent for each file of an entry that is no longer there.
+    fn mark_missing(&self, entry: Option<&mut Entry>, is_lost: bool) {
         let Some(entry) = entry else { return };
         for path in entry.files.keys() {
             if is_lost || self.site.lacks(path) {
-                entry.announced.entry(path.clone()).or_default();
+                entry.intents.entry(path.clone()).or_default();
             }
         }
     }
 
-    /// Puts what differs of some feeds.
-    fn renew(
+    /// Puts the files of some items that have changed.
+    fn put_changed(
         &self,
-        held: &mut OpenPart,
-        seen: Vec<(Item, Seen)>,
+        open: &mut OpenPart,
+        compared: Vec<(Item, Comparison)>,
         changes: &mut Vec<Change>,
-    ) -> Result<Result<(), Conflict>, StoreError> {
-        let mut made = Vec::new();
-        for (item, seen) in seen {
-            match seen {
-                Seen::Unchanged => changes.push(Change::Unchanged),
-                Seen::Broken(failure) => {
-                    let name = self.maker.name(item);
-                    let is_absent = !held.manifest.entries.contains_key(name);
-                    changes.push(Change::Broken(failure, is_absent.then(|| name.to_owned())));
-                }
-                Seen::Stays => {}
-                Seen::Made(one) => made.push(one),
-            }
-        }
+    ) -> Result<(), PartError> {
+        let made = self.changed_items(open, compared, changes);
         if made.is_empty() {
-            return Ok(Ok(()));
+            return Ok(());
         }
-        let entries = &mut held.manifest.entries;
+        let entries = &mut open.manifest.entries;
         let befores: Vec<Option<Entry>> = made
             .iter()
-            .map(|one| entries.get(&one.name).cloned())
+            .map(|item| entries.get(&item.name).cloned())
             .collect();
-        for (one, before) in made.iter().zip(&befores) {
-            entries.insert(one.name.clone(), announced(&one.entry, before.as_ref()));
+        for (item, before) in made.iter().zip(&befores) {
+            entries.insert(item.name.clone(), intended(&item.entry, before.as_ref()));
         }
-        held.is_changed = true;
-        if let Err(overtaken) = self.write(held, made.iter().map(|one| &one.name))? {
-            return Ok(Err(overtaken));
+        open.is_changed = true;
+        self.write(open, made.iter().map(|item| &item.name))?;
+        changes.extend(made.iter().map(|_| Change::Made));
+        let puts = self.puts(&made, &befores);
+        let refused = match self.is_dry_run {
+            true => self.site.rehearse(&puts)?,
+            false => self.site.put(&puts)?,
+        };
+        // Another publisher may have put a file after it had read which paths are ours.
+        if !refused.is_empty() && self.load(open.part)?.1 != open.version {
+            return Err(PartError::Conflict);
         }
+        let groups: HashSet<usize> = refused.iter().map(|(group, _)| *group).collect();
+        for put in puts.iter().filter(|put| !groups.contains(&put.group)) {
+            changes.push(Change::Put(put.file.path.clone(), put.file.body.len()));
+        }
+        let refused = refused.into_iter();
+        changes.extend(refused.map(|(_, error)| Change::Refused(error)));
+        for (group, (item, before)) in made.into_iter().zip(befores).enumerate() {
+            // The intents of what could not be put stay.
+            if groups.contains(&group) {
+                continue;
+            }
+            let mut entry = item.entry;
+            if let Some(before) = &before {
+                entry.kept = self.remove(before, &entry.files, changes)?;
+            }
+            entry.in_flight = self.in_flight(open, &item.name, before.as_ref());
+            open.manifest.entries.insert(item.name, entry);
+        }
+        Ok(())
+    }
+
+    /// The items that were made again; the others are only reported.
+    fn changed_items(
+        &self,
+        open: &OpenPart,
+        compared: Vec<(Item, Comparison)>,
+        changes: &mut Vec<Change>,
+    ) -> Vec<MadeItem> {
+        let mut made = Vec::new();
+        for (item, comparison) in compared {
+            match comparison {
+                Comparison::Unchanged => changes.push(Change::Unchanged),
+                Comparison::Broken(failure) => {
+                    let name = self.maker.name(item);
+                    let is_absent = !open.manifest.entries.contains_key(name);
+                    changes.push(Change::Broken(failure, is_absent.then(|| name.to_owned())));
+                }
+                Comparison::BrokenElsewhere => {}
+                Comparison::Made(item) => made.push(item),
+            }
+        }
+        made
+    }
+
+    /// The files of some items that are not in the store yet, each item as a group.
+    fn puts<'f>(&'f self, made: &'f [MadeItem], befores: &[Option<Entry>]) -> Vec<Put<'f>> {
         let mut puts = Vec::new();
-        for (index, (one, before)) in made.iter().zip(&befores).enumerate() {
-            changes.push(Change::Made);
+        for (group, (item, before)) in made.iter().zip(befores).enumerate() {
             let before = before.as_ref();
-            for file in one
-                .files
-                .iter()
-                .filter(|file| !is_put(file, &one.entry, before))
-            {
-                let claim = before.map(|before| before.claim(&file.path));
+            let files = item.files.iter();
+            for file in files.filter(|file| !is_put(file, &item.entry, before)) {
+                let ownership = before.map(|before| before.ownership(&file.path));
                 puts.push(Put {
                     file,
-                    feed: index,
-                    claim: claim.unwrap_or(Ownership::Intents(BTreeSet::new())),
+                    group,
+                    ownership: ownership.unwrap_or(Ownership::Intents(BTreeSet::new())),
                     cache_control: &self.maker.cache_control,
                 });
             }
         }
-        let refused = match self.is_rehearsal {
-            true => self.site.rehearse(&puts)?,
-            false => self.site.put(&puts)?,
-        };
-        // Another publisher may have put it, after it had read which paths are ours.
-        if !refused.is_empty() && self.load(held.part)?.1 != held.version {
-            return Ok(Err(Conflict));
-        }
-        let feeds: HashSet<usize> = refused.iter().map(|(feed, _)| *feed).collect();
-        for put in puts.iter().filter(|put| !feeds.contains(&put.feed)) {
-            changes.push(Change::Put(put.file.path.clone(), put.file.body.len()));
-        }
-        changes.extend(
-            refused
-                .into_iter()
-                .map(|(_, trouble)| Change::Refused(trouble)),
-        );
-        for (index, (one, before)) in made.into_iter().zip(befores).enumerate() {
-            // What could not be put stays announced.
-            if feeds.contains(&index) {
-                continue;
-            }
-            let mut entry = one.entry;
-            if let Some(before) = &before {
-                entry.kept = self.remove(before, &entry.files, changes)?;
-            }
-            entry.unsettled = self.unsettled(held, &one.name, before.as_ref());
-            held.manifest.entries.insert(one.name, entry);
-        }
-        Ok(Ok(()))
+        puts
     }
 
-    /// What another run may still do: nothing where it could do it only while it lives, since
-    /// then it sees that it was overtaken.
-    fn unsettled(&self, held: &OpenPart, name: &str, before: Option<&Entry>) -> Option<InFlight> {
-        if self.site.is_near() {
+    /// What another run may still do to an entry. In a local store it is nothing: a run that is
+    /// alive notices the conflict.
+    fn in_flight(&self, open: &OpenPart, name: &str, before: Option<&Entry>) -> Option<InFlight> {
+        if self.site.is_local() {
             return None;
         }
         let now = self.maker.clock.unix();
-        held.promises.unsettled(name, before, now)
+        open.journal.in_flight(name, before, now)
     }
 
-    /// Removes the files of feeds that are no longer there.
-    fn clear(
+    /// Removes the files of feeds that are gone.
+    fn remove_gone(
         &self,
-        held: &mut OpenPart,
+        open: &mut OpenPart,
         items: &[Item],
         changes: &mut Vec<Change>,
-    ) -> Result<Result<(), Conflict>, StoreError> {
+    ) -> Result<(), PartError> {
         let present: HashSet<&str> = items.iter().map(|item| self.maker.name(*item)).collect();
-        let entries = held.manifest.entries.iter_mut();
+        let entries = open.manifest.entries.iter_mut();
         let gone = entries.filter(|(name, _)| !present.contains(name.as_str()));
         let gone: Vec<(&String, &mut Entry)> = gone.collect();
-        if gone.is_empty() || self.maker.keeps {
-            return Ok(Ok(()));
+        if gone.is_empty() || self.maker.keeps_removed {
+            return Ok(());
         }
         let mut befores = Vec::new();
         for (name, entry) in gone {
             let before = entry.clone();
             for path in before.paths() {
-                // Whoever still has the feed puts it again when it sees this.
-                entry.announced.entry(path.clone()).or_default();
+                // A run that still has the feed puts it again when it sees this.
+                entry.intents.entry(path.clone()).or_default();
             }
             befores.push((name.clone(), before));
         }
-        held.is_changed = true;
-        if let Err(overtaken) = self.write(held, befores.iter().map(|(name, _)| name))? {
-            return Ok(Err(overtaken));
-        }
+        open.is_changed = true;
+        self.write(open, befores.iter().map(|(name, _)| name))?;
         for (name, before) in befores {
             self.remove(&before, &BTreeMap::new(), changes)?;
-            match self.unsettled(held, &name, Some(&before)) {
-                None => held.manifest.entries.remove(&name),
-                unsettled => held.manifest.entries.insert(
+            match self.in_flight(open, &name, Some(&before)) {
+                None => open.manifest.entries.remove(&name),
+                in_flight => open.manifest.entries.insert(
                     name,
                     Entry {
-                        unsettled,
+                        in_flight,
                         ..Entry::unknown()
                     },
                 ),
             };
         }
-        held.is_changed = true;
-        Ok(Ok(()))
+        open.is_changed = true;
+        Ok(())
     }
 
-    /// Removes what is ours of an entry and not among its new files, unless what is gone stays;
-    /// then what stays.
+    /// Removes the files of an entry that are not among its new files. With `--keep` they stay, and
+    /// are returned.
     fn remove(
         &self,
         before: &Entry,
@@ -352,16 +369,16 @@ impl Publisher<'_> {
             if let Some(digest) = put {
                 ours.insert(path.clone(), digest.clone());
             } else if let Some((there, _)) = self.site.read(path)?
-                && before.claim(path).covers(&there)
+                && before.ownership(path).covers(&there)
             {
                 ours.insert(path.clone(), Digest::of([there.as_slice()]));
             }
         }
-        if self.maker.keeps {
+        if self.maker.keeps_removed {
             return Ok(ours);
         }
         let paths: Vec<String> = ours.into_keys().collect();
-        if !self.is_rehearsal && !paths.is_empty() {
+        if !self.is_dry_run && !paths.is_empty() {
             self.site.remove(&paths)?;
         }
         changes.extend(paths.into_iter().map(Change::Removed));
@@ -375,9 +392,8 @@ impl Publisher<'_> {
         };
         let place = self.manifests.name();
         let manifest = Manifest::read(&bytes).map_err(|error| StoreError {
-            sentence: format!("`{name}` in `{place}`: {error}"),
-            hint: error.hint,
-            fault: ErrorKind::Refused,
+            hint: error.hint.clone(),
+            ..StoreError::new(format!("`{name}` in `{place}`: {error}"))
         })?;
         match &manifest.site {
             Some(site) if self.address.as_ref() != Some(site) => {
@@ -392,95 +408,63 @@ impl Publisher<'_> {
         }
     }
 
-    fn read(&self, part: Part, mut promises: Journal) -> Result<OpenPart, StoreError> {
+    fn read(&self, part: Part, mut journal: Journal) -> Result<OpenPart, StoreError> {
         let (mut manifest, version) = self.load(part)?;
-        let is_changed = promises.take(&mut manifest);
+        let is_changed = journal.merge(&mut manifest);
         Ok(OpenPart {
             part,
             manifest,
             version,
             is_changed,
-            promises,
+            journal,
         })
     }
 
-    /// Writes a part that has changed, in which some entries are now announced by this run.
+    /// Writes a part if it has changed. The intents of the entries `intending` are now those of
+    /// this run.
     fn write<'n>(
         &self,
-        held: &mut OpenPart,
-        announced: impl IntoIterator<Item = &'n String>,
-    ) -> Result<Result<(), Conflict>, StoreError> {
-        if !held.is_changed || self.is_rehearsal {
-            return Ok(Ok(()));
+        open: &mut OpenPart,
+        intending: impl IntoIterator<Item = &'n String>,
+    ) -> Result<(), PartError> {
+        if !open.is_changed || self.is_dry_run {
+            return Ok(());
         }
-        let name = held.part.file();
-        held.manifest.site = self.address.clone();
-        let bytes = held.manifest.write();
-        let version = self.manifests.swap(&name, &bytes, held.version.as_ref())?;
-        let Some(version) = version else {
-            return Ok(Err(Conflict));
-        };
-        held.version = Some(version);
-        held.promises.renew(&held.manifest, announced);
-        // What follows a pending entry is the entry as it is.
-        held.is_changed = held.manifest.entries.values().any(Entry::is_pending);
-        Ok(Ok(()))
+        let name = open.part.file();
+        open.manifest.site = self.address.clone();
+        let bytes = open.manifest.write();
+        let version = self.manifests.swap(&name, &bytes, open.version.as_ref())?;
+        open.version = Some(version.ok_or(PartError::Conflict)?);
+        open.journal.follow(&open.manifest, intending);
+        // An entry with intents is written again when they are carried out.
+        open.is_changed = open.manifest.entries.values().any(Entry::has_intents);
+        Ok(())
     }
 }
 
 /// An entry while its files are put: what was there before, and what may be there by now.
-fn announced(entry: &Entry, before: Option<&Entry>) -> Entry {
-    // Until they are put, nothing says that they are as they will be.
-    let mut announced = before.cloned().unwrap_or_else(|| Entry {
+fn intended(entry: &Entry, before: Option<&Entry>) -> Entry {
+    // Until the files are put, nothing may say that they are.
+    let mut intended = before.cloned().unwrap_or_else(|| Entry {
         files: BTreeMap::new(),
         ..entry.clone()
     });
     for (path, digest) in &entry.files {
-        let digests = announced.announced.entry(path.clone()).or_default();
+        let digests = intended.intents.entry(path.clone()).or_default();
         digests.insert(digest.clone());
     }
-    for path in announced.files.keys() {
-        announced.announced.entry(path.clone()).or_default();
+    for path in intended.files.keys() {
+        intended.intents.entry(path.clone()).or_default();
     }
-    announced
+    intended
 }
 
-/// Whether a file lies there as it would be put.
+/// Whether a file is in the store as it would be put.
 fn is_put(file: &File, entry: &Entry, before: Option<&Entry>) -> bool {
     before.is_some_and(|before| {
-        !before.announced.contains_key(&file.path)
-            && before.unsettled.is_none()
+        !before.intents.contains_key(&file.path)
+            && before.in_flight.is_none()
             && before.cache_control == entry.cache_control
             && before.files.get(&file.path) == entry.files.get(&file.path)
     })
-}
-
-/// A feed or the front page, made again.
-pub(crate) struct MadeAgain {
-    pub(crate) name: String,
-    pub(crate) entry: Entry,
-    pub(crate) files: Vec<File>,
-}
-
-impl MadeAgain {
-    pub(crate) fn new(
-        name: &str,
-        input: Digest,
-        period: Option<Period>,
-        files: Vec<File>,
-        cache_control: &str,
-    ) -> Self {
-        let digests = files.iter().map(|file| (file.path.clone(), file.digest()));
-        Self {
-            name: name.to_owned(),
-            entry: Entry {
-                input,
-                period,
-                cache_control: cache_control.to_owned(),
-                files: digests.collect(),
-                ..Entry::unknown()
-            },
-            files,
-        }
-    }
 }

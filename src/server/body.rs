@@ -1,4 +1,4 @@
-//! Bodies: what is sent, shared and never copied, and what is received, read and dropped.
+//! Bodies: those that are sent are shared and never copied; those that are received are dropped.
 
 use std::convert::Infallible;
 use std::future::poll_fn;
@@ -11,38 +11,38 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 
 use crate::server::socket::ConnectionState;
 
-/// Octets of a request's body that are read before its connection is closed.
-const MOST_DROPPED: usize = 4 << 20;
+/// Bytes of a request's body that are read before its connection is closed.
+const MAX_DROPPED_BYTES: usize = 4 << 20;
 
-/// The body of a response, in one piece. Its end is the end of the exchange.
+/// The body of a response, in one piece. Its end is the end of the response.
 pub(crate) struct FullBody {
     bytes: Option<Bytes>,
-    exchange: Option<Arc<ConnectionState>>,
+    connection: Option<Arc<ConnectionState>>,
 }
 
 impl FullBody {
     pub(crate) fn new(bytes: Bytes) -> Self {
         Self {
             bytes: Some(bytes).filter(|bytes| !bytes.is_empty()),
-            exchange: None,
+            connection: None,
         }
     }
 
-    /// Octets in it.
+    /// Bytes in it.
     pub(crate) fn len(&self) -> usize {
         self.bytes.as_ref().map_or(0, Bytes::len)
     }
 
-    /// Tells the exchange when hyper has taken all of it, or wants none of it.
-    pub(crate) fn ends(&mut self, exchange: Arc<ConnectionState>) {
-        self.exchange = Some(exchange);
+    /// Tells the connection when hyper has taken all of it or has dropped it.
+    pub(crate) fn report_end_to(&mut self, connection: Arc<ConnectionState>) {
+        self.connection = Some(connection);
     }
 }
 
 impl Drop for FullBody {
     fn drop(&mut self) {
-        if let Some(exchange) = &self.exchange {
-            exchange.end();
+        if let Some(connection) = &self.connection {
+            connection.end_response();
         }
     }
 }
@@ -67,11 +67,11 @@ impl Body for FullBody {
     }
 }
 
-/// Reads a request's body and drops it, piece by piece. False if there is more of it than
-/// anybody waits for, or if it broke off.
+/// Reads the body of a request and drops it, piece by piece. Returns false if the body is too long
+/// or breaks off.
 pub(crate) async fn discard(body: &mut Incoming) -> bool {
     let mut dropped = 0;
-    while dropped <= MOST_DROPPED {
+    while dropped <= MAX_DROPPED_BYTES {
         match poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await {
             None => return true,
             Some(Err(_)) => return false,

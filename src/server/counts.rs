@@ -1,4 +1,4 @@
-//! What the server counts, for the metrics and the health report.
+//! Counters for the metrics and the health report.
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
@@ -6,7 +6,7 @@ use hyper::StatusCode;
 
 use crate::site::client::Client;
 
-/// What a request was for.
+/// What a request asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Target {
     Feed,
@@ -42,7 +42,7 @@ impl Target {
     }
 }
 
-/// Every status that a request can get of us.
+/// Every status that a response can have.
 pub(crate) const STATUSES: [StatusCode; 7] = [
     StatusCode::OK,
     StatusCode::NOT_MODIFIED,
@@ -66,20 +66,20 @@ pub struct Counts {
     pub(crate) panics: AtomicU64,
     reloads_good: AtomicU64,
     reloads_bad: AtomicU64,
-    /// Seconds since the epoch of the last load without a problem; 0 before the first.
+    /// When a plans file was last good, in seconds since the epoch; 0 before the first one.
     loaded: AtomicI64,
-    /// By [`Client`], of any feed.
+    /// The last fetch of any feed, for each kind of client.
     pub(crate) fetched: Fetches,
 }
 
 impl Counts {
-    /// A plans file was read and is good, at `unix` seconds since the epoch.
+    /// Counts a plans file that was good when it was read, at `unix` seconds since the epoch.
     pub(crate) fn good_reload(&self, unix: i64) {
         self.reloads_good.fetch_add(1, Ordering::Relaxed);
         self.loaded.store(unix, Ordering::Relaxed);
     }
 
-    /// What an earlier server kept of a plans file that was good until `unix` is served.
+    /// Notes that a text is served which an earlier server kept, and which was good at `unix`.
     pub(crate) fn restored(&self, unix: i64) {
         self.loaded.fetch_max(unix, Ordering::Relaxed);
     }
@@ -89,7 +89,7 @@ impl Counts {
         Some(self.loaded.load(Ordering::Relaxed)).filter(|unix| *unix != 0)
     }
 
-    /// A plans file was read and has problems, or could not be read.
+    /// Counts a plans file that has problems or could not be read.
     pub(crate) fn bad_reload(&self) {
         self.reloads_bad.fetch_add(1, Ordering::Relaxed);
     }
@@ -107,7 +107,7 @@ impl Counts {
         }
     }
 
-    /// Requests by target and status, those that there were.
+    /// Counts of requests by target and status, without those that are zero.
     pub(crate) fn requests(&self) -> impl Iterator<Item = (Target, StatusCode, u64)> + '_ {
         Target::ALL.into_iter().flat_map(move |target| {
             let row = STATUSES.iter().zip(&self.requests[target as usize]);
@@ -117,17 +117,17 @@ impl Counts {
     }
 }
 
-/// When each kind of client last fetched something.
+/// When each kind of client last fetched a feed.
 #[derive(Debug, Default)]
 pub struct Fetches([AtomicI64; Client::ALL.len()]);
 
 impl Fetches {
-    /// A client fetched it now, in seconds since the epoch.
-    pub(crate) fn fetched(&self, client: Client, unix: i64) {
+    /// Notes that a client fetched the feed at `unix` seconds since the epoch.
+    pub(crate) fn add(&self, client: Client, unix: i64) {
         self.0[client as usize].store(unix, Ordering::Relaxed);
     }
 
-    /// The clients that fetched it, with the last time of each.
+    /// The clients that fetched the feed, each with the last time.
     pub(crate) fn last(&self) -> impl Iterator<Item = (Client, i64)> + '_ {
         Client::ALL
             .into_iter()

@@ -1,4 +1,4 @@
-//! How the server is, without the name of anything.
+//! The state of the server in numbers, without the name of any feed.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -11,21 +11,21 @@ use hyper::{Method, Request, Response};
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use super::{Handler, listen};
-use crate::server::answer::{fresh, not_found};
 use crate::server::body::FullBody;
 use crate::server::counts::Counts;
-use crate::server::date::Dates;
-use crate::server::limits::Limits;
-use crate::server::listen::Stop;
+use crate::server::handler::Handler;
+use crate::server::http_date::HttpDates;
+use crate::server::limits::{Limits, Stop};
+use crate::server::listen;
 use crate::server::origin::{Endpoints, HostPolicy};
-use crate::server::site::Site;
+use crate::server::response::{fresh, method_not_allowed, not_found};
+use crate::server::snapshot::Snapshot;
 use crate::server::socket::ConnectionState;
 use crate::time::clock::Clock;
 
 /// `/healthz`: 200 as long as feeds are served, whatever is wrong with plans files.
-pub(crate) fn response(site: &Site) -> Response<FullBody> {
-    let status = match (site.broken > 0, site.is_git_late) {
+pub(crate) fn health_response(snapshot: &Snapshot) -> Response<FullBody> {
+    let status = match (snapshot.broken > 0, snapshot.is_git_late) {
         (false, false) => "ok",
         (true, false) => "ok, with broken plans files",
         (false, true) => "ok, but git did not answer in time",
@@ -33,35 +33,35 @@ pub(crate) fn response(site: &Site) -> Response<FullBody> {
     };
     let report = json!({
         "status": status,
-        "feeds": site.feeds.len(),
-        "plans": site.plans,
-        "broken": site.broken,
-        "stale": site.stale,
+        "feeds": snapshot.feeds.len(),
+        "plans": snapshot.plans,
+        "broken": snapshot.broken,
+        "stale": snapshot.stale,
     });
     fresh("application/json", format!("{report}\n"))
 }
 
 /// Answers `/metrics`, on a listener of its own.
 pub(crate) struct Metrics {
-    site: Arc<ArcSwap<Site>>,
+    snapshot: Arc<ArcSwap<Snapshot>>,
     counts: Arc<Counts>,
-    /// Of the requests for metrics themselves; nobody asks for them.
-    own: Counts,
-    names: HostPolicy,
-    dates: Dates,
+    /// Counts the requests for metrics; they are not reported.
+    own_counts: Counts,
+    host_policy: HostPolicy,
+    dates: HttpDates,
     clock: Clock,
 }
 
 impl Metrics {
-    /// Reports of a server that has these snapshots and counters.
+    /// Reports on a server that has this snapshot and these counters.
     #[must_use]
-    pub(crate) fn new(site: Arc<ArcSwap<Site>>, counts: Arc<Counts>, clock: Clock) -> Self {
+    pub(crate) fn new(snapshot: Arc<ArcSwap<Snapshot>>, counts: Arc<Counts>, clock: Clock) -> Self {
         Self {
-            site,
+            snapshot,
             counts,
-            own: Counts::default(),
-            names: HostPolicy::default(),
-            dates: Dates::default(),
+            own_counts: Counts::default(),
+            host_policy: HostPolicy::default(),
+            dates: HttpDates::default(),
             clock,
         }
     }
@@ -73,7 +73,7 @@ impl Metrics {
 
     /// The text format of Prometheus, version 0.0.4.
     fn report(&self) -> String {
-        let site = self.site.load();
+        let snapshot = self.snapshot.load();
         let counts = &self.counts;
         let mut report = Report::default();
         report.family("requests_total", "counter", "Requests by route and status.");
@@ -138,25 +138,30 @@ impl Metrics {
                 "Plans files read with problems, or not readable.",
                 bad,
             ),
-            ("feeds", "gauge", "Feeds served.", site.feeds.len() as u64),
-            ("plans", "gauge", "Plans in them.", site.plans as u64),
+            (
+                "feeds",
+                "gauge",
+                "Feeds served.",
+                snapshot.feeds.len() as u64,
+            ),
+            ("plans", "gauge", "Plans in them.", snapshot.plans as u64),
             (
                 "feed_bytes",
                 "gauge",
                 "Octets of all feeds, plain and gzip.",
-                site.bytes as u64,
+                snapshot.bytes as u64,
             ),
             (
                 "broken_feeds",
                 "gauge",
                 "Feeds whose plans file cannot be used at present.",
-                site.broken as u64,
+                snapshot.broken as u64,
             ),
             (
                 "stale_feeds",
                 "gauge",
                 "Feeds that say so themselves.",
-                site.stale as u64,
+                snapshot.stale as u64,
             ),
         ] {
             report.family(name, kind, help);
@@ -196,24 +201,24 @@ impl Handler for Metrics {
         &self,
         request: Request<Incoming>,
         _: Endpoints,
-        exchange: &ConnectionState,
+        connection: &ConnectionState,
     ) -> Response<FullBody> {
-        exchange.leave_unread();
+        connection.leave_unread();
         if request.uri().path() != "/metrics" {
             return not_found();
         }
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            return crate::server::answer::method_not_allowed();
+            return method_not_allowed();
         }
         fresh("text/plain; version=0.0.4; charset=utf-8", self.report())
     }
 
     fn counts(&self) -> &Counts {
-        &self.own
+        &self.own_counts
     }
 
-    fn names(&self) -> &HostPolicy {
-        &self.names
+    fn host_policy(&self) -> &HostPolicy {
+        &self.host_policy
     }
 
     fn date(&self) -> HeaderValue {

@@ -1,26 +1,31 @@
-//! What a client may take of the server.
+//! How much of the server a client may take, and when the server stops.
 
 use std::time::Duration;
 
-/// Bounds on connections, requests and time.
+use tokio::sync::watch;
+
+/// Tells a server to stop.
+pub(crate) type Stop = watch::Receiver<bool>;
+
+/// Limits of connections, requests and time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// From the first octet of a request's head to its last, and for the first octet at all.
-    pub(crate) header_time: Duration,
-    /// Without an octet between two requests of a connection.
-    pub(crate) idle_time: Duration,
-    /// Without progress of a response that is being sent, or of a body that is being dropped.
-    pub(crate) stall_time: Duration,
+    /// From the first byte of a request's head to its last, and for the first byte of a connection.
+    pub header_time: Duration,
+    /// Without a byte between two requests of a connection.
+    pub idle_time: Duration,
+    /// Without progress of a response that is sent, or of a body that is dropped.
+    pub stall_time: Duration,
     /// From the signal to stop to the end of the last response.
-    pub(crate) drain_time: Duration,
-    /// Connections at a time; more wait until one ends.
-    pub(crate) connections: usize,
-    /// Connections of one address (of one /64 of IPv6) at a time; more are closed.
-    pub(crate) connections_per_address: usize,
-    /// Whether that holds for this computer's own addresses too.
-    pub(crate) counts_loopback: bool,
-    /// Octets of a request's head, at least 8192.
-    pub(crate) header_size: usize,
-    /// Octets of a request's target.
-    pub(crate) uri_length: usize,
+    pub drain_time: Duration,
+    /// Connections at a time; others wait until one ends.
+    pub connections: usize,
+    /// Connections of one address (of one /64 of IPv6) at a time; others are closed.
+    pub connections_per_address: usize,
+    /// Whether that limit holds for loopback addresses too.
+    pub counts_loopback: bool,
+    /// Bytes of the head of a request, at least 8192.
+    pub header_size: usize,
+    /// Bytes of the target of a request.
+    pub uri_length: usize,
 }

@@ -1,4 +1,4 @@
-//! Accepting connections, serving them, and ending.
+//! Accepts connections, serves them, and ends them when the server stops.
 
 use std::collections::HashMap;
 use std::future::{Future as _, poll_fn};
@@ -18,48 +18,47 @@ use hyper_util::rt::TokioTimer;
 #[cfg(unix)]
 use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
-use super::Handler;
 use crate::files::io_error::reason;
 use crate::server::counts::Counts;
-use crate::server::limits::Limits;
+use crate::server::handler::Handler;
+use crate::server::limits::{Limits, Stop};
 use crate::server::origin::{Endpoints, HostPolicy};
 use crate::server::socket::{ConnectionState, Socket};
 
-/// Connections that the system holds for us while we are busy.
+/// Connections that the system queues until they are accepted.
 const BACKLOG: u32 = 1024;
-/// The pause after the first error of accepting; each that follows doubles it.
-const FIRST_PAUSE: Duration = Duration::from_millis(10);
+/// The pause after the first error of accepting; each further error doubles it.
+const MIN_ACCEPT_PAUSE: Duration = Duration::from_millis(10);
 /// The longest pause.
-const LAST_PAUSE: Duration = Duration::from_secs(1);
-/// How long it is not said again that there are no more places: in a crowd one is free, and taken,
-/// many times a second.
-const WARNED_AGAIN: Duration = Duration::from_secs(60);
-/// Descriptors that are not connections: files, directories, listeners, pipes.
+const MAX_ACCEPT_PAUSE: Duration = Duration::from_secs(1);
+/// The time between two warnings that all connections are taken: with many clients one becomes
+/// free and is taken many times a second.
+const FULL_WARNING_INTERVAL: Duration = Duration::from_secs(60);
+/// Descriptors that are not for connections: files, directories, listeners, pipes.
 #[cfg(unix)]
 const OTHER_DESCRIPTORS: u64 = 64;
-/// With fewer there is no server: the runtime and the watch have some, git needs pipes.
+/// With fewer the server cannot run: the runtime and the watcher need some, git needs pipes.
 #[cfg(unix)]
-const FEWEST_DESCRIPTORS: u64 = 32;
+const MIN_DESCRIPTORS: u64 = 32;
 
-/// Tells a server to stop.
-pub(crate) type Stop = watch::Receiver<bool>;
-
-/// Listens on the address that an option named; to be called where a runtime of tokio is entered.
+/// Listens on the address that the option `option` gives. The caller must have entered a tokio
+/// runtime.
 ///
 /// # Errors
 ///
-/// A sentence and a hint: the port is in use or privileged, the address is not this machine's.
+/// Returns a sentence and perhaps a hint: the port is in use or privileged, or the address is not
+/// this machine's.
 pub fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, (String, Option<String>)> {
     let listen = || {
         let listener = match address {
             SocketAddr::V4(_) => TcpSocket::new_v4()?,
             SocketAddr::V6(_) => TcpSocket::new_v6()?,
         };
-        // A port is free again as soon as its server has ended. Windows needs no word for that, and
-        // would let another program take the port.
+        // Lets a port be used again as soon as its server has ended. Windows does that by itself,
+        // and with this option would let another program take the port.
         if cfg!(unix) {
             listener.set_reuseaddr(true)?;
         }
@@ -88,34 +87,34 @@ pub fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, (String, O
     })
 }
 
-/// Raises the number of descriptors that this process may have open to what the system allows,
-/// and returns how many of `wanted` connections fit under it.
+/// Raises this process's limit of open descriptors as far as the system allows, and returns how
+/// many of `wanted` connections fit under it.
 ///
 /// # Errors
 ///
-/// A sentence and a hint: not even files could be read beside one connection.
+/// Returns a sentence and a hint if there are too few descriptors for files and one connection.
 #[cfg(unix)]
 pub(crate) fn fit_descriptors(wanted: usize) -> Result<usize, (String, String)> {
     let mut limit = getrlimit(Resource::Nofile);
     if limit.current != limit.maximum {
         limit.current = limit.maximum;
-        // What may not be raised stays as it was.
+        // If the limit cannot be raised, it stays as it was.
         let _ = setrlimit(Resource::Nofile, limit);
     }
     let Some(most) = getrlimit(Resource::Nofile).current else {
         return Ok(wanted);
     };
-    if most < FEWEST_DESCRIPTORS {
+    if most < MIN_DESCRIPTORS {
         return Err((
             format!("cannot serve: no more than {most} files may be open at a time"),
-            format!("allow {FEWEST_DESCRIPTORS} or more (`ulimit -n`)"),
+            format!("allow {MIN_DESCRIPTORS} or more (`ulimit -n`)"),
         ));
     }
     let most = most.saturating_sub(OTHER_DESCRIPTORS).max(1);
     Ok(wanted.min(usize::try_from(most).unwrap_or(usize::MAX)))
 }
 
-/// Elsewhere memory alone bounds them.
+/// On other systems only memory limits the number of connections.
 ///
 /// # Errors
 ///
@@ -127,24 +126,24 @@ pub(crate) fn fit_descriptors(wanted: usize) -> Result<usize, (String, String)> 
 
 /// Serves connections until it is told to stop, then ends those that are idle and waits for the
 /// others, no longer than the drain time.
-pub(crate) async fn serve<A: Handler>(
+pub(crate) async fn serve<H: Handler>(
     listener: TcpListener,
-    answer: Arc<A>,
+    handler: Arc<H>,
     limits: Limits,
     mut stop: Stop,
 ) {
     let slots = Arc::new(Semaphore::new(limits.connections));
-    let gate = Arc::new(AddressLimiter {
+    let limiter = Arc::new(AddressLimiter {
         limits,
         open: Mutex::default(),
     });
-    let mut pause = FIRST_PAUSE;
+    let mut pause = MIN_ACCEPT_PAUSE;
     let mut warned: Option<Instant> = None;
     loop {
         let slot = match Arc::clone(&slots).try_acquire_owned() {
             Ok(slot) => slot,
             Err(_) => {
-                if warned.is_none_or(|at| at.elapsed() >= WARNED_AGAIN) {
+                if warned.is_none_or(|at| at.elapsed() >= FULL_WARNING_INTERVAL) {
                     let connections = limits.connections;
                     tracing::warn!(connections, "no more connections are allowed: others wait");
                     warned = Some(Instant::now());
@@ -166,21 +165,23 @@ pub(crate) async fn serve<A: Handler>(
         };
         match accepted {
             Ok((stream, peer)) => {
-                pause = FIRST_PAUSE;
-                let Some(entry) = AddressLimiter::enter(&gate, peer.ip(), answer.names()) else {
-                    answer.counts().refused.fetch_add(1, Ordering::Relaxed);
+                pause = MIN_ACCEPT_PAUSE;
+                let Some(admitted) =
+                    AddressLimiter::admit(&limiter, peer.ip(), handler.host_policy())
+                else {
+                    handler.counts().refused.fetch_add(1, Ordering::Relaxed);
                     continue;
                 };
                 let connection =
-                    connection(stream, peer, Arc::clone(&answer), limits, stop.clone());
+                    serve_connection(stream, peer, Arc::clone(&handler), limits, stop.clone());
                 tokio::spawn(async move {
                     connection.await;
-                    drop((entry, slot));
+                    drop((admitted, slot));
                 });
             }
-            Err(error) if is_of_one_connection(&error) => {}
+            Err(error) if concerns_one_connection(&error) => {}
             Err(error) => {
-                answer
+                handler
                     .counts()
                     .accept_errors
                     .fetch_add(1, Ordering::Relaxed);
@@ -194,23 +195,23 @@ pub(crate) async fn serve<A: Handler>(
                     _ = stop.changed() => break,
                     () = sleep(pause) => {}
                 }
-                pause = (pause * 2).min(LAST_PAUSE);
+                pause = (pause * 2).min(MAX_ACCEPT_PAUSE);
             }
         }
     }
-    // Who is in the queue already was promised an answer.
+    // Connections that the system has queued by now are still answered.
     while let Ok(Ok((stream, peer))) = timeout(Duration::ZERO, listener.accept()).await
         && let Ok(slot) = Arc::clone(&slots).try_acquire_owned()
     {
-        let connection = connection(stream, peer, Arc::clone(&answer), limits, stop.clone());
+        let connection = serve_connection(stream, peer, Arc::clone(&handler), limits, stop.clone());
         tokio::spawn(async move {
             connection.await;
             drop(slot);
         });
     }
     drop(listener);
-    let all = u32::try_from(limits.connections).unwrap_or(u32::MAX);
-    if timeout(limits.drain_time, slots.acquire_many(all))
+    let all_slots = u32::try_from(limits.connections).unwrap_or(u32::MAX);
+    if timeout(limits.drain_time, slots.acquire_many(all_slots))
         .await
         .is_err()
     {
@@ -221,8 +222,8 @@ pub(crate) async fn serve<A: Handler>(
     }
 }
 
-/// Whether an error of accepting is about the connection that was to be accepted.
-fn is_of_one_connection(error: &io::Error) -> bool {
+/// Whether an error of accepting concerns only the connection that was to be accepted.
+fn concerns_one_connection(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::ConnectionAborted
@@ -232,10 +233,10 @@ fn is_of_one_connection(error: &io::Error) -> bool {
     )
 }
 
-/// A connection that is counted as open as long as this lives.
-struct Open<'a>(&'a Counts);
+/// Counts a connection as open for as long as this lives.
+struct OpenConnection<'a>(&'a Counts);
 
-impl<'a> Open<'a> {
+impl<'a> OpenConnection<'a> {
     fn new(counts: &'a Counts) -> Self {
         counts.accepted.fetch_add(1, Ordering::Relaxed);
         counts.open.fetch_add(1, Ordering::Relaxed);
@@ -243,7 +244,7 @@ impl<'a> Open<'a> {
     }
 }
 
-impl Drop for Open<'_> {
+impl Drop for OpenConnection<'_> {
     fn drop(&mut self) {
         self.0.open.fetch_sub(1, Ordering::Relaxed);
         if std::thread::panicking() {
@@ -252,37 +253,38 @@ impl Drop for Open<'_> {
     }
 }
 
-/// Counts the connections of each address.
+/// Limits the connections of each address.
 struct AddressLimiter {
     limits: Limits,
     open: Mutex<HashMap<IpAddr, usize>>,
 }
 
-/// A connection that is counted as long as this lives; of proxies and of this computer none are.
-struct Entry(Option<(Arc<AddressLimiter>, IpAddr)>);
+/// Counts a connection for its address for as long as this lives. Connections of proxies and of
+/// this computer are not counted.
+struct Admitted(Option<(Arc<AddressLimiter>, IpAddr)>);
 
 impl AddressLimiter {
-    fn enter(gate: &Arc<Self>, peer: IpAddr, names: &HostPolicy) -> Option<Entry> {
+    fn admit(limiter: &Arc<Self>, peer: IpAddr, policy: &HostPolicy) -> Option<Admitted> {
         let peer = peer.to_canonical();
-        let is_free = peer.is_loopback() && !gate.limits.counts_loopback;
-        if is_free || names.trusts(peer) {
-            return Some(Entry(None));
+        let is_free = peer.is_loopback() && !limiter.limits.counts_loopback;
+        if is_free || policy.trusts(peer) {
+            return Some(Admitted(None));
         }
         let peer = network(peer);
-        let mut open = gate.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = limiter.open.lock().unwrap_or_else(PoisonError::into_inner);
         let count = open.entry(peer).or_default();
-        if *count >= gate.limits.connections_per_address {
+        if *count >= limiter.limits.connections_per_address {
             return None;
         }
         *count += 1;
-        Some(Entry(Some((Arc::clone(gate), peer))))
+        Some(Admitted(Some((Arc::clone(limiter), peer))))
     }
 }
 
-impl Drop for Entry {
+impl Drop for Admitted {
     fn drop(&mut self) {
-        if let Some((gate, peer)) = &self.0 {
-            let mut open = gate.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((limiter, peer)) = &self.0 {
+            let mut open = limiter.open.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(count) = open.get_mut(peer) {
                 *count -= 1;
                 if *count == 0 {
@@ -293,7 +295,7 @@ impl Drop for Entry {
     }
 }
 
-/// What counts as one address: of IPv6 a client has a whole /64.
+/// What counts as one address: with IPv6 a client has a whole /64.
 fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
@@ -305,81 +307,88 @@ fn network(address: IpAddr) -> IpAddr {
 }
 
 /// Serves one connection to its end.
-async fn connection<A: Handler>(
+async fn serve_connection<H: Handler>(
     stream: TcpStream,
     peer: SocketAddr,
-    answer: Arc<A>,
+    handler: Arc<H>,
     limits: Limits,
     mut stop: Stop,
 ) {
     let Ok(local) = stream.local_addr() else {
         return;
     };
-    // Responses are whole writes: nothing is gained by waiting for more.
+    // A response is written at once, so there is nothing to wait for.
     let _ = stream.set_nodelay(true);
-    let counts = answer.counts();
-    let _open = Open::new(counts);
-    let exchange = Arc::new(ConnectionState::default());
-    let mut socket = Socket::new(stream, Arc::clone(&exchange), &limits);
-    let ends = Endpoints { peer, local };
+    let counts = handler.counts();
+    let _counted = OpenConnection::new(counts);
+    let state = Arc::new(ConnectionState::default());
+    let mut socket = Socket::new(stream, Arc::clone(&state), &limits);
+    let endpoints = Endpoints { peer, local };
     loop {
-        match socket.is_asked(&mut stop).await {
+        match socket.wait_for_request(&mut stop).await {
             Ok(true) => {}
             Ok(false) => return,
             Err(error) => {
-                broke_off(counts, Some(&error), &error);
+                count_broken(counts, Some(&error), &error);
                 return;
             }
         }
-        let requests = requests(&mut socket, ends, &*answer, &exchange, &limits, &mut stop);
-        // In a box of its own, so that a quiet connection is small.
+        let requests = serve_requests(
+            &mut socket,
+            endpoints,
+            &*handler,
+            &state,
+            &limits,
+            &mut stop,
+        );
+        // In a box of its own, so that a quiet connection takes little memory.
         match Box::pin(requests).await {
-            Ok(Some(ahead)) => socket.put_back(&ahead),
+            Ok(Some(read_ahead)) => socket.put_back(&read_ahead),
             Ok(None) => return,
             Err(error) => {
                 let source = std::error::Error::source(&error);
-                broke_off(counts, source.and_then(|it| it.downcast_ref()), &error);
+                count_broken(counts, source.and_then(|it| it.downcast_ref()), &error);
                 return;
             }
         }
     }
 }
 
-/// Counts a connection that did not end in order, and says why to who looks closely.
-fn broke_off(counts: &Counts, cause: Option<&io::Error>, error: &dyn std::fmt::Display) {
+/// Counts a connection that broke off, and logs the reason at the level of debugging.
+fn count_broken(counts: &Counts, cause: Option<&io::Error>, error: &dyn std::fmt::Display) {
     if cause.is_some_and(|cause| cause.kind() == io::ErrorKind::TimedOut) {
         counts.timed_out.fetch_add(1, Ordering::Relaxed);
     }
     tracing::debug!(reason = %error, "a connection broke off");
 }
 
-/// Serves requests until the connection ends or goes quiet; then what was read ahead of the next
-/// one is returned.
-async fn requests<A: Handler>(
+/// Serves requests until the connection ends or goes quiet. If it goes quiet, returns what was
+/// read ahead of the next request.
+async fn serve_requests<H: Handler>(
     socket: &mut Socket,
-    ends: Endpoints,
-    answer: &A,
-    exchange: &Arc<ConnectionState>,
+    endpoints: Endpoints,
+    handler: &H,
+    state: &Arc<ConnectionState>,
     limits: &Limits,
     stop: &mut Stop,
 ) -> hyper::Result<Option<Bytes>> {
     let service = service_fn(|request| {
-        // Not in the future: hyper reads ahead for the body before it first polls that, and the
-        // socket would take the wait for it as one for a head.
-        exchange.begin();
+        // Not inside the future: hyper reads ahead for the body before it first polls the future,
+        // and the socket would take that wait for one for a head.
+        state.begin_response();
         async move {
-            let mut response = answer.answer(request, ends, exchange).await;
-            response.body_mut().ends(Arc::clone(exchange));
-            response.headers_mut().insert(DATE, answer.date());
+            let mut response = handler.answer(request, endpoints, state).await;
+            response.body_mut().report_end_to(Arc::clone(state));
+            response.headers_mut().insert(DATE, handler.date());
             Ok::<_, std::convert::Infallible>(response)
         }
     });
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        // The socket keeps it: hyper's would run while a connection idles.
+        // The socket has a timer of its own: that of hyper also runs while a connection is idle.
         .header_read_timeout(None)
         .max_buf_size(limits.header_size)
-        // A client that has said all may still want the answer.
+        // A client that has closed its side may still want the response.
         .half_close(true)
         .serve_connection(socket, service);
     let mut stopped = pin!(stop.wait_for(|stop| *stop));
@@ -389,14 +398,14 @@ async fn requests<A: Handler>(
             if let Poll::Ready(ended) = Pin::new(&mut connection).poll(cx) {
                 return Poll::Ready(Some(ended));
             }
-            if exchange.is_quiet() {
+            if state.is_quiet() {
                 return Poll::Ready(None);
             }
             if is_stopped || stopped.as_mut().poll(cx).is_pending() {
                 return Poll::Pending;
             }
             is_stopped = true;
-            exchange.drain();
+            state.drain();
             Pin::new(&mut connection).graceful_shutdown();
         }
     })

@@ -1,64 +1,33 @@
 //! The server that calendars poll: HTTP/1.1 over ready feeds.
 //!
-//! A request picks from an immutable snapshot ([`Site`]) and allocates next to nothing; whoever
-//! keeps the plans swaps the snapshot. Every wait has an end: for a head, between requests, for a
-//! reader that has stopped reading, for the last response when the server is told to stop. A
-//! panic ends the connection on which it happens. TLS and HTTP/2 are a reverse proxy's.
+//! A request picks from an immutable [`Snapshot`] and allocates next to nothing; a change of the
+//! plans replaces the snapshot. Every wait has an end: for the head of a request, between requests,
+//! for a client that has stopped reading, and for the last response when the server is told to
+//! stop. A panic ends only the connection on which it happens. TLS and HTTP/2 are left to a reverse
+//! proxy.
 
-mod answer;
 mod body;
 mod counts;
-mod date;
+mod handler;
 mod health;
+mod http_date;
 mod limits;
 mod listen;
 mod origin;
+mod public;
 pub(crate) mod reload;
-mod site;
+mod response;
+mod snapshot;
 mod socket;
 #[cfg(test)]
 mod tests;
 
-use std::future::Future;
-
-use hyper::body::Incoming;
-use hyper::header::HeaderValue;
-use hyper::{Request, Response};
-
-use body::FullBody;
-use origin::Endpoints;
-use socket::ConnectionState;
-
-pub use answer::Public;
-pub use counts::Counts;
-pub use counts::Fetches;
+pub use counts::{Counts, Fetches};
 pub(crate) use health::Metrics;
 pub use limits::Limits;
 pub use listen::bind;
 pub(crate) use listen::fit_descriptors;
 pub use origin::HostPolicy;
-pub use site::Entry;
-pub use site::FeedMeta;
-pub(crate) use site::FileError;
-pub use site::ReadyFeed;
-pub use site::Site;
-
-/// What answers requests; one for each listener.
-trait Handler: Send + Sync + 'static {
-    /// The response to a request.
-    fn answer(
-        &self,
-        request: Request<Incoming>,
-        ends: Endpoints,
-        exchange: &ConnectionState,
-    ) -> impl Future<Output = Response<FullBody>> + Send;
-
-    /// Where connections are counted.
-    fn counts(&self) -> &Counts;
-
-    /// Peers that stand for many clients.
-    fn names(&self) -> &HostPolicy;
-
-    /// What the time is, for the Date of a response.
-    fn date(&self) -> HeaderValue;
-}
+pub use public::Public;
+pub(crate) use snapshot::FileError;
+pub use snapshot::{FeedMeta, ReadyFeed, ServedFeed, Snapshot};

@@ -1,8 +1,8 @@
-//! Who asks and by what name: the Host field, and what trusted proxies say in its place.
+//! The host that a request names, in the Host field or in the fields of a trusted proxy.
 //!
-//! A name that a client sends ends up in a link only if it is known to be ours. On loopback
-//! without secrets a name that is not ours is refused: a web site whose name was made to point
-//! here could read the feed otherwise.
+//! A host that a client sends gets into a link only if it is known to be ours. On loopback without
+//! secret links a request for another host is refused; otherwise a web site whose name points here
+//! (DNS rebinding) could read the feed.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -16,18 +16,18 @@ use crate::site::route::is_host;
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-/// What the server knows of its own names.
+/// Which hosts and proxies the server accepts.
 #[derive(Debug, Clone, Default)]
 pub struct HostPolicy {
-    /// Where it is reached from outside.
-    pub(crate) base: Option<Base>,
-    /// Peers whose forwarding fields are believed.
-    pub(crate) trusted: Vec<IpNet>,
-    /// Whether a name that is not ours is refused.
-    pub(crate) refuses_foreign: bool,
+    /// The address of the site, if it is known.
+    pub base: Option<Base>,
+    /// Proxies, whose forwarding fields are believed.
+    pub trusted: Vec<IpNet>,
+    /// Whether a request for a host that is not ours is refused.
+    pub refuses_other_hosts: bool,
 }
 
-/// Both ends of a connection.
+/// The addresses of both ends of a connection.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Endpoints {
     pub(crate) peer: SocketAddr,
@@ -35,7 +35,7 @@ pub(crate) struct Endpoints {
 }
 
 impl HostPolicy {
-    /// Whether forwarding fields of a peer are believed.
+    /// Whether the forwarding fields of a peer are believed.
     pub(crate) fn trusts(&self, peer: IpAddr) -> bool {
         let peer = peer.to_canonical();
         self.trusted.iter().any(|net| net.contains(&peer))
@@ -45,11 +45,11 @@ impl HostPolicy {
     ///
     /// # Errors
     ///
-    /// 400 for a Host that is none, for several, and for none in HTTP/1.1; 421 for a name that is
-    /// not ours where that is refused.
+    /// 400 for a Host field that is not a host, for several, and for none in HTTP/1.1; 421 for a
+    /// host that is not ours if such hosts are refused.
     pub(crate) fn host<'r>(
         &self,
-        ends: Endpoints,
+        endpoints: Endpoints,
         uri: &'r Uri,
         headers: &'r HeaderMap,
         needs_host: bool,
@@ -62,30 +62,30 @@ impl HostPolicy {
         if field.is_some_and(|host| !is_host(host)) {
             return Err(StatusCode::BAD_REQUEST);
         }
-        // The absolute form counts before the field (RFC 9112, section 3.2.2).
+        // The absolute form of the target wins over the field (RFC 9112, section 3.2.2).
         let host = uri.authority().map_or(field, |host| Some(host.as_str()));
         if uri.authority().is_some_and(|host| !is_host(host.as_str())) {
             return Err(StatusCode::BAD_REQUEST);
         }
         if let Some(host) = host
-            && self.refuses_foreign
+            && self.refuses_other_hosts
         {
-            // A proxy may send the port or not; whoever made a name point here chose the name.
+            // Without the port, which a proxy may send or not; an attack needs another name.
             let is_base =
                 |base: &Base| without_port(base.host()).eq_ignore_ascii_case(without_port(host));
             let is_ours = is_local(host) || self.base.as_ref().is_some_and(is_base);
-            if !is_ours && !self.trusts(ends.peer.ip()) {
+            if !is_ours && !self.trusts(endpoints.peer.ip()) {
                 return Err(StatusCode::MISDIRECTED_REQUEST);
             }
         }
         Ok(host)
     }
 
-    /// Where a request for this host reached us, if links may say so. Only pages have links, so a
-    /// feed does not pay for it.
+    /// The base of the links in a response, if it is known: the base of the site, or else what the
+    /// request says, as far as that can be believed. Only pages need it.
     pub(crate) fn base(
         &self,
-        ends: Endpoints,
+        endpoints: Endpoints,
         host: Option<&str>,
         headers: &HeaderMap,
     ) -> Option<Base> {
@@ -93,7 +93,7 @@ impl HostPolicy {
             return self.base.clone();
         }
         let host = host?;
-        if self.trusts(ends.peer.ip()) {
+        if self.trusts(endpoints.peer.ip()) {
             let forwarded = |name| Some(last(headers, &name)?.trim());
             let host = forwarded(FORWARDED_HOST).filter(|host| is_host(host));
             let field = headers.get(HOST).and_then(|host| host.to_str().ok());
@@ -104,7 +104,7 @@ impl HostPolicy {
             };
             return Base::parse(&format!("{scheme}://{host}")).ok();
         }
-        let local = ends.local.ip().to_canonical();
+        let local = endpoints.local.ip().to_canonical();
         let is_here = if local.is_loopback() {
             is_local(host)
         } else {
@@ -119,7 +119,7 @@ impl HostPolicy {
     }
 }
 
-/// The last of what proxies added to a field: the nearest one wrote it.
+/// The last value of a forwarding field, which the nearest proxy added.
 fn last<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     let line = headers.get_all(name).iter().next_back()?.to_str().ok()?;
     line.rsplit(',').next()

@@ -1,12 +1,14 @@
-//! A connection that keeps its times: hyper asks it for octets, and it ends what takes too long.
+//! A TCP connection with deadlines, which hyper reads from and writes to.
 //!
-//! hyper limits only the time of a request's head, by a timer that runs while a connection idles
-//! too, and nothing limits a reader that has stopped reading. Here one timer does for all of it.
-//! It is set anew only when it rings or when a deadline comes nearer, so a request costs no timer.
+//! hyper limits only the time for a request's head, by a timer that also runs while a connection
+//! is idle, and it does not limit a client that has stopped reading. Here one timer serves every
+//! deadline. It is set again only when it fires or when a deadline comes nearer, so a request costs
+//! no timer.
 //!
-//! hyper's buffers are 16 KiB a connection, and calendars keep connections that they rarely use.
-//! So a connection that has been quiet for a moment is taken from hyper, without a word to the
-//! peer, and handed to another hyper when the peer goes on. What hyper had read ahead goes with it.
+//! hyper needs 16 KiB of buffers for each connection, and calendars keep connections open that they
+//! rarely use. So a connection that has been quiet for a moment is taken away from hyper, without
+//! closing it, and given to a new hyper connection when the client sends more. What hyper had read
+//! ahead is given back with it.
 
 use std::future::{Future as _, poll_fn};
 use std::io::{self, IoSlice};
@@ -23,41 +25,40 @@ use tokio::io::{AsyncRead as _, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep_until};
 
-use crate::server::limits::Limits;
-use crate::server::listen::Stop;
+use crate::server::limits::{Limits, Stop};
 
-/// How long what a client still sends after the last response is read and dropped: a socket that
-/// is closed with octets unread takes the response with it.
+/// How long the bytes that a client sends after the last response are read and dropped: the
+/// system discards a response if its socket is closed with bytes unread.
 const LINGER: Duration = Duration::from_secs(2);
 
 /// How long a new connection may stay silent when the server is told to stop.
-const LAST_CALL: Duration = Duration::from_millis(250);
+const SHUTDOWN_GRACE: Duration = Duration::from_millis(250);
 
-/// How long a connection keeps hyper's buffers after a response: another request of a client that
-/// has several follows at once.
-const QUIET: Duration = Duration::from_millis(100);
+/// How long a connection keeps hyper's buffers after a response: a client that has another request
+/// sends it at once.
+const QUIET_TIME: Duration = Duration::from_millis(100);
 
 /// What a connection and the requests on it tell each other.
 #[derive(Debug, Default)]
 pub(crate) struct ConnectionState {
-    /// Odd while a request is being answered, even while its head is awaited.
+    /// Odd while a request is being answered, even while the next head is awaited.
     turn: AtomicU32,
-    /// Whether a request's body was left unread.
+    /// Whether the body of a request was left unread.
     unread: AtomicBool,
     /// Whether the server is told to stop.
     draining: AtomicBool,
-    /// Whether hyper is done with all that it was asked, and the peer has gone quiet.
+    /// Whether every request is answered and the client has gone quiet.
     quiet: AtomicBool,
 }
 
 impl ConnectionState {
-    /// A head is complete.
-    pub(crate) fn begin(&self) {
+    /// The head of a request is complete.
+    pub(crate) fn begin_response(&self) {
         self.turn.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The whole response has been handed over.
-    pub(crate) fn end(&self) {
+    /// The whole response has been handed to hyper.
+    pub(crate) fn end_response(&self) {
         self.turn.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -66,12 +67,12 @@ impl ConnectionState {
         self.unread.store(true, Ordering::Relaxed);
     }
 
-    /// The server is told to stop: what has not been asked yet is hardly waited for.
+    /// The server is told to stop: a new connection gets little time for its first request.
     pub(crate) fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);
     }
 
-    /// Whether hyper is done with all that it was asked, and the peer has gone quiet.
+    /// Whether every request is answered and the client has gone quiet.
     pub(crate) fn is_quiet(&self) -> bool {
         self.quiet.load(Ordering::Relaxed)
     }
@@ -84,111 +85,114 @@ impl ConnectionState {
 /// A TCP connection with deadlines.
 pub(crate) struct Socket {
     stream: TokioIo<TcpStream>,
-    exchange: Arc<ConnectionState>,
+    state: Arc<ConnectionState>,
     header_time: Duration,
     idle_time: Duration,
     stall_time: Duration,
     timer: Pin<Box<Sleep>>,
-    /// When octets last moved.
-    moved: Instant,
-    /// When the head of the request of a turn began to arrive.
+    /// When bytes were last read or written.
+    last_progress: Instant,
+    /// The turn whose head has begun to arrive, and when.
     head: Option<(u32, Instant)>,
-    /// Whether the peer takes no octets at present.
+    /// Whether the client takes no bytes at present.
     is_stalled: bool,
-    /// Until when octets are dropped after the last response.
+    /// Until when bytes are dropped after the last response.
     linger: Option<Instant>,
-    /// What another hyper has read of the next request.
-    ahead: Bytes,
+    /// What an earlier hyper connection has read of the next request.
+    read_ahead: Bytes,
 }
 
 impl Socket {
-    pub(crate) fn new(stream: TcpStream, exchange: Arc<ConnectionState>, limits: &Limits) -> Self {
+    pub(crate) fn new(stream: TcpStream, state: Arc<ConnectionState>, limits: &Limits) -> Self {
         let now = Instant::now();
         Self {
             stream: TokioIo::new(stream),
-            exchange,
+            state,
             header_time: limits.header_time,
             idle_time: limits.idle_time,
             stall_time: limits.stall_time,
             timer: Box::pin(sleep_until((now + limits.header_time).into())),
-            moved: now,
+            last_progress: now,
             head: None,
             is_stalled: false,
             linger: None,
-            ahead: Bytes::new(),
+            read_ahead: Bytes::new(),
         }
     }
 
-    /// Waits for octets of the next request. False where the peer has ended, and where the
-    /// server's stop finds none to wait for.
+    /// Waits for the first byte of the next request. Returns false if the client has ended the
+    /// connection, or if the server stops and no request is expected.
     ///
     /// # Errors
     ///
-    /// The time for them has passed, or the connection broke off.
-    pub(crate) async fn is_asked(&mut self, stop: &mut Stop) -> io::Result<bool> {
-        self.exchange.quiet.store(false, Ordering::Relaxed);
-        if !self.ahead.is_empty() {
+    /// The deadline has passed, or the connection broke off.
+    pub(crate) async fn wait_for_request(&mut self, stop: &mut Stop) -> io::Result<bool> {
+        self.state.quiet.store(false, Ordering::Relaxed);
+        if !self.read_ahead.is_empty() {
             return Ok(true);
         }
         let mut stopped = pin!(stop.wait_for(|stop| *stop));
         poll_fn(|cx| {
-            // Readiness alone is not enough: a new connection claims it.
-            let mut octet = [0];
-            let mut peeked = ReadBuf::new(&mut octet);
+            // Readiness alone does not tell: a new connection counts as ready.
+            let mut byte = [0];
+            let mut peeked = ReadBuf::new(&mut byte);
             if let Poll::Ready(count) = self.stream.inner().poll_peek(cx, &mut peeked) {
                 return Poll::Ready(count.map(|count| count > 0));
             }
-            let is_draining = self.exchange.draining.load(Ordering::Relaxed);
+            let is_draining = self.state.draining.load(Ordering::Relaxed);
             if !is_draining && stopped.as_mut().poll(cx).is_ready() {
-                self.exchange.drain();
+                self.state.drain();
                 if self.head.is_some() {
                     return Poll::Ready(Ok(false));
                 }
             }
-            self.wait(cx).map(|result| result.map(|()| false))
+            self.poll_deadline(cx).map(|result| result.map(|()| false))
         })
         .await
     }
 
-    /// Gives back what hyper had read ahead when the connection was taken from it: most often
-    /// nothing, in a buffer that is let go of.
-    pub(crate) fn put_back(&mut self, ahead: &[u8]) {
-        self.ahead = Bytes::copy_from_slice(ahead);
+    /// Gives back what hyper had read ahead when the connection was taken from it. It is copied,
+    /// since it is most often nothing, in a large buffer.
+    pub(crate) fn put_back(&mut self, read_ahead: &[u8]) {
+        self.read_ahead = Bytes::copy_from_slice(read_ahead);
     }
 
-    /// When a connection between two requests counts as quiet.
-    fn quiet(&self) -> Option<Instant> {
-        let turn = self.exchange.turn();
-        let rests = self.head.is_some_and(|(at, _)| at != turn) && turn.is_multiple_of(2);
-        (rests && !self.is_stalled && self.linger.is_none()).then(|| self.moved + QUIET)
+    /// When a connection that is between two requests becomes quiet.
+    fn quiet_at(&self) -> Option<Instant> {
+        let turn = self.state.turn();
+        let is_between = self.head.is_some_and(|(at, _)| at != turn) && turn.is_multiple_of(2);
+        (is_between && !self.is_stalled && self.linger.is_none())
+            .then(|| self.last_progress + QUIET_TIME)
     }
 
-    /// When this connection has waited long enough for whatever it waits for.
+    /// When the wait that is under way takes too long.
     fn deadline(&self) -> Instant {
         if let Some(linger) = self.linger {
             return linger;
         }
-        let turn = self.exchange.turn();
+        let turn = self.state.turn();
         match self.head {
-            _ if self.is_stalled => self.moved + self.stall_time,
+            _ if self.is_stalled => self.last_progress + self.stall_time,
             Some((at, since)) if at == turn => since + self.header_time,
-            _ if !turn.is_multiple_of(2) => self.moved + self.stall_time,
-            None if self.exchange.draining.load(Ordering::Relaxed) => self.moved + LAST_CALL,
-            // The first request is due at once.
-            None => self.moved + self.header_time,
-            Some(_) => self.moved + self.idle_time,
+            _ if !turn.is_multiple_of(2) => self.last_progress + self.stall_time,
+            None if self.state.draining.load(Ordering::Relaxed) => {
+                self.last_progress + SHUTDOWN_GRACE
+            }
+            // A new connection must send its first request at once.
+            None => self.last_progress + self.header_time,
+            Some(_) => self.last_progress + self.idle_time,
         }
     }
 
-    /// Wakes the task at the deadline; an error once it has passed.
-    fn wait(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    /// Wakes the task at the deadline; an error once that has passed.
+    fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let deadline = self.deadline();
-        ready!(self.ring(cx, deadline));
+        ready!(self.poll_time(cx, deadline));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 
     /// Wakes the task at a time; ready once it has come.
-    fn ring(&mut self, cx: &mut Context<'_>, at: Instant) -> Poll<()> {
+    fn poll_time(&mut self, cx: &mut Context<'_>, at: Instant) -> Poll<()> {
         if at < self.timer.deadline().into_std() {
             self.timer.as_mut().reset(at.into());
         }
@@ -201,16 +205,17 @@ impl Socket {
         }
     }
 
-    fn wrote(
+    /// Notes the result of a write; while the client takes nothing, the deadline runs.
+    fn note_write(
         &mut self,
         cx: &mut Context<'_>,
         result: Poll<io::Result<usize>>,
     ) -> Poll<io::Result<usize>> {
         self.is_stalled = result.is_pending();
         if self.is_stalled {
-            return self.wait(cx).map(|result| result.map(|()| 0));
+            return self.poll_deadline(cx).map(|result| result.map(|()| 0));
         }
-        self.moved = Instant::now();
+        self.last_progress = Instant::now();
         result
     }
 }
@@ -222,28 +227,28 @@ impl Read for Socket {
         mut into: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
-        let read = if this.ahead.is_empty() {
+        let read = if this.read_ahead.is_empty() {
             Pin::new(&mut this.stream).poll_read(cx, into)
         } else {
-            let length = this.ahead.len().min(into.remaining());
-            into.put_slice(&this.ahead.split_to(length));
+            let length = this.read_ahead.len().min(into.remaining());
+            into.put_slice(&this.read_ahead.split_to(length));
             Poll::Ready(Ok(()))
         };
         match read {
-            Poll::Pending => match this.quiet() {
+            Poll::Pending => match this.quiet_at() {
                 Some(quiet) if quiet < this.deadline() => {
-                    ready!(this.ring(cx, quiet));
-                    this.exchange.quiet.store(true, Ordering::Relaxed);
+                    ready!(this.poll_time(cx, quiet));
+                    this.state.quiet.store(true, Ordering::Relaxed);
                     Poll::Pending
                 }
-                _ => this.wait(cx),
+                _ => this.poll_deadline(cx),
             },
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
             Poll::Ready(Ok(())) => {
-                this.moved = Instant::now();
-                let turn = this.exchange.turn();
+                this.last_progress = Instant::now();
+                let turn = this.state.turn();
                 if turn.is_multiple_of(2) && this.head.is_none_or(|(at, _)| at != turn) {
-                    this.head = Some((turn, this.moved));
+                    this.head = Some((turn, this.last_progress));
                 }
                 Poll::Ready(Ok(()))
             }
@@ -255,22 +260,22 @@ impl Write for Socket {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-        octets: &[u8],
+        bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let result = Pin::new(&mut self.stream).poll_write(cx, octets);
-        self.wrote(cx, result)
+        let result = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.note_write(cx, result)
     }
 
     fn poll_write_vectored(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-        octets: &[IoSlice<'_>],
+        bytes: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let result = Pin::new(&mut self.stream).poll_write_vectored(cx, octets);
-        self.wrote(cx, result)
+        let result = Pin::new(&mut self.stream).poll_write_vectored(cx, bytes);
+        self.note_write(cx, result)
     }
 
-    /// A body is sent from where it lies: without this hyper would copy it.
+    /// Lets hyper send a body from where it lies; otherwise hyper would copy it.
     fn is_write_vectored(&self) -> bool {
         true
     }
@@ -282,8 +287,8 @@ impl Write for Socket {
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
         ready!(Pin::new(&mut this.stream).poll_shutdown(cx))?;
-        let is_in_head = this.head.is_some_and(|(at, _)| at == this.exchange.turn());
-        if !is_in_head && !this.exchange.unread.load(Ordering::Relaxed) {
+        let is_in_head = this.head.is_some_and(|(at, _)| at == this.state.turn());
+        if !is_in_head && !this.state.unread.load(Ordering::Relaxed) {
             return Poll::Ready(Ok(()));
         }
         if this.linger.is_none() {
@@ -299,8 +304,8 @@ impl Write for Socket {
                     }
                 }
                 Poll::Ready(_) => return Poll::Ready(Ok(())),
-                // The end of the time is the end of it.
-                Poll::Pending => return this.wait(cx).map(|_| Ok(())),
+                // The deadline ends the connection too.
+                Poll::Pending => return this.poll_deadline(cx).map(|_| Ok(())),
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What needs an answer that goes wrong, which the real ones do not.
+//! Tests that need a handler which panics.
 
 use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;
@@ -12,19 +12,20 @@ use hyper::{Request, Response, StatusCode};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
-use super::{Handler, bind, listen};
-use crate::server::answer::text;
+use super::{bind, listen};
 use crate::server::body::FullBody;
 use crate::server::counts::Counts;
+use crate::server::handler::Handler;
 use crate::server::limits::Limits;
 use crate::server::origin::{Endpoints, HostPolicy};
+use crate::server::response::text;
 use crate::server::socket::ConnectionState;
 
-/// Panics where it is asked to.
+/// Panics when it is asked for `/panic`.
 #[derive(Default)]
 struct Panicking {
     counts: Counts,
-    names: HostPolicy,
+    host_policy: HostPolicy,
 }
 
 impl Handler for Panicking {
@@ -42,8 +43,8 @@ impl Handler for Panicking {
         &self.counts
     }
 
-    fn names(&self) -> &HostPolicy {
-        &self.names
+    fn host_policy(&self) -> &HostPolicy {
+        &self.host_policy
     }
 
     fn date(&self) -> HeaderValue {
@@ -74,7 +75,7 @@ fn ask(address: SocketAddr, path: &str) -> String {
     )
     .expect("a request");
     let mut all = String::new();
-    // A connection that breaks off has said nothing.
+    // A connection that breaks off gives an empty answer.
     let _ = stream.read_to_string(&mut all);
     all
 }
@@ -86,11 +87,11 @@ fn a_panic_ends_one_connection() {
     let listener = bind(([127, 0, 0, 1], 0).into(), "--listen").expect("a port");
     let address = listener.local_addr().expect("an address");
     drop(entered);
-    let answer = Arc::new(Panicking::default());
+    let handler = Arc::new(Panicking::default());
     let (stop, stopped) = watch::channel(false);
     let serving = runtime.spawn(listen::serve(
         listener,
-        Arc::clone(&answer),
+        Arc::clone(&handler),
         limits(),
         stopped,
     ));
@@ -107,6 +108,6 @@ fn a_panic_ends_one_connection() {
     assert!(all.ends_with("well\n"), "{all}");
     stop.send_replace(true);
     runtime.block_on(serving).expect("it ended well");
-    assert_eq!(answer.counts.panics.load(Ordering::Relaxed), 3);
-    assert_eq!(answer.counts.open.load(Ordering::Relaxed), 0);
+    assert_eq!(handler.counts.panics.load(Ordering::Relaxed), 3);
+    assert_eq!(handler.counts.open.load(Ordering::Relaxed), 0);
 }

@@ -1,4 +1,4 @@
-//! Where a feed can be reached, and the links with which calendars subscribe to it.
+//! The address of a feed, and the links with which calendars subscribe to it.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -8,11 +8,12 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::plan::value::url::WebAddress;
 use crate::text::value_error::{ValueError, quoted};
 
-/// Where one adds a calendar by its URL in Google Calendar; its links with the URL in them are
-/// unreliable.
+/// The page of Google Calendar on which a user adds a calendar by its URL. Google's links that
+/// contain the URL are unreliable.
 pub(crate) const GOOGLE: &str = "https://calendar.google.com/calendar/u/0/r/settings/addbyurl";
 
-/// What a path segment may hold as it is (RFC 3986, section 2.3).
+/// The characters that a path segment must encode: all but the unreserved ones (RFC 3986, section
+/// 2.3).
 pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -21,16 +22,17 @@ pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 
 /// Who can open an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reach {
+pub enum Reach {
     /// Only programs on the same computer.
     Local,
-    /// Whoever reaches the host, by plain HTTP: not iOS, not Google.
+    /// Everybody who can reach the host, by plain HTTP: not iOS, not Google.
     Plain,
-    /// Whoever reaches the host, by HTTPS.
+    /// Everybody who can reach the host, by HTTPS.
     Secure,
 }
 
-/// The scheme, host and perhaps first part of the path of addresses, without a slash at its end.
+/// The beginning of every address of a site: scheme, host and perhaps a path, without a slash at the
+/// end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Base {
     url: String,
@@ -42,8 +44,8 @@ impl Base {
     ///
     /// # Errors
     ///
-    /// What is not a web address, and one with a user, a query or a fragment.
-    pub(crate) fn parse(text: &str) -> Result<Self, ValueError> {
+    /// The text is not a web address, or has a user, a query or a fragment.
+    pub fn parse(text: &str) -> Result<Self, ValueError> {
         let address = WebAddress::parse(Cow::Borrowed(text))?;
         let url = address.as_str();
         if let Some(bad) = url.chars().find(|c| "?#@".contains(*c)) {
@@ -53,12 +55,12 @@ impl Base {
             ))
             .hint("write scheme, host and perhaps a path: `https://cal.example.org`"));
         }
-        // Schemes are told apart by what follows them: `http://` has no `s`.
+        // After `http` stands either `s` or `:`.
         let is_secure = url[4..].starts_with(['s', 'S']);
         let (scheme, rest) = url.split_once("://").unwrap_or(("https", url));
         let host = rest.split('/').next().unwrap_or_default();
         if host.contains('%') {
-            // A calendar looks for the name as it is written.
+            // Calendars look the host up as it is written.
             return Err(ValueError::new(format!(
                 "the host of a server must be in ASCII: {}",
                 quoted(text)
@@ -81,32 +83,32 @@ impl Base {
 
     /// The address, without a slash at its end.
     #[must_use]
-    pub(crate) fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         &self.url
     }
 
     /// The host with its port, if it has one.
     #[must_use]
-    pub(crate) fn host(&self) -> &str {
+    pub fn host(&self) -> &str {
         let rest = self.url.split_once("://").map_or("", |(_, rest)| rest);
         rest.split('/').next().unwrap_or_default()
     }
 
-    /// What stands before the path of everything, without a slash at its end; most often nothing.
+    /// The path of the base, without a slash at its end; most often it is empty.
     #[must_use]
-    pub(crate) fn prefix(&self) -> &str {
+    pub fn prefix(&self) -> &str {
         let rest = self.url.split_once("://").map_or("", |(_, rest)| rest);
         rest.find('/').map_or("", |at| &rest[at..])
     }
 
     /// Who can open it.
     #[must_use]
-    pub(crate) fn reach(&self) -> Reach {
+    pub fn reach(&self) -> Reach {
         self.reach
     }
 }
 
-/// Whether a host, with or without a port, is this computer whoever asks.
+/// Whether a host, with or without a port, names the computer on which it is used.
 #[must_use]
 pub(crate) fn is_local(host: &str) -> bool {
     let name = without_port(host);
@@ -146,32 +148,32 @@ impl<'a> Address<'a> {
         }
     }
 
-    /// The same where the page's address ends so, as files do.
+    /// The same with an ending of the address of the page.
     #[must_use]
     pub(crate) fn ending(self, ending: &'static str) -> Self {
         Self { ending, ..self }
     }
 
-    /// Who can open them.
+    /// Who can open the links.
     #[must_use]
     pub(crate) fn reach(&self) -> Reach {
         self.base.reach()
     }
 
-    /// The page.
+    /// The address of the page.
     #[must_use]
     pub(crate) fn page(&self) -> String {
         format!("{}{}{}", self.base.as_str(), self.path, self.ending)
     }
 
-    /// The feed.
+    /// The address of the feed.
     #[must_use]
     pub(crate) fn feed(&self) -> String {
         format!("{}{}.ics", self.base.as_str(), self.path)
     }
 
-    /// The feed, by the scheme that makes Apple's calendars subscribe. `webcals` does not work on
-    /// iOS.
+    /// The address of the feed with the scheme that makes Apple's calendars subscribe. `webcals` does
+    /// not work on iOS.
     #[must_use]
     pub(crate) fn webcal(&self) -> String {
         let feed = self.feed();
@@ -179,7 +181,7 @@ impl<'a> Address<'a> {
         format!("webcal://{rest}")
     }
 
-    /// Where Outlook on the web subscribes to the feed under a name.
+    /// The link with which Outlook on the web subscribes to the feed, under a name.
     #[must_use]
     pub(crate) fn outlook(&self, name: &str) -> String {
         let mut url = "https://outlook.live.com/calendar/0/addfromweb?url=".to_owned();
@@ -196,9 +198,9 @@ pub(crate) fn segment(name: &str) -> String {
     utf8_percent_encode(name, SEGMENT).to_string()
 }
 
-/// The Content-Disposition of the feed `stem`: `inline`, so that a phone subscribes and does not
-/// import once (RFC 6266). A name that is not ASCII stands in the extended form alone: some
-/// clients take the first one for it.
+/// The Content-Disposition of the feed `stem`: `inline`, so that a phone subscribes instead of
+/// importing once (RFC 6266). A name that is not ASCII is given in the extended form only, since
+/// some clients take the first form that they find.
 #[must_use]
 pub(crate) fn disposition(stem: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || " -._~".contains(c);
@@ -209,7 +211,7 @@ pub(crate) fn disposition(stem: &str) -> String {
     }
 }
 
-/// The path of a feed's page; that of the feed ends in `.ics`.
+/// The path of the page of a feed, percent-encoded. The path of the feed has `.ics` after it.
 #[must_use]
 pub fn path(secret: Option<&str>, stem: &str) -> String {
     let stem = utf8_percent_encode(stem, SEGMENT);

@@ -1,4 +1,4 @@
-//! The kinds of programs that fetch a feed, by what they call themselves.
+//! The kinds of programs that fetch a feed, by their User-Agent.
 
 /// A kind of client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,8 +29,8 @@ pub enum Client {
     Other,
 }
 
-/// What a User-Agent of a kind begins with, or has in it where that is said; the first that fits
-/// counts. Browsers come last: many clients begin as they do.
+/// What the User-Agent of each kind begins with or contains. The first row that matches counts;
+/// browsers come last, since many clients begin like them.
 const TABLE: &[(Fit, &str, Client)] = &[
     (Fit::Start, "Google-Calendar-Importer", Client::Google),
     (Fit::Within, "Google-Calendar", Client::Google),
@@ -59,7 +59,7 @@ const TABLE: &[(Fit, &str, Client)] = &[
     (Fit::Start, "Mozilla/", Client::Browser),
 ];
 
-/// Where in a User-Agent a word stands.
+/// Where in a User-Agent a text stands.
 #[derive(Debug, Clone, Copy)]
 enum Fit {
     Start,
@@ -83,9 +83,9 @@ impl Client {
         Self::Other,
     ];
 
-    /// The kind that calls itself so in User-Agent (RFC 9110, section 10.1.5).
+    /// The kind with this User-Agent (RFC 9110, section 10.1.5).
     #[must_use]
-    pub(crate) fn of(user_agent: &str) -> Self {
+    pub fn of(user_agent: &str) -> Self {
         let fits = |(fit, word, _): &&(Fit, &str, Self)| match fit {
             Fit::Start => user_agent.starts_with(word),
             Fit::Within => user_agent.contains(word),
@@ -96,9 +96,10 @@ impl Client {
             .map_or(Self::Other, |(_, _, client)| *client)
     }
 
-    /// Its name; a word for people, but for the last two a proper name in every language.
+    /// Its name for people. The last two are common words, which each language has; the others are
+    /// proper names.
     #[must_use]
-    pub(crate) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Google => "Google Calendar",
             Self::Apple => "Apple Calendar",

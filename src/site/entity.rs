@@ -1,4 +1,4 @@
-//! What a cache and a server agree on: entity tags, dates and encodings (RFC 9110).
+//! Entity tags, dates and encodings, on which caches and servers agree (RFC 9110).
 
 use std::str::FromStr as _;
 
@@ -6,31 +6,32 @@ use data_encoding::HEXLOWER;
 use httpdate::HttpDate;
 use sha2::{Digest, Sha256};
 
-/// Octets of the hash that a tag shows.
-const HASHED: usize = 16;
+/// Bytes of the hash that a tag contains.
+const TAG_BYTES: usize = 16;
 
-/// A strong entity tag (RFC 9110, section 8.8.3): the hash of what is sent, in quotes.
+/// A strong entity tag (RFC 9110, section 8.8.3): the hash of the body, in quotes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntityTag(String);
 
 impl EntityTag {
     /// The tag of a body in one encoding.
     #[must_use]
-    pub(crate) fn of(body: &[u8]) -> Self {
-        let hash = HEXLOWER.encode(&Sha256::digest(body)[..HASHED]);
+    pub fn of(body: &[u8]) -> Self {
+        let hash = HEXLOWER.encode(&Sha256::digest(body)[..TAG_BYTES]);
         Self(format!("\"{hash}\""))
     }
 
     /// The tag with its quotes.
     #[must_use]
-    pub(crate) fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether one line of If-None-Match names it, by the weak comparison (section 13.1.2): `*`,
-    /// or a list in which weak and strong tags count the same. What is no list names nothing.
+    /// Whether one line of If-None-Match names it, by the weak comparison (section 13.1.2): the line
+    /// is `*`, or a list in which weak and strong tags count the same. A line that is not a list
+    /// names nothing.
     #[must_use]
-    pub(crate) fn is_in(&self, line: &str) -> bool {
+    pub fn is_in(&self, line: &str) -> bool {
         let mut rest = line.trim();
         if rest == "*" {
             return true;
@@ -53,14 +54,15 @@ impl EntityTag {
 }
 
 /// Whether a line of If-Modified-Since (section 13.1.3) is exactly the date `last_modified`, in
-/// any of HTTP's three forms. A later date does not count: clocks differ, and plans go back.
+/// any of the three forms of HTTP. A later date does not count: clocks differ, and a list can return to
+/// an older text.
 #[must_use]
 pub fn is_date(line: &str, last_modified: &str) -> bool {
     line == last_modified
         || HttpDate::from_str(line.trim()).is_ok_and(|date| date.to_string() == last_modified)
 }
 
-/// Whether lines of Accept-Encoding (section 12.5.3) ask for gzip, and for nothing else more.
+/// Whether lines of Accept-Encoding (section 12.5.3) prefer gzip to a plain body.
 #[must_use]
 pub fn prefers_gzip<'l>(lines: impl Iterator<Item = &'l str>) -> bool {
     let (mut gzip, mut any, mut identity) = (None, None, None);
@@ -79,7 +81,7 @@ pub fn prefers_gzip<'l>(lines: impl Iterator<Item = &'l str>) -> bool {
     gzip > 0 && gzip >= identity.unwrap_or(0)
 }
 
-/// A weight in thousandths (section 12.4.2); what is none is 0.
+/// A weight in thousandths (section 12.4.2); 0 if it is not valid.
 fn weight(parameters: &str) -> u32 {
     let mut parameters = parameters.split(';').map(str::trim);
     let weight = parameters.find_map(|text| {

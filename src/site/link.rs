@@ -1,7 +1,7 @@
-//! Secret links: the part of a path that only those know who were given it.
+//! Secret links: a part of the path that only those know to whom it was given.
 //!
-//! Most calendars have nowhere to type a password, so the path itself is the secret. It is
-//! computed and never stored: the same key gives the same links on every machine.
+//! Most calendars have no place for a password, so the path itself is the secret. It is computed and
+//! never stored: the same key gives the same links on every machine.
 
 use std::fmt;
 
@@ -11,12 +11,12 @@ use sha2::Sha256;
 
 use crate::text::value_error::ValueError;
 
-/// Octets that a key has at least.
-pub(crate) const SHORTEST: usize = 32;
+/// Bytes that a key has at least.
+pub(crate) const MIN_KEY_BYTES: usize = 32;
 /// Characters of a token: 130 bits.
-const LENGTH: usize = 26;
+const TOKEN_LENGTH: usize = 26;
 
-/// What all secret links are made from.
+/// The key from which all secret links are computed.
 #[derive(Clone)]
 pub struct Key(Box<[u8]>);
 
@@ -25,28 +25,28 @@ pub struct Key(Box<[u8]>);
 pub struct Token(String);
 
 impl Key {
-    /// Takes octets for a key; one line end after them is dropped, since editors write it.
+    /// A key of some bytes. One line end after them is dropped, since editors write it.
     ///
     /// # Errors
     ///
-    /// Fewer than 32 octets.
-    pub(crate) fn new(octets: &[u8]) -> Result<Self, ValueError> {
-        let octets = octets.strip_suffix(b"\n").unwrap_or(octets);
-        let octets = octets.strip_suffix(b"\r").unwrap_or(octets);
-        if octets.len() < SHORTEST {
-            let plural = if octets.len() == 1 { "" } else { "s" };
+    /// There are fewer than 32 bytes.
+    pub fn new(bytes: &[u8]) -> Result<Self, ValueError> {
+        let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+        let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+        if bytes.len() < MIN_KEY_BYTES {
+            let plural = if bytes.len() == 1 { "" } else { "s" };
             return Err(ValueError::new(format!(
-                "the key has {} byte{plural}: at least {SHORTEST} are needed",
-                octets.len()
+                "the key has {} byte{plural}: at least {MIN_KEY_BYTES} are needed",
+                bytes.len()
             ))
             .hint("`weekahead init --key FILE` makes one"));
         }
-        Ok(Self(octets.into()))
+        Ok(Self(bytes.into()))
     }
 
-    /// The secret of the feed `stem`; another `calendar.link` gives another.
+    /// The secret of the feed `stem`; another value of `calendar.link` gives another secret.
     #[must_use]
-    pub(crate) fn token(&self, stem: &str, link: u32) -> Token {
+    pub fn token(&self, stem: &str, link: u32) -> Token {
         // HMAC takes keys of any length.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else {
             unreachable!("HMAC takes keys of any length")
@@ -55,7 +55,7 @@ impl Key {
         mac.update(&[0]);
         mac.update(link.to_string().as_bytes());
         let mut text = BASE32_NOPAD.encode(&mac.finalize().into_bytes());
-        text.truncate(LENGTH);
+        text.truncate(TOKEN_LENGTH);
         text.make_ascii_lowercase();
         Token(text)
     }
@@ -64,13 +64,13 @@ impl Key {
 impl Token {
     /// The characters.
     #[must_use]
-    pub(crate) fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether it is `found`, in a time that does not tell how much of it is right.
+    /// Whether it is equal to `found`. The time of the comparison does not tell how much is right.
     #[must_use]
-    pub(crate) fn matches(&self, found: &str) -> bool {
+    pub fn matches(&self, found: &str) -> bool {
         let pairs = self.0.bytes().zip(found.bytes());
         let difference = pairs.fold(0, |difference, (a, b)| difference | (a ^ b));
         self.0.len() == found.len() && std::hint::black_box(difference) == 0
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn one_line_end_belongs_to_no_key() {
-        let token = |octets: &[u8]| Key::new(octets).expect("a key").token("sims", 1);
+        let token = |bytes: &[u8]| Key::new(bytes).expect("a key").token("sims", 1);
         let key = [b'k'; 32];
         assert_eq!(token(&key), token(&[&key[..], b"\n"].concat()));
         assert_eq!(token(&key), token(&[&key[..], b"\r\n"].concat()));

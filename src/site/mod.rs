@@ -1,71 +1,87 @@
-//! A site as files: feeds and pages, each with its path and what is to be said of it, for whatever
-//! keeps files and serves them.
+//! A site: feeds and their pages as files, each with its path and what is said about it.
 //!
-//! Bodies are plain: a store does not negotiate, and what stands in front of it compresses. Pages
-//! show nothing that depends on the day on which they are looked at.
+//! `serve` and `publish` make the same site. [`Site`] alone knows paths, media types,
+//! Content-Disposition, the front page and `robots.txt`; the server adds encodings, entity tags
+//! and what it has seen since its start. Bodies are plain.
 
 pub(crate) mod address;
 pub(crate) mod client;
+pub(crate) mod digest;
 pub(crate) mod entity;
 pub(crate) mod link;
 pub(crate) mod page;
 pub(crate) mod qr;
 pub(crate) mod route;
+pub(crate) mod valid_days;
 
-use chrono::{Datelike as _, NaiveDate};
+use chrono::{DateTime, Utc};
 
 use crate::calendar::feed::Feed;
-use crate::plan::PlanList;
-use crate::plan::schedule::{Kind, Schedule};
-use crate::publish::manifest::{Digest, Period};
+use crate::calendar::reminder;
+use crate::plan::value::language::Language;
 use crate::site::address::{Address, Base};
-use crate::site::link::Token;
-use crate::site::page::{PageBody, View};
-use crate::time::revision::Revision;
+use crate::site::digest::Digest;
+use crate::site::link::{Key, Token};
+use crate::site::page::{ClientFetches, ErrorNotice, PageBody, View};
 
-/// The front page's path.
+/// The path of the front page.
 pub(crate) const FRONT: &str = "index.html";
-/// The path of what crawlers ask for.
+/// The path of the rules for crawlers.
 pub(crate) const ROBOTS: &str = "robots.txt";
 
-/// How the paths of pages end.
+/// The media type of pages.
+pub(crate) const HTML: &str = "text/html; charset=utf-8";
+/// The media type of plain sentences.
+pub(crate) const TEXT: &str = "text/plain; charset=utf-8";
+const CALENDAR: &str = "text/calendar; charset=utf-8";
+
+/// The rules for crawlers: all is allowed, since an old importer of Google's wants that. Feeds
+/// that a server sends say `noindex` themselves.
+const ALLOW_ALL: &str = "User-agent: *\nDisallow:\n";
+
+/// What carries a site to those who read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Naming {
-    /// `NAME`: the store says what it is.
-    Bare,
-    /// `NAME.html`: what serves the files knows them by their endings.
-    Html,
+pub(crate) enum Carrier {
+    /// Our own server. Each page is made for the request, so it can say what is true at the
+    /// moment, and the policy is a header.
+    Server,
+    /// A bucket, which keeps a media type with each file. A page is `NAME`, and shows nothing that
+    /// depends on the day on which somebody reads it.
+    Bucket,
+    /// A directory. Whatever serves it knows media types by the ends of names, so a page is
+    /// `NAME.html`; otherwise as in a bucket.
+    Directory,
 }
 
-impl Naming {
-    fn ending(self) -> &'static str {
+impl Carrier {
+    fn page_ending(self) -> &'static str {
         match self {
-            Self::Bare => "",
-            Self::Html => ".html",
+            Self::Server | Self::Bucket => "",
+            Self::Directory => ".html",
         }
     }
 
-    fn page(self, name: &str) -> String {
-        format!("{name}{}", self.ending())
+    fn page_name(self, stem: &str) -> String {
+        format!("{stem}{}", self.page_ending())
     }
 
-    /// Whether the page of a feed would be taken for the front page.
+    /// Whether the page of the feed `stem` has the path of the front page.
     #[must_use]
     pub(crate) fn is_front(self, stem: &str) -> bool {
-        self.page(stem) == FRONT
+        self.page_name(stem) == FRONT
     }
 }
 
 /// A file of a site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct File {
-    /// Its path, without a slash at its beginning, not encoded.
+    /// The path, without a slash at its beginning, not encoded.
     pub(crate) path: String,
-    /// What is in it.
+    /// The bytes.
     pub(crate) body: Vec<u8>,
-    /// Its media type.
-    pub(crate) kind: &'static str,
-    /// Its Content-Disposition, if it needs one.
+    /// The media type.
+    pub(crate) media_type: &'static str,
+    /// The Content-Disposition, if the file needs one.
     pub(crate) disposition: Option<String>,
 }
 
@@ -75,66 +91,113 @@ impl File {
     pub(crate) fn digest(&self) -> Digest {
         Digest::of([self.body.as_slice()])
     }
-}
 
-/// From which day a page of a list is written, and the days for which it and its feed are as they
-/// are on `today`, if not for ever.
-///
-/// Only what renews by itself makes a page out of date: on the day after an automatic renewal, so
-/// that the next one is shown whenever a run comes between the two, and at the turn of the year,
-/// when the feed goes on by another.
-#[must_use]
-pub(crate) fn period(
-    list: &PlanList<'_>,
-    revision: Revision,
-    today: NaiveDate,
-) -> (NaiveDate, Option<Period>) {
-    let mut shown = revision.day(list.settings.timezone);
-    let mut period = None::<Period>;
-    for plan in &list.plans {
-        if plan.automatic().is_none() {
-            continue;
-        }
-        let turn = |year| NaiveDate::from_ymd_opt(year, 1, 1);
-        let period = period.get_or_insert(Period {
-            since: turn(today.year()).unwrap_or(today),
-            until: turn(today.year() + 1).unwrap_or(NaiveDate::MAX),
-            zone: list.settings.timezone,
-        });
-        let schedule = Schedule::new(plan, &list.settings, today.year());
-        let renewals = schedule.occurrences.iter();
-        let renewals = renewals.filter(|occurrence| occurrence.kind == Kind::Renewal);
-        for after in renewals.filter_map(|renewal| renewal.day.succ_opt()) {
-            if after <= today {
-                shown = shown.max(after);
-                period.since = period.since.max(after);
-            } else {
-                period.until = period.until.min(after);
-            }
+    fn front(html: String) -> Self {
+        Self {
+            path: FRONT.to_owned(),
+            body: html.into_bytes(),
+            media_type: HTML,
+            disposition: None,
         }
     }
-    (shown, period)
+
+    /// The rules for crawlers.
+    #[must_use]
+    pub(crate) fn robots() -> Self {
+        Self {
+            path: ROBOTS.to_owned(),
+            body: ALLOW_ALL.into(),
+            media_type: TEXT,
+            disposition: None,
+        }
+    }
 }
 
-/// Where the files of one feed belong.
+/// Where the feeds of a list of plans files are reached.
+#[derive(Debug)]
+pub struct Site {
+    /// The address of the site, if it is known.
+    pub(crate) base: Option<Base>,
+    /// The key of the secret links, if feeds are secret.
+    pub(crate) key: Option<Key>,
+    /// What carries the files.
+    pub(crate) carrier: Carrier,
+}
+
+impl Site {
+    /// The site of a server; with a key each feed has a secret link.
+    #[must_use]
+    pub fn of_server(base: Option<Base>, key: Option<Key>) -> Self {
+        Self {
+            base,
+            key,
+            carrier: Carrier::Server,
+        }
+    }
+
+    /// Whether feeds have secret links.
+    #[must_use]
+    pub(crate) fn is_secret(&self) -> bool {
+        self.key.is_some()
+    }
+
+    /// The secret of the feed `stem`, if feeds are secret.
+    #[must_use]
+    pub(crate) fn token(&self, stem: &str, link: u32) -> Option<Token> {
+        self.key.as_ref().map(|key| key.token(stem, link))
+    }
+
+    /// The place of one feed in the site.
+    #[must_use]
+    pub(crate) fn place<'a>(&'a self, stem: &'a str, token: Option<&'a Token>) -> Place<'a> {
+        Place {
+            stem,
+            token,
+            base: self.base.as_ref(),
+            carrier: self.carrier,
+        }
+    }
+
+    /// The front page of a site with several feeds: `feeds` are their names, each with the link to
+    /// its page ([`Place::link`]), in any order.
+    #[must_use]
+    pub(crate) fn index<'a>(&self, feeds: impl Iterator<Item = (&'a str, String)>) -> File {
+        let mut feeds: Vec<(&str, String)> = feeds.collect();
+        feeds.sort_unstable();
+        let links: Vec<(&str, &str)> = feeds
+            .iter()
+            .map(|(name, link)| (*name, link.as_str()))
+            .collect();
+        File::front(match self.carrier {
+            Carrier::Server => page::index(&links),
+            Carrier::Bucket | Carrier::Directory => page::published_index(&links),
+        })
+    }
+}
+
+/// What a server knows about a feed when it makes the page.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ServerNotes<'a> {
+    /// What is wrong with the plans file at present.
+    pub(crate) error: Option<ErrorNotice<'a>>,
+    /// Who fetched the feed.
+    pub(crate) fetched: ClientFetches<'a>,
+}
+
+/// The place of one feed in a site.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place<'a> {
-    /// The feed's name.
-    pub(crate) stem: &'a str,
-    /// Its secret, where feeds are secret.
-    pub(crate) token: Option<&'a Token>,
-    /// Where the site is reached, if that is known.
-    pub(crate) base: Option<&'a Base>,
-    /// How paths of pages end.
-    pub(crate) naming: Naming,
+    stem: &'a str,
+    token: Option<&'a Token>,
+    base: Option<&'a Base>,
+    carrier: Carrier,
 }
 
-impl Place<'_> {
-    fn path(&self, name: &str) -> String {
-        match self.token {
-            Some(token) => format!("{}/{name}", token.as_str()),
-            None => name.to_owned(),
-        }
+impl<'a> Place<'a> {
+    /// The same place where a request has reached the site at another address.
+    #[must_use]
+    pub(crate) fn reached_at(self, base: Option<&'a Base>) -> Self {
+        Self { base, ..self }
     }
 
     /// The feed.
@@ -143,77 +206,69 @@ impl Place<'_> {
         File {
             path: self.path(&format!("{}.ics", self.stem)),
             body: feed.text.into_bytes(),
-            kind: "text/calendar; charset=utf-8",
+            media_type: CALENDAR,
             disposition: Some(address::disposition(self.stem)),
         }
     }
 
-    /// Its page.
+    /// The page. What a server knows besides is `notes`.
     #[must_use]
-    pub(crate) fn page(&self, sheet: &PageBody) -> File {
+    pub(crate) fn page(&self, sheet: &PageBody, notes: Option<ServerNotes<'_>>) -> File {
         File {
-            path: self.path(&self.naming.page(self.stem)),
-            ..page(self.html(sheet))
+            path: self.path(&self.carrier.page_name(self.stem)),
+            ..self.front(sheet, notes)
         }
     }
 
     /// The front page of a site that has only this feed.
     #[must_use]
-    pub(crate) fn front(&self, sheet: &PageBody) -> File {
-        page(self.html(sheet))
-    }
-
-    fn html(&self, sheet: &PageBody) -> String {
+    pub(crate) fn front(&self, sheet: &PageBody, notes: Option<ServerNotes<'_>>) -> File {
         let token = self.token.map(Token::as_str);
         let address = self.base.map(|base| {
-            // As it is called whatever serves it, since a code is printed and scanned.
-            Address::new(base, token, self.stem).ending(self.naming.ending())
+            // With the ending, whatever serves the file: the address is printed and scanned.
+            Address::new(base, token, self.stem).ending(self.carrier.page_ending())
         });
-        page::render(&View {
+        let path = match self.carrier {
+            Carrier::Server => format!("{}{}", self.base.map_or("", Base::prefix), self.link()),
+            // Beside the page, wherever that is.
+            Carrier::Bucket | Carrier::Directory => address::segment(self.stem),
+        };
+        File::front(page::render(&View {
             body: sheet,
             address: address.as_ref(),
-            // Beside the page, wherever that is.
-            path: &address::segment(self.stem),
-            error: None,
-            fetches: None,
-            is_published: true,
-        })
+            path: &path,
+            error: notes.and_then(|notes| notes.error),
+            fetches: notes.map(|notes| notes.fetched),
+            is_published: self.carrier != Carrier::Server,
+        }))
     }
-}
 
-/// The front page of a site with several feeds.
-#[must_use]
-pub(crate) fn index<'a>(stems: impl Iterator<Item = &'a str>, naming: Naming) -> File {
-    let mut stems: Vec<&str> = stems.collect();
-    stems.sort_unstable();
-    let paths: Vec<String> = stems
-        .iter()
-        .map(|stem| address::segment(&naming.page(stem)))
-        .collect();
-    let feeds = stems.iter().zip(&paths);
-    let feeds: Vec<(&str, &str)> = feeds.map(|(stem, path)| (*stem, path.as_str())).collect();
-    page(page::published_index(&feeds))
-}
-
-/// What crawlers are told: all is allowed, as an old importer of calendars wants it.
-pub(crate) const ALLOW_ALL: &str = "User-agent: *\nDisallow:\n";
-
-/// What crawlers ask for.
-#[must_use]
-pub(crate) fn robots() -> File {
-    File {
-        path: ROBOTS.to_owned(),
-        body: ALLOW_ALL.into(),
-        kind: "text/plain; charset=utf-8",
-        disposition: None,
+    /// A calendar with one reminder that rings soon, to see whether a client shows reminders.
+    #[must_use]
+    pub(crate) fn test_reminder(&self, language: Language, now: DateTime<Utc>) -> File {
+        File {
+            path: self.path(&format!("{}/test.ics", self.stem)),
+            body: reminder::test_reminder(self.stem, language, now).into_bytes(),
+            media_type: CALENDAR,
+            disposition: Some("attachment; filename=\"test.ics\"".to_owned()),
+        }
     }
-}
 
-fn page(html: String) -> File {
-    File {
-        path: FRONT.to_owned(),
-        body: html.into_bytes(),
-        kind: "text/html; charset=utf-8",
-        disposition: None,
+    /// The link from the front page to the page of the feed, percent-encoded.
+    #[must_use]
+    pub(crate) fn link(&self) -> String {
+        match self.carrier {
+            Carrier::Server => address::path(self.token.map(Token::as_str), self.stem),
+            Carrier::Bucket | Carrier::Directory => {
+                address::segment(&self.carrier.page_name(self.stem))
+            }
+        }
+    }
+
+    fn path(&self, name: &str) -> String {
+        match self.token {
+            Some(token) => format!("{}/{name}", token.as_str()),
+            None => name.to_owned(),
+        }
     }
 }

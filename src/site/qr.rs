@@ -4,8 +4,8 @@ use std::fmt::{self, Write as _};
 
 use qrcodegen::{QrCode, QrCodeEcc};
 
-/// Modules of white that a code needs on every side (ISO/IEC 18004, section 6.3.8).
-const QUIET: i32 = 4;
+/// White modules that a code needs on every side (ISO/IEC 18004, section 6.3.8).
+const QUIET_ZONE: i32 = 4;
 
 /// A code, in modules.
 #[derive(Clone)]
@@ -17,7 +17,7 @@ pub struct Code {
     pub path: String,
 }
 
-/// The library's code shows nothing of itself.
+/// `QrCode` has no `Debug`.
 impl fmt::Debug for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Code")
@@ -27,7 +27,7 @@ impl fmt::Debug for Code {
 }
 
 impl Code {
-    /// The code of a text; `None` where it has more than the 2,331 octets that fit.
+    /// The code of a text; `None` if the text has more than the 2,331 bytes that fit.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
@@ -42,13 +42,19 @@ impl Code {
                 }
                 if x > start {
                     // Writing to a String does not fail.
-                    let _ = write!(path, "M{} {}.5h{}", start + QUIET, y + QUIET, x - start);
+                    let _ = write!(
+                        path,
+                        "M{} {}.5h{}",
+                        start + QUIET_ZONE,
+                        y + QUIET_ZONE,
+                        x - start
+                    );
                 }
                 x += 1;
             }
         }
         Some(Self {
-            size: size + 2 * QUIET,
+            size: size + 2 * QUIET_ZONE,
             path,
             code,
         })
@@ -74,7 +80,7 @@ impl Code {
     #[must_use]
     pub(crate) fn blocks(&self, styled: bool) -> String {
         let is_light = |x, y| !self.code.get_module(x, y);
-        let (from, to) = (-QUIET, self.code.size() + QUIET);
+        let (from, to) = (-QUIET_ZONE, self.code.size() + QUIET_ZONE);
         let mut text = String::new();
         for y in (from..to).step_by(2) {
             if styled {

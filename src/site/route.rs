@@ -1,10 +1,10 @@
-//! What a path of the server names.
+//! What the path of a request names.
 
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-/// What a path names, before anybody looks whether it is there.
+/// What a path names, whether it is there or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route<'p> {
     /// `/`.
@@ -13,29 +13,29 @@ pub enum Route<'p> {
     Health,
     /// `/robots.txt`.
     Robots,
-    /// Something of a feed.
-    Of(Named<'p>),
+    /// A feed, its page or its test reminder.
+    Feed(FeedPath<'p>),
     /// Nothing.
     Unknown,
 }
 
-/// A path of a feed: `/NAME.ics`, `/NAME` or `/NAME/test.ics`, each behind `/TOKEN` where feeds
-/// are secret.
+/// A path of a feed: `/NAME.ics`, `/NAME` or `/NAME/test.ics`, each after `/TOKEN` if feeds are
+/// secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named<'p> {
+pub struct FeedPath<'p> {
     /// The secret, as it was sent.
-    pub(crate) token: Option<&'p str>,
-    /// The name, decoded, with whatever stands at its end.
-    pub(crate) name: Cow<'p, str>,
-    /// Whether it is the test reminder of the feed `name`.
-    pub(crate) is_test: bool,
+    pub token: Option<&'p str>,
+    /// The name, decoded, with its ending.
+    pub name: Cow<'p, str>,
+    /// Whether it names the test reminder of the feed `name`.
+    pub is_test: bool,
 }
 
 impl<'p> Route<'p> {
-    /// Reads a path, without its query. Names are percent-decoded; a slash in one is part of no
-    /// feed's name.
+    /// Reads a path, without its query. Names are percent-decoded, so a name may contain a slash; no
+    /// feed has such a name.
     #[must_use]
-    pub(crate) fn of(path: &'p str, secret: bool) -> Self {
+    pub fn of(path: &'p str, secret: bool) -> Self {
         match path {
             "/" => return Self::Index,
             "/healthz" => return Self::Health,
@@ -58,7 +58,7 @@ impl<'p> Route<'p> {
             Some(_) => return Self::Unknown,
         };
         match percent_decode_str(name).decode_utf8() {
-            Ok(name) if !name.is_empty() => Self::Of(Named {
+            Ok(name) if !name.is_empty() => Self::Feed(FeedPath {
                 token,
                 name,
                 is_test,
@@ -68,7 +68,7 @@ impl<'p> Route<'p> {
     }
 }
 
-/// Whether a Host field (RFC 9110, section 7.2) holds a host and perhaps a port.
+/// Whether the text of a Host field (RFC 9110, section 7.2) is a host and perhaps a port.
 #[must_use]
 pub fn is_host(text: &str) -> bool {
     let (name, port) = match text.strip_prefix('[') {
@@ -93,12 +93,12 @@ pub fn is_host(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Named;
+    use super::FeedPath;
     use super::Route;
     use super::is_host;
 
     fn of<'p>(token: Option<&'p str>, name: &'p str, is_test: bool) -> Route<'p> {
-        Route::Of(Named {
+        Route::Feed(FeedPath {
             token,
             name: name.into(),
             is_test,

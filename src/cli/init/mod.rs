@@ -27,7 +27,7 @@ use crate::files::output;
 use crate::plan::Settings;
 #[cfg(feature = "schema")]
 use crate::plan::schema;
-use crate::site::link::SHORTEST;
+use crate::site::link::MIN_KEY_BYTES;
 use crate::text::shell::operand;
 #[cfg(feature = "schema")]
 use crate::text::shell::word;
@@ -208,7 +208,7 @@ fn write_schema(plans: &Path) -> Result<Schema, CliError> {
 
 /// Writes a key. Returns what to say about it.
 fn write_key(path: &Path) -> Result<String, CliError> {
-    let key = HEXLOWER.encode(&random_bytes::<SHORTEST>()?) + "\n";
+    let key = HEXLOWER.encode(&random_bytes::<MIN_KEY_BYTES>()?) + "\n";
     let name = path.display();
     match write_private(path, &key) {
         Ok(()) => Ok(format!(

@@ -37,7 +37,8 @@ use crate::server::reload::make::Maker;
 use crate::server::reload::pending_changes::PendingChanges;
 use crate::server::reload::saved::StateFolder;
 use crate::server::reload::threads;
-use crate::server::{Counts, HostPolicy, Limits, Metrics, Public, Site, bind, fit_descriptors};
+use crate::server::{Counts, HostPolicy, Limits, Metrics, Public, Snapshot, bind, fit_descriptors};
+use crate::site::Site;
 use crate::site::address::{Base, Reach};
 use crate::text::plural::pluralize;
 use signals::Signals;
@@ -175,7 +176,8 @@ pub(crate) fn run(arguments: Serve, terminal: &mut Terminal) -> Result<(), CliEr
     }
     let clock = arguments.today.clock();
     let counts = Arc::new(Counts::default());
-    let site = Arc::new(ArcSwap::from_pointee(Site::default()));
+    let site = Arc::new(Site::of_server(arguments.base_url.clone(), key));
+    let snapshot = Arc::new(ArcSwap::from_pointee(Snapshot::default()));
     let (messages, inbox) = channel();
     // The watch starts before anything is read, so that no change is missed.
     let watch = match arguments.poll {
@@ -186,7 +188,7 @@ pub(crate) fn run(arguments: Serve, terminal: &mut Terminal) -> Result<(), CliEr
         plans.clone(),
         live_site::Options {
             maker: Maker {
-                key,
+                site: Arc::clone(&site),
                 clock: clock.clone(),
                 styled: terminal.is_styled(),
             },
@@ -195,7 +197,7 @@ pub(crate) fn run(arguments: Serve, terminal: &mut Terminal) -> Result<(), CliEr
             state,
             reads_twice: watch.is_none(),
             counts: Arc::clone(&counts),
-            site: Arc::clone(&site),
+            snapshot: Arc::clone(&snapshot),
         },
     );
     live_site.refresh(&PendingChanges::default());
@@ -224,17 +226,17 @@ pub(crate) fn run(arguments: Serve, terminal: &mut Terminal) -> Result<(), CliEr
     let policy = HostPolicy {
         base: arguments.base_url,
         trusted: arguments.trust_proxy,
-        refuses_foreign: !is_secret && address.ip().to_canonical().is_loopback(),
+        refuses_other_hosts: !is_secret && address.ip().to_canonical().is_loopback(),
     };
     let public = Public::new(
-        Arc::clone(&site),
+        site,
+        Arc::clone(&snapshot),
         policy,
-        is_secret,
         limits.uri_length,
         Arc::clone(&counts),
         clock.clone(),
     );
-    let report = Metrics::new(site, counts, clock);
+    let report = Metrics::new(snapshot, counts, clock);
     let (stop, stopped) = watch::channel(false);
     let served = serve_all(public, listener, report, metrics, limits, stopped);
     runtime.block_on(signals.attend(served, &stop, &messages));

@@ -1,7 +1,7 @@
-//! Why a request failed, in words.
+//! Why a request failed, and the sentence that says so.
 //!
-//! An answer of an object store can quote the request, with its signature and its path: only its
-//! status and its code are read, and of the code only letters and digits.
+//! The answer of an object store can quote the request with its signature and its path. So only its
+//! status and its code are read, and of the code only letters and digits are kept.
 
 use std::error::Error as StdError;
 use std::io;
@@ -9,35 +9,35 @@ use std::io;
 use object_store::Error;
 use object_store::client::{HttpError, HttpErrorKind};
 
-/// What is said within where a store gives no entity tag.
+/// The error of this program when a store gives no entity tag.
 pub(crate) const UNTAGGED: &str = "no entity tag";
-/// How `object_store` begins what it says of an answer; a test with a server holds it.
+/// How `object_store` begins its description of an answer; a test with a server checks it.
 const STATUS: &str = "Server returned non-2xx status code: ";
 const REDIRECT: &str = "Received redirect without LOCATION";
 
 /// Why a request failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Cause {
-    /// The store answered, with a status and, if it said one, its code.
+    /// The store answered with an error: its status and perhaps its code.
     Answer(u16, Option<String>),
-    /// An object in a list of several was refused, with its code.
-    Part(String),
+    /// The store refused one object of several, with its code.
+    OneObject(String),
     /// The name of the host has no address.
-    Name,
-    /// Nothing listens there.
-    Closed,
-    /// There is no trust, with what TLS says.
-    Distrust(String),
-    /// It is not reached for another reason.
-    Unreached,
-    /// It did not answer in time.
-    Late,
-    /// The connection ended before the answer did.
-    Cut,
-    /// The store does not say what versions objects have.
-    Untagged,
-    /// What was answered is not what an object store answers.
-    Strange,
+    NoAddress,
+    /// Nothing listens at the address.
+    NothingListens,
+    /// TLS does not trust the host, with the reason.
+    NotTrusted(String),
+    /// The host cannot be reached for another reason.
+    NotReached,
+    /// The host did not answer in time.
+    TimedOut,
+    /// The connection ended before the answer was complete.
+    CutOff,
+    /// The store gives objects no entity tags.
+    NoEntityTag,
+    /// The answer is not that of an object store.
+    NotAnObjectStore,
 }
 
 impl Cause {
@@ -56,43 +56,43 @@ impl Cause {
             if text.starts_with("DeleteObjects request failed")
                 && let Some((_, code)) = text.rsplit_once("(code: ")
             {
-                return Self::Part(harmless(code));
+                return Self::OneObject(letters_and_digits(code));
             }
             if text == UNTAGGED {
-                return Self::Untagged;
+                return Self::NoEntityTag;
             }
             if let Some(http) = level.downcast_ref::<HttpError>() {
                 kind = Some(http.kind());
             }
             if kind.is_some()
-                && let Some(cause) = Self::inside(level, &text)
+                && let Some(cause) = Self::of_network_error(level, &text)
             {
                 return cause;
             }
             next = level.source();
         }
         match kind {
-            Some(HttpErrorKind::Timeout) => Self::Late,
-            Some(HttpErrorKind::Connect) => Self::Unreached,
-            Some(_) => Self::Cut,
-            None => Self::Strange,
+            Some(HttpErrorKind::Timeout) => Self::TimedOut,
+            Some(HttpErrorKind::Connect) => Self::NotReached,
+            Some(_) => Self::CutOff,
+            None => Self::NotAnObjectStore,
         }
     }
 
-    /// What the network says beneath.
-    fn inside(level: &(dyn StdError + 'static), text: &str) -> Option<Self> {
+    /// The cause that an inner error of the network names.
+    fn of_network_error(level: &(dyn StdError + 'static), text: &str) -> Option<Self> {
         if text.starts_with("dns error") {
-            return Some(Self::Name);
+            return Some(Self::NoAddress);
         }
         let mut error = level.downcast_ref::<io::Error>()?;
         if error.kind() == io::ErrorKind::ConnectionRefused {
-            return Some(Self::Closed);
+            return Some(Self::NothingListens);
         }
-        // What such an error wraps is not its source, and may be wrapped more than once.
+        // An inner error is not the source of an I/O error, and may be wrapped several times.
         loop {
             let inner = error.get_ref()?;
             if let Some(tls) = inner.downcast_ref::<rustls::Error>() {
-                return Some(Self::Distrust(tls.to_string()));
+                return Some(Self::NotTrusted(tls.to_string()));
             }
             error = inner.downcast_ref::<io::Error>()?;
         }
@@ -108,54 +108,54 @@ impl Cause {
         matches!(self, Self::Answer(404, Some(code)) if code == "NoSuchBucket")
     }
 
-    /// Whether it may be done when it is asked again. `object_store` has asked again already where
-    /// a store was busy or none was reached.
-    pub(crate) fn may_pass(&self) -> bool {
+    /// Whether another try may succeed. `object_store` has already tried again if the store was
+    /// busy or could not be reached.
+    pub(crate) fn is_temporary(&self) -> bool {
         match self {
-            Self::Late | Self::Cut | Self::Answer(409, _) => true,
-            Self::Part(code) => matches!(code.as_str(), "InternalError" | "SlowDown"),
+            Self::TimedOut | Self::CutOff | Self::Answer(409, _) => true,
+            Self::OneObject(code) => matches!(code.as_str(), "InternalError" | "SlowDown"),
             _ => false,
         }
     }
 
-    /// The reason, and what to do.
-    pub(crate) fn say(&self, host: &str) -> (String, String) {
+    /// The reason in words, and what to do.
+    pub(crate) fn describe(&self, host: &str) -> (String, String) {
         let (reason, hint) = match self {
-            Self::Answer(status, code) => return answer(*status, code.as_deref()),
-            Self::Part(code) => return answer(403, Some(code)),
-            Self::Name => (
+            Self::Answer(status, code) => return describe_answer(*status, code.as_deref()),
+            Self::OneObject(code) => return describe_answer(403, Some(code)),
+            Self::NoAddress => (
                 format!("no address is found for `{host}`"),
                 "check AWS_ENDPOINT_URL, AWS_REGION and the network",
             ),
-            Self::Closed => (
+            Self::NothingListens => (
                 format!("nothing listens at `{host}`"),
                 "check AWS_ENDPOINT_URL, and whether the store runs",
             ),
-            Self::Distrust(tls) => (
+            Self::NotTrusted(tls) => (
                 format!("no trusted connection to `{host}`: {tls}"),
                 "SSL_CERT_FILE names the certificates of the authorities that are trusted; a clock \
                  that is wrong makes them invalid too",
             ),
-            Self::Unreached => (
+            Self::NotReached => (
                 format!("`{host}` is not reached"),
                 "it was tried for up to a minute: check AWS_ENDPOINT_URL and the network",
             ),
-            Self::Late => (
+            Self::TimedOut => (
                 format!("`{host}` does not answer in time"),
                 "it was tried for up to a minute; AWS_TIMEOUT says how long each try waits, 30s \
                  unless it is set",
             ),
-            Self::Cut => (
+            Self::CutOff => (
                 format!("`{host}` cuts the connection again and again"),
                 "it was tried for up to a minute: run it again later, or with a smaller \
                  `--concurrency`",
             ),
-            Self::Untagged => (
+            Self::NoEntityTag => (
                 format!("`{host}` gives objects no entity tag"),
                 "such a store cannot keep two publishers apart: use another for the manifest, by \
                  `--manifest`",
             ),
-            Self::Strange => (
+            Self::NotAnObjectStore => (
                 format!("`{host}` does not answer as an object store does"),
                 "check AWS_ENDPOINT_URL, and how it gives its credentials",
             ),
@@ -164,7 +164,7 @@ impl Cause {
     }
 }
 
-fn answer(status: u16, code: Option<&str>) -> (String, String) {
+fn describe_answer(status: u16, code: Option<&str>) -> (String, String) {
     let (reason, hint) = match (status, code.unwrap_or_default()) {
         (_, "InvalidAccessKeyId") => (
             "the store does not know the access key".to_owned(),
@@ -228,14 +228,14 @@ fn quoted(code: &str) -> String {
     }
 }
 
-/// The code in an answer's XML.
+/// The code in the XML of an answer.
 fn code(answer: &str) -> Option<String> {
     let (_, rest) = answer.split_once("<Code>")?;
     let (code, _) = rest.split_once("</Code>")?;
-    Some(harmless(code)).filter(|code| !code.is_empty())
+    Some(letters_and_digits(code)).filter(|code| !code.is_empty())
 }
 
-fn harmless(code: &str) -> String {
+fn letters_and_digits(code: &str) -> String {
     let letters = code.chars().filter(char::is_ascii_alphanumeric);
     letters.take(60).collect()
 }

@@ -1,7 +1,7 @@
-//! From the `AWS_*` variables to a store.
+//! From the `AWS_*` variables to a connection.
 //!
-//! They are read strictly: `object_store` would take what it cannot use as absent, or end the
-//! program at the first request.
+//! They are checked here: `object_store` ignores values that it cannot use, or ends the program at
+//! the first request.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,11 +11,13 @@ use object_store::{BackoffConfig, RetryConfig};
 use reqwest::Url;
 use tokio::runtime::{self, Runtime};
 
-use super::{BucketError, Fault, PATIENCE};
+use crate::publish::store::StoreError;
 
-/// How often one request is tried, unless `AWS_MAX_ATTEMPTS` says otherwise.
-const TRIES: usize = 12;
-/// The pauses between tries begin at the first, grow by the factor and end at the last.
+/// The time after which nothing is tried again.
+pub(crate) const RETRY_TIME: Duration = Duration::from_secs(60);
+/// How many times a request is tried, unless `AWS_MAX_ATTEMPTS` says otherwise.
+const DEFAULT_TRIES: usize = 12;
+/// The first pause between tries, its growth, and the longest pause.
 const BACKOFF: BackoffConfig = BackoffConfig {
     init_backoff: Duration::from_millis(100),
     base: 3.0,
@@ -32,8 +34,8 @@ pub(crate) struct Setup {
 pub(crate) fn connect(
     bucket: &str,
     environment: impl Iterator<Item = (String, String)>,
-) -> Result<Setup, BucketError> {
-    // What is set to nothing is not set.
+) -> Result<Setup, StoreError> {
+    // A variable with an empty value counts as not set.
     let set = environment.filter(|(name, value)| name.starts_with("AWS_") && !value.is_empty());
     let set: BTreeMap<String, String> = set.collect();
     let get = |name: &str| set.get(name).map(String::as_str);
@@ -46,20 +48,20 @@ pub(crate) fn connect(
     ] {
         let is_plain = |value: &str| value.bytes().all(|byte| byte.is_ascii_graphic());
         if get(name).is_some_and(|value| !is_plain(value)) {
-            return Err(wrong(
+            return Err(setup_error(
                 format!("{name} has a space, a line break or the like in it"),
                 "set it again without",
             ));
         }
     }
     let tries = match get("AWS_MAX_ATTEMPTS") {
-        None => TRIES,
+        None => DEFAULT_TRIES,
         Some(text) => text
             .parse()
             .ok()
             .filter(|tries| *tries > 0)
             .ok_or_else(|| {
-                wrong(
+                setup_error(
                     "AWS_MAX_ATTEMPTS is no number of tries".to_owned(),
                     "a number from 1 on is",
                 )
@@ -95,7 +97,7 @@ pub(crate) fn connect(
         }
         None => format!("s3.{region}.amazonaws.com"),
     };
-    // The one provider of cryptography that is built in; a second time changes nothing.
+    // The only provider of cryptography in this program; installing it again changes nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let store = builder
         .with_bucket_name(bucket)
@@ -103,11 +105,11 @@ pub(crate) fn connect(
         .with_retry(RetryConfig {
             backoff: BACKOFF,
             max_retries: tries - 1,
-            retry_timeout: PATIENCE,
+            retry_timeout: RETRY_TIME,
         })
         .build()
         .map_err(|error| {
-            wrong(
+            setup_error(
                 format!("the AWS_* variables cannot be used for bucket `{bucket}`: {error}"),
                 "see which of them are set",
             )
@@ -116,7 +118,7 @@ pub(crate) fn connect(
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|error| wrong(format!("cannot start threads: {error}"), "try again"))?;
+        .map_err(|error| setup_error(format!("cannot start threads: {error}"), "try again"))?;
     Ok(Setup {
         store,
         runtime,
@@ -125,12 +127,12 @@ pub(crate) fn connect(
     })
 }
 
-/// Without any credentials a machine in a cloud is asked for its own, and elsewhere an address
-/// where nobody answers: whoever means that says so.
+/// Refuses to go on without credentials. `object_store` would ask the metadata service of a cloud,
+/// which does not answer elsewhere; a user who wants that must set a variable.
 fn refuse_missing<'a>(
     bucket: &str,
     get: &impl Fn(&str) -> Option<&'a str>,
-) -> Result<(), BucketError> {
+) -> Result<(), StoreError> {
     let others = [
         "AWS_WEB_IDENTITY_TOKEN_FILE",
         "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
@@ -161,28 +163,29 @@ fn refuse_missing<'a>(
              AWS_METADATA_ENDPOINT=http://169.254.169.254"
         }
     };
-    Err(wrong(sentence, hint))
+    Err(setup_error(sentence, hint))
 }
 
-/// Where the store is. What is wrong with it is said without it: it may have a password in it.
-fn endpoint_of(name: &str, text: &str, allow_http: Option<&str>) -> Result<Url, BucketError> {
+/// The address of the store. Errors do not quote it, since it may contain a password.
+fn endpoint_of(name: &str, text: &str, allow_http: Option<&str>) -> Result<Url, StoreError> {
     let hint = "the address of an object store is `https://HOST`";
     let url = Url::parse(text).ok();
     let url = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    let url = url.ok_or_else(|| wrong(format!("{name} is no http or https address"), hint))?;
+    let url =
+        url.ok_or_else(|| setup_error(format!("{name} is no http or https address"), hint))?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong(
+        return Err(setup_error(
             format!("{name} has a user or a password in it"),
             hint,
         ));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong(format!("{name} has a `?` or `#` in it"), hint));
+        return Err(setup_error(format!("{name} has a `?` or `#` in it"), hint));
     }
     let is_allowed =
         allow_http.is_some_and(|value| value == "1" || value.eq_ignore_ascii_case("true"));
     if url.scheme() == "http" && !is_allowed {
-        return Err(wrong(
+        return Err(setup_error(
             format!("{name} is plain http, on which anyone can read the secret links"),
             "use https, or set AWS_ALLOW_HTTP=true",
         ));
@@ -190,10 +193,6 @@ fn endpoint_of(name: &str, text: &str, allow_http: Option<&str>) -> Result<Url, 
     Ok(url)
 }
 
-fn wrong(sentence: String, hint: &str) -> BucketError {
-    BucketError {
-        sentence,
-        hint: Some(hint.to_owned()),
-        fault: Fault::Refused,
-    }
+fn setup_error(sentence: String, hint: &str) -> StoreError {
+    StoreError::new(sentence).hint(hint)
 }

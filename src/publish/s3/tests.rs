@@ -1,4 +1,5 @@
-use super::{Bucket, Fault};
+use super::Bucket;
+use crate::publish::store::{ErrorKind, Store as _};
 
 const KEYS: [(&str, &str); 2] = [
     ("AWS_ACCESS_KEY_ID", "an-id"),
@@ -11,9 +12,9 @@ fn open(address: &str, more: &[(&str, &str)]) -> Result<Bucket, String> {
         .filter(|(key, _)| more.iter().all(|(name, _)| name != key));
     let set = keys.chain(more);
     let set = set.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-    Bucket::open(address, set).map_err(|failure| {
-        assert_ne!(failure.fault, Fault::Foreign);
-        format!("{}\n{}", failure.sentence, failure.hint.unwrap_or_default())
+    Bucket::open(address, set).map_err(|error| {
+        assert_ne!(error.kind, ErrorKind::NotOurs);
+        format!("{}\n{}", error.sentence, error.hint.unwrap_or_default())
     })
 }
 
@@ -110,9 +111,9 @@ fn settings_that_cannot_be_used_are_refused_without_being_shown() {
 #[test]
 fn without_keys_the_way_to_them_is_said() {
     let profile = ("AWS_PROFILE".to_owned(), "mine".to_owned());
-    let failure = Bucket::open("b", std::iter::once(profile)).expect_err("no keys");
+    let error = Bucket::open("b", std::iter::once(profile)).expect_err("no keys");
     assert_eq!(
-        (failure.sentence.as_str(), failure.hint.as_deref()),
+        (error.sentence.as_str(), error.hint.as_deref()),
         (
             "no credentials for bucket `b`: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set",
             Some(

@@ -228,7 +228,7 @@ impl FileState {
 
     /// Compares a text that was read with those that are known.
     pub(crate) fn recognize(&self, text: &[u8]) -> Recognized {
-        let served = self.feed().map(|feed| &*feed.ready.made().text);
+        let served = self.feed().map(|feed| &*feed.ready.meta().text);
         let refused = self.broken().and_then(|it| it.refused_text.as_deref());
         if served == Some(text) {
             Recognized::Served
@@ -246,7 +246,7 @@ impl FileState {
             Revised::AtFileTime(time) => time,
         };
         if let Some(feed) = self.feed() {
-            return time.max(feed.ready.made().revision.plus(1));
+            return time.max(feed.ready.meta().revision.plus(1));
         }
         let Some(saved) = self.saved() else {
             return time;
@@ -387,7 +387,7 @@ fn recover(state: FileState) -> (FileState, Vec<Effect>) {
 fn serve(state: &FileState, feed: MadeFeed) -> (FileState, Vec<Effect>) {
     let mut effects = Vec::new();
     if let Some(saved) = state.saved()
-        && saved.text == feed.ready.made().text
+        && saved.text == feed.ready.meta().text
     {
         effects.push(Effect::NoteSaved(saved.header.clone()));
     }

@@ -26,7 +26,7 @@ use crate::server::reload::pending_changes::PendingChanges;
 use crate::server::reload::saved::{Header, StateFolder};
 use crate::server::reload::scan::{Arguments, Scan};
 use crate::server::reload::served_file::{NewText, REREAD_DELAY, ReadOutcome, Reading, ServedFile};
-use crate::server::{Counts, Entry, Site};
+use crate::server::{Counts, ServedFeed, Snapshot};
 use crate::time::clock::Clock;
 use crate::time::revision::Revision;
 
@@ -44,7 +44,7 @@ pub(crate) struct Options {
     /// Whether a text is read twice before it counts, since nothing tells when it is complete.
     pub(crate) reads_twice: bool,
     pub(crate) counts: Arc<Counts>,
-    pub(crate) site: Arc<ArcSwap<Site>>,
+    pub(crate) snapshot: Arc<ArcSwap<Snapshot>>,
 }
 
 /// The plans files of a server and their feeds.
@@ -270,7 +270,7 @@ impl LiveSite {
                 Effect::NoteSaved(header) => {
                     if let Some(file) = self.files.get_mut(path) {
                         let feed = file.state.feed();
-                        let text = feed.map(|feed| Arc::clone(&feed.ready.made().text));
+                        let text = feed.map(|feed| Arc::clone(&feed.ready.meta().text));
                         file.stored = text.map(|text| (header, text));
                     }
                 }
@@ -489,7 +489,7 @@ impl LiveSite {
         let Some(file) = self.files.get(path) else {
             return;
         };
-        let Some(meta) = file.state.feed().map(|feed| feed.ready.made()) else {
+        let Some(meta) = file.state.feed().map(|feed| feed.ready.meta()) else {
             return;
         };
         let order = FeedOrder {
@@ -596,15 +596,15 @@ impl LiveSite {
     /// Swaps the snapshot, writes the lines that have waited for that, and saves the state.
     fn publish(&mut self) {
         let entries = self.files.values().filter_map(|file| {
-            Some(Arc::new(Entry {
+            Some(Arc::new(ServedFeed {
                 ready: Arc::clone(&file.state.feed()?.ready),
-                trouble: file.state.broken().map(|broken| broken.error()),
+                error: file.state.broken().map(|broken| broken.error()),
                 fetches: Arc::clone(&file.fetches),
             }))
         });
-        let site = Site::new(entries, self.unservable().count() + self.unknown);
-        let site = site.with_late_git(!self.late_repositories.is_empty());
-        self.options.site.store(Arc::new(site));
+        let snapshot = Snapshot::new(entries, self.unservable().count() + self.unknown);
+        let snapshot = snapshot.with_late_git(!self.late_repositories.is_empty());
+        self.options.snapshot.store(Arc::new(snapshot));
         self.is_serving = true;
         self.logs.emit();
         self.save();
@@ -616,7 +616,7 @@ impl LiveSite {
             return;
         };
         let unsaved = self.files.values_mut().filter_map(|file| {
-            let meta = file.state.feed()?.ready.made();
+            let meta = file.state.feed()?.ready.meta();
             let broken = file.state.broken();
             let since = broken.map(|broken| broken.since.timestamp());
             let header = Header::new(meta.revision.unix(), since);
@@ -643,5 +643,5 @@ impl LiveSite {
 /// The calendar year in the zone of a feed, if the feed depends on it.
 fn feed_year(clock: &Clock, state: &FileState) -> Option<i32> {
     let feed = state.feed().filter(|feed| feed.year.is_some())?;
-    Some(clock.today(feed.ready.made().zone).year())
+    Some(clock.today(feed.ready.meta().zone).year())
 }

@@ -10,13 +10,13 @@ use crate::calendar::feed::FORMAT;
 use crate::files::source::Source;
 use crate::server::reload::error_summary::ErrorSummary;
 use crate::server::{FeedMeta, ReadyFeed};
-use crate::site::link::Key;
+use crate::site::Site;
 use crate::time::clock::Clock;
 use crate::time::revision::Revision;
 
 /// What all feeds of a server have in common.
 pub(crate) struct Maker {
-    pub(crate) key: Option<Key>,
+    pub(crate) site: Arc<Site>,
     pub(crate) clock: Clock,
     /// Whether the problems for a terminal are coloured.
     pub(crate) styled: bool,
@@ -81,7 +81,7 @@ impl Maker {
         let meta = FeedMeta {
             name: stem.to_owned(),
             title: settings.name.as_deref().unwrap_or(stem).to_owned(),
-            token: self.key.as_ref().map(|key| key.token(stem, settings.link)),
+            token: self.site.token(stem, settings.link),
             text: Arc::clone(&order.text),
             revision: order.revision,
             modified,
@@ -91,7 +91,7 @@ impl Maker {
         Ok(MadeFeed {
             year: repeats.then_some(year),
             events: feed.events,
-            ready: Arc::new(ReadyFeed::new(meta, feed)),
+            ready: Arc::new(ReadyFeed::new(&self.site, meta, feed)),
         })
     }
 }

@@ -12,7 +12,8 @@ use chrono::{DateTime, Datelike as _, NaiveDateTime, NaiveTime, Utc};
 use crate::server::reload::live_site::{LiveSite, Options};
 use crate::server::reload::make::Maker;
 use crate::server::reload::pending_changes::PendingChanges;
-use crate::server::{Counts, Site};
+use crate::server::{Counts, Snapshot};
+use crate::site::Site;
 use crate::time::clock::Clock;
 use crate::time::revision::Revision;
 
@@ -30,7 +31,7 @@ fn start(path: &Path, now: &str) -> (LiveSite, Arc<AtomicI64>) {
     );
     let options = Options {
         maker: Maker {
-            key: None,
+            site: Arc::new(Site::of_server(None, None)),
             clock,
             styled: false,
         },
@@ -39,7 +40,7 @@ fn start(path: &Path, now: &str) -> (LiveSite, Arc<AtomicI64>) {
         state: None,
         reads_twice: false,
         counts: Arc::new(Counts::default()),
-        site: Arc::new(ArcSwap::from_pointee(Site::default())),
+        snapshot: Arc::new(ArcSwap::from_pointee(Snapshot::default())),
     };
     let mut live_site = LiveSite::new(vec![path.to_owned()], options);
     live_site.refresh(&PendingChanges::default());

@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::time::timeout;
-use weekahead::internals::{Clock, Counts, Document, Entry, FeedMeta, Fetches, HostPolicy, Key, Language, Limits, Public, ReadyFeed, Site, bind};
+use weekahead::internals::{Clock, Counts, Document, FeedMeta, Fetches, HostPolicy, Key, Language, Limits, Public, ReadyFeed, ServedFeed, Site, Snapshot, bind};
 
 use crate::{feed, revision, today};
 
@@ -51,7 +51,8 @@ impl Server {
         let entered = runtime.enter();
         let listener = bind(([127, 0, 0, 1], 0).into(), "--listen").expect("a port");
         let address = listener.local_addr().expect("an address");
-        let site = Site::new(FEEDS.map(|name| entry(name, key)), 0);
+        let site = Site::of_server(None, key.cloned());
+        let snapshot = Snapshot::new(FEEDS.map(|name| served_feed(name, &site, key)), 0);
         let long = Duration::from_secs(3600);
         let limits = Limits {
             header_time: long,
@@ -65,14 +66,14 @@ impl Server {
             uri_length: 2000,
         };
         let names = HostPolicy {
-            refuses_foreign: key.is_none(),
+            refuses_other_hosts: key.is_none(),
             ..HostPolicy::default()
         };
         let (stop, stopped) = watch::channel(false);
         let public = Public::new(
-            Arc::new(ArcSwap::from_pointee(site)),
+            Arc::new(site),
+            Arc::new(ArcSwap::from_pointee(snapshot)),
             names,
-            key.is_some(),
             limits.uri_length,
             Arc::new(Counts::default()),
             clock(),
@@ -120,9 +121,9 @@ impl Server {
     }
 }
 
-fn entry(name: &str, key: Option<&Key>) -> Arc<Entry> {
+fn served_feed(name: &str, site: &Site, key: Option<&Key>) -> Arc<ServedFeed> {
     let document = Document::read(PLANS.as_bytes()).expect("a list");
-    let made = FeedMeta {
+    let meta = FeedMeta {
         name: name.to_owned(),
         title: name.to_owned(),
         token: key.map(|key| key.token(name, 1)),
@@ -132,9 +133,9 @@ fn entry(name: &str, key: Option<&Key>) -> Arc<Entry> {
         language: Language::default(),
         zone: None,
     };
-    Arc::new(Entry {
-        ready: Arc::new(ReadyFeed::new(made, feed(document.list()))),
-        trouble: None,
+    Arc::new(ServedFeed {
+        ready: Arc::new(ReadyFeed::new(site, meta, feed(document.list()))),
+        error: None,
         fetches: Arc::new(Fetches::default()),
     })
 }

@@ -235,7 +235,7 @@ fn trimmed(mut value: &[u8]) -> &[u8] {
 /// Every reader of a line of a request ends, and what it says is true.
 fn read(line: &str, token: &Token) {
     for secret in [false, true] {
-        if let Route::Of(named) = Route::of(line, secret) {
+        if let Route::Feed(named) = Route::of(line, secret) {
             assert_eq!(named.token.is_some(), secret);
             assert!(!named.name.is_empty());
             // No feed may be called so.
@@ -248,7 +248,7 @@ fn read(line: &str, token: &Token) {
             } else {
                 path
             };
-            assert_eq!(Route::of(&path, secret), Route::Of(named), "{line:?}");
+            assert_eq!(Route::of(&path, secret), Route::Feed(named), "{line:?}");
         }
     }
     if is_host(line) {

@@ -15,6 +15,7 @@ use crate::server::reload::deferred_logs::FileLog;
 use crate::server::reload::error_summary::ErrorSummary;
 use crate::server::reload::make::{FeedOrder, MadeFeed, Maker};
 use crate::server::reload::saved::{Header, SavedText};
+use crate::site::Site;
 use crate::time::clock::Clock;
 use crate::time::revision::Revision;
 
@@ -76,7 +77,7 @@ fn name_in(text: &[u8]) -> String {
 fn feed(name: &str) -> MadeFeed {
     let today = NaiveDate::from_ymd_opt(2026, 11, 29).expect("a day");
     let maker = Maker {
-        key: None,
+        site: Arc::new(Site::of_server(None, None)),
         clock: Clock::fixed(today),
         styled: false,
     };
@@ -212,7 +213,7 @@ fn loaded(name: &str) -> Effect {
 /// A state in words.
 fn show(state: &FileState, start: Instant) -> String {
     let feed = |feed: &MadeFeed| {
-        let name = name_in(&feed.ready.made().text);
+        let name = name_in(&feed.ready.meta().text);
         let year = feed.year.map(|year| format!(" of {year}"));
         format!("serving {name}{}", year.unwrap_or_default())
     };

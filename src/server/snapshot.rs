@@ -14,10 +14,10 @@ use crate::calendar::feed::Feed;
 use crate::document::Document;
 use crate::plan::value::language::Language;
 use crate::server::counts::Fetches;
-use crate::site::address;
 use crate::site::entity::EntityTag;
 use crate::site::link::Token;
-use crate::site::page::{self, PageBody};
+use crate::site::page::PageBody;
+use crate::site::{Place, Site};
 use crate::time::revision::Revision;
 
 /// A feed in one encoding.
@@ -32,98 +32,103 @@ impl Variant {
     fn new(body: Box<[u8]>) -> Self {
         let tag = EntityTag::of(&body);
         Self {
-            etag: value(tag.as_str()),
+            etag: header_value(tag.as_str()),
             body: Bytes::from(body),
             tag,
         }
     }
 }
 
-/// What a feed is made from and made for.
+/// What a feed was made from, and what its page and link need.
 #[derive(Debug)]
 pub struct FeedMeta {
     /// The stem of its plans file.
-    pub(crate) name: String,
-    /// What its calendar is called.
-    pub(crate) title: String,
-    /// Its secret, where feeds are secret.
-    pub(crate) token: Option<Token>,
-    /// The plans file's text that it was made from.
-    pub(crate) text: Arc<[u8]>,
-    /// When that became what it is.
-    pub(crate) revision: Revision,
-    /// When the bytes became what they are.
-    pub(crate) modified: Revision,
+    pub name: String,
+    /// The name of its calendar.
+    pub title: String,
+    /// Its secret, if feeds are secret.
+    pub token: Option<Token>,
+    /// The text of the plans file.
+    pub text: Arc<[u8]>,
+    /// When the text last changed.
+    pub revision: Revision,
+    /// When the bytes of the feed last changed.
+    pub modified: Revision,
     /// The language of the list.
-    pub(crate) language: Language,
+    pub language: Language,
     /// The zone of the list.
-    pub(crate) zone: Option<Tz>,
+    pub zone: Option<Tz>,
 }
 
 /// A feed, ready to be sent.
 #[derive(Debug)]
 pub struct ReadyFeed {
-    pub(crate) made: FeedMeta,
-    /// The path of its page, percent-encoded.
-    pub(crate) path: String,
+    meta: FeedMeta,
     pub(crate) plain: Variant,
     pub(crate) gzip: Variant,
     pub(crate) last_modified: HeaderValue,
+    pub(crate) content_type: HeaderValue,
     pub(crate) disposition: HeaderValue,
-    pub(crate) plans: usize,
-    /// What its page shows on the day for which that was last asked.
+    plans: usize,
+    /// What the page shows on the last day for which somebody asked.
     sheet: Mutex<Option<Arc<PageBody>>>,
 }
 
 impl ReadyFeed {
-    /// Compresses a feed and takes its tags.
+    /// Compresses a feed and computes its tags.
     #[must_use]
-    pub(crate) fn new(made: FeedMeta, feed: Feed) -> Self {
-        let plain = feed.text.into_boxed_str().into_boxed_bytes();
+    pub fn new(site: &Site, meta: FeedMeta, feed: Feed) -> Self {
+        let plans = feed.plans;
+        let file = site.place(&meta.name, meta.token.as_ref()).feed(feed);
+        let plain = file.body.into_boxed_slice();
         // Name and time in the header stay empty: the same feed gives the same bytes.
         let mut gzip = GzBuilder::new().write(Vec::new(), Compression::default());
         // Writing to a Vec does not fail.
         let _ = gzip.write_all(&plain);
         let gzip = gzip.finish().unwrap_or_default();
-        let path = address::path(made.token.as_ref().map(Token::as_str), &made.name);
         Self {
             plain: Variant::new(plain),
             gzip: Variant::new(gzip.into_boxed_slice()),
-            last_modified: value(&made.modified.http()),
-            disposition: value(&address::disposition(&made.name)),
-            plans: feed.plans,
+            last_modified: header_value(&meta.modified.http()),
+            content_type: HeaderValue::from_static(file.media_type),
+            disposition: header_value(&file.disposition.unwrap_or_default()),
+            plans,
             sheet: Mutex::new(None),
-            path,
-            made,
+            meta,
         }
     }
 
-    /// What it was made from and for.
+    /// What it was made from.
     #[must_use]
-    pub(crate) fn made(&self) -> &FeedMeta {
-        &self.made
+    pub(crate) fn meta(&self) -> &FeedMeta {
+        &self.meta
     }
 
-    /// Plans in it.
+    /// The number of plans in it.
     #[must_use]
     pub(crate) fn plans(&self) -> usize {
         self.plans
     }
 
-    /// What its page shows on a day, if that is known.
+    /// Its place in the site.
+    pub(crate) fn place<'a>(&'a self, site: &'a Site) -> Place<'a> {
+        site.place(&self.meta.name, self.meta.token.as_ref())
+    }
+
+    /// What the page shows on a day, if that was made before.
     pub(crate) fn known_sheet(&self, day: NaiveDate) -> Option<Arc<PageBody>> {
         let sheet = self.sheet.lock().unwrap_or_else(PoisonError::into_inner);
         sheet.clone().filter(|sheet| sheet.day == day)
     }
 
-    /// What its page shows on a day. It parses the plans, so it may take as long as that.
+    /// What the page shows on a day. This parses the plans, so it may take a while.
     pub(crate) fn sheet(&self, day: NaiveDate) -> Option<Arc<PageBody>> {
-        let document = Document::read(&self.made.text).ok()?;
-        let made = &self.made;
+        let document = Document::read(&self.meta.text).ok()?;
+        let meta = &self.meta;
         let sheet = Arc::new(PageBody::new(
             document.list(),
-            &made.name,
-            made.revision,
+            &meta.name,
+            meta.revision,
             day,
         ));
         let mut known = self.sheet.lock().unwrap_or_else(PoisonError::into_inner);
@@ -132,14 +137,14 @@ impl ReadyFeed {
     }
 }
 
-/// A header's value from text that is printable ASCII by its making.
-fn value(text: &str) -> HeaderValue {
+/// The value of a header from text that is always printable ASCII.
+fn header_value(text: &str) -> HeaderValue {
     HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static(""))
 }
 
 /// A plans file that cannot be used at present.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct FileError {
+pub struct FileError {
     /// Since when.
     pub(crate) since: DateTime<Utc>,
     /// What is wrong, with its place.
@@ -150,49 +155,51 @@ pub(crate) struct FileError {
 
 /// A feed as it is served at present.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct ServedFeed {
     /// Its bytes.
-    pub(crate) ready: Arc<ReadyFeed>,
+    pub ready: Arc<ReadyFeed>,
     /// What is wrong with its plans file.
-    pub(crate) trouble: Option<FileError>,
-    /// Who fetched it; it outlives the bytes.
-    pub(crate) fetches: Arc<Fetches>,
+    pub error: Option<FileError>,
+    /// Who fetched it; this outlives the bytes.
+    pub fetches: Arc<Fetches>,
 }
 
-/// All feeds, by name. Immutable: another one takes its place.
+/// All feeds, by name. It is immutable; a change replaces the whole snapshot.
 #[derive(Debug, Default)]
-pub struct Site {
-    pub(crate) feeds: HashMap<String, Arc<Entry>>,
+pub struct Snapshot {
+    pub(crate) feeds: HashMap<String, Arc<ServedFeed>>,
     pub(crate) plans: usize,
     pub(crate) bytes: usize,
     pub(crate) broken: usize,
     pub(crate) stale: usize,
     /// Whether git did not answer in time when it was last asked about a plans file.
     pub(crate) is_git_late: bool,
-    /// The page that lists all, once somebody has asked for it.
+    /// The page that lists all feeds, once somebody has asked for it.
     index: OnceLock<Bytes>,
 }
 
-impl Site {
-    /// A snapshot of these feeds; of so many plans files nothing can be served.
-    pub(crate) fn new(entries: impl IntoIterator<Item = Arc<Entry>>, unserved: usize) -> Self {
-        let mut site = Self {
+impl Snapshot {
+    /// A snapshot of these feeds; `unserved` is the number of plans files that have no feed.
+    #[must_use]
+    pub fn new(feeds: impl IntoIterator<Item = Arc<ServedFeed>>, unserved: usize) -> Self {
+        let mut snapshot = Self {
             broken: unserved,
             ..Self::default()
         };
-        for entry in entries {
-            site.plans += entry.ready.plans;
-            site.bytes += entry.ready.plain.body.len() + entry.ready.gzip.body.len();
-            site.broken += usize::from(entry.trouble.is_some());
-            site.stale += usize::from(entry.trouble.as_ref().is_some_and(|it| it.is_stale));
-            site.feeds.insert(entry.ready.made.name.clone(), entry);
+        for feed in feeds {
+            let ready = &feed.ready;
+            snapshot.plans += ready.plans;
+            snapshot.bytes += ready.plain.body.len() + ready.gzip.body.len();
+            snapshot.broken += usize::from(feed.error.is_some());
+            snapshot.stale += usize::from(feed.error.as_ref().is_some_and(|it| it.is_stale));
+            snapshot.feeds.insert(ready.meta.name.clone(), feed);
         }
-        site
+        snapshot
     }
 
-    /// The same, where git does or does not answer in time.
+    /// The same snapshot, where git does or does not answer in time.
     #[must_use]
-    pub fn with_late_git(self, is_git_late: bool) -> Self {
+    pub(crate) fn with_late_git(self, is_git_late: bool) -> Self {
         Self {
             is_git_late,
             ..self
@@ -200,14 +207,11 @@ impl Site {
     }
 
     /// The page that lists all feeds.
-    pub(crate) fn index(&self) -> Bytes {
+    pub(crate) fn index(&self, site: &Site) -> Bytes {
         let index = self.index.get_or_init(|| {
-            let made = self.feeds.values().map(|entry| &entry.ready);
-            let mut feeds: Vec<(&str, &str)> = made
-                .map(|ready| (ready.made.title.as_str(), ready.path.as_str()))
-                .collect();
-            feeds.sort_unstable();
-            page::index(&feeds).into()
+            let feeds = self.feeds.values().map(|feed| &feed.ready);
+            let feeds = feeds.map(|ready| (ready.meta.title.as_str(), ready.place(site).link()));
+            site.index(feeds).body.into()
         });
         index.clone()
     }

@@ -1,7 +1,8 @@
-//! The Date of a response, written once a second.
+//! The Date of a response, formatted once a second.
 //!
-//! hyper's own stands still when the clock is set back, until that has caught up: for a year, if
-//! it was a year ahead. Caches reckon a response's age by it (RFC 9111, section 4.2.3).
+//! hyper writes a Date by itself, but formats a new one only when the clock has passed the last one:
+//! after the clock is set back by a year, hyper's Date stands still for a year. Caches compute the
+//! age of a response from it (RFC 9111, section 4.2.3).
 
 use std::sync::Arc;
 
@@ -10,11 +11,11 @@ use hyper::header::HeaderValue;
 
 use crate::time::revision::Revision;
 
-/// The last date that was written.
+/// Formats dates, and keeps the last one.
 #[derive(Debug, Default)]
-pub(crate) struct Dates(ArcSwapOption<(i64, HeaderValue)>);
+pub(crate) struct HttpDates(ArcSwapOption<(i64, HeaderValue)>);
 
-impl Dates {
+impl HttpDates {
     /// The date of a time in seconds since the epoch.
     pub(crate) fn of(&self, unix: i64) -> HeaderValue {
         let last = self.0.load();
@@ -33,11 +34,11 @@ impl Dates {
 
 #[cfg(test)]
 mod tests {
-    use super::Dates;
+    use super::HttpDates;
 
     #[test]
     fn a_clock_may_go_back() {
-        let dates = Dates::default();
+        let dates = HttpDates::default();
         for (unix, date) in [
             (1_798_761_599, "Thu, 31 Dec 2026 23:59:59 GMT"),
             (1_798_761_600, "Fri, 01 Jan 2027 00:00:00 GMT"),

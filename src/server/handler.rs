@@ -1,0 +1,32 @@
+//! What the server needs from whatever answers its requests.
+
+use std::future::Future;
+
+use hyper::body::Incoming;
+use hyper::header::HeaderValue;
+use hyper::{Request, Response};
+
+use crate::server::body::FullBody;
+use crate::server::counts::Counts;
+use crate::server::origin::{Endpoints, HostPolicy};
+use crate::server::socket::ConnectionState;
+
+/// Answers requests; there is one for each listener.
+pub(crate) trait Handler: Send + Sync + 'static {
+    /// The response to a request.
+    fn answer(
+        &self,
+        request: Request<Incoming>,
+        endpoints: Endpoints,
+        connection: &ConnectionState,
+    ) -> impl Future<Output = Response<FullBody>> + Send;
+
+    /// Where connections are counted.
+    fn counts(&self) -> &Counts;
+
+    /// Which peers are proxies, and so stand for many clients.
+    fn host_policy(&self) -> &HostPolicy;
+
+    /// The current time, for the Date of a response.
+    fn date(&self) -> HeaderValue;
+}

@@ -1,0 +1,343 @@
+//! Answers what subscribers ask: a feed is picked from the snapshot, and never made for a request.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use arc_swap::ArcSwap;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use hyper::body::{Body as _, Incoming};
+use hyper::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONNECTION, CONTENT_DISPOSITION, CONTENT_ENCODING,
+    CONTENT_TYPE, ETAG, EXPECT, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    LAST_MODIFIED, TRANSFER_ENCODING, USER_AGENT, VARY,
+};
+use hyper::{Method, Request, Response, StatusCode, Version};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+use crate::server::body::{FullBody, discard};
+use crate::server::counts::{Counts, Target};
+use crate::server::handler::Handler;
+use crate::server::health::health_response;
+use crate::server::http_date::HttpDates;
+use crate::server::limits::{Limits, Stop};
+use crate::server::listen::serve;
+use crate::server::origin::{Endpoints, HostPolicy};
+use crate::server::response::{file, html, method_not_allowed, not_found, protect, text};
+use crate::server::snapshot::{ReadyFeed, ServedFeed, Snapshot};
+use crate::server::socket::ConnectionState;
+use crate::site::address::Base;
+use crate::site::client::Client;
+use crate::site::entity::{is_date, prefers_gzip};
+use crate::site::page::{self, ClientFetches, PageBody};
+use crate::site::route::{FeedPath, Route};
+use crate::site::{File, ServerNotes, Site};
+use crate::time::clock::Clock;
+
+/// How many pages parse their plans at a time; others wait.
+const MAX_PAGES_PARSED: usize = 2;
+
+/// Answers what subscribers ask.
+pub struct Public {
+    site: Arc<Site>,
+    snapshot: Arc<ArcSwap<Snapshot>>,
+    host_policy: HostPolicy,
+    uri_length: usize,
+    counts: Arc<Counts>,
+    clock: Clock,
+    dates: HttpDates,
+    start: DateTime<Utc>,
+    page_permits: Arc<Semaphore>,
+}
+
+/// What a request wants of a feed.
+enum Part {
+    Feed,
+    Page,
+    Test,
+}
+
+impl Public {
+    /// Answers from the snapshot that is current at the time of a request.
+    #[must_use]
+    pub fn new(
+        site: Arc<Site>,
+        snapshot: Arc<ArcSwap<Snapshot>>,
+        host_policy: HostPolicy,
+        uri_length: usize,
+        counts: Arc<Counts>,
+        clock: Clock,
+    ) -> Self {
+        Self {
+            site,
+            snapshot,
+            host_policy,
+            uri_length,
+            counts,
+            dates: HttpDates::default(),
+            start: clock.now(),
+            clock,
+            page_permits: Arc::new(Semaphore::new(MAX_PAGES_PARSED)),
+        }
+    }
+
+    /// Serves a listener until it is told to stop, then ends connections that are idle and waits
+    /// for the others, no longer than the drain time.
+    pub async fn serve(self, listener: TcpListener, limits: Limits, stop: Stop) {
+        serve(listener, Arc::new(self), limits, stop).await;
+    }
+
+    async fn respond(
+        &self,
+        request: &mut Request<Incoming>,
+        endpoints: Endpoints,
+        connection: &ConnectionState,
+    ) -> (Target, Response<FullBody>) {
+        let uri = request.uri();
+        let length = uri
+            .path_and_query()
+            .map_or(0, |target| target.as_str().len());
+        if length > self.uri_length {
+            let sentence = format!(
+                "the address has {length} characters: at most {} are read\n",
+                self.uri_length
+            );
+            return (Target::Nothing, text(StatusCode::URI_TOO_LONG, sentence));
+        }
+        let needs_host = request.version() >= Version::HTTP_11;
+        let policy = &self.host_policy;
+        let host = match policy.host(endpoints, uri, request.headers(), needs_host) {
+            Ok(host) => host,
+            Err(status) => {
+                let sentence = describe_host_error(status).to_owned();
+                return (Target::Nothing, text(status, sentence));
+            }
+        };
+        let base = || policy.base(endpoints, host, request.headers());
+        let snapshot = self.snapshot.load();
+        let route = Route::of(uri.path(), self.site.is_secret());
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            let target = match route {
+                Route::Feed(path) => match find(&snapshot, &path) {
+                    Some((_, Part::Feed)) => Target::Feed,
+                    _ => Target::Nothing,
+                },
+                _ => Target::Nothing,
+            };
+            drop(snapshot);
+            return (target, refuse_method(request, connection).await);
+        }
+        match route {
+            Route::Health => (Target::Health, health_response(&snapshot)),
+            Route::Robots => (Target::Robots, file(File::robots())),
+            Route::Index if !self.site.is_secret() => {
+                let mut feeds = snapshot.feeds.values();
+                match (feeds.next(), feeds.next()) {
+                    (Some(feed), None) => {
+                        let feed = Arc::clone(feed);
+                        drop(snapshot);
+                        (Target::Index, self.page(&feed, base()).await)
+                    }
+                    _ => (Target::Index, html(snapshot.index(&self.site))),
+                }
+            }
+            Route::Feed(path) => match find(&snapshot, &path) {
+                Some((feed, Part::Feed)) => (Target::Feed, self.feed(feed, request.headers())),
+                Some((feed, Part::Page)) => {
+                    let feed = Arc::clone(feed);
+                    drop(snapshot);
+                    (Target::Page, self.page(&feed, base()).await)
+                }
+                Some((feed, Part::Test)) => (Target::Test, self.test_reminder(&feed.ready)),
+                None => (Target::Nothing, not_found()),
+            },
+            Route::Index | Route::Unknown => (Target::Nothing, not_found()),
+        }
+    }
+
+    fn feed(&self, feed: &ServedFeed, asked: &HeaderMap) -> Response<FullBody> {
+        let line = |value| HeaderValue::to_str(value).unwrap_or_default();
+        let user_agent = asked.get(USER_AGENT).map_or("", line);
+        let (client, now) = (Client::of(user_agent), self.clock.unix());
+        feed.fetches.add(client, now);
+        self.counts.fetched.add(client, now);
+
+        let ready = &feed.ready;
+        let is_gzip = prefers_gzip(asked.get_all(ACCEPT_ENCODING).iter().map(line));
+        let variant = if is_gzip { &ready.gzip } else { &ready.plain };
+        // If-None-Match counts alone where it stands (RFC 9110, section 13.2.2).
+        let is_known = if asked.contains_key(IF_NONE_MATCH) {
+            let mut lines = asked.get_all(IF_NONE_MATCH).iter().map(line);
+            lines.any(|line| variant.tag.is_in(line))
+        } else {
+            let last_modified = line(&ready.last_modified);
+            asked
+                .get(IF_MODIFIED_SINCE)
+                .is_some_and(|value| is_date(line(value), last_modified))
+        };
+        let mut response = Response::new(FullBody::new(if is_known {
+            Bytes::new()
+        } else {
+            variant.body.clone()
+        }));
+        if is_known {
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+        }
+        let mut headers = HeaderMap::with_capacity(12);
+        headers.insert(ETAG, variant.etag.clone());
+        headers.insert(LAST_MODIFIED, ready.last_modified.clone());
+        headers.insert(
+            CACHE_CONTROL,
+            HeaderValue::from_static("private, max-age=300"),
+        );
+        headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
+        if !is_known {
+            headers.insert(CONTENT_TYPE, ready.content_type.clone());
+            headers.insert(CONTENT_DISPOSITION, ready.disposition.clone());
+            if is_gzip {
+                headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            }
+        }
+        protect(&mut headers);
+        *response.headers_mut() = headers;
+        response
+    }
+
+    /// The page of a feed. Its plans are parsed on another thread.
+    async fn page(&self, feed: &Arc<ServedFeed>, base: Option<Base>) -> Response<FullBody> {
+        let today = self.clock.today(feed.ready.meta().zone);
+        let sheet = match feed.ready.known_sheet(today) {
+            Some(sheet) => sheet,
+            None => {
+                // The semaphore is never closed.
+                let _permit = self.page_permits.acquire().await;
+                let ready = Arc::clone(&feed.ready);
+                let make = move || ready.known_sheet(today).or_else(|| ready.sheet(today));
+                match tokio::task::spawn_blocking(make).await {
+                    Ok(Some(sheet)) => sheet,
+                    Ok(None) => return not_found(),
+                    Err(error) => std::panic::resume_unwind(error.into_panic()),
+                }
+            }
+        };
+        html(self.page_file(feed, &sheet, base.as_ref()).body)
+    }
+
+    fn page_file(&self, feed: &ServedFeed, sheet: &PageBody, base: Option<&Base>) -> File {
+        let local = |time| self.clock.local(time, feed.ready.meta().zone);
+        let last: Vec<_> = feed
+            .fetches
+            .last()
+            .filter_map(|(client, unix)| Some((client, local(DateTime::from_timestamp(unix, 0)?))))
+            .collect();
+        let notes = ServerNotes {
+            error: feed.error.as_ref().map(|error| page::ErrorNotice {
+                since: local(error.since),
+                message: &error.message,
+                is_stale: error.is_stale,
+            }),
+            fetched: ClientFetches {
+                start: local(self.start),
+                last: &last,
+            },
+        };
+        let place = feed.ready.place(&self.site).reached_at(base);
+        place.page(sheet, Some(notes))
+    }
+
+    fn test_reminder(&self, ready: &ReadyFeed) -> Response<FullBody> {
+        let place = ready.place(&self.site);
+        file(place.test_reminder(ready.meta().language, self.clock.now()))
+    }
+}
+
+/// The feed that a path names, and what of it, if the path holds the feed's secret.
+fn find<'s>(snapshot: &'s Snapshot, path: &FeedPath<'_>) -> Option<(&'s Arc<ServedFeed>, Part)> {
+    let look_up = |name: &str, part| {
+        let feed = snapshot.feeds.get(name)?;
+        let is_allowed = match (&feed.ready.meta().token, path.token) {
+            (Some(token), Some(found)) => token.matches(found),
+            (None, None) => true,
+            _ => false,
+        };
+        is_allowed.then_some((feed, part))
+    };
+    if path.is_test {
+        return look_up(&path.name, Part::Test);
+    }
+    let stem = path.name.strip_suffix(".ics");
+    let feed = stem.and_then(|stem| look_up(stem, Part::Feed));
+    feed.or_else(|| look_up(&path.name, Part::Page))
+}
+
+impl Handler for Public {
+    async fn answer(
+        &self,
+        mut request: Request<Incoming>,
+        endpoints: Endpoints,
+        connection: &ConnectionState,
+    ) -> Response<FullBody> {
+        let is_head = *request.method() == Method::HEAD;
+        let (target, mut response) = self.respond(&mut request, endpoints, connection).await;
+        if !request.body().is_end_stream() {
+            connection.leave_unread();
+        }
+        // A request that says in two ways where its body ends may smuggle another request. A
+        // client that waits for permission to send a body may send the body or the next request.
+        let asked = request.headers();
+        if asked.contains_key(TRANSFER_ENCODING) || asked.contains_key(EXPECT) {
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(CONNECTION, close);
+        }
+        self.counts.request(target, response.status());
+        let sent = if is_head { 0 } else { response.body().len() };
+        self.counts.bytes.fetch_add(sent as u64, Ordering::Relaxed);
+        tracing::debug!(
+            target: "crate::request",
+            method = request.method().as_str(),
+            route = target.name(),
+            status = response.status().as_u16(),
+            bytes = sent,
+        );
+        response
+    }
+
+    fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    fn host_policy(&self) -> &HostPolicy {
+        &self.host_policy
+    }
+
+    fn date(&self) -> HeaderValue {
+        self.dates.of(self.clock.unix())
+    }
+}
+
+fn describe_host_error(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::MISDIRECTED_REQUEST => {
+            "this server listens for this computer only, and that name is not its own\n"
+        }
+        _ => "the request names no host, or what cannot be one\n",
+    }
+}
+
+/// Refuses a method that a client may well try: one sends the whole calendar back when somebody
+/// dismisses an alarm, and stops at this answer.
+async fn refuse_method(
+    request: &mut Request<Incoming>,
+    connection: &ConnectionState,
+) -> Response<FullBody> {
+    let mut response = method_not_allowed();
+    let headers = response.headers_mut();
+    // A client that waits for permission to send its body is not asked for the body.
+    let is_waiting = request.headers().contains_key(EXPECT);
+    if is_waiting || !discard(request.body_mut()).await {
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        connection.leave_unread();
+    }
+    response
+}

@@ -1,0 +1,74 @@
+//! Responses that are made for one request.
+
+use bytes::Bytes;
+use hyper::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap,
+    HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use hyper::{Response, StatusCode};
+
+use crate::server::body::FullBody;
+use crate::site::{File, HTML, TEXT, page};
+
+const X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
+
+/// Adds the headers that protect a reader and a secret link; every response has them.
+pub(crate) fn protect(headers: &mut HeaderMap) {
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(X_ROBOTS_TAG, HeaderValue::from_static("noindex"));
+}
+
+/// A response that no cache keeps.
+pub(crate) fn fresh(media_type: &'static str, body: impl Into<Bytes>) -> Response<FullBody> {
+    let mut response = Response::new(FullBody::new(body.into()));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    protect(headers);
+    response
+}
+
+/// A file of the site that no cache keeps.
+pub(crate) fn file(file: File) -> Response<FullBody> {
+    let mut response = fresh(file.media_type, file.body);
+    let disposition = file.disposition.map(HeaderValue::try_from);
+    if let Some(Ok(disposition)) = disposition {
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_DISPOSITION, disposition);
+    }
+    response
+}
+
+/// A page, which may load nothing.
+pub(crate) fn html(body: impl Into<Bytes>) -> Response<FullBody> {
+    let mut response = fresh(HTML, body);
+    let policy = HeaderValue::from_static(page::policy());
+    response
+        .headers_mut()
+        .insert(CONTENT_SECURITY_POLICY, policy);
+    response
+}
+
+/// A plain sentence.
+pub(crate) fn text(status: StatusCode, sentence: String) -> Response<FullBody> {
+    let mut response = fresh(TEXT, sentence);
+    *response.status_mut() = status;
+    response
+}
+
+/// 404, the same for everything that is not there.
+pub(crate) fn not_found() -> Response<FullBody> {
+    text(StatusCode::NOT_FOUND, "not found\n".to_owned())
+}
+
+/// 405, with the methods that are allowed.
+pub(crate) fn method_not_allowed() -> Response<FullBody> {
+    let mut response = text(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "this can only be read: GET and HEAD are allowed\n".to_owned(),
+    );
+    let allowed = HeaderValue::from_static("GET, HEAD");
+    response.headers_mut().insert(ALLOW, allowed);
+    response
+}
