@@ -36,7 +36,7 @@ pub struct Feed {
     /// Plans in it.
     pub(crate) plans: usize,
     /// Events in it.
-    pub(crate) events: usize,
+    pub events: usize,
     /// The day after which some plan's automatic renewals are not written, where there is one.
     pub(crate) written_until: Option<NaiveDate>,
 }

@@ -148,7 +148,9 @@ impl From<StoreError> for CliError {
     fn from(error: StoreError) -> Self {
         let exit = match error.kind {
             ErrorKind::Usage => ExitStatus::Usage,
-            ErrorKind::Refused | ErrorKind::NotOurs => ExitStatus::Refused,
+            ErrorKind::Refused => ExitStatus::Refused,
+            #[cfg(feature = "publish")]
+            ErrorKind::NotOurs => ExitStatus::Refused,
         };
         Self::new(exit, error.sentence).maybe_hint(error.hint)
     }

@@ -92,7 +92,7 @@ impl<'t> Document<'t> {
     /// Findings about this file with their places, in the order of the file. Parses the text
     /// again, once, unless there is no finding.
     #[must_use]
-    pub(crate) fn locate(&self, findings: Vec<Diagnostic>) -> Vec<Problem> {
+    pub fn locate(&self, findings: Vec<Diagnostic>) -> Vec<Problem> {
         if findings.is_empty() {
             return Vec::new();
         }

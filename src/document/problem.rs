@@ -19,7 +19,7 @@ pub struct Problem {
     /// Another place that is part of the problem, and its label.
     pub related: Option<(Range<usize>, &'static str)>,
     /// The path of the value that it is about, if the rules of a plan found it.
-    pub(crate) path: Option<Path>,
+    pub path: Option<Path>,
 }
 
 impl Problem {

@@ -60,7 +60,7 @@ pub struct Imported {
     /// Whether a whole plan is missing.
     pub is_plan_lost: bool,
     /// Whether the file was a calendar; otherwise it was a table.
-    pub(crate) is_calendar: bool,
+    pub is_calendar: bool,
     /// Whether it was a feed of ours, whose events do not hold all of a plan.
     pub(crate) is_own_feed: bool,
 }

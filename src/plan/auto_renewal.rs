@@ -14,7 +14,7 @@ const MAX_STEPS: u32 = 10_000;
 
 /// The end of a plan's automatic renewal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct AutoRenewalEnd {
+pub struct AutoRenewalEnd {
     /// The last day on which the plan may renew by itself, as the plans file says.
     pub(crate) until: NaiveDate,
     /// The last date on which it does renew by itself, if there is one.
@@ -53,14 +53,14 @@ impl Plan<'_> {
     /// The end of its automatic renewal, if the last automatic renewal was before `day`: then it is
     /// renewed like any other plan.
     #[must_use]
-    pub(crate) fn auto_renewal_ended_before(&self, day: NaiveDate) -> Option<AutoRenewalEnd> {
+    pub fn auto_renewal_ended_before(&self, day: NaiveDate) -> Option<AutoRenewalEnd> {
         let end = self.auto_renewal_end()?;
         end.last.is_none_or(|last| last < day).then_some(end)
     }
 
     /// The expiry that a renewal on `on` moves. `None` if the plan renews by itself on that day.
     #[must_use]
-    pub(crate) fn expiry_on(&self, on: NaiveDate) -> Option<NaiveDate> {
+    pub fn expiry_on(&self, on: NaiveDate) -> Option<NaiveDate> {
         match self.automatic() {
             None => Some(self.expiry.day()),
             Some(_) => self.auto_renewal_ended_before(on).map(|end| end.expiry),

@@ -83,11 +83,11 @@ pub struct RenewalMethod<'a> {
     /// The means.
     pub(crate) method: Method,
     /// What to do, in the user's words.
-    pub(crate) action: Option<Cow<'a, str>>,
+    pub action: Option<Cow<'a, str>>,
     /// Where to do it.
     pub contact: Contact<'a>,
     /// What else it takes, in order.
-    pub(crate) steps: Vec<Cow<'a, str>>,
+    pub steps: Vec<Cow<'a, str>>,
     /// The last day on which it renews by itself; only with [`Method::AutoDebit`].
     pub(crate) until: Option<NaiveDate>,
 }
@@ -98,13 +98,13 @@ pub struct Contact<'a> {
     /// A web page.
     pub url: Option<WebAddress<'a>>,
     /// An app's name.
-    pub(crate) app: Option<Cow<'a, str>>,
+    pub app: Option<Cow<'a, str>>,
     /// A code to dial, such as `*100#`.
-    pub(crate) dial: Option<Cow<'a, str>>,
+    pub dial: Option<Cow<'a, str>>,
     /// A text message to send.
-    pub(crate) sms: Option<Sms<'a>>,
+    pub sms: Option<Sms<'a>>,
     /// A number to call.
-    pub(crate) call: Option<Cow<'a, str>>,
+    pub call: Option<Cow<'a, str>>,
 }
 
 impl Contact<'_> {
@@ -117,9 +117,9 @@ impl Contact<'_> {
 
 /// A text message.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Sms<'a> {
+pub struct Sms<'a> {
     /// The number that it goes to.
-    pub(crate) to: Cow<'a, str>,
+    pub to: Cow<'a, str>,
     /// What it says, if that matters.
-    pub(crate) text: Option<Cow<'a, str>>,
+    pub text: Option<Cow<'a, str>>,
 }

@@ -9,7 +9,7 @@ use crate::text::value_error::ValueError;
 
 /// One step from a value to a value inside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Step {
+pub enum Step {
     /// The value of a key.
     Key(&'static str),
     /// An item of a list, from 0. A single value that stands for a list is its item 0.
@@ -18,7 +18,7 @@ pub(crate) enum Step {
 
 /// The path from the root of a file to a value.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Path(pub Vec<Step>);
+pub struct Path(pub Vec<Step>);
 
 /// As a programmer writes it: `plans[3].renewal[0].url`.
 impl fmt::Display for Path {

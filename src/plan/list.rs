@@ -25,35 +25,35 @@ pub struct Plan<'a> {
     /// The stable identity; the name if the file gives none.
     pub id: Cow<'a, str>,
     /// Whether the file gives the id.
-    pub(crate) has_own_id: bool,
+    pub has_own_id: bool,
     /// The name, one line.
     pub name: Cow<'a, str>,
     /// Who sells it.
-    pub(crate) provider: Option<Cow<'a, str>>,
+    pub provider: Option<Cow<'a, str>>,
     /// Its phone number, shown as [`Settings::numbers`] says.
-    pub(crate) number: Option<Cow<'a, str>>,
+    pub number: Option<Cow<'a, str>>,
     /// When it runs out.
     pub expiry: Expiry,
     /// How long after its expiry it can still be recovered.
-    pub(crate) grace: Option<Period>,
+    pub grace: Option<Period>,
     /// What a renewal costs.
     pub price: Option<Price>,
     /// The ways of renewing it, the usual one first.
     pub renewal: Vec<RenewalMethod<'a>>,
     /// How to see that a renewal worked.
-    pub(crate) check: Option<Contact<'a>>,
+    pub check: Option<Contact<'a>>,
     /// Who helps when it did not.
-    pub(crate) support: Option<Contact<'a>>,
+    pub support: Option<Contact<'a>>,
     /// Its own leads; without them those of [`Settings::remind`].
-    pub(crate) remind: Option<Vec<Period>>,
+    pub remind: Option<Vec<Period>>,
     /// The tags by which a list can be filtered.
-    pub(crate) tags: Vec<Cow<'a, str>>,
+    pub tags: Vec<Cow<'a, str>>,
     /// Remarks; may have line breaks.
-    pub(crate) notes: Option<Cow<'a, str>>,
+    pub notes: Option<Cow<'a, str>>,
     /// Its past renewals.
     pub history: Vec<RenewalRecord<'a>>,
     /// The day on which it is given up; it has no events after that.
-    pub(crate) ended: Option<NaiveDate>,
+    pub ended: Option<NaiveDate>,
 }
 
 impl Plan<'_> {

@@ -23,6 +23,7 @@ pub(crate) enum ErrorKind {
     /// The store, the network or the settings refused.
     Refused,
     /// A file that is not ours is where one should have been put.
+    #[cfg(feature = "publish")]
     NotOurs,
 }
 

@@ -294,7 +294,7 @@ impl Handler for Public {
         let sent = if is_head { 0 } else { response.body().len() };
         self.counts.bytes.fetch_add(sent as u64, Ordering::Relaxed);
         tracing::debug!(
-            target: "crate::request",
+            target: "weekahead::request",
             method = request.method().as_str(),
             route = target.name(),
             status = response.status().as_u16(),

@@ -18,7 +18,7 @@ pub struct Clock {
 impl Clock {
     /// Makes a clock of three functions: the time, the time in the machine's zone, and the
     /// beginning of a day there. A fixed `today` never changes.
-    pub(crate) fn new(
+    pub fn new(
         now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static,
         local: fn(DateTime<Utc>) -> NaiveDateTime,
         midnight: fn(NaiveDate) -> DateTime<Utc>,

@@ -43,13 +43,13 @@ impl Revision {
 
     /// An HTTP date (RFC 9110, section 5.6.7).
     #[must_use]
-    pub(crate) fn http(self) -> String {
+    pub fn http(self) -> String {
         self.utc().format("%a, %d %b %Y %H:%M:%S GMT").to_string()
     }
 
     /// Seconds since the epoch.
     #[must_use]
-    pub(crate) fn unix(self) -> i64 {
+    pub fn unix(self) -> i64 {
         self.0
     }
 

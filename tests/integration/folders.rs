@@ -220,14 +220,14 @@ struct Import {
 fn imports(source: &Source) -> Vec<Import> {
     let mut found = Vec::new();
     for statement in source.code.split(';') {
-        let Some((before, tree)) = statement.rsplit_once("use ") else {
+        let line_start = |at: usize| statement[..at].rfind('\n').map_or(0, |end| end + 1);
+        let Some((at, before)) = statement.match_indices("use ").find_map(|(at, _)| {
+            let before = statement[line_start(at)..at].trim();
+            (before.is_empty() || before.starts_with("pub")).then_some((at, before))
+        }) else {
             continue;
         };
-        let before = before.rsplit(['\n', '}', ']']).next().unwrap_or_default();
-        let is_public = before.trim_start().starts_with("pub");
-        if !is_public && !before.trim().is_empty() {
-            continue;
-        }
+        let (is_public, tree) = (!before.is_empty(), &statement[at + "use ".len()..]);
         for leaf in leaves(tree) {
             if let Some(path) = absolute(&leaf, &source.module) {
                 found.push(Import { path, is_public });

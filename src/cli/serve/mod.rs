@@ -42,7 +42,7 @@ use crate::site::Site;
 use crate::site::address::{Base, Reach};
 use crate::text::plural::pluralize;
 use signals::Signals;
-use values::{address, header_size, network, positive};
+use values::{address, header_size, log_format, network, positive};
 
 /// How often everything is read again if the system cannot watch files.
 const UNWATCHED_INTERVAL: Duration = Duration::from_secs(5);
@@ -95,8 +95,8 @@ pub(crate) struct Serve {
     /// 5s]
     #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "5s", require_equals = true, value_parser = duration)]
     poll: Option<Duration>,
-    /// Write log lines in this format
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    /// Write log lines for people (human), or one JSON object a line (json)
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = log_format())]
     log_format: Format,
     /// Log this level and what is more severe; debug has a line for each request
     #[arg(long, value_name = "LEVEL", default_value = "info", value_parser = ["error", "warn", "info", "debug"])]

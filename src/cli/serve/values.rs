@@ -2,7 +2,10 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use ipnet::IpNet;
+
+use crate::server::reload::log::Format;
 
 /// The smallest limit of a request's head: hyper's own buffer.
 const MIN_HEADER_SIZE: usize = 8192;
@@ -22,6 +25,14 @@ pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
         Err(_) => "an address and a port were expected, as in 127.0.0.1:8080 or [::1]:8080; a \
                    name is not looked up"
             .to_owned(),
+    })
+}
+
+/// The format of log lines.
+pub(crate) fn log_format() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(["human", "json"]).map(|format| match format.as_str() {
+        "json" => Format::Json,
+        _ => Format::Human,
     })
 }
 

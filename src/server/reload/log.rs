@@ -24,11 +24,11 @@ const QUEUE_LINES: usize = 1024;
 const DRAIN_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The form of the lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
-    /// For people
+    /// For people.
     Human,
-    /// One JSON object a line
+    /// One JSON object a line.
     Json,
 }
 

@@ -11,7 +11,10 @@ use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::time::timeout;
-use weekahead::internals::{Clock, Counts, Document, FeedMeta, Fetches, HostPolicy, Key, Language, Limits, Public, ReadyFeed, ServedFeed, Site, Snapshot, bind};
+use weekahead::internals::{
+    Clock, Counts, Document, FeedMeta, Fetches, HostPolicy, Key, Language, Limits, Public,
+    ReadyFeed, ServedFeed, Site, Snapshot, bind,
+};
 
 use crate::{feed, revision, today};
 

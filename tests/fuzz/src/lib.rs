@@ -4,7 +4,10 @@ pub mod asked;
 pub mod seen;
 
 use chrono::{Datelike, NaiveDate};
-use weekahead::internals::{Contact, Document, Feed, FeedInput, Plan, PlanList, Problem, Reporter, Revision, Schedule, Severity, without_mark};
+use weekahead::internals::{
+    Contact, Document, Feed, FeedInput, Plan, PlanList, Problem, Reporter, Revision, Schedule,
+    Severity, without_mark,
+};
 
 /// A comment that says nothing, and in which the `!` sends a text to the careful reader.
 pub const COMMENT: &str = "# !\n";

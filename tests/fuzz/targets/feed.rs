@@ -7,7 +7,10 @@ use std::collections::HashSet;
 
 use chrono::{Duration, NaiveDate, NaiveTime};
 use libfuzzer_sys::fuzz_target;
-use weekahead::internals::{Agenda, Document, Filter, Kind, Occurrence, PageBody, Plan, PlanList, Schedule, Screen, Severity, Title, View, agenda_table, inspect, render};
+use weekahead::internals::{
+    Agenda, Document, Filter, Kind, Occurrence, PageBody, Plan, PlanList, Schedule, Screen,
+    Severity, Title, View, agenda_table, inspect, render,
+};
 use weekahead_fuzz::seen::{Event, see};
 use weekahead_fuzz::{feed, is_small, revision, today};
 

@@ -9,7 +9,10 @@
 
 use chrono::{Days, NaiveDate};
 use libfuzzer_sys::fuzz_target;
-use weekahead::internals::{Document, Edit, Expiry, NewValidity, Period, Plan, PlanList, Price, RenewError, Renewal, RenewalRecord, hunks, renew, without_mark};
+use weekahead::internals::{
+    Document, Edit, Expiry, NewValidity, Period, Plan, PlanList, Price, RenewError, Renewal,
+    RenewalRecord, hunks, renew, without_mark,
+};
 use weekahead_fuzz::{placed, read_by_both};
 
 #[path = "../../integration/renew/diffs.rs"]
@@ -48,7 +51,9 @@ fn renewal(flags: u8, day: u8, lines: &[u8]) -> Renewal {
     let mut line = |flag: u8| lines.next().filter(|_| flags & flag != 0);
     let (receipt, note, length) = (line(1), line(2), line(4));
     let validity = match length {
-        Some(text) => Period::parse(&text).ok().map(|it| NewValidity::For(it, text)),
+        Some(text) => Period::parse(&text)
+            .ok()
+            .map(|it| NewValidity::For(it, text)),
         None if flags & 8 != 0 => Some(NewValidity::Until(on + Days::new(u64::from(flags)))),
         None => None,
     };
@@ -163,12 +168,14 @@ fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
         _ => None,
     };
     let term = match (before.expiry, until) {
-        (Expiry::FromRenewal { validity, .. }, Some(expires)) if lapsed.is_some() => Expiry::Explicit {
-            expires,
-            renewed: None,
-            validity: Some(validity),
-            from_expiry: false,
-        },
+        (Expiry::FromRenewal { validity, .. }, Some(expires)) if lapsed.is_some() => {
+            Expiry::Explicit {
+                expires,
+                renewed: None,
+                validity: Some(validity),
+                from_expiry: false,
+            }
+        }
         (Expiry::FromRenewal { .. }, Some(expires)) => Expiry::Explicit {
             expires,
             renewed: Some(on),

@@ -10,7 +10,10 @@
 use std::cell::OnceCell;
 
 use libfuzzer_sys::fuzz_target;
-use weekahead::internals::{Base, Client, EntityTag, Revision, Route, Token, is_date, is_host, path as path_of, prefers_gzip};
+use weekahead::internals::{
+    Base, Client, EntityTag, Revision, Route, Token, is_date, is_host, path as path_of,
+    prefers_gzip,
+};
 use weekahead_fuzz::asked::{FEEDS, Response, SECRET, Server, key};
 
 /// The servers, and what stands for what.
