@@ -17,7 +17,7 @@ mod year;
 
 pub use body::PageBody;
 pub(crate) use index::{index, published_index};
-#[cfg(feature = "serve")]
+#[cfg(any(test, feature = "serve"))]
 pub(crate) use policy::policy;
 pub(crate) use view::{ClientFetches, ErrorNotice};
 pub use view::{View, render};
