@@ -1,6 +1,6 @@
 //! Records a renewal in a plans file and keeps every other byte of the file.
 //!
-//! [`renew`] takes three steps:
+//! [`renew()`] takes three steps:
 //!
 //! 1. `change` computes what the renewal changes in the plan.
 //! 2. `plan_node` and `history` find the places in the text, and write the change in the style
