@@ -1,21 +1,22 @@
-//! A list of plans that run out becomes a calendar that warns a week ahead.
+//! Turns a list of plans that run out into a calendar that warns a week ahead.
 //!
 //! ```text
 //! plans file ─ document ─▶ plans ─ schedule ─▶ occurrences ─ calendar ─▶ feed ─ site ─▶ file | HTTP | object store
 //! ```
 //!
-//! - A **document** is the YAML text of a plans file, its plans, and where each value stands.
+//! - A **document** is the YAML text of a plans file, its plans, and the position of each value.
 //! - A **plan** is one thing that runs out, valid by construction.
 //! - An **occurrence** is one day that matters to a plan.
 //! - A **calendar** is the part of iCalendar (RFC 5545) that a feed needs.
 //! - A **feed** is the bytes of one calendar.
 //! - A **site** is feeds and their pages: paths with bodies.
 //!
-//! `calendar::compile` is the one way from a text to a feed, whatever carries the feed.
+//! `calendar::compile` makes every feed, whether it is written to a file, served or published.
 //!
-//! # From another program
+//! # Use as a library
 //!
-//! [`compile`] makes the feed of a text, or says what is wrong with it and where.
+//! [`compile`] makes a feed from the text of a plans file. If the text has errors, it returns each
+//! problem with its position.
 //!
 //! ```
 //! use weekahead::chrono::{DateTime, NaiveDate};
@@ -32,30 +33,30 @@
 //! assert_eq!((problems.list[0].line, problems.list[0].column), (1, 4));
 //! ```
 //!
-//! # The folders, from the ground up
+//! # The folders, in the order of their imports
 //!
-//! A folder imports only folders that stand before it in this table; a test holds it. Everything
-//! down to `site` is pure: no files, sockets, clock, randomness or environment, so the same plans
-//! give the same bytes. Only the last four touch the machine.
+//! A folder imports only folders above it in this table; a test checks this. The folders from
+//! `text` to `site` are pure: they use no files, sockets, clock, randomness or environment, so the
+//! same plans give the same bytes. Only the last four folders access the machine.
 //!
-//! | folder | what is in it |
+//! | folder | contents |
 //! |---|---|
 //! | `text` | escaping, errors of values, display width, shell quoting |
 //! | `time` | days, periods, the clock, revisions |
 //! | `plan` | a plan and its rules, the shape of the file, its schedule and status |
-//! | `document` | YAML text to plans, with places; edits that keep every other byte |
-//! | `words` | what is said, in each language |
-//! | `calendar` | plans to the events of a feed |
-//! | `ics` | calendars that others wrote, and the check of a finished feed |
-//! | `import` | a calendar or a table to a plans file |
+//! | `document` | reads plans from YAML text, with positions; edits that keep every other byte |
+//! | `words` | the texts that users read, in each language |
+//! | `calendar` | turns plans into the events of a feed |
+//! | `ics` | reads calendars from other programs, and checks a finished feed |
+//! | `import` | turns a calendar or a table into a plans file |
 //! | `agenda` | what is due, and the tables that show it |
 //! | `site` | feeds and pages as paths and bodies |
-//! | `files` | everything that touches a disk: plans files, outputs, locks, git |
-//! | `server` | HTTP over a site that follows its files |
-//! | `publish` | a site into a directory or a bucket |
+//! | `files` | access to the disk: plans files, outputs, locks, git |
+//! | `server` | an HTTP server for a site, which it updates when its files change |
+//! | `publish` | writes a site to a directory or a bucket |
 //! | `cli` | the commands |
 
-#![cfg_attr(not(feature = "serve"), allow(dead_code))] // without the server some parts have no user
+#![cfg_attr(not(feature = "serve"), allow(dead_code))] // only the server uses some code
 
 mod text;
 
@@ -102,15 +103,15 @@ use time::revision::Revision;
 
 /// Makes the feed of a plans file.
 ///
-/// `name` is the calendar's name unless the text gives one, usually the stem of the file.
-/// `text` is the YAML, which may begin with a byte-order mark. `revised` is when the plans became
-/// what they are: it gives DTSTAMP, LAST-MODIFIED and SEQUENCE (RFC 5545, sections 3.8.7.2 to
-/// 3.8.7.4), so it must move when, and only when, the text changes. Of `today` only the year
-/// counts, and only where plans renew by themselves.
+/// `name` is the calendar's name unless the text gives one; it is usually the stem of the file.
+/// `text` is the YAML, which may begin with a byte-order mark. `revised` is when the plans last
+/// changed: it gives DTSTAMP, LAST-MODIFIED and SEQUENCE (RFC 5545, sections 3.8.7.2 to 3.8.7.4),
+/// so it must change when, and only when, the text changes. Only the year of `today` is used, and
+/// only if some plan renews by itself.
 ///
 /// # Errors
 ///
-/// Everything that is wrong with the text, in its order.
+/// Returns all problems of the text, in the order of the text.
 pub fn compile(
     name: &str,
     text: &[u8],
@@ -139,22 +140,22 @@ pub fn compile(
         })
 }
 
-/// Why a text has no feed. It displays as a person reads it: each problem with its line and a
+/// The problems for which a text has no feed. `Display` writes each problem with its line and a
 /// caret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlansError {
     /// The problems, at least one, in the order of the text.
     pub list: Vec<PlansProblem>,
-    /// How many problems there are besides, in a text with more than anybody reads.
+    /// How many more problems there are, if the text has too many to list.
     pub omitted: usize,
 }
 
 /// One thing that is wrong with a plans file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlansProblem {
-    /// The line, from 1.
+    /// The number of the line, from 1.
     pub line: usize,
-    /// The character of the line, from 1.
+    /// The number of the character on the line, from 1.
     pub column: usize,
     /// What is wrong.
     pub message: String,
@@ -178,14 +179,14 @@ impl fmt::Display for PlansError {
 
 impl Error for PlansError {}
 
-/// Runs the command that the arguments of the process name.
+/// Runs the command that the process's arguments give, and returns its exit code.
 #[must_use]
 pub fn run() -> ExitCode {
     cli::run()
 }
 
-/// The inner parts that this project's own tests, benchmarks and fuzz targets reach. Nothing is
-/// promised of them: they change with any version.
+/// Internal items that this project's own tests, benchmarks and fuzz targets use. They are not
+/// stable: any version may change them.
 #[doc(hidden)]
 pub mod internals {
     pub use crate::agenda::table::{Screen, Title, agenda_table, plan_details};

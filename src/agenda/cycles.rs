@@ -1,5 +1,5 @@
-//! The cycles of a plan, each from one renewal to the next: past ones, the present one and the
-//! next.
+//! The cycles of a plan, each from one renewal to the next: the past cycles, the current one and
+//! the next one.
 
 use chrono::NaiveDate;
 
@@ -7,34 +7,34 @@ use crate::plan::schedule::{Kind, Schedule};
 use crate::plan::status::next_renewal;
 use crate::plan::{Expiry, Plan, RenewalRecord};
 
-/// What a cycle begins with.
+/// The event with which a cycle begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CycleKind<'a> {
     /// A renewal in the history.
     Recorded(&'a RenewalRecord<'a>),
-    /// The renewal of `renewed`, if the history does not have it.
+    /// The renewal on the day `renewed`, if the history does not contain it.
     Renewed,
-    /// It is not known when it began.
+    /// The cycle's beginning is unknown.
     Unknown,
     /// An automatic renewal.
     Automatic,
-    /// A renewal that could be made today.
+    /// A renewal that the user could make today.
     Today,
 }
 
 /// The time from one renewal to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Cycle<'a> {
-    /// The day of the renewal.
+    /// The day of the renewal, if it is known.
     pub(crate) from: Option<NaiveDate>,
-    /// The day of the next one, or the last day on which it works.
+    /// The day of the next renewal, or the last day on which the plan works.
     pub(crate) to: Option<NaiveDate>,
-    /// What it begins with.
+    /// The event with which the cycle begins.
     pub(crate) kind: CycleKind<'a>,
 }
 
-/// The cycles of a plan, the oldest first: those that its history and its dates say, and the next
-/// one.
+/// Returns the cycles of a plan, the oldest first: those that its history and its dates show, and
+/// the next one.
 #[must_use]
 pub(crate) fn cycles<'a>(
     plan: &'a Plan<'a>,
@@ -56,7 +56,7 @@ pub(crate) fn cycles<'a>(
         begun.extend(past_renewals.map(|day| (day, CycleKind::Automatic)));
     }
     begun.sort_by_key(|(day, _)| *day);
-    // A renewal of today has happened: its cycle has begun.
+    // A renewal on `today` has already happened, so its cycle has begun.
     let renews = today.succ_opt().and_then(|day| next_renewal(schedule, day));
     let until_given_up = |day: Option<NaiveDate>| day.into_iter().chain(plan.ended).min();
     let last = until_given_up(renews.or(schedule.expiry));
@@ -67,7 +67,7 @@ pub(crate) fn cycles<'a>(
             from: Some(*from),
             to: match begun.get(index + 1) {
                 Some((next, _)) => Some(*next),
-                // An end before its beginning belongs to another cycle.
+                // An end before the beginning belongs to another cycle.
                 None => last.filter(|last| last >= from),
             },
             kind: *kind,
@@ -86,8 +86,8 @@ pub(crate) fn cycles<'a>(
     cycles
 }
 
-/// The days on which it renewed by itself, as far back as the schedule goes, without those whose
-/// renewal is in the history.
+/// The days on which the plan renewed by itself, as far back as the schedule goes. Days whose
+/// renewal is in the history are left out.
 fn past_renewals<'s>(
     plan: &'s Plan<'_>,
     schedule: &'s Schedule,
@@ -108,7 +108,7 @@ fn past_renewals<'s>(
     })
 }
 
-/// The cycle after the present one, if its length is known.
+/// Returns the cycle after the current one, if its length is known.
 fn next_cycle<'a>(
     plan: &Plan<'_>,
     schedule: &Schedule,
@@ -123,7 +123,7 @@ fn next_cycle<'a>(
             kind: CycleKind::Automatic,
         });
     }
-    // A plan that renewed by itself today counts from today.
+    // A plan that renewed by itself on `today` has no expiry that a renewal could replace.
     let expiry = plan.expiry_on(today)?;
     let from_expiry = matches!(
         plan.expiry,

@@ -1,7 +1,7 @@
-//! The agenda of a list on a day: the status of each plan, what comes next for it, what is due.
+//! The agenda of a list on a day: the status of each plan, its next day, and whether it is due.
 //!
-//! The page and `weekahead list` use the same functions, so they agree. Today is an argument, and
-//! everything is counted in whole days.
+//! The page and `weekahead list` use the same functions, so they agree. The current day is an
+//! argument, and all times are in whole days.
 
 mod cycles;
 mod renewal_methods;
@@ -27,32 +27,32 @@ use crate::words::PlanCounts;
 /// Which plans of a list are shown.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// Only those whose next day is within this time, or that have expired.
+    /// Only plans whose next day is within this time, or that have expired.
     pub(crate) within: Option<Period>,
-    /// Only those with one of these tags, if there are any.
+    /// Only plans with at least one of these tags. If empty, all plans.
     pub(crate) tags: Vec<String>,
-    /// Only those that have expired: overdue, in grace, or past it.
+    /// Only plans that have expired: overdue, in grace, or past their grace.
     pub(crate) overdue: bool,
-    /// Only those that are due.
+    /// Only plans that are due.
     pub(crate) due: bool,
 }
 
-/// A plan on a day.
+/// A plan and its status on a day.
 #[derive(Debug, Clone)]
 pub struct AgendaItem<'a> {
     /// The plan.
     pub(crate) plan: &'a Plan<'a>,
     /// Its schedule.
     pub(crate) schedule: Schedule,
-    /// Its status; `None` if it was given up before.
+    /// Its status; `None` if the plan was given up before the day.
     pub(crate) status: Option<PlanStatus>,
-    /// Whether it is due ([`PlanStatus::is_due`]). If a time is given, that decides instead: it has
-    /// expired, or expires within the time.
+    /// Whether the plan is due ([`PlanStatus::is_due`]). If [`Filter::within`] is given, the plan
+    /// is due if it has expired or expires within that time.
     pub(crate) is_due: bool,
 }
 
 impl<'a> AgendaItem<'a> {
-    /// Makes the item of a plan of `list` on `today`; with `within`, that decides what is due.
+    /// Makes the item of a plan of `list` on `today`. If `within` is given, it decides what is due.
     #[must_use]
     pub(crate) fn new(
         plan: &'a Plan<'a>,
@@ -77,13 +77,13 @@ impl<'a> AgendaItem<'a> {
         }
     }
 
-    /// How soon somebody has to act; `None` if it was given up before.
+    /// How soon the user has to act; `None` if the plan was given up before.
     #[must_use]
     pub(crate) fn urgency(&self) -> Option<Urgency> {
         Some(self.status?.urgency(self.is_due))
     }
 
-    /// The day that its status counts to or from.
+    /// The day to or from which its status counts.
     #[must_use]
     pub(crate) fn day(&self, today: NaiveDate) -> Option<NaiveDate> {
         match self.status {
@@ -115,18 +115,19 @@ impl<'a> AgendaItem<'a> {
 pub struct Agenda<'a> {
     /// The day.
     pub(crate) today: NaiveDate,
-    /// The plans that are shown, in the order of [`PlanStatus::rank`]: those that can still be
-    /// recovered, the expired ones, those to come, each the nearest first.
+    /// The plans that are shown, in the order of [`PlanStatus::rank`]: plans that can still be
+    /// recovered, expired plans, then plans that expire later. The nearest day comes first in each
+    /// group.
     pub items: Vec<AgendaItem<'a>>,
-    /// How many plans there are of each kind.
+    /// The number of plans of each kind.
     pub(crate) counts: PlanCounts,
-    /// What the plans that are shown cost in a year.
+    /// The cost of the shown plans in a year.
     pub(crate) yearly_cost: YearlyCost,
 }
 
 impl<'a> Agenda<'a> {
-    /// The plans of `list` on `today` that match the filter. Those that were given up before are
-    /// only counted.
+    /// Makes the agenda of the plans of `list` that match the filter on `today`. Plans that were
+    /// given up before are only counted.
     #[must_use]
     pub fn new(list: &'a PlanList<'a>, today: NaiveDate, filter: &Filter) -> Self {
         let mut counts = PlanCounts::default();
@@ -145,7 +146,7 @@ impl<'a> Agenda<'a> {
             }
         }
         counts.shown = items.len();
-        // Items of equal rank stay in the order of the file.
+        // The sort is stable, so items with equal ranks stay in the order of the file.
         items.sort_by_key(|item| item.status.map(PlanStatus::rank));
         Self {
             today,
@@ -158,7 +159,7 @@ impl<'a> Agenda<'a> {
 
 /// Whether a day is within a time from today.
 fn is_within(day: Option<NaiveDate>, today: NaiveDate, period: Period) -> bool {
-    // A time that ends after the last year that is allowed contains every day.
+    // A time that ends after the last allowed year includes every day.
     day.is_some_and(|day| period.after(today, 1).is_none_or(|last| day <= last))
 }
 
@@ -180,7 +181,7 @@ mod tests {
         text.parse().expect(text)
     }
 
-    /// What a plan is on a day.
+    /// Returns what `look` finds in the item of a plan on a day.
     fn on<T>(today: &str, plan: &str, look: impl Fn(&AgendaItem<'_>) -> T) -> T {
         let text = format!("- {{name: A, {plan}}}\n");
         let document = Document::read(text.as_bytes()).expect(plan);
@@ -188,7 +189,8 @@ mod tests {
         look(&AgendaItem::new(&list.plans[0], list, day(today), None))
     }
 
-    /// The first warning of the end of an automatism comes while it still renews.
+    /// The first warning of the end of automatic renewal comes while the plan still renews by
+    /// itself.
     #[test]
     fn what_is_given_up_before_it_expires_is_not_due() {
         let plan = "renewed: 2026-10-20, validity: 1 month, remind: [60d], \

@@ -4,10 +4,11 @@ use chrono::NaiveDate;
 
 use crate::plan::{Contact, Method, Plan, RenewalMethod};
 
-/// The methods by which a plan can be renewed on `today`, the usual one first, each with its means.
+/// Returns the methods by which a plan can be renewed on `today`, the usual one first, each with
+/// its means.
 ///
-/// After the last automatic renewal the automatic method is left out, unless it says what to do or
-/// where: then its means is `other`.
+/// After the last automatic renewal, the automatic method is left out, unless it says what to do or
+/// where. In that case, its means is `other`.
 pub(crate) fn renewal_methods<'p>(
     plan: &'p Plan<'p>,
     today: NaiveDate,

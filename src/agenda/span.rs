@@ -1,4 +1,4 @@
-//! The time for which a plan works, to be drawn as a bar.
+//! The time for which a plan works, for drawing it as a bar.
 
 use chrono::NaiveDate;
 
@@ -17,7 +17,7 @@ pub(crate) struct Span {
 }
 
 impl Span {
-    /// The span of the present cycle.
+    /// The span of the current cycle.
     #[must_use]
     pub(crate) fn of(plan: &Plan<'_>, schedule: &Schedule) -> Self {
         let cycle_start = plan.expiry.cycle_start();

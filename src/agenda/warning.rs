@@ -1,4 +1,4 @@
-//! What a calendar shows of a plan on each day: an all-day event, an alarm, or both.
+//! The days of a plan as a calendar shows them: an all-day event, an alarm, or both.
 
 use std::collections::HashMap;
 
@@ -8,14 +8,15 @@ use crate::plan::schedule::Schedule;
 use crate::plan::{Plan, Settings};
 use crate::{calendar, words};
 
-/// A warning of a plan, or a day that is warned of, as a calendar shows it.
+/// A warning of a plan, or a day that the user is warned about, as a calendar shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Warning {
     /// The day.
     pub(crate) day: NaiveDate,
-    /// Whether it warns of a later day. If not, it is the day itself, such as an expiry.
+    /// Whether it warns of a later day. Otherwise, it is the day that warnings are about, such as
+    /// an expiry.
     pub(crate) is_warning: bool,
-    /// Whether there is an event on the day, which clients show even if they drop alarms.
+    /// Whether the day has an event. Clients show events even if they drop alarms.
     pub(crate) is_event: bool,
     /// The local time at which an alarm rings, if there is one.
     pub(crate) rings: Option<NaiveTime>,
@@ -24,7 +25,7 @@ pub(crate) struct Warning {
     pub(crate) title: String,
 }
 
-/// Every warning of a plan and every day that is warned of, by day.
+/// Returns every warning of a plan and every day that the user is warned about, sorted by day.
 #[must_use]
 pub(crate) fn warnings(
     plan: &Plan<'_>,
@@ -53,7 +54,7 @@ pub(crate) fn warnings(
             };
             let mut title = String::new();
             calendar::alarm(&mut title, words, plan, occurrence, *lead);
-            // A notice and the alarm of the same lead have the same text.
+            // A notice and an alarm with the same lead have the same text.
             let key = (day, title);
             match events.get(&key) {
                 Some(index) => warnings[*index].rings = Some(settings.remind_at),

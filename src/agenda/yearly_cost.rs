@@ -1,4 +1,4 @@
-//! What the coming year costs, by currency.
+//! The cost of the coming year, by currency.
 
 use std::collections::BTreeMap;
 
@@ -7,17 +7,17 @@ use chrono::{Months, NaiveDate};
 use crate::plan::value::price::Total;
 use crate::plan::{Expiry, Plan};
 
-/// What the renewals of a year cost, and how many there are.
+/// The cost of the renewals of a year, and their number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct YearlyCost {
     today: NaiveDate,
-    /// The last day that counts, a year after today.
+    /// The last day of the year, one year after the current day.
     end: NaiveDate,
     sums: BTreeMap<&'static str, (Total, u64)>,
 }
 
 impl YearlyCost {
-    /// The year that begins with the day after `today`.
+    /// Makes the year that begins on the day after `today`, without renewals.
     #[must_use]
     pub(crate) fn new(today: NaiveDate) -> Self {
         Self {
@@ -27,7 +27,7 @@ impl YearlyCost {
         }
     }
 
-    /// The last day that counts.
+    /// The last day of the year.
     #[must_use]
     pub(crate) fn end(&self) -> NaiveDate {
         self.end
@@ -54,7 +54,7 @@ impl YearlyCost {
         self.sums.values().copied()
     }
 
-    /// How often a plan is renewed in the year.
+    /// Returns how often a plan is renewed in the year.
     fn renewals(&self, plan: &Plan<'_>) -> u32 {
         let last = plan.ended.map_or(self.end, |ended| ended.min(self.end));
         if last < self.today {
@@ -63,15 +63,15 @@ impl YearlyCost {
         if plan.expiry_on(self.today).is_some() {
             return self.renewals_by_hand(plan, last);
         }
-        // Today's automatic renewal has been paid. After the last automatic one, somebody renews
-        // it.
+        // The automatic renewal of the current day has already been paid. After the last automatic
+        // renewal, the user renews the plan.
         let first = plan.expiry.index_before(self.today);
         let dates = (first..).map_while(|index| plan.expiry.nth_day(index));
         let dates = dates.skip_while(|day| *day <= self.today);
         count_until(dates, |day| day <= last)
     }
 
-    /// How often somebody has to renew it.
+    /// Returns how often the user has to renew the plan.
     fn renewals_by_hand(&self, plan: &Plan<'_>, last: NaiveDate) -> u32 {
         if plan
             .expiry_on(self.today)
@@ -79,8 +79,9 @@ impl YearlyCost {
         {
             return count_until(plan.dates_on(self.today), |day| day <= last);
         }
-        // It is renewed today, and the next date counts from today or from the old expiry. The year
-        // begins with today, so the same day of next year is not in it: a yearly plan counts once.
+        // The plan is renewed today, and the next date counts from today or from the old expiry.
+        // The year then begins with today, so the same day of next year is not included: a yearly
+        // plan counts once.
         let from_expiry = matches!(
             plan.expiry,
             Expiry::Explicit {
@@ -104,7 +105,8 @@ impl YearlyCost {
     }
 }
 
-/// The number of dates before the first that does not count; the dates are in order.
+/// Returns the number of dates before the first one that does not count. The dates must be in
+/// order.
 fn count_until(dates: impl Iterator<Item = NaiveDate>, counts: impl Fn(NaiveDate) -> bool) -> u32 {
     let counted = dates.take_while(|day| counts(*day)).count();
     u32::try_from(counted).unwrap_or(u32::MAX)
@@ -117,7 +119,7 @@ mod tests {
     use super::YearlyCost;
     use crate::document::Document;
 
-    /// The sums of plans on 23 November 2026.
+    /// Returns the sums of plans on 23 November 2026.
     fn sums(plans: &[&str]) -> Vec<String> {
         let today = NaiveDate::from_ymd_opt(2026, 11, 23).expect("a day");
         let mut text = String::new();
@@ -147,7 +149,7 @@ mod tests {
                 "renewed: 2026-11-20, validity: 1 month, price: 99 NOK",
                 Some("12 × = 1188 NOK"),
             ),
-            // Today itself is due now, and once a year is once.
+            // An expiry today is due now, and a yearly plan counts once.
             (
                 "expires: 2026-11-23, validity: 1 year, price: 5 EUR",
                 Some("1 × = 5 EUR"),
@@ -164,7 +166,7 @@ mod tests {
             ("expires: 2027-11-23, price: 5 EUR", Some("1 × = 5 EUR")),
             ("expires: 2020-01-01, price: 5 EUR", Some("1 × = 5 EUR")),
             ("expires: 2026-11-24", None),
-            // Overdue: now, and then from now or from the old date.
+            // An overdue plan is renewed now, and then counts from now or from the old date.
             (
                 "expires: 2026-11-20, validity: 1 month, price: 1 EUR",
                 Some("12 × = 12 EUR"),
@@ -188,13 +190,14 @@ mod tests {
         }
         for (rest, expected) in [
             ("renewed: 2026-10-31, ENDS}", 12),
-            // Today's has been paid; a year from now is the twelfth.
+            // The renewal of today has been paid; the one in a year is the twelfth.
             ("renewed: 2026-10-23, ENDS}", 12),
-            // 30 November to 31 March by itself, and by hand after that.
+            // It renews by itself from 30 November to 31 March, and by hand after that.
             ("renewed: 2026-10-31, ENDS, until: 2027-03-31}", 12),
-            // Nothing renews these by itself any more.
+            // These no longer renew by themselves.
             ("renewed: 2026-10-31, ENDS, until: 2026-10-31}", 12),
-            // Overdue, in an earlier cycle than the next one: as one that nothing renewed.
+            // These are overdue since an earlier cycle, so they count like plans that do not renew
+            // by themselves.
             ("renewed: 2026-06-30, ENDS, until: 2026-10-15}", 12),
             ("expires: 2026-07-31, ENDS, until: 2026-11-15}", 12),
             (

@@ -1,8 +1,8 @@
-//! From the text of a plans file to its feed. This is the only way from one to the other: whatever
-//! builds, checks, serves, publishes or imports calls it.
+//! Makes a feed from the text of a plans file. No other code does this: the commands that build,
+//! check, serve, publish or import all call it.
 //!
-//! Two steps, because several files can become one feed: [`read`] for each text, which can run in
-//! parallel, then [`merge`]. [`compile`] is both for one file.
+//! There are two steps, because several files can become one feed. [`read`] reads each text and can
+//! run in parallel, and [`merge`] makes the feed. [`compile`] does both for one file.
 
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 
@@ -11,12 +11,12 @@ use crate::document::{Document, Problems};
 use crate::time::clock::Clock;
 use crate::time::revision::Revision;
 
-/// A plans file that was read, on a day.
+/// A plans file that has been read, and the current day.
 #[derive(Debug)]
 pub(crate) struct PlansText<'t> {
     /// The file's text and list.
     pub(crate) document: Document<'t>,
-    /// Today in the list's time zone.
+    /// The current day in the list's time zone.
     pub(crate) today: NaiveDate,
 }
 
@@ -25,12 +25,12 @@ pub(crate) struct PlansText<'t> {
 pub(crate) struct Compiled<'t> {
     /// The plans file.
     pub(crate) plans: PlansText<'t>,
-    /// The feed of it alone.
+    /// The feed of this file alone.
     pub(crate) feed: Feed,
 }
 
 impl<'t> PlansText<'t> {
-    /// Whether the feed depends on the calendar year: some plan renews by itself.
+    /// Whether the feed depends on the calendar year, because some plan renews by itself.
     #[must_use]
     pub(crate) fn repeats(&self) -> bool {
         let mut plans = self.document.list().plans.iter();
@@ -56,18 +56,19 @@ impl<'t> PlansText<'t> {
 ///
 /// # Errors
 ///
-/// All problems of the file, in its order.
+/// Returns all problems of the file, in the order of the file.
 pub(crate) fn read<'t>(bytes: &'t [u8], clock: &Clock) -> Result<PlansText<'t>, Problems> {
     let document = Document::read(bytes)?;
     let today = clock.today(document.list().settings.timezone);
     Ok(PlansText { document, today })
 }
 
-/// Makes one feed of several plans files; `stem` is its name unless a file alone names it.
+/// Makes one feed from several plans files. The name of the feed is `stem`, unless there is only
+/// one file and it gives a name.
 ///
 /// # Errors
 ///
-/// As those of [`Feed::new`].
+/// The errors of [`Feed::new`].
 pub(crate) fn merge(
     stem: &str,
     files: &[PlansText<'_>],
@@ -77,11 +78,12 @@ pub(crate) fn merge(
     Feed::new(stem, &inputs, revision)
 }
 
-/// Makes the feed of one plans file; `stem` is its name unless the file gives one.
+/// Makes the feed of one plans file. The name of the feed is `stem`, unless the file gives a name.
 ///
 /// # Errors
 ///
-/// All problems of the file, in its order; or the one for which it has no feed.
+/// Returns all problems of the file, in the order of the file, or the error of [`Feed::new`] as a
+/// problem.
 pub(crate) fn compile<'t>(
     stem: &str,
     bytes: &'t [u8],
@@ -93,11 +95,12 @@ pub(crate) fn compile<'t>(
     plans.with_feed(feed)
 }
 
-/// Makes the feed of a text whose plans file cannot be used since a moment: one more event says so.
+/// Makes the feed of the last valid text of a plans file that cannot be used since `since`. The
+/// feed has an additional event that says so.
 ///
 /// # Errors
 ///
-/// As those of [`compile`].
+/// The errors of [`compile`].
 pub(crate) fn compile_stale<'t>(
     stem: &str,
     bytes: &'t [u8],

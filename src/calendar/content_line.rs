@@ -1,12 +1,12 @@
-//! Content lines (RFC 5545, section 3.1): escaped, folded at 75 octets, ended by CRLF.
+//! Content lines (RFC 5545, section 3.1): escaped, folded at 75 octets, with CRLF at the end.
 //!
-//! Nothing that is written here can break out of its line: every control character, and Unicode's
-//! own line separators, become a space or an escaped line break, whatever the caller did before.
+//! No text can break out of its line. Every control character and every line separator of Unicode
+//! becomes a space or an escaped line break, even if the caller has cleaned the text before.
 
-/// Octets of a line without its CRLF.
+/// The maximum number of octets of a line without its CRLF.
 const MAX_LINE_BYTES: usize = 75;
 
-/// Content lines, appended to one buffer.
+/// Content lines that are appended to one buffer.
 #[derive(Debug, Default)]
 pub(crate) struct ContentLines {
     out: String,
@@ -15,7 +15,7 @@ pub(crate) struct ContentLines {
 }
 
 impl ContentLines {
-    /// No lines, with room for `octets`.
+    /// Makes an empty buffer with a capacity of `octets` octets.
     pub(crate) fn with_capacity(octets: usize) -> Self {
         Self {
             out: String::with_capacity(octets),
@@ -29,8 +29,8 @@ impl ContentLines {
         self.out.extend([line, "\r\n"]);
     }
 
-    /// Writes a property whose value has a syntax of its own and takes no escapes: a date, a
-    /// duration, a URI. It must hold no control characters.
+    /// Writes a property whose value has its own syntax and is not escaped: a date, a duration, a
+    /// URI. The value must not contain control characters.
     pub(crate) fn value_line(&mut self, name: &str, value: &str) {
         let start = self.out.len();
         self.out.extend([name, ":", value]);
@@ -45,17 +45,17 @@ impl ContentLines {
         self.end_line(start);
     }
 
-    /// Writes lines that were made before.
+    /// Writes complete lines that were made before.
     pub(crate) fn prebuilt(&mut self, lines: &str) {
         self.out.push_str(lines);
     }
 
-    /// Octets so far.
+    /// The number of octets so far.
     pub(crate) fn len(&self) -> usize {
         self.out.len()
     }
 
-    /// All lines.
+    /// Returns all lines.
     pub(crate) fn finish(self) -> String {
         self.out
     }
@@ -71,7 +71,7 @@ impl ContentLines {
     }
 }
 
-/// Appends a property of type TEXT as a whole line.
+/// Appends a property of type TEXT as a complete line.
 pub(crate) fn append_text_line(out: &mut String, name: &str, text: &str) {
     let mut line = String::with_capacity(name.len() + 1 + text.len() + text.len() / 8);
     line.extend([name, ":"]);
@@ -80,7 +80,7 @@ pub(crate) fn append_text_line(out: &mut String, name: &str, text: &str) {
     out.push_str("\r\n");
 }
 
-/// Appends a line, folded: at most 75 octets each, never inside a character.
+/// Appends a line, folded so that each part has at most 75 octets. A character is never split.
 fn fold(out: &mut String, line: &str) {
     let mut rest = line;
     let mut width = MAX_LINE_BYTES;
@@ -88,13 +88,13 @@ fn fold(out: &mut String, line: &str) {
         let (head, tail) = rest.split_at(rest.floor_char_boundary(width));
         out.extend([head, "\r\n "]);
         rest = tail;
-        // The space that a continuation begins with counts.
+        // The space at the beginning of a continuation line counts.
         width = MAX_LINE_BYTES - 1;
     }
     out.push_str(rest);
 }
 
-/// Appends a text with backslash, semicolon, comma and line breaks escaped.
+/// Appends a text in which backslash, semicolon, comma and line breaks are escaped.
 pub(crate) fn escape(out: &mut String, text: &str) {
     let mut rest = text;
     while let Some(at) = rest.bytes().position(|byte| SPECIAL[usize::from(byte)]) {
@@ -116,7 +116,7 @@ pub(crate) fn escape(out: &mut String, text: &str) {
     out.push_str(rest);
 }
 
-/// Bytes that [`escape`] looks at.
+/// The bytes that [`escape`] may have to replace.
 const SPECIAL: [bool; 256] = {
     let mut special = [false; 256];
     let mut byte = 0;
@@ -140,8 +140,8 @@ mod tests {
     use super::escape;
     use super::fold;
 
-    /// Long enough to be folded several times, of characters of one to four octets, with all that
-    /// is escaped and every kind of control character.
+    /// A text that is long enough to be folded several times. It has characters of one to four
+    /// octets, characters that must be escaped, and every kind of control character.
     fn text() -> impl Strategy<Value = String> {
         let c = prop_oneof![
             4 => select(vec!['a', ' ', 'é', '漢', '🇳', '\u{301}', '\u{a0}', '\u{2026}']),
@@ -158,8 +158,8 @@ mod tests {
         out
     }
 
-    /// By the letter of RFC 5545, section 3.3.11: nothing that has to be escaped stands bare, and
-    /// nothing else is escaped.
+    /// Unescapes a value exactly as RFC 5545, section 3.3.11, defines it. Panics if a character
+    /// that must be escaped is not, or if any other character is.
     fn unescaped(value: &str) -> String {
         let mut out = String::new();
         let mut chars = value.chars();
@@ -200,7 +200,8 @@ mod tests {
         lines.text_line("SUMMARY", &"漢".repeat(40));
         let feed = lines.finish();
         let widths: Vec<usize> = feed.split_terminator("\r\n").map(str::len).collect();
-        // 8 octets of name and 22 characters of 3; then a space and 18.
+        // The first line has 8 octets of the name and 22 characters of 3 octets; the second has a
+        // space and 18 characters.
         assert_eq!(widths, [74, 55]);
     }
 
@@ -215,7 +216,8 @@ mod tests {
             let parts: Vec<&str> = folded.split("\r\n").collect();
             assert!(parts.iter().all(|part| part.len() <= MAX_LINE_BYTES));
             for pair in parts.windows(2) {
-                // No sooner than it has to be: the character behind the fold has no room before it.
+                // A line is not folded too early: the character after the fold would not fit before
+                // it.
                 let next = pair[1][1..].chars().next().expect("something behind a fold");
                 assert!(pair[0].len() + next.len_utf8() > MAX_LINE_BYTES, "{folded:?}");
             }

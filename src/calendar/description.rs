@@ -1,4 +1,4 @@
-//! The description of an event: what runs out, what to do, how to see that it worked.
+//! The description of an event: what runs out, what to do, and how to check that it worked.
 
 use chrono::NaiveDate;
 
@@ -9,10 +9,10 @@ use crate::plan::{Contact, Method, Plan, RenewalMethod, Settings};
 use crate::text::shell;
 use crate::words::{self, Channel, RenewalText, Tense, Words};
 
-/// What an event is about, for its first line.
+/// What an event is about, which its first line states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum About {
-    /// An expiry, its notices or what comes after it.
+    /// An expiry, its notices, or a day after it.
     Expiry(NaiveDate, Tense),
     /// An automatic renewal.
     Renewal(NaiveDate),
@@ -27,7 +27,8 @@ pub(crate) struct Describer<'a> {
 }
 
 impl<'a> Describer<'a> {
-    /// Of a list as old as `as_of`, where that is to be said.
+    /// Makes a describer. If `as_of` is given, each description states that the list is as of that
+    /// day.
     pub(crate) fn new(
         plan: &'a Plan<'a>,
         settings: &'a Settings<'a>,
@@ -41,13 +42,13 @@ impl<'a> Describer<'a> {
         }
     }
 
-    /// The link that stands in URL and ends the description.
+    /// The link that is in URL and at the end of the description.
     pub(crate) fn link(&self) -> Option<&'a WebAddress<'a>> {
         let ways = self.plan.renewal.iter();
         ways.filter_map(|way| way.contact.url.as_ref()).next()
     }
 
-    /// Appends the lines, without a line break at the end.
+    /// Appends the lines of a description, without a line break at the end.
     pub(crate) fn write(&self, out: &mut String, about: About, schedule: &Schedule) {
         let (words, plan) = (self.words, self.plan);
         let until = plan.automatic().and_then(|way| way.until);
@@ -99,7 +100,7 @@ impl<'a> Describer<'a> {
         }
     }
 
-    /// Between two sentences of a line; Chinese has no space there.
+    /// Appends a space between two sentences of a line; Chinese has none there.
     fn space(&self, out: &mut String) {
         if !out.ends_with('。') {
             out.push(' ');
@@ -116,8 +117,8 @@ impl<'a> Describer<'a> {
         }
     }
 
-    /// Where what renews by itself can be seen to have done so; what it dials or texts might buy
-    /// something.
+    /// The channels on which the user can check that an automatic renewal worked. Dialling a code
+    /// or sending a text is left out, because it might buy something.
     fn automatic_channels(&self) -> Vec<Channel<'_>> {
         let Some(way) = self.plan.automatic() else {
             return Vec::new();
@@ -132,7 +133,8 @@ impl<'a> Describer<'a> {
         channels
     }
 
-    /// The website of a way, if it is the link that ends the description.
+    /// Returns the website of a way to renew as the one below, if it is the link at the end of the
+    /// description.
     fn below(&self, way: &RenewalMethod<'_>) -> Option<Channel<'static>> {
         let link = self.link();
         (link.is_some() && way.contact.url.as_ref() == link).then_some(Channel::WebsiteBelow)
@@ -161,7 +163,7 @@ impl<'a> Describer<'a> {
             );
             for (number, step) in way.steps.iter().enumerate() {
                 use std::fmt::Write as _;
-                // Writing to a String does not fail.
+                // Writing to a String cannot fail.
                 let _ = write!(out, "\n{}. {step}", number + 1);
             }
             has_other = true;
@@ -211,7 +213,7 @@ impl<'a> Describer<'a> {
     }
 }
 
-/// The channels of a contact, a link last: nothing may stand right behind it.
+/// The channels of a contact. A link comes last, because no text may follow it directly.
 fn channels<'a>(contact: &'a Contact<'a>, website: Option<Channel<'a>>) -> Vec<Channel<'a>> {
     let link = contact
         .url
@@ -227,8 +229,8 @@ fn channels<'a>(contact: &'a Contact<'a>, website: Option<Channel<'a>>) -> Vec<C
     channels
 }
 
-/// What the channels of a way share: what it is bought with, or the means alone where there are
-/// none.
+/// The means that all channels of a way to renew share. If there are no channels (`alone`), it may
+/// also be the method itself.
 fn means(way: &RenewalMethod<'_>, alone: bool) -> Option<Channel<'static>> {
     match way.method {
         Method::ThirdParty => Some(Channel::ThirdParty),

@@ -1,8 +1,8 @@
-//! A feed: the bytes of one calendar, and what its maker should know of it.
+//! A feed: the bytes of one calendar, and what its maker needs to know about it.
 //!
-//! The bytes are a pure function of the lists, their revision and, only where plans renew by
-//! themselves, the calendar year. So copies made on different machines are equal, and what needs
-//! no other year changes when, and only when, the plans do.
+//! The bytes are a pure function of the lists and their revision. If a plan renews by itself, they
+//! also depend on the calendar year. So copies made on different machines are equal. If no plan
+//! renews by itself, the bytes change when, and only when, the plans do.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -15,11 +15,11 @@ use crate::plan::{Anchor, Diagnostic, Path, Plan, PlanList, Settings, Step};
 use crate::text::value_error::ValueError;
 use crate::time::revision::Revision;
 
-/// Raised whenever the same plans give other bytes, so that clients see an upgrade: it is added
-/// to every stamp, in seconds.
+/// This must be increased whenever the same plans give different bytes. It is added to every stamp,
+/// in seconds, so that clients see a newer version.
 pub const FORMAT: i64 = 3;
 
-/// One list that goes into a feed.
+/// A list that becomes part of a feed.
 #[derive(Debug, Clone, Copy)]
 pub struct FeedInput<'a> {
     /// The list.
@@ -33,11 +33,12 @@ pub struct FeedInput<'a> {
 pub struct Feed {
     /// The calendar, UTF-8.
     pub text: String,
-    /// Plans in it.
+    /// The number of plans in it.
     pub(crate) plans: usize,
-    /// Events in it.
+    /// The number of events in it.
     pub events: usize,
-    /// The day after which some plan's automatic renewals are not written, where there is one.
+    /// The first day after which the automatic renewals of some plan are not written yet, if there
+    /// is such a plan.
     pub(crate) written_until: Option<NaiveDate>,
 }
 
@@ -46,55 +47,57 @@ pub struct Feed {
 pub(crate) struct Stale {
     /// The day, in the list's time zone.
     pub(crate) day: NaiveDate,
-    /// The moment, for the stamps of the event that says so.
+    /// The moment, for the stamps of the event that says that the feed is out of date.
     pub(crate) since: Revision,
 }
 
-/// Two lists of one feed have a plan with the same id, and nothing tells them apart.
+/// The error for two lists of one feed that have a plan with the same id and the same
+/// `calendar.id`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DuplicateId {
     /// The plan's id.
     pub(crate) id: String,
-    /// The list that has it first.
+    /// The index of the first list that has it.
     pub(crate) first: usize,
-    /// The list that has it as well.
+    /// The index of the second list that has it.
     pub(crate) second: usize,
 }
 
-/// Octets that a feed may have; clients drop far smaller ones.
+/// The maximum number of octets of a feed. Clients drop much smaller feeds.
 const MAX_FEED_BYTES: usize = 2 << 30;
-/// Octets that a feed of however few plans may have.
+/// The number of octets that every feed may have, even with few plans.
 const MIN_FEED_LIMIT: usize = 64 << 20;
-/// Octets that each plan adds to that. One that renews by itself each month has 50,000.
+/// The number of octets that each plan adds to that limit. A plan that renews by itself each month
+/// has 50,000.
 const BYTES_PER_PLAN: usize = 64 << 10;
 
-/// Why there is no feed.
+/// The reason for which a feed cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FeedError {
     /// Two of its lists have a plan with the same id.
     DuplicateId(DuplicateId),
-    /// The events of one plan would have more octets than [`MAX_PLAN_BYTES`].
+    /// The events of one plan have more octets than [`MAX_PLAN_BYTES`].
     PlanTooLong {
         /// The plan's id.
         id: String,
-        /// The list that it is in.
+        /// The index of its list.
         input: usize,
-        /// Which plan of the list it is.
+        /// The index of the plan in the list.
         index: usize,
-        /// About how many octets they would have.
+        /// About how many octets its events have.
         octets: usize,
     },
-    /// It would have more octets than a feed of so many plans may have.
+    /// The feed has more octets than its number of plans allows.
     TooLong {
-        /// How many it may have.
+        /// The number of octets that it may have.
         allowed: usize,
-        /// The plans.
+        /// The number of plans.
         plans: usize,
     },
 }
 
 impl FeedError {
-    /// The same as a diagnostic about the only list of the feed.
+    /// Returns the error as a diagnostic about the only list of the feed.
     #[must_use]
     pub(crate) fn diagnostic(&self) -> Diagnostic {
         let (path, what) = match self {
@@ -122,7 +125,7 @@ impl FeedError {
     }
 }
 
-/// `about 71 MiB: allowed up to 4 MiB`.
+/// Writes a size and its limit: `about 71 MiB: allowed up to 4 MiB`.
 fn size_range(octets: usize) -> String {
     let (found, most) = (octets.div_ceil(1 << 20), MAX_PLAN_BYTES >> 20);
     format!("about {found} MiB: allowed up to {most} MiB")
@@ -163,13 +166,15 @@ impl fmt::Display for DuplicateId {
 impl std::error::Error for DuplicateId {}
 
 impl Feed {
-    /// Makes a feed of one list or several. One gives the feed its name, if it has one; else
-    /// the name is `stem`. Each plan keeps the settings of its list.
+    /// Makes a feed from one list or several. The name of the feed is that of the list, if there is
+    /// only one list and it has a name. Otherwise, it is `stem`. Each plan keeps the settings of
+    /// its list.
     ///
     /// # Errors
     ///
-    /// The same id in two lists whose `calendar.id` is the same, a plan whose events have more than
-    /// 4 MiB, a feed of more than 64 MiB and 64 KiB for each plan, or of more than 2 GiB.
+    /// Returns an error if two lists with the same `calendar.id` have a plan with the same id, if
+    /// the events of a plan have more than 4 MiB, if the feed has more than 64 MiB and 64 KiB for
+    /// each plan, or if it has more than 2 GiB.
     pub fn new(
         stem: &str,
         inputs: &[FeedInput<'_>],
@@ -178,12 +183,12 @@ impl Feed {
         Self::make(stem, inputs, revision, None)
     }
 
-    /// Makes the feed of a list whose plans file cannot be used any more, so that one more event
-    /// says so.
+    /// Makes the feed of a list whose plans file can no longer be used. An additional event says
+    /// so.
     ///
     /// # Errors
     ///
-    /// As those of [`Feed::new`].
+    /// The errors of [`Feed::new`].
     pub(crate) fn out_of_date(
         stem: &str,
         input: FeedInput<'_>,

@@ -1,12 +1,17 @@
-//! The calendar: the part of iCalendar (RFC 5545, RFC 7986) that a feed needs, and no more.
+//! The calendar: only the part of iCalendar (RFC 5545, RFC 7986) that a feed needs.
 //!
-//! What is written follows what calendar clients do, which is less than the standards allow.
-//! Every event lasts a day and ends with the next (one client drops an event without an end,
-//! others one that ends when it begins), shows nobody as busy, repeats by no rule (a monthly rule
-//! on the 31st skips short months), and says in its title and description all that its reader
-//! needs, since the biggest clients drop alarms in silence. Alarms have an action, a trigger and a
-//! description: anything more is misread somewhere. Absent on purpose: METHOD, X-WR-TIMEZONE,
-//! X-ALT-DESC, VTODO, each of which breaks some client.
+//! The output follows what calendar clients support, which is less than the standards allow:
+//!
+//! - Every event lasts one day and ends on the next day. One client drops an event without an end,
+//!   and others drop an event that ends when it begins.
+//! - No event marks the user as busy.
+//! - No event has a recurrence rule. A monthly rule on the 31st skips short months.
+//! - The title and the description of an event contain all that its reader needs, because the most
+//!   widely used clients drop alarms without a message.
+//! - Alarms have only an action, a trigger and a description, because some clients misread anything
+//!   else.
+//! - METHOD, X-WR-TIMEZONE, X-ALT-DESC and VTODO are absent, because each of them breaks some
+//!   client.
 
 pub(crate) mod compile;
 mod content_line;
@@ -29,14 +34,15 @@ pub(crate) use content_line::ContentLines;
 use description::{About, Describer};
 pub(crate) use uid::Uids;
 
-/// How often a client is asked to come back (RFC 7986, section 5.7).
+/// The interval at which clients are asked to fetch the feed again (RFC 7986, section 5.7).
 const REFRESH: &str = "PT6H";
 
-/// Octets that the events of one plan may have. A plan that renews by itself each day, with a
-/// description of two thousand letters, has less; no calendar program takes a feed of as many.
+/// The maximum number of octets of the events of one plan. A plan that renews by itself each day
+/// and has a description of two thousand letters has fewer. No calendar program accepts a feed with
+/// this many octets.
 pub(crate) const MAX_PLAN_BYTES: usize = 4 << 20;
 
-/// What a calendar says of itself, above its events.
+/// The properties of a calendar itself, which are written before its events.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CalendarInfo<'a> {
     /// Its name.
@@ -54,19 +60,19 @@ pub struct Calendar {
     revised: String,
     revision: Revision,
     events: usize,
-    /// Buffers that each event uses again.
+    /// Buffers that are reused for each event.
     title: String,
     about: String,
     alarm: String,
 }
 
 impl Calendar {
-    /// Begins a calendar of this revision, for about `plans` plans.
+    /// Begins a calendar with a revision and space for about `plans` plans.
     #[must_use]
     pub fn new(info: &CalendarInfo<'_>, revision: Revision, plans: usize) -> Self {
-        /// Octets of a plan's events, less than they usually have.
+        /// Octets of a plan's events. Most plans have more.
         const USUAL_PLAN_BYTES: usize = 1700;
-        /// Octets up to which room is made before it is needed.
+        /// The maximum number of octets that are reserved in advance.
         const MAX_RESERVED: usize = 64 << 20;
         let octets = plans.saturating_mul(USUAL_PLAN_BYTES).saturating_add(1024);
         let mut lines = ContentLines::with_capacity(octets.min(MAX_RESERVED));
@@ -98,7 +104,7 @@ impl Calendar {
         }
     }
 
-    /// Octets so far.
+    /// The number of octets so far.
     #[must_use]
     pub(crate) fn len(&self) -> usize {
         self.lines.len()
@@ -108,8 +114,8 @@ impl Calendar {
     ///
     /// # Errors
     ///
-    /// They would have more than [`MAX_PLAN_BYTES`] octets: about how many. What has been written
-    /// is no calendar.
+    /// Returns the approximate number of octets if the events have more than [`MAX_PLAN_BYTES`]. The
+    /// lines that have been written are then not a valid calendar.
     pub fn plan(
         &mut self,
         plan: &Plan<'_>,
@@ -168,8 +174,8 @@ impl Calendar {
         Ok(())
     }
 
-    /// Writes an event of `day` that says that the plans file can no longer be used, with a
-    /// revision of its own: the others are as they were.
+    /// Writes an event on `day` that says that the plans file can no longer be used. This event has
+    /// its own revision, because the other events have not changed.
     pub(crate) fn out_of_date(&mut self, settings: &Settings<'_>, day: NaiveDate, since: Revision) {
         let words = words::in_language(settings.language);
         let revised = std::mem::replace(&mut self.revised, stamps(since));
@@ -187,8 +193,8 @@ impl Calendar {
         self.lines.raw_line("END:VEVENT");
     }
 
-    /// Ends the calendar. One without events gets one that says so: a client that is sent none
-    /// leaves the old ones standing.
+    /// Ends the calendar. If it has no events, adds an event that says so, because a client that
+    /// receives no events keeps the old ones.
     #[must_use]
     pub fn finish(mut self, name: &str, settings: &Settings<'_>) -> (String, usize) {
         if self.events == 0 {
@@ -247,13 +253,13 @@ impl Calendar {
     }
 }
 
-/// The properties that tell a client that an event was edited.
+/// Returns the properties that tell a client when an event was last edited.
 fn stamps(revision: Revision) -> String {
     let (stamp, sequence) = (revision.stamp(), revision.sequence());
     format!("DTSTAMP:{stamp}\r\nLAST-MODIFIED:{stamp}\r\nSEQUENCE:{sequence}\r\n")
 }
 
-/// Writes what every calendar of ours begins with.
+/// Writes the lines with which every calendar of this program begins.
 pub(crate) fn begin(lines: &mut ContentLines) {
     lines.raw_line("BEGIN:VCALENDAR");
     lines.raw_line("VERSION:2.0");
@@ -261,7 +267,7 @@ pub(crate) fn begin(lines: &mut ContentLines) {
     lines.raw_line("CALSCALE:GREGORIAN");
 }
 
-/// `20270105`, a DATE (RFC 5545, section 3.3.4).
+/// Writes a DATE (RFC 5545, section 3.3.4), such as `20270105`.
 fn date_value(day: NaiveDate, buffer: &mut [u8; 8]) -> &str {
     let mut rest = day.year() as u32 * 10_000 + day.month() * 100 + day.day();
     for digit in buffer.iter_mut().rev() {
@@ -280,8 +286,8 @@ fn about(occurrence: &Occurrence, schedule: &Schedule) -> About {
     }
 }
 
-/// The description of the event of a plan that comes next on `today`, or was the last, without
-/// the line about the age of the list.
+/// Returns the description of the next event of a plan on or after `today`, or of its last event if
+/// there is none. The line about the age of the list is left out.
 pub(crate) fn description(
     plan: &Plan<'_>,
     settings: &Settings<'_>,
@@ -296,7 +302,7 @@ pub(crate) fn description(
     Some(text)
 }
 
-/// Appends what an alarm says.
+/// Appends the text of an alarm.
 pub(crate) fn alarm(
     out: &mut String,
     words: &dyn Words,

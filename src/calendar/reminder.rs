@@ -1,7 +1,7 @@
-//! The test reminder: a calendar of one event whose alarm rings ten minutes after it was made.
+//! The test reminder: a calendar with one event, whose alarm rings ten minutes after it was made.
 //!
-//! It is imported by hand, to see that a program rings at all before that matters. A program that
-//! rings for it may still drop the alarms of calendars that it subscribes to.
+//! The user imports it by hand, to check in advance whether a program rings at all. A program that
+//! rings for it may still drop the alarms of calendars to which it subscribes.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -9,16 +9,17 @@ use super::{ContentLines, Uids};
 use crate::plan::value::language::Language;
 use crate::{calendar, words};
 
-/// Minutes from now to the event.
+/// Minutes from the current time to the event.
 const MINUTES_AHEAD: i64 = 15;
-/// Its alarm, ten minutes from now. Negative: one client takes the absolute value.
+/// The trigger of its alarm, ten minutes from the current time. It is negative, because one client
+/// takes the absolute value.
 const TRIGGER: &str = "-PT5M";
-/// Minutes that the event lasts.
+/// The length of the event in minutes.
 const MINUTES_LONG: i64 = 15;
 
-/// The test reminder of the calendar `name`, made at `now`, as a whole iCalendar text.
+/// Makes the test reminder of the calendar `name` at the time `now`, as a complete iCalendar text.
 ///
-/// Each second has an event of its own, so that a second try is not taken for a copy of the first.
+/// Each second gives a different event, so that a second try does not count as a copy of the first.
 #[must_use]
 pub(crate) fn test_reminder(name: &str, language: Language, now: DateTime<Utc>) -> String {
     let words = words::in_language(language);
@@ -31,8 +32,8 @@ pub(crate) fn test_reminder(name: &str, language: Language, now: DateTime<Utc>) 
     words.test_title(&mut title, name);
     words.test_text(&mut text);
     let mut lines = ContentLines::with_capacity(1024);
-    // It has no name and asks nobody to come back: those belong to a calendar that is subscribed
-    // to, and this event goes into one that is there already.
+    // It has no name and no refresh interval. Those are for a calendar to which a client
+    // subscribes, but this event is added to an existing calendar.
     calendar::begin(&mut lines);
     lines.raw_line("BEGIN:VEVENT");
     lines.value_line("UID", &Uids::of_test(&now).to_string());

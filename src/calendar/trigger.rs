@@ -1,14 +1,15 @@
-//! When an alarm rings, as a duration before the local midnight that begins the event.
+//! The time of an alarm, as a duration relative to the local midnight at which the event begins.
 
 use chrono::{NaiveTime, Timelike};
 
 const MINUTES_PER_DAY: u32 = 24 * 60;
 
-/// Appends the duration (RFC 5545, section 3.3.6) from an alarm at `time`, `days` days ahead, to
-/// the event's midnight: `-P6DT15H` is 9 o'clock a week ahead, `-P7D` midnight.
+/// Appends the duration (RFC 5545, section 3.3.6) from the midnight of the event back to its alarm,
+/// which rings at `time`, `days` days before: `-P6DT15H` is 9 o'clock a week ahead, `-P7D` is
+/// midnight a week ahead.
 ///
-/// It is always negative: one client takes the absolute value, so that nine hours after midnight
-/// would ring nine hours before it.
+/// It is always negative, because one client takes the absolute value. A trigger nine hours after
+/// midnight would ring nine hours before it.
 pub(crate) fn trigger(out: &mut String, days: u32, time: NaiveTime) {
     use std::fmt::Write as _;
     let minutes =
@@ -18,7 +19,7 @@ pub(crate) fn trigger(out: &mut String, days: u32, time: NaiveTime) {
         minutes % u64::from(MINUTES_PER_DAY),
     );
     out.push_str("-P");
-    // Writing to a String does not fail.
+    // Writing to a String cannot fail.
     if days > 0 {
         let _ = write!(out, "{days}D");
     }
@@ -42,7 +43,7 @@ mod tests {
     use crate::ics::parse_duration;
     use crate::time::date::{FIRST_YEAR, LAST_YEAR};
 
-    /// A lead and a time of day, written and read again by two readers.
+    /// Writes a lead and a time of day, and reads the result with two parsers.
     fn check(days: u32, minute: u32) {
         let mut text = String::new();
         let time = NaiveTime::from_hms_opt(minute / 60, minute % 60, 0).expect("a time");
@@ -53,7 +54,8 @@ mod tests {
         let parts = [span.get_days(), span.get_hours()].map(i64::from);
         let read = [parts[0] * 1440, parts[1] * 60, span.get_minutes()];
         assert_eq!(read.iter().sum::<i64>(), -minutes, "{text}");
-        // As short as can be: hours under a day, minutes under an hour, nothing that is none.
+        // The text is as short as possible: hours are less than a day, minutes are less than an
+        // hour, and zero parts are left out.
         assert!(parts[1] > -24 && span.get_minutes() > -60, "{text}");
         let is_nothing = |pair: &[u8]| pair[0].is_ascii_alphabetic() && pair[1] == b'0';
         assert!(!text.as_bytes().windows(2).any(is_nothing), "{text}");

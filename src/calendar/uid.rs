@@ -1,4 +1,5 @@
-//! Identities of events that survive renewals, reordering and renaming the file.
+//! UIDs of events. They stay the same if a plan is renewed or moved in the file, or if the file is
+//! renamed.
 
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -12,7 +13,8 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x7765_656b_6168_5ead_8c5a_31f2_0d64_9b1
 /// The UIDs of one plan.
 #[derive(Debug)]
 pub(crate) struct Uids {
-    /// Calendar id and plan id, each behind its length, so that no two pairs look alike.
+    /// The calendar id and the plan id, each after its length, so that no two pairs give the same
+    /// bytes.
     name: Vec<u8>,
     plan_end: usize,
 }
@@ -29,8 +31,8 @@ impl Uids {
         uids
     }
 
-    /// The UID of an occurrence. Only a repeated one has its day in it: the others move with the
-    /// plan's expiry and stay the same event.
+    /// The UID of an occurrence. Only the UID of a renewal, which repeats, contains the day. The
+    /// other occurrences move with the plan's expiry and stay the same event.
     pub(crate) fn of(&mut self, kind: Kind, day: NaiveDate) -> Hyphenated {
         match kind {
             Kind::Expiry => self.make("expiry", None, None),
@@ -42,17 +44,17 @@ impl Uids {
         }
     }
 
-    /// The UID of the one event of a calendar without any other.
+    /// The UID of the event in a calendar that has no other events.
     pub(crate) fn of_nothing(calendar: &str) -> Hyphenated {
         Self::new(calendar, "").make("nothing", None, None)
     }
 
-    /// The UID of the event that says since when a calendar is out of date.
+    /// The UID of the event that says since which day a calendar is out of date.
     pub(crate) fn of_staleness(calendar: &str, day: NaiveDate) -> Hyphenated {
         Self::new(calendar, "").make("out-of-date", None, Some(day))
     }
 
-    /// The UID of a test reminder that is made in this second, `20261123T091200Z`.
+    /// The UID of a test reminder that is made in the given second, such as `20261123T091200Z`.
     pub(crate) fn of_test(second: &str) -> Hyphenated {
         let mut uids = Self::new("", "");
         uids.push_part(b"test");
@@ -63,7 +65,8 @@ impl Uids {
     fn make(&mut self, kind: &str, lead: Option<Lead>, day: Option<NaiveDate>) -> Hyphenated {
         self.name.truncate(self.plan_end);
         self.push_part(kind.as_bytes());
-        // An empty part is not there: kinds differ in which they have.
+        // An absent value is left out. That is unambiguous, because each kind always has the same
+        // values.
         if let Some(lead) = lead {
             self.push_part(lead.period.to_string().as_bytes());
         }
@@ -73,8 +76,8 @@ impl Uids {
         Uuid::new_v5(&NAMESPACE, &self.name).hyphenated()
     }
 
-    /// Appends a part behind its length, seven bits to a byte: short ones leave the whole name
-    /// within one block of the hash.
+    /// Appends a part after its length, which is written with seven bits in each byte. With short
+    /// parts, the whole name fits into one block of the hash.
     fn push_part(&mut self, bytes: &[u8]) {
         let mut length = bytes.len();
         while length >= 0x80 {
@@ -95,7 +98,8 @@ mod tests {
     use super::Uids;
     use crate::plan::schedule::Kind;
 
-    /// By Python's hashlib: SHA-1 over the namespace and three parts, with version and variant set.
+    /// The expected values are from Python's hashlib: SHA-1 over the namespace and three parts,
+    /// with version and variant set.
     #[test]
     fn a_long_id_has_its_length_before_it() {
         let day = NaiveDate::from_ymd_opt(2027, 1, 31).expect("a day");
@@ -110,7 +114,8 @@ mod tests {
         }
     }
 
-    /// Somebody may subscribe to two calendars that are out of date, and to one twice in a life.
+    /// A user may subscribe to two calendars that are out of date, and one calendar may be out of
+    /// date more than once.
     #[test]
     fn each_calendar_is_out_of_date_by_itself() {
         let day = |day| NaiveDate::from_ymd_opt(2027, 1, day).expect("a day");

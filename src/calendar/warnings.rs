@@ -1,6 +1,6 @@
-//! What is allowed in a plans file and would surprise: the warnings of `check`.
+//! The warnings of `check`: what a plans file may contain, but a user may not expect.
 //!
-//! Unlike the rules, these may depend on today and on the feed that the file becomes.
+//! Unlike the rules, these warnings may depend on the current day and on the feed of the file.
 
 use chrono::NaiveDate;
 
@@ -11,14 +11,14 @@ use crate::text::value_error::ValueError;
 use crate::time::date::FIRST_YEAR;
 use crate::time::period::Period;
 
-/// Octets above which Google Calendar drops a feed.
+/// Google Calendar drops a feed with more octets than this.
 pub(crate) const GOOGLE_MAX_BYTES: usize = 900_000;
-/// Events above which Google Calendar has been seen to drop a feed.
+/// Google Calendar has been seen to drop a feed with more events than this.
 pub(crate) const GOOGLE_MAX_EVENTS: usize = 1_000;
-/// Days around an event in which Thunderbird looks for alarms.
+/// Thunderbird looks for alarms only this many days around an event.
 pub(crate) const THUNDERBIRD_ALARM_DAYS: u32 = 30;
 
-/// Everything about a list that would surprise on the day `today`.
+/// Returns everything in a list that a user may not expect on the day `today`.
 #[must_use]
 pub fn review(list: &PlanList<'_>, feed: &Feed, today: NaiveDate) -> Vec<Diagnostic> {
     let mut review = Review {
@@ -72,7 +72,7 @@ impl Review<'_> {
         self.check_leads(&path, &list.settings.remind);
     }
 
-    /// Leads as they are written, apart from any plan.
+    /// Checks leads as they are written, without regard to a plan.
     fn check_leads(&mut self, path: &[Step], leads: &[Period]) {
         let most = |lead: &Period| lead.max_days();
         if !leads.iter().any(|lead| most(lead) >= 7) {
@@ -149,7 +149,7 @@ impl Review<'_> {
         let newest = plan.history.iter().map(|entry| entry.on).max();
         if let (Expiry::FromRenewal { renewed, .. }, Some(newest)) = (plan.expiry, newest)
             && newest > renewed
-            // One before `until` may be a charge that was written down late.
+            // A renewal before `until` may be an automatic payment that was recorded late.
             && (plan.automatic().is_none() || plan.auto_renewal_end().is_some_and(|l| l.until < newest))
         {
             self.add(
@@ -160,7 +160,7 @@ impl Review<'_> {
             );
         }
         for (item, entry) in plan.history.iter().enumerate() {
-            // `renewed` has been told of already.
+            // A future `renewed` has already been reported.
             if entry.on > today && plan.expiry.renewed() != Some(entry.on) {
                 let place = [Step::Key("history"), Step::Item(item), Step::Key("on")];
                 self.add(
@@ -214,13 +214,13 @@ impl Review<'_> {
         self.check_week(plan, &schedule, &at(date_key));
     }
 
-    /// A grace that is shorter than every lead ends without a warning.
+    /// Warns if the grace is shorter than every lead, because it then ends without a warning.
     fn check_grace(&mut self, schedule: &Schedule, path: &[Step]) {
         let ends = |o: &&Occurrence| o.kind == Kind::GraceEnd;
         let Some(end) = schedule.occurrences.iter().find(ends) else {
             return;
         };
-        // Between its first day and its last there has to be room for a lead.
+        // There must be at least one day between the expiry and the end of grace for a lead to fit.
         let has_room = schedule
             .expiry
             .is_some_and(|expiry| (end.day - expiry).num_days() > 1);
@@ -234,7 +234,8 @@ impl Review<'_> {
         }
     }
 
-    /// A plan that is shorter than a week has no warning a week ahead, whatever its leads are.
+    /// Warns if a plan lasts for less than a week. It then has no warning a week ahead, whatever
+    /// its leads are.
     fn check_week(&mut self, plan: &Plan<'_>, schedule: &Schedule, path: &[Step]) {
         let leads = plan.remind.as_ref().unwrap_or(&self.list.settings.remind);
         let of_expiry = schedule.occurrences.iter().find(|o| o.kind == Kind::Expiry);

@@ -1,8 +1,8 @@
-//! The careful reader: turns a tree into the types of [`crate::plan::raw`].
+//! The careful reader. It converts a tree into the types of [`crate::plan::raw`].
 //!
-//! It reports a problem for each key and value that does not fit, and goes on after each. A value
-//! that does not fit is `Faulty` in the result. Cost: linear in the text and in what its aliases
-//! repeat.
+//! It reports a problem for each key and value that does not fit, and then continues. A value that
+//! does not fit becomes `Faulty` in the result. Cost: linear in the text and in the text that its
+//! aliases repeat.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -19,7 +19,7 @@ use crate::document::type_error::Label;
 use crate::plan::raw::{Field, RawFile, RawPlan, shape};
 use crate::text::value_error::ValueError;
 
-/// Reads the root of a tree, and adds what is wrong with it to `problems`.
+/// Reads the root of a tree, and adds its problems to `problems`.
 pub(crate) fn decode<'t>(tree: &Tree<'t>, problems: &mut Problems) -> RawFile<'t> {
     let Some(root) = tree.root() else {
         if !tree.text.is_empty() {
@@ -44,7 +44,7 @@ pub(crate) fn decode<'t>(tree: &Tree<'t>, problems: &mut Problems) -> RawFile<'t
     }
     let context = Context::new(tree);
     let root = NodeValue::new(&context, root, Label::Key("plans"), None);
-    // An error has no content: what does not fit has been reported to the context.
+    // The error has no content, because the problem has already been reported to the context.
     let raw = match &tree.node(root.id).kind {
         NodeKind::Mapping(_) => RawFile::deserialize(root).unwrap_or_default(),
         NodeKind::Sequence(_) => RawFile {
@@ -67,7 +67,7 @@ pub(crate) fn decode<'t>(tree: &Tree<'t>, problems: &mut Problems) -> RawFile<'t
     let exhausted = context.is_exhausted();
     problems.append(context.problems.into_inner());
     if exhausted {
-        // Nothing is reported as missing, because the aliases might have repeated it.
+        // No key is reported as missing, because the aliases might have repeated it.
         return RawFile {
             plans: Field::Faulty,
             ..RawFile::default()
@@ -76,7 +76,8 @@ pub(crate) fn decode<'t>(tree: &Tree<'t>, problems: &mut Problems) -> RawFile<'t
     raw
 }
 
-/// The problem of a file that is one plan without a list around it; nothing for any other file.
+/// Returns the problem of a file that is a single plan without a list around it. `None` for any
+/// other file.
 fn single_plan(tree: &Tree<'_>, root: NodeId) -> Option<Problem> {
     let NodeKind::Mapping(entries) = &tree.node(root).kind else {
         return None;
@@ -103,17 +104,17 @@ fn single_plan(tree: &Tree<'_>, root: NodeId) -> Option<Problem> {
 #[derive(Clone, Copy)]
 struct NodeValue<'c, 't> {
     context: &'c Context<'c, 't>,
-    /// The node where the value is used.
+    /// The node in the place where the value is used.
     written: NodeId,
-    /// The node that has the value: the same one, or the one for which an alias stands.
+    /// The node that contains the value: the same node, or the node that an alias stands for.
     id: NodeId,
     /// The name of the value in messages.
     label: Label,
-    /// The key in front of it.
+    /// The key before it.
     key: Option<NodeId>,
-    /// How that key matches the one for which it is taken.
+    /// How the key in the file matches the known key.
     key_match: KeyMatch,
-    /// Whether it is a single value in the place of a list.
+    /// Whether it is a single value in place of a list.
     is_single_item: bool,
 }
 
@@ -134,7 +135,7 @@ impl<'c, 't> NodeValue<'c, 't> {
         &self.context.tree.node(self.id).kind
     }
 
-    /// Reports that the value does not have the type that is expected.
+    /// Reports that the value does not have the expected type.
     fn report_type_error(&self, expected: &str) {
         let tree = self.context.tree;
         let what = match self.kind() {
@@ -160,7 +161,8 @@ impl<'c, 't> NodeValue<'c, 't> {
     }
 }
 
-/// The error of this deserializer: what does not fit has been reported to the context.
+/// The error type of this deserializer. It has no content, because the problem has already been
+/// reported to the context.
 #[derive(Debug)]
 struct Reported;
 
@@ -266,7 +268,7 @@ impl<'t> Deserializer<'t> for NodeValue<'_, 't> {
     }
 }
 
-/// The truth value that a plain scalar is in YAML 1.2.
+/// Returns the boolean that a plain scalar stands for in YAML 1.2.
 fn flag(text: &str) -> Option<bool> {
     match text {
         "true" | "True" | "TRUE" => Some(true),

@@ -1,15 +1,16 @@
-//! The fast reader: `serde_yaml`, some plans at a time.
+//! The fast reader. It reads some plans at a time with `serde_yaml`.
 //!
-//! It returns the list of a text in which nothing at all is wrong, and nothing for any other text.
-//! The text must be safe for it ([`crate::document::limits::is_fast_path_safe`]).
+//! It returns the list of a text that has no problems, and `None` for any other text. The text must
+//! be safe for the fast reader ([`crate::document::limits::is_fast_path_safe`]).
 //!
-//! `serde_yaml` keeps all events of a text in memory, sixteen times the text, before it returns the
-//! first value. So a list in block style is given to it in pieces. A piece begins at a line with
-//! the list's own dash. Such a line can belong to the plan above it only inside of quotes or
-//! brackets. In that case the piece above ends inside of them, which is an error, and the careful
-//! reader reads the text. So the result does not depend on where the list is cut.
+//! Before `serde_yaml` returns the first value, it keeps all events of a text in memory, which
+//! takes sixteen times the size of the text. So a list in block style is read in pieces. A piece
+//! begins at a line that has a dash at the indent of the list. Such a line can belong to the plan
+//! above it only inside quotes or brackets. In that case, the piece above ends inside the quotes or
+//! brackets, which is an error, and the careful reader reads the text. So the result does not
+//! depend on where the list is cut.
 //!
-//! Cost: linear in the text; memory for the events of one piece, in addition to the list.
+//! Cost: linear in the text. Memory: the events of one piece, in addition to the list.
 
 use std::ops::Range;
 
@@ -17,8 +18,8 @@ use crate::plan::PlanList;
 use crate::plan::raw::{Field, RawFile};
 use crate::plan::rules::Checker;
 
-/// The least number of bytes of a piece: many plans, and small enough that all of its events fit
-/// into a processor's cache. Under fuzzing it is small, so that short texts are cut as well.
+/// The minimum number of bytes of a piece. A piece holds many plans, but all of its events fit into
+/// a processor's cache. Under fuzzing the value is small, so that short texts are cut as well.
 pub(crate) const PIECE_BYTES: usize = if cfg!(fuzzing) { 64 } else { 32 << 10 };
 
 /// A part of a text that is a plans file by itself.
@@ -31,7 +32,7 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    /// The whole of a text.
+    /// A part that is the whole text.
     pub(crate) fn whole(text: &str) -> Self {
         Self {
             span: 0..text.len(),
@@ -40,8 +41,8 @@ impl Part {
     }
 }
 
-/// The list in a text, and the pieces of at least `piece_bytes` in which it was read. Nothing if
-/// anything is wrong with the text.
+/// Returns the list in a text, and the pieces of at least `piece_bytes` in which it was read.
+/// `None` if the text has any problem.
 pub(crate) fn read(text: &str, piece_bytes: usize) -> Option<(PlanList<'_>, Vec<Part>)> {
     match BlockList::find(text) {
         Some(list) => list.read(piece_bytes, text.len()),
@@ -60,7 +61,7 @@ fn parse(text: &str) -> Option<RawFile<'_>> {
     RawFile::read(serde_yaml::Deserializer::from_str(text)).ok()
 }
 
-/// The list of a checker that found nothing wrong.
+/// Returns the list of a checker, or `None` if the checker found a problem.
 fn checked_list(checker: Checker<'_>) -> Option<PlanList<'_>> {
     let (list, findings) = checker.finish();
     findings.is_empty().then_some(list)
@@ -72,12 +73,12 @@ struct BlockList<'t> {
     head: &'t str,
     /// The items of the list.
     items: &'t str,
-    /// Spaces in front of the list's dashes.
+    /// The number of spaces before the list's dashes.
     indent: usize,
 }
 
 impl<'t> BlockList<'t> {
-    /// The list of a text; nothing if the text is not written in this form.
+    /// Finds the list of a text. `None` if the text is not in this form.
     fn find(text: &'t str) -> Option<Self> {
         let mut start = 0;
         for line in text.split_inclusive('\n') {
@@ -97,7 +98,7 @@ impl<'t> BlockList<'t> {
         None
     }
 
-    /// The list below `plans:`, which is the first key at `first`, or follows `calendar:`.
+    /// Finds the list below `plans:`, which is the first key at `first` or follows `calendar:`.
     fn below_plans(text: &'t str, first: usize) -> Option<Self> {
         let is_plans = |line: &str| line.strip_prefix("plans:").is_some_and(is_blank_or_comment);
         let mut start = first;
@@ -132,7 +133,7 @@ impl<'t> BlockList<'t> {
         let mut plans = 0;
         if !self.head.is_empty() {
             let head = parse(self.head)?;
-            // The careful reader reports a second `plans`.
+            // The careful reader reports a second `plans` key.
             if !matches!(head.plans, Field::Absent) {
                 return None;
             }
@@ -156,8 +157,8 @@ impl<'t> BlockList<'t> {
         Some((checked_list(checker)?, parts))
     }
 
-    /// Where the first piece of `items` ends: at the first dash of the list that is at least
-    /// `piece_bytes` into it.
+    /// Returns the offset at which the first piece of `items` ends: the first dash of the list that
+    /// is at least `piece_bytes` after its beginning.
     fn piece_end(&self, items: &str, piece_bytes: usize) -> usize {
         let bytes = items.as_bytes();
         let mut at = piece_bytes.min(bytes.len());
@@ -183,7 +184,7 @@ fn is_blank_line(line: &str) -> bool {
     line.trim_start_matches(' ').starts_with('#') || is_blank_or_comment(line)
 }
 
-/// Whether the rest of a line, behind a key, holds no value: white space, then perhaps a comment.
+/// Whether the rest of a line after a key has no value, but only white space and perhaps a comment.
 fn is_blank_or_comment(rest: &str) -> bool {
     let content = rest.trim_matches([' ', '\r', '\n']);
     content.is_empty() || (content.starts_with('#') && rest.starts_with(' '))

@@ -1,32 +1,33 @@
 //! The first look at the bytes of a file, before any YAML library sees them.
 //!
-//! It refuses what is not UTF-8 text or too long, and decides whether the fast reader may read the
-//! text. Cost: one pass over the bytes.
+//! It refuses a file that is not UTF-8 text or is too long, and decides whether the fast reader may
+//! read the text. Cost: one pass over the bytes.
 
 use crate::document::problem::{Problem, Problems};
 use crate::text::value_error::ValueError;
 
-/// The greatest length of a plans file in bytes: 64 MiB.
+/// The maximum length of a plans file in bytes: 64 MiB.
 pub const MAX_FILE_BYTES: usize = 64 << 20;
 
-/// How deep collections may be nested.
+/// The maximum depth to which collections may be nested.
 pub(crate) const MAX_DEPTH: usize = 64;
 
-/// The greatest number of line breaks, commas and opening brackets in a text for the fast reader,
-/// which needs a few hundred bytes of memory for each. A list of plans of [`MAX_FILE_BYTES`] has
-/// fewer.
+/// The maximum number of line breaks, commas and opening brackets in a text for the fast reader,
+/// which needs a few hundred bytes of memory for each of them. An ordinary list of plans of
+/// [`MAX_FILE_BYTES`] has fewer.
 const MAX_SEPARATORS: usize = 4_000_000;
 
-/// How many control characters or invalid sequences are reported; the rest are only counted.
+/// The maximum number of control characters or invalid sequences that are reported. The rest are
+/// only counted.
 const MAX_LISTED: usize = 20;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// The text of a file: UTF-8, the byte-order mark skipped.
+/// Returns the text of a file as UTF-8, without its byte-order mark.
 ///
 /// # Errors
 ///
-/// The file is too long or in another encoding.
+/// Returns an error if the file is too long or in another encoding.
 pub(crate) fn text(bytes: &[u8]) -> Result<&str, Problems> {
     if bytes.len() > MAX_FILE_BYTES {
         let what = ValueError::new(format!(
@@ -52,7 +53,7 @@ pub(crate) fn text(bytes: &[u8]) -> Result<&str, Problems> {
 ///
 /// # Errors
 ///
-/// Every such character.
+/// Returns a problem for every such character.
 pub(crate) fn no_controls(text: &str) -> Result<(), Problems> {
     let is_control = |c: char| {
         (c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}'))
@@ -72,13 +73,14 @@ pub(crate) fn no_controls(text: &str) -> Result<(), Problems> {
     problems.into_result()
 }
 
-/// A file without the byte-order mark in front. All offsets in a file count from there.
+/// Returns a file without the byte-order mark at its beginning. All offsets in a file count from
+/// there.
 #[must_use]
 pub fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes)
 }
 
-/// The byte sequences of a file that are not UTF-8.
+/// Finds the byte sequences of a file that are not UTF-8.
 fn invalid_sequences(bytes: &[u8]) -> Problems {
     let mut problems = Problems::default();
     let mut offset = 0;
@@ -104,10 +106,10 @@ fn invalid_sequences(bytes: &[u8]) -> Problems {
     problems
 }
 
-/// Whether the fast reader reads the text quickly, and as the careful reader does.
+/// Whether the fast reader reads the text quickly, and in the same way as the careful reader.
 ///
-/// False for some texts that it could read: brackets and indicators count wherever they are, in
-/// quoted text and in comments too.
+/// This is false for some texts that the fast reader could read: brackets and indicators count
+/// everywhere, including quoted text and comments.
 pub(crate) fn is_fast_path_safe(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut depth = 0_usize;
@@ -138,8 +140,8 @@ pub(crate) fn is_fast_path_safe(text: &str) -> bool {
             ByteClass::ClosingBracket => depth = depth.saturating_sub(1),
             ByteClass::CarriageReturn if bytes.get(at + 1) == Some(&b'\n') => {}
             ByteClass::CarriageReturn | ByteClass::Refused => return false,
-            // An anchor, alias, tag or explicit key begins where a value may begin. A name follows
-            // an anchor and an alias.
+            // An anchor, an alias, a tag or an explicit key begins where a value may begin. An
+            // anchor and an alias are followed by a name.
             ByteClass::Indicator => {
                 let before = at.checked_sub(1).and_then(|before| bytes.get(before));
                 let begins =
@@ -149,22 +151,23 @@ pub(crate) fn is_fast_path_safe(text: &str) -> bool {
                     return false;
                 }
             }
-            // In brackets, YAML 1.2 does not allow a dash alone as a plain scalar.
+            // In brackets, YAML 1.2 does not allow a plain scalar that is only a dash.
             ByteClass::Dash => {
                 let after = bytes.get(at + 1).copied().unwrap_or(b' ');
                 if b",[]{}".contains(&after) {
                     return false;
                 }
             }
-            // YAML 1.2 requires white space in front of a comment; libyaml does not behind these.
+            // YAML 1.2 requires white space before a comment. After these characters, libyaml does
+            // not.
             ByteClass::Hash => {
                 let before = at.checked_sub(1).and_then(|before| bytes.get(before));
                 if before.is_some_and(|before| b"\"'[]{},".contains(before)) {
                     return false;
                 }
             }
-            // U+0085, U+2028 and U+2029 are line breaks in YAML 1.1 and not in 1.2. A byte-order
-            // mark inside of the text is content in one and an error in the other.
+            // U+0085, U+2028 and U+2029 are line breaks in YAML 1.1, but not in 1.2. A byte-order
+            // mark inside the text is content for one reader and an error for the other.
             ByteClass::Wide => {
                 let rest = &bytes[at..];
                 if rest.starts_with(b"\xc2\x85")
@@ -184,7 +187,8 @@ pub(crate) fn is_fast_path_safe(text: &str) -> bool {
     separators <= MAX_SEPARATORS && max_block_depth(bytes) <= MAX_DEPTH && !text.starts_with('%')
 }
 
-/// An upper bound of the depth of the blocks that begin on a line: its indent and its indicators.
+/// Returns an upper bound for the depth of the blocks that begin on a line, from its indent and its
+/// indicators.
 fn max_block_depth(line: &[u8]) -> usize {
     line.iter()
         .take(MAX_DEPTH + 1)
@@ -192,10 +196,10 @@ fn max_block_depth(line: &[u8]) -> usize {
         .count()
 }
 
-/// What a byte may mean to [`is_fast_path_safe`].
+/// The possible meaning of a byte for [`is_fast_path_safe`].
 #[derive(Clone, Copy)]
 enum ByteClass {
-    /// Nothing.
+    /// A byte without special meaning.
     Plain,
     LineFeed,
     CarriageReturn,

@@ -1,7 +1,7 @@
-//! The place in the text of a value that is given by its path.
+//! Finds the position in the text of a value that is given by its path.
 //!
-//! A path whose end does not exist gives the nearest value above it, so that every finding has a
-//! place. Cost: linear in the keys and items on the way to the value.
+//! If the end of a path does not exist, returns the position of the nearest value above it, so that
+//! every finding has a position. Cost: linear in the keys and items on the way to the value.
 
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ use crate::document::tree::{NodeId, NodeKind, Tree};
 use crate::plan::{Anchor, Diagnostic, Path, Step};
 use crate::text::value_error::nearest;
 
-/// A finding with its place.
+/// Returns a problem: a finding with its position.
 pub(crate) fn problem(tree: &Tree<'_>, finding: Diagnostic) -> Problem {
     let related = finding.related;
     Problem {
@@ -21,8 +21,8 @@ pub(crate) fn problem(tree: &Tree<'_>, finding: Diagnostic) -> Problem {
     }
 }
 
-/// The span of the value at a path, or of what the anchor says. A collection is marked by its
-/// first key or item.
+/// Returns the span of the value at a path, or of the part that the anchor names. For a collection,
+/// returns the span of its first key or item.
 fn span(tree: &Tree<'_>, path: &Path, anchor: Anchor) -> Range<usize> {
     let Some(root) = tree.root() else {
         return 0..0;
@@ -39,8 +39,8 @@ fn span(tree: &Tree<'_>, path: &Path, anchor: Anchor) -> Range<usize> {
                 Some(item) => (None, *item),
                 None => break,
             },
-            // `plans` of a file that is only a list, or the item of a single value that stands
-            // for a list.
+            // The path has `plans` but the file is only a list, or the path has the item of a
+            // single value in place of a list.
             _ => continue,
         };
         if anchor == Anchor::Written && tree.resolve(written) != written {
@@ -56,8 +56,8 @@ fn span(tree: &Tree<'_>, path: &Path, anchor: Anchor) -> Range<usize> {
     }
 }
 
-/// The first entry with a key in a mapping, or in one that is merged into it. If there is none,
-/// the entry of a misspelt key, which was taken for this one.
+/// Finds the first entry with a key in a mapping or in one that is merged into it. If there is
+/// none, finds the entry of a misspelt key that was read as this one.
 fn entry(tree: &Tree<'_>, mapping: NodeId, name: &str) -> Option<(NodeId, NodeId)> {
     let find = |is_wanted: &dyn Fn(&str) -> bool| {
         tree.merged(mapping).find_map(|mapping| {
@@ -72,7 +72,7 @@ fn entry(tree: &Tree<'_>, mapping: NodeId, name: &str) -> Option<(NodeId, NodeId
     named.or_else(|| find(&|key| nearest(key, [name]).is_some()))
 }
 
-/// The span of a scalar, of the first scalar in a collection, or of the key in front of a null.
+/// Returns the span of a scalar, of the first scalar in a collection, or of the key before a null.
 pub(crate) fn first_scalar(tree: &Tree<'_>, value: NodeId, key: Option<NodeId>) -> Range<usize> {
     let node = tree.node(value);
     let first = match &node.kind {
@@ -88,7 +88,7 @@ pub(crate) fn first_scalar(tree: &Tree<'_>, value: NodeId, key: Option<NodeId>) 
     }
 }
 
-/// The span of a collection in brackets, or of the first scalar in any other node.
+/// Returns the span of a collection in brackets, or of the first scalar in any other node.
 pub(crate) fn flow_or_first_scalar(tree: &Tree<'_>, value: NodeId) -> Range<usize> {
     let node = tree.node(value);
     let span = node.span();
@@ -100,8 +100,8 @@ pub(crate) fn flow_or_first_scalar(tree: &Tree<'_>, value: NodeId) -> Range<usiz
     }
 }
 
-/// The span of one character of a scalar, given by its offset in the decoded text. The span of the
-/// scalar, if that character cannot be found in the source.
+/// Returns the span of one character of a scalar, given by its offset in the decoded text. If that
+/// character is not found in the source, returns the span of the scalar.
 fn character(tree: &Tree<'_>, value: NodeId, offset: usize) -> Range<usize> {
     let span = tree.node(value).span();
     let (NodeKind::Scalar { text, .. }, Some(source)) =
@@ -130,8 +130,8 @@ fn character(tree: &Tree<'_>, value: NodeId, offset: usize) -> Range<usize> {
     })
 }
 
-/// The characters of a double-quoted scalar, its escapes decoded, each with its place in the source
-/// (YAML 1.2, section 5.7).
+/// Decodes the escapes of a double-quoted scalar, and returns each character with its span in the
+/// source (YAML 1.2, section 5.7).
 fn decoded_chars(source: &str) -> impl Iterator<Item = (Range<usize>, char)> {
     let mut chars = source.char_indices();
     std::iter::from_fn(move || {

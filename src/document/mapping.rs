@@ -1,11 +1,11 @@
-//! The entries of a mapping for the careful reader: unknown keys, merge keys, aliases.
+//! Reads the entries of a mapping for the careful reader: unknown keys, merge keys, aliases.
 //!
-//! Reports every key that is not allowed and says which one was probably meant. Aliases and merge
-//! keys may not repeat more than [`MAX_FILE_BYTES`] of text in one file; after that, nothing is
-//! followed any more, and one problem says so.
+//! Every key that is not allowed is reported, with the key that was probably meant. Aliases and
+//! merge keys may not repeat more than [`MAX_FILE_BYTES`] of text in one file. After that, none of
+//! them is followed, and one problem reports this.
 //!
 //! Cost: linear in the entries of a mapping and of the mappings that are merged into it, each
-//! counted once. Guesses of what a key means are made once for each key, up to [`MAX_GUESSES`].
+//! counted once. The meaning of each unknown key is guessed once, for at most [`MAX_GUESSES`] keys.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -17,14 +17,15 @@ use crate::document::problem::{Problem, Problems};
 use crate::document::tree::{NodeId, NodeKind, Tree};
 use crate::text::value_error::{ValueError, is_slip, nearest, quoted};
 
-/// How many bytes of repeated text an alias counts for, in addition to the text itself.
+/// The number of bytes that each use of an alias counts as repeated, in addition to its text.
 const ALIAS_BYTES: usize = 16;
 
-/// How many different unknown keys are compared with the known ones. No honest file has more.
+/// The maximum number of different unknown keys that are compared with the known keys. A real file
+/// does not have more.
 const MAX_GUESSES: usize = 20_000;
-/// Keys up to this length are one keystroke away from many words, as `no` from `on`.
+/// Keys up to this length differ by one keystroke from many words, as `no` differs from `on`.
 const SHORT_KEY: usize = 2;
-/// Other words for a key, the key, and whether the value must be a scalar for that.
+/// Another word for a key, the key, and whether the word is accepted only for a scalar value.
 const SYNONYMS: [(&str, &str, bool); 7] = [
     ("lang", "language", true),
     ("tz", "timezone", true),
@@ -35,21 +36,22 @@ const SYNONYMS: [(&str, &str, bool); 7] = [
     ("renew", "renewal", false),
 ];
 
-/// How a key in the file matches the key for which it is taken.
+/// How well a key in the file matches a known key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KeyMatch {
-    /// They are equal.
+    /// The keys are equal.
     Exact,
-    /// They are one keystroke apart, and not short. If the value has the right type, it is used.
+    /// The keys differ by one keystroke, and are not short. If the value has the right type, it is
+    /// used.
     Typo,
-    /// It is a guess. The value is not looked at.
+    /// The match is a guess. The value is not read.
     Guess,
 }
 
 /// An entry with a known key.
 #[derive(Clone, Copy)]
 pub(crate) struct KnownEntry {
-    /// The name of the key for which the key in the file is taken.
+    /// The name of the known key.
     pub(crate) name: &'static str,
     /// The key in the file.
     pub(crate) key: NodeId,
@@ -57,40 +59,40 @@ pub(crate) struct KnownEntry {
     pub(crate) key_match: KeyMatch,
 }
 
-/// For each unknown key the known key that was probably meant.
+/// For each unknown key, the known key that was probably meant.
 type KeyGuesses = HashMap<Box<str>, Option<(&'static str, KeyMatch)>>;
 
-/// What the careful reader knows while it reads a tree.
+/// The state of the careful reader while it reads a tree.
 pub(crate) struct Context<'c, 't> {
     pub(crate) tree: &'c Tree<'t>,
     /// The problems found so far.
     pub(crate) problems: RefCell<Problems>,
-    /// How many bytes of text that aliases may still repeat.
+    /// How many more bytes of text aliases may repeat.
     repeatable: Cell<usize>,
-    /// The entries of mappings that are merged into others, for each set of allowed keys: a mapping
-    /// may be merged into many, and its problems are reported once.
+    /// The entries of mappings that are merged into others, for each set of allowed keys. A mapping
+    /// may be merged into many, but its problems are reported once.
     merged: RefCell<HashMap<(NodeId, *const &'static str), Rc<OwnEntries>>>,
     /// Guesses for unknown keys, for each set of allowed keys and whether the value is a scalar.
     guesses: RefCell<HashMap<(*const &'static str, bool), KeyGuesses>>,
 }
 
-/// What a mapping itself has, without the mappings that are merged into it.
+/// The contents of a mapping itself, without the mappings that are merged into it.
 #[derive(Default)]
 struct OwnEntries {
-    /// Its entries, each known key once. Those of misspelt keys are last.
+    /// The entries, each known key once. Entries with misspelt keys come last.
     entries: Vec<KnownEntry>,
     /// The values of its merge keys.
     merged: Vec<NodeId>,
 }
 
-/// The entries of a mapping, and of those that have been merged into it so far.
+/// The entries of a mapping, and of the mappings that have been merged into it so far.
 struct MergedEntries {
     /// The allowed keys.
     fields: &'static [&'static str],
     entries: Vec<KnownEntry>,
-    /// The nodes that are being merged, each inside of the one before.
+    /// The nodes that are being merged, each inside the one before it.
     open: Vec<NodeId>,
-    /// The nodes that have been merged; merging one again would change nothing.
+    /// The nodes that have been merged. Merging one again would change nothing.
     seen: HashSet<NodeId>,
 }
 
@@ -105,19 +107,19 @@ impl<'c, 't> Context<'c, 't> {
         }
     }
 
-    /// Whether aliases have repeated too much text. That has been reported then.
+    /// Whether aliases have repeated too much text. This has already been reported.
     pub(crate) fn is_exhausted(&self) -> bool {
         self.repeatable.get() == 0
     }
 
-    /// Reports a problem of a node.
+    /// Reports a problem at a node.
     pub(crate) fn report(&self, id: NodeId, what: ValueError) {
         let span = self.tree.node(id).span();
         self.problems.borrow_mut().add(Problem::at(span, what));
     }
 
-    /// The node itself, or the one for which an alias stands, whose text then counts as repeated.
-    /// Nothing if aliases have repeated too much text.
+    /// Returns the node itself, or the node that an alias stands for. The text of that node then
+    /// counts as repeated. `None` if aliases have repeated too much text.
     pub(crate) fn follow(&self, id: NodeId) -> Option<NodeId> {
         let target = self.tree.resolve(id);
         if target == id {
@@ -140,8 +142,8 @@ impl<'c, 't> Context<'c, 't> {
         Some(target)
     }
 
-    /// The entries of a mapping and of those that are merged into it: its own first, each known key
-    /// once. `fields` are the allowed keys.
+    /// Returns the entries of a mapping and of the mappings that are merged into it. Its own
+    /// entries come first, and each known key is returned once. `fields` are the allowed keys.
     pub(crate) fn entries(
         &self,
         mapping: NodeId,
@@ -160,7 +162,7 @@ impl<'c, 't> Context<'c, 't> {
         merged.entries
     }
 
-    /// The entries of a mapping itself. Problems of its keys are reported.
+    /// Returns the entries of a mapping itself, and reports the problems of its keys.
     fn own_entries(&self, mapping: NodeId, fields: &'static [&'static str]) -> OwnEntries {
         let NodeKind::Mapping(entries) = &self.tree.node(mapping).kind else {
             return OwnEntries::default();
@@ -186,7 +188,7 @@ impl<'c, 't> Context<'c, 't> {
             let known = fields.iter().find(|name| **name == text).copied();
             let (name, key_match, list) = match known {
                 Some(name) => (name, KeyMatch::Exact, &mut own.entries),
-                // The key that was probably meant is then not reported as missing.
+                // The known key that was probably meant is then not reported as missing.
                 None => match self.report_unknown(*key, *value, text, fields) {
                     Some((name, key_match)) => (name, key_match, &mut guessed),
                     None => continue,
@@ -208,7 +210,7 @@ impl<'c, 't> Context<'c, 't> {
         own
     }
 
-    /// The own entries of a mapping that may be merged several times.
+    /// Returns the own entries of a mapping that may be merged several times.
     fn reusable_entries(&self, mapping: NodeId, fields: &'static [&'static str]) -> Rc<OwnEntries> {
         let place = (mapping, fields.as_ptr());
         if let Some(entries) = self.merged.borrow().get(&place) {
@@ -247,7 +249,7 @@ impl<'c, 't> Context<'c, 't> {
         guess
     }
 
-    /// The key that was probably meant by an unknown one.
+    /// Guesses which known key an unknown key means.
     fn guess(
         &self,
         value: NodeId,
@@ -318,7 +320,7 @@ impl<'c, 't> Context<'c, 't> {
         }
     }
 
-    /// Merges values that the node `within` has.
+    /// Merges the values that the node `within` contains.
     fn merge_all(&self, within: NodeId, values: &[NodeId], merged: &mut MergedEntries) {
         merged.open.push(within);
         for value in values {
@@ -328,7 +330,7 @@ impl<'c, 't> Context<'c, 't> {
     }
 }
 
-/// Adds an entry unless there is one with its name.
+/// Adds an entry unless an entry with the same name exists.
 fn add_entry(entries: &mut Vec<KnownEntry>, entry: KnownEntry) {
     if !entries.iter().any(|other| other.name == entry.name) {
         entries.push(entry);

@@ -1,19 +1,19 @@
-//! A plans file: its text, the list in it, and the place of each value.
+//! A plans file: its text, its list, and the position of each value.
 //!
-//! There are two readers, and they agree on the meaning of every text that both accept:
+//! There are two readers. They give the same meaning to every text that both accept:
 //!
 //! - The fast reader (`fast`) reads the text with `serde_yaml`, some plans at a time, into the
-//!   types of `plan::raw`. It can only say that nothing is wrong.
+//!   types of `plan::raw`. It can only report that the text has no problems.
 //! - The careful reader (`tree`, `decode`) keeps the span of every node and finds all problems of
-//!   the file in one run. It alone decides what is wrong.
+//!   the file in one run. Only this reader reports problems.
 //!
-//! A text goes to the careful reader if the fast one finds anything wrong, or if a first look at
-//! its bytes (`limits`) finds something that the fast reader is slow at or reads differently: deep
-//! nesting, aliases, merge keys, tags, tabs, a second document.
+//! The careful reader reads a text if the fast reader finds a problem. It also reads a text if the
+//! first look at its bytes (`limits`) finds something that the fast reader reads slowly or
+//! differently: deep nesting, aliases, merge keys, tags, tabs, a second document.
 //!
 //! Cost: linear in the text, whatever the text is. A file has at most 64 MiB, collections are
-//! nested at most 64 deep, and aliases may repeat at most 64 MiB of text. Whatever exceeds that is
-//! a problem of the file.
+//! nested at most 64 deep, and aliases may repeat at most 64 MiB of text. A file that exceeds a
+//! limit has a problem.
 
 mod decode;
 pub(crate) mod edit;
@@ -51,11 +51,11 @@ pub struct Document<'t> {
 }
 
 impl<'t> Document<'t> {
-    /// Reads a whole file. A byte-order mark in front is skipped.
+    /// Reads a whole file. A byte-order mark at the beginning is skipped.
     ///
     /// # Errors
     ///
-    /// All problems of the file, in its order.
+    /// Returns all problems of the file, in the order of the file.
     pub fn read(bytes: &'t [u8]) -> Result<Self, Problems> {
         let text = limits::text(bytes)?;
         if limits::is_fast_path_safe(text)
@@ -73,13 +73,14 @@ impl<'t> Document<'t> {
         self.text
     }
 
-    /// The list in it.
+    /// The list in the file.
     #[must_use]
     pub fn list(&self) -> &PlanList<'t> {
         &self.list
     }
 
-    /// Problems of one finding, for which this file cannot be used although its list can be read.
+    /// Returns a finding as problems of this file. Its list can be read, but the file cannot be
+    /// used because of the finding.
     #[must_use]
     pub(crate) fn problems(&self, finding: Diagnostic) -> Problems {
         let mut problems = Problems::default();
@@ -89,8 +90,8 @@ impl<'t> Document<'t> {
         problems
     }
 
-    /// Findings about this file with their places, in the order of the file. Parses the text
-    /// again, once, unless there is no finding.
+    /// Returns findings about this file with their positions, in the order of the file. If there
+    /// are findings, the text is parsed once more.
     #[must_use]
     pub fn locate(&self, findings: Vec<Diagnostic>) -> Vec<Problem> {
         if findings.is_empty() {
@@ -105,21 +106,21 @@ impl<'t> Document<'t> {
         problems
     }
 
-    /// The smallest known part of the text that holds a plan of the list.
+    /// The smallest part of the text that is known to contain a plan of the list.
     pub(crate) fn part(&self, plan: usize) -> Part {
         let next = self.parts.partition_point(|part| part.first <= plan);
         let part = next.checked_sub(1).and_then(|index| self.parts.get(index));
         part.cloned().unwrap_or_else(|| Part::whole(self.text))
     }
 
-    /// Whether the text `after` holds the same list as this one, except for the plan at `index`,
-    /// which must be `expected` there. The two texts may differ only inside of `part`.
+    /// Whether the text `after` has the same list as this file, except for the plan at `index`,
+    /// which must equal `expected`. The two texts may differ only inside `part`.
     ///
-    /// Reads only the changed part again, if the list was read in several. That is enough, because
-    /// a part reads the same wherever it stands: if the changed part reads without an error, it
-    /// leaves nothing open for the next one, and the other parts are as before, byte for byte. Ids
-    /// must be unique across parts; they are compared, as all values are. A text that was read as
-    /// a whole is read again as a whole.
+    /// If the list was read in several parts, only the changed part is read again. That is enough,
+    /// because the meaning of a part does not depend on its position. If the changed part is read
+    /// without an error, it leaves no quotes or brackets open for the next part, and the bytes of
+    /// the other parts have not changed. Ids must be unique across parts; they are compared like
+    /// all values. A text that was read as a whole is read again as a whole.
     pub(crate) fn is_same_but(
         &self,
         after: &str,
@@ -150,7 +151,8 @@ impl<'t> Document<'t> {
         read.plans.len() == plans.len() && plans.zip(&read.plans).all(is_as_expected)
     }
 
-    /// What `after` has in the place of a part; nothing if the texts differ outside of it.
+    /// Returns the text that `after` has in place of a part. `None` if the texts differ outside the
+    /// part.
     fn changed_part<'a>(&self, after: &'a str, part: &Part) -> Option<&'a str> {
         let (head, tail) = (&self.text[..part.span.start], &self.text[part.span.end..]);
         after.strip_prefix(head)?.strip_suffix(tail)
@@ -180,7 +182,8 @@ fn read_carefully(text: &str) -> Result<PlanList<'_>, Problems> {
     let (findings, omitted) = findings.into_parts();
     problems.omit(omitted);
     for finding in findings {
-        // What is missing in the file or in its last plan may follow after a syntax error.
+        // A value that is missing in the file or in its last plan may follow after the syntax
+        // error.
         let may_follow = match finding.path.0[..] {
             [] | [_] => true,
             [_, Step::Item(plan)] => plan + 1 == plans,

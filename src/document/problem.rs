@@ -1,4 +1,4 @@
-//! Problems of a file. A problem cannot be made without a place.
+//! Problems of a file. Every problem has a position.
 
 use std::fmt;
 use std::ops::Range;
@@ -6,24 +6,25 @@ use std::ops::Range;
 use crate::plan::Path;
 use crate::text::value_error::ValueError;
 
-/// How many problems of one file are kept; the rest are only counted.
+/// The maximum number of problems of one file that are kept. Further problems are only counted.
 const MAX_PROBLEMS: usize = 10_000;
 
-/// One problem and its place.
+/// One problem and its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Byte offsets in the text without its byte-order mark, never past the end of the text.
+    /// Byte offsets in the text without its byte-order mark. They are never after the end of the
+    /// text.
     pub span: Range<usize>,
     /// What is wrong, and what to do about it.
     pub what: ValueError,
-    /// Another place that is part of the problem, and its label.
+    /// Another span that is part of the problem, and its label.
     pub related: Option<(Range<usize>, &'static str)>,
-    /// The path of the value that it is about, if the rules of a plan found it.
+    /// The path of the value that the problem concerns, if the rules of a plan found the problem.
     pub path: Option<Path>,
 }
 
 impl Problem {
-    /// A problem at a place.
+    /// Makes a problem at a position.
     pub(crate) fn at(span: Range<usize>, what: ValueError) -> Self {
         Self {
             span,
@@ -34,7 +35,7 @@ impl Problem {
     }
 }
 
-/// All problems of a file, in its order. There is at least one where this is an error.
+/// All problems of a file, in the order of the file. If this is an error, there is at least one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Problems {
     list: Vec<Problem>,
@@ -43,7 +44,7 @@ pub struct Problems {
 }
 
 impl Problems {
-    /// Adds a problem, or counts it if there are too many.
+    /// Adds a problem. If there are too many, the problem is only counted.
     pub(crate) fn add(&mut self, problem: Problem) {
         if self.is_full() {
             self.omitted += 1;
@@ -52,7 +53,7 @@ impl Problems {
         }
     }
 
-    /// Adds a problem after which the text could not be read.
+    /// Adds a problem that ends the reading of the text.
     pub(crate) fn add_last(&mut self, problem: Problem) {
         self.list.push(problem);
         self.cut_short = true;
@@ -63,7 +64,8 @@ impl Problems {
         !self.cut_short
     }
 
-    /// `Ok` if there are no problems, otherwise the problems in the order of the file, each once.
+    /// Returns `Ok` if there are no problems. Otherwise, returns the problems in the order of the
+    /// file, without duplicates.
     pub(crate) fn into_result(mut self) -> Result<(), Self> {
         if self.list.is_empty() {
             return Ok(());
@@ -81,7 +83,7 @@ impl Problems {
         &self.list
     }
 
-    /// How many more problems there are, which were only counted.
+    /// The number of further problems, which were only counted.
     #[must_use]
     pub(crate) fn omitted(&self) -> usize {
         self.omitted
@@ -101,7 +103,7 @@ impl Problems {
         }
     }
 
-    /// Counts problems that are not kept.
+    /// Adds a number of problems that are only counted.
     pub(crate) fn omit(&mut self, count: usize) {
         self.omitted += count;
     }

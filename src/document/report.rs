@@ -1,9 +1,9 @@
-//! Draws problems for people: the place, the line, a caret and a hint, in the style of rustc.
+//! Draws problems for people: the position, the line, a caret and a hint, in the style of rustc.
 //!
 //! Only this module knows the crate that draws them. Control characters and characters that reorder
-//! text are made visible, so a file cannot control the terminal.
+//! text are escaped, so that a file cannot control the terminal.
 //!
-//! Cost: one pass over the text for its lines, then a constant for each problem, because at most
+//! Cost: one pass over the text to find its lines, then constant for each problem, because at most
 //! [`MAX_WHOLE_LINE_BYTES`] of a line are drawn.
 
 use std::borrow::Cow;
@@ -16,22 +16,23 @@ use crate::document::limits;
 use crate::document::problem::Problem;
 use crate::text::escape::{is_noncharacter, reorders};
 
-/// Lines up to this length are drawn as a whole, and cut by the crate to the width of the screen.
+/// Lines up to this length are passed to the crate as a whole; it cuts them to the width of the
+/// screen.
 const MAX_WHOLE_LINE_BYTES: usize = 2000;
 /// How many bytes of a longer line are drawn on either side of the start of the caret.
 const CONTEXT_BYTES: usize = 240;
 
-/// How bad a problem is.
+/// The severity of a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
     /// The file cannot be used.
     Error,
-    /// The file can be used, but may not do what is expected.
+    /// The file can be used, but may not do what the user expects.
     Warning,
 }
 
 impl Severity {
-    /// The word for it.
+    /// The word for the severity.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -41,7 +42,7 @@ impl Severity {
     }
 }
 
-/// A place in a text as an editor shows it.
+/// A position in a text, as an editor shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
     /// The number of the line, from 1. CR LF, LF and CR end a line.
@@ -57,15 +58,15 @@ pub struct Reporter<'a> {
     bytes: &'a [u8],
     /// The offset at which each line begins.
     lines: Vec<usize>,
-    /// The last offset and its position. The next one is usually behind it on the same line, and is
-    /// then counted from there.
+    /// The last offset and its position. The next offset is usually after it on the same line, and
+    /// then the characters are counted from there.
     last: Cell<(usize, Position)>,
     renderer: Renderer,
 }
 
 impl<'a> Reporter<'a> {
-    /// A reporter for the file `name` with the content `bytes`. With `styled`, the text it returns
-    /// has escape sequences for colour.
+    /// Makes a reporter for the file `name` with the content `bytes`. If `styled`, the drawings
+    /// contain escape sequences for colour.
     #[must_use]
     pub fn new(name: &'a str, bytes: &'a [u8], styled: bool) -> Self {
         let bytes = limits::without_mark(bytes);
@@ -89,7 +90,8 @@ impl<'a> Reporter<'a> {
         }
     }
 
-    /// The position of a byte offset; the end of the text for one past the end.
+    /// The position of a byte offset. For an offset after the end of the text, the position of the
+    /// end.
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.bytes.len());
@@ -105,7 +107,7 @@ impl<'a> Reporter<'a> {
         position
     }
 
-    /// The drawing of one problem, with a line break at its end.
+    /// Draws one problem, with a line break at the end.
     #[must_use]
     pub fn draw(&self, problem: &Problem, severity: Severity) -> String {
         let at = self.position(problem.span.start);
@@ -121,7 +123,7 @@ impl<'a> Reporter<'a> {
             .fold(false)
             .annotation(AnnotationKind::Primary.span(excerpt.caret));
         if excerpt.is_cut {
-            // The column of the caret in the excerpt is not its column in the file.
+            // The column of the caret in the excerpt differs from its column in the file.
             let origin = Origin::path(&*self.name).line(at.line);
             group = group.element(origin.char_column(at.column));
         } else {
@@ -141,7 +143,7 @@ impl<'a> Reporter<'a> {
         drawn
     }
 
-    /// The line of a problem; of a long line, the part around the problem.
+    /// Returns the line of a problem. For a long line, returns the part around the problem.
     fn excerpt(&self, at: Position, span: &Range<usize>) -> Excerpt {
         let start = self.lines[at.line - 1];
         let end = self.lines.get(at.line).copied().unwrap_or(self.bytes.len());
@@ -160,7 +162,8 @@ impl<'a> Reporter<'a> {
         } else {
             (0, line.len())
         };
-        // annotate-snippets does not change these. It makes ASCII control characters visible.
+        // annotate-snippets leaves these characters as they are. It makes ASCII control characters
+        // visible.
         let is_hidden =
             |c: char| matches!(c, '\u{80}'..='\u{9f}') || is_noncharacter(c) || reorders(c);
         let text = |range: Range<usize>| {
@@ -185,7 +188,7 @@ struct Excerpt {
     is_cut: bool,
 }
 
-/// The offset, moved back to the first byte of a character.
+/// Moves an offset back to the first byte of its character.
 fn floor_boundary(line: &[u8], offset: usize) -> usize {
     let is_continuation = |at: &usize| line.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
     (0..=offset)
@@ -195,7 +198,7 @@ fn floor_boundary(line: &[u8], offset: usize) -> usize {
         .unwrap_or(offset)
 }
 
-/// A text with control characters, noncharacters and characters that reorder text escaped.
+/// Escapes the control characters, noncharacters and characters that reorder text.
 #[must_use]
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     let is_hidden = |c: char| c.is_control() || is_noncharacter(c) || reorders(c);

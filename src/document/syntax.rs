@@ -1,7 +1,7 @@
-//! Syntax errors as sentences: what the YAML parser stopped at, and what was probably meant.
+//! Syntax errors as sentences: where the YAML parser stopped, and what was probably meant.
 //!
-//! The only module that knows the parser's errors. Each problem has a place inside of the text,
-//! which may be before the one that the parser gives. Cost: linear in the text.
+//! Only this module knows the parser's errors. Each problem has a position inside the text, which
+//! may be before the position that the parser gives. Cost: linear in the text.
 
 use std::ops::Range;
 
@@ -32,17 +32,17 @@ pub(crate) fn problem(text: &str, error: &ScanError) -> Problem {
     Problem::at(start..end, message(text, start, error))
 }
 
-/// A text such as `name:My SIM`, which would be a key and a value with a space behind the colon: the
-/// text with that space. Nothing for any other text.
+/// If a space after the colon would make a text such as `name:My SIM` a key and a value, returns
+/// the text with that space. `None` for any other text.
 pub(crate) fn with_space(text: &str) -> Option<String> {
     let (key, value) = text.split_once(':')?;
     let is_key = key.len() > 1 && key.bytes().all(|c| c.is_ascii_lowercase() || c == b'_');
-    // `https://` begins a link.
+    // The colon in `https://` is part of a link.
     let is_value = !value.is_empty() && !value.starts_with([' ', '/']);
     (is_key && is_value).then(|| format!("{key}: {value}"))
 }
 
-/// The hint for such a text; `spaced` is the text with the space.
+/// The hint for a missing space after a colon; `spaced` is the text with the space.
 pub(crate) fn missing_space_hint(spaced: &str) -> String {
     format!(
         "put a space behind the colon: {}",
@@ -147,8 +147,8 @@ fn message(text: &str, at: usize, error: &ScanError) -> ValueError {
     }
 }
 
-/// The span of a text inside of brackets that begins with `#`, as in `{dial: #100#}`. It begins a
-/// comment, and the comment hides the closing bracket, for which the parser then looks.
+/// Returns the span of a text inside brackets that begins with `#`, as in `{dial: #100#}`. YAML
+/// reads it as a comment, which hides the closing bracket that the parser then misses.
 fn unintended_comment(text: &str, at: usize, kind: &ErrorKind) -> Option<Range<usize>> {
     /// How many bytes before the error are searched.
     const SEARCHED_BYTES: usize = 400;
@@ -191,8 +191,8 @@ fn is_tab(kind: &ErrorKind) -> bool {
     )
 }
 
-/// The first tab in an indent, on the line at `at` or below: the parser may have stopped at the
-/// text before the tab.
+/// Finds the first tab in an indent, on the line at `at` or below. The parser may have stopped at
+/// the text before the tab.
 fn first_indent_tab(text: &str, at: usize) -> Option<usize> {
     let mut start = text[..at].rfind(['\n', '\r']).map_or(0, |line| line + 1);
     for line in text[start..].split_inclusive(['\n', '\r']) {

@@ -1,7 +1,7 @@
-//! The plans file that `init` writes: valid, with comments, and without a day in the past.
+//! The plans file that `init` writes. It is valid, has comments, and contains no day in the past.
 //!
-//! Its one plan was renewed today and lasts for three months, so `check` warns of nothing until
-//! then. The other plans are comments; without their `#` they are valid too.
+//! Its only plan was renewed today and lasts for three months, so `check` gives no warnings until
+//! then. The other plans are comments; they are valid too if their `#` is removed.
 
 use std::fmt;
 
@@ -11,23 +11,23 @@ use chrono_tz::Tz;
 use crate::plan::value::language::Language;
 use crate::text::escape::scalar;
 
-/// The name of the schema file next to it.
+/// The name of the schema file in the same directory.
 pub(crate) const SCHEMA: &str = "plans.schema.json";
 
-/// A new plans file; its text is what [`fmt::Display`] writes.
+/// A new plans file. [`fmt::Display`] writes its text.
 #[derive(Debug, Clone)]
 pub(crate) struct Template<'a> {
     /// The name that calendars show.
     pub(crate) name: &'a str,
-    /// Letters that no other list has.
+    /// Letters that make the id differ from that of any other list.
     pub(crate) id: &'a str,
     /// The language of the feed.
     pub(crate) language: Language,
-    /// The time zone that decides which day is today, if it is known.
+    /// The time zone that decides the current day, if it is known.
     pub(crate) timezone: Option<Tz>,
-    /// The day on which it is written.
+    /// The day on which the file is written.
     pub(crate) today: NaiveDate,
-    /// Whether [`SCHEMA`] is next to it.
+    /// Whether [`SCHEMA`] is in the same directory.
     pub(crate) has_schema: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The two readers agree on every text that both accept.
+//! Tests that the two readers agree on every text that both accept.
 
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 use proptest::test_runner::{Config, RngSeed};
@@ -6,7 +6,7 @@ use proptest::test_runner::{Config, RngSeed};
 use super::{fast, limits, read_carefully};
 use crate::plan::PlanList;
 
-/// The list as the fast reader reads it in pieces of at least `piece_bytes`.
+/// Returns the list that the fast reader reads from the text in pieces of at least `piece_bytes`.
 fn fast_list(text: &str, piece_bytes: usize) -> Option<PlanList<'_>> {
     fast::read(text, piece_bytes).map(|(list, _)| list)
 }
@@ -129,7 +129,7 @@ fn file() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(Config {
         failure_persistence: None,
-        // Every run tries the same texts; the fuzz targets search for more.
+        // Every run tries the same texts. The fuzz targets search for others.
         rng_seed: RngSeed::Fixed(1),
         ..Config::with_cases(4000)
     })]
@@ -140,7 +140,8 @@ proptest! {
         {
             let careful = read_carefully(&text);
             assert_eq!(careful.as_ref().ok(), Some(&whole), "{text}");
-            // Pieces of one plan each give the same list, or leave the text to the careful reader.
+            // Reading in pieces of one plan gives the same list, or fails so that the careful
+            // reader reads the text.
             if let Some(pieces) = fast_list(&text, 1) {
                 assert_eq!(pieces, whole, "{text}");
             }
@@ -158,7 +159,7 @@ proptest! {
     }
 }
 
-/// Problems that are not kept are counted, each once.
+/// Problems that are not kept are each counted once.
 #[test]
 fn problems_that_are_not_kept_are_counted_once() {
     let lines = (0..12_000).map(|n| format!("- {{id: b{n}, nam: x, expires: 2027-05-55}}\n"));

@@ -1,8 +1,8 @@
 //! The syntax tree of a YAML text: every node with its span, in one arena.
 //!
-//! The tree of any text can be made; what is wrong with the text is returned beside it, and what
-//! precedes a syntax error is in the tree. Aliases are kept as aliases, so the size of the tree is
-//! linear in the text even where aliases repeat aliases.
+//! Every text gives a tree. The problems of the text are returned with it. After a syntax error,
+//! the tree contains what precedes the error. Aliases are kept as aliases, so the size of the tree
+//! is linear in the text even if aliases repeat aliases.
 //!
 //! Cost: linear in the text.
 
@@ -19,9 +19,9 @@ use crate::plan::limits::MAX_PLANS;
 use crate::plan::rules;
 use crate::text::value_error::{ValueError, quoted};
 
-/// How many nodes a text may have; a list of plans of 64 MiB has fewer.
+/// The maximum number of nodes of a text. An ordinary list of plans of 64 MiB has fewer.
 const MAX_NODES: usize = 12_000_000;
-/// Up to this number of keys in a mapping, comparing all of them is faster than a hash table.
+/// Up to this number of keys in a mapping, comparing all keys is faster than a hash table.
 const FEW_KEYS: usize = 32;
 
 /// The index of a node.
@@ -31,11 +31,11 @@ pub(crate) type NodeId = usize;
 pub(crate) struct Node<'t> {
     start: u32,
     end: u32,
-    /// What it is.
+    /// The kind of the node.
     pub(crate) kind: NodeKind<'t>,
 }
 
-/// What a node is.
+/// The kind of a node.
 pub(crate) enum NodeKind<'t> {
     /// A scalar, and whether it is plain: neither quoted nor a block scalar.
     Scalar { text: Cow<'t, str>, plain: bool },
@@ -47,12 +47,12 @@ pub(crate) enum NodeKind<'t> {
     Mapping(Vec<(NodeId, NodeId)>),
     /// An alias of a node.
     Alias(NodeId),
-    /// A node that could not be read, which has been reported.
+    /// A node that could not be read. Its problem has been reported.
     Broken,
 }
 
 impl Node<'_> {
-    /// Its byte offsets in the text. A block collection ends with its last child.
+    /// The byte offsets of the node in the text. A block collection ends with its last child.
     pub(crate) fn span(&self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
@@ -69,7 +69,8 @@ pub(crate) struct Tree<'t> {
 impl<'t> Tree<'t> {
     /// Parses the first document of a text.
     ///
-    /// With a syntax error, the tree has what precedes the error, without the plan in which it is.
+    /// If there is a syntax error, the tree contains what precedes the error, without the plan that
+    /// contains the error.
     pub(crate) fn parse(text: &'t str) -> (Self, Problems) {
         let mut builder = Builder {
             tree: Self {
@@ -101,12 +102,12 @@ impl<'t> Tree<'t> {
         (builder.tree, builder.problems)
     }
 
-    /// A node.
+    /// The node with an index.
     pub(crate) fn node(&self, id: NodeId) -> &Node<'t> {
         &self.nodes[id]
     }
 
-    /// The root of the document; nothing if the document is empty.
+    /// The root of the document; `None` if the document is empty.
     pub(crate) fn root(&self) -> Option<NodeId> {
         self.root
     }
@@ -119,8 +120,8 @@ impl<'t> Tree<'t> {
         }
     }
 
-    /// A mapping, then the mappings that are merged into it, in the order of precedence of their
-    /// keys. Each is there once, even if it is merged several times.
+    /// Returns a mapping and the mappings that are merged into it, in the order of precedence of
+    /// their keys. Each mapping is returned once, even if it is merged several times.
     pub(crate) fn merged(&self, mapping: NodeId) -> impl Iterator<Item = NodeId> {
         let mut open = vec![mapping];
         let mut seen = HashSet::new();
@@ -145,7 +146,7 @@ impl<'t> Tree<'t> {
         })
     }
 
-    /// The text of a scalar; nothing for any other node.
+    /// The text of a scalar; `None` for any other node.
     pub(crate) fn scalar(&self, id: NodeId) -> Option<&str> {
         match &self.nodes[self.resolve(id)].kind {
             NodeKind::Scalar { text, .. } => Some(text),
@@ -154,20 +155,20 @@ impl<'t> Tree<'t> {
     }
 }
 
-/// A collection whose end has not been read yet.
+/// A collection whose end has not been reached yet.
 enum OpenCollection {
-    /// Its node, and its items so far.
+    /// The node, and its items so far.
     Sequence(NodeId, Vec<NodeId>),
-    /// Its node, its entries so far, and the key whose value comes next.
+    /// The node, its entries so far, and the key whose value comes next.
     Mapping(NodeId, Vec<(NodeId, NodeId)>, Option<NodeId>),
 }
 
-/// A tree that is being made from the events of the parser.
+/// A tree that is being built from the events of the parser.
 struct Builder<'t> {
     tree: Tree<'t>,
     /// The open collections, the outermost first.
     open: Vec<OpenCollection>,
-    /// The node of each anchor, by the number that the parser gives it, from 1.
+    /// The node of each anchor, by the number that the parser assigns to it, from 1.
     anchors: Vec<Option<NodeId>>,
     problems: Problems,
     /// The number of documents so far.
@@ -175,7 +176,8 @@ struct Builder<'t> {
 }
 
 impl<'t> Builder<'t> {
-    /// Adds one event. An error is the last problem of the text, because nothing after it is read.
+    /// Adds one event. If this returns an error, it is the last problem of the text, because the
+    /// rest is not read.
     fn event(&mut self, event: Event<'t>, span: &Span) -> Result<(), Problem> {
         let range = span.byte_range().unwrap_or(0..0);
         self.check_size(&event, &range)?;
@@ -222,7 +224,7 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
-    /// Refuses more nodes, or more items of a list, than are allowed.
+    /// Returns an error if there are more nodes, or more items of a list, than allowed.
     fn check_size(&self, event: &Event<'t>, range: &Range<usize>) -> Result<(), Problem> {
         if self.tree.nodes.len() > MAX_NODES {
             let what = ValueError::new(format!("more than {MAX_NODES} values in one file"));
@@ -238,7 +240,7 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
-    /// Refuses a second document.
+    /// Returns an error for a second document.
     fn start_document(&mut self, range: Range<usize>) -> Result<(), Problem> {
         self.documents += 1;
         if self.documents == 1 {
@@ -256,7 +258,7 @@ impl<'t> Builder<'t> {
         self.problems.add(Problem::at(range, what.hint(hint)));
     }
 
-    /// Whether a node has the tag `allowed` of the core schema. Any other tag is reported.
+    /// Whether the tag of a node is `allowed`, a tag of the core schema. Any other tag is reported.
     fn check_tag(&mut self, tag: Option<&Tag>, allowed: &str, span: &Span) -> bool {
         let Some(tag) = tag else { return false };
         if tag.is_yaml_core_schema_tag(allowed) {
@@ -300,7 +302,7 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
-    /// Puts a complete node into the collection that is open.
+    /// Adds a complete node to the innermost open collection.
     fn attach(&mut self, id: NodeId) {
         match self.open.last_mut() {
             None => self.tree.root = Some(id),
@@ -340,8 +342,8 @@ impl<'t> Builder<'t> {
         self.attach(id);
     }
 
-    /// Completes what a syntax error leaves open: the root, and the list of plans in it with the
-    /// plans that are complete. Everything else is dropped.
+    /// After a syntax error, completes the collections that are kept: the root, and its list of
+    /// plans with the plans that are complete. Everything else is dropped.
     fn close_incomplete(&mut self) {
         while let Some(collection) = self.open.pop() {
             let is_kept = match self.open.last() {
@@ -357,7 +359,7 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// Reports each key that the mapping already has.
+    /// Reports each key that occurs more than once in the mapping.
     fn report_duplicates(&mut self, entries: &[(NodeId, NodeId)]) {
         let mut found = Vec::new();
         let mut seen = HashMap::new();
@@ -385,7 +387,7 @@ impl<'t> Builder<'t> {
     }
 }
 
-/// The kind of a scalar; only a plain one can be null.
+/// Returns the kind of a scalar. Only a plain scalar can be null.
 fn scalar_kind(text: Cow<'_, str>, plain: bool) -> NodeKind<'_> {
     match plain && matches!(&*text, "" | "~" | "null" | "Null" | "NULL") {
         true => NodeKind::Null,
@@ -393,8 +395,8 @@ fn scalar_kind(text: Cow<'_, str>, plain: bool) -> NodeKind<'_> {
     }
 }
 
-/// The range of a scalar. The parser ends a block scalar at the next token; the white space before
-/// that token is cut off.
+/// Returns the range of a scalar. The parser ends a block scalar at the next token, so the white
+/// space before that token is removed.
 fn scalar_range(text: &str, range: Range<usize>, style: ScalarStyle) -> Range<usize> {
     if !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
         return range;

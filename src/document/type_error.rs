@@ -1,5 +1,5 @@
-//! Errors for a value that does not have the type that its key expects, for example a list in the
-//! place of a text.
+//! Errors for a value that does not have the type that its key expects, such as a list where a text
+//! is expected.
 //!
 //! Each error names the value, the expected type and what was found. The hint shows how to write
 //! what was probably meant. `expected` is one of the names in [`shape`].
@@ -14,10 +14,10 @@ use crate::text::escape::{double_quoted, reorders};
 use crate::text::value_error::{ValueError, quoted};
 use crate::time::date;
 
-/// Texts up to this number of characters are repeated in a hint.
+/// The maximum number of characters of a text that a hint repeats.
 const MAX_REPEATED_CHARS: usize = 40;
 
-/// Keys whose value may be any text, also the word `null`.
+/// Keys whose value may be any text, including the word `null`.
 const TEXT_KEYS: [&str; 16] = [
     "name",
     "id",
@@ -50,7 +50,7 @@ impl Label {
     const PLAN: Self = Self::Item("a plan");
     const RECORD: Self = Self::Item("a renewal in `history`");
 
-    /// The label of an item of a list with this label.
+    /// Returns the label of an item of the list with this label.
     pub(crate) fn item(self) -> Self {
         match self {
             Self::Key("plans") => Self::PLAN,
@@ -60,7 +60,7 @@ impl Label {
         }
     }
 
-    /// What a text must be where not any text is allowed, and an example.
+    /// For a value that cannot be any text, returns the form that it must have, and an example.
     fn text_format(self) -> Option<(&'static str, &'static str)> {
         let Self::Key(key) = self else { return None };
         Some(match key {
@@ -170,13 +170,13 @@ pub(crate) fn scalar(label: Label, expected: &str, text: &str) -> ValueError {
     }
 }
 
-/// The method that a text names, if capitals and dashes are disregarded.
+/// Returns the method that a text names. Case is ignored; spaces and `_` count as `-`.
 fn method(text: &str) -> Option<Method> {
     let name = text.trim().to_ascii_lowercase().replace([' ', '_'], "-");
     Method::parse(&name).ok()
 }
 
-/// A text as a scalar inside of brackets, in quotes if it needs them.
+/// Writes a text as a scalar inside brackets, in quotes if it needs them.
 fn in_brackets(text: &str) -> String {
     let begins_plain = text.starts_with(char::is_alphanumeric);
     let is_plain = |c: char| c.is_alphanumeric() || " .-+/()_".contains(c);
@@ -189,8 +189,8 @@ fn in_brackets(text: &str) -> String {
     }
 }
 
-/// The error for a null: an empty place, `null` or `~`. `written` is its source and `rest` the text
-/// behind it, where a `#` that was meant as text may have begun a comment.
+/// The error for a null: an empty value, `null` or `~`. `written` is its source. `rest` is the text
+/// after it, which may begin with a `#` that was meant as text but is read as a comment.
 pub(crate) fn null(label: Label, expected: &str, written: &str, rest: &str) -> ValueError {
     if !written.is_empty() {
         let error = label.must_be(expected, &quoted(written));

@@ -1,7 +1,7 @@
 //! When automatic renewal ends, and which expiry a renewal gives a plan.
 //!
-//! A plan that renews by itself until a day expires on the first of its dates after that day. The
-//! list shows what `renew` would write, so both use these functions.
+//! A plan that renews by itself until a day expires on the first of its dates after that day.
+//! `list` shows the expiry that `renew` would write, so both use these functions.
 
 use chrono::{Datelike as _, NaiveDate};
 
@@ -9,7 +9,7 @@ use crate::plan::expiry::Expiry;
 use crate::plan::list::Plan;
 use crate::time::period::Period;
 
-/// The most periods between the `from` of a renewal and an expiry that was counted from it.
+/// The maximum number of periods between the `from` of a renewal and an expiry counted from it.
 const MAX_STEPS: u32 = 10_000;
 
 /// The end of a plan's automatic renewal.
@@ -17,9 +17,9 @@ const MAX_STEPS: u32 = 10_000;
 pub struct AutoRenewalEnd {
     /// The last day on which the plan may renew by itself, as the plans file says.
     pub(crate) until: NaiveDate,
-    /// The last date on which it does renew by itself, if there is one.
+    /// The last date on which the plan renews by itself, if there is one.
     pub(crate) last: Option<NaiveDate>,
-    /// The first date after `until`: an ordinary expiry.
+    /// The first date after `until`, which is an ordinary expiry.
     pub(crate) expiry: NaiveDate,
     /// The index of that date for [`Expiry::nth_day`].
     index: u32,
@@ -27,7 +27,7 @@ pub struct AutoRenewalEnd {
 
 impl Plan<'_> {
     /// When the plan stops renewing by itself. `None` if it does not renew by itself, never stops,
-    /// or stops after the last year that is allowed.
+    /// or stops after the last allowed year.
     #[must_use]
     pub(crate) fn auto_renewal_end(&self) -> Option<AutoRenewalEnd> {
         let until = self.automatic()?.until?;
@@ -50,15 +50,15 @@ impl Plan<'_> {
         }
     }
 
-    /// The end of its automatic renewal, if the last automatic renewal was before `day`: then it is
-    /// renewed like any other plan.
+    /// The end of automatic renewal, if the last automatic renewal was before `day`. After that,
+    /// the plan is renewed like any other plan.
     #[must_use]
     pub fn auto_renewal_ended_before(&self, day: NaiveDate) -> Option<AutoRenewalEnd> {
         let end = self.auto_renewal_end()?;
         end.last.is_none_or(|last| last < day).then_some(end)
     }
 
-    /// The expiry that a renewal on `on` moves. `None` if the plan renews by itself on that day.
+    /// The expiry that a renewal on `on` replaces. `None` if the plan renews by itself on that day.
     #[must_use]
     pub fn expiry_on(&self, on: NaiveDate) -> Option<NaiveDate> {
         match self.automatic() {
@@ -75,9 +75,9 @@ impl Plan<'_> {
         (first..).map_while(|index| self.expiry.nth_day(index))
     }
 
-    /// The expiry that a renewal on `on` gives the plan by its own terms. `None` if it renews by
-    /// itself, if it does not say how long a renewal lasts, or if the expiry is after the last year
-    /// that is allowed.
+    /// The expiry that a renewal on `on` gives the plan by its own terms. `None` if the plan renews
+    /// by itself, if it does not give the length of a renewal, or if the expiry would be after the
+    /// last allowed year.
     #[must_use]
     pub(crate) fn renewed_on(&self, on: NaiveDate) -> Option<NaiveDate> {
         self.expiry_on(on)?;
@@ -90,8 +90,8 @@ impl Plan<'_> {
         }
     }
 
-    /// The expiry one period after the old one. If its month is too short for the day, also the
-    /// date that it was counted from.
+    /// The expiry one period after the old one. If the month of the new expiry does not have the
+    /// day, also returns the date from which it was counted.
     pub(crate) fn extended_on(
         &self,
         on: NaiveDate,
@@ -106,8 +106,8 @@ impl Plan<'_> {
         Some((day, is_cut.then_some(origin)))
     }
 
-    /// The date that an expiry was counted from and the number of periods between them, if it is a
-    /// whole number.
+    /// The date from which an expiry was counted and the number of periods between the two dates,
+    /// if it is a whole number.
     fn steps_to(
         &self,
         expires: NaiveDate,

@@ -28,7 +28,7 @@ pub(crate) enum Method {
     Ussd,
     /// Automatically, from a bank card or account.
     AutoDebit,
-    /// By other means, or the file does not say.
+    /// By other means, or by means that the file does not name.
     Other,
 }
 
@@ -46,7 +46,7 @@ impl Method {
         ("other", Self::Other),
     ];
 
-    /// Its name in a plans file.
+    /// The name of the method in a plans file.
     #[must_use]
     pub(crate) fn name(self) -> &'static str {
         let named = Self::NAMES.into_iter().find(|(_, method)| *method == self);
@@ -62,7 +62,7 @@ impl Method {
     ///
     /// # Errors
     ///
-    /// Any other word; a near name is in the hint.
+    /// Returns an error for any other word. The hint gives a similar name.
     pub(crate) fn parse(text: &str) -> Result<Self, ValueError> {
         let named = Self::NAMES.into_iter().find(|(name, _)| *name == text);
         named.map(|(_, method)| method).ok_or_else(|| {
@@ -86,9 +86,9 @@ pub struct RenewalMethod<'a> {
     pub action: Option<Cow<'a, str>>,
     /// Where to do it.
     pub contact: Contact<'a>,
-    /// What else it takes, in order.
+    /// The further steps of the renewal, in order.
     pub steps: Vec<Cow<'a, str>>,
-    /// The last day on which it renews by itself; only with [`Method::AutoDebit`].
+    /// The last day on which the plan renews by itself; only with [`Method::AutoDebit`].
     pub(crate) until: Option<NaiveDate>,
 }
 
@@ -108,7 +108,7 @@ pub struct Contact<'a> {
 }
 
 impl Contact<'_> {
-    /// Whether it has no way at all.
+    /// Whether there is no way to reach the provider.
     #[must_use]
     pub(crate) fn is_empty(&self) -> bool {
         *self == Contact::default()
@@ -118,8 +118,8 @@ impl Contact<'_> {
 /// A text message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sms<'a> {
-    /// The number that it goes to.
+    /// The number to which it is sent.
     pub to: Cow<'a, str>,
-    /// What it says, if that matters.
+    /// The text of the message, if it matters.
     pub text: Option<Cow<'a, str>>,
 }

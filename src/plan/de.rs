@@ -1,4 +1,4 @@
-//! How values are deserialized, for both readers: each type asks for its value by the name of a
+//! How values are deserialized, for both readers. Each type requests its value by the name of a
 //! [`shape`].
 
 use std::borrow::Cow;
@@ -89,8 +89,7 @@ impl<'de, T: Deserialize<'de>> Shaped<'de> for Vec<T> {
     }
 }
 
-/// Reads a mapping or a list, and refuses `null`, which the fast reader would take for an empty
-/// one.
+/// Reads a mapping or a list, and refuses `null`, which the fast reader would read as an empty one.
 fn there<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     shape: &'static str,
     deserializer: D,
@@ -148,8 +147,8 @@ impl<'de: 'a, 'a> Shaped<'de> for OneOrMany<Field<RawRenewalMethod<'a>>> {
     }
 }
 
-/// Reads a list, or a single value that is not a list. A scalar that looks like a number or a truth
-/// value is an error for the fast reader, and a text for the careful one.
+/// Reads a list, or a single value in place of a list. For the fast reader, a scalar that looks
+/// like a number or a boolean is an error; for the careful reader, it is a text.
 struct OneOrManyVisitor<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrManyVisitor<T> {
@@ -175,8 +174,8 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrManyVisitor<T> {
     }
 }
 
-/// A single value, read as a list of one. Serde's own deserializers of single values do not pass
-/// newtype structs to a visitor, so this one does.
+/// A single value that is read as a list of one item. Serde's own deserializers of single values do
+/// not pass newtype structs to a visitor, but this one does.
 struct One<D>(D);
 
 impl<'de, D: Deserializer<'de>> One<D> {

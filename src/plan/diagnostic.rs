@@ -1,7 +1,7 @@
-//! What is wrong with a plans file: each diagnostic has the path of the value that it is about.
+//! What is wrong with a plans file. Each diagnostic has the path of the value that it concerns.
 //!
-//! The rules know only paths; [`crate::document`] turns a path into a place in the text. For a
-//! valid value the path costs a push and a pop; it is copied only for a diagnostic.
+//! The rules know only paths. [`crate::document`] turns a path into a position in the text. For a
+//! valid value, the path costs one push and one pop; it is copied only for a diagnostic.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use crate::text::value_error::ValueError;
 pub enum Step {
     /// The value of a key.
     Key(&'static str),
-    /// An item of a list, from 0. A single value that stands for a list is its item 0.
+    /// An item of a list, from 0. A single value in place of a list is item 0.
     Item(usize),
 }
 
@@ -20,7 +20,7 @@ pub enum Step {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Path(pub Vec<Step>);
 
-/// As a programmer writes it: `plans[3].renewal[0].url`.
+/// Writes the path in the notation of programs: `plans[3].renewal[0].url`.
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, step) in self.0.iter().enumerate() {
@@ -39,28 +39,29 @@ impl fmt::Display for Path {
 pub(crate) enum Anchor {
     /// The value itself.
     Value,
-    /// The key in front of it.
+    /// The key before it.
     Key,
-    /// The place where it is written: the alias, if the value is an alias or inside of one.
+    /// The place where it is written: the alias, if the value is an alias or is inside one.
     Written,
-    /// A character of the value, by its byte offset in the text as it was read.
+    /// A character of the value, given by its byte offset in the decoded text.
     Character(usize),
 }
 
 /// A sentence about what is wrong with a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// The value that it is about.
+    /// The path of the value that it concerns.
     pub(crate) path: Path,
-    /// The part of it.
+    /// The part of the value that it points at.
     pub(crate) anchor: Anchor,
-    /// What is wrong and what to do.
+    /// What is wrong, and what to do about it.
     pub what: ValueError,
     /// Another value that is involved, and a label for it.
     pub(crate) related: Option<(Path, &'static str)>,
 }
 
-/// The most diagnostics of one file that are kept; more are only counted.
+/// The maximum number of diagnostics that are kept for one file. Further diagnostics are only
+/// counted.
 const MAX_DIAGNOSTICS: usize = 10_000;
 
 /// The diagnostics so far, and the path of the current value.
@@ -72,7 +73,7 @@ pub(crate) struct Diagnostics {
 }
 
 impl Diagnostics {
-    /// Checks a value inside the current one.
+    /// Runs `look` with a path that is extended by `step`, to check a value inside the current one.
     pub(crate) fn within<T>(&mut self, step: Step, look: impl FnOnce(&mut Self) -> T) -> T {
         self.path.push(step);
         let result = look(self);
@@ -109,12 +110,12 @@ impl Diagnostics {
         });
     }
 
-    /// Whether there are none.
+    /// Whether there are no diagnostics.
     pub(crate) fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// The diagnostics, and how many more there are.
+    /// Returns the diagnostics, and how many more were only counted.
     pub(crate) fn into_parts(self) -> (Vec<Diagnostic>, usize) {
         (self.list, self.omitted)
     }

@@ -9,39 +9,39 @@ use crate::time::period::Period;
 /// The dates of a plan. **The expiry is the last day on which it works.**
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expiry {
-    /// `expires`: the plan gives the day.
+    /// `expires`: the plan gives the day itself.
     Explicit {
         /// The expiry.
         expires: NaiveDate,
         /// The day of the last renewal; the expiry does not depend on it.
         renewed: Option<NaiveDate>,
-        /// The period by which the day repeats or is renewed.
+        /// The period by which the day repeats, or by which a renewal extends it.
         validity: Option<Period>,
-        /// Whether a renewal counts from the expiry instead of from the day of the renewal.
+        /// Whether a renewal counts from the old expiry instead of from the day of the renewal.
         from_expiry: bool,
     },
     /// `renewed` with `validity`: the expiry is `validity` after `renewed`.
     FromRenewal {
-        /// The last action that counted.
+        /// The day from which the expiry counts.
         renewed: NaiveDate,
-        /// How long it lasts.
+        /// How long the plan works after that day.
         validity: Period,
     },
 }
 
-/// The error for a plan with all of `expires`, `renewed` and `validity`.
+/// The error for a plan that has all of `expires`, `renewed` and `validity`.
 pub(crate) fn all_three() -> ValueError {
     ValueError::new("`expires`, `renewed` and `validity` together: which one counts?")
         .hint("keep `expires`, or keep `renewed` with `validity`")
 }
 
 impl Expiry {
-    /// Makes an expiry of the three fields of a plan.
+    /// Makes an expiry from the three fields of a plan.
     ///
     /// # Errors
     ///
-    /// All three are given; or neither `expires` nor both of the others; or the expiry is after the
-    /// year 9998.
+    /// Returns an error if all three fields are given, if neither `expires` nor both other fields
+    /// are given, or if the expiry is after the year 9998.
     pub(crate) fn new(
         expires: Option<NaiveDate>,
         renewed: Option<NaiveDate>,
@@ -74,7 +74,7 @@ impl Expiry {
         }
     }
 
-    /// The expiry of the present cycle.
+    /// The expiry of the current cycle.
     #[must_use]
     pub fn day(&self) -> NaiveDate {
         match *self {
@@ -85,9 +85,9 @@ impl Expiry {
         }
     }
 
-    /// The date with an index: 0 is the expiry, the others are the dates on which it repeats, all
-    /// counted from the same day. `None` if it does not repeat, or after the last year that is
-    /// allowed.
+    /// The date with an index. Index 0 is the expiry; the other indices are the dates on which it
+    /// repeats, all counted from the same day. `None` if the expiry does not repeat, or if the date
+    /// is after the last allowed year.
     #[must_use]
     pub(crate) fn nth_day(&self, index: u32) -> Option<NaiveDate> {
         match *self {
@@ -101,15 +101,15 @@ impl Expiry {
         }
     }
 
-    /// An index that is not greater than that of the first date on or after `day`.
+    /// An index that is at most the index of the first date on or after `day`.
     #[must_use]
     pub(crate) fn index_before(&self, day: NaiveDate) -> u32 {
         self.validity()
             .map_or(0, |validity| validity.times_before(self.day(), day))
     }
 
-    /// The first day of the present cycle, before which no warning comes: the last renewal, unless
-    /// an explicit expiry is before it and so belongs to an earlier cycle.
+    /// The first day of the current cycle; no warning comes before it. This is the last renewal,
+    /// unless an explicit expiry is before that renewal and so belongs to an earlier cycle.
     #[must_use]
     pub(crate) fn cycle_start(&self) -> Option<NaiveDate> {
         self.renewed().filter(|renewed| *renewed <= self.day())
@@ -124,7 +124,7 @@ impl Expiry {
         }
     }
 
-    /// The period by which it repeats or is renewed.
+    /// The period by which the expiry repeats, or by which a renewal extends it.
     #[must_use]
     pub(crate) fn validity(&self) -> Option<Period> {
         match *self {

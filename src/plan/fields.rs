@@ -141,7 +141,7 @@ fn nonempty<'a>(
     }
 }
 
-/// The text, if it is there and not too long.
+/// Returns the text, if it exists and is not too long.
 fn within_limit<'a>(raw: Text<'a>, diagnostics: &mut Diagnostics) -> Option<Cow<'a, str>> {
     let Field::Is(text) = raw else { return None };
     if text.len() > MAX_TEXT_BYTES {

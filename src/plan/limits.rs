@@ -1,8 +1,8 @@
-//! How much a plans file may hold.
+//! The limits of a plans file.
 
-/// Plans in one file.
+/// The maximum number of plans in one file.
 pub(crate) const MAX_PLANS: usize = 1_000_000;
-/// Leads of one plan; each is an event of its own.
+/// The maximum number of leads of one plan; each gives an event of its own.
 pub(crate) const MAX_LEADS: usize = 50;
-/// Bytes of one text; it stands in each event of its plan.
+/// The maximum length of one text in bytes; each event of its plan contains the text.
 pub(crate) const MAX_TEXT_BYTES: usize = 64 << 10;

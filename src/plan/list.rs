@@ -1,4 +1,4 @@
-//! What a plans file holds: the settings, the plans and their past renewals.
+//! The contents of a plans file: the settings, the plans and their past renewals.
 
 use std::borrow::Cow;
 
@@ -10,41 +10,41 @@ use crate::plan::settings::Settings;
 use crate::plan::value::price::Price;
 use crate::time::period::Period;
 
-/// What a plans file holds.
+/// The contents of a plans file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlanList<'a> {
-    /// `calendar:`, or its defaults.
+    /// The settings under `calendar:`, or the defaults.
     pub settings: Settings<'a>,
-    /// The plans, at least one, in the order of the file; no two have one id.
+    /// The plans, in the order of the file. There is at least one, and their ids are unique.
     pub plans: Vec<Plan<'a>>,
 }
 
 /// One thing that runs out.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan<'a> {
-    /// The stable identity; the name if the file gives none.
+    /// The id, which stays the same across renewals. It is the name if the file gives no id.
     pub id: Cow<'a, str>,
     /// Whether the file gives the id.
     pub has_own_id: bool,
-    /// The name, one line.
+    /// The name, on one line.
     pub name: Cow<'a, str>,
     /// Who sells it.
     pub provider: Option<Cow<'a, str>>,
-    /// Its phone number, shown as [`Settings::numbers`] says.
+    /// Its phone number, shown as [`Settings::numbers`] requires.
     pub number: Option<Cow<'a, str>>,
     /// When it runs out.
     pub expiry: Expiry,
-    /// How long after its expiry it can still be recovered.
+    /// How long after its expiry the plan can still be recovered.
     pub grace: Option<Period>,
     /// What a renewal costs.
     pub price: Option<Price>,
     /// The ways of renewing it, the usual one first.
     pub renewal: Vec<RenewalMethod<'a>>,
-    /// How to see that a renewal worked.
+    /// How to check that a renewal worked.
     pub check: Option<Contact<'a>>,
-    /// Who helps when it did not.
+    /// Where to get help if it did not.
     pub support: Option<Contact<'a>>,
-    /// Its own leads; without them those of [`Settings::remind`].
+    /// The leads of this plan. If `None`, [`Settings::remind`] applies.
     pub remind: Option<Vec<Period>>,
     /// The tags by which a list can be filtered.
     pub tags: Vec<Cow<'a, str>>,
@@ -52,7 +52,7 @@ pub struct Plan<'a> {
     pub notes: Option<Cow<'a, str>>,
     /// Its past renewals.
     pub history: Vec<RenewalRecord<'a>>,
-    /// The day on which it is given up; it has no events after that.
+    /// The day on which the plan is given up. It has no events after that day.
     pub ended: Option<NaiveDate>,
 }
 
@@ -77,7 +77,7 @@ pub struct RenewalRecord<'a> {
     pub receipt: Option<Cow<'a, str>>,
     /// A remark.
     pub note: Option<Cow<'a, str>>,
-    /// The expiry from which the new one was counted, if the new one is in a month without that
-    /// day: so an expiry on the 31st is on the 31st again after February.
+    /// The date from which the new expiry was counted, if the month of the new expiry does not have
+    /// that day. With it, an expiry on the 31st returns to the 31st after February.
     pub from: Option<NaiveDate>,
 }

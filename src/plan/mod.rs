@@ -1,7 +1,8 @@
 //! A plan: one thing that runs out, valid by construction.
 //!
-//! `rules` turns what a reader found into a [`PlanList`], or into diagnostics about it. Nothing
-//! here knows today: what only looks odd today is a warning of [`crate::calendar::warnings`].
+//! `rules` turns the values from a reader into a [`PlanList`], or into diagnostics. The rules do
+//! not depend on the current day. A value that is only unusual today gives a warning of
+//! [`crate::calendar::warnings`].
 
 mod auto_renewal;
 mod contact;

@@ -1,7 +1,7 @@
 //! The rules: they turn the raw values of a reader into a valid list, or into diagnostics.
 //!
-//! Each function checks one value, adds its diagnostics and returns what is valid of it. A list is
-//! returned even if there are diagnostics; it is used only if there are none.
+//! Each function checks one value, adds diagnostics about it, and returns the valid part of it. A
+//! list is returned even if there are diagnostics, but it is used only if there are none.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -93,7 +93,7 @@ fn no_plans() -> ValueError {
         .hint("add one: `- {name: My SIM, expires: 2027-01-31}`")
 }
 
-/// The error for a list with more plans than a file may hold.
+/// The error for a list with more plans than one file may have.
 pub(crate) fn too_many_plans() -> ValueError {
     ValueError::new(format!("more than {MAX_PLANS} plans in one file"))
         .hint("split the list into several files")
@@ -245,13 +245,13 @@ fn read_plan<'a>(
     })
 }
 
-/// Reads `expires`, `renewed` and `validity`, and what a renewal counts from.
+/// Reads `expires`, `renewed` and `validity`, and whether a renewal counts from the old expiry.
 fn read_expiry(
     dates: [Text<'_>; 3],
     extends: Text<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Expiry> {
-    // A date that is there but faulty has been reported already, so it is not said to be missing.
+    // An invalid date has already been reported, so it is not reported as missing.
     let dates_given = dates
         .each_ref()
         .map(|field| !matches!(field, Field::Absent));

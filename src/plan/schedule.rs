@@ -1,8 +1,8 @@
-//! The days that matter to a plan, and when each of them is warned of.
+//! The days that matter to a plan, and when the user is warned about each of them.
 //!
-//! A schedule is a pure function of the plan, its calendar's leads and, only for plans that renew
-//! by themselves, the calendar year. Everything is a whole day; E is the expiry, the last day on
-//! which the plan works.
+//! A schedule is a pure function of the plan and the leads of its calendar. For a plan that renews
+//! by itself, it also depends on the calendar year. All times are whole days. E is the expiry, the
+//! last day on which the plan works.
 
 #[cfg(test)]
 mod tests;
@@ -19,61 +19,63 @@ use crate::time::period::Period;
 /// The kind of a day that matters to a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A day that warns of the expiry, a lead before it.
+    /// A warning of the expiry, one lead before it.
     Notice(Lead),
     /// E, the last day on which the plan works.
     Expiry,
     /// E + 1, if no renewal is recorded.
     Overdue,
-    /// A day that warns of the end of grace, a lead before it.
+    /// A warning of the end of grace, one lead before it.
     GraceNotice(Lead),
-    /// E + grace, the last day to recover the plan.
+    /// E + grace, the last day on which the plan can be recovered.
     GraceEnd,
     /// A day on which the plan renews by itself.
     Renewal,
 }
 
-/// How long before a day a warning of it comes.
+/// How long before a day its warning comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lead {
     /// The length of time in the plans file.
     pub period: Period,
-    /// The same in days, at least 1; it depends on the months before the day.
+    /// The same length in days, at least 1. It depends on the months before the day.
     pub days: u32,
 }
 
 /// One day that matters to a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Occurrence {
-    /// What it is.
+    /// The kind of day.
     pub kind: Kind,
     /// The day.
     pub day: NaiveDate,
-    /// When its alarms ring: the one a week ahead first, then the longest lead first.
+    /// The leads at which its alarms ring: the one a week ahead first, then from the longest to the
+    /// shortest.
     pub alarms: Vec<Lead>,
 }
 
-/// The days of a plan.
+/// The days that matter to a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Schedule {
-    /// Sorted by day; those of one day are in the order of [`Kind`].
+    /// The occurrences, sorted by day; those on one day are in the order of [`Kind`].
     pub occurrences: Vec<Occurrence>,
     /// The next expiry that is not an automatic renewal. It may be after the day on which the plan
-    /// is given up, and after the last occurrence. `None` only for a plan that renews by itself
-    /// without an end, or until after the last year that is allowed.
+    /// is given up, and after the last occurrence. `None` only if the plan renews by itself without
+    /// an end, or until after the last allowed year.
     pub(crate) expiry: Option<NaiveDate>,
-    /// The last day to recover the plan after that expiry.
+    /// The last day on which the plan can be recovered after that expiry.
     pub(crate) grace_end: Option<NaiveDate>,
     /// The last automatic renewal among the occurrences, if more may follow.
     pub(crate) written_until: Option<NaiveDate>,
 }
 
 impl Schedule {
-    /// The days of `plan` as of the calendar year `year`.
+    /// Makes the schedule of `plan` for the calendar year `year`.
     ///
-    /// Automatic renewals run from 1 January of the year before `year` (never before the anchor)
-    /// to 31 December of the year after, and to at least one date after that. The expiry after them
-    /// is included as soon as its first warning is in these years, however long its lead is.
+    /// Automatic renewals begin on 1 January of the year before `year`, but never before the
+    /// anchor. They end with the first date after 31 December of the year after `year`. The expiry
+    /// that follows them is included as soon as its first warning is on or before that 31 December,
+    /// however long its lead is.
     #[must_use]
     pub fn new(plan: &Plan<'_>, settings: &Settings<'_>, year: i32) -> Self {
         let mut schedule = Self::default();
@@ -90,7 +92,7 @@ impl Schedule {
                 }
             },
         }
-        // A lead may be longer than the time between two dates.
+        // A lead may be longer than the time between two dates, so the occurrences are sorted.
         schedule
             .occurrences
             .sort_by_key(|occurrence| occurrence.day);
@@ -125,7 +127,8 @@ impl Schedule {
                 self.written_until = None;
                 return Some(day);
             }
-            // One date after the range, so that a period longer than the range has one too.
+            // One date after the range is included, so that a period longer than the range has one
+            // too.
             let is_last = day > to;
             if day >= from {
                 self.occurrences.push(Occurrence {
@@ -165,7 +168,7 @@ impl Schedule {
             add(Kind::Overdue, day, Vec::new());
         }
         if let Some(end) = grace_end {
-            // A lead on or before the expiry would only repeat the warnings of the expiry.
+            // A warning on or before the expiry would only repeat the warnings of the expiry.
             let before_end = leads_before(end, leads, expiry.succ_opt());
             if notices {
                 for lead in &before_end {
@@ -178,11 +181,11 @@ impl Schedule {
         }
     }
 
-    /// The first day on which the plan is due: its first warning of the expiry, or the expiry
-    /// itself where no lead comes before it. `None` where the expiry never comes, since the plan
+    /// The first day on which the plan is due. This is the first warning of the expiry, or the
+    /// expiry itself if no lead comes before it. `None` if the plan never expires, because it
     /// renews by itself or is given up before.
     ///
-    /// The leads decide, so it is the same whether or not the calendar shows notices.
+    /// The leads decide this, so the result is the same whether or not the calendar shows notices.
     #[must_use]
     pub(crate) fn due_from(&self) -> Option<NaiveDate> {
         let mut occurrences = self.occurrences.iter();
@@ -190,8 +193,8 @@ impl Schedule {
         expiry.alarm_days().chain([expiry.day]).min()
     }
 
-    /// The days that warn: those with a notice or an alarm. An expiry, a renewal, the end of grace
-    /// and an overdue day are what is warned of.
+    /// The days that warn: those with a notice or an alarm. Expiries, renewals, ends of grace and
+    /// overdue days are not warnings; they are the days that are warned about.
     #[must_use]
     pub(crate) fn warning_days(&self) -> BTreeSet<NaiveDate> {
         self.occurrences
@@ -200,7 +203,7 @@ impl Schedule {
             .collect()
     }
 
-    /// The last day that warns, up to `today`.
+    /// The last day that warns, on or before `today`.
     #[must_use]
     pub(crate) fn last_warning(&self, today: NaiveDate) -> Option<NaiveDate> {
         let days = self.occurrences.iter().flat_map(Occurrence::warning_days);
@@ -222,18 +225,19 @@ impl Schedule {
 }
 
 impl Occurrence {
-    /// Whether its event warns of a later day.
+    /// Whether the event of this occurrence warns of a later day.
     #[must_use]
     pub(crate) fn is_notice(&self) -> bool {
         matches!(self.kind, Kind::Notice(_) | Kind::GraceNotice(_))
     }
 
-    /// The days on which its alarms ring, each before its own day.
+    /// The days on which the alarms of this occurrence ring, all before its own day.
     fn alarm_days(&self) -> impl Iterator<Item = NaiveDate> {
         self.alarms.iter().filter_map(|lead| lead.day(self.day))
     }
 
-    /// The days that warn because of it: its own if it is a notice, and those of its alarms.
+    /// The days that warn because of this occurrence: its own day if it is a notice, and the days
+    /// of its alarms.
     fn warning_days(&self) -> impl Iterator<Item = NaiveDate> {
         let own = self.is_notice().then_some(self.day);
         self.alarm_days().chain(own)
@@ -241,14 +245,15 @@ impl Occurrence {
 }
 
 impl Lead {
-    /// The day that is this long before `day`.
+    /// The day that is one lead before `day`.
     #[must_use]
     pub(crate) fn day(&self, day: NaiveDate) -> Option<NaiveDate> {
         day.checked_sub_days(Days::new(u64::from(self.days)))
     }
 }
 
-/// The leads before `day`, longest first, one for each day; none that is before `earliest`.
+/// The leads before `day`, longest first, at most one for each day. Leads before `earliest` are
+/// left out.
 fn leads_before(day: NaiveDate, leads: &[Period], earliest: Option<NaiveDate>) -> Vec<Lead> {
     let mut found: Vec<Lead> = leads
         .iter()
@@ -269,8 +274,9 @@ fn leads_before(day: NaiveDate, leads: &[Period], earliest: Option<NaiveDate>) -
     found
 }
 
-/// The same leads in the order of alarms: first the shortest of a week or more, else the longest.
-/// One client keeps only the first alarm of an event, others the first three.
+/// Sorts leads in the order of alarms. The shortest lead of a week or more comes first; if there is
+/// none, the longest lead does. One client keeps only the first alarm of an event, and others keep
+/// the first three.
 fn in_alarm_order(leads: &[Lead]) -> Vec<Lead> {
     let mut alarms = leads.to_vec();
     if let Some(week) = alarms.iter().rposition(|lead| lead.days >= 7) {

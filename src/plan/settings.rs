@@ -1,4 +1,4 @@
-//! `calendar:`, the settings for every plan of a file.
+//! The settings under `calendar:`, which apply to every plan of a file.
 
 use std::borrow::Cow;
 
@@ -14,29 +14,29 @@ use crate::time::period::Period;
 /// The settings of a plans file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings<'a> {
-    /// The calendar's name; without it the file's stem.
+    /// The name of the calendar. If `None`, the file's stem is used.
     pub name: Option<Cow<'a, str>>,
-    /// Makes the UIDs of this list unique; may be empty.
+    /// An id that makes the UIDs of this list unique; may be empty.
     pub(crate) id: Cow<'a, str>,
     /// A sentence about the calendar.
     pub description: Option<Cow<'a, str>>,
     /// The language of the feed and the page.
     pub language: Language,
-    /// Decides which day is today; without it the machine's time zone does.
+    /// The time zone that decides the current day. If `None`, the machine's time zone is used.
     pub(crate) timezone: Option<Tz>,
-    /// The leads of plans that give none.
+    /// The leads of plans that give none of their own.
     pub(crate) remind: Vec<Period>,
-    /// Local time of the alarm on an all-day event.
+    /// The local time at which the alarm of an all-day event rings.
     pub remind_at: NaiveTime,
-    /// Whether the calendar has visible events beside the alarms.
+    /// Whether the calendar shows warnings as events in addition to alarms.
     pub(crate) notices: bool,
     /// How phone numbers are shown.
     pub(crate) numbers: Numbers,
     /// The calendar's colour.
     pub color: Option<Color>,
-    /// Where a renewal can be recorded from a phone.
+    /// The address at which a renewal can be recorded from a phone.
     pub edit: Option<WebAddress<'a>>,
-    /// A number that is part of the feed's secret address; another one gives another address.
+    /// A number that is part of the feed's secret address. Another number gives another address.
     pub(crate) link: u32,
 }
 

@@ -1,13 +1,15 @@
-//! The status of a plan on a day: what comes next for it, in how many days, and whether it is due.
+//! The status of a plan on a day: the next day that matters, how many days away it is, and whether
+//! the plan is due.
 
 use chrono::{NaiveDate, TimeDelta};
 
 use crate::plan::list::Plan;
 use crate::plan::schedule::{Kind, Schedule};
 
-/// The most days since it expired, or since its grace ended, for which a plan is listed first.
+/// The maximum number of days since a plan expired, or since its grace ended, for which it is
+/// listed first.
 const LONG_PAST_DAYS: i64 = 365;
-/// The rank behind all others.
+/// The rank after all others.
 const LAST_RANK: u8 = 3;
 
 /// The status of a plan; all numbers are days from today.
@@ -27,7 +29,7 @@ pub(crate) enum PlanStatus {
     GivenUp(i64),
 }
 
-/// How soon somebody has to act.
+/// How soon the user has to act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Urgency {
     /// It has expired.
@@ -36,12 +38,12 @@ pub(crate) enum Urgency {
     Due,
     /// It expires later and is not due yet.
     Later,
-    /// Nobody has to act: it renews by itself, or it is given up before it expires.
+    /// The user does not have to act: the plan renews by itself, or is given up before it expires.
     Automatic,
 }
 
 impl PlanStatus {
-    /// The status of a plan on `today`, or `None` if it was given up before.
+    /// The status of a plan on `today`. `None` if the plan was given up before that day.
     #[must_use]
     pub(crate) fn of(plan: &Plan<'_>, schedule: &Schedule, today: NaiveDate) -> Option<Self> {
         let days = |day: NaiveDate| (day - today).num_days();
@@ -51,8 +53,8 @@ impl PlanStatus {
         if let Some(day) = next_renewal(schedule, today) {
             return Some(Self::Renews(days(day)));
         }
-        // A plan that renews by itself has no expiry if its next date is after the last year that
-        // is allowed, or after the day on which the plan is given up.
+        // A plan that renews by itself has no expiry if its next date is after the last allowed
+        // year, or after the day on which the plan is given up.
         let expiry = match (schedule.expiry, plan.ended) {
             (None, Some(ended)) => return Some(Self::GivenUp(days(ended))),
             (expiry, _) => expiry.unwrap_or_else(|| plan.expiry.day()),
@@ -67,7 +69,8 @@ impl PlanStatus {
     }
 
     /// The key by which a list is sorted: first plans that can still be recovered, then expired
-    /// ones, then those to come, each the nearest first; those that expired long ago come last.
+    /// plans, then plans that expire later. The nearest day comes first in each group. Plans that
+    /// expired long ago come last.
     #[must_use]
     pub(crate) fn rank(self) -> (u8, i64) {
         match self {
@@ -78,7 +81,7 @@ impl PlanStatus {
         }
     }
 
-    /// The day that the status counts to or from, if it is the status on `today`.
+    /// The day to or from which the status counts, if it is the status on `today`.
     #[must_use]
     pub(crate) fn day(self, today: NaiveDate) -> Option<NaiveDate> {
         let days = match self {
@@ -94,18 +97,18 @@ impl PlanStatus {
         matches!(self, Self::Grace(_) | Self::Expired(_) | Self::Lost(_))
     }
 
-    /// Whether the plan is due on `today`, the day of this status: it has expired, or the first
-    /// warning of its expiry has come. It stays due until a renewal is recorded, which gives it
-    /// another schedule.
+    /// Whether the plan is due on `today`, the day of this status. It is due if it has expired or
+    /// the first warning of its expiry has come. It stays due until a renewal is recorded, because
+    /// the renewal changes the schedule.
     ///
-    /// An automatic renewal alone is never due. A plan that renews by itself until some day is due
-    /// from the first warning of the expiry after that.
+    /// An automatic renewal alone never makes a plan due. A plan that renews by itself until a day
+    /// is due from the first warning of the expiry after that day.
     #[must_use]
     pub(crate) fn is_due(self, schedule: &Schedule, today: NaiveDate) -> bool {
         self.is_expired() || schedule.due_from().is_some_and(|day| day <= today)
     }
 
-    /// How soon somebody has to act; `is_due` says whether the plan is due.
+    /// How soon the user has to act; `is_due` says whether the plan is due.
     #[must_use]
     pub(crate) fn urgency(self, is_due: bool) -> Urgency {
         match self {
@@ -116,7 +119,7 @@ impl PlanStatus {
         }
     }
 
-    /// Whether it expired so long ago that it is listed last.
+    /// Whether the plan expired so long ago that it is listed last.
     #[must_use]
     pub(crate) fn is_long_past(self) -> bool {
         self.rank().0 == LAST_RANK
@@ -247,7 +250,7 @@ mod tests {
             (Ends(14), true, Urgency::Due, "2027-01-15"),
             (Ends(0), true, Urgency::Due, "2027-01-01"),
             (Ends(1), false, Urgency::Later, "2027-01-02"),
-            // Its first warning of the expiry after the last automatic renewal has come.
+            // The first warning of the expiry after the last automatic renewal has come.
             (Renews(1), true, Urgency::Due, "2027-01-02"),
             (Renews(1), false, Urgency::Automatic, "2027-01-02"),
             (GivenUp(0), false, Urgency::Automatic, "2027-01-01"),

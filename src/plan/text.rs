@@ -14,16 +14,16 @@ use crate::text::value_error::ValueError;
 pub(crate) enum Lines {
     /// One line only.
     One,
-    /// As many as there are.
+    /// Any number of lines.
     Many,
 }
 
-/// The text as a feed may contain it: trimmed, with separators replaced.
+/// Returns the text as a feed may contain it: trimmed, with separators replaced.
 ///
 /// # Errors
 ///
-/// A control character, a noncharacter, or a line break in a text of one line, with its byte offset
-/// in `text`.
+/// Returns an error for a control character, a noncharacter, or a line break in a text of one line.
+/// The error has the byte offset of the character in `text`.
 pub(crate) fn clean<'a>(
     text: Cow<'a, str>,
     lines: Lines,
@@ -33,7 +33,7 @@ pub(crate) fn clean<'a>(
     if text.bytes().all(plain) && !text.starts_with(is_blank) && !text.ends_with(is_blank) {
         return Ok(text);
     }
-    // The line break that ends a block scalar does not count.
+    // The line break that ends a block scalar does not count as a second line.
     let body = text.trim_end_matches(is_blank);
     for (offset, c) in body.char_indices() {
         match c {
@@ -74,13 +74,13 @@ pub(crate) fn clean<'a>(
     })
 }
 
-/// White space that is trimmed from the ends of a text. Vertical tabs and form feeds are not: they
-/// are errors, as control characters.
+/// Whether a character is white space that is trimmed from the ends of a text. Vertical tabs and
+/// form feeds are not trimmed: they are control characters, so they are errors.
 fn is_blank(c: char) -> bool {
     c.is_whitespace() && !matches!(c, '\x0b' | '\x0c')
 }
 
-/// Whether a text is empty, or has only blanks and characters without width.
+/// Whether a text is empty, or contains only white space and characters without width.
 pub(crate) fn is_empty(text: &str) -> bool {
     let hidden = |c: char| {
         matches!(

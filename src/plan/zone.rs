@@ -4,8 +4,8 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 
 use crate::text::value_error::{ValueError, nearest, quoted};
 
-/// The most letters of an abbreviation, for which no near name is suggested: `PST` is one letter
-/// from `EST`, and three hours.
+/// The maximum number of letters of an abbreviation. No similar name is suggested for an
+/// abbreviation: `PST` differs from `EST` by one letter, but by three hours.
 const MAX_ABBREVIATION: usize = 5;
 
 /// Reads a name of the IANA database.
@@ -26,7 +26,7 @@ pub(crate) fn parse_timezone(text: &str) -> Result<Tz, ValueError> {
 enum Meaning {
     /// A zone with a similar name, or of a city with this name.
     Name(&'static str),
-    /// The zone with this offset from UTC. The sign in its name is the POSIX one, minus for east.
+    /// The zone with this offset from UTC. The sign in its name follows POSIX, where minus is east.
     Offset(&'static str),
 }
 
@@ -50,8 +50,8 @@ fn probable_meaning(text: &str) -> Option<Meaning> {
     city.or_else(near).map(Meaning::Name)
 }
 
-/// If a text is an offset from UTC, as in `GMT+8`: its hours, or `None` inside if they are not
-/// whole hours or their sign is in doubt.
+/// If a text is an offset from UTC, such as `GMT+8`, returns its hours. The inner value is `None`
+/// if the offset is not in whole hours or its sign is ambiguous.
 fn offset(text: &str) -> Option<Option<i32>> {
     let upper = text.to_ascii_uppercase();
     let (name, sign) = upper.split_at(upper.find(['+', '-', '−'])?);
@@ -92,12 +92,13 @@ mod tests {
             ("UTC−5", reversed("Etc/GMT+5")),
             ("GMT+14", reversed("Etc/GMT-14")),
             ("UTC+0", "did you mean `UTC`?".to_owned()),
-            // There is no zone of half an hour, nor so far west; of this the sign is in doubt.
+            // No zone of the form `Etc/GMT` has a half-hour offset or lies so far west; the sign of
+            // `Etc/UTC+8` is ambiguous.
             ("UTC+5:30", IANA.to_owned()),
             ("GMT-13", IANA.to_owned()),
             ("Etc/UTC+8", IANA.to_owned()),
             ("Etc/GMT+20", IANA.to_owned()),
-            // Each is one letter from a zone elsewhere.
+            // Each of these differs by one letter from a zone elsewhere.
             ("PST", IANA.to_owned()),
             ("pst", IANA.to_owned()),
             ("CEST", IANA.to_owned()),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Texts that have to be quoted, since some version of YAML reads them as something else.
+/// Texts that need quotes, because some version of YAML reads them as another type.
 const TYPED_WORDS: [&str; 10] = [
     "null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan",
 ];
@@ -24,8 +24,8 @@ pub(crate) fn is_noncharacter(c: char) -> bool {
     code & 0xfffe == 0xfffe || (0xfdd0..=0xfdef).contains(&code)
 }
 
-/// A text as a double-quoted scalar of YAML 1.2 (section 7.3.1) on one line. Characters for which
-/// `needs_escape` is true are written by their number.
+/// Writes a text as a double-quoted scalar of YAML 1.2 (section 7.3.1) on one line. A character for
+/// which `needs_escape` is true is written as its code point.
 #[must_use]
 pub(crate) fn double_quoted(text: &str, needs_escape: impl Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(text.len() + 8);
@@ -35,7 +35,7 @@ pub(crate) fn double_quoted(text: &str, needs_escape: impl Fn(char) -> bool) -> 
             '"' | '\\' => out.extend(['\\', c]),
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
-            // Writing to a String does not fail.
+            // Writing to a String cannot fail.
             c if needs_escape(c) => {
                 let _ = match u32::from(c) {
                     code @ ..=0xffff => write!(out, "\\u{code:04X}"),
@@ -49,8 +49,8 @@ pub(crate) fn double_quoted(text: &str, needs_escape: impl Fn(char) -> bool) -> 
     out
 }
 
-/// A text as a scalar: without quotes if every reader of YAML reads it as this text, otherwise in
-/// double quotes.
+/// Writes a text as a scalar. It is written without quotes if every YAML reader reads it as this
+/// text, and in double quotes otherwise.
 pub(crate) fn scalar(text: &str, in_flow: bool) -> Cow<'_, str> {
     if is_plain(text, in_flow) {
         return Cow::Borrowed(text);
@@ -71,7 +71,7 @@ fn is_plain(text: &str, in_flow: bool) -> bool {
         let is_fine = match c {
             '#' => before != ' ',
             ',' | '[' | ']' | '{' | '}' => !in_flow,
-            // What stands after a colon is looked at as the next character.
+            // A colon is allowed if the character after it is, which is checked here.
             _ if before == ':' => c.is_ascii_alphanumeric() || c == '/',
             c => is_easy(c),
         };
@@ -80,7 +80,7 @@ fn is_plain(text: &str, in_flow: bool) -> bool {
     })
 }
 
-/// Whether other readers would read a plain scalar as a number, a truth value or null.
+/// Whether another reader would read a plain scalar as a number, a boolean or null.
 fn is_typed(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let is_number = |c: char| c.is_ascii_hexdigit() || "+-._:xo".contains(c);

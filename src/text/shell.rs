@@ -1,7 +1,7 @@
 //! Words quoted for a POSIX shell, in commands that people copy.
 
-/// An argument, in quotes if it needs them. In quotes nothing in it is special to a shell: no `$`,
-/// no line break, no `=` at the start, which zsh would expand.
+/// Returns an argument, in quotes if it needs them. A shell treats no character inside these quotes
+/// as special: not `$`, not a line break, not `=` at the start, which zsh would expand.
 #[must_use]
 pub(crate) fn word(argument: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "_./@%+=:,-".contains(c);
@@ -12,8 +12,8 @@ pub(crate) fn word(argument: &str) -> String {
     }
 }
 
-/// The first argument of a command that takes options, written so that one that begins with a dash
-/// is not read as an option.
+/// Returns the first argument of a command that takes options. If the argument begins with a dash,
+/// it is written so that the command does not read it as an option.
 #[must_use]
 pub(crate) fn operand(argument: &str) -> String {
     match argument.starts_with('-') {

@@ -8,7 +8,8 @@ use std::fmt;
 
 use crate::text::escape::is_noncharacter;
 
-/// The most characters of a value that a message repeats; then it is cut with `…`.
+/// The maximum number of characters of a value that a message repeats. A longer value is cut with
+/// `…`.
 const MAX_SHOWN_CHARS: usize = 60;
 
 /// The error of a value that its field does not allow.
@@ -77,9 +78,9 @@ pub(crate) fn quoted(found: &str) -> String {
     out
 }
 
-/// A hint about the difference of two texts that look alike, because of a combining accent or a
-/// no-break space: `it has U+00E5 where this has U+0061 U+030A`. `None` if the difference is
-/// visible.
+/// Describes the difference between two texts that look alike because of a combining accent or a
+/// no-break space, for a hint: `it has U+00E5 where this has U+0061 U+030A`. `None` if the
+/// difference is visible.
 #[must_use]
 pub(crate) fn unlike(near: &str, found: &str) -> Option<String> {
     let (near, found): (Vec<char>, Vec<char>) = (near.chars().collect(), found.chars().collect());
@@ -114,8 +115,8 @@ pub(crate) fn unlike(near: &str, found: &str) -> Option<String> {
     ))
 }
 
-/// Whether two texts differ by one typing error, apart from case and `_` for `-`: a wrong, extra or
-/// missing character, or two that are swapped.
+/// Whether two texts differ by one typing error: a wrong, extra or missing character, or two
+/// swapped characters. Case is ignored, and `_` counts as `-`.
 #[must_use]
 pub(crate) fn is_slip(found: &str, meant: &str) -> bool {
     strsim::damerau_levenshtein(&plain(found), &plain(meant)) <= 1
@@ -125,8 +126,8 @@ fn plain(text: &str) -> String {
     text.to_lowercase().replace('_', "-")
 }
 
-/// The candidate that `found` most likely stands for: at most a third of its characters differ (two
-/// of a short text), apart from case and `_` for `-`.
+/// Returns the candidate that `found` most likely stands for. At most a third of its characters may
+/// differ, or two in a short text. Case is ignored, and `_` counts as `-`.
 #[must_use]
 pub(crate) fn nearest<'c>(
     found: &str,

@@ -1,18 +1,18 @@
 //! The width of text in columns of a terminal: measuring, cutting, padding, wrapping.
 //!
-//! A Chinese character takes two columns, a combining mark none, an emoji of several characters
-//! two. Text is never cut inside of what is drawn as one character. Cost: linear in the part of the
-//! text that fits.
+//! A Chinese character takes two columns, a combining mark takes none, and an emoji of several
+//! characters takes two. Text is never cut inside a grapheme cluster. Cost: linear in the part of
+//! the text that fits.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 const JOINER: char = '\u{200d}';
-/// Characters with which no line ends.
+/// Characters that cannot end a line.
 const OPENING: &str = "（【「『《“‘([{";
-/// Characters with which no line begins.
+/// Characters that cannot begin a line.
 const CLOSING: &str = "，。、；：！？）】」』》”’…,.;:!?)]}";
 
-/// The columns that a text takes.
+/// Returns the number of columns that a text takes.
 #[must_use]
 pub(crate) fn width(text: &str) -> usize {
     if text.is_ascii() {
@@ -21,8 +21,8 @@ pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 
-/// The parts of a text that are drawn as one character each, such as a letter with its marks or the
-/// two letters of a flag.
+/// Returns the grapheme clusters of a text. Each is drawn as one character, such as a letter with
+/// its marks or the two letters of a flag.
 fn clusters(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -53,7 +53,7 @@ fn is_flag(c: char) -> bool {
     matches!(c, '\u{1f1e6}'..='\u{1f1ff}')
 }
 
-/// The beginning of a text that fits into `columns`, and the rest.
+/// Splits a text into the beginning that fits into `columns`, and the rest.
 fn split(text: &str, columns: usize) -> (&str, &str) {
     let (mut used, mut end) = (0, 0);
     for cluster in clusters(text) {
@@ -94,8 +94,8 @@ pub(crate) fn spaces(out: &mut String, count: usize) {
 #[must_use]
 pub(crate) fn wrap(text: &str, columns: usize) -> Vec<&str> {
     let mut lines = Vec::new();
-    // The line begins at `start`, and can be broken at the last of the breaks: where the line
-    // ends, and where the next begins.
+    // The current line begins at `start`. `last` is the last place where it can be broken: the
+    // offset where the line would end, and the offset where the next line would begin.
     let (mut start, mut used, mut at) = (0, 0, 0);
     let mut last: Option<(usize, usize)> = None;
     let mut before_is_wide = false;
@@ -111,7 +111,7 @@ pub(crate) fn wrap(text: &str, columns: usize) -> Vec<&str> {
             last = Some((at, at));
         }
         if cluster == " " {
-            // Of several spaces none begins the next line.
+            // Spaces at a line break do not begin the next line.
             let end = last
                 .filter(|(_, next)| *next == at)
                 .map_or(at, |(end, _)| end);
@@ -209,7 +209,7 @@ mod tests {
             ),
             ("续期（到期）", 7, &["续期", "（到", "期）"]),
             ("充值 49 NOK", 7, &["充值 49", "NOK"]),
-            // No line is empty.
+            // No line may be empty.
             (" abc def", 3, &[" abc", "def"]),
         ] {
             assert_eq!(wrap(text, columns), expected, "{text} in {columns}");

@@ -1,4 +1,5 @@
-//! The clock for code that runs longer than a moment. The program makes one; tests pass another.
+//! The clock, for code that runs for longer than a moment. The program makes one clock; tests pass
+//! their own.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,7 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
-/// A clock, and the zone of the machine.
+/// A clock, and the time zone of the machine.
 #[derive(Clone)]
 pub struct Clock {
     now: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
@@ -16,8 +17,8 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// Makes a clock of three functions: the time, the time in the machine's zone, and the
-    /// beginning of a day there. A fixed `today` never changes.
+    /// Makes a clock from three functions: the current time, a time in the machine's zone, and the
+    /// beginning of a day in that zone. If `today` is given, it is always the current day.
     pub fn new(
         now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static,
         local: fn(DateTime<Utc>) -> NaiveDateTime,
@@ -32,7 +33,7 @@ impl Clock {
         }
     }
 
-    /// A clock that stands at the noon of a day, in UTC.
+    /// Makes a clock that always returns noon of a day, in UTC.
     pub(crate) fn fixed(today: NaiveDate) -> Self {
         let noon = today.and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(12);
         Self::new(
@@ -43,19 +44,19 @@ impl Clock {
         )
     }
 
-    /// The time.
+    /// The current time.
     #[must_use]
     pub(crate) fn now(&self) -> DateTime<Utc> {
         (self.now)()
     }
 
-    /// The time in seconds since the epoch.
+    /// The current time in seconds since the epoch.
     #[must_use]
     pub(crate) fn unix(&self) -> i64 {
         self.now().timestamp()
     }
 
-    /// The local time in a zone, or in the machine's zone if there is none.
+    /// The local time in `zone`, or in the machine's zone if `zone` is `None`.
     #[must_use]
     pub(crate) fn local(&self, time: DateTime<Utc>, zone: Option<Tz>) -> NaiveDateTime {
         match zone {
@@ -64,7 +65,8 @@ impl Clock {
         }
     }
 
-    /// When a day begins in a zone; in UTC if clocks skip midnight on that day.
+    /// The moment at which a day begins in a zone. If clocks skip midnight on that day, returns
+    /// midnight in UTC.
     #[must_use]
     pub(crate) fn midnight(&self, day: NaiveDate, zone: Option<Tz>) -> DateTime<Utc> {
         let Some(zone) = zone else {
@@ -77,7 +79,7 @@ impl Clock {
         }
     }
 
-    /// Today in a zone.
+    /// The current day in a zone.
     #[must_use]
     pub(crate) fn today(&self, zone: Option<Tz>) -> NaiveDate {
         self.today
@@ -119,7 +121,7 @@ mod tests {
             midnight("2027-01-01", Tz::Asia__Shanghai),
             "2026-12-31T16:00:00+00:00"
         );
-        // Clocks in Cairo skipped the midnight with which this day began.
+        // In Cairo, clocks skipped the midnight at the beginning of this day.
         assert_eq!(
             midnight("2026-04-24", Tz::Africa__Cairo),
             "2026-04-24T00:00:00+00:00"

@@ -1,6 +1,6 @@
 //! Calendar days and times of day, read strictly: `2026-10-05` and `09:00`, nothing else.
 //!
-//! A text that is nearly a date is an error whose hint has the right form.
+//! If a text is almost a date, the hint of the error shows the correct form.
 
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
@@ -8,7 +8,8 @@ use crate::text::value_error::{ValueError, quoted};
 
 /// The first year that a plans file may name.
 pub(crate) const FIRST_YEAR: i32 = 1900;
-/// The last year that a plans file may name or reach; it leaves a year for the end of an event.
+/// The last year that a plans file may name or reach. One more year is left for the end of an
+/// event.
 pub(crate) const LAST_YEAR: i32 = 9998;
 
 const MONTHS: [&str; 12] = [
@@ -36,7 +37,7 @@ pub(crate) fn month_name(month: u32) -> &'static str {
         .unwrap_or("")
 }
 
-/// Whether a day is in the years that a plans file may reach.
+/// Whether a day is in the years that a plans file may use.
 #[must_use]
 pub(crate) fn in_range(day: NaiveDate) -> bool {
     (FIRST_YEAR..=LAST_YEAR).contains(&day.year())
@@ -46,7 +47,7 @@ pub(crate) fn in_range(day: NaiveDate) -> bool {
 ///
 /// # Errors
 ///
-/// Any other form, a day that its month does not have, a year out of range.
+/// Returns an error for any other form, for a day that does not exist, and for a year out of range.
 pub(crate) fn parse(text: &str) -> Result<NaiveDate, ValueError> {
     let Some([year, month, day]) = split_strict(text) else {
         let error = ValueError::new(format!("{} is not a date", quoted(text)));
@@ -88,7 +89,7 @@ pub(crate) fn parse(text: &str) -> Result<NaiveDate, ValueError> {
 ///
 /// # Errors
 ///
-/// Any other form or an hour or minute out of range.
+/// Returns an error for any other form, and for an hour or minute out of range.
 pub(crate) fn parse_time(text: &str) -> Result<NaiveTime, ValueError> {
     let [h1, h2, b':', m1, m2] = text.as_bytes() else {
         return Err(not_a_time(text));
@@ -137,8 +138,9 @@ fn digits(bytes: &[u8]) -> Option<u32> {
     })
 }
 
-/// The only day that a text in a lax form can mean: `2026-1-5`, `2026/01/05`, `20260105`,
-/// `5.1.2026`, or a date with a time behind it. `01/02/2026` can mean two days and gets no guess.
+/// Returns the day that a text in a lax form means, if only one day is possible: `2026-1-5`,
+/// `2026/01/05`, `20260105`, `5.1.2026`, or a date followed by a time. `01/02/2026` can mean two
+/// days, so it gives `None`.
 fn parse_lax(text: &str) -> Option<NaiveDate> {
     let text = text.trim();
     let date = text.split_once(['T', ' ']).map_or(text, |(date, _)| date);

@@ -1,4 +1,4 @@
-//! Days, periods, the clock and the moment at which a list was last changed.
+//! Days, periods, the clock, and the time at which a list last changed.
 
 pub(crate) mod clock;
 pub(crate) mod date;

@@ -1,7 +1,7 @@
 //! Lengths of time in whole days and calendar months: `90 days`, `2 weeks`, `3 months`, `P1Y6M`.
 //!
-//! Months are the calendar's. They are always counted from an anchor and clamped to the end of a
-//! shorter month, so that 31 January and one month is 28 February, and two months 31 March.
+//! Months are calendar months. They are always counted from an anchor and clamped to the end of a
+//! shorter month: one month after 31 January is 28 February, and two months after it is 31 March.
 
 #[cfg(test)]
 mod tests;
@@ -13,7 +13,7 @@ use chrono::{Days, Months, NaiveDate};
 use super::date;
 use crate::text::value_error::{ValueError, quoted};
 
-/// The longest period, in years; with a longer one no expiry is in the years that are allowed.
+/// The longest period, in years. Any longer period gives an expiry after the last allowed year.
 const MAX_YEARS: u64 = 9999;
 const MAX_MONTHS: u64 = MAX_YEARS * 12;
 const MAX_DAYS: u64 = MAX_YEARS * 366;
@@ -33,8 +33,9 @@ impl Period {
     ///
     /// # Errors
     ///
-    /// The number or the unit cannot be read; the unit is `m` (months or minutes?) or shorter than
-    /// a day; the period is negative, empty or longer than 9999 years.
+    /// Returns an error if the number or the unit cannot be read, if the unit is `m` (months or
+    /// minutes?) or shorter than a day, or if the period is negative, empty or longer than 9999
+    /// years.
     pub fn parse(text: &str) -> Result<Self, ValueError> {
         let text = text.trim();
         if text.starts_with(['-', '−']) {
@@ -62,8 +63,8 @@ impl Period {
         total.finish(text)
     }
 
-    /// The day `times` periods after `anchor`, clamped to the end of its month, or `None` after the
-    /// last year that is allowed.
+    /// The day `times` periods after `anchor`, clamped to the end of its month. `None` if it is
+    /// after the last allowed year.
     #[must_use]
     pub fn after(self, anchor: NaiveDate, times: u32) -> Option<NaiveDate> {
         let months = u64::from(self.months) * u64::from(times);
@@ -77,8 +78,8 @@ impl Period {
             .filter(|day| date::in_range(*day))
     }
 
-    /// The day one period before `day`, clamped to the end of its month, or `None` before the
-    /// first year that is allowed.
+    /// The day one period before `day`, clamped to the end of its month. `None` if it is before the
+    /// first allowed year.
     #[must_use]
     pub(crate) fn before(self, day: NaiveDate) -> Option<NaiveDate> {
         day.checked_sub_months(Months::new(self.months))?
@@ -86,21 +87,21 @@ impl Period {
             .filter(|day| date::in_range(*day))
     }
 
-    /// A number of periods after `anchor` that certainly does not reach past `day`. It is a lower
-    /// bound, since it counts each month with 31 days.
+    /// A number of periods that, counted from `anchor`, never passes `day`. It is a lower bound,
+    /// because it counts each month as 31 days.
     #[must_use]
     pub(crate) fn times_before(self, anchor: NaiveDate, day: NaiveDate) -> u32 {
         let most = i64::try_from(self.max_days()).unwrap_or(i64::MAX).max(1);
         u32::try_from((day - anchor).num_days() / most).unwrap_or(0)
     }
 
-    /// The longest that the period can be, in days.
+    /// The maximum length of the period in days.
     #[must_use]
     pub(crate) fn max_days(self) -> u64 {
         u64::from(self.months) * 31 + u64::from(self.days)
     }
 
-    /// Its number of months, if it has no days.
+    /// The number of months, if the period has no days.
     #[must_use]
     pub(crate) fn whole_months(self) -> Option<u32> {
         (self.days == 0).then_some(self.months)
@@ -125,7 +126,7 @@ impl fmt::Display for Period {
 struct Length {
     months: u64,
     days: u64,
-    /// The unit that was added last: years 1, months 2, weeks 3, days 4.
+    /// The unit that was added last: 1 for years, 2 for months, 3 for weeks, 4 for days.
     last: u8,
 }
 
@@ -154,7 +155,7 @@ impl Length {
             return Err(not_one_length(text));
         }
         self.last = order;
-        // A number with too many digits is too long anyway.
+        // A number with too many digits exceeds the limit in any case.
         let number = number.parse().unwrap_or(u64::MAX);
         self.months = self.months.saturating_add(number.saturating_mul(months));
         self.days = self.days.saturating_add(number.saturating_mul(days));
@@ -192,7 +193,7 @@ fn find_unit(unit: &str) -> Option<(u8, &'static str, u64, u64)> {
     })
 }
 
-/// The first number and unit of a text, and the rest.
+/// Splits a text into its first number, its first unit, and the rest.
 fn split_first(text: &str) -> (&str, &str, &str) {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (number, after) = text.split_at(digits);
@@ -241,7 +242,8 @@ fn ambiguous(text: &str) -> ValueError {
     }
 }
 
-/// The same length in whole words, with each `m` as months; `None` if that is no length either.
+/// Writes the same length in full words, with each `m` read as months. `None` if the result is not
+/// a valid length either.
 fn with_months_for_m(text: &str) -> Option<String> {
     let mut words = Vec::new();
     let mut rest = text;

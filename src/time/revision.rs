@@ -9,24 +9,24 @@ pub struct Revision(i64);
 
 /// 9998-12-31T23:59:59Z.
 const LAST_SECOND: i64 = 253_370_764_799;
-/// 2020-01-01T00:00:00Z, from which sequence numbers count.
+/// 2020-01-01T00:00:00Z, the origin of sequence numbers.
 const SEQUENCE_ZERO: i64 = 1_577_836_800;
 
 impl Revision {
-    /// Makes a revision of seconds since the epoch, clamped to the years that are allowed.
+    /// Makes a revision from seconds since the epoch, clamped to the allowed years.
     #[must_use]
     pub fn from_unix(seconds: i64) -> Self {
         Self(seconds.clamp(0, LAST_SECOND))
     }
 
-    /// The revision this many seconds later.
+    /// The revision `seconds` later.
     #[must_use]
     pub(crate) fn plus(self, seconds: i64) -> Self {
         Self::from_unix(self.0.saturating_add(seconds))
     }
 
-    /// Its day in a zone, or in UTC if there is none, since the machine's zone must not change a
-    /// feed.
+    /// The day of the revision in `zone`, or in UTC if `zone` is `None`. The machine's zone is not
+    /// used, because it must not change a feed.
     #[must_use]
     pub(crate) fn day(self, zone: Option<Tz>) -> NaiveDate {
         match zone {
@@ -35,13 +35,13 @@ impl Revision {
         }
     }
 
-    /// UTC, as iCalendar writes it (RFC 5545, section 3.3.5, form 2).
+    /// The revision in UTC, as iCalendar writes it (RFC 5545, section 3.3.5, form 2).
     #[must_use]
     pub(crate) fn stamp(self) -> String {
         self.utc().format("%Y%m%dT%H%M%SZ").to_string()
     }
 
-    /// An HTTP date (RFC 9110, section 5.6.7).
+    /// The revision as an HTTP date (RFC 9110, section 5.6.7).
     #[must_use]
     pub fn http(self) -> String {
         self.utc().format("%a, %d %b %Y %H:%M:%S GMT").to_string()

@@ -1,20 +1,20 @@
-//! What the agenda says: the table of plans, and the report on one plan.
+//! The texts of the agenda: the table of plans, and the report on one plan.
 //!
-//! The texts of a table are short, because a line has little room.
+//! The texts of a table are short, because a row has little space.
 
 use crate::plan::Method;
 use crate::plan::status::PlanStatus;
 
-/// How many plans a list has, and how many of them are listed.
+/// The number of plans in a list, and how many of them are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct PlanCounts {
-    /// Plans in the file, without those that were given up.
+    /// The plans in the file, without those that were given up.
     pub(crate) all: usize,
-    /// The plans of `all` that are listed.
+    /// The plans of `all` that are shown.
     pub(crate) shown: usize,
     /// The plans of `shown` that are due.
     pub(crate) due: usize,
-    /// Plans that were given up, and so are not listed.
+    /// The plans that were given up, and so are not shown.
     pub(crate) ended: usize,
 }
 
@@ -25,11 +25,12 @@ pub(crate) trait AgendaWords {
 
     /// The status of a plan, as a sentence without a full stop.
     fn status_sentence(&self, status: PlanStatus) -> String;
-    /// The status of a plan in a few words, in capitals where the plan has expired.
+    /// The status of a plan in a few words. It is in capitals if the plan has expired.
     fn status_cell(&self, status: PlanStatus) -> String;
-    /// A method of renewal; `None` for [`Method::Other`], which says nothing.
+    /// The name of a method of renewal. `None` for [`Method::Other`], which has no meaning for a
+    /// reader.
     fn method_name(&self, method: Method) -> Option<&'static str>;
-    /// A method of renewal, and what to do or where.
+    /// A method of renewal, with what to do or where to do it.
     fn method_and_place(&self, method: &str, place: &str) -> String;
     /// The plan was given up on `day`.
     fn given_up_on(&self, day: &str) -> String;
@@ -38,9 +39,9 @@ pub(crate) trait AgendaWords {
     fn plan_counts(&self, counts: PlanCounts) -> String;
     /// A number of renewals.
     fn renewal_count(&self, count: u64) -> String;
-    /// What a number of renewals costs in one currency.
+    /// The sum in one currency, with the number of renewals that it includes.
     fn renewal_sum(&self, sum: &str, renewals: u64) -> String;
-    /// What a year costs, with the sum of each currency.
+    /// The cost of a year, with the sum in each currency.
     fn yearly_cost(&self, sums: &[String]) -> String;
 }
 
@@ -72,11 +73,11 @@ pub(crate) struct AgendaLabels {
     pub(crate) list: &'static str,
     /// The tags of the plan.
     pub(crate) tags: &'static str,
-    /// The description of the plan's events.
+    /// The text of the plan's events.
     pub(crate) event_text: &'static str,
     /// The days on which the calendar warns of the plan.
     pub(crate) warnings: &'static str,
-    /// Which time zone the times of alarms are in.
+    /// The time zone of the times of alarms.
     pub(crate) alarm_time: &'static str,
     /// The event of a warning lasts all day.
     pub(crate) all_day: &'static str,

@@ -1,6 +1,6 @@
-//! What the feed says: the titles of its events, and the sentences of their descriptions.
+//! The texts of the feed: the titles of its events, and the sentences of their descriptions.
 //!
-//! A sentence is written straight into the text of its event.
+//! Each sentence is written directly into the text of its event.
 
 use std::fmt::{Display, Write as _};
 
@@ -11,41 +11,41 @@ use crate::plan::schedule::Lead;
 use crate::plan::value::phone::Shown;
 use crate::plan::value::price::Price;
 
-/// Whether an expiry is past on the day of the event that speaks of it.
+/// Whether an expiry is in the past on the day of the event that mentions it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tense {
-    /// The expiry is on that day or later.
+    /// The expiry is on the day of the event or later.
     Ahead,
-    /// The expiry is past.
+    /// The expiry is in the past.
     Past,
 }
 
-/// Where or by what means something is done.
+/// A place or a means for doing something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Channel<'a> {
-    /// On the website whose address ends the description.
+    /// On the website whose address is at the end of the description.
     WebsiteBelow,
-    /// On the website of this address.
+    /// On the website with this address.
     Website(&'a str),
-    /// In the app of this name.
+    /// In the app with this name.
     App(&'a str),
     /// By dialling this code.
     Dial(&'a str),
-    /// By this text message.
+    /// By sending this text message.
     Text(&'a Sms<'a>),
     /// By calling this number.
     Call(&'a str),
-    /// On the provider's website, whose address the plan does not give.
+    /// On the provider's website. The plan does not give its address.
     ProviderWebsite,
-    /// In the provider's app, whose name the plan does not give.
+    /// In the provider's app. The plan does not give its name.
     ProviderApp,
-    /// Through a payment service that is not the provider's.
+    /// Through a payment service that does not belong to the provider.
     ThirdParty,
     /// In a shop.
     Shop,
     /// With a voucher.
     Voucher,
-    /// By a text message that the plan does not give.
+    /// By sending a text message that the plan does not give.
     AnyText,
     /// By calling a number that the plan does not give.
     AnyCall,
@@ -53,23 +53,23 @@ pub(crate) enum Channel<'a> {
     AnyCode,
 }
 
-/// What the description says about one way to renew.
+/// The information in a description about one way to renew.
 #[derive(Debug, Clone)]
 pub(crate) struct RenewalText<'a> {
-    /// Whether another way stands above it.
+    /// Whether another way is listed before it.
     pub(crate) is_alternative: bool,
     /// What the renewal costs.
     pub(crate) price: Option<Price>,
     /// What to do, in the user's words, without a full stop.
     pub(crate) action: Option<&'a str>,
-    /// The means of renewal, whichever of `channels` is used.
+    /// The means of renewal, which applies to all `channels`.
     pub(crate) means: Option<Channel<'a>>,
-    /// Where it can be done; one of them is enough.
+    /// The channels through which it can be done; one of them is enough.
     pub(crate) channels: Vec<Channel<'a>>,
 }
 
 impl RenewalText<'_> {
-    /// Whether it says nothing about how to renew.
+    /// Whether it gives no information about how to renew.
     pub(crate) fn is_bare(&self) -> bool {
         self.action.is_none() && self.means.is_none() && self.channels.is_empty()
     }
@@ -82,14 +82,14 @@ impl RenewalText<'_> {
 
 /// The words of the feed in one language.
 ///
-/// Each method appends to `out`. A title has no full stop. A sentence has one, unless it ends in a
-/// link, because a full stop would become part of the link.
+/// Each method appends to `out`. A title has no full stop. A sentence has a full stop, unless it
+/// ends with a link, because the full stop would become part of the link.
 pub(crate) trait FeedWords {
-    /// A day, as in 5 January 2027.
+    /// A day, such as 5 January 2027.
     fn date(&self, out: &mut String, day: NaiveDate);
 
-    /// Title of the expiry. Like each title of an event that has an alarm, it has the date in it:
-    /// some programs give this title to a reminder that rings a week ahead.
+    /// Title of the expiry. Like every title of an event that has an alarm, it contains the date,
+    /// because some programs show this title for an alarm that rings a week ahead.
     fn expiry_title(&self, out: &mut String, name: &str, expiry: NaiveDate);
     /// Title of a notice, and the text of its alarm.
     fn notice_title(&self, out: &mut String, name: &str, lead: Lead, expiry: NaiveDate);
@@ -106,9 +106,10 @@ pub(crate) trait FeedWords {
     /// Title of the only event of a calendar that has no dates left.
     fn empty_title(&self, out: &mut String, calendar: &str);
 
-    /// Title of the event that says that the calendar no longer follows its plans file.
+    /// Title of the event that says that the calendar is out of date.
     fn outdated_title(&self, out: &mut String);
-    /// Description of that event: the calendar shows the list of `day` until the file is corrected.
+    /// Description of that event: the calendar shows the list as of `day` until the plans file is
+    /// corrected.
     fn outdated_text(&self, out: &mut String, day: NaiveDate);
 
     /// When the plan expires or expired.
@@ -135,9 +136,9 @@ pub(crate) trait FeedWords {
         provider: Option<&str>,
         support: &[Channel<'_>],
     );
-    /// How to pay safely; `third_party` says whether the provider's own service is not the only one.
+    /// How to pay safely; `third_party` says whether another payment service can be used.
     fn pay_safely(&self, out: &mut String, third_party: bool);
-    /// The day of the list's last change.
+    /// The day on which the list last changed.
     fn list_as_of(&self, out: &mut String, day: NaiveDate);
 
     /// Title of the test reminder of a calendar.
@@ -146,7 +147,7 @@ pub(crate) trait FeedWords {
     fn test_text(&self, out: &mut String);
 }
 
-/// A lead in the unit in which it is said.
+/// A lead in the unit in which a sentence gives it.
 pub(crate) enum TimeUnit {
     Years(u32),
     Months(u32),
@@ -154,7 +155,8 @@ pub(crate) enum TimeUnit {
 }
 
 impl TimeUnit {
-    /// Days, or the months and years of a lead that the plans file gives in months.
+    /// Returns the lead in months or years if the plans file gives it in months, and in days
+    /// otherwise.
     pub(crate) fn of(lead: Lead) -> Self {
         match lead.period.whole_months() {
             Some(months) if months % 12 == 0 => Self::Years(months / 12),
@@ -164,7 +166,8 @@ impl TimeUnit {
     }
 }
 
-/// Appends a number in decimal. It is faster than [`push_display`], and each event has several.
+/// Appends a number in decimal. This is faster than [`push_display`], and each event has several
+/// numbers.
 pub(crate) fn push_number(out: &mut String, number: u32) {
     let mut digits = [0; 10];
     let mut at = digits.len();
@@ -180,13 +183,13 @@ pub(crate) fn push_number(out: &mut String, number: u32) {
     out.extend(digits[at..].iter().map(|digit| char::from(*digit)));
 }
 
-/// Appends a value as it displays.
+/// Appends a value as its `Display` writes it.
 pub(crate) fn push_display(out: &mut String, value: impl Display) {
-    // Writing to a String does not fail.
+    // Writing to a String cannot fail.
     let _ = write!(out, "{value}");
 }
 
-/// Appends items with a separator between them; `push` appends one.
+/// Appends items with a separator between them; `push` appends one item.
 pub(crate) fn push_joined<T>(
     out: &mut String,
     items: &[T],
@@ -201,7 +204,7 @@ pub(crate) fn push_joined<T>(
     }
 }
 
-/// Whether a sentence that ends with these channels ends in a link, and so without a full stop.
+/// Whether a sentence that ends with these channels ends with a link, and so has no full stop.
 pub(crate) fn ends_in_link(channels: &[Channel<'_>]) -> bool {
     matches!(channels.last(), Some(Channel::Website(_)))
 }

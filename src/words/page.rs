@@ -1,12 +1,12 @@
-//! What the page says, apart from the sentences that it shares with the feed and the agenda.
+//! The texts of the page, except for the sentences that it shares with the feed and the agenda.
 
 use chrono::NaiveTime;
 
-/// The texts before and after something that the user wrote, which stays a text of its own.
+/// The texts before and after a text of the user, which is a separate element of the page.
 pub(crate) type Affixes = (&'static str, &'static str);
 
-/// The words of the page in one language. Days are given as [`FeedWords::date`] writes them, and
-/// moments as [`PageWords::moment`] does.
+/// The words of the page in one language. Days are given in the form of [`FeedWords::date`], and
+/// moments in the form of [`PageWords::moment`].
 ///
 /// [`FeedWords::date`]: crate::words::feed::FeedWords::date
 pub(crate) trait PageWords {
@@ -23,22 +23,22 @@ pub(crate) trait PageWords {
     fn was_recoverable_until(&self, day: &str) -> String;
     /// The day on which the plan is given up.
     fn will_be_given_up(&self, day: &str) -> String;
-    /// The days of the coming warnings, for a reader who does not see their marks in the picture.
+    /// The days of the coming warnings, for a reader who does not see the marks in the picture.
     fn warning_days(&self, days: &[String]) -> String;
 
-    /// Which renewals the sums count: those from today up to `end`.
+    /// Which renewals the sums include: those from today up to `end`.
     fn costs_until(&self, end: &str) -> String;
-    /// Which renewals the sums count: those from `since` up to `end`.
+    /// Which renewals the sums include: those from `since` up to `end`.
     fn costs_between(&self, since: &str, end: &str) -> String;
 
-    /// When the error in the plans file was found, and what the page shows meanwhile.
+    /// When the error in the plans file was found, and what the page shows until it is corrected.
     fn error_found(&self, moment: &str) -> String;
 
-    /// The programs below fetched the feed since the server started.
+    /// Introduces the list of programs that fetched the feed since the server started.
     fn fetched_since(&self, moment: &str) -> String;
     /// No program has fetched the feed since the server started.
     fn not_fetched_since(&self, moment: &str) -> String;
-    /// A time on a day, or today where no day is given.
+    /// A time on a day, or on the current day if `day` is `None`.
     fn moment(&self, day: Option<&str>, time: NaiveTime) -> String;
 }
 
@@ -48,9 +48,9 @@ pub(crate) struct PageLabels {
     // What is due.
     /// The name of the list of sections.
     pub(crate) contents: &'static str,
-    /// Heading: the plans, those that are due first.
+    /// Heading: the plans, with the due ones first.
     pub(crate) due: &'static str,
-    /// There is no plan to show.
+    /// There are no plans to show.
     pub(crate) nothing_due: &'static str,
     /// Before a whole phone number.
     pub(crate) number: &'static str,
@@ -58,15 +58,15 @@ pub(crate) struct PageLabels {
     pub(crate) number_ending: &'static str,
 
     // What to do about a plan.
-    /// Opens the details of a plan that says how to renew it.
+    /// Opens the details of a plan that has instructions for renewal.
     pub(crate) how_to_renew: &'static str,
-    /// Opens the details of another plan.
+    /// Opens the details of any other plan.
     pub(crate) details: &'static str,
     /// Heading: the ways to renew.
     pub(crate) renew: &'static str,
-    /// Heading: how to see that a renewal worked.
+    /// Heading: how to check that a renewal worked.
     pub(crate) check: &'static str,
-    /// Heading: who helps if the renewal fails.
+    /// Heading: where to get help if the renewal fails.
     pub(crate) if_it_fails: &'static str,
     /// Heading: how to record a renewal.
     pub(crate) record: &'static str,
@@ -82,7 +82,7 @@ pub(crate) struct PageLabels {
     pub(crate) call: Affixes,
     /// Around a number that takes text messages.
     pub(crate) sms: Affixes,
-    /// Before a text message, between it and its number, and after the number.
+    /// The texts before a text message, between the message and its number, and after the number.
     pub(crate) sms_text: (&'static str, &'static str, &'static str),
 
     // The picture of the year.
@@ -90,9 +90,9 @@ pub(crate) struct PageLabels {
     pub(crate) year: &'static str,
     /// The months, in short.
     pub(crate) months: [&'static str; 12],
-    /// Legend: the bar of the days on which the plan works.
+    /// Legend: the part of a bar for the days on which the plan works.
     pub(crate) valid: &'static str,
-    /// Legend: the bar of the grace.
+    /// Legend: the part of a bar for the grace.
     pub(crate) grace: &'static str,
     /// Legend: the mark of a warning.
     pub(crate) warning: &'static str,
@@ -100,7 +100,7 @@ pub(crate) struct PageLabels {
     pub(crate) renews_automatically: &'static str,
     /// Legend: the mark of today.
     pub(crate) today: &'static str,
-    /// Legend: the arrow of a bar that goes on outside the picture.
+    /// Legend: the arrow of a bar that continues outside the picture.
     pub(crate) goes_on: &'static str,
 
     // What it costs.
@@ -126,37 +126,37 @@ pub(crate) struct PageLabels {
     pub(crate) local_address: &'static str,
     /// The address is plain HTTP.
     pub(crate) plain_http: &'static str,
-    /// The server does not know its address: around the option that tells it.
+    /// The server does not know its address: the texts around the option that sets it.
     pub(crate) unknown_address: Affixes,
-    /// The page was published without its address: around the option that tells it.
+    /// The page was published without its address: the texts around the option that sets it.
     pub(crate) published_without_address: Affixes,
     /// The button for iPhone, iPad and Mac.
     pub(crate) subscribe_apple: &'static str,
-    /// The button for this Mac alone.
+    /// The button for this Mac only.
     pub(crate) subscribe_mac: &'static str,
-    /// What iPhone and iPad do with alarms.
+    /// How iPhone and iPad treat alarms.
     pub(crate) about_ios: &'static str,
-    /// What a Mac does with alarms.
+    /// How a Mac treats alarms.
     pub(crate) about_mac: &'static str,
     /// The button for Google Calendar.
     pub(crate) open_google: &'static str,
-    /// What Google Calendar does with alarms.
+    /// How Google Calendar treats alarms.
     pub(crate) about_google: &'static str,
     /// The button for Outlook.com.
     pub(crate) subscribe_outlook: &'static str,
-    /// What Outlook.com does with alarms.
+    /// How Outlook.com treats alarms.
     pub(crate) about_outlook: &'static str,
     /// Heading: programs without a button.
     pub(crate) other_programs: &'static str,
-    /// What Thunderbird does with alarms.
+    /// How Thunderbird treats alarms.
     pub(crate) about_thunderbird: &'static str,
-    /// What the calendars of Linux desktops do with alarms.
+    /// How the calendars of Linux desktops treat alarms.
     pub(crate) about_desktops: &'static str,
-    /// What ICSx5 does with alarms.
+    /// How ICSx5 treats alarms.
     pub(crate) about_icsx5: &'static str,
-    /// What Nextcloud does with alarms.
+    /// How Nextcloud treats alarms.
     pub(crate) about_nextcloud: &'static str,
-    /// What Home Assistant does with alarms.
+    /// How Home Assistant treats alarms.
     pub(crate) about_home_assistant: &'static str,
     /// Heading: how to open the page on a phone.
     pub(crate) on_phone: &'static str,

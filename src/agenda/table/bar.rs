@@ -1,4 +1,4 @@
-//! The bar of a cycle: the part that is over, the part that is left, and the grace after it.
+//! The bar of a cycle: the past part, the remaining part, and the grace after them.
 
 use chrono::NaiveDate;
 
@@ -7,14 +7,15 @@ use crate::agenda::{AgendaItem, Span};
 use crate::plan::schedule::Kind;
 use crate::plan::status::{PlanStatus, next_renewal};
 
-/// The pieces of a bar: over, left, grace.
+/// The pieces of a bar: past, remaining, grace.
 pub(crate) type Pieces = [(Paint, String); 3];
 
-/// The bar of a plan on a day, `columns` wide; `None` if it is not known when its cycle began.
+/// Draws the bar of a plan on a day, `columns` wide. `None` if the beginning of its cycle is
+/// unknown.
 pub(crate) fn bar(item: &AgendaItem<'_>, today: NaiveDate, columns: usize) -> Option<Pieces> {
     let (start, works, last) = span(item, today)?;
     let days = |from: NaiveDate, to: NaiveDate| (to - from).num_days();
-    // The last day counts.
+    // The last day is included.
     let all = days(start, last) + 1;
     let place = |day: i64| -> usize {
         let cells = i64::try_from(columns).unwrap_or(0);
@@ -34,7 +35,8 @@ pub(crate) fn bar(item: &AgendaItem<'_>, today: NaiveDate, columns: usize) -> Op
     ])
 }
 
-/// When the present cycle began, its last day, and the last on which it can be recovered.
+/// The first day of the current cycle, its last day, and the last day on which the plan can be
+/// recovered.
 fn span(item: &AgendaItem<'_>, today: NaiveDate) -> Option<(NaiveDate, NaiveDate, NaiveDate)> {
     let (plan, schedule) = (item.plan, &item.schedule);
     let span = match item.status? {

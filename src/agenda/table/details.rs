@@ -1,4 +1,4 @@
-//! Everything about one plan, so that a user can check it before it matters.
+//! The details of one plan, with which a user can check it in advance.
 
 use chrono::NaiveDate;
 
@@ -12,14 +12,14 @@ use crate::plan::PlanList;
 use crate::text::width::{spaces, width, wrap};
 use crate::words::{AgendaLabels, Words};
 
-/// Columns before the text below a heading.
+/// Columns of indent for the text below a heading.
 const INDENT: usize = 2;
-/// Columns of a bar.
+/// The width of a bar in columns.
 const BAR_WIDTH: usize = 40;
 /// The mark of the next warning and of the present cycle.
 const NEXT_MARK: &str = "> ";
 
-/// Everything about one plan of a list.
+/// Writes all details of one plan of a list.
 #[must_use]
 pub fn plan_details(
     item: &AgendaItem<'_>,
@@ -62,7 +62,7 @@ impl Page {
         paint.put(&mut self.out, text, self.screen.styled);
     }
 
-    /// A line, wrapped to the screen, all of it indented.
+    /// Appends a text, wrapped to the screen; every line is indented.
     fn line(&mut self, indent: usize, paint: Paint, text: &str) {
         let screen = self.screen.width.unwrap_or(usize::MAX);
         let columns = screen.saturating_sub(indent).max(1);
@@ -111,11 +111,11 @@ impl Page {
         }
     }
 
-    /// Cells of given widths, then a text that may take several lines.
+    /// Appends cells with given widths, then a text that may take several lines.
     fn columns(&mut self, paint: Paint, cells: &[(&str, usize)], rest: Paint, text: &str) {
         let screen = self.screen.width.unwrap_or(usize::MAX);
         let before: usize = cells.iter().map(|(_, columns)| columns + 2).sum();
-        // If there is hardly any room after the cells, the text is below them.
+        // If there is little space after the cells, the text is written below them.
         let (indent, is_below) = match screen.checked_sub(INDENT + before) {
             Some(room) if room >= 20 => (INDENT + before, false),
             _ => (INDENT + 4, true),
@@ -150,7 +150,8 @@ impl Page {
         }
     }
 
-    /// Every day of the calendar; those that have come are quiet, and the next warning is marked.
+    /// Appends every day of the calendar. Past days are in a quiet colour, and the next warning is
+    /// marked.
     fn warnings(&mut self, warnings: &[Warning]) {
         let labels = self.labels;
         self.heading(labels.warnings);
@@ -188,7 +189,7 @@ impl Page {
         }
     }
 
-    /// Every cycle, with the price and the receipt of its renewal.
+    /// Appends every cycle, with the price and the receipt of its renewal.
     fn cycles(&mut self, cycles: &[Cycle<'_>]) {
         let labels = self.labels;
         self.heading(labels.cycles);

@@ -9,7 +9,8 @@ use crate::document::report::visible;
 use crate::plan::{Contact, Plan};
 use crate::words::Words;
 
-/// The usual method: its means, what to do or where, and the number of other methods.
+/// Returns the usual method: its means, what to do or where to do it, and the number of other
+/// methods.
 pub(crate) fn usual_method(plan: &Plan<'_>, today: NaiveDate, words: &dyn Words) -> String {
     let mut methods = renewal_methods(plan, today);
     let Some((method, way)) = methods.next() else {
@@ -31,7 +32,7 @@ pub(crate) fn usual_method(plan: &Plan<'_>, today: NaiveDate, words: &dyn Words)
     text
 }
 
-/// The first way to reach a contact.
+/// Returns the first way to reach a contact.
 fn place<'a>(contact: &'a Contact<'_>) -> Option<Cow<'a, str>> {
     let url = contact.url.as_ref().map(|url| Cow::Borrowed(url.as_str()));
     let text = |text: &'a Option<Cow<'_, str>>| text.as_deref().map(visible);

@@ -1,9 +1,9 @@
 //! The agenda as text for a terminal, a log or `grep`.
 //!
-//! On a screen of known width no line is wider than the screen, long names are cut, and a bar shows
-//! each cycle. Without a width each plan is one uncut line, so that the output does not depend on
-//! the terminal. Dates are ISO 8601, so that they sort and can be searched for. The words are in
-//! the list's language; control characters in text from the file are escaped.
+//! If the width of the screen is known, no line is wider than the screen, long names are cut, and a
+//! bar shows each cycle. Otherwise, each plan is one uncut line, so that the output does not depend
+//! on the terminal. Dates are in ISO 8601, so that they can be sorted and searched. The words are
+//! in the list's language. Control characters in texts from the file are escaped.
 
 mod bar;
 mod details;
@@ -19,7 +19,7 @@ use crate::agenda::table::screen::lines;
 pub use details::plan_details;
 pub use screen::{Screen, Title};
 
-/// The plans of an agenda as a table, with what they cost.
+/// Writes the plans of an agenda as a table, followed by their yearly cost.
 #[must_use]
 pub fn agenda_table(agenda: &Agenda<'_>, title: &Title<'_>, screen: Screen) -> String {
     let words = title.words();

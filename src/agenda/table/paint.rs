@@ -1,4 +1,4 @@
-//! The colours of a table; each repeats what the words say.
+//! The colours of a table. A colour only repeats information that is also in the words.
 
 use crate::agenda::AgendaItem;
 use crate::plan::status::Urgency;

@@ -1,7 +1,8 @@
 //! The rows of a table, laid out for the width of the screen.
 //!
-//! If every column fits, a plan is one line. On a narrower screen, name, state and date are columns
-//! and the rest is wrapped below them; on a very narrow one, everything is wrapped below the name.
+//! If all columns fit on the screen, each plan is one line. On a narrower screen, name, state and
+//! date are in columns, and the other cells are wrapped below them. On a very narrow screen, all
+//! cells are wrapped below the name.
 
 use std::borrow::Cow;
 
@@ -15,20 +16,21 @@ use crate::plan::status::Urgency;
 use crate::text::width::{cut, spaces, width, wrap};
 use crate::words::{AgendaLabels, Words};
 
-/// Columns between two columns.
+/// The number of spaces between two columns.
 const GAP: usize = 2;
-/// Columns of the mark and the space after it.
+/// The width of the mark and the space after it.
 const MARK_WIDTH: usize = 3;
-/// The widest that a name or an id makes its column if lines are not cut.
+/// The maximum width of the column of names or ids if lines are not cut. Longer cells are not
+/// aligned.
 const MAX_NATURAL_WIDTH: usize = 40;
-/// The least to which a name and a method are cut.
+/// The minimum widths to which a name and a method are cut.
 const MIN_NAME_WIDTH: usize = 16;
 const MIN_METHOD_WIDTH: usize = 20;
-/// Columns of a bar.
+/// The width of a bar in columns.
 const BAR_WIDTH: usize = 20;
 const MIN_BAR_WIDTH: usize = 10;
 
-/// The cells of a row, by the indices below.
+/// The cells of a row. The constants below are their indices.
 type Cells<'a> = [Cow<'a, str>; COLUMNS];
 
 const NAME: usize = 0;
@@ -126,13 +128,14 @@ fn row<'a>(agenda: &Agenda<'a>, index: usize, words: &dyn Words) -> Row<'a> {
     }
 }
 
-/// The layout of rows on a screen: the width of each column, 0 for none, and of the bar.
+/// The layout of rows on a screen. It has the width of each column, or 0 if the column is left out,
+/// and the width of the bar.
 enum Shape {
-    /// A line each.
+    /// Each plan on one line.
     Line([usize; COLUMNS], usize),
-    /// Name, state and date in columns, and the bar; the rest wrapped below.
+    /// Name, state and date in columns, then the bar; the other cells are wrapped below.
     Flow([usize; COLUMNS], usize),
-    /// Everything wrapped below the name.
+    /// All cells are wrapped below the name.
     Stack,
 }
 
@@ -148,7 +151,7 @@ impl Shape {
         let way = natural[METHOD].min(MIN_METHOD_WIDTH);
         if let Some(room) = room.filter(|room| *room >= name + way) {
             let mut widths = natural;
-            // A long name is cut before the method, and then gets the room that is left.
+            // A long name is cut before the method is. The name then gets the space that is left.
             widths[NAME] = natural[NAME].min(MAX_NATURAL_WIDTH).min(room - way);
             widths[METHOD] = natural[METHOD].min(room - widths[NAME]);
             widths[NAME] = natural[NAME].min(room - widths[METHOD]);
@@ -171,7 +174,7 @@ impl Shape {
     }
 }
 
-/// The width of columns together, each with the gap before it.
+/// Returns the total width of columns, each with the gap before it.
 fn fixed(widths: &[usize]) -> usize {
     widths.iter().map(|columns| columns + GAP).sum()
 }
@@ -185,7 +188,7 @@ struct Table<'t, 'a> {
 }
 
 impl Table<'_, '_> {
-    /// One uncut line for each plan.
+    /// Writes one uncut line for each plan.
     fn plain(&self, out: &mut String, rows: &[Row<'_>], widths: [usize; COLUMNS]) {
         let mut widths = widths;
         widths[METHOD] = usize::MAX;
@@ -198,7 +201,7 @@ impl Table<'_, '_> {
         }
     }
 
-    /// One line for each plan, and its bar.
+    /// Writes one line for each plan, with its bar.
     fn lines(&self, out: &mut String, rows: &[Row<'_>], widths: [usize; COLUMNS], columns: usize) {
         let heads = self.heads.map(Cow::Borrowed);
         self.cells(out, "   ", &heads, &[Paint::Quiet; COLUMNS], &widths, true);
@@ -212,7 +215,7 @@ impl Table<'_, '_> {
         }
     }
 
-    /// Name, state, date and bar in a line, the rest wrapped below.
+    /// Writes name, state, date and bar on one line, with the other cells wrapped below.
     fn flows(&self, out: &mut String, rows: &[Row<'_>], widths: [usize; COLUMNS], columns: usize) {
         let heads = self.heads.map(Cow::Borrowed);
         self.cells(out, "   ", &heads, &[Paint::Quiet; COLUMNS], &widths, true);
@@ -232,7 +235,7 @@ impl Table<'_, '_> {
         }
     }
 
-    /// The name in a line, the rest wrapped below.
+    /// Writes the name on one line, with the other cells wrapped below.
     fn stacks(&self, out: &mut String, rows: &[Row<'_>]) {
         let columns = self
             .screen
@@ -262,7 +265,7 @@ impl Table<'_, '_> {
         }
     }
 
-    /// The cells that are wrapped: id and warnings with their heads, price, method.
+    /// Returns the cells that are wrapped: id and warnings with their headings, price, method.
     fn rest<'r>(&self, row: &'r Row<'_>) -> (Vec<Cow<'r, str>>, Vec<Paint>) {
         let headed =
             |index: usize| Cow::Owned(format!("{} {}", self.heads[index], row.cells[index]));
@@ -297,7 +300,7 @@ impl Table<'_, '_> {
         end(out);
     }
 
-    /// A mark and the cells that have a width; cells are cut to it if `is_cut`.
+    /// Appends a mark and the cells that have a width. If `is_cut`, each cell is cut to its width.
     fn cells(
         &self,
         out: &mut String,
@@ -347,7 +350,7 @@ fn paints(row: &Row<'_>) -> [Paint; COLUMNS] {
     paints
 }
 
-/// Ends a line, with no spaces at its end.
+/// Ends a line and removes the spaces at its end.
 fn end(out: &mut String) {
     out.truncate(out.trim_end_matches(' ').len());
     out.push('\n');

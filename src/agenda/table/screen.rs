@@ -13,25 +13,25 @@ use crate::words::{self, Words};
 /// The screen on which text is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Screen {
-    /// Its columns; `None` if lines may have any length.
+    /// The number of columns; `None` if lines may have any length.
     pub width: Option<usize>,
-    /// Whether it shows colours.
+    /// Whether the screen shows colours.
     pub styled: bool,
 }
 
-/// The list that a table is of.
+/// The list that a table shows.
 #[derive(Debug, Clone, Copy)]
 pub struct Title<'a> {
-    /// Its name.
+    /// The name of the list.
     pub name: &'a str,
-    /// The file.
+    /// The path of its file.
     pub path: &'a str,
-    /// The language of its words.
+    /// The language of the table.
     pub language: Language,
 }
 
 impl Screen {
-    /// A function that appends a text in a colour.
+    /// Returns a function that appends a text in a colour.
     pub(crate) fn painter(self) -> impl Fn(&mut String, Paint, &str) {
         move |out, paint, text| paint.put(out, text, self.styled)
     }
@@ -42,7 +42,7 @@ impl Title<'_> {
         words::in_language(self.language)
     }
 
-    /// The name, and the file if that is different.
+    /// The name, followed by the path if it differs.
     pub(crate) fn text(&self) -> String {
         let (name, path) = (visible(self.name), visible(self.path));
         if name == path {
@@ -52,7 +52,7 @@ impl Title<'_> {
     }
 }
 
-/// Wraps a text for a screen, with `free` columns left at the end of each line.
+/// Wraps a text for a screen, and leaves `free` columns at the end of each line.
 pub(crate) fn lines(text: &str, screen: Screen, free: usize) -> Vec<&str> {
     match screen.width {
         Some(width) => wrap(text, width.saturating_sub(free).max(1)),
@@ -60,7 +60,7 @@ pub(crate) fn lines(text: &str, screen: Screen, free: usize) -> Vec<&str> {
     }
 }
 
-/// The day, or a dash if there is none.
+/// Writes the day, or a dash if there is none.
 pub(crate) fn day_or_dash(day: Option<NaiveDate>) -> Cow<'static, str> {
     match day {
         Some(day) => day.to_string().into(),

@@ -1,19 +1,19 @@
 //! What a renewal changes in a plan, and whether it may be recorded.
 //!
-//! [`Change::new`] answers this without looking at the text:
+//! [`Change::new`] computes both without the text:
 //!
-//! - A plan that counts from its renewal (`renewed` with `validity`) counts from the new one.
-//! - A plan with an explicit date (`expires`) gets a new date: the requested day, or the validity
-//!   counted from the day of the renewal, or from the old date where the plan or the request says
-//!   so.
-//! - A plan that renews by itself keeps its dates, and only its history grows. After its last
-//!   automatic renewal it is renewed like any other plan.
+//! - A plan that counts from its renewal (`renewed` with `validity`) counts from the new renewal.
+//! - A plan with an explicit date (`expires`) gets a new date. This is the requested day, or the
+//!   validity counted from the day of the renewal. If the plan or the request says so, the validity
+//!   is counted from the old date.
+//! - A plan that renews by itself keeps its dates; only a record is added to its history. After its
+//!   last automatic renewal, it is renewed like any other plan.
 //!
-//! Counting from the old date must not lose the day of the month in a short month: 31 January,
-//! 28 February, 31 March. The date alone does not tell which 28th was a 31st. So a renewal whose
-//! day is cut off by a short month stores the date from which it counted as `from` in its record
-//! in the history. The next renewal counts from that date, provided that the current expiry still
-//! follows from it. A date that was changed by hand counts as it is.
+//! Counting from the old date must not lose the day of the month in a short month: 31 January, 28
+//! February, 31 March. The date alone does not show whether a 28th was counted from a 31st. So if a
+//! short month reduces the day, the renewal stores the date from which it counted as `from` in its
+//! history record. The next renewal counts from that date, provided that the current expiry still
+//! follows from it. A date that was changed by hand is used as it is.
 //!
 //! Cost: linear in the history of the plan.
 
@@ -30,14 +30,14 @@ use crate::text::value_error::{ValueError, quoted};
 use crate::time::date;
 use crate::time::period::Period;
 
-/// One key of a plan that gets another value.
+/// A key of a plan whose value changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct KeyChange {
-    /// The name of the key before.
+    /// The name of the key before the change.
     pub(crate) old: &'static str,
-    /// Its name afterwards, usually the same.
+    /// The name of the key after the change, usually the same.
     pub(crate) new: &'static str,
-    /// Its new value.
+    /// The new value of the key.
     pub(crate) value: String,
 }
 
@@ -58,13 +58,14 @@ impl KeyChange {
 /// What a renewal changes in a plan.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Change<'a> {
-    /// The dates afterwards.
+    /// The dates of the plan after the renewal.
     pub(crate) expiry: Expiry,
-    /// The day on which the plan expired before.
+    /// The expiry of the plan before the renewal.
     pub(crate) old_expiry: NaiveDate,
     pub(crate) keys: Vec<KeyChange>,
-    /// New records of the history, oldest first: the renewal, and in front of it the previous one,
-    /// if only a date that is overwritten tells of it or there is no history yet.
+    /// New records of the history, oldest first. The last one is the renewal. The previous renewal
+    /// comes before it if only an overwritten date recorded that renewal, or if the plan has no
+    /// history yet.
     pub(crate) records: Vec<RenewalRecord<'a>>,
 }
 
@@ -72,7 +73,7 @@ pub(crate) struct Change<'a> {
 struct NewDates {
     expiry: Expiry,
     keys: Vec<KeyChange>,
-    /// The date from which the expiry was counted, if a short month cut its day off.
+    /// The date from which the expiry was counted, if a short month reduced the day of the expiry.
     counted_from: Option<NaiveDate>,
 }
 
@@ -81,8 +82,9 @@ impl<'a> Change<'a> {
     ///
     /// # Errors
     ///
-    /// The renewal is in the future or not newer than the last one, the plan has been given up,
-    /// the request does not fit the plan, or the new dates are out of range.
+    /// Returns an error if the renewal is in the future or not newer than the last one, if the plan
+    /// has been given up, if the request does not fit the plan, or if the new dates are out of
+    /// range.
     pub(crate) fn new(
         plan: &Plan<'a>,
         index: usize,
@@ -109,7 +111,7 @@ impl<'a> Change<'a> {
     }
 }
 
-/// Checks that a renewal on a day may be recorded at all.
+/// Checks that a renewal on the day `on` may be recorded.
 fn check_day(
     plan: &Plan<'_>,
     index: usize,
@@ -133,7 +135,7 @@ fn check_day(
     check_newer(plan, index, on)
 }
 
-/// Checks that a renewal comes after the last one that is recorded.
+/// Checks that a renewal comes after the last recorded one.
 fn check_newer(plan: &Plan<'_>, index: usize, on: NaiveDate) -> Result<(), RenewError> {
     let Some((last, steps)) = last_renewal(plan, on) else {
         return Ok(());
@@ -153,7 +155,7 @@ fn check_newer(plan: &Plan<'_>, index: usize, on: NaiveDate) -> Result<(), Renew
     Err(refused(index, &steps, error))
 }
 
-/// The last renewal that is recorded, and its place in the plan, for one on the day `on`.
+/// Returns the last recorded renewal and its path in the plan, for a new renewal on the day `on`.
 fn last_renewal(plan: &Plan<'_>, on: NaiveDate) -> Option<(NaiveDate, Vec<Step>)> {
     let records = plan.history.iter().enumerate();
     let newest = records.max_by_key(|(_, record)| record.on);
@@ -164,7 +166,7 @@ fn last_renewal(plan: &Plan<'_>, on: NaiveDate) -> Option<(NaiveDate, Vec<Step>)
     let Some(renewed) = plan.expiry.renewed() else {
         return newest;
     };
-    // The first date of an automatic renewal is a payment too, which may still be recorded.
+    // The first date of an automatic renewal is a payment as well, which may still be recorded.
     let is_first_payment = renewed == on && plan.expiry_on(on).is_none();
     let is_newer = newest.as_ref().is_none_or(|(day, _)| *day < renewed);
     match is_newer && !is_first_payment {
@@ -173,7 +175,7 @@ fn last_renewal(plan: &Plan<'_>, on: NaiveDate) -> Option<(NaiveDate, Vec<Step>)
     }
 }
 
-/// The record of a renewal, its texts cleaned.
+/// Returns the record of a renewal, with cleaned texts.
 fn record<'a>(renewal: &Renewal) -> Result<RenewalRecord<'a>, RenewError> {
     Ok(RenewalRecord {
         paid: renewal.paid,
@@ -183,7 +185,7 @@ fn record<'a>(renewal: &Renewal) -> Result<RenewalRecord<'a>, RenewError> {
     })
 }
 
-/// A record of which only the day is known.
+/// Returns a record that contains only the day.
 fn bare_record<'a>(on: NaiveDate) -> RenewalRecord<'a> {
     RenewalRecord {
         on,
@@ -194,7 +196,7 @@ fn bare_record<'a>(on: NaiveDate) -> RenewalRecord<'a> {
     }
 }
 
-/// The text of an option as a plans file may hold it.
+/// Returns the text of an option, cleaned as a plans file requires.
 fn clean_text<'a>(
     text: Option<&str>,
     option: &str,
@@ -218,7 +220,7 @@ fn clean_text<'a>(
     }
 }
 
-/// The dates that a renewal gives to a plan.
+/// Returns the dates of a plan after a renewal.
 fn new_dates(plan: &Plan<'_>, index: usize, renewal: &Renewal) -> Result<NewDates, RenewError> {
     if plan.expiry_on(renewal.on).is_none() {
         return automatic_dates(plan, renewal);
@@ -229,7 +231,7 @@ fn new_dates(plan: &Plan<'_>, index: usize, renewal: &Renewal) -> Result<NewDate
     }
 }
 
-/// The dates of a plan that renews by itself: they stay.
+/// Returns the dates of a plan that renews by itself, which do not change.
 fn automatic_dates(plan: &Plan<'_>, renewal: &Renewal) -> Result<NewDates, RenewError> {
     if renewal.validity.is_some() || renewal.from_expiry {
         let id = quoted(&plan.id);
@@ -247,7 +249,8 @@ fn automatic_dates(plan: &Plan<'_>, renewal: &Renewal) -> Result<NewDates, Renew
     })
 }
 
-/// The dates of a plan that counts its `validity` from the day on which it was `renewed`.
+/// Returns the new dates of a plan that counts its `validity` from the day on which it was
+/// `renewed`.
 fn counted_dates(
     plan: &Plan<'_>,
     renewal: &Renewal,
@@ -270,7 +273,7 @@ fn counted_dates(
             let keys = vec![set_renewed, KeyChange::set("validity", text)];
             (Expiry::FromRenewal { renewed, validity }, keys)
         }
-        // A plan with an automatic way of renewal needs its `validity`.
+        // A plan with an automatic method of renewal needs its `validity`.
         Some(NewValidity::Until(day)) if plan.automatic().is_some() => {
             let expiry = Expiry::Explicit {
                 expires: *day,
@@ -298,7 +301,7 @@ fn counted_dates(
     })
 }
 
-/// The dates of a plan with an explicit date, `expires`.
+/// Returns the new dates of a plan with an explicit date, `expires`.
 fn fixed_dates(
     plan: &Plan<'_>,
     index: usize,
@@ -380,7 +383,8 @@ fn is_in_range(plan: &Plan<'_>, expiry: &Expiry) -> bool {
     is_expiry_in_range && plan.grace.is_none_or(is_grace_in_range)
 }
 
-/// The day of the previous renewal, if no record of the history would tell of it.
+/// Returns the day of the previous renewal, if no record of the history would contain it after the
+/// change.
 fn unrecorded_renewal(plan: &Plan<'_>, on: NaiveDate, keys: &[KeyChange]) -> Option<NaiveDate> {
     let previous = plan.expiry.renewed().filter(|previous| *previous < on)?;
     let is_overwritten = keys.iter().any(|key| key.old == "renewed");
@@ -392,7 +396,7 @@ fn invalid(error: ValueError) -> RenewError {
     RenewError::InvalidRequest(error)
 }
 
-/// A refusal because of a value of the plan at `index`.
+/// Returns the error for a value of the plan at `index` that does not allow the renewal.
 fn refused(index: usize, steps: &[Step], what: ValueError) -> RenewError {
     let mut path = vec![Step::Key("plans"), Step::Item(index)];
     path.extend(steps);

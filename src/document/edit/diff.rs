@@ -1,21 +1,21 @@
 //! The lines that an edit changes, as hunks of a unified diff.
 //!
-//! A line ends with LF or with the text; a CR in front of the LF is part of the line. Changes with
-//! at most twice [`CONTEXT`] unchanged lines between them are in one hunk.
+//! A line ends with LF or at the end of the text. A CR before the LF is part of the line. Changes
+//! with at most twice [`CONTEXT`] unchanged lines between them are in one hunk.
 //!
-//! Cost: linear in the lines of both texts outside of the first and last change, because those are
-//! only compared. Between them it is the cost of Myers' algorithm with the limits that `similar`
-//! gives it.
+//! Cost: linear in the lines of both texts before the first change and after the last one, because
+//! those lines are only compared. Between these changes, the cost is that of Myers' algorithm with
+//! the limits of `similar`.
 
 use similar::{Algorithm, ChangeTag, DiffOp, capture_diff_slices, group_diff_ops};
 
-/// Unchanged lines that are shown on either side of a change.
+/// The number of unchanged lines that are shown before and after a change.
 const CONTEXT: usize = 3;
 
 /// A part of a diff.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hunk<'a> {
-    /// The number of its first line in the old text, from 1, and the count of lines there.
+    /// The number of the first line in the old text, from 1, and the number of lines there.
     pub before: (usize, usize),
     /// The same in the new text.
     pub after: (usize, usize),
@@ -26,15 +26,16 @@ pub struct Hunk<'a> {
 /// A line of a hunk, with its line break if it has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DiffLine<'a> {
-    /// It is in both texts.
+    /// A line in both texts.
     Unchanged(&'a str),
-    /// It is only in the old text.
+    /// A line only in the old text.
     Removed(&'a str),
-    /// It is only in the new text.
+    /// A line only in the new text.
     Added(&'a str),
 }
 
-/// The hunks that turn the text `before` into the text `after`, in order; none if they are equal.
+/// Returns the hunks that turn the text `before` into the text `after`, in order. There are none if
+/// the texts are equal.
 #[must_use]
 pub fn hunks<'a>(before: &'a str, after: &'a str) -> Vec<Hunk<'a>> {
     let old: Vec<&str> = before.split_inclusive('\n').collect();

@@ -1,11 +1,11 @@
-//! New records in a plan's `history`, in the style that the file uses.
+//! Adds records to a plan's `history`, in the style of the file.
 //!
-//! The style is taken from the records that are there: block or flow style, quotes, the gap behind
-//! the dash, one record a line or several. A plan without a history gets one in the style of the
-//! plans near it. Comments stay where they are.
+//! The style is taken from the existing records: block or flow style, the quotes, the gap after the
+//! dash, and one or several records on a line. A plan without a history gets one in the style of
+//! the plans near it. Comments keep their place.
 //!
-//! A history that is an alias, and one that ends with a block scalar that keeps the blank lines
-//! behind it, are not changed: an [`EditError`] says so.
+//! A history that is an alias is not changed, and neither is a history that ends with a block
+//! scalar that keeps the blank lines after it. In these cases, an [`EditError`] gives the reason.
 
 use crate::document::edit::plan_node::{EditError, PlanNode};
 use crate::document::edit::scalar::{self, Quotes};
@@ -20,12 +20,12 @@ const DEFAULT_LIST_INDENT: usize = 2;
 /// The keys of a record, in the order in which they are written.
 const KEYS: [&str; 5] = ["on", "paid", "receipt", "note", "from"];
 
-/// How a record is written.
+/// The style in which a record is written.
 struct RecordStyle {
-    /// In flow style: what is written inside of the brackets at both ends. In block style, one
-    /// key a line: nothing.
+    /// In flow style, the text inside both brackets. `None` in block style, which has one key on
+    /// each line.
     flow_padding: Option<&'static str>,
-    /// What is written between the dash and the record.
+    /// The text between the dash and the record.
     gap: String,
     /// The quotes of keys.
     keys: Quotes,
@@ -34,8 +34,8 @@ struct RecordStyle {
 }
 
 impl RecordStyle {
-    /// The style where no record shows one. With keys in double quotes, as in JSON, the texts are
-    /// in double quotes too.
+    /// The default style, for when no record shows one. If keys are in double quotes, as in JSON,
+    /// texts are in double quotes too.
     fn default_with(keys: Quotes, dates: Quotes) -> Self {
         let texts = match keys {
             Quotes::Double => Quotes::Double,
@@ -49,7 +49,7 @@ impl RecordStyle {
         }
     }
 
-    /// The style that a plan's own keys and dates show.
+    /// Returns the style that the keys and dates of the plan itself show.
     fn of_plan(node: &PlanNode<'_>) -> Self {
         let dated = ["renewed", "expires"];
         let dated = dated.iter().find_map(|key| node.entry(node.plan, key));
@@ -59,8 +59,8 @@ impl RecordStyle {
         Self::default_with(quotes(key), quotes(value))
     }
 
-    /// The style of the records of a history. Of each property the last record that shows it
-    /// decides, and `default` if none does.
+    /// Returns the style of the records of a history. Each property is taken from the last record
+    /// that shows it, or from `default` if none does.
     fn of_records(node: &PlanNode<'_>, records: &[NodeId], default: Self) -> Self {
         let mut style = default;
         let Some(last) = records.last().copied() else {
@@ -85,7 +85,7 @@ impl RecordStyle {
             style.keys = keys;
         }
         for (index, key) in KEYS.iter().enumerate() {
-            // The day of a renewal shows how days are written.
+            // The style of `on` is also used for `from`, because both are days.
             let day = (*key == "from").then(|| shown("on")).flatten();
             if let Some(quotes) = shown(key).or(day).and_then(|(_, value)| quotes(value)) {
                 style.values[index] = quotes;
@@ -94,7 +94,7 @@ impl RecordStyle {
         style
     }
 
-    /// The text of a record. In block style `key_separator` is written between its keys.
+    /// Writes a record. In block style, `key_separator` is written between its keys.
     fn record(&self, record: &RenewalRecord<'_>, key_separator: &str) -> String {
         let [on, paid, receipt, note, from] = self.values;
         let texts = [
@@ -125,15 +125,15 @@ impl RecordStyle {
         }
     }
 
-    /// The texts of records, in their order.
+    /// Writes records, in their order.
     fn records(&self, records: &[RenewalRecord<'_>], key_separator: &str) -> Vec<String> {
         let records = records.iter();
         let texts = records.map(|record| self.record(record, key_separator));
         texts.collect()
     }
 
-    /// The items of a block list whose dashes are in column `dash`: their lines, without the line
-    /// break at the end.
+    /// Writes the items of a block list whose dashes are in column `dash`. The last line has no
+    /// line break.
     fn block_items(
         &self,
         records: &[RenewalRecord<'_>],
@@ -150,12 +150,12 @@ impl RecordStyle {
     }
 }
 
-/// A record in flow style without quotes.
+/// Writes a record in flow style without quotes.
 pub(crate) fn flow_record(record: &RenewalRecord<'_>) -> String {
     RecordStyle::default_with(Quotes::Plain, Quotes::Plain).record(record, "")
 }
 
-/// Whether the history of the plan has at least two records, and the newest is first.
+/// Whether the history of the plan has at least two records and begins with the newest.
 pub(crate) fn is_newest_first(node: &PlanNode<'_>) -> bool {
     let Ok(Some((_, history))) = node.find("history") else {
         return false;
@@ -167,17 +167,18 @@ pub(crate) fn is_newest_first(node: &PlanNode<'_>) -> bool {
         node.tree.scalar(day)
     };
     match (records.first().and_then(day), records.last().and_then(day)) {
-        // Dates are written so that their texts sort like the days.
+        // Dates are written so that their texts sort in the order of the days.
         (Some(first), Some(last)) => first > last,
         _ => false,
     }
 }
 
-/// The splices that add records, which are in order from the oldest, to the history of the plan.
+/// Returns the splices that add records to the history of the plan. The records are in order,
+/// oldest first.
 ///
 /// # Errors
 ///
-/// The history is written in a way in which it cannot be changed.
+/// Returns an error if the history has a form that cannot be changed.
 pub(crate) fn add(
     node: &PlanNode<'_>,
     records: &[RenewalRecord<'_>],
@@ -222,8 +223,8 @@ pub(crate) fn add(
     Ok(vec![Splice::insert(at, lines)])
 }
 
-/// The splices that add a history to a plan without one, after the last key of the plan that does
-/// not keep the blank lines behind it. Nothing if there is no such key.
+/// Returns the splices that add a history to a plan without one. It goes after the last key of the
+/// plan that does not keep the blank lines after it. `None` if there is no such key.
 fn begin_history(node: &PlanNode<'_>, records: &[RenewalRecord<'_>]) -> Option<Vec<Splice>> {
     let entries = node.entries(node.plan);
     let (first_key, _) = *entries.first()?;
@@ -258,7 +259,7 @@ fn begin_history(node: &PlanNode<'_>, records: &[RenewalRecord<'_>]) -> Option<V
     Some(vec![Splice::insert(at, lines)])
 }
 
-/// The block lists that the plans of the part have under some of their keys.
+/// Returns the block lists that are values of the wanted keys in the plans of the part.
 fn block_lists(node: &PlanNode<'_>, is_wanted: fn(&str) -> bool) -> Vec<NodeId> {
     let mut lists = Vec::new();
     for plan in node.plans() {
@@ -272,7 +273,7 @@ fn block_lists(node: &PlanNode<'_>, is_wanted: fn(&str) -> bool) -> Vec<NodeId> 
     lists
 }
 
-/// Spaces between the column of a plan's keys and the dashes of a list in it.
+/// Returns the number of spaces between the column of a plan's keys and the dashes of a list in it.
 fn list_indent(node: &PlanNode<'_>, list: NodeId) -> usize {
     let key = node.plans().find_map(|plan| {
         let mut entries = node.entries(plan).iter();
@@ -285,7 +286,7 @@ fn list_indent(node: &PlanNode<'_>, list: NodeId) -> usize {
     indent.unwrap_or(DEFAULT_LIST_INDENT)
 }
 
-/// Adds texts in front of the first item of a collection in flow style.
+/// Returns the splice that adds texts before the first item of a collection in flow style.
 fn prepend_to_flow(node: &PlanNode<'_>, first: NodeId, texts: &[String]) -> Splice {
     let at = node.start(first);
     let separator = match line_indent(node, first) {
@@ -296,14 +297,14 @@ fn prepend_to_flow(node: &PlanNode<'_>, first: NodeId, texts: &[String]) -> Spli
     Splice::insert(at, texts.collect())
 }
 
-/// The indent of a node that is the first on its line; nothing without an indent.
+/// Returns the indent of a node that is the first on its line. `None` if the node has no indent.
 fn line_indent<'t>(node: &PlanNode<'t>, id: NodeId) -> Option<&'t str> {
     let before = node.line_before(id);
     let is_indent = !before.is_empty() && before.bytes().all(|byte| byte == b' ');
     is_indent.then_some(before)
 }
 
-/// Adds texts behind the last entry of a collection in flow style. The entry begins with the node
+/// Adds texts after the last entry of a collection in flow style. That entry begins with the node
 /// `start` and ends with the node `last`.
 fn append_to_flow(
     node: &PlanNode<'_>,
@@ -320,7 +321,8 @@ fn append_to_flow(
         return vec![Splice::insert(entry_end, added)];
     };
     let new_line = line_break(text, entry_end);
-    // Behind the comment on the line of the last entry, unless the bracket is on that line.
+    // The texts go after the comment on the line of the last entry, unless the bracket is on that
+    // line.
     let line_end = line_end(text, entry_end);
     let at = match line_end < closing_bracket {
         true => line_end,
@@ -341,7 +343,7 @@ fn append_to_flow(
     }
 }
 
-/// Where the comma behind the last entry is; commas in comments do not count.
+/// Returns the position of the comma after the last entry. Commas in comments do not count.
 fn find_comma(rest: &str) -> Option<usize> {
     let mut is_comment = false;
     for (at, c) in rest.char_indices() {

@@ -3,16 +3,16 @@
 //! [`renew()`] takes three steps:
 //!
 //! 1. `change` computes what the renewal changes in the plan.
-//! 2. `plan_node` and `history` find the places in the text, and write the change in the style
-//!    that is used there.
-//! 3. `renew` proves the result: the new text is read again. It must hold the same list except for
-//!    the requested change, and the same bytes outside of the splices.
+//! 2. `plan_node` and `history` find the positions in the text, and write the change in the style
+//!    of the file.
+//! 3. `renew` verifies the result by reading the new text. The new list must equal the old one
+//!    except for the requested change, and the bytes outside the splices must be the same.
 //!
-//! An edit that cannot be proved is not made, for example where a value is an alias or comes with
-//! a merge key. The error then has the lines to write by hand.
+//! An edit that cannot be verified is not made, for example if a value is an alias or comes from a
+//! merge key. The error then contains the lines to write by hand.
 //!
-//! Cost: one pass over the bytes of the text, in addition to reading the file, which the caller
-//! has done. In a list in block style only the piece around the plan is parsed again
+//! Cost: one pass over the bytes of the text, in addition to reading the file, which the caller has
+//! done. If the list is in block style, only the piece around the plan is parsed again
 //! ([`crate::document`]). Any other text is parsed again as a whole, twice.
 
 mod change;

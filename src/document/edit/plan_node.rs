@@ -1,7 +1,7 @@
-//! One plan in the syntax tree of its text: where its values are, and how they are written.
+//! One plan in the syntax tree of its text: the positions of its values, and their style.
 //!
 //! A node belongs to a part of a text that is a plans file by itself
-//! ([`crate::document::Document::part`]). All positions are offsets in that part; the caller adds
+//! ([`crate::document::Document::part`]). All positions are offsets in that part. The caller adds
 //! [`PlanNode::offset`].
 
 use crate::document::edit::scalar::Quotes;
@@ -9,12 +9,12 @@ use crate::document::edit::splice::line_start;
 use crate::document::tree::{NodeId, NodeKind, Tree};
 use crate::text::value_error::{ValueError, quoted};
 
-/// A plan in its text.
+/// A plan in the text of its file.
 pub(crate) struct PlanNode<'t> {
     pub(crate) tree: Tree<'t>,
     /// The mapping of the plan.
     pub(crate) plan: NodeId,
-    /// Where the part begins in the whole text.
+    /// The offset of the part in the whole text.
     pub(crate) offset: usize,
 }
 
@@ -32,7 +32,7 @@ pub(crate) enum EditError {
 }
 
 impl EditError {
-    /// The message about the plan with an id.
+    /// Returns the message for this error in the plan with the given id.
     pub(crate) fn message(self, id: &str) -> ValueError {
         let id = quoted(id);
         ValueError::new(match self {
@@ -51,7 +51,7 @@ impl EditError {
         })
     }
 
-    /// The key whose value it is about; the plan itself if there is none.
+    /// The key whose value cannot be changed, or `None` if it is the plan itself.
     pub(crate) fn key(self) -> Option<&'static str> {
         match self {
             Self::PlanIsAlias => None,
@@ -61,11 +61,11 @@ impl EditError {
 }
 
 impl<'t> PlanNode<'t> {
-    /// The plan with the index `item` in the list of `part`, which begins at `offset`.
+    /// Finds the plan with the index `item` in the list of `part`, which begins at `offset`.
     ///
     /// # Errors
     ///
-    /// The item is an alias.
+    /// Returns an error if the item is an alias.
     pub(crate) fn new(part: &'t str, item: usize, offset: usize) -> Result<Self, EditError> {
         let (tree, _) = Tree::parse(part);
         let plan = plans(&tree).get(item).copied();
@@ -79,12 +79,12 @@ impl<'t> PlanNode<'t> {
         plans(&self.tree).iter().copied()
     }
 
-    /// The key and the value that the plan itself has under a name; nothing if it has none and
-    /// none is merged into it.
+    /// Finds the key and the value with the name `key` in the plan itself. `Ok(None)` if the plan
+    /// has no such key and no mapping with the key is merged into it.
     ///
     /// # Errors
     ///
-    /// The value is an alias, or comes from a merged mapping.
+    /// Returns an error if the value is an alias, or if only a merged mapping has the key.
     pub(crate) fn find(&self, key: &'static str) -> Result<Option<(NodeId, NodeId)>, EditError> {
         let Some((key_node, value)) = self.entry(self.plan, key) else {
             let mut merged = self.tree.merged(self.plan).skip(1);
@@ -99,13 +99,14 @@ impl<'t> PlanNode<'t> {
         }
     }
 
-    /// The key and the value that a mapping itself has under a name.
+    /// Finds the key and the value with the name `key` in a mapping, without the mappings merged
+    /// into it.
     pub(crate) fn entry(&self, mapping: NodeId, key: &str) -> Option<(NodeId, NodeId)> {
         let mut entries = self.entries(mapping).iter().copied();
         entries.find(|(key_node, _)| self.tree.scalar(*key_node) == Some(key))
     }
 
-    /// The keys and values of a mapping; none of any other node.
+    /// The keys and values of a mapping; empty for any other node.
     pub(crate) fn entries(&self, mapping: NodeId) -> &[(NodeId, NodeId)] {
         match &self.tree.node(mapping).kind {
             NodeKind::Mapping(entries) => entries,
@@ -113,7 +114,7 @@ impl<'t> PlanNode<'t> {
         }
     }
 
-    /// The items of a list; none of any other node.
+    /// The items of a list; empty for any other node.
     pub(crate) fn items(&self, list: NodeId) -> &[NodeId] {
         match &self.tree.node(list).kind {
             NodeKind::Sequence(items) => items,
@@ -127,17 +128,17 @@ impl<'t> PlanNode<'t> {
         self.tree.text.get(span).unwrap_or_default()
     }
 
-    /// Where a node begins.
+    /// The offset at which a node begins.
     pub(crate) fn start(&self, id: NodeId) -> usize {
         self.tree.node(id).span().start
     }
 
-    /// Where a node ends; a block collection ends with its last child.
+    /// The offset at which a node ends. A block collection ends with its last child.
     pub(crate) fn end(&self, id: NodeId) -> usize {
         self.tree.node(self.last_descendant(id)).span().end
     }
 
-    /// The quotes of a scalar; nothing if the node is not a scalar.
+    /// The quotes of a scalar; `None` if the node is not a scalar.
     pub(crate) fn quotes(&self, id: NodeId) -> Option<Quotes> {
         match self.tree.node(id).kind {
             NodeKind::Scalar { .. } => Some(Quotes::of(self.source(id))),
@@ -145,7 +146,7 @@ impl<'t> PlanNode<'t> {
         }
     }
 
-    /// Whether a collection is in flow style, that is in brackets.
+    /// Whether a collection is in flow style, which means in brackets.
     pub(crate) fn is_flow(&self, id: NodeId) -> bool {
         match self.tree.node(id).kind {
             NodeKind::Sequence(_) => self.source(id).starts_with('['),
@@ -153,19 +154,19 @@ impl<'t> PlanNode<'t> {
         }
     }
 
-    /// The text in front of a node on its line.
+    /// The text before a node on its line.
     pub(crate) fn line_before(&self, id: NodeId) -> &'t str {
         let start = self.start(id);
         &self.tree.text[line_start(self.tree.text, start)..start]
     }
 
-    /// The number of characters in front of a node on its line.
+    /// The number of characters before a node on its line.
     pub(crate) fn column(&self, id: NodeId) -> usize {
         self.line_before(id).chars().count()
     }
 
-    /// Where the first dash of a block list is. The parser gives the place of the dash or of the
-    /// item.
+    /// Returns the offset of the first dash of a block list. The parser gives the position either
+    /// of the dash or of the item.
     pub(crate) fn first_dash(&self, list: NodeId) -> Option<usize> {
         let text = self.tree.text;
         let mut end = self.start(*self.items(list).first()?);
@@ -180,7 +181,7 @@ impl<'t> PlanNode<'t> {
         }
     }
 
-    /// The node with which a node ends: in a block collection the last one of its last child.
+    /// The last node inside a node. For a block collection, the last node inside its last child.
     fn last_descendant(&self, id: NodeId) -> NodeId {
         let last = match &self.tree.node(id).kind {
             NodeKind::Mapping(entries) => entries.last().map(|(_, value)| *value),
@@ -193,8 +194,8 @@ impl<'t> PlanNode<'t> {
         }
     }
 
-    /// Whether the blank lines after a node belong to it: it ends with a block scalar that keeps
-    /// them (YAML 1.2, section 8.1.1.2).
+    /// Whether the blank lines after a node belong to it, because it ends with a block scalar that
+    /// keeps them (YAML 1.2, section 8.1.1.2).
     pub(crate) fn keeps_blank_lines(&self, id: NodeId) -> bool {
         let text = self.tree.text;
         let start = self.start(self.last_descendant(id));

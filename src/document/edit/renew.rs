@@ -1,4 +1,4 @@
-//! The edit that records one renewal, and the proof that it changes nothing else.
+//! The edit that records one renewal, and the check that it changes nothing else.
 
 use chrono::NaiveDate;
 
@@ -16,28 +16,29 @@ use crate::text::value_error::ValueError;
 pub struct Edit<'t> {
     /// The new text, without a byte-order mark.
     pub text: String,
-    /// The changes that make the new text of the old one, in order.
+    /// The changes that turn the old text into the new one, in order.
     pub splices: Vec<Splice>,
-    /// The plan as it is now.
+    /// The plan after the renewal.
     pub plan: Plan<'t>,
-    /// The dates that it had before.
+    /// The dates of the plan before the renewal.
     pub(crate) before: Expiry,
-    /// The expiry that it had before; of a plan that renews by itself, the first.
+    /// The expiry of the plan before the renewal. For a plan that renews by itself, its first
+    /// expiry.
     pub(crate) expiry: NaiveDate,
-    /// How its automatic renewal ended, if it ended before this renewal.
+    /// The end of its automatic renewal, if that was before this renewal.
     pub(crate) auto_renewal_end: Option<AutoRenewalEnd>,
 }
 
-/// Records a renewal of the plan at `index` in the list of a file, on a day that is `today` or
-/// before it.
+/// Records a renewal of the plan at `index` in the list of a file. The day of the renewal must not
+/// be after `today`.
 ///
 /// # Errors
 ///
-/// - The renewal is in the future, or not newer than the last one.
+/// - The renewal is in the future, or is not newer than the last one.
 /// - The plan has been given up.
 /// - Nothing says how long the renewal lasts.
 /// - A text is not allowed in a plans file.
-/// - The file is written in a way in which the change would touch more than this plan.
+/// - The form of the file does not allow the change without affecting other plans.
 pub fn renew<'t>(
     document: &Document<'t>,
     index: usize,
@@ -75,7 +76,7 @@ pub fn renew<'t>(
     })
 }
 
-/// The plan as it must be after a change.
+/// Returns the plan as it must be after a change.
 fn changed_plan<'t>(plan: &Plan<'t>, change: &Change<'t>, newest_first: bool) -> Plan<'t> {
     let mut changed = plan.clone();
     changed.expiry = change.expiry;
@@ -88,7 +89,8 @@ fn changed_plan<'t>(plan: &Plan<'t>, change: &Change<'t>, newest_first: bool) ->
     changed
 }
 
-/// A diagnostic about the plan at `index`, or the value of one of its keys, where it is written.
+/// Returns a diagnostic about the plan at `index`, or about the value of one of its keys. It points
+/// at the place where the value is written.
 fn written_at(index: usize, key: Option<&'static str>, what: ValueError) -> Box<Diagnostic> {
     let mut path = vec![Step::Key("plans"), Step::Item(index)];
     path.extend(key.map(Step::Key));
@@ -100,7 +102,7 @@ fn written_at(index: usize, key: Option<&'static str>, what: ValueError) -> Box<
     })
 }
 
-/// The splices that make a change in the whole text, in order.
+/// Returns the splices that make a change in the whole text, in order.
 fn splices(node: &PlanNode<'_>, change: &Change<'_>) -> Result<Vec<Splice>, EditError> {
     let mut splices = Vec::new();
     for key in &change.keys {
@@ -115,7 +117,7 @@ fn splices(node: &PlanNode<'_>, change: &Change<'_>) -> Result<Vec<Splice>, Edit
     Ok(splices)
 }
 
-/// The splices that give a key its new name and value, in the quotes that they have.
+/// Returns the splices that give a key its new name and value. The quotes do not change.
 fn set_value(node: &PlanNode<'_>, key: &KeyChange) -> Result<Vec<Splice>, EditError> {
     let unsupported = EditError::UnsupportedForm(key.old);
     let (key_node, value) = node.find(key.old)?.ok_or(unsupported)?;
@@ -131,7 +133,7 @@ fn set_value(node: &PlanNode<'_>, key: &KeyChange) -> Result<Vec<Splice>, EditEr
     Ok(splices)
 }
 
-/// The lines to write by hand for a change.
+/// Returns the lines to write by hand for a change.
 fn manual_lines(change: &Change<'_>) -> Vec<String> {
     let keys = change.keys.iter().map(|key| match key.old == key.new {
         true => format!("{}: {}", key.new, key.value),

@@ -1,22 +1,23 @@
 //! Writes a text as a YAML scalar on one line.
 //!
-//! Every YAML reader reads exactly the text that was given, in block style and inside brackets.
+//! Every YAML reader reads the scalar as exactly the given text, both in block style and inside
+//! brackets.
 
 use crate::text::escape::{double_quoted, is_noncharacter, reorders};
 
 /// The quotes around a scalar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Quotes {
-    /// None.
+    /// No quotes.
     Plain,
-    /// `'`.
+    /// Single quotes, `'`.
     Single,
-    /// `"`.
+    /// Double quotes, `"`.
     Double,
 }
 
 impl Quotes {
-    /// The quotes of a scalar, of which `source` is the text in the file.
+    /// Returns the quotes of a scalar; `source` is its text in the file.
     pub(crate) fn of(source: &str) -> Self {
         match source.bytes().next() {
             Some(b'\'') => Self::Single,
@@ -26,18 +27,18 @@ impl Quotes {
     }
 }
 
-/// A text in the `preferred` quotes, or in double quotes if it cannot be written in those.
+/// Writes a text in the `preferred` quotes, or in double quotes if those cannot express it.
 pub(crate) fn write_text(text: &str, preferred: Quotes) -> String {
     let needs_escapes = text.chars().any(needs_escape);
     match preferred {
         Quotes::Plain if is_plain(text) => text.to_owned(),
-        // Nothing can be escaped in single quotes.
+        // Single quotes allow no escapes.
         Quotes::Single if !needs_escapes => format!("'{}'", text.replace('\'', "''")),
         _ => double_quoted(text, needs_escape),
     }
 }
 
-/// A key, a date or an amount: a word that needs no quotes, in the quotes that are used.
+/// Writes a key, a date or an amount in the given quotes. Such a word needs no quotes.
 pub(crate) fn write_word(word: &str, quotes: Quotes) -> String {
     match quotes {
         Quotes::Plain => word.to_owned(),
@@ -45,8 +46,8 @@ pub(crate) fn write_word(word: &str, quotes: Quotes) -> String {
     }
 }
 
-/// Whether a character is not allowed in YAML, is a line break there, or reorders the text around
-/// it for the reader of a diff.
+/// Whether a character must be escaped: YAML does not allow it or reads it as a line break, or it
+/// reorders the text around it in a diff.
 fn needs_escape(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}')
@@ -54,8 +55,8 @@ fn needs_escape(c: char) -> bool {
         || is_noncharacter(c)
 }
 
-/// Whether a text needs no quotes: it has no YAML syntax in it, and no reader takes it for a
-/// number, a date, a truth value or null.
+/// Whether a text needs no quotes: it contains no YAML syntax, and no reader takes it for a number,
+/// a date, a boolean or null.
 fn is_plain(text: &str) -> bool {
     const WORDS: [&str; 9] = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
     let begins_plain = text.starts_with(|c: char| c.is_alphanumeric())

@@ -1,18 +1,18 @@
-//! Changes to a text, as byte ranges and the texts that replace them.
+//! Changes to a text: byte ranges, and the texts that replace them.
 
 use std::ops::Range;
 
 /// A part of a text, and the text that replaces it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Splice {
-    /// Byte offsets in the old text; empty for an insertion.
+    /// Byte offsets in the old text. The range is empty for an insertion.
     pub range: Range<usize>,
     /// The new text.
     pub text: String,
 }
 
 impl Splice {
-    /// Replaces a range by a text.
+    /// Replaces a range with a text.
     pub(crate) fn replace(range: Range<usize>, text: String) -> Self {
         Self { range, text }
     }
@@ -26,8 +26,8 @@ impl Splice {
     }
 }
 
-/// The text with splices applied. `None` if they are not in order, overlap, or if a range ends
-/// past the text or inside a character.
+/// Applies splices to a text. Returns `None` if they are not in order, if they overlap, or if a
+/// range ends after the end of the text or inside a character.
 pub(crate) fn apply(text: &str, splices: &[Splice]) -> Option<String> {
     let added: usize = splices.iter().map(|splice| splice.text.len()).sum();
     let mut out = String::with_capacity(text.len() + added);
@@ -41,22 +41,22 @@ pub(crate) fn apply(text: &str, splices: &[Splice]) -> Option<String> {
     Some(out)
 }
 
-/// Where the line at an offset begins.
+/// Returns the offset at which the line at `at` begins.
 pub(crate) fn line_start(text: &str, at: usize) -> usize {
     text[..at]
         .rfind(['\n', '\r'])
         .map_or(0, |before| before + 1)
 }
 
-/// Where the line at an offset ends, without its line break.
+/// Returns the offset at which the line at `at` ends, without its line break.
 pub(crate) fn line_end(text: &str, at: usize) -> usize {
     text[at..]
         .find(['\n', '\r'])
         .map_or(text.len(), |end| at + end)
 }
 
-/// The kind of the line break at the end of the line at an offset; on the last line of a text, of
-/// the one before it.
+/// Returns the kind of the line break at the end of the line at `at`. For the last line of a text,
+/// returns that of the line before it.
 pub(crate) fn line_break(text: &str, at: usize) -> &'static str {
     let kind_at = |at: usize| {
         let rest = &text[at..];

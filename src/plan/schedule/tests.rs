@@ -1,4 +1,5 @@
-//! Month arithmetic against an independent implementation, and the rules for leads and repeats.
+//! Month arithmetic compared with an independent implementation, and the rules for leads and
+//! repeats.
 
 use chrono::{Datelike, Days, NaiveDate};
 use jiff::Span;
@@ -50,9 +51,10 @@ fn every_day_of_four_hundred_years_and_many_periods() {
     }
 }
 
-/// Months cut a day off only from the 29th on, so each such day of four hundred years gets every
-/// length up to ten years, and a tenth of them backwards, another one each year. Every other day
-/// has one length, each as often.
+/// Adding months changes the day only from the 29th on. So each such day in four hundred years is
+/// tested forward with every length up to ten years, and backward with a tenth of the lengths, a
+/// different tenth each year. Every other day is tested with one length, and all lengths are used
+/// equally often.
 #[test]
 fn every_month_count_from_every_day_of_four_hundred_years() {
     let length = |months: u32| {
@@ -85,13 +87,13 @@ fn every_month_count_from_every_day_of_four_hundred_years() {
         }
         anchor = anchor.checked_add_days(Days::new(1)).expect("the next day");
     }
-    // Four hundred years later the calendar is the same again: these reach each month of them.
+    // The calendar repeats after four hundred years. These lengths reach each month of that time.
     for (month, in_month) in [(1, 31), (1, 30), (1, 29), (2, 29)] {
         (1..=4800).for_each(|months| forth(day(2000, month, in_month), length(months)));
     }
 }
 
-/// A length as it may be written, and the same for the other implementation to read.
+/// A length as a plans file may write it, and the same length for the other implementation.
 fn length() -> impl Strategy<Value = String> {
     const WORDS: [[&str; 5]; 4] = [
         ["y", "yr", "yrs", "year", "years"],
@@ -147,8 +149,8 @@ proptest! {
 
 proptest! {
     #![proptest_config(Config { failure_persistence: None, ..Config::with_cases(500) })]
-    /// The dates of an automatic renewal are those of the anchor, one after the other, whatever
-    /// shortcut finds the first.
+    /// The dates of an automatic renewal are consecutive multiples of the period from the anchor,
+    /// whatever shortcut finds the first one.
     #[test]
     fn automatic_renewals_miss_none_and_add_none(
         year in 1900_i32..2030,
@@ -181,8 +183,8 @@ proptest! {
     }
 }
 
-/// An automatism is warned of before its end as long as its lead says, past the years that its
-/// dates are written for.
+/// The warning before the end of automatic renewal comes at its full lead, even if the end is after
+/// the years for which dates are written.
 #[test]
 fn the_end_of_an_automatism_is_warned_of_in_time() {
     let schedule = |leads: &str, year: i32| {
@@ -205,11 +207,11 @@ fn the_end_of_an_automatism_is_warned_of_in_time() {
         let long = schedule("[18 months, 7d]", year);
         assert_eq!(notices(&long), [day(2027, 12, 30), day(2029, 6, 23)]);
         assert_eq!(long.expiry, Some(end));
-        // The dates between are still to be written.
+        // The dates between them are not written yet.
         assert_eq!(long.written_until, Some(day(year + 2, 1, 30)));
     }
     let next = schedule("[18 months, 7d]", 2025);
-    // When it ends is known, though nothing is written of it yet.
+    // The day of the end is known, although no occurrence is written for it yet.
     assert_eq!((notices(&next), next.expiry), (vec![], Some(end)));
     let week = schedule("[7d]", 2027);
     assert_eq!((notices(&week), week.expiry), (vec![], Some(end)));
@@ -221,8 +223,8 @@ fn the_end_of_an_automatism_is_warned_of_in_time() {
     assert_eq!(week.written_until, None);
 }
 
-/// The days that warn are the same with notices and with alarms alone. What they warn of does not
-/// count: neither the expiry nor the days after it.
+/// The days that warn are the same with notices and with alarms alone. The days that are warned
+/// about do not count: the expiry and the days after it.
 #[test]
 fn the_next_warning_is_the_nearest_whatever_stands_first() {
     for notices in [true, false] {

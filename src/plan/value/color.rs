@@ -21,7 +21,7 @@ impl Color {
     ///
     /// # Errors
     ///
-    /// Anything else; a near name is named in the hint.
+    /// Returns an error for any other text. If a colour has a similar name, the hint names it.
     pub(crate) fn parse(text: &str) -> Result<Self, ValueError> {
         if let Some(digits) = text.strip_prefix('#') {
             let byte = |at: usize| {
@@ -39,7 +39,7 @@ impl Color {
         let name = Self::names().find(|name| *name == text);
         name.map(Self::Name).ok_or_else(|| {
             let error = ValueError::new(format!("{} is not a colour", quoted(text)));
-            // Two letters from one colour lies another.
+            // Some colour names differ by only two letters.
             match nearest(text, Self::names()).filter(|near| is_slip(text, near)) {
                 Some(near) => error.hint(format!("did you mean `{near}`?")),
                 None => error.hint("write a CSS3 name or, in quotes, `\"#1e88e5\"`"),

@@ -32,7 +32,8 @@ impl Language {
     ///
     /// # Errors
     ///
-    /// Any tag but `en`, `zh-CN` and `nb`; near ones are named in the hint.
+    /// Returns an error for any tag other than `en`, `zh-CN` and `nb`. The hint names a similar
+    /// tag.
     pub(crate) fn parse(text: &str) -> Result<Self, ValueError> {
         if let Some(language) = Self::ALL
             .into_iter()

@@ -1,4 +1,5 @@
-//! The values of a plan that are more than text: prices, numbers, addresses, colours, languages.
+//! The values of a plan that have a format of their own: prices, phone numbers, addresses, colours,
+//! languages.
 
 pub(crate) mod color;
 pub(crate) mod language;

@@ -1,8 +1,8 @@
-//! Phone numbers as they are shown: whole, by their last three digits, or not at all.
+//! Phone numbers as they are shown: in full, only the last three digits, or not at all.
 
 use crate::text::value_error::{ValueError, quoted};
 
-/// Digits that a masked number still shows.
+/// The number of digits that a masked number still shows.
 const SHOWN_DIGITS: usize = 3;
 
 /// How the feed and the page show a plan's number.
@@ -49,8 +49,8 @@ impl Numbers {
         }
     }
 
-    /// What of `number` may be shown. A number of three digits or fewer has nothing to mask, so
-    /// masked it is hidden.
+    /// Returns the part of `number` that may be shown. A number of three digits or fewer would not
+    /// be masked at all, so [`Numbers::Masked`] hides it.
     #[must_use]
     pub(crate) fn show(self, number: &str) -> Option<Shown<'_>> {
         match self {

@@ -1,4 +1,4 @@
-//! Prices: an exact decimal amount and a currency of ISO 4217, `49 NOK` or `12.50 EUR`.
+//! Prices: an exact decimal amount and an ISO 4217 currency, `49 NOK` or `12.50 EUR`.
 
 use std::fmt;
 
@@ -6,9 +6,9 @@ use iso_currency::Currency;
 
 use crate::text::value_error::{ValueError, quoted};
 
-/// Decimals that an amount may have; no currency of ISO 4217 has more.
+/// The maximum number of decimals of an amount; no ISO 4217 currency has more.
 const MAX_DECIMALS: usize = 4;
-/// Digits before the decimal point.
+/// The maximum number of digits before the decimal point.
 const MAX_DIGITS: usize = 12;
 
 /// An amount that is never rounded, with its currency.
@@ -16,7 +16,7 @@ const MAX_DIGITS: usize = 12;
 pub struct Price {
     /// The amount in units of 10⁻⁴.
     ten_thousandths: u64,
-    /// Decimals as they were written.
+    /// The number of decimals as written.
     decimals: u8,
     currency: Currency,
 }
@@ -26,8 +26,8 @@ impl Price {
     ///
     /// # Errors
     ///
-    /// No currency or one that is not a code of ISO 4217, an amount that is not a decimal
-    /// number of at most 12 digits and 4 decimals.
+    /// Returns an error if the currency is missing or is not an ISO 4217 code, or if the amount is
+    /// not a decimal number of at most 12 digits and 4 decimals.
     pub fn parse(text: &str) -> Result<Self, ValueError> {
         let text = text.trim();
         let (amount, code) = match text.find(|c: char| !matches!(c, '0'..='9' | '.' | ',' | '-')) {
@@ -97,15 +97,16 @@ impl Price {
 /// An exact sum of prices in one currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Total {
-    /// The sum in units of 10⁻⁴. It has room for 10¹⁰ plans that are each renewed 10¹⁰ times.
+    /// The sum in units of 10⁻⁴. It cannot overflow for 10¹⁰ plans that are each renewed 10¹⁰
+    /// times.
     ten_thousandths: u128,
-    /// The most decimals that one of the prices was written with.
+    /// The largest number of decimals with which one of the prices was written.
     decimals: u8,
     currency: Currency,
 }
 
 impl Total {
-    /// `price`, so many times.
+    /// Returns `price` multiplied by `times`.
     #[must_use]
     pub(crate) fn of(price: Price, times: u32) -> Self {
         Self {
@@ -123,14 +124,15 @@ impl Total {
     }
 }
 
-/// As it was written: `49 NOK`, `12.50 EUR`.
+/// Writes the price as it was written: `49 NOK`, `12.50 EUR`.
 impl fmt::Display for Price {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Total::of(*self, 1).fmt(f)
     }
 }
 
-/// With as many decimals as the price that has the most: `61.50 NOK` of `49 NOK` and `12.50 NOK`.
+/// Writes the sum with as many decimals as the price that has the most: `61.50 NOK` for the sum of
+/// `49 NOK` and `12.50 NOK`.
 impl fmt::Display for Total {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scale = 10_u128.pow(MAX_DECIMALS as u32);
@@ -143,8 +145,8 @@ impl fmt::Display for Total {
     }
 }
 
-/// An amount whose digits are parted by spaces or apostrophes, the same without them, and what
-/// stands behind it.
+/// Splits an amount whose digits are separated by spaces or apostrophes from the text that follows.
+/// Returns the amount, the amount without separators, and the text.
 fn split_thousands(text: &str) -> Option<(&str, String, &str)> {
     let is_separator = |c: char| c.is_whitespace() || matches!(c, '\'' | '’');
     let is_amount = |c: char| c.is_ascii_digit() || is_separator(c) || matches!(c, '.' | ',');
@@ -161,7 +163,7 @@ fn split_thousands(text: &str) -> Option<(&str, String, &str)> {
         .then_some((amount, joined, code))
 }
 
-/// Whether an amount is one.
+/// Whether a text is a valid amount.
 fn is_amount(amount: &str) -> bool {
     let (units, fraction) = amount.split_once('.').unwrap_or((amount, ""));
     let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
@@ -173,7 +175,7 @@ fn is_amount(amount: &str) -> bool {
         && fraction.len() <= MAX_DECIMALS
 }
 
-/// The code that a currency can only mean: in small letters, or by its own sign.
+/// The only currency code that a text can mean: a code in lower case, or the sign of one currency.
 fn meant_currency(code: &str) -> Option<String> {
     let upper = code.to_ascii_uppercase();
     let sign = match code {
@@ -188,7 +190,7 @@ fn meant_currency(code: &str) -> Option<String> {
     Some(sign.to_owned())
 }
 
-/// A price that can be read, for a hint.
+/// Returns a valid price to suggest in a hint.
 fn suggested_price(amount: &str, code: &str) -> String {
     match meant_currency(code) {
         Some(code) => format!("`{amount} {code}`"),
@@ -340,7 +342,7 @@ mod tests {
                 format!("the amount `-49` in `-49 NOK` {range}"),
                 None,
             ),
-            // With a currency these would be refused as well.
+            // These would be refused with a currency too.
             ("-5", format!("the amount `-5` in `-5` {range}"), None),
             ("-49 nok", format!("the amount `-49` in `-49 nok` {range}"), None),
             (

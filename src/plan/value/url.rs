@@ -1,4 +1,5 @@
-//! Web addresses that can stand in a calendar: `http://` or `https://`, ASCII, nothing to escape.
+//! Web addresses that a calendar can contain: `http://` or `https://`, ASCII, with nothing left to
+//! escape.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -8,18 +9,19 @@ use crate::text::value_error::{ValueError, quoted};
 /// Characters besides letters and digits that RFC 3986 allows in a URI; `%` only as an escape.
 const PUNCTUATION: &[u8] = b"-._~:/?#[]@!$&'()*+,;=%";
 
-/// An `http` or `https` URL in which every other character is percent-encoded (RFC 3986,
-/// section 2.1), so that it can break out of no property and no attribute.
+/// An `http` or `https` URL in which every other character is percent-encoded (RFC 3986, section
+/// 2.1), so that it cannot end the property or attribute that contains it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebAddress<'a>(Cow<'a, str>);
 
 impl<'a> WebAddress<'a> {
-    /// Reads a URL. What RFC 3986 does not allow in it, such as Chinese text, is percent-encoded.
+    /// Reads a URL. Characters that RFC 3986 does not allow, such as Chinese text, are
+    /// percent-encoded.
     ///
     /// # Errors
     ///
-    /// Another scheme or none, no host, white space, control characters, quotes, `<>\\^{|}` and
-    /// backticks.
+    /// Returns an error for another scheme or none, for a missing host, and for white space,
+    /// control characters, quotes, `<>\\^{|}` and backticks.
     pub(crate) fn parse(text: Cow<'a, str>) -> Result<Self, ValueError> {
         let Some(rest) = after_scheme(&text) else {
             let error = ValueError::new(format!("{} is not a web address", quoted(&text)));
@@ -73,7 +75,7 @@ fn after_scheme(text: &str) -> Option<&str> {
     })
 }
 
-/// Whether every character may stand as it is.
+/// Whether no character has to be percent-encoded.
 fn is_plain(text: &str) -> bool {
     let mut rest = text.as_bytes();
     while let Some((byte, after)) = rest.split_first() {
@@ -85,7 +87,8 @@ fn is_plain(text: &str) -> bool {
     true
 }
 
-/// Letters, digits, punctuation; `%` in front of two hexadecimal digits.
+/// Whether a byte is allowed: a letter, a digit or punctuation, or a `%` followed by two
+/// hexadecimal digits.
 fn is_allowed(byte: u8, after: &[u8]) -> bool {
     let is_escape = || after.len() >= 2 && after[..2].iter().all(u8::is_ascii_hexdigit);
     byte.is_ascii_alphanumeric() || (PUNCTUATION.contains(&byte) && (byte != b'%' || is_escape()))
@@ -98,7 +101,7 @@ fn encode(text: &str) -> String {
         if is_allowed(*byte, &bytes[at + 1..]) {
             out.push(char::from(*byte));
         } else {
-            // Writing to a String does not fail.
+            // Writing to a String cannot fail.
             let _ = write!(out, "%{byte:02X}");
         }
     }

@@ -1,4 +1,4 @@
-//! What is read as a length of time, and how it is counted.
+//! Which texts are read as a length of time, and how periods are counted.
 
 use chrono::NaiveDate;
 
@@ -164,7 +164,7 @@ fn months_that_are_written_short_are_suggested_whole() {
         ("2 years 3m", Some("2 years 3 months")),
         ("1m 3d", Some("1 month 3 days")),
         ("1m and 2wk", Some("1 month 2 weeks")),
-        // No reading of these is a length.
+        // These texts are not a length, whichever way `m` is read.
         ("3m, 1m", None),
         ("1m 30min", None),
         ("0m", None),

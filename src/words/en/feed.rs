@@ -13,7 +13,8 @@ use crate::words::feed::{
 };
 
 impl English {
-    /// A lead as a length of time: days, or months and years where the plans file says so.
+    /// Appends a lead as a length of time: in days, or in months and years if the plans file gives
+    /// it so.
     fn duration(out: &mut String, lead: Lead) {
         let (count, one, many) = match TimeUnit::of(lead) {
             TimeUnit::Years(count) => (count, " year", " years"),
@@ -32,7 +33,7 @@ impl English {
         push_display(out, day.year());
     }
 
-    /// A channel, as the end of a sentence.
+    /// Appends a channel as the end of a sentence.
     fn channel(out: &mut String, channel: &Channel<'_>) {
         let (before, name, after) = match *channel {
             Channel::WebsiteBelow => ("on the website below", "", ""),
@@ -59,7 +60,7 @@ impl English {
         out.extend([before, name, after]);
     }
 
-    /// What to do with a channel, as a command.
+    /// Appends what to do with a channel, as an imperative.
     fn command(out: &mut String, channel: &Channel<'_>) {
         match *channel {
             Channel::WebsiteBelow => out.push_str("go to the website below"),
@@ -253,7 +254,7 @@ impl FeedWords for English {
         out.extend([provider.unwrap_or("support"), ": "]);
         push_joined(out, support, " or ", |out, channel| match channel {
             Channel::Website(url) => out.push_str(url),
-            // A number right after the name needs no verb.
+            // A number directly after the name needs no verb.
             Channel::Call(number) if support.first() == Some(channel) => out.push_str(number),
             Channel::App(name) => out.extend(["in the ", name, " app"]),
             channel => Self::command(out, channel),

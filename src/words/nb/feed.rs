@@ -27,7 +27,8 @@ const MONTHS: [&str; 12] = [
 ];
 
 impl Bokmal {
-    /// A lead as a length of time: days, or months and years where the plans file says so.
+    /// Appends a lead as a length of time: in days, or in months and years if the plans file gives
+    /// it so.
     fn duration(out: &mut String, lead: Lead) {
         let (count, one, many) = match TimeUnit::of(lead) {
             TimeUnit::Years(count) => (count, " år", " år"),
@@ -38,7 +39,7 @@ impl Bokmal {
         out.push_str(if count == 1 { one } else { many });
     }
 
-    /// A channel, as the end of a sentence.
+    /// Appends a channel as the end of a sentence.
     fn channel(out: &mut String, channel: &Channel<'_>) {
         let (before, name) = match *channel {
             Channel::WebsiteBelow => ("via lenken nederst", ""),
@@ -66,7 +67,7 @@ impl Bokmal {
         out.extend([before, name]);
     }
 
-    /// What to do with a channel, as a command.
+    /// Appends what to do with a channel, as an imperative.
     fn command(out: &mut String, channel: &Channel<'_>) {
         match *channel {
             Channel::WebsiteBelow => out.push_str("åpne lenken nederst"),

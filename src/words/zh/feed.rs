@@ -12,7 +12,8 @@ use crate::words::feed::{
 use crate::words::zh::SimplifiedChinese;
 
 impl SimplifiedChinese {
-    /// A lead as a length of time: days, or months and years where the plans file says so.
+    /// Appends a lead as a length of time: in days, or in months and years if the plans file gives
+    /// it so.
     fn duration(out: &mut String, lead: Lead) {
         let (count, unit) = match TimeUnit::of(lead) {
             TimeUnit::Years(count) => (count, " 年"),
@@ -23,7 +24,7 @@ impl SimplifiedChinese {
         out.push_str(unit);
     }
 
-    /// A channel, as the end of a sentence.
+    /// Appends a channel as the end of a sentence.
     fn channel(out: &mut String, channel: &Channel<'_>) {
         let (before, name, after) = match *channel {
             Channel::WebsiteBelow => ("在文末网址", "", ""),
@@ -50,7 +51,7 @@ impl SimplifiedChinese {
         out.extend([before, name, after]);
     }
 
-    /// What to do with a channel, as a command.
+    /// Appends what to do with a channel, as an imperative.
     fn command(out: &mut String, channel: &Channel<'_>) {
         match *channel {
             Channel::WebsiteBelow => out.push_str("打开文末网址"),
