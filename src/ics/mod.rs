@@ -3,8 +3,8 @@
 //!
 //! Folds, `BEGIN` and `END` are read here, because only this reader knows where a line stands. The
 //! parser of the icalendar crate gets one property at a time: it is quadratic on line feeds alone,
-//! and it calls itself for each component inside another, so that a hostile file could make it slow
-//! or exhaust the stack.
+//! and it recurses into each component inside another, so that a hostile file could make it slow or
+//! exhaust the stack.
 //!
 //! Cost: linear in the text; one component of the calendar is in memory at a time. What cannot be
 //! read becomes a [`ReadError`] with its place, and the reader goes on after it.
