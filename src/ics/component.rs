@@ -1,5 +1,5 @@
 //! What a calendar file consists of (RFC 5545, sections 3.4 to 3.6): components, their properties,
-//! and where each stands.
+//! and their places in the file.
 
 use std::fmt;
 use std::ops::Range;

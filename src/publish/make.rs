@@ -22,7 +22,7 @@ use crate::time::revision::Revision;
 /// The version of the page: raised whenever the same plans give a different page.
 const PAGE_FORMAT: u8 = 3;
 
-/// Something that is published. There may be millions of them, so it is small.
+/// Something that is published. There may be millions of items, so this type is small.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Item {
     /// The feed of a plans file, by its index among all plans files.

@@ -174,7 +174,7 @@ pub struct Snapshot {
     pub(crate) stale: usize,
     /// Whether git did not answer in time when it was last asked about a plans file.
     pub(crate) is_git_late: bool,
-    /// The page that lists all feeds, once somebody has asked for it.
+    /// The page that lists all feeds, once it has been requested.
     index: OnceLock<Bytes>,
 }
 
@@ -197,7 +197,7 @@ impl Snapshot {
         snapshot
     }
 
-    /// The same snapshot, with the note whether git did not answer in time.
+    /// The same snapshot, which also records whether git did not answer in time.
     #[must_use]
     pub(crate) fn with_late_git(self, is_git_late: bool) -> Self {
         Self {

@@ -138,7 +138,8 @@ pub struct Address<'a> {
 }
 
 impl<'a> Address<'a> {
-    /// The links of the feed `stem`. If the feed has a secret, it comes before the name.
+    /// The links of the feed `stem`. If the feed has a secret, the secret comes before the name in
+    /// each path.
     #[must_use]
     pub(crate) fn new(base: &'a Base, secret: Option<&str>, stem: &str) -> Self {
         Self {

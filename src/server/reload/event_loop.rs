@@ -3,16 +3,16 @@
 //! This module keeps its own map of changed files. It does not use `notify-debouncer-full`, which
 //! cannot do what the tests of reloads need:
 //!
-//! - It passes an event on as soon as that event is older than the timeout, even if newer events of
-//!   the same file follow. It merges events but does not wait until there are no more, so a file is
-//!   read half written if its writer pauses.
-//! - It has one timeout for all files. A file that a writer has open needs a long one
+//! - The debouncer passes an event on as soon as that event is older than the timeout, even if
+//!   newer events of the same file follow. It merges events but does not wait until there are no
+//!   more, so a file is read half written if its writer pauses.
+//! - The debouncer has one timeout for all files. A file that a writer has open needs a long one
 //!   ([`SETTLE_TIME_OPEN`]) until the system reports that it was closed; with that timeout for all
 //!   files, each save of an editor would be served two seconds late.
-//! - It passes each event on once. A file that turns out to be changing when it is read, or whose
-//!   repository git has locked, has to wait again, so this map would still be needed.
-//! - Without events (`--poll`, network file systems) it does nothing, so the comparison of stamps
-//!   and of texts would still be needed as well.
+//! - The debouncer passes each event on once. A file that turns out to be changing when it is read,
+//!   or whose repository git has locked, has to wait again, so this map would still be needed.
+//! - Without events (`--poll`, network file systems) the debouncer does nothing, so the comparison
+//!   of stamps and of texts would still be needed as well.
 
 use std::collections::HashMap;
 use std::path::PathBuf;

@@ -73,11 +73,11 @@ pub(crate) enum Event {
     },
     /// The file has the text whose feed is served.
     ServedTextRead,
-    /// The file has another text, which is complete.
+    /// The file has a new text, which is complete.
     NewTextRead { text: Arc<[u8]>, revised: Revised },
-    /// The feed of another text was made.
+    /// The feed of the new text was made.
     FeedMade(MadeFeed),
-    /// Another text has problems.
+    /// The new text has problems.
     TextRefused {
         text: Arc<[u8]>,
         summary: ErrorSummary,
@@ -87,9 +87,9 @@ pub(crate) enum Event {
     SavedFeedMade(MadeFeed),
     /// The clocks moved on.
     TimePassed(Times),
-    /// The feed of the served text was made once more.
+    /// The feed of the served text was made again.
     FeedRemade(MadeFeed),
-    /// The feed of the served text could not be made once more.
+    /// The feed of the served text could not be made again.
     RemakeRefused {
         problem: String,
         /// As in [`Times`].
@@ -97,7 +97,7 @@ pub(crate) enum Event {
     },
 }
 
-/// When a text became what it is.
+/// When a text was last changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Revised {
     /// The time that git or the environment gives. It is used unchanged.
@@ -122,13 +122,13 @@ pub(crate) struct Times {
 /// What the driver has to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Effect {
-    /// Make the feed of another text: [`Event::FeedMade`] or [`Event::TextRefused`] follows.
+    /// Make the feed of a new text: [`Event::FeedMade`] or [`Event::TextRefused`] follows.
     MakeFeed {
         text: Arc<[u8]>,
         revision: Revision,
     },
-    /// Make the feed of the served text once more: [`Event::FeedRemade`] or
-    /// [`Event::RemakeRefused`] follows. The new feed says that it is out of date since `stale`.
+    /// Make the feed of the served text again: [`Event::FeedRemade`] or [`Event::RemakeRefused`]
+    /// follows. The new feed says that it is out of date since `stale`.
     RemakeFeed {
         stale: Option<DateTime<Utc>>,
     },
@@ -239,7 +239,7 @@ impl FileState {
         }
     }
 
-    /// The revision of another text: no feed moves back to an earlier file time.
+    /// The revision of a new text: no feed moves back to an earlier file time.
     fn revision_of(&self, text: &[u8], revised: Revised) -> Revision {
         let time = match revised {
             Revised::Exactly(revision) => return revision,
@@ -384,7 +384,7 @@ fn recover(state: FileState) -> (FileState, Vec<Effect>) {
     (FileState::Serving(feed), effects)
 }
 
-/// From now on the feed of another text is served.
+/// From now on the feed of the new text is served.
 fn serve(state: &FileState, feed: MadeFeed) -> (FileState, Vec<Effect>) {
     let mut effects = Vec::new();
     if let Some(saved) = state.saved()

@@ -69,7 +69,7 @@ struct Round {
     now: DateTime<Utc>,
     /// Whether the snapshot has to be swapped.
     is_changed: bool,
-    /// Whether so many files change alike that they are logged with one line.
+    /// Whether so many files change in the same way that one log line covers them all.
     is_large: bool,
     /// Texts whose feeds are to be made, each with its revision.
     orders: Vec<(PathBuf, Arc<[u8]>, Revision)>,
@@ -354,7 +354,7 @@ impl LiveSite {
     }
 
     /// If a folder does not exist at the start, takes its files from what an earlier server saved.
-    /// A folder that is mounted later has all of them.
+    /// If the folder is mounted later, it has all of these files.
     fn recall(&mut self, scan: &Scan, now: DateTime<Utc>) {
         let state = self.options.state.as_ref();
         let (Some(state), Some((directory, sentence))) = (state, scan.missing.first()) else {
@@ -510,7 +510,7 @@ impl LiveSite {
         self.apply(path, event, round);
     }
 
-    /// Hands the time to the state machine of every file, and forgets what was deleted.
+    /// Hands the time to the state machine of every file, and forgets deleted files.
     fn apply_time(&mut self, round: &mut Round) {
         let stale_after = TimeDelta::from_std(self.options.stale_after).unwrap_or(TimeDelta::MAX);
         let (now, instant) = (round.now, Instant::now());

@@ -1,8 +1,8 @@
 //! The log of the server: for people on a terminal, or one JSON object per line.
 //!
-//! Lines go to standard error through a queue and a thread of their own, so that a log that
-//! nobody reads, or a full disk, delays nothing. Lines that do not fit into the queue are lost and
-//! counted. Callers never log the name of a plan or the secret of a link.
+//! Lines go to standard error through a queue and a thread of their own, so that a log that is not
+//! read, or a full disk, does not delay the server. Lines that do not fit into the queue are lost
+//! and counted. Callers never log the name of a plan or the secret of a link.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -151,7 +151,7 @@ impl ServedFile {
 }
 
 impl NewText {
-    /// When the text became what it is.
+    /// When the text was last changed.
     pub(crate) fn revised(
         &self,
         commit: Option<&Commit>,

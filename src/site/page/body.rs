@@ -1,4 +1,5 @@
-//! What a page shows of a list on a day: what is due, the picture of the year, what it costs.
+//! What a page shows of a list on a day: the plans that are due, the picture of the year, and the
+//! costs.
 
 use std::borrow::Cow;
 
