@@ -9,7 +9,8 @@ use crate::files::source::Source;
 pub(crate) enum Failure {
     /// A file could not be read or written.
     Refused(IoError),
-    /// The plans have problems: as a terminal shows them, and how many there are.
+    /// The plans have problems. The fields are the problems as a terminal shows them, and their
+    /// number.
     Problems(String, usize),
 }
 

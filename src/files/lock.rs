@@ -1,9 +1,9 @@
 //! Locks a plans file, so that one run of the program at a time changes it.
 //!
 //! The lock is on the file itself. A change replaces the file by another one, so a run that has
-//! waited for the lock checks that the path still leads to the file that it has locked, and starts
-//! again if not. Editors do not take this lock, so the content is compared once more right before
-//! it is replaced. On a file system without locks that comparison is the only protection.
+//! waited for the lock checks that the path still leads to the locked file. If not, the run starts
+//! again. Editors do not take this lock, so the content is compared again immediately before the
+//! file is replaced. On a file system without locks that comparison is the only protection.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _};

@@ -1,9 +1,10 @@
 //! Writes files completely or not at all.
 //!
-//! Each file is written to a temporary file in its folder and flushed to the disk. Only when all
-//! files of a run are written, the first one is renamed to its own name. Temporary files of a run
-//! that was killed are removed by the next run in that folder: their names begin with the name of
-//! a leader, a file that a run keeps locked, so those of a run that is still at work stay.
+//! Each file is written to a temporary file in its folder and flushed to the disk. No file is
+//! renamed to its own name before all files of the run are written. The next run in a folder
+//! removes the temporary files of a run that was killed. The names of these files begin with the
+//! name of a leader, which is a file that the run keeps locked. So the files of a run that is still
+//! working are not removed.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashSet};
@@ -25,7 +26,8 @@ const MAX_LINKS: usize = 40;
 /// How many leaders other runs may remove as leftovers before this run fails.
 const MAX_LEADERS: usize = 100;
 
-/// Files that are written and not yet renamed to their own names. Dropping it removes them.
+/// Files that are written and not yet renamed to their own names. Dropping the transaction removes
+/// them.
 #[derive(Debug, Default)]
 pub(crate) struct FileTransaction(Mutex<State>);
 
@@ -35,7 +37,7 @@ struct State {
     is_private: bool,
     /// A folder in which [`sweep`] has been called.
     swept: Option<PathBuf>,
-    /// By folder.
+    /// The batches, by folder.
     batches: BTreeMap<PathBuf, Batch>,
     /// Targets that are not regular files, and open descriptors, each with what is written to it.
     devices: Vec<(PathBuf, Vec<u8>)>,
@@ -62,9 +64,9 @@ impl FileTransaction {
         }))
     }
 
-    /// A transaction for a folder in which [`sweep`] has been called: a folder with many files is
-    /// read once, and not for every few files that are written. If `is_private`, new files get the
-    /// mode 0600.
+    /// A transaction for a folder in which [`sweep`] has already been called. So a folder with many
+    /// files is read once, not once for each transaction. If `is_private`, new files get the mode
+    /// 0600.
     #[must_use]
     pub(crate) fn swept(folder: &Path, is_private: bool) -> Self {
         Self(Mutex::new(State {
@@ -174,12 +176,12 @@ impl FileTransaction {
     }
 }
 
-/// Writes a new file, completely or not at all; never over an existing one, nor through a symbolic
-/// link. It gets 0644 less the umask.
+/// Writes a new file, completely or not at all. Never overwrites an existing file and never follows
+/// a symbolic link. The file gets the mode 0644 less the umask.
 ///
 /// # Errors
 ///
-/// The file cannot be written. The kind is [`io::ErrorKind::AlreadyExists`] if something is there.
+/// The file cannot be written. The kind is [`io::ErrorKind::AlreadyExists`] if the path exists.
 pub(crate) fn create(path: &Path, bytes: &[u8]) -> Result<(), IoError> {
     let refused = |error| IoError::new("write", path, error);
     let folder = match path.parent() {
@@ -205,10 +207,11 @@ impl Batch {
         let leader = loop {
             let leader = builder(PREFIX).tempfile_in(folder)?;
             match leader.as_file().try_lock() {
-                // Between its creation and its lock another run may have removed it as a leftover.
+                // Another run may have removed the leader as a leftover after its creation and
+                // before its lock.
                 Ok(()) if leader.path().exists() => break leader,
-                // On a file system without locks leftovers cannot be told from the files of a run
-                // at work, so they stay.
+                // On a file system without locks, leftovers cannot be distinguished from the files
+                // of a running process, so they stay.
                 Err(TryLockError::Error(_)) => break leader,
                 Ok(()) | Err(TryLockError::WouldBlock) => {}
             }
@@ -287,7 +290,7 @@ fn builder(prefix: &str) -> Builder<'_, 'static> {
     builder
 }
 
-/// Has temporary files created with the mode 0600.
+/// Makes the builder create temporary files with the mode 0600.
 fn make_private(builder: &mut Builder<'_, '_>) {
     #[cfg(unix)]
     {
@@ -347,7 +350,7 @@ pub(crate) fn sweep(folder: &Path) {
     }
 }
 
-/// Whether a name is one that [`builder`] gives, a leader's or a member's.
+/// Whether [`builder`] gives such a name to a leader or to a member.
 fn is_ours(name: &str) -> bool {
     let is_random = |part: &str| {
         part.len() == RANDOM_CHARS && part.bytes().all(|byte| byte.is_ascii_alphanumeric())

@@ -20,7 +20,7 @@ pub(crate) enum Revisions {
 impl Revisions {
     /// Asks git. Also returns warnings about repositories in which git did not answer.
     pub(crate) fn from_git(sources: &[Source]) -> (Self, Vec<String>) {
-        // Standard input lies in no repository.
+        // Standard input is in no repository.
         let path = |source: &Source| source.path.clone().unwrap_or_default();
         let paths: Vec<_> = sources.iter().map(path).collect();
         let paths: Vec<&Path> = paths.iter().map(AsRef::as_ref).collect();

@@ -11,7 +11,7 @@ use std::time::UNIX_EPOCH;
 use crate::document::MAX_FILE_BYTES;
 use crate::files::io_error::IoError;
 
-/// Names that no feed may have, since the server answers them itself, or seems to.
+/// Names that no feed may have, since the server uses these paths itself, or seems to.
 const RESERVED_STEMS: [&str; 3] = ["healthz", "robots", "robots.txt"];
 
 /// A plans file that is to be read.
@@ -100,7 +100,7 @@ impl SourceError {
 
 impl std::error::Error for SourceError {}
 
-/// The plans files that one argument names, and what is wrong: a path that cannot be read, a
+/// Returns the plans files that one argument names, and the errors: a path that cannot be read, a
 /// directory without plans files, names that no feed can have.
 #[must_use]
 pub(crate) fn of_argument(argument: &Path) -> (Vec<Source>, Vec<SourceError>) {
@@ -131,12 +131,12 @@ pub(crate) fn of_argument(argument: &Path) -> (Vec<Source>, Vec<SourceError>) {
 }
 
 /// The plans files that arguments name: files, `-`, and the `*.yaml` and `*.yml` of directories
-/// (regular files, not below them, no dot files), sorted by name.
+/// (only regular files directly in the directory, without dot files), sorted by name.
 ///
 /// # Errors
 ///
-/// Everything that is wrong: paths that cannot be read, directories without plans files, feeds of
-/// one name, names that no feed can have.
+/// Returns all errors: paths that cannot be read, directories without plans files, feeds with the
+/// same name, names that no feed can have.
 pub(crate) fn find(arguments: &[PathBuf]) -> Result<Vec<Source>, Vec<SourceError>> {
     let mut sources = Vec::new();
     let mut errors = Vec::new();
@@ -250,8 +250,8 @@ impl Source {
         }
     }
 
-    /// Reads the file up to one byte more than [`MAX_FILE_BYTES`]: it may be a pipe or a device without an
-    /// end.
+    /// Reads at most one byte more than [`MAX_FILE_BYTES`], since the file may be an endless pipe
+    /// or device.
     ///
     /// # Errors
     ///

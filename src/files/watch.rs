@@ -1,8 +1,9 @@
-//! Watches files: which of them may have another content by now.
+//! Watches files, and reports which of them may have changed.
 //!
-//! The watch of a single file is lost when an editor renames another file over it, so directories
-//! are watched, also those on the way of symbolic links. A directory that was replaced is watched
-//! anew. For a directory that does not exist its nearest ancestor is watched until it appears.
+//! The watch of a single file is lost when an editor renames another file over it, so this module
+//! watches directories, including those on the path of symbolic links. If a directory is replaced,
+//! the new one is watched. If a directory does not exist, its nearest ancestor is watched until the
+//! directory appears.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
@@ -17,7 +18,7 @@ const MAX_LINKS: usize = 40;
 /// Something happened in a watched directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FileEvent {
-    /// The path that it happened to; `None` if events were lost, so that any path may be meant.
+    /// The path of the event; `None` if events were lost, so that any path may have changed.
     pub(crate) path: Option<PathBuf>,
     /// Whether a writer may still have the file open.
     pub(crate) is_unfinished: bool,
@@ -27,11 +28,11 @@ pub(crate) struct FileEvent {
 #[derive(Debug)]
 pub(crate) struct Watch {
     watcher: RecommendedWatcher,
-    /// The directories, each with its identity: another one may take its place.
+    /// The directories, each with its identity, since another directory may replace it.
     watched: HashMap<PathBuf, Identity>,
-    /// Directories in which every file counts.
+    /// Directories in which the events of every file count.
     folders: HashSet<PathBuf>,
-    /// Single paths that count: those on the way to a file.
+    /// Single paths whose events count: those on the way to a file.
     steps: HashSet<PathBuf>,
 }
 
@@ -39,7 +40,8 @@ pub(crate) struct Watch {
 type Identity = Option<(u64, u64)>;
 
 impl Watch {
-    /// Creates a watch of nothing. `on_event` is called from another thread for each event.
+    /// Creates a watch without any directories. `on_event` is called from another thread for each
+    /// event.
     ///
     /// # Errors
     ///
@@ -64,7 +66,8 @@ impl Watch {
         }
     }
 
-    /// Watches the directories that can change the content behind absolute paths, and no others.
+    /// Watches the directories in which an event can change the content behind absolute paths, and
+    /// no others.
     ///
     /// # Errors
     ///
@@ -117,20 +120,19 @@ impl Watch {
 }
 
 impl Watch {
-    /// Whether an event of this path can change the content behind the paths that are followed:
-    /// their directories hold other files as well.
+    /// Whether an event of this path can change the content behind the followed paths. Their
+    /// directories contain other files as well.
     #[must_use]
     pub(crate) fn concerns(&self, path: &Path) -> bool {
         let is_within = |folder: &Path| self.folders.contains(folder);
         let concerns =
             |path: &Path| self.steps.contains(path) || path.parent().is_some_and(is_within);
-        // Events of a folder that is watched by two paths name one of them.
+        // If a folder is watched by two paths, its events name only one of them.
         concerns(path) || with_real_folder(path).is_some_and(|path| concerns(&path))
     }
 }
 
-/// The same path with the real path of its folder, without links; `None` if there is no such
-/// folder.
+/// The path, with all links in its folder resolved; `None` if the folder does not exist.
 #[must_use]
 pub(crate) fn with_real_folder(path: &Path) -> Option<PathBuf> {
     let folder = path.parent()?.canonicalize().ok()?;
@@ -138,8 +140,8 @@ pub(crate) fn with_real_folder(path: &Path) -> Option<PathBuf> {
 }
 
 /// Adds the directories in which an event can change the content behind `path`: the path itself if
-/// it is one, its parent, the parent of that, and the same for every link on the way. Returns the
-/// path and the links on the way.
+/// it is a directory, its parent, its grandparent, and the same for every link on the way. Returns
+/// the path and the links on the way.
 fn add_directories(path: &Path, directories: &mut BTreeSet<PathBuf>) -> Vec<PathBuf> {
     let mut path = path.to_owned();
     let mut steps = Vec::new();
@@ -188,7 +190,7 @@ fn sentence(error: &notify::Error) -> String {
     }
 }
 
-/// What an event of the system tells about files. Reads cause events as well, which tell nothing.
+/// The file events in an event of the system. Reads cause events as well, but those are ignored.
 fn file_events(event: Event) -> Vec<FileEvent> {
     let is_unfinished = match event.kind {
         EventKind::Access(AccessKind::Close(AccessMode::Write)) => false,

@@ -1,12 +1,12 @@
 //! What a calendar file consists of (RFC 5545, sections 3.4 to 3.6): components, their properties,
-//! and where each stands.
+//! and their places in the file.
 
 use std::fmt;
 use std::ops::Range;
 
 use crate::ics::limits::{MAX_COMPONENTS, MAX_DEPTH, MAX_LINE_BYTES, MAX_PARTS};
 
-/// Where something stands.
+/// The place of something in a file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Place {
     /// Bytes in the file, without a byte-order mark.
@@ -20,7 +20,7 @@ pub(crate) struct Place {
 pub(crate) struct Property {
     /// In capitals.
     pub(crate) name: String,
-    /// Name and value of each: the name in capitals, the value without quotes.
+    /// The name and value of each parameter. The name is in capitals, the value without quotes.
     pub(crate) parameters: Vec<(String, String)>,
     /// Its text; without the escapes if its type is TEXT.
     pub(crate) value: String,
@@ -49,7 +49,7 @@ pub(crate) struct Component {
     pub(crate) name: String,
     pub(crate) properties: Vec<Property>,
     pub(crate) components: Vec<Component>,
-    /// Of its `BEGIN`.
+    /// The place of its `BEGIN`.
     pub(crate) place: Place,
 }
 

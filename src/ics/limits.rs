@@ -1,6 +1,7 @@
 //! How much of a calendar is read.
 
-/// Octets that a line may have, unfolded. A picture inside an event has more, and no plan needs it.
+/// The maximum number of octets of an unfolded line. A picture inside an event has more, but no
+/// plan needs one.
 pub(crate) const MAX_LINE_BYTES: usize = 1 << 20;
 /// Levels of components inside one another; a real calendar has three.
 pub(crate) const MAX_DEPTH: usize = 8;

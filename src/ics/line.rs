@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::ics::component::Place;
 use crate::ics::limits::MAX_LINE_BYTES;
 
-/// One content line. A fold may stand inside a character, so it is bytes.
+/// One content line. The line is bytes, since a fold may split a character.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LogicalLine<'t> {
     /// Without folds and its line end; empty if the line is too long.

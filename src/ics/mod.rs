@@ -1,10 +1,10 @@
 //! Reads iCalendar text (RFC 5545) that other programs wrote, one component at a time, with the place
 //! of each property.
 //!
-//! Folds, `BEGIN` and `END` are read here, because only this reader knows where a line stands. The
+//! Folds, `BEGIN` and `END` are read here, because only this reader knows the place of a line. The
 //! parser of the icalendar crate gets one property at a time: it is quadratic on line feeds alone,
-//! and it calls itself for each component inside another, so that a hostile file could make it slow
-//! or exhaust the stack.
+//! and it recurses into each component inside another, so that a hostile file could make it slow or
+//! exhaust the stack.
 //!
 //! Cost: linear in the text; one component of the calendar is in memory at a time. What cannot be
 //! read becomes a [`ReadError`] with its place, and the reader goes on after it.

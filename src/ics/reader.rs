@@ -83,7 +83,7 @@ impl<'t> Reader<'t> {
             return;
         }
         if self.calendar.is_none() {
-            // There is no calendar around it, but it is read.
+            // The component is outside a calendar, but it is still read.
             self.unreadable(place.clone(), ReadError::OutsideCalendar);
         }
         if TOP_LEVEL.contains(&name.as_str()) {

@@ -1,12 +1,13 @@
 //! TEXT values (RFC 5545, section 3.3.11).
 
-/// A list of texts, as in CATEGORIES: split at each comma without a backslash before it, the
-/// escapes resolved.
+/// Splits a list of texts, as in CATEGORIES, at each comma without a backslash before it, and
+/// resolves the escapes.
 pub(crate) fn split_texts(raw: &str) -> Vec<String> {
     resolve_escapes(raw, true)
 }
 
-/// A text of a property that the icalendar crate does not know, and so leaves escaped.
+/// Unescapes the text of a property that the icalendar crate does not know and therefore leaves
+/// escaped.
 pub(crate) fn unescape(raw: &str) -> String {
     resolve_escapes(raw, false).concat()
 }

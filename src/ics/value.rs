@@ -10,7 +10,7 @@ const MAX_DURATION: i64 = 400 * 86_400 * 10_000;
 /// The time zone of a time of day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Zone {
-    /// The zone of whoever reads it.
+    /// The time zone of the reader.
     Floating,
     /// UTC.
     Utc,
@@ -85,7 +85,7 @@ pub(crate) fn alarm_time(
     time(anchor).checked_add_signed(TimeDelta::try_seconds(offset)?)
 }
 
-/// Reads numbers of so many digits each, with nothing between them.
+/// Reads numbers with these widths in digits, with nothing between them.
 fn numbers<const N: usize>(text: &str, widths: [usize; N]) -> Option<[u32; N]> {
     if text.len() != widths.iter().sum::<usize>() || !text.bytes().all(|b| b.is_ascii_digit()) {
         return None;

@@ -15,7 +15,7 @@ use crate::site::digest::Digest;
 
 /// The file that is locked while another file is compared and written.
 const LOCK: &str = "lock";
-/// Bytes of a part of the manifest that are read at most.
+/// The maximum number of bytes that are read of a part of the manifest.
 const MAX_PART_BYTES: u64 = 1 << 30;
 
 /// A directory, which need not exist yet.
@@ -203,7 +203,7 @@ impl Store for Directory {
                 Err(error) if is_gone(&error) => {}
                 Err(error) => return Err(refused("remove", &self.shown(name), &error)),
             }
-            // The folder of a secret goes with its last file.
+            // The folder of a secret is removed with its last file.
             if let Some(folder) = path.parent().filter(|folder| *folder != self.root) {
                 let _ = fs::remove_dir(folder);
             }
@@ -221,7 +221,7 @@ impl Store for Directory {
     }
 }
 
-/// A path without links and `..`. Of a path that does not exist yet, the part that exists is
+/// A path without links and `..`. If the path does not exist yet, only the part that exists is
 /// resolved.
 fn resolve(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
@@ -247,8 +247,8 @@ fn version(bytes: &[u8]) -> Version {
     Version(Digest::of([bytes]).as_str().to_owned())
 }
 
-/// Whether a file may be written: there is nothing at the path, or the same bytes, or something of
-/// ours. A link, a folder and a pipe are never ours.
+/// Whether a file may be written: nothing is at the path, or the same bytes, or a file of ours. A
+/// link, a folder and a pipe are never ours.
 fn may_write(path: &Path, put: &Put<'_>) -> io::Result<bool> {
     match path.symlink_metadata() {
         Ok(there) if !there.is_file() => Ok(false),
@@ -259,7 +259,7 @@ fn may_write(path: &Path, put: &Put<'_>) -> io::Result<bool> {
     }
 }
 
-/// Whether there is nothing at a path, or can be nothing.
+/// Whether an error means that nothing is at a path, or that nothing can be there.
 fn is_gone(error: &io::Error) -> bool {
     matches!(
         error.kind(),

@@ -1,4 +1,5 @@
-//! The intents of a run, so that the run can carry them out when another run comes in between.
+//! The intents of a run, so that the run can still carry them out if another run writes the
+//! manifest in between.
 
 use std::collections::BTreeMap;
 
@@ -17,9 +18,9 @@ impl Journal {
         self.own.is_empty()
     }
 
-    /// Merges with a part that was read. Intents in it that are not ours are noted as those of
-    /// others; ours are added to it again, whatever others have written since. Returns whether that
-    /// changes the part.
+    /// Merges with a part that was read. Intents in the part that are not ours are noted as those
+    /// of other runs. Our intents are added to the part again, whatever others have written since.
+    /// Returns whether this changes the part.
     pub(crate) fn merge(&mut self, manifest: &mut Manifest) -> bool {
         for (name, entry) in &manifest.entries {
             if entry.has_intents() && self.own.get(name) != Some(&entry.intents) {
@@ -37,8 +38,8 @@ impl Journal {
         is_changed
     }
 
-    /// Follows a part that was written: of the entries `names` the intents are now ours, and ours
-    /// that are no longer in the part are carried out.
+    /// Notes that a part was written. The intents of the entries `names` are now ours. Those of our
+    /// intents that are no longer in the part have been carried out.
     pub(crate) fn follow<'n>(
         &mut self,
         manifest: &Manifest,

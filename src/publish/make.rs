@@ -19,10 +19,10 @@ use crate::site::{FRONT, File, ROBOTS, Site};
 use crate::time::clock::Clock;
 use crate::time::revision::Revision;
 
-/// The version of the page: raised whenever the same plans give another page.
+/// The version of the page: raised whenever the same plans give a different page.
 const PAGE_FORMAT: u8 = 3;
 
-/// Something that is published. There may be millions of them, so it is small.
+/// Something that is published. There may be millions of items, so this type is small.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Item {
     /// The feed of a plans file, by its index among all plans files.
@@ -37,31 +37,31 @@ pub(crate) enum Item {
 
 /// How an item compares with what was put for it.
 pub(crate) enum Comparison {
-    /// It is the same.
+    /// The item is the same.
     Unchanged,
-    /// It cannot be made now; what was put stays.
+    /// The item cannot be made now. The files that were put stay.
     Broken(Failure),
-    /// The front page of a feed that is broken, which is reported for the feed.
+    /// The item is the front page of a broken feed. The error is reported for the feed.
     BrokenElsewhere,
-    /// It has changed and was made again.
+    /// The item has changed and was made again.
     Made(MadeItem),
 }
 
-/// A feed or a front page with its files, and its entry for when they are put.
+/// A feed or a front page with its files, and its manifest entry once they are put.
 pub(crate) struct MadeItem {
     pub(crate) name: String,
     pub(crate) entry: Entry,
     pub(crate) files: Vec<File>,
 }
 
-/// What every file of a run is made with.
+/// What is needed to make every file of a run.
 pub(crate) struct Maker<'a> {
     pub(crate) sources: &'a [Source],
     pub(crate) site: Site,
     pub(crate) cache_control: String,
     pub(crate) revisions: Revisions,
     pub(crate) clock: Clock,
-    /// Whether files stay that would be removed otherwise.
+    /// Whether files are kept that would otherwise be removed.
     pub(crate) keeps_removed: bool,
     /// Whether problems are drawn in colour.
     pub(crate) is_styled: bool,
@@ -71,7 +71,8 @@ pub(crate) struct Maker<'a> {
     pub(crate) is_shallow: AtomicBool,
 }
 
-/// What was read from pipes, by the index of the source: a source is asked for more than once.
+/// The bytes that were read from pipes, by the index of the source. They are kept because the
+/// content of a source is needed more than once.
 #[derive(Default)]
 pub(crate) struct Pipes(Mutex<HashMap<usize, Arc<Loaded>>>);
 

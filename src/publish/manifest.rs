@@ -9,7 +9,7 @@
 //! Before a run puts or removes a file, it writes the path into the part as an *intent*, with the
 //! hash of what it is about to put. A path leaves the part only after its file was removed. So the
 //! manifest knows every file of ours in the store, wherever a run ends. A file that is neither put
-//! nor intended is not ours; it is neither written over nor removed.
+//! nor intended is not ours; it is neither overwritten nor removed.
 //!
 //! An intent of another run may be carried out late, even after the end of that run, while its last
 //! request is on its way. A run that finds such an intent puts its own files and keeps the intent
@@ -102,7 +102,7 @@ impl Shard {
     }
 }
 
-/// Which bytes at a path are ours, so that they may be written over.
+/// Which bytes at a path are ours, so that they may be overwritten.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Ownership {
     /// All: a run has put a file there.
@@ -141,7 +141,7 @@ pub(crate) fn add_intents(to: &mut Intents, more: &Intents) {
 pub(crate) struct Entry {
     /// The hash of all that its files were made from.
     pub(crate) input: Digest,
-    /// The days for which the files are as they are; without it, for ever.
+    /// The days during which the files stay the same. If there is no value, they never change.
     #[serde(rename = "period", default, skip_serializing_if = "Option::is_none")]
     pub(crate) valid_days: Option<ValidDays>,
     /// The Cache-Control with which they were put.

@@ -1,4 +1,4 @@
-//! A site put into a directory or a bucket.
+//! Publishes a site into a directory or a bucket.
 
 pub(crate) mod directory;
 pub(crate) mod journal;

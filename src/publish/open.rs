@@ -1,4 +1,4 @@
-//! From an argument to the store that it names.
+//! Opens the store that an argument names.
 
 use std::path::PathBuf;
 

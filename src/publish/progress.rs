@@ -13,12 +13,12 @@ use crate::files::failure::Failure;
 use crate::publish::store::StoreError;
 use crate::text::plural::pluralize;
 
-/// Lines about its progress that a long run writes if there is no terminal.
+/// How many lines about its progress a long run writes if there is no terminal.
 const PROGRESS_LINES: usize = 10;
-/// Items from which on a run counts as long.
+/// The number of items from which a run counts as long.
 const LONG_RUN_ITEMS: usize = 1000;
 
-/// Something that was done, or would be.
+/// A change that was made, or would be made in a dry run.
 pub(crate) enum Change {
     Unchanged,
     Made,
@@ -99,7 +99,7 @@ struct State {
     sums: Sums,
     failures: Vec<Failure>,
     store_errors: Vec<StoreError>,
-    /// The last line about the progress, in tenths of the run.
+    /// How many tenths of the run the last line about the progress reported.
     tenths_reported: usize,
 }
 
@@ -145,7 +145,7 @@ impl Progress {
         state.sums.absent.clone()
     }
 
-    /// Adds what was done for a part. Returns a sentence if it is time for one.
+    /// Adds what was done for a part. Returns a line about the progress if one is due.
     pub(crate) fn add(&self, changes: Vec<Change>) -> Option<String> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         for change in changes {

@@ -1,9 +1,9 @@
 //! Puts what changed and removes what is gone, one part of the manifest at a time.
 //!
-//! A run reads a part, compares what its feeds are made from with it, and makes again what differs.
-//! Before files are put, the part is written with the intents; afterwards it is written as it then
-//! is. Both writes succeed only if nobody else has written the part since it was read; otherwise
-//! the part is started again with what the other run left.
+//! A run reads a part, compares the inputs of its feeds with the entries of the part, and makes the
+//! feeds that differ. Before files are put, the run writes the part with the intents. Afterwards it
+//! writes the part with the result. Both writes succeed only if nobody else has written the part
+//! since it was read. Otherwise the run starts the part again from what the other run has written.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,7 +20,7 @@ use crate::publish::store::{Put, Store, StoreError, Version};
 use crate::site::digest::Digest;
 use crate::site::{File, ROBOTS};
 
-/// Feeds of a part whose files are in memory at a time: at least, and at most.
+/// The minimum and the maximum number of feeds of a part whose files are in memory at a time.
 const MIN_CHUNK: usize = 16;
 const MAX_CHUNK: usize = 128;
 /// How many times a long part is written, if a chunk of that length fits into memory.
@@ -70,7 +70,8 @@ impl From<StoreError> for PartError {
 }
 
 impl Publisher<'_> {
-    /// Publishes items, which are sorted by their parts, and removes what else the manifest has.
+    /// Publishes items, which are sorted by their parts, and removes everything else in the
+    /// manifest.
     pub(crate) fn run(&self, items: &[Item]) -> Result<(), StoreError> {
         let mut parts: BTreeMap<Part, &[Item]> = BTreeMap::new();
         for name in self.manifests.list()? {
@@ -99,14 +100,14 @@ impl Publisher<'_> {
                 published
             })
             .reduce(|| Ok(()), |first, second| first.and(second))?;
-        // Last, since the front page lists only feeds that could be made.
+        // The front page comes last, since it lists only feeds that could be made.
         front.map_or(Ok(()), |items| {
             self.publish_part(Part::Front, items, is_lost)
         })
     }
 
-    /// Whether the site is gone while its manifest, which is elsewhere, is still there. Only a store
-    /// that is not local is asked; of a local one each file is looked at.
+    /// Whether the site is gone while its manifest, which is elsewhere, still exists. This is
+    /// checked only in a store that is not local. In a local store each file is checked.
     fn is_lost(&self) -> Result<bool, StoreError> {
         if self.address.is_none() || self.site.is_local() {
             return Ok(false);
@@ -300,7 +301,7 @@ impl Publisher<'_> {
         puts
     }
 
-    /// What another run may still do to an entry. In a local store it is nothing: a run that is
+    /// What another run may still do to an entry. In a local store it can do nothing: a run that is
     /// alive notices the conflict.
     fn in_flight(&self, open: &OpenPart, name: &str, before: Option<&Entry>) -> Option<InFlight> {
         if self.site.is_local() {
@@ -444,7 +445,7 @@ impl Publisher<'_> {
 
 /// An entry while its files are put: what was there before, and what may be there by now.
 fn intended(entry: &Entry, before: Option<&Entry>) -> Entry {
-    // Until the files are put, nothing may say that they are.
+    // Until the files are put, the entry must not say that they are.
     let mut intended = before.cloned().unwrap_or_else(|| Entry {
         files: BTreeMap::new(),
         ..entry.clone()
@@ -459,7 +460,7 @@ fn intended(entry: &Entry, before: Option<&Entry>) -> Entry {
     intended
 }
 
-/// Whether a file is in the store as it would be put.
+/// Whether the store already has a file exactly as it would be put.
 fn is_put(file: &File, entry: &Entry, before: Option<&Entry>) -> bool {
     before.is_some_and(|before| {
         !before.intents.contains_key(&file.path)

@@ -51,7 +51,7 @@ impl StoreError {
     }
 }
 
-/// Groups of which a file cannot be put, by their numbers, and why.
+/// The numbers of the groups with a file that cannot be put, each with the reason.
 pub(crate) type RefusedGroups = Vec<(usize, StoreError)>;
 
 /// Identifies the content of a file when it was read; another write changes it.

@@ -1,4 +1,4 @@
-//! Bodies: those that are sent are shared and never copied; those that are received are dropped.
+//! Bodies. Response bodies are shared and never copied; request bodies are dropped.
 
 use std::convert::Infallible;
 use std::future::poll_fn;
@@ -11,7 +11,7 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 
 use crate::server::socket::ConnectionState;
 
-/// Bytes of a request's body that are read before its connection is closed.
+/// How many bytes of a request's body are read before the connection is closed.
 const MAX_DROPPED_BYTES: usize = 4 << 20;
 
 /// The body of a response, in one piece. Its end is the end of the response.
@@ -28,12 +28,12 @@ impl FullBody {
         }
     }
 
-    /// Bytes in it.
+    /// The number of bytes.
     pub(crate) fn len(&self) -> usize {
         self.bytes.as_ref().map_or(0, Bytes::len)
     }
 
-    /// Tells the connection when hyper has taken all of it or has dropped it.
+    /// Tells the connection when hyper has taken or dropped the whole body.
     pub(crate) fn report_end_to(&mut self, connection: Arc<ConnectionState>) {
         self.connection = Some(connection);
     }

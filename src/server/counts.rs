@@ -79,7 +79,8 @@ impl Counts {
         self.loaded.store(unix, Ordering::Relaxed);
     }
 
-    /// Notes that a text is served which an earlier server kept, and which was good at `unix`.
+    /// Notes that the server serves a text which an earlier server saved. The text was good at
+    /// `unix`.
     pub(crate) fn restored(&self, unix: i64) {
         self.loaded.fetch_max(unix, Ordering::Relaxed);
     }

@@ -1,4 +1,4 @@
-//! What the server needs from whatever answers its requests.
+//! The trait of what answers the server's requests.
 
 use std::future::Future;
 
@@ -24,7 +24,7 @@ pub(crate) trait Handler: Send + Sync + 'static {
     /// Where connections are counted.
     fn counts(&self) -> &Counts;
 
-    /// Which peers are proxies, and so stand for many clients.
+    /// The policy that tells which peers are proxies. A proxy connects on behalf of many clients.
     fn host_policy(&self) -> &HostPolicy;
 
     /// The current time, for the Date of a response.

@@ -66,7 +66,7 @@ impl Metrics {
         }
     }
 
-    /// Serves a listener until it is told to stop.
+    /// Serves a listener until `stop` tells it to end.
     pub(crate) async fn serve(self, listener: TcpListener, limits: Limits, stop: Stop) {
         listen::serve(listener, Arc::new(self), limits, stop).await;
     }

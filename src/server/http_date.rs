@@ -1,8 +1,8 @@
 //! The Date of a response, formatted once a second.
 //!
-//! hyper writes a Date by itself, but formats a new one only when the clock has passed the last one:
-//! after the clock is set back by a year, hyper's Date stands still for a year. Caches compute the
-//! age of a response from it (RFC 9111, section 4.2.3).
+//! hyper writes a Date by itself, but formats a new one only when the clock has passed the last
+//! one: after the clock is set back by a year, hyper's Date stands still for a year. Caches compute
+//! the age of a response from its Date (RFC 9111, section 4.2.3).
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! How much of the server a client may take, and when the server stops.
+//! The limits of clients, and the signal that stops the server.
 
 use std::time::Duration;
 
@@ -10,13 +10,14 @@ pub(crate) type Stop = watch::Receiver<bool>;
 /// Limits of connections, requests and time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// From the first byte of a request's head to its last, and for the first byte of a connection.
+    /// The time from the first byte of a request's head to its last, and the time until the first
+    /// byte of a connection.
     pub header_time: Duration,
-    /// Without a byte between two requests of a connection.
+    /// The time without a byte between two requests of a connection.
     pub idle_time: Duration,
-    /// Without progress of a response that is sent, or of a body that is dropped.
+    /// The time without progress of a response that is sent, or of a body that is dropped.
     pub stall_time: Duration,
-    /// From the signal to stop to the end of the last response.
+    /// The time from the signal to stop to the end of the last response.
     pub drain_time: Duration,
     /// Connections at a time; others wait until one ends.
     pub connections: usize,

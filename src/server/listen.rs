@@ -30,17 +30,18 @@ use crate::server::socket::{ConnectionState, Socket};
 
 /// Connections that the system queues until they are accepted.
 const BACKLOG: u32 = 1024;
-/// The pause after the first error of accepting; each further error doubles it.
+/// The pause after the first error from `accept`; each further error doubles it.
 const MIN_ACCEPT_PAUSE: Duration = Duration::from_millis(10);
 /// The longest pause.
 const MAX_ACCEPT_PAUSE: Duration = Duration::from_secs(1);
-/// The time between two warnings that all connections are taken: with many clients one becomes
-/// free and is taken many times a second.
+/// The time between two warnings that all connections are taken: with many clients, a connection
+/// becomes free and is taken again many times a second.
 const FULL_WARNING_INTERVAL: Duration = Duration::from_secs(60);
 /// Descriptors that are not for connections: files, directories, listeners, pipes.
 #[cfg(unix)]
 const OTHER_DESCRIPTORS: u64 = 64;
-/// With fewer the server cannot run: the runtime and the watcher need some, git needs pipes.
+/// With fewer descriptors the server cannot run: the runtime and the watcher need some, and git
+/// needs pipes.
 #[cfg(unix)]
 const MIN_DESCRIPTORS: u64 = 32;
 
@@ -124,8 +125,8 @@ pub(crate) fn fit_descriptors(wanted: usize) -> Result<usize, (String, String)> 
     Ok(wanted)
 }
 
-/// Serves connections until it is told to stop, then ends those that are idle and waits for the
-/// others, no longer than the drain time.
+/// Serves connections until `stop` tells it to end. Then closes idle connections and waits for the
+/// others, but no longer than the drain time.
 pub(crate) async fn serve<H: Handler>(
     listener: TcpListener,
     handler: Arc<H>,
@@ -222,7 +223,7 @@ pub(crate) async fn serve<H: Handler>(
     }
 }
 
-/// Whether an error of accepting concerns only the connection that was to be accepted.
+/// Whether an error from `accept` concerns only the connection that would have been accepted.
 fn concerns_one_connection(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -295,7 +296,7 @@ impl Drop for Admitted {
     }
 }
 
-/// What counts as one address: with IPv6 a client has a whole /64.
+/// The part of an address that is counted as one client. With IPv6 a client has a whole /64.
 fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
@@ -317,7 +318,7 @@ async fn serve_connection<H: Handler>(
     let Ok(local) = stream.local_addr() else {
         return;
     };
-    // A response is written at once, so there is nothing to wait for.
+    // Each response is written in one piece, so the system need not wait for more data.
     let _ = stream.set_nodelay(true);
     let counts = handler.counts();
     let _counted = OpenConnection::new(counts);
@@ -341,7 +342,7 @@ async fn serve_connection<H: Handler>(
             &limits,
             &mut stop,
         );
-        // In a box of its own, so that a quiet connection takes little memory.
+        // The future has its own box, so that a quiet connection takes little memory.
         match Box::pin(requests).await {
             Ok(Some(read_ahead)) => socket.put_back(&read_ahead),
             Ok(None) => return,
@@ -373,8 +374,8 @@ async fn serve_requests<H: Handler>(
     stop: &mut Stop,
 ) -> hyper::Result<Option<Bytes>> {
     let service = service_fn(|request| {
-        // Not inside the future: hyper reads ahead for the body before it first polls the future,
-        // and the socket would take that wait for one for a head.
+        // This is not inside the future: hyper reads ahead for the body before it first polls the
+        // future, and the socket would treat that wait as a wait for a head.
         state.begin_response();
         async move {
             let mut response = handler.answer(request, endpoints, state).await;
@@ -385,7 +386,7 @@ async fn serve_requests<H: Handler>(
     });
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        // The socket has a timer of its own: that of hyper also runs while a connection is idle.
+        // The socket has its own timer: hyper's timer also runs while a connection is idle.
         .header_read_timeout(None)
         .max_buf_size(limits.header_size)
         // A client that has closed its side may still want the response.

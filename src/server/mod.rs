@@ -1,10 +1,10 @@
 //! The server that calendars poll: HTTP/1.1 over ready feeds.
 //!
-//! A request picks from an immutable [`Snapshot`] and allocates next to nothing; a change of the
-//! plans replaces the snapshot. Every wait has an end: for the head of a request, between requests,
-//! for a client that has stopped reading, and for the last response when the server is told to
-//! stop. A panic ends only the connection on which it happens. TLS and HTTP/2 are left to a reverse
-//! proxy.
+//! Requests are answered from an immutable [`Snapshot`], with almost no allocation; a change of the
+//! plans replaces the snapshot. Every wait has a timeout: for the head of a request, between
+//! requests, for a client that has stopped reading, and for the last response when the server is
+//! told to stop. A panic ends only the connection on which it happens. TLS and HTTP/2 are left to a
+//! reverse proxy.
 
 mod body;
 mod counts;

@@ -1,6 +1,6 @@
 //! The host that a request names, in the Host field or in the fields of a trusted proxy.
 //!
-//! A host that a client sends gets into a link only if it is known to be ours. On loopback without
+//! A host that a client sends is used in a link only if it is known to be ours. On loopback without
 //! secret links a request for another host is refused; otherwise a web site whose name points here
 //! (DNS rebinding) could read the feed.
 
@@ -21,7 +21,7 @@ const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto")
 pub struct HostPolicy {
     /// The address of the site, if it is known.
     pub base: Option<Base>,
-    /// Proxies, whose forwarding fields are believed.
+    /// Proxies, whose forwarding fields are trusted.
     pub trusted: Vec<IpNet>,
     /// Whether a request for a host that is not ours is refused.
     pub refuses_other_hosts: bool,
@@ -35,7 +35,7 @@ pub(crate) struct Endpoints {
 }
 
 impl HostPolicy {
-    /// Whether the forwarding fields of a peer are believed.
+    /// Whether the forwarding fields of a peer are trusted.
     pub(crate) fn trusts(&self, peer: IpAddr) -> bool {
         let peer = peer.to_canonical();
         self.trusted.iter().any(|net| net.contains(&peer))
@@ -45,8 +45,8 @@ impl HostPolicy {
     ///
     /// # Errors
     ///
-    /// 400 for a Host field that is not a host, for several, and for none in HTTP/1.1; 421 for a
-    /// host that is not ours if such hosts are refused.
+    /// 400 if the Host field is not a host, if there are several Host fields, or if there is none
+    /// in HTTP/1.1. 421 if the host is not ours and such hosts are refused.
     pub(crate) fn host<'r>(
         &self,
         endpoints: Endpoints,
@@ -62,7 +62,8 @@ impl HostPolicy {
         if field.is_some_and(|host| !is_host(host)) {
             return Err(StatusCode::BAD_REQUEST);
         }
-        // The absolute form of the target wins over the field (RFC 9112, section 3.2.2).
+        // The absolute form of the target takes precedence over the field (RFC 9112, section
+        // 3.2.2).
         let host = uri.authority().map_or(field, |host| Some(host.as_str()));
         if uri.authority().is_some_and(|host| !is_host(host.as_str())) {
             return Err(StatusCode::BAD_REQUEST);
@@ -70,7 +71,7 @@ impl HostPolicy {
         if let Some(host) = host
             && self.refuses_other_hosts
         {
-            // Without the port, which a proxy may send or not; an attack needs another name.
+            // The port is ignored, since a proxy may omit it; an attack needs another name.
             let is_base =
                 |base: &Base| without_port(base.host()).eq_ignore_ascii_case(without_port(host));
             let is_ours = is_local(host) || self.base.as_ref().is_some_and(is_base);
@@ -81,8 +82,8 @@ impl HostPolicy {
         Ok(host)
     }
 
-    /// The base of the links in a response, if it is known: the base of the site, or else what the
-    /// request says, as far as that can be believed. Only pages need it.
+    /// The base of the links in a response, if it is known: the base of the site, or else the
+    /// address in the request, as far as it can be trusted. Only pages need it.
     pub(crate) fn base(
         &self,
         endpoints: Endpoints,

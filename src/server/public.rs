@@ -1,4 +1,5 @@
-//! Answers what subscribers ask: a feed is picked from the snapshot, and never made for a request.
+//! Answers the requests of subscribers. A feed comes from the snapshot and is never made for a
+//! request.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -38,7 +39,7 @@ use crate::time::clock::Clock;
 /// How many pages parse their plans at a time; others wait.
 const MAX_PAGES_PARSED: usize = 2;
 
-/// Answers what subscribers ask.
+/// Answers the requests of subscribers.
 pub struct Public {
     site: Arc<Site>,
     snapshot: Arc<ArcSwap<Snapshot>>,
@@ -51,7 +52,7 @@ pub struct Public {
     page_permits: Arc<Semaphore>,
 }
 
-/// What a request wants of a feed.
+/// The part of a feed that a request asks for.
 enum Part {
     Feed,
     Page,
@@ -82,8 +83,8 @@ impl Public {
         }
     }
 
-    /// Serves a listener until it is told to stop, then ends connections that are idle and waits
-    /// for the others, no longer than the drain time.
+    /// Serves a listener until `stop` tells it to end. Then closes idle connections and waits for
+    /// the others, but no longer than the drain time.
     pub async fn serve(self, listener: TcpListener, limits: Limits, stop: Stop) {
         serve(listener, Arc::new(self), limits, stop).await;
     }
@@ -166,7 +167,8 @@ impl Public {
         let ready = &feed.ready;
         let is_gzip = prefers_gzip(asked.get_all(ACCEPT_ENCODING).iter().map(line));
         let variant = if is_gzip { &ready.gzip } else { &ready.plain };
-        // If-None-Match counts alone where it stands (RFC 9110, section 13.2.2).
+        // If a request has If-None-Match, its If-Modified-Since is ignored (RFC 9110, section
+        // 13.2.2).
         let is_known = if asked.contains_key(IF_NONE_MATCH) {
             let mut lines = asked.get_all(IF_NONE_MATCH).iter().map(line);
             lines.any(|line| variant.tag.is_in(line))
@@ -252,7 +254,7 @@ impl Public {
     }
 }
 
-/// The feed that a path names, and what of it, if the path holds the feed's secret.
+/// The feed and the part of it that a path names, if the path contains the feed's secret.
 fn find<'s>(snapshot: &'s Snapshot, path: &FeedPath<'_>) -> Option<(&'s Arc<ServedFeed>, Part)> {
     let look_up = |name: &str, part| {
         let feed = snapshot.feeds.get(name)?;
@@ -325,8 +327,8 @@ fn describe_host_error(status: StatusCode) -> &'static str {
     }
 }
 
-/// Refuses a method that a client may well try: one sends the whole calendar back when somebody
-/// dismisses an alarm, and stops at this answer.
+/// Refuses a method that real clients use. One client sends the whole calendar back when a user
+/// dismisses an alarm, and stops when it gets this answer.
 async fn refuse_method(
     request: &mut Request<Incoming>,
     connection: &ConnectionState,

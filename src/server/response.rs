@@ -57,7 +57,7 @@ pub(crate) fn text(status: StatusCode, sentence: String) -> Response<FullBody> {
     response
 }
 
-/// 404, the same for everything that is not there.
+/// 404, the same for everything that does not exist.
 pub(crate) fn not_found() -> Response<FullBody> {
     text(StatusCode::NOT_FOUND, "not found\n".to_owned())
 }

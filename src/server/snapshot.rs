@@ -1,4 +1,4 @@
-//! What is served: feeds as ready bytes, in a snapshot that is swapped whole.
+//! Feeds as bytes that are ready to be sent, in a snapshot that is replaced as a whole.
 
 use std::collections::HashMap;
 use std::io::Write as _;
@@ -70,7 +70,7 @@ pub struct ReadyFeed {
     pub(crate) content_type: HeaderValue,
     pub(crate) disposition: HeaderValue,
     plans: usize,
-    /// What the page shows on the last day for which somebody asked.
+    /// The body of the page for the last day that was requested.
     sheet: Mutex<Option<Arc<PageBody>>>,
 }
 
@@ -98,7 +98,7 @@ impl ReadyFeed {
         }
     }
 
-    /// What it was made from.
+    /// What the feed was made from.
     #[must_use]
     pub(crate) fn meta(&self) -> &FeedMeta {
         &self.meta
@@ -115,13 +115,13 @@ impl ReadyFeed {
         site.place(&self.meta.name, self.meta.token.as_ref())
     }
 
-    /// What the page shows on a day, if that was made before.
+    /// The body of the page for a day, if it was made before.
     pub(crate) fn known_sheet(&self, day: NaiveDate) -> Option<Arc<PageBody>> {
         let sheet = self.sheet.lock().unwrap_or_else(PoisonError::into_inner);
         sheet.clone().filter(|sheet| sheet.day == day)
     }
 
-    /// What the page shows on a day. This parses the plans, so it may take a while.
+    /// The body of the page for a day. This function parses the plans, so it may take a while.
     pub(crate) fn sheet(&self, day: NaiveDate) -> Option<Arc<PageBody>> {
         let document = Document::read(&self.meta.text).ok()?;
         let meta = &self.meta;
@@ -149,7 +149,7 @@ pub struct FileError {
     pub(crate) since: DateTime<Utc>,
     /// What is wrong, with its place.
     pub(crate) message: String,
-    /// Whether the feed itself says so by now.
+    /// Whether the feed itself already says so.
     pub(crate) is_stale: bool,
 }
 
@@ -160,7 +160,7 @@ pub struct ServedFeed {
     pub ready: Arc<ReadyFeed>,
     /// What is wrong with its plans file.
     pub error: Option<FileError>,
-    /// Who fetched it; this outlives the bytes.
+    /// Who fetched the feed. This is kept when the bytes are replaced.
     pub fetches: Arc<Fetches>,
 }
 
@@ -174,7 +174,7 @@ pub struct Snapshot {
     pub(crate) stale: usize,
     /// Whether git did not answer in time when it was last asked about a plans file.
     pub(crate) is_git_late: bool,
-    /// The page that lists all feeds, once somebody has asked for it.
+    /// The page that lists all feeds, once it has been requested.
     index: OnceLock<Bytes>,
 }
 
@@ -197,7 +197,7 @@ impl Snapshot {
         snapshot
     }
 
-    /// The same snapshot, where git does or does not answer in time.
+    /// The same snapshot, which also records whether git did not answer in time.
     #[must_use]
     pub(crate) fn with_late_git(self, is_git_late: bool) -> Self {
         Self {

@@ -7,8 +7,8 @@
 //!
 //! hyper needs 16 KiB of buffers for each connection, and calendars keep connections open that they
 //! rarely use. So a connection that has been quiet for a moment is taken away from hyper, without
-//! closing it, and given to a new hyper connection when the client sends more. What hyper had read
-//! ahead is given back with it.
+//! closing it, and given to a new hyper connection when the client sends more. The bytes that hyper
+//! had read ahead are passed on with it.
 
 use std::future::{Future as _, poll_fn};
 use std::io::{self, IoSlice};
@@ -38,7 +38,7 @@ const SHUTDOWN_GRACE: Duration = Duration::from_millis(250);
 /// sends it at once.
 const QUIET_TIME: Duration = Duration::from_millis(100);
 
-/// What a connection and the requests on it tell each other.
+/// The state that a connection shares with the requests on it.
 #[derive(Debug, Default)]
 pub(crate) struct ConnectionState {
     /// Odd while a request is being answered, even while the next head is awaited.
@@ -133,7 +133,7 @@ impl Socket {
         }
         let mut stopped = pin!(stop.wait_for(|stop| *stop));
         poll_fn(|cx| {
-            // Readiness alone does not tell: a new connection counts as ready.
+            // Readiness alone is not enough: a new connection counts as ready.
             let mut byte = [0];
             let mut peeked = ReadBuf::new(&mut byte);
             if let Poll::Ready(count) = self.stream.inner().poll_peek(cx, &mut peeked) {
@@ -151,8 +151,8 @@ impl Socket {
         .await
     }
 
-    /// Gives back what hyper had read ahead when the connection was taken from it. It is copied,
-    /// since it is most often nothing, in a large buffer.
+    /// Gives back the bytes that hyper had read ahead when the connection was taken from it. They
+    /// are copied, since most often there are none and the buffer is large.
     pub(crate) fn put_back(&mut self, read_ahead: &[u8]) {
         self.read_ahead = Bytes::copy_from_slice(read_ahead);
     }
@@ -165,7 +165,7 @@ impl Socket {
             .then(|| self.last_progress + QUIET_TIME)
     }
 
-    /// When the wait that is under way takes too long.
+    /// When the current wait times out.
     fn deadline(&self) -> Instant {
         if let Some(linger) = self.linger {
             return linger;
@@ -184,14 +184,14 @@ impl Socket {
         }
     }
 
-    /// Wakes the task at the deadline; an error once that has passed.
+    /// Wakes the task at the deadline. Returns an error once the deadline has passed.
     fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let deadline = self.deadline();
         ready!(self.poll_time(cx, deadline));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 
-    /// Wakes the task at a time; ready once it has come.
+    /// Wakes the task at a time. Returns ready once that time has come.
     fn poll_time(&mut self, cx: &mut Context<'_>, at: Instant) -> Poll<()> {
         if at < self.timer.deadline().into_std() {
             self.timer.as_mut().reset(at.into());
@@ -275,7 +275,7 @@ impl Write for Socket {
         self.note_write(cx, result)
     }
 
-    /// Lets hyper send a body from where it lies; otherwise hyper would copy it.
+    /// Lets hyper send a body without copying it.
     fn is_write_vectored(&self) -> bool {
         true
     }

@@ -21,7 +21,7 @@ use crate::server::origin::{Endpoints, HostPolicy};
 use crate::server::response::text;
 use crate::server::socket::ConnectionState;
 
-/// Panics when it is asked for `/panic`.
+/// A handler that panics on a request for `/panic`.
 #[derive(Default)]
 struct Panicking {
     counts: Counts,

@@ -25,7 +25,7 @@ pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 pub enum Reach {
     /// Only programs on the same computer.
     Local,
-    /// Everybody who can reach the host, by plain HTTP: not iOS, not Google.
+    /// Everybody who can reach the host, by plain HTTP. iOS and Google Calendar cannot.
     Plain,
     /// Everybody who can reach the host, by HTTPS.
     Secure,
@@ -55,12 +55,12 @@ impl Base {
             ))
             .hint("write scheme, host and perhaps a path: `https://cal.example.org`"));
         }
-        // After `http` stands either `s` or `:`.
+        // The byte after `http` is either `s` or `:`.
         let is_secure = url[4..].starts_with(['s', 'S']);
         let (scheme, rest) = url.split_once("://").unwrap_or(("https", url));
         let host = rest.split('/').next().unwrap_or_default();
         if host.contains('%') {
-            // Calendars look the host up as it is written.
+            // Calendar programs look up the host exactly as it is written.
             return Err(ValueError::new(format!(
                 "the host of a server must be in ASCII: {}",
                 quoted(text)
@@ -101,7 +101,7 @@ impl Base {
         rest.find('/').map_or("", |at| &rest[at..])
     }
 
-    /// Who can open it.
+    /// Who can open the address.
     #[must_use]
     pub fn reach(&self) -> Reach {
         self.reach
@@ -138,7 +138,8 @@ pub struct Address<'a> {
 }
 
 impl<'a> Address<'a> {
-    /// The feed `stem`, below its secret where it has one.
+    /// The links of the feed `stem`. If the feed has a secret, the secret comes before the name in
+    /// each path.
     #[must_use]
     pub(crate) fn new(base: &'a Base, secret: Option<&str>, stem: &str) -> Self {
         Self {
@@ -148,7 +149,7 @@ impl<'a> Address<'a> {
         }
     }
 
-    /// The same with an ending of the address of the page.
+    /// The same links, with an ending at the address of the page.
     #[must_use]
     pub(crate) fn ending(self, ending: &'static str) -> Self {
         Self { ending, ..self }
@@ -211,7 +212,8 @@ pub(crate) fn disposition(stem: &str) -> String {
     }
 }
 
-/// The path of the page of a feed, percent-encoded. The path of the feed has `.ics` after it.
+/// The percent-encoded path of the page of a feed. The path of the feed is the same, with `.ics` at
+/// the end.
 #[must_use]
 pub fn path(secret: Option<&str>, stem: &str) -> String {
     let stem = utf8_percent_encode(stem, SEGMENT);

@@ -59,7 +59,7 @@ const TABLE: &[(Fit, &str, Client)] = &[
     (Fit::Start, "Mozilla/", Client::Browser),
 ];
 
-/// Where in a User-Agent a text stands.
+/// Where a text has to be in a User-Agent.
 #[derive(Debug, Clone, Copy)]
 enum Fit {
     Start,
@@ -96,8 +96,8 @@ impl Client {
             .map_or(Self::Other, |(_, _, client)| *client)
     }
 
-    /// Its name for people. The last two are common words, which each language has; the others are
-    /// proper names.
+    /// The name of the kind, for people. The last two names are common words, which each language
+    /// has; the others are proper names.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

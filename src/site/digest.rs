@@ -4,7 +4,8 @@ use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-/// Bytes of a hash that are kept: with 128 bits nobody can find a second file of the same hash.
+/// How many bytes of a hash are kept. With 128 bits nobody can find a second file with the same
+/// hash.
 const DIGEST_BYTES: usize = 16;
 
 /// A hash: 32 hexadecimal digits.
@@ -13,8 +14,8 @@ const DIGEST_BYTES: usize = 16;
 pub(crate) struct Digest(String);
 
 impl Digest {
-    /// The hash of some pieces. The length of each piece is part of it, so the same bytes cut into
-    /// other pieces have another hash.
+    /// The hash of some pieces. The length of each piece is hashed too, so the same bytes in
+    /// different pieces have a different hash.
     #[must_use]
     pub(crate) fn of<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let mut hash = Sha256::new();

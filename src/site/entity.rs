@@ -1,4 +1,4 @@
-//! Entity tags, dates and encodings, on which caches and servers agree (RFC 9110).
+//! Entity tags, dates and encodings, for caches and conditional requests (RFC 9110).
 
 use std::str::FromStr as _;
 
@@ -27,9 +27,9 @@ impl EntityTag {
         &self.0
     }
 
-    /// Whether one line of If-None-Match names it, by the weak comparison (section 13.1.2): the line
-    /// is `*`, or a list in which weak and strong tags count the same. A line that is not a list
-    /// names nothing.
+    /// Whether one line of If-None-Match names this tag, by the weak comparison (section 13.1.2).
+    /// The line is `*`, or a list in which weak and strong tags count the same. A line that is not
+    /// a list names nothing.
     #[must_use]
     pub fn is_in(&self, line: &str) -> bool {
         let mut rest = line.trim();

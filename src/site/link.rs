@@ -1,4 +1,4 @@
-//! Secret links: a part of the path that only those know to whom it was given.
+//! Secret links: a part of the path that is known only to the people who were given the link.
 //!
 //! Most calendars have no place for a password, so the path itself is the secret. It is computed and
 //! never stored: the same key gives the same links on every machine.
@@ -11,9 +11,9 @@ use sha2::Sha256;
 
 use crate::text::value_error::ValueError;
 
-/// Bytes that a key has at least.
+/// The minimum length of a key, in bytes.
 pub(crate) const MIN_KEY_BYTES: usize = 32;
-/// Characters of a token: 130 bits.
+/// The length of a token, in characters. They hold 130 bits.
 const TOKEN_LENGTH: usize = 26;
 
 /// The key from which all secret links are computed.
@@ -25,7 +25,7 @@ pub struct Key(Box<[u8]>);
 pub struct Token(String);
 
 impl Key {
-    /// A key of some bytes. One line end after them is dropped, since editors write it.
+    /// Makes a key from bytes. One line end after them is dropped, since editors add one.
     ///
     /// # Errors
     ///
@@ -68,7 +68,8 @@ impl Token {
         &self.0
     }
 
-    /// Whether it is equal to `found`. The time of the comparison does not tell how much is right.
+    /// Whether the token is equal to `found`. The time that the comparison takes does not depend on
+    /// how many characters are right.
     #[must_use]
     pub fn matches(&self, found: &str) -> bool {
         let pairs = self.0.bytes().zip(found.bytes());

@@ -1,8 +1,8 @@
-//! A site: feeds and their pages as files, each with its path and what is said about it.
+//! A site: feeds and their pages as files, each with its path, media type and Content-Disposition.
 //!
 //! `serve` and `publish` make the same site. [`Site`] alone knows paths, media types,
-//! Content-Disposition, the front page and `robots.txt`; the server adds encodings, entity tags
-//! and what it has seen since its start. Bodies are plain.
+//! Content-Disposition, the front page and `robots.txt`; the server adds encodings, entity tags and
+//! what it knows about the time since its start. Bodies are not compressed.
 
 pub(crate) mod address;
 pub(crate) mod client;
@@ -35,21 +35,21 @@ pub(crate) const HTML: &str = "text/html; charset=utf-8";
 pub(crate) const TEXT: &str = "text/plain; charset=utf-8";
 const CALENDAR: &str = "text/calendar; charset=utf-8";
 
-/// The rules for crawlers: all is allowed, since an old importer of Google's wants that. Feeds
-/// that a server sends say `noindex` themselves.
+/// The rules for crawlers. They allow everything, since an old importer of Google needs that. The
+/// server sends each feed with `noindex`.
 const ALLOW_ALL: &str = "User-agent: *\nDisallow:\n";
 
-/// What carries a site to those who read it.
+/// What delivers a site to its readers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Carrier {
-    /// Our own server. Each page is made for the request, so it can say what is true at the
-    /// moment, and the policy is a header.
+    /// Our own server. Each page is made for the request, so it can show the current state. The
+    /// policy is a header.
     Server,
-    /// A bucket, which keeps a media type with each file. A page is `NAME`, and shows nothing that
-    /// depends on the day on which somebody reads it.
+    /// A bucket, which keeps a media type with each file. A page has the path `NAME`, and shows
+    /// nothing that depends on the day on which it is read.
     Bucket,
-    /// A directory. Whatever serves it knows media types by the ends of names, so a page is
-    /// `NAME.html`; otherwise as in a bucket.
+    /// A directory. A web server derives the media type from the file extension, so a page has the
+    /// path `NAME.html`. Everything else is as in a bucket.
     Directory,
 }
 
@@ -113,7 +113,7 @@ impl File {
     }
 }
 
-/// Where the feeds of a list of plans files are reached.
+/// Where clients reach the feeds of a list of plans files.
 #[derive(Debug)]
 pub struct Site {
     /// The address of the site, if it is known.
@@ -194,7 +194,7 @@ pub(crate) struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    /// The same place where a request has reached the site at another address.
+    /// The same place, for a request that reached the site at another address.
     #[must_use]
     pub(crate) fn reached_at(self, base: Option<&'a Base>) -> Self {
         Self { base, ..self }
@@ -211,7 +211,7 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// The page. What a server knows besides is `notes`.
+    /// The page. `notes` is what a server knows in addition.
     #[must_use]
     pub(crate) fn page(&self, sheet: &PageBody, notes: Option<ServerNotes<'_>>) -> File {
         File {
@@ -225,12 +225,12 @@ impl<'a> Place<'a> {
     pub(crate) fn front(&self, sheet: &PageBody, notes: Option<ServerNotes<'_>>) -> File {
         let token = self.token.map(Token::as_str);
         let address = self.base.map(|base| {
-            // With the ending, whatever serves the file: the address is printed and scanned.
+            // The address always has the file extension, because it is printed and scanned.
             Address::new(base, token, self.stem).ending(self.carrier.page_ending())
         });
         let path = match self.carrier {
             Carrier::Server => format!("{}{}", self.base.map_or("", Base::prefix), self.link()),
-            // Beside the page, wherever that is.
+            // Relative to the page, which may be anywhere.
             Carrier::Bucket | Carrier::Directory => address::segment(self.stem),
         };
         File::front(page::render(&View {

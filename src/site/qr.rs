@@ -11,7 +11,7 @@ const QUIET_ZONE: i32 = 4;
 #[derive(Clone)]
 pub struct Code {
     code: QrCode,
-    /// Width and height with the white around it.
+    /// Width and height, including the white border.
     pub(crate) size: i32,
     /// The dark modules: a line of width 1 through the middle of each run.
     pub path: String,
@@ -63,7 +63,7 @@ impl Code {
     /// An image, black on white.
     #[must_use]
     pub(crate) fn svg(&self) -> String {
-        /// Pixels of a module, where nothing else says how large the image is.
+        /// Pixels per module, if nothing else gives the size of the image.
         const PIXELS: i32 = 8;
         let (size, path) = (self.size, &self.path);
         let pixels = size * PIXELS;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-/// What a path names, whether it is there or not.
+/// What a path names, whether or not it exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route<'p> {
     /// `/`.
@@ -27,7 +27,7 @@ pub struct FeedPath<'p> {
     pub token: Option<&'p str>,
     /// The name, decoded, with its ending.
     pub name: Cow<'p, str>,
-    /// Whether it names the test reminder of the feed `name`.
+    /// Whether the path names the test reminder of the feed `name`.
     pub is_test: bool,
 }
 

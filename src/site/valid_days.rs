@@ -1,4 +1,4 @@
-//! The days for which a published feed and its page stay as they are.
+//! The days during which a published feed and its page stay the same.
 
 use chrono::{Datelike as _, NaiveDate};
 use chrono_tz::Tz;
@@ -10,8 +10,8 @@ use crate::text::value_error::ValueError;
 use crate::time::date;
 use crate::time::revision::Revision;
 
-/// The days for which a feed and its page are as they are, in the time zone of the list or of the
-/// machine. It is written as an interval of ISO 8601 that does not include its end:
+/// The days during which a feed and its page stay the same, in the time zone of the list or of the
+/// machine. They are written as an interval of ISO 8601 that does not include its end:
 /// `2026-12-01/2027-01-01 Europe/Oslo`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -65,12 +65,13 @@ impl TryFrom<String> for ValidDays {
     }
 }
 
-/// The day from which the published page of a list is written, and the days for which the page
-/// and the feed are as they are on `today`; `None` if they stay so for ever.
+/// Returns the reference day of the published page of a list, and the days during which the page
+/// and the feed stay as they are on `today`. The days are `None` if the page and the feed never
+/// change.
 ///
-/// Only plans that renew by themselves make a page out of date: on the day after an automatic
-/// renewal, so that a run at any time between two renewals shows the next one, and at the turn of
-/// the year, when the feed gets another year of renewals.
+/// Only plans that renew automatically make a page out of date. The page changes on the day after
+/// an automatic renewal, so that a run at any time between two renewals shows the next one. It also
+/// changes at the turn of the year, when the feed gets another year of renewals.
 #[must_use]
 pub(crate) fn page_days(
     list: &PlanList<'_>,

@@ -1,4 +1,4 @@
-//! A builder over the real process.
+//! Runs the real program for the tests.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,12 +9,12 @@ use tempfile::TempDir;
 /// The revision that builds get unless a test is about revisions: 2026-10-05T12:00:00Z.
 pub(crate) const EPOCH: &str = "1791201600";
 
-/// A folder of its own, and the program run in it.
+/// A temporary folder in which a test runs the program.
 pub(crate) struct Place {
     folder: TempDir,
 }
 
-/// What a process left.
+/// The result of a process that has ended.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Left {
     pub(crate) code: Option<i32>,
@@ -55,7 +55,7 @@ impl Place {
         names(self.folder.path())
     }
 
-    /// The program with arguments, environment scrubbed, the revision fixed.
+    /// The program with arguments, a clean environment and a fixed revision.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_weekahead"));
         command
@@ -75,7 +75,7 @@ impl Place {
         Left::of(&mut self.command(arguments))
     }
 
-    /// Runs the program and gives what it wrote to standard output, with nothing else said.
+    /// Runs the program and returns its standard output. Standard error must be empty.
     pub(crate) fn feed(&self, arguments: &[&str]) -> String {
         let left = self.run(arguments);
         assert_eq!(
@@ -130,7 +130,7 @@ pub(crate) fn values(feed: &str, name: &str) -> Vec<String> {
         .collect()
 }
 
-/// The whole repository, for tests of what it ships.
+/// The root of the repository, for tests of the files in it.
 pub(crate) fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -139,7 +139,8 @@ pub(crate) fn repository() -> &'static Path {
 #[cfg(unix)]
 pub(crate) const NOBODY: u32 = 65534;
 
-/// Makes a command run as nobody if it would run as root, who may do everything.
+/// Makes a command run as the user nobody if it would run as root, whom permissions do not
+/// restrict.
 #[cfg(unix)]
 pub(crate) fn as_nobody(place: &Place, command: &mut Command) {
     use std::os::unix::fs::PermissionsExt as _;

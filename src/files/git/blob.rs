@@ -1,5 +1,5 @@
-//! Git's names of contents. They tell whether a file is as committed without running git, which
-//! would run the filters that the repository names.
+//! Git's object names, which are hashes of contents. They tell whether a file is as committed
+//! without running git, which would run the filters that the repository configures.
 
 use sha1_smol::Sha1;
 use sha2::{Digest as _, Sha256};
@@ -7,8 +7,8 @@ use sha2::{Digest as _, Sha256};
 /// Hexadecimal digits of a SHA-1.
 pub(crate) const SHA1_DIGITS: usize = 40;
 
-/// Whether git would store a content under a name, in hexadecimal. Line ends that a checkout has
-/// made CR LF are no change.
+/// Whether git would store a content under an object name in hexadecimal. Line ends that a checkout
+/// has converted to CR LF do not count as a change.
 pub(crate) fn is_stored_as(bytes: &[u8], name: &str) -> bool {
     if blob_name(name, bytes) == name {
         return true;
@@ -20,8 +20,8 @@ pub(crate) fn is_stored_as(bytes: &[u8], name: &str) -> bool {
     blob_name(name, text.as_bytes()) == name
 }
 
-/// Git's name of a content: a hash over a header and the content. The length of another name in
-/// the repository tells which hash it uses.
+/// The object name of a content: a hash of a header and the content. The length of `other`, another
+/// object name in the repository, tells which hash the repository uses.
 fn blob_name(other: &str, bytes: &[u8]) -> String {
     let header = format!("blob {}\0", bytes.len());
     if other.len() > SHA1_DIGITS {

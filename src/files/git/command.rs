@@ -1,8 +1,9 @@
 //! A git command that answers questions and runs no other program.
 //!
-//! The configuration of a repository can name programs, and its author is not always somebody whom
-//! the reader trusts. So only commands are used that run none (`log` of raw changes, `ls-files`,
-//! `ls-tree`, `rev-parse`, `remote`), and what every git command may run is switched off.
+//! The configuration of a repository can name programs, and the user may not trust its author. So
+//! this module uses only commands that run no such program (`log` of raw changes, `ls-files`,
+//! `ls-tree`, `rev-parse`, `remote`). It also switches off the programs that every git command may
+//! run.
 
 use std::env;
 use std::path::Path;
@@ -32,7 +33,7 @@ const REMOVED: [&str; 8] = [
 /// Prefixes of variables with secrets of this program and of its stores.
 const SECRET_PREFIXES: [&str; 2] = ["WEEKAHEAD_", "AWS_"];
 
-/// Git in a repository, with an environment that names no other.
+/// Git in a repository. Its environment names no other repository.
 pub(crate) fn command(root: &Path) -> Command {
     let mut command = Command::new("git");
     command.arg("--no-pager").arg("-C").arg(root);

@@ -1,9 +1,10 @@
 //! When files were committed, from one git process for each repository.
 //!
-//! The newest commit that touches a file names the blob that it leaves there. History is read
-//! along first parents, so that it is one line: what a merge brings in is new when it is merged. If
-//! the blob is the text that was read, the file is unchanged, and the time of the commit is its
-//! revision. That compares the text that was read, not the one that is there a moment later.
+//! The newest commit that touches a file names the blob of the file after the commit. History is
+//! read along first parents, so that it is linear: a change that a merge brings in is dated by the
+//! merge. If the blob is the text that was read, the file is unchanged, and the time of the commit
+//! is its revision. The comparison uses the text that was read, not the text that the file has a
+//! moment later.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, BufRead, BufReader};
@@ -16,24 +17,25 @@ use crate::files::git::command::command;
 use crate::files::git::process::{Deadline, Git, GitError};
 use crate::files::git::repository::{path_from_bytes, repository_root};
 
-/// Up to this number of files git is given their names. Of more it is given the directories.
+/// Git gets the names of up to this number of files. For more files it gets the names of their
+/// directories.
 const MAX_NAMED_FILES: usize = 500;
 
 /// The newest commit that touches a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Commit {
-    /// Git's name of the content that it leaves, in hexadecimal.
+    /// The object name of the content after the commit, in hexadecimal.
     blob: String,
-    /// When it was made, seconds since the epoch.
+    /// When the commit was made, in seconds since the epoch.
     time: i64,
-    /// Whether it is the oldest commit of a shallow clone: the file may be older.
+    /// Whether this is the oldest commit of a shallow clone. The file may then be older.
     is_edge: bool,
 }
 
-/// What a commit says of a file that was read.
+/// How a file that was read compares with its newest commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// The file is as it was committed then, in seconds since the epoch.
+    /// The file is as it was committed at this time, in seconds since the epoch.
     Unchanged(i64),
     /// The file is as committed, but the clone is too shallow to tell when.
     Shallow,
@@ -63,8 +65,8 @@ pub(crate) struct Repository {
 }
 
 impl Commit {
-    /// Compares the content of a file with the one that the commit leaves. Line ends that a
-    /// checkout has made CR LF are no change.
+    /// Compares the content of a file with the content after the commit. Line ends that a checkout
+    /// has converted to CR LF do not count as a change.
     #[must_use]
     pub(crate) fn verdict(&self, bytes: &[u8]) -> Verdict {
         match (is_stored_as(bytes, &self.blob), self.is_edge) {
@@ -75,8 +77,8 @@ impl Commit {
     }
 }
 
-/// Asks git about files. It has the timeout for all of them together. For files in no repository
-/// no process is started.
+/// Asks git about files. The timeout is for all files together. No process is started for files
+/// that are in no repository.
 #[must_use]
 pub(crate) fn commits(files: &[&Path], timeout: Duration) -> Commits {
     let mut answer = Commits {
@@ -110,8 +112,8 @@ pub(crate) fn commits(files: &[&Path], timeout: Duration) -> Commits {
     answer
 }
 
-/// Paths below the root of a repository, each with its indexes among the files: two links may lead
-/// to one file.
+/// Paths relative to the root of a repository, each with the indexes of its files. A path can have
+/// several indexes, since two links may lead to one file.
 type Wanted = HashMap<PathBuf, Vec<usize>>;
 
 fn ask(

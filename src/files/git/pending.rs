@@ -32,17 +32,18 @@ pub enum Push {
     To(String),
 }
 
-/// Asks git which of some files, all in the repository of the first, are not as committed. `None`
-/// if there is no repository, if git gives no answer, if all files are committed, and if they are
-/// ignored.
+/// Asks git which files are not as committed. All files must be in the repository of the first one.
+/// Returns `None` if there is no repository, if git gives no answer, if all files are committed, or
+/// if they are ignored.
 ///
-/// The files are compared here with git's names of their contents: `git status` would run the
-/// filters that a repository names. So a committed file that such a filter changes counts as not
-/// committed; adding it once more does no harm.
+/// The files are compared here by git's object names: `git status` would run the filters that a
+/// repository configures. So a committed file that such a filter changes counts as not committed;
+/// adding it once more does no harm.
 ///
 /// # Errors
 ///
-/// A sentence: git did not answer within the timeout, which is for all questions together.
+/// Returns a sentence if git did not answer within the timeout. The timeout is for all questions
+/// together.
 pub fn pending(files: &[&Path], timeout: Duration) -> Result<Option<Pending>, String> {
     pending_until(files, Deadline::after(timeout)).map_err(|error| error.to_string())
 }
@@ -98,16 +99,16 @@ impl Questions<'_> {
     }
 }
 
-/// A content that git has of a file: its mode and its name.
+/// A version of a file that git has stored: its mode and its object name.
 type Stored = (String, String);
 
 /// What git knows of some files, by their paths below the root.
 struct Known {
-    /// In the newest commit.
+    /// The files in the newest commit.
     committed: HashMap<PathBuf, Stored>,
-    /// In the index, which is what the next commit would have.
+    /// The files in the index, which the next commit would contain.
     staged: HashMap<PathBuf, Staged>,
-    /// Neither tracked nor ignored.
+    /// The files that are neither tracked nor ignored.
     untracked: HashSet<PathBuf>,
 }
 
@@ -182,7 +183,8 @@ fn in_index(record: &[u8]) -> Option<(PathBuf, Staged)> {
     let staged = Staged {
         stored: (mode, name),
         is_unmerged: stage != "0",
-        // `S` skips the working tree, and a small letter assumes that nothing changes there.
+        // `S` means that git skips the working tree. A lower-case letter means that git assumes no
+        // change there.
         is_unwatched: tag == "S" || tag.chars().all(char::is_lowercase),
     };
     Some((path, staged))

@@ -1,8 +1,8 @@
 //! A git process that has until a deadline to answer.
 //!
-//! Its output is read by threads, since a program that git has started may keep the pipe open for
-//! longer than git runs. A git that is late is killed, and what it has started as well where that
-//! is possible.
+//! Threads read the output, since a program that git has started may keep the pipe open after git
+//! has ended. If git is late, it is killed. The programs that it has started are killed too, if the
+//! system allows that.
 
 use std::io::{self, Read};
 use std::process::{Child, Command, ExitStatus};
@@ -25,7 +25,7 @@ const MAX_STDERR_BYTES: u64 = 4096;
 const WAIT_INTERVALS: (Duration, Duration) =
     (Duration::from_micros(200), Duration::from_millis(20));
 
-/// Until when a question has to be answered, however many processes that takes.
+/// The time by which a question has to be answered, however many processes the answer takes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Deadline {
     start: Instant,
@@ -50,7 +50,7 @@ impl Deadline {
 /// Why git gave no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum GitError {
-    /// It took longer than this.
+    /// Git took longer than this.
     Late(Duration),
     /// What git said, or why it could not be started.
     Failed(String),
@@ -75,7 +75,7 @@ impl From<io::Error> for GitError {
 
 /// A running git. It is killed when this is dropped.
 pub(crate) struct Git {
-    /// `None` once its end is known.
+    /// `None` once the process is known to have ended.
     child: Option<Child>,
     output: Receiver<Vec<u8>>,
     /// The rest of the last chunk.
@@ -116,7 +116,7 @@ impl Git {
         Ok(git)
     }
 
-    /// Waits for its whole output; `None` if it failed.
+    /// Waits for the whole output of git. Returns `None` if git failed.
     pub(crate) fn answer(mut self) -> Result<Option<Vec<u8>>, GitError> {
         let mut answer = Vec::new();
         self.read_to_end(&mut answer)
@@ -125,7 +125,7 @@ impl Git {
         Ok(status.success().then_some(answer))
     }
 
-    /// Waits for its end. Returns the first line of its standard error if it failed.
+    /// Waits until git ends. If git failed, returns the first line of its standard error.
     pub(crate) fn end(mut self) -> Result<Option<String>, GitError> {
         if self.wait()?.success() {
             return Ok(None);
@@ -160,7 +160,7 @@ impl Git {
     }
 }
 
-/// Reads its output. After the deadline that is an error.
+/// Reads the output of git. A read after the deadline is an error.
 impl Read for Git {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         loop {
@@ -186,8 +186,8 @@ impl Drop for Git {
         if matches!(child.try_wait(), Ok(Some(_))) {
             return;
         }
-        // A process that waits for a lost disk does not end, so a thread waits for it. Without a
-        // thread it stays a zombie until this process ends.
+        // A killed process that waits for a lost disk does not end, so a thread waits for the
+        // process. If no thread can be started, the process stays a zombie until this program ends.
         let reaper = thread::Builder::new().name("git end".to_owned());
         let _ = reaper.spawn(move || child.wait());
     }
@@ -211,7 +211,7 @@ fn kill(child: &mut Child) {
     let _ = child.kill();
 }
 
-/// Passes output on until nobody takes any more of it.
+/// Forwards output until the receiver is gone.
 fn forward(mut output: impl Read, chunks: &SyncSender<Vec<u8>>) {
     let mut buffer = vec![0; CHUNK_BYTES];
     while let Ok(count) = output.read(&mut buffer) {

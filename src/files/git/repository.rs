@@ -9,8 +9,8 @@ pub(crate) fn repository_root(path: &Path) -> Option<&Path> {
     around.find(|dir| dir.join(".git").exists())
 }
 
-/// Whether git writes files in the repository around a folder: it has locked its index then. Until
-/// it is done, it does not say which commit the files belong to.
+/// Whether git is writing files in the repository around a folder. Git locks the index while it
+/// writes. Until it is done, it does not report the commit that the files belong to.
 #[must_use]
 pub(crate) fn is_index_locked(folder: &Path) -> bool {
     let Ok(folder) = folder.canonicalize() else {
@@ -23,8 +23,8 @@ pub(crate) fn is_index_locked(folder: &Path) -> bool {
     index.is_some_and(|folder| folder.join("index.lock").exists())
 }
 
-/// The folder that has the index: `.git`, or the folder that it names if it is a file, as in a
-/// worktree and in a submodule.
+/// The folder that contains the index. This is `.git`. In a worktree and in a submodule, `.git` is
+/// a file that names the folder.
 fn index_folder(git: &Path) -> Option<PathBuf> {
     if git.is_dir() {
         return Some(git.to_owned());

@@ -1,4 +1,4 @@
-//! The lines as they stand in the file, still folded (RFC 5545, section 3.1).
+//! Checks the lines of the file before they are unfolded (RFC 5545, section 3.1).
 
 use std::ops::Range;
 

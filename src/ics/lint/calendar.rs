@@ -1,4 +1,4 @@
-//! The properties of the calendar itself, and what only all events together show.
+//! The checks of the calendar's own properties, and the checks that need all events together.
 
 use crate::calendar::warnings::{GOOGLE_MAX_BYTES, GOOGLE_MAX_EVENTS};
 use crate::ics::Place;
@@ -17,7 +17,7 @@ impl Inspector {
         self.calendars.push(place);
     }
 
-    /// Checks the whole calendar, which has so many octets.
+    /// Checks the whole calendar, which has this many octets.
     pub(crate) fn check_calendar(&mut self, octets: usize) {
         let first = self.calendars.first().map(|place| place.span.clone());
         let at = first.unwrap_or(0..0);

@@ -1,4 +1,4 @@
-//! The state of an inspection, and what it has found so far.
+//! The state of an inspection, and its results so far.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;

@@ -1,9 +1,10 @@
-//! Reads a finished feed back: what a calendar program would show of it, and what in it breaks a
-//! program.
+//! Reads a finished feed back, and reports what a calendar program would show and what would break
+//! a program.
 //!
 //! An error is what makes a program drop, refuse or double something, or what RFC 5545 forbids. A
-//! warning is what some program shows differently from what was meant. Each has its place, says which
-//! programs are affected, and what to do. A feed of ours has neither: a test over all golden feeds.
+//! warning is what some program shows differently from what was meant. Each error and warning has
+//! its place, names the affected programs, and says what to do. A feed of ours has neither; a test
+//! checks this for all golden feeds.
 //!
 //! Cost: linear in the text.
 

@@ -1,9 +1,9 @@
 //! A bucket of an S3-compatible object store, or a prefix in one, as a store.
 //!
-//! Its functions block, so there are as many requests at a time as there are threads that call.
+//! Its functions block, so there are as many requests at a time as there are calling threads.
 //! `object_store` repeats requests that can be repeated without harm. If a conditional put ends
-//! without a clear answer, this module reads what is there to find out. Nothing is tried for much
-//! longer than a minute.
+//! without a clear answer, this module reads what is there to find out. No request is tried for
+//! much longer than a minute.
 
 mod cause;
 mod setup;
@@ -35,7 +35,7 @@ use setup::RETRY_TIME;
 const CONCURRENCY: usize = 32;
 /// The pause before the second try; it grows by as much before each further try.
 const RETRY_PAUSE: Duration = Duration::from_millis(100);
-/// Bytes of an object that are read at most.
+/// The maximum number of bytes that are read of an object.
 const MAX_OBJECT_BYTES: u64 = 1 << 30;
 
 /// A bucket and a prefix in it.
@@ -53,8 +53,8 @@ pub(crate) struct Bucket {
 }
 
 impl Bucket {
-    /// The bucket of `BUCKET/PREFIX`, by the `AWS_*` variables among `environment`. No request is
-    /// sent yet.
+    /// Opens the bucket of `BUCKET/PREFIX` with the `AWS_*` variables in `environment`. Sends no
+    /// request yet.
     ///
     /// # Errors
     ///
@@ -86,7 +86,7 @@ impl Bucket {
         })
     }
 
-    /// Puts a file where there is none, the same bytes, or bytes that are ours.
+    /// Puts a file if its path has no object, the same bytes, or bytes that are ours.
     fn put_file(
         &self,
         file: &File,
@@ -137,7 +137,7 @@ impl Bucket {
         Ok(())
     }
 
-    /// An object, if it is there. One that is longer than any of ours counts as empty.
+    /// An object, if it exists. An object that is longer than any of ours counts as empty.
     async fn get(&self, path: &Path) -> Result<Option<(Vec<u8>, Version)>, Error> {
         let found = match self.store.get(path).await {
             Ok(found) => found,

@@ -1,7 +1,7 @@
-//! From the `AWS_*` variables to a connection.
+//! Makes a connection from the `AWS_*` variables.
 //!
-//! They are checked here: `object_store` ignores values that it cannot use, or ends the program at
-//! the first request.
+//! The variables are checked here: `object_store` ignores values that it cannot use, or ends the
+//! program at the first request.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -1,21 +1,21 @@
 //! Log lines that are true only once the change that they report is served.
 
-/// What a log says of one plans file.
+/// What the log says about one plans file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum FileLog {
-    /// Its text was read and is good.
+    /// The text of the file was read and is good.
     Loaded { plans: usize, events: usize },
-    /// It has the text again whose feed is served.
+    /// The file again has the text whose feed is served.
     Mended,
-    /// It cannot be used. Its last good feed is served, or nothing.
+    /// The file cannot be used. Its last good feed is served, if there is one.
     Unusable { problem: String, has_feed: bool },
-    /// It cannot be used, and the feed of the text that an earlier server saved is served.
+    /// The file cannot be used. The feed of the text that an earlier server saved is served.
     Restored { problem: String },
-    /// It has been broken for so long that the feed says so.
+    /// The file has been broken for so long that the feed says so.
     Stale,
-    /// The feed of the text that is served could not be made once more.
+    /// The feed of the served text could not be made again.
     NotRemade { problem: String },
-    /// It was deleted, and its feed is not served any more.
+    /// The file was deleted, and its feed is no longer served.
     Deleted,
 }
 

@@ -1,7 +1,7 @@
 //! What is wrong with a plans file, as one line for the log and one for the page.
 //!
-//! More people read the log than the page, so the log has no words of the file: any of them may be
-//! the name of a plan that a mistake has put in the wrong place.
+//! More people read the log than the page, so the log quotes no words of the file. Any word may be
+//! the name of a plan that was put in the wrong place by mistake.
 
 use crate::document::report::{Reporter, Severity, visible};
 use crate::document::{Problem, Problems};
@@ -59,7 +59,7 @@ impl ErrorSummary {
     }
 }
 
-/// The message of a problem, with what it quotes left out.
+/// The message of a problem, without the words that it quotes.
 fn without_quotes(problem: &Problem) -> String {
     let quoted = problem.what.message.split('`').enumerate();
     let parts = quoted.map(|(at, part)| if at % 2 == 0 { part } else { "…" });

@@ -1,18 +1,18 @@
-//! Waits until changed files have settled, and has the site read them. Also follows the clock.
+//! Waits until changed files have settled, then makes the site read them. Also follows the clock.
 //!
-//! Files settle in a map of ours and not in `notify-debouncer-full`, which cannot do what the
-//! tests of reloads need:
+//! This module keeps its own map of changed files. It does not use `notify-debouncer-full`, which
+//! cannot do what the tests of reloads need:
 //!
-//! - It passes an event on when the event itself is older than the timeout, although younger ones
-//!   of the same file follow. It merges events but does not wait for silence, so a file whose
-//!   writer pauses is read in the middle.
-//! - It has one timeout for all files. A file that a writer has open needs a long one
+//! - The debouncer passes an event on as soon as that event is older than the timeout, even if
+//!   newer events of the same file follow. It merges events but does not wait until there are no
+//!   more, so a file is read half written if its writer pauses.
+//! - The debouncer has one timeout for all files. A file that a writer has open needs a long one
 //!   ([`SETTLE_TIME_OPEN`]) until the system reports that it was closed; with that timeout for all
 //!   files, each save of an editor would be served two seconds late.
-//! - It passes each event on once. A file that turns out to be changing when it is read, or whose
-//!   repository git has locked, has to wait again, so this map would stay.
-//! - Without events (`--poll`, network file systems) it does nothing, so the comparison of stamps
-//!   and of texts would stay as well.
+//! - The debouncer passes each event on once. A file that turns out to be changing when it is read,
+//!   or whose repository git has locked, has to wait again, so this map would still be needed.
+//! - Without events (`--poll`, network file systems) the debouncer does nothing, so the comparison
+//!   of stamps and of texts would still be needed as well.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -32,10 +32,10 @@ const SETTLE_TIME_OPEN: Duration = Duration::from_secs(2);
 const SETTLE_LIMIT: Duration = Duration::from_secs(10);
 /// The time between two scans of everything, for changes that have no events.
 const RESCAN_INTERVAL: Duration = Duration::from_secs(20);
-/// The time between two looks at the clock while something waits for time to pass.
+/// The time between two checks of the clock while something waits for time to pass.
 const CLOCK_INTERVAL: Duration = Duration::from_secs(1);
 
-/// What the loop is told.
+/// A message to the loop.
 #[derive(Debug)]
 pub(crate) enum Message {
     /// Something happened to a file.
@@ -48,7 +48,7 @@ pub(crate) enum Message {
 struct Settling {
     first: Instant,
     last: Instant,
-    /// Whether a writer may still have it open.
+    /// Whether a writer may still have the file open.
     is_open: bool,
 }
 
@@ -72,7 +72,7 @@ impl Settling {
 }
 
 /// Keeps a site up to date until the last sender of messages is dropped. Scans everything each
-/// `rescan_interval`; without a watch all files are read then.
+/// `rescan_interval`. If there is no watch, each scan reads all files.
 pub(crate) fn run_event_loop(
     mut live_site: LiveSite,
     mut watch: Option<Watch>,
@@ -137,8 +137,8 @@ pub(crate) fn run_event_loop(
     }
 }
 
-/// Moves the files that have settled to those that are read. A file has not settled while git
-/// writes in its repository.
+/// Moves the files that have settled to the changes that are read next. A file has not settled
+/// while git writes in its repository.
 fn take_settled(
     settling: &mut HashMap<PathBuf, Settling>,
     changes: &mut PendingChanges,
@@ -146,8 +146,8 @@ fn take_settled(
 ) {
     let mut locked: HashMap<PathBuf, bool> = HashMap::new();
     settling.retain(|path, file| {
-        // Whoever has everything read at once has written all of it, unless a writer has the file
-        // open.
+        // If everything is to be read at once, all files are completely written, except those that
+        // a writer has open.
         if file.due() > now && (!changes.all || file.is_open) {
             return true;
         }
@@ -163,7 +163,7 @@ fn take_settled(
     });
 }
 
-/// Watches what there is by now. Logs what cannot be watched, once.
+/// Watches the paths of the current files. If a path cannot be watched, logs the error once.
 fn update_watch(watch: &mut Watch, live_site: &LiveSite, last_error: &mut Option<String>) {
     let paths = live_site.watched_paths();
     let error = watch.follow(paths.iter().map(PathBuf::as_path)).err();
@@ -194,7 +194,7 @@ fn take_message(
     };
     let now = Instant::now();
     let Some(path) = event.path else {
-        // Events were lost. Any file may have changed, and may be changing still.
+        // Events were lost. Any file may have changed, and may still be changing.
         for path in live_site.files() {
             let file = settling.entry(path.clone());
             file.or_insert_with(|| Settling::new(now)).last = now;

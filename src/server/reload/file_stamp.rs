@@ -1,11 +1,11 @@
-//! What the system says about a file that is not read.
+//! What the system tells about a file without reading it.
 
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Times, size and identity of the file behind a path. If the stamp is another, the text may be
-/// another. If it is the same, the text may still be another.
+/// Times, size and identity of the file behind a path. If the stamp differs, the text may differ.
+/// If the stamp is equal, the text may still differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct FileStamp {
     modified: Option<SystemTime>,

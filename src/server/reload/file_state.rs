@@ -31,7 +31,7 @@ pub(crate) enum FileState {
     /// The file is not there. What was served before is still served: editors and checkouts
     /// delete a file before they write it anew. `before` is never `Missing` itself.
     Missing {
-        /// When that was first seen, by a clock that nobody sets.
+        /// When the file was first missed, by the monotonic clock.
         since: Instant,
         before: Box<FileState>,
     },
@@ -47,11 +47,11 @@ pub(crate) struct Broken {
     pub(crate) is_stale: bool,
     /// The text that has problems; `None` if the file could not be read.
     pub(crate) refused_text: Option<Arc<[u8]>>,
-    /// What there is instead.
+    /// What is used instead.
     pub(crate) fallback: Fallback,
 }
 
-/// What there is instead of a file that cannot be used.
+/// What is used instead of a file that cannot be used.
 pub(crate) enum Fallback {
     Nothing,
     /// The text that an earlier server saved. Its feed is not made yet.
@@ -73,11 +73,11 @@ pub(crate) enum Event {
     },
     /// The file has the text whose feed is served.
     ServedTextRead,
-    /// The file has another text, which is complete.
+    /// The file has a new text, which is complete.
     NewTextRead { text: Arc<[u8]>, revised: Revised },
-    /// The feed of another text was made.
+    /// The feed of the new text was made.
     FeedMade(MadeFeed),
-    /// Another text has problems.
+    /// The new text has problems.
     TextRefused {
         text: Arc<[u8]>,
         summary: ErrorSummary,
@@ -87,9 +87,9 @@ pub(crate) enum Event {
     SavedFeedMade(MadeFeed),
     /// The clocks moved on.
     TimePassed(Times),
-    /// The feed of the served text was made once more.
+    /// The feed of the served text was made again.
     FeedRemade(MadeFeed),
-    /// The feed of the served text could not be made once more.
+    /// The feed of the served text could not be made again.
     RemakeRefused {
         problem: String,
         /// As in [`Times`].
@@ -97,13 +97,13 @@ pub(crate) enum Event {
     },
 }
 
-/// When a text became what it is.
+/// When a text was last changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Revised {
-    /// Git or the environment says so. It is taken as it is.
+    /// The time that git or the environment gives. It is used unchanged.
     Exactly(Revision),
-    /// The time of the file. Copies and backups set it back, but some calendars look at nothing
-    /// else, so the revision of a feed never moves back with it.
+    /// The time of the file. Copies and backups set it back, but some calendars check nothing else,
+    /// so the revision of a feed never moves back with the time of the file.
     AtFileTime(Revision),
 }
 
@@ -111,7 +111,7 @@ pub(crate) enum Revised {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Times {
     pub(crate) now: DateTime<Utc>,
-    /// The same by a clock that nobody sets.
+    /// The same moment by the monotonic clock.
     pub(crate) instant: Instant,
     /// How long a file is broken before its feed says so.
     pub(crate) stale_after: TimeDelta,
@@ -119,16 +119,16 @@ pub(crate) struct Times {
     pub(crate) year: Option<i32>,
 }
 
-/// What the driver is to do.
+/// What the driver has to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Effect {
-    /// Make the feed of another text: [`Event::FeedMade`] or [`Event::TextRefused`] follows.
+    /// Make the feed of a new text: [`Event::FeedMade`] or [`Event::TextRefused`] follows.
     MakeFeed {
         text: Arc<[u8]>,
         revision: Revision,
     },
-    /// Make the feed of the served text once more: [`Event::FeedRemade`] or
-    /// [`Event::RemakeRefused`] follows. It says that it is out of date since `stale`.
+    /// Make the feed of the served text again: [`Event::FeedRemade`] or [`Event::RemakeRefused`]
+    /// follows. The new feed says that it is out of date since `stale`.
     RemakeFeed {
         stale: Option<DateTime<Utc>>,
     },
@@ -138,20 +138,20 @@ pub(crate) enum Effect {
     Log(FileLog),
     CountGoodReload,
     CountBadReload,
-    /// Count the load of a saved text that was good until then.
+    /// Count the load of a saved text that was good until this time.
     CountRestored(DateTime<Utc>),
     /// Remember that the state folder holds the served text with this header.
     NoteSaved(Header),
-    /// Forget the file, and what was saved of it.
+    /// Forget the file and its saved text.
     Forget,
 }
 
-/// A text in the eyes of a file's state.
+/// How a text compares with the texts that a file's state knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Recognized {
-    /// The one whose feed is served.
+    /// The text is the one whose feed is served.
     Served,
-    /// The one that was found wrong last.
+    /// The text is the last one that was refused.
     Refused,
     New,
 }
@@ -210,7 +210,7 @@ impl FileState {
         }
     }
 
-    /// Whether the file could not be read when that was last tried.
+    /// Whether the last attempt to read the file failed.
     pub(crate) fn is_unreadable(&self) -> bool {
         self.broken()
             .is_some_and(|broken| broken.refused_text.is_none())
@@ -226,7 +226,7 @@ impl FileState {
         matches!(self, Self::Broken(_) | Self::Missing { .. })
     }
 
-    /// Compares a text that was read with those that are known.
+    /// Compares a text that was read with the known texts.
     pub(crate) fn recognize(&self, text: &[u8]) -> Recognized {
         let served = self.feed().map(|feed| &*feed.ready.meta().text);
         let refused = self.broken().and_then(|it| it.refused_text.as_deref());
@@ -239,7 +239,7 @@ impl FileState {
         }
     }
 
-    /// The revision of another text: no feed moves back to an earlier file time.
+    /// The revision of a new text: no feed moves back to an earlier file time.
     fn revision_of(&self, text: &[u8], revised: Revised) -> Revision {
         let time = match revised {
             Revised::Exactly(revision) => return revision,
@@ -259,7 +259,7 @@ impl FileState {
         }
     }
 
-    /// The state of the file where it is there again.
+    /// The state of a file that exists again.
     fn present(self) -> Self {
         match self {
             Self::Missing { before, .. } => *before,
@@ -305,7 +305,7 @@ pub(crate) fn step(state: FileState, event: Event) -> (FileState, Vec<Effect>) {
         Event::FeedRemade(feed) => (replace_feed(state, feed), Vec::new()),
         Event::RemakeRefused { problem, year } => {
             let mut state = state;
-            // It is not tried again before the next year.
+            // The feed is not made again before the next year.
             if let Some(feed) = state.feed_mut() {
                 feed.year = year;
             }
@@ -345,7 +345,8 @@ fn refuse(
         FileState::Unread { saved: None } | FileState::Missing { .. } => (None, Fallback::Nothing),
     };
     let mut effects = Vec::new();
-    // The page shows words of the file. The log has none of them, so it may have nothing new.
+    // The page quotes words of the file. The log quotes none, so its line may be the same as
+    // before.
     let logged = before.as_ref().map(|broken| &broken.summary.log);
     if logged != Some(&summary.log) {
         effects.push(Effect::CountBadReload);
@@ -365,7 +366,7 @@ fn refuse(
     (FileState::Broken(broken), effects)
 }
 
-/// The file has the text again whose feed is served.
+/// The file again has the text whose feed is served.
 fn recover(state: FileState) -> (FileState, Vec<Effect>) {
     let FileState::Broken(Broken {
         fallback: Fallback::Feed(feed),
@@ -383,7 +384,7 @@ fn recover(state: FileState) -> (FileState, Vec<Effect>) {
     (FileState::Serving(feed), effects)
 }
 
-/// The feed of another text is served from now on.
+/// From now on the feed of the new text is served.
 fn serve(state: &FileState, feed: MadeFeed) -> (FileState, Vec<Effect>) {
     let mut effects = Vec::new();
     if let Some(saved) = state.saved()
@@ -400,7 +401,7 @@ fn serve(state: &FileState, feed: MadeFeed) -> (FileState, Vec<Effect>) {
     (FileState::Serving(feed), effects)
 }
 
-/// The feed that an earlier server saved is served where there is no other.
+/// Serves the feed of the text that an earlier server saved, if there is no other feed.
 fn restore(state: FileState, feed: MadeFeed) -> (FileState, Vec<Effect>) {
     let log = |problem| Effect::Log(FileLog::Restored { problem });
     match state {
@@ -441,7 +442,8 @@ fn restore(state: FileState, feed: MadeFeed) -> (FileState, Vec<Effect>) {
     }
 }
 
-/// A year ends, a broken file has been broken for too long, a deleted one is forgotten.
+/// Handles what depends on time: a year ends, a file has been broken for too long, or a deleted
+/// file is forgotten.
 fn pass_time(state: FileState, times: Times) -> (FileState, Vec<Effect>) {
     match state {
         FileState::Missing { since, before } => {

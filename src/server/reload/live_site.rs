@@ -1,7 +1,7 @@
-//! Keeps what is served equal to what is on the disk.
+//! Keeps the served feeds equal to the files on the disk.
 //!
-//! Files are compared by their text, and the feed of a file is made again only if its text is
-//! another. The state machine of a file decides what follows from what is read
+//! Files are compared by their text, and the feed of a file is made again only if its text differs.
+//! The state machine of a file decides what follows from what is read
 //! ([`step`](crate::server::reload::file_state::step)). This driver reads files, asks git and the
 //! clocks, hands events to the state machines, and performs their effects.
 
@@ -30,7 +30,7 @@ use crate::server::{Counts, ServedFeed, Snapshot};
 use crate::time::clock::Clock;
 use crate::time::revision::Revision;
 
-/// Up to this number of files are logged one by one. Of more only the number is logged.
+/// Up to this number of files are logged one by one. For more files, only their number is logged.
 const MAX_LOGGED_FILES: usize = 20;
 
 /// What a live site works with.
@@ -57,19 +57,19 @@ pub(crate) struct LiveSite {
     is_serving: bool,
     /// How many arguments and files are not served and not among `files`.
     unknown: usize,
-    /// Why the state could not be saved when that was last tried.
+    /// Why the last attempt to save the state failed.
     save_error: Option<String>,
     /// The repositories for which git did not answer in time when it was last asked.
     late_repositories: BTreeSet<PathBuf>,
     logs: DeferredLogs,
 }
 
-/// What the effects of one round leave to be done.
+/// The work that remains after the effects of one round.
 struct Round {
     now: DateTime<Utc>,
     /// Whether the snapshot has to be swapped.
     is_changed: bool,
-    /// Whether so many files change alike that they are logged with one line.
+    /// Whether so many files change in the same way that one log line covers them all.
     is_large: bool,
     /// Texts whose feeds are to be made, each with its revision.
     orders: Vec<(PathBuf, Arc<[u8]>, Revision)>,
@@ -215,7 +215,7 @@ impl LiveSite {
         unsettled
     }
 
-    /// Does what the state machines say about the passing of time.
+    /// Tells the state machines the time, and performs their effects.
     pub(crate) fn tick(&mut self) {
         let mut round = Round::new(self.options.maker.clock.now());
         self.apply_time(&mut round);
@@ -224,7 +224,7 @@ impl LiveSite {
         }
     }
 
-    /// Serves the texts that an earlier server saved where there is no other feed.
+    /// Serves the texts that an earlier server saved, for files that have no other feed.
     pub(crate) fn restore(&mut self) {
         let mut round = Round::new(self.options.maker.clock.now());
         let saved = self.files.iter().filter_map(|(path, file)| {
@@ -283,7 +283,7 @@ impl LiveSite {
     fn log(&mut self, path: &Path, log: FileLog, round: &Round) {
         let is_summed_up =
             round.is_large && matches!(log, FileLog::Loaded { .. } | FileLog::Deleted);
-        // At the start the caller says how many feeds there are, and what has none.
+        // At the start the caller reports the number of feeds and the files without one.
         let is_said_by_caller = !self.is_serving
             && matches!(
                 log,
@@ -301,7 +301,7 @@ impl LiveSite {
         }
     }
 
-    /// Lists the files that there are, and notes which are missing.
+    /// Lists the files that exist, and notes which are missing.
     fn scan(&mut self, now: DateTime<Utc>) -> Scan {
         let stem =
             |(path, file): (&PathBuf, &ServedFile)| (file.source.stem().to_owned(), path.clone());
@@ -353,8 +353,8 @@ impl LiveSite {
         all
     }
 
-    /// Takes the files of a folder that does not exist at the start from what an earlier server
-    /// saved: if the folder is mounted later, it has all of them.
+    /// If a folder does not exist at the start, takes its files from what an earlier server saved.
+    /// If the folder is mounted later, it has all of these files.
     fn recall(&mut self, scan: &Scan, now: DateTime<Utc>) {
         let state = self.options.state.as_ref();
         let (Some(state), Some((directory, sentence))) = (state, scan.missing.first()) else {
@@ -406,7 +406,7 @@ impl LiveSite {
             .collect()
     }
 
-    /// Waits, and returns the texts that are the same after that.
+    /// Waits, reads the files again, and returns the texts that have not changed.
     fn reread(&self, new_texts: Vec<NewText>, unsettled: &mut Vec<PathBuf>) -> Vec<NewText> {
         thread::sleep(REREAD_DELAY);
         let is_same = |new: &NewText| {
@@ -418,8 +418,8 @@ impl LiveSite {
         same
     }
 
-    /// Makes the feeds of new texts. Returns the files that have changed once more meanwhile: what
-    /// git says by then is not about the text that was read.
+    /// Makes the feeds of new texts. Returns the files that have changed again meanwhile. For them,
+    /// git's answer may not be about the text that was read.
     fn make_feeds(
         &mut self,
         new_texts: Vec<NewText>,
@@ -484,7 +484,7 @@ impl LiveSite {
         round.is_large = false;
     }
 
-    /// Makes the feed of the text that is served once more.
+    /// Makes the feed of the served text again.
     fn remake(&mut self, path: &Path, stale: Option<DateTime<Utc>>, round: &mut Round) {
         let Some(file) = self.files.get(path) else {
             return;
@@ -500,7 +500,8 @@ impl LiveSite {
         };
         let event = match self.options.maker.make(&order) {
             Ok(feed) => Event::FeedRemade(feed),
-            // The text was good before, so only its time can have made the feed too large.
+            // The text was good before, so only the passing of time can have made the feed too
+            // large.
             Err(summary) => Event::RemakeRefused {
                 problem: summary.log,
                 year: feed_year(&self.options.maker.clock, &file.state),
@@ -509,7 +510,7 @@ impl LiveSite {
         self.apply(path, event, round);
     }
 
-    /// Hands the time to the state machine of every file, and forgets what was deleted.
+    /// Hands the time to the state machine of every file, and forgets deleted files.
     fn apply_time(&mut self, round: &mut Round) {
         let stale_after = TimeDelta::from_std(self.options.stale_after).unwrap_or(TimeDelta::MAX);
         let (now, instant) = (round.now, Instant::now());
@@ -552,14 +553,14 @@ impl LiveSite {
         }
     }
 
-    /// Has a file read again in the next round, whatever its stamp is.
+    /// Makes the next round read a file again, whatever its stamp is.
     fn mark_unread(&mut self, path: &Path) {
         if let Some(file) = self.files.get_mut(path) {
             file.stamp = None;
         }
     }
 
-    /// The newest commit of each file, asked of git once for each repository.
+    /// Asks git for the newest commit of each file, once for each repository.
     fn commits(&mut self, new_texts: &[NewText], is_first: bool) -> Vec<Option<Commit>> {
         if self.options.epoch.is_some() || new_texts.is_empty() {
             return vec![None; new_texts.len()];
@@ -567,7 +568,7 @@ impl LiveSite {
         let paths: Vec<&Path> = new_texts.iter().map(|new| new.path.as_path()).collect();
         let commits = git::commits(&paths, git::ANSWER_TIMEOUT);
         let is_newly_late = self.note_late(&commits.repositories);
-        // What git refuses once it refuses each time.
+        // If git refuses a repository once, it refuses the repository each time.
         if is_first || is_newly_late {
             for warning in &commits.warnings {
                 tracing::warn!(problem = warning, "git could not be asked");
@@ -576,7 +577,8 @@ impl LiveSite {
         commits.list
     }
 
-    /// Notes for which repositories git did not answer in time. Whether one of them is new.
+    /// Notes the repositories for which git did not answer in time. Returns whether one of them is
+    /// new.
     fn note_late(&mut self, repositories: &[Repository]) -> bool {
         let was_late = !self.late_repositories.is_empty();
         let mut is_newly_late = false;
@@ -593,7 +595,7 @@ impl LiveSite {
         is_newly_late
     }
 
-    /// Swaps the snapshot, writes the lines that have waited for that, and saves the state.
+    /// Swaps the snapshot, writes the deferred log lines, and saves the state.
     fn publish(&mut self) {
         let entries = self.files.values().filter_map(|file| {
             Some(Arc::new(ServedFeed {

@@ -1,8 +1,8 @@
-//! The log of the server: for people on a terminal, or one JSON object a line.
+//! The log of the server: for people on a terminal, or one JSON object per line.
 //!
-//! Lines go to standard error through a queue and a thread of their own, so that a log that
-//! nobody reads, or a full disk, delays nothing. Lines that do not fit into the queue are lost and
-//! counted. Callers never log the name of a plan or the secret of a link.
+//! Lines go to standard error through a queue and a thread of their own, so that a log that is not
+//! read, or a full disk, does not delay the server. Lines that do not fit into the queue are lost
+//! and counted. Callers never log the name of a plan or the secret of a link.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -28,11 +28,11 @@ const DRAIN_TIMEOUT: Duration = Duration::from_millis(500);
 pub(crate) enum Format {
     /// For people.
     Human,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
-/// The running log. Dropping it waits until the queue is written, if anybody reads it.
+/// The running log. Dropping it waits until the queue is written, if standard error is read.
 pub(crate) struct Log {
     queue: Queue,
     done: Receiver<()>,
@@ -45,7 +45,7 @@ struct Queue {
 }
 
 impl Log {
-    /// Starts to log what is of a level or above, and panics as well.
+    /// Starts to log events of this level or above, and panics.
     pub(crate) fn start(format: Format, level: Level) -> Self {
         let (sender, lines) = sync_channel(QUEUE_LINES);
         let (end, done) = sync_channel(1);

@@ -34,8 +34,8 @@ pub(crate) struct FeedOrder<'a> {
 /// A feed that was made.
 pub(crate) struct MadeFeed {
     pub(crate) ready: Arc<ReadyFeed>,
-    /// The calendar year that it was made for, if its plans renew by themselves. In another year it
-    /// has to be made again.
+    /// The calendar year that the feed was made for, if its plans renew automatically. In another
+    /// year the feed has to be made again.
     pub(crate) year: Option<i32>,
     pub(crate) events: usize,
 }

@@ -1,4 +1,4 @@
-//! Which files may have another text than the one that was read.
+//! Which files may have a different text from the one that was read.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::files::watch::with_real_folder;
 
-/// Which files may have another text.
+/// Which files may have a different text.
 #[derive(Debug, Default)]
 pub(crate) struct PendingChanges {
     /// The files with events, each with the time of the last one.
@@ -14,7 +14,7 @@ pub(crate) struct PendingChanges {
     /// The files that are still being changed. They are not read, whatever their times and sizes
     /// are by now.
     pub(crate) unsettled: HashSet<PathBuf>,
-    /// Whether all files may have another text.
+    /// Whether all files may have a different text.
     pub(crate) all: bool,
 }
 
@@ -40,7 +40,7 @@ impl PendingChanges {
     }
 }
 
-/// What the system may call a file in events if a folder on the way, or the file, is a link.
+/// The other paths by which events may name a file, if the file or a folder on its path is a link.
 fn other_names(path: &Path) -> impl Iterator<Item = PathBuf> {
     with_real_folder(path)
         .into_iter()

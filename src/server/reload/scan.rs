@@ -8,9 +8,9 @@ use crate::files::source::{self, Source, SourceError};
 /// The arguments of a server: files and folders.
 pub(crate) struct Arguments {
     all: Vec<PathBuf>,
-    /// The arguments that are directories, or were when they were last there.
+    /// The arguments that are directories, or were directories when they last existed.
     directories: HashSet<PathBuf>,
-    /// The errors that the log has already.
+    /// The errors that have already been logged.
     logged_errors: HashSet<String>,
 }
 
@@ -19,16 +19,17 @@ pub(crate) struct Arguments {
 pub(crate) struct Scan {
     /// By absolute path.
     pub(crate) sources: BTreeMap<PathBuf, Source>,
-    /// Arguments that cannot be read, with the reason. Their files are taken to be there still.
+    /// Arguments that cannot be read, with the reason. Their files are assumed to exist still.
     pub(crate) hidden: Vec<(PathBuf, String)>,
     /// Arguments that do not exist, with the reason.
     pub(crate) missing: Vec<(PathBuf, String)>,
-    /// How many files cannot be feeds, whatever is in them.
+    /// How many files cannot be feeds, whatever their contents.
     unfit: usize,
 }
 
 impl Scan {
-    /// Why a file that is not listed may be there all the same, if its argument cannot be read.
+    /// The reason why an argument cannot be read, if a file that is not listed belongs to such an
+    /// argument. The file may still exist.
     pub(crate) fn hides(&self, path: &Path) -> Option<&str> {
         let is_behind = |argument: &PathBuf| path == argument || path.parent() == Some(argument);
         let mut all = self.hidden.iter();
@@ -48,7 +49,7 @@ impl Scan {
 }
 
 impl Arguments {
-    /// Takes arguments. What they name need not exist yet.
+    /// Stores arguments. The files and folders that they name need not exist yet.
     pub(crate) fn new(all: Vec<PathBuf>) -> Self {
         Self {
             all,
@@ -57,7 +58,7 @@ impl Arguments {
         }
     }
 
-    /// Takes a missing argument for a directory that may come back.
+    /// Treats a missing argument as a directory that may come back.
     pub(crate) fn expect(&mut self, directory: PathBuf) {
         self.directories.insert(directory);
     }
@@ -68,7 +69,8 @@ impl Arguments {
         files.map(|path| absolute(path))
     }
 
-    /// Lists the files. Of two files with one stem the one in `known` counts, else the first.
+    /// Lists the files. If two files have the same stem, the one in `known` counts, or else the
+    /// first.
     pub(crate) fn scan(&mut self, known: &HashMap<String, PathBuf>) -> Scan {
         let mut scan = Scan::default();
         let mut errors_found = HashSet::new();

@@ -19,7 +19,7 @@ use crate::time::revision::Revision;
 
 /// The time between two reads of a file if nothing tells when its text is complete.
 pub(crate) const REREAD_DELAY: Duration = Duration::from_millis(200);
-/// How much later than it happened a change may be dated: clocks of file systems tick slowly.
+/// How much later than its real time a change may be dated: the clocks of file systems are coarse.
 const CLOCK_SLACK: Duration = Duration::from_millis(20);
 
 /// One plans file.
@@ -41,13 +41,13 @@ pub(crate) struct NewText {
     pub(crate) modified: Option<i64>,
 }
 
-/// What a file that may have changed turned out to be.
+/// The result of reading a file that may have changed.
 pub(crate) enum ReadOutcome {
-    /// There is nothing new to say of it.
+    /// There is nothing new to report.
     Unchanged,
-    /// It has the text whose feed is served.
+    /// The file has the text whose feed is served.
     Served,
-    /// It is being changed at this moment.
+    /// The file is being changed at this moment.
     Unsettled,
     New(NewText),
     Unreadable(String),
@@ -81,7 +81,7 @@ impl ServedFile {
         effects
     }
 
-    /// Whether its text may be another than the one that was read.
+    /// Whether the text may differ from the one that was read.
     pub(crate) fn is_due(
         &self,
         path: &Path,
@@ -151,7 +151,7 @@ impl ServedFile {
 }
 
 impl NewText {
-    /// When the text became what it is.
+    /// When the text was last changed.
     pub(crate) fn revised(
         &self,
         commit: Option<&Commit>,

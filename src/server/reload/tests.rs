@@ -47,7 +47,7 @@ fn start(path: &Path, now: &str) -> (LiveSite, Arc<AtomicI64>) {
     (live_site, clock_time)
 }
 
-/// Has a file read that had an event.
+/// Makes the site read a file that had an event.
 fn read_file(live_site: &mut LiveSite, path: &Path) {
     live_site.refresh(&PendingChanges {
         paths: [(path.to_owned(), Instant::now())].into(),
@@ -55,7 +55,7 @@ fn read_file(live_site: &mut LiveSite, path: &Path) {
     });
 }
 
-/// The zone of a machine on which this program panics from the year 2100 on.
+/// A machine's time zone that makes this program panic from the year 2100 on.
 fn local(time: DateTime<Utc>) -> NaiveDateTime {
     assert!(time.year() < 2100, "a fault");
     time.naive_utc()
@@ -86,7 +86,7 @@ fn a_new_year_makes_feeds_again_that_depend_on_it() {
     assert!(!after.contains("DTSTART;VALUE=DATE:20250115"));
     assert!(after.contains("DTSTART;VALUE=DATE:20260115"));
     assert!(after.contains("DTSTART;VALUE=DATE:20280315"));
-    // And back, as a clock that was wrong is set.
+    // And back, as when a wrong clock is corrected.
     clock_time.fetch_sub(1, Ordering::Relaxed);
     read_file(&mut live_site, &path);
     assert_eq!(live_site.feed("plans"), Some(before));
@@ -140,7 +140,7 @@ fn a_panic_leaves_the_last_good_feed_and_a_site_that_runs_on() {
     assert!(feed.contains("SUMMARY:Third"), "{feed}");
 }
 
-/// A writer may be at work on a file that had no event yet, or none since it had settled.
+/// A writer may be at work on a file that has had no event yet, or none since the file settled.
 #[test]
 fn a_change_without_an_event_is_not_read_yet() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -149,7 +149,7 @@ fn a_change_without_an_event_is_not_read_yet() {
     fs::write(&path, list("First")).expect("a file");
     let (mut live_site, _) = start(&path, "2026-11-23T12:00:00Z");
     let good = live_site.feed("plans").expect("a feed");
-    // A whole list, and the beginning of a longer one.
+    // This text is a whole list and also the beginning of a longer one.
     fs::write(&path, list("Second")).expect("a write");
     assert_eq!(
         live_site.refresh(&PendingChanges::default()),
@@ -161,11 +161,11 @@ fn a_change_without_an_event_is_not_read_yet() {
         paths: [(of.to_owned(), when)].into(),
         ..PendingChanges::default()
     };
-    // Its last event was a minute ago, and it was changed since.
+    // The file's last event was a minute ago, and the file has changed since.
     let early = event_of(&path, before.expect("a minute ago"));
     assert_eq!(live_site.refresh(&early), std::slice::from_ref(&path));
     assert_eq!(live_site.feed("plans"), Some(good.clone()));
-    // A writer that has it open may go on, whatever else is read.
+    // A writer that has the file open may write more, whatever other files are read.
     let mut unsettled = PendingChanges {
         all: true,
         ..PendingChanges::default()
@@ -182,7 +182,7 @@ fn a_change_without_an_event_is_not_read_yet() {
     assert!(feed.contains("SUMMARY:Second"), "{feed}");
 }
 
-/// Events call a file behind a link by another name.
+/// Events name a file behind a link by another path.
 #[cfg(unix)]
 #[test]
 fn a_change_behind_a_link_is_read() {

@@ -1,4 +1,5 @@
-//! What a page shows of a list on a day: what is due, the picture of the year, what it costs.
+//! What a page shows of a list on a day: the plans that are due, the picture of the year, and the
+//! costs.
 
 use std::borrow::Cow;
 
@@ -17,13 +18,13 @@ use crate::site::page::year::Year;
 use crate::time::revision::Revision;
 use crate::words::{self, Affixes, PageLabels, Tense, Words};
 
-/// The most plans that a page shows: a longer page would be too long to read and to send.
+/// The maximum number of plans on a page. A longer page would be too long to read and to send.
 const MAX_PLANS: usize = 500;
 
 /// What a page shows of a list on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageBody {
-    /// The day from which the page is seen.
+    /// The reference day of the page.
     pub(crate) day: NaiveDate,
     /// The language of the page.
     pub(crate) language: Language,
@@ -75,7 +76,7 @@ impl PageBody {
         }
     }
 
-    /// A moment, without its date if that is the day of this body.
+    /// A moment as text. The date is omitted if it is the day of this body.
     pub(crate) fn moment(&self, moment: NaiveDateTime) -> String {
         let words = words::in_language(self.language);
         let date = date(words, moment.date());
@@ -84,7 +85,7 @@ impl PageBody {
     }
 }
 
-/// The day from which a body is seen.
+/// The reference day of a body.
 #[derive(Debug, Clone, Copy)]
 enum ReferenceDay {
     /// The body is read on this day, and counts days from it.
@@ -105,7 +106,7 @@ impl ReferenceDay {
 #[template(path = "body.html")]
 struct BodyTemplate<'a> {
     labels: &'static PageLabels,
-    /// Whether the body is read on the day from which it is seen.
+    /// Whether the body is read on its reference day.
     is_of_today: bool,
     counted_from: String,
     cards: Vec<PlanCard<'a>>,
@@ -154,8 +155,8 @@ struct Link<'a> {
     text: MixedText<'a>,
 }
 
-/// A text of labels and of parts that the user wrote. HTML isolates the user's parts, because they
-/// may run in the other direction.
+/// A text of labels and of parts that the user wrote. The HTML isolates the user's parts, because
+/// their text may have the other direction.
 struct MixedText<'a>(Vec<TextPart<'a>>);
 
 enum TextPart<'a> {
@@ -212,7 +213,7 @@ fn html(list: &PlanList<'_>, reference: ReferenceDay) -> String {
         let plan = &list.plans[*index];
         let schedule = schedule(plan);
         let status = PlanStatus::of(plan, &schedule, today)?;
-        // What had expired or was due on a day of the past says nothing about now.
+        // A plan that was expired or due on a past day need not be so now.
         let is_due = is_of_today && status.is_due(&schedule, today);
         let urgency = match status.urgency(is_due) {
             Urgency::Expired if !is_of_today => Urgency::Later,
@@ -343,14 +344,14 @@ fn days(
     days
 }
 
-/// The days that warn of a plan from today on, as far as the picture marks them.
+/// The days of a plan's warnings that the picture marks, from today on.
 fn warnings(words: &dyn Words, year: Year, schedule: &Schedule) -> Option<String> {
     let days = year.warnings(schedule).map(|day| date(words, day));
     let days: Vec<String> = days.collect();
     (!days.is_empty()).then(|| words.warning_days(&days))
 }
 
-/// The provider, the number as far as it may be shown, and the price.
+/// The provider, the part of the number that may be shown, and the price.
 fn facts<'a>(
     labels: &'static PageLabels,
     plan: &'a Plan<'a>,

@@ -1,10 +1,10 @@
-//! What the parts of a page share.
+//! Functions that the parts of a page share.
 
 use askama::Template;
 
 use crate::plan::status::Urgency;
 
-/// The class in the style sheet of what is this urgent.
+/// The CSS class of an urgency.
 pub(crate) fn urgency_class(urgency: Urgency) -> &'static str {
     match urgency {
         Urgency::Expired => "expired",

@@ -11,7 +11,7 @@ use crate::site::page::policy::{STYLE, file_policy};
 struct IndexTemplate<'a> {
     /// The name of each feed, and the path of its page.
     feeds: &'a [(&'a str, &'a str)],
-    /// The policy, where the page has to hold it itself.
+    /// The policy, if the page has to contain it.
     policy: Option<&'static str>,
 }
 
@@ -24,7 +24,7 @@ pub(crate) fn index(feeds: &[(&str, &str)]) -> String {
     })
 }
 
-/// The same index as a file, which holds its policy itself.
+/// The same index as a file, which contains its policy.
 #[must_use]
 pub(crate) fn published_index(feeds: &[(&str, &str)]) -> String {
     fill(&IndexTemplate {

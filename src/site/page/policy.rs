@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
 
-/// The style sheet, which stands in every page.
+/// The style sheet, which every page contains.
 pub(crate) const STYLE: &str = include_str!("style.css");
 
 /// The Content-Security-Policy that goes with every page: nothing but its own style and icon.
@@ -21,7 +21,8 @@ pub(crate) fn policy() -> &'static str {
     &POLICY
 }
 
-/// The part of the policy that a page can hold itself: only a header can say who may frame a page.
+/// The part of the policy that a page itself can contain. Only a header can say who may frame a
+/// page.
 pub(crate) fn file_policy() -> &'static str {
     let policy = policy();
     policy

@@ -10,9 +10,10 @@ pub(crate) struct Subscribe {
     pub(crate) feed: String,
     /// A warning that some programs cannot reach the address.
     pub(crate) warning: Option<&'static str>,
-    /// The calendars that have a button which subscribes, or opens the place where one can.
+    /// The calendars that have a button. The button subscribes, or opens the page where the user
+    /// can subscribe.
     pub(crate) buttons: Vec<Button>,
-    /// The programs that need the address copied, each with what it does with alarms.
+    /// The programs into which the user copies the address, each with what it does with alarms.
     pub(crate) programs: Vec<(&'static str, &'static str)>,
     /// A code with the address of the page, for a phone.
     pub(crate) code: Option<Code>,
@@ -43,8 +44,8 @@ impl Subscribe {
                 vec![labels.about_mac],
             ),
         };
-        // Programs that cannot reach the address are listed too, below the warning: somebody who
-        // tries this out wants to know what they would do.
+        // Programs that cannot reach the address are listed too, below the warning. A user who
+        // tries the program on one computer wants to know what the others would do.
         let outlook = address.outlook(calendar);
         let buttons = vec![
             apple,

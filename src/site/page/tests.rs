@@ -1,4 +1,4 @@
-//! The HTML of the page: what it has, in which order, and what it can never have.
+//! The HTML of the page: what it contains, in which order, and what it never contains.
 
 mod days;
 mod markup;
@@ -139,7 +139,7 @@ fn shows_the_example() {
         "number ending in 001",
         "14.50 EUR 1 renewal",
         "20 GBP 2 renewals",
-        // 4 × 49, 12 × 99 and 12 × 129, by hand from the bank card's last day on.
+        // Computed by hand from the bank card's last day on: 4 × 49, 12 × 99 and 12 × 129.
         "2932 NOK 28 renewals",
         "Every renewal that falls due up to 23 November 2027",
         "Roaming must be on.\nData alone does not count.",
@@ -388,7 +388,7 @@ fn long_lists_are_cut() {
 #[test]
 fn lists_feeds() {
     let page = index(&[("Keep-alive & SIMs", "/sims"), ("漢", "/%E6%BC%A2")]);
-    // Two feeds may have the same name, so the path stands beside it.
+    // Two feeds may have the same name, so the page shows the path beside the name.
     assert!(page.contains(
         "<a href=\"/sims\"><bdi>Keep-alive &#38; SIMs</bdi></a> <span class=\"aside\">/sims</span>"
     ));

@@ -36,7 +36,7 @@ pub struct ClientFetches<'a> {
 /// All that a page shows.
 #[derive(Debug, Clone, Copy)]
 pub struct View<'a> {
-    /// What it shows of the list.
+    /// What the page shows of the list.
     pub body: &'a PageBody,
     /// The address of the feed, if it is known.
     pub address: Option<&'a Address<'a>>,
@@ -46,8 +46,8 @@ pub struct View<'a> {
     pub error: Option<ErrorNotice<'a>>,
     /// Who fetched the feed; unknown for a published page.
     pub fetches: Option<ClientFetches<'a>>,
-    /// Whether the page is published as a file: it holds its policy itself, and it offers nothing
-    /// that a server would have to make for each request.
+    /// Whether the page is published as a file. Such a page contains its policy, and it offers
+    /// nothing that a server would have to make for each request.
     pub is_published: bool,
 }
 

@@ -21,8 +21,8 @@ const WIDTH: i32 = 10_000;
 const MONTHS: i32 = 12;
 /// The months in the picture before the present month.
 const PAST: u32 = 2;
-/// The least distance between two marks of automatic renewals, so that they do not run into each
-/// other. Weekly renewals are further apart, even in a month of 31 days.
+/// The minimum distance between two marks of automatic renewals, so that they do not overlap.
+/// Weekly renewals are further apart, even in a month of 31 days.
 const APART: i32 = 186;
 
 /// Twelve months, of which the third is the present month.
@@ -52,8 +52,8 @@ impl Year {
         }
     }
 
-    /// The months by number. The first month and January also have their year, except that a
-    /// December leaves its room to the January after it.
+    /// The months by number. The first month and January also have their year. If December is the
+    /// first month, it has none, to leave the space to the January after it.
     pub(crate) fn months(self) -> impl Iterator<Item = (u32, Option<i32>)> {
         (0..MONTHS as u32).filter_map(move |index| {
             let day = self.first.checked_add_months(Months::new(index))?;

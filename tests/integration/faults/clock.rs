@@ -1,6 +1,7 @@
 //! A clock that is set while a server runs: over the end of the year, back, and by a year.
 //!
-//! The machine's own clock stays: a library that is loaded before all others adds to what it says.
+//! The machine's own clock is not changed. A preloaded library adds an offset to the time that the
+//! server reads.
 
 use std::fs;
 use std::os::unix::fs::FileExt as _;
@@ -13,7 +14,7 @@ use super::{Client, End, command, is_well};
 use crate::harness::{EPOCH, Place};
 use crate::serve::{Server, until};
 
-/// Adds the number in a file to the seconds of the clock that is set, not of those that only run.
+/// Adds the number in a file to the seconds of the real-time clock. Monotonic clocks are unchanged.
 const SHIM: &str = r#"
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -44,11 +45,11 @@ int clock_gettime(clockid_t clock, struct timespec *time) {
 }
 "#;
 
-/// The hand of a server's clock.
+/// Sets the clock of a server.
 struct Hand(fs::File);
 
 impl Hand {
-    /// Makes it so late for whoever has this clock.
+    /// Sets the time for the process that has this clock.
     fn set(&self, unix: i64) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let now = now.expect("a time after 1970").as_secs().cast_signed();
@@ -57,7 +58,7 @@ impl Hand {
     }
 }
 
-/// Gives a command a clock of its own.
+/// Gives a command its own clock.
 fn with_clock(place: &Place, command: &mut Command, unix: i64) -> Hand {
     place.file("shim.c", SHIM);
     let compiler = std::env::var_os("CC").unwrap_or("cc".into());
@@ -107,7 +108,7 @@ fn the_year_ends_and_comes_again() {
         let _ending = End(&end);
         let allowed = [&old, &new, &later];
         let (end, address) = (&end, server.address);
-        // Meanwhile nobody gets anything but the feed of a year, and a page.
+        // Meanwhile every client gets the feed of one of the years, and a page.
         for _ in 0..2 {
             scope.spawn(move || {
                 let mut client = Client::new(address);
@@ -128,7 +129,7 @@ fn the_year_ends_and_comes_again() {
         for (time, feed, day) in [
             (EVE, &old, "31 December 2026"),
             (EVE + 120, &new, "1 January 2027"),
-            // As a wrong clock is put right.
+            // A wrong clock is corrected.
             (EVE, &old, "31 December 2026"),
             (EVE + YEAR + 120, &later, "1 January 2028"),
             (EVE + 120, &new, "1 January 2027"),
@@ -141,7 +142,7 @@ fn the_year_ends_and_comes_again() {
             let tag = served.field("etag").expect("a tag").to_owned();
             let modified = served.field("last-modified").expect("a date").to_owned();
             let stamp = format!("{tag} {modified}");
-            // The same feed has the same tag and date, whenever it comes.
+            // The same feed always has the same tag and date.
             match tags.iter().find(|(known, _)| *known == feed) {
                 Some((_, known)) => assert_eq!(*known, stamp, "{day}"),
                 None => {
@@ -149,7 +150,7 @@ fn the_year_ends_and_comes_again() {
                     tags.push((feed, stamp));
                 }
             }
-            // And the time is what the clock says.
+            // The Date is the time of the clock.
             let said = date(&mut client);
             assert!((time..time + 60).contains(&said), "{said} at {time}, {day}");
         }
@@ -158,7 +159,8 @@ fn the_year_ends_and_comes_again() {
     is_well(&server);
 }
 
-/// A file that is away for a moment is a checkout at work, whatever the clock says.
+/// A file that is missing for a moment is taken for a checkout in progress, whatever the clock
+/// says.
 #[test]
 fn a_clock_that_is_set_deletes_nothing() {
     let place = Place::with("lists/sims.yaml", PLANS);
@@ -170,8 +172,9 @@ fn a_clock_that_is_set_deletes_nothing() {
     for time in [EVE + 3600, EVE - 3600, EVE + YEAR, EVE] {
         fs::remove_file(place.path("lists/sims.yaml")).expect("a removal");
         let name = format!("At {time}");
-        // What is written later is read later: at the first look the other file is known to be away.
-        // Then the clock is set, and the server looks at it whenever it reads.
+        // The server reads files in the order of the writes, so once it serves the first text of
+        // the other file, it knows that this file is missing. Then the clock is set, and the server
+        // reads the clock each time it reads files.
         for look in 0..3 {
             let other = format!("{name} look {look}");
             place.file(

@@ -1,4 +1,4 @@
-//! Clients by the thousand that only cost, and others that are served all the same.
+//! Thousands of bad clients, and good clients that are still served.
 
 use std::fmt::Write as _;
 use std::io::{ErrorKind, Read as _, Write};
@@ -12,14 +12,14 @@ use crate::harness::Place;
 use crate::serve::{Server, connections, metrics, until};
 use crate::wait::DEADLINE;
 
-/// How many there are.
+/// The number of bad clients.
 const CROWD: usize = 2000;
-/// What a good client asks for in a row.
+/// The number of requests that a good client sends in a row.
 const REQUESTS: usize = 25;
 
 type Manner = fn(&mut TcpStream);
 
-/// Ways of being a bad client; each gets a connection and leaves it as it likes.
+/// The kinds of bad clients. Each gets a connection and leaves it in its own state.
 const MANNERS: [(&str, Manner); 5] = [
     ("says nothing", |_| {}),
     ("begins a head", |it| {
@@ -40,7 +40,8 @@ const MANNERS: [(&str, Manner); 5] = [
     }),
 ];
 
-/// Those that do not read. The system keeps megabytes for each, so there are fewer of them.
+/// The bad clients that do not read. The system buffers megabytes for each, so there are fewer of
+/// them.
 const UNREAD: [(&str, Manner); 2] = [
     ("does not read", |it| say(it, &MANY.repeat(20))),
     ("has said all, and does not read", |it| {
@@ -48,17 +49,17 @@ const UNREAD: [(&str, Manner); 2] = [
         let _ = it.shutdown(Shutdown::Write);
     }),
 ];
-/// One of so many does not read.
+/// One bad client out of this many does not read.
 const SHARE: usize = 40;
 
 const MANY: &[u8] = b"GET /many.ics HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
-/// A server may have hung up by then.
+/// Sends bytes. An error is ignored, since the server may have closed the connection.
 fn say(stream: &mut impl Write, octets: &[u8]) {
     let _ = stream.write_all(octets);
 }
 
-/// A feed that no buffer of a system holds.
+/// A feed that is larger than any buffer of the system.
 fn many() -> Place {
     let mut plans = String::new();
     for number in 0..6000 {
@@ -69,13 +70,13 @@ fn many() -> Place {
     place
 }
 
-/// Lets this process be a crowd, beside everything else that it is.
+/// Raises this process's limit of descriptors, so that it can open all connections of the crowd.
 fn allow_crowd() {
     let mut limit = getrlimit(Resource::Nofile);
     let wanted = CROWD as u64 + 500;
     if limit.current.is_some_and(|current| current < wanted) {
         limit.current = Some(limit.maximum.map_or(wanted, |most| most.min(wanted)));
-        // What may not be raised stays as it was.
+        // If the limit cannot be raised, it stays as it was.
         let _ = setrlimit(Resource::Nofile, limit);
     }
     let most = getrlimit(Resource::Nofile).current.unwrap_or(wanted);
@@ -91,7 +92,7 @@ fn connect(address: SocketAddr) -> TcpStream {
     stream
 }
 
-/// So many bad clients, of every manner.
+/// Opens this many bad clients, of every kind.
 fn gather(address: SocketAddr, number: usize) -> Vec<TcpStream> {
     let each = (0..number).map(|at| {
         let mut stream = connect(address);
@@ -105,8 +106,8 @@ fn gather(address: SocketAddr, number: usize) -> Vec<TcpStream> {
     each.collect()
 }
 
-/// Good clients, on connections that they keep and on new ones, all of which are answered. Something
-/// is done after each answer.
+/// Runs good clients, on kept and on new connections, and checks that all are answered. Calls `and`
+/// after each answer.
 fn be_served(address: SocketAddr, and: &(dyn Fn() + Sync)) {
     thread::scope(|scope| {
         for kind in 0..4 {
@@ -115,7 +116,7 @@ fn be_served(address: SocketAddr, and: &(dyn Fn() + Sync)) {
                 let fields = ["Accept-Encoding: gzip", "Connection: close"];
                 let fields = &fields[..kind % 3];
                 for request in 0..REQUESTS {
-                    // Something long now and then.
+                    // Now and then a long feed.
                     let last = ["/many.ics", "/few.ics"][usize::from(request % 8 > 0)];
                     for path in ["/few.ics", "/few", last] {
                         let answer = client.ask("GET", path, fields).expect("an answer");
@@ -131,7 +132,8 @@ fn be_served(address: SocketAddr, and: &(dyn Fn() + Sync)) {
 #[test]
 fn good_clients_are_served_beside_thousands_of_bad_ones() {
     let place = many();
-    // Nobody is cut: whoever is served is served beside all of them.
+    // The timeouts are so long that no connection is closed. So the good clients are served while
+    // all bad clients are connected.
     let mut arguments = vec!["many.yaml", "few.yaml", "--metrics", "127.0.0.1:0"];
     for time in ["--header-timeout", "--idle-timeout", "--stall-timeout"] {
         arguments.extend([time, "1h"]);
@@ -141,14 +143,14 @@ fn good_clients_are_served_beside_thousands_of_bad_ones() {
     allow_crowd();
     let crowd = gather(server.address, CROWD);
     until(|| (connections(&metrics) >= crowd.len()).then_some(()));
-    // And some drip: an octet after each answer that a good one gets.
+    // Some more clients drip: they send a byte after each answer to a good client.
     let dripping: Vec<TcpStream> = (0..50).map(|_| connect(server.address)).collect();
     be_served(server.address, &|| {
         dripping.iter().for_each(|mut it| say(&mut it, b"G"));
     });
     drop(dripping);
     assert!(connections(&metrics) >= crowd.len());
-    // Gone, they have left nothing.
+    // When the crowd is gone, no connection is left.
     drop(crowd);
     until(|| (connections(&metrics) == 0).then_some(()));
     is_well(&server);
@@ -158,18 +160,18 @@ fn good_clients_are_served_beside_thousands_of_bad_ones() {
 fn bad_clients_are_cut_when_their_time_is_over() {
     let place = many();
     let mut arguments = vec!["many.yaml", "few.yaml", "--metrics", "127.0.0.1:0"];
-    // Of the good ones nobody is that slow.
+    // No good client is slower than these timeouts.
     arguments.extend(["--header-timeout", "700ms", "--stall-timeout", "2s"]);
     arguments.extend(["--idle-timeout", "4s"]);
-    // Fewer places than there are bad clients: the good ones wait in line with them.
+    // There are fewer connections than bad clients, so the good clients have to wait too.
     arguments.extend(["--max-connections", "60"]);
     let server = Server::start(&place, &arguments);
     let metrics = metrics(&server);
     let crowd = gather(server.address, 200);
     be_served(server.address, &|| {});
-    // That it was full is said once, however often it was.
+    // The server logs only once that it was full, however often it was.
     assert_eq!(server.log().matches("no more connections").count(), 1);
-    // Not one of them hung up, and none is left.
+    // No bad client closed its connection, and yet none is left.
     until(|| (connections(&metrics) == 0).then_some(()));
     drop(crowd);
     is_well(&server);
@@ -212,7 +214,7 @@ fn one_address_takes_no_places_from_another() {
     is_well_at(good);
 }
 
-/// Whether the server has hung up.
+/// Whether the server has closed the connection.
 fn is_closed(mut stream: &TcpStream) -> bool {
     stream.set_nonblocking(true).expect("a mode");
     loop {

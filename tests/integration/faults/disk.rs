@@ -1,5 +1,5 @@
-//! A disk that is full. A small one is mounted in a namespace of its own, where nobody else sees
-//! it and nothing is left of it.
+//! A disk that is full. A small disk is mounted in its own namespace, where no other process sees
+//! it. It disappears with the namespace.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::process::Command;
 use crate::harness::{Left, Place};
 use crate::serve::{PLANS, Server, until};
 
-/// Mounts a disk of 128 KiB at `disk` and becomes what follows.
+/// Mounts a disk of 128 KiB at `disk`, then executes the command that follows.
 const MOUNT: &str = "mount -t tmpfs -o size=128k none disk && exec \"$0\" \"$@\"";
 
 /// A command that has a small disk.
@@ -58,7 +58,7 @@ fn a_build_onto_a_full_disk_leaves_what_was_there() {
     );
 }
 
-/// The disk of a process, as others reach it.
+/// The path by which other processes reach the disk of a server.
 fn disk_of(server: &Server, place: &Place) -> PathBuf {
     let folder = place.path("disk");
     let folder = folder.strip_prefix("/").expect("an absolute path");
@@ -84,7 +84,7 @@ fn a_state_on_a_full_disk_is_kept_when_there_is_space() {
     let disk = disk_of(&server, &place);
     let kept = || fs::read_to_string(disk.join("state/sims.state")).unwrap_or_default();
     assert!(kept().ends_with(PLANS), "{}", kept());
-    // As a log does it that nobody rotates.
+    // The file grows like a log that is never rotated.
     for octets in [64 << 10, 4096, 512, 1] {
         let mut fill = fs::File::options();
         let fill = fill.append(true).create(true).open(disk.join("fill"));
@@ -103,7 +103,7 @@ fn a_state_on_a_full_disk_is_kept_when_there_is_space() {
         1,
         "{log}"
     );
-    // The last that could be kept is whole, and alone.
+    // The last text that could be saved is complete, and there is no other file.
     assert!(kept().ends_with(PLANS), "{}", kept());
     assert_eq!(crate::harness::names(&disk.join("state")), ["sims.state"]);
     fs::remove_file(disk.join("fill")).expect("a removal");
@@ -117,7 +117,8 @@ fn a_state_on_a_full_disk_is_kept_when_there_is_space() {
 fn a_writer_that_meets_a_full_disk_harms_no_feed() {
     let program = env!("CARGO_BIN_EXE_weekahead");
     let place = Place::new();
-    // The list is there before the server: it is written where both see it, then moved.
+    // The list must exist before the server starts. It is written where both the test and the
+    // server see it, then moved.
     place.file("first.yaml", super::lists::text(1));
     let script = format!(
         "mkdir disk/lists && cp first.yaml disk/lists/sims.yaml && \
@@ -127,7 +128,7 @@ fn a_writer_that_meets_a_full_disk_harms_no_feed() {
     let server = Server::of(command);
     let file = disk_of(&server, &place).join("lists/sims.yaml");
     let good = server.get("/sims.ics");
-    // More than there is space for: what could be written ends in the middle of a plan.
+    // The text is larger than the free space, so the written part ends in the middle of a plan.
     let text = super::lists::text(2).repeat(16);
     let written = fs::write(&file, text.replace("P39", "P40"));
     assert!(written.is_err());

@@ -1,15 +1,16 @@
-//! Lists of which every feed tells from which it was made, whole or not.
+//! Plans files whose feeds tell the text from which they were made, and whether it was complete.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::harness::values;
 
-/// Plans in a list: a text of several pages, so that it can be read half written.
+/// The number of plans in a list. The text has several pages, so that a reader could see it half
+/// written.
 pub(super) const PLANS: usize = 40;
 
-/// The text of a generation. All are equally long: one written over another is never torn at an
-/// end.
+/// The text of a generation. All generations have the same length, so overwriting one with another
+/// never leaves an old end.
 pub(super) fn text(generation: u64) -> String {
     let mut text = String::new();
     for plan in 0..PLANS {
@@ -23,7 +24,7 @@ pub(super) fn text(generation: u64) -> String {
     text
 }
 
-/// The generation of a feed, which must be one in all of its parts.
+/// The generation of a feed. All parts of the feed must have the same generation.
 pub(super) fn generation(feed: &str) -> u64 {
     let is_whole = feed.starts_with("BEGIN:VCALENDAR\r\n") && feed.ends_with("END:VCALENDAR\r\n");
     assert!(is_whole, "torn: {feed}");
@@ -34,7 +35,7 @@ pub(super) fn generation(feed: &str) -> u64 {
         .iter()
         .filter(|it| it.ends_with(" expires on 31 Jan 2027"));
     assert_eq!(expiries.count(), PLANS, "a part: {summaries:?}");
-    // Whatever stamps there are, all events have the same.
+    // The stamps may have any value, but all events must have the same ones.
     for name in ["DTSTAMP", "SEQUENCE", "LAST-MODIFIED"] {
         let all: BTreeSet<String> = values(feed, name).into_iter().collect();
         assert_eq!(all.len(), 1, "{name}: {all:?}");

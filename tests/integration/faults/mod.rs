@@ -1,8 +1,8 @@
-//! The real server while much goes wrong at once: clients that never stop asking while the plans
-//! are rewritten, clients that only cost, limits of the system, a clock that is set.
+//! The real server under many faults at once: clients that poll without a pause while the plans are
+//! rewritten, bad clients, limits of the system, a clock that is set.
 //!
-//! What is tested one by one is below `serve`; here it comes together. Each run takes seconds;
-//! `WEEKAHEAD_SOAK=600` makes the soak that long, and the others a minute or two.
+//! The tests in `serve` check these faults one by one; these tests combine them. Each run takes
+//! seconds; `WEEKAHEAD_SOAK=600` makes the soak that long, and the others a minute or two.
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod clock;
@@ -30,12 +30,13 @@ use crate::harness::Place;
 use crate::serve::{Response, Server};
 use crate::wait::DEADLINE;
 
-/// How long a server is watched in every run.
+/// How long a server is watched in a normal run.
 const SHORT: Duration = Duration::from_secs(5);
-/// A soak of this length and more is a long run.
+/// A soak of at least this length is a long run.
 const LONG: Duration = Duration::from_secs(120);
 
-/// A client that keeps its connection, and tells an answer that was cut from one that never began.
+/// A client that keeps its connection. It distinguishes an answer that was cut off from one that
+/// never began.
 struct Client {
     address: SocketAddr,
     stream: Option<BufReader<TcpStream>>,
@@ -44,9 +45,9 @@ struct Client {
 /// Why there is no answer.
 #[derive(Debug)]
 enum Cut {
-    /// Not an octet of it came.
+    /// No byte of the answer arrived.
     Before,
-    /// These came, and no more.
+    /// Only these bytes of the answer arrived.
     Within(String),
 }
 
@@ -67,7 +68,7 @@ impl Client {
         }
     }
 
-    /// Asks on the connection that it has, or on a new one.
+    /// Sends a request on the current connection, or on a new one.
     fn ask(&mut self, method: &str, path: &str, fields: &[&str]) -> Result<Response, Cut> {
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
@@ -111,7 +112,7 @@ fn length(response: &Response) -> usize {
     length.parse().expect("a number")
 }
 
-/// Tells threads to end, also where whoever tells them fails.
+/// Tells threads to end when it is dropped, even if the test panics.
 struct End<'a>(&'a AtomicBool);
 
 impl Drop for End<'_> {
@@ -120,7 +121,7 @@ impl Drop for End<'_> {
     }
 }
 
-/// Numbers that look as if chance had made them, the same in each run.
+/// Pseudo-random numbers, the same in each run.
 struct Dice(u64);
 
 impl Dice {
@@ -133,7 +134,7 @@ impl Dice {
     }
 }
 
-/// `serve` of a folder with the times of its files as revisions.
+/// The `serve` command, with the times of the files as revisions.
 fn command(place: &Place, arguments: &[&str]) -> Command {
     let all = [&["serve", "--listen", "127.0.0.1:0"], arguments].concat();
     let mut command = place.command(&all);
@@ -141,7 +142,7 @@ fn command(place: &Place, arguments: &[&str]) -> Command {
     command
 }
 
-/// How often something is done: more where a run may take minutes.
+/// The number of repetitions: `long` if a run may take minutes, else `short`.
 fn times(short: usize, long: usize) -> usize {
     if soak() < LONG { short } else { long }
 }
@@ -155,7 +156,7 @@ fn soak() -> Duration {
     Duration::from_secs(seconds.expect("WEEKAHEAD_SOAK is a number of seconds"))
 }
 
-/// That it is still the server that it was, and has not failed anywhere.
+/// Checks that the server still runs and has not failed anywhere.
 fn is_well(server: &Server) {
     assert_eq!(server.get("/healthz").status, 200);
     let log = server.log();

@@ -1,4 +1,4 @@
-//! Clients that ask all the time and believe nothing.
+//! Clients that poll without a pause and check every answer.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
@@ -17,15 +17,15 @@ use crate::wait::DEADLINE;
 /// Kinds of clients.
 pub(super) const KINDS: usize = 6;
 
-/// What all clients together know of one feed.
+/// What all clients together know about one feed.
 pub(super) struct Ledger<'j> {
     path: String,
-    /// What a feed is made from, in order; it panics at one that is none.
+    /// Returns the number of the text from which a feed was made. Panics if it is not a whole feed.
     judge: &'j (dyn Fn(&str) -> u64 + Sync),
-    /// Whether a later feed is of a later number.
+    /// Whether a later feed must have a higher number.
     is_ordered: bool,
     known: Mutex<Known>,
-    /// Something more has become known.
+    /// Notified when something more is known.
     has_more: Condvar,
 }
 
@@ -64,17 +64,17 @@ impl<'j> Ledger<'j> {
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, Known> {
-        // The first client that fails says why, and not all others that it did.
+        // Only the first client that fails reports why. The others do not report the poisoned lock.
         let known = self.known.lock();
         known.unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The newest number that anybody got.
+    /// The newest number that any client got.
     pub(super) fn newest(&self) -> u64 {
         self.known().newest
     }
 
-    /// Waits until a condition holds of what is known.
+    /// Waits until a condition holds for what is known.
     #[track_caller]
     fn wait_until(&self, is_known: impl Fn(&Known) -> bool, why: impl Fn() -> String) {
         let waited = self
@@ -86,13 +86,13 @@ impl<'j> Ledger<'j> {
         assert!(is_there, "it is not served: {}", why());
     }
 
-    /// Waits until the newest feed that a client got is the one of a number.
+    /// Waits until the newest feed that a client got has this number.
     #[track_caller]
     pub(super) fn wait_for(&self, number: u64, why: impl Fn() -> String) {
         self.wait_until(|known| known.newest == number, why);
     }
 
-    /// Waits until the clients have got so many more feeds.
+    /// Waits until the clients have got this many more feeds.
     #[track_caller]
     pub(super) fn wait_for_answers(&self, count: u64) {
         let before = self.known().answers as u64;
@@ -100,12 +100,12 @@ impl<'j> Ledger<'j> {
         self.wait_until(is_enough, || format!("{count} more feeds"));
     }
 
-    /// How many feeds there were.
+    /// The number of different feeds.
     pub(super) fn feeds(&self) -> usize {
         self.known().modified.len()
     }
 
-    /// Takes in an answer to a request that was sent when `floor` was the newest.
+    /// Checks an answer to a request that was sent when `floor` was the newest number.
     fn check(&self, response: &Response, floor: u64) {
         let is_gzip = response.field("content-encoding") == Some("gzip");
         let tag = response.field("etag").expect("an entity tag").to_owned();
@@ -146,7 +146,7 @@ impl<'j> Ledger<'j> {
         self.has_more.notify_all();
     }
 
-    /// A client of a kind that asks until it is told to end. Returns how many answers it had.
+    /// Runs a client of one kind until it is told to end. Returns the number of its answers.
     pub(super) fn poll(&self, address: SocketAddr, kind: usize, end: &AtomicBool) -> usize {
         let mut client = Client::new(address);
         let mut answers = 0;
@@ -160,7 +160,7 @@ impl<'j> Ledger<'j> {
         answers
     }
 
-    /// Asks once.
+    /// Sends one request.
     pub(super) fn ask(
         &self,
         client: &mut Client,
@@ -169,7 +169,7 @@ impl<'j> Ledger<'j> {
     ) -> Result<(), Cut> {
         let floor = self.newest();
         match kind % KINDS {
-            // Whole, on one connection; compressed; each time on a new one.
+            // Whole feeds on one connection; compressed feeds; a new connection for each request.
             0 => self.whole(client, &[], floor),
             1 => self.whole(client, &["Accept-Encoding: gzip"], floor),
             2 => self.whole(client, &["Connection: close"], floor),
@@ -209,7 +209,7 @@ impl<'j> Ledger<'j> {
         Ok(())
     }
 
-    /// Asks for what is not known yet, as calendars do.
+    /// Sends a conditional request, as calendars do.
     fn unless(
         &self,
         client: &mut Client,

@@ -1,4 +1,4 @@
-//! A system that gives little: descriptors, memory, threads.
+//! A system with few resources: descriptors, memory, threads.
 
 use std::net::TcpStream;
 use std::process::Command;
@@ -12,7 +12,7 @@ use super::{Client, command, is_well};
 use crate::harness::{Left, Place};
 use crate::serve::{PLANS, Server, as_nobody, until};
 
-/// The program under a limit of the shell's.
+/// The program, run under a `ulimit` of the shell.
 fn limited(place: &Place, limit: &str, arguments: &[&str]) -> Command {
     let like = place.command(&[]);
     let mut command = Command::new("sh");
@@ -41,7 +41,7 @@ fn few_descriptors_are_shared_fairly() {
     let server = Server::of(command);
     let warning = "the limit of open files allows no more connections connections=32";
     assert!(server.log().contains(warning), "{}", server.log());
-    // Six times as many as there is room for, and they come back.
+    // There are six times as many clients as fit, and they connect again.
     let ledger = Ledger::new("/sims.ics", true, &generation);
     let mut client = Client::new(server.address);
     let mut last = None;
@@ -57,7 +57,7 @@ fn few_descriptors_are_shared_fairly() {
         });
         drop(crowd);
     }
-    // There was room for files at any time.
+    // There were always enough descriptors for files.
     let log = server.log();
     assert!(!log.contains("too many open files"), "{log}");
     is_well(&server);
@@ -78,7 +78,8 @@ fn without_descriptors_the_last_good_feed_stays() {
     let mut ask = || ledger.ask(&mut client, 0, &mut None).expect("an answer");
     ask();
     for (_, way) in [WAYS[0], WAYS[3], WAYS[6]] {
-        // Fewer than it has open: it can read no file, no folder, and accept nobody.
+        // The limit is lower than the number of open descriptors, so the server can neither read
+        // files or folders nor accept connections.
         prlimit(id, Resource::Nofile, limit(3)).expect("a limit");
         let before = ledger.newest();
         let log = server.log().len();
@@ -124,7 +125,7 @@ fn too_few_descriptors_to_serve_are_a_sentence() {
     is_well(&server);
 }
 
-/// A shell's name for the limit of processes differs.
+/// Shells have different options for the limit of processes.
 const NO_THREADS: &str = "{ ulimit -u 1 2>/dev/null || ulimit -p 1; }";
 
 #[test]
@@ -163,13 +164,13 @@ fn no_threads_to_serve_with_are_a_sentence() {
     );
 }
 
-/// What strangers may do to a server of a small machine, and what a file may do to it.
+/// What strangers and plans files may do to the server of a small machine.
 #[test]
 fn little_memory_is_enough() {
     let place = Place::new();
     let mut writer = Writer::new(&place);
-    // The limit is one of addresses, of which threads take stacks, and glibc's allocator 64 MiB for
-    // each of them unless it is told to have one heap. Without strangers it has 46 MiB.
+    // The limit counts addresses. Each thread takes a stack, and glibc's allocator takes 64 MiB for
+    // each thread unless it is told to use one heap. Without strangers the server uses 46 MiB.
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let limit = format!("ulimit -v {}", (128 + 8 * processors) << 10);
     let mut command = limited(&place, &limit, &SERVE);
@@ -187,7 +188,7 @@ fn little_memory_is_enough() {
             let mut stream = server.connect();
             stream.set_nonblocking(true).expect("a mode");
             let what = if at % 4 == 0 { &big } else { &row };
-            // As much as the system takes.
+            // This writes as much as the system accepts.
             let _ = std::io::Write::write(&mut stream, what);
             stream
         })
@@ -200,7 +201,7 @@ fn little_memory_is_enough() {
         });
     };
     serves(0);
-    // Texts that would be large, if they were let grow.
+    // Texts that would become large if their aliases were expanded without a limit.
     let bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n".to_owned()
         + &(0..8)
             .map(|level| {

@@ -1,9 +1,9 @@
-//! Requests that two servers may read in two ways, and those that are none.
+//! Requests that two servers may read in different ways, and invalid requests.
 //!
-//! Behind a proxy many clients share one connection. If it and we disagree where a request ends,
-//! one client's octets become another's request, and one gets the other's answer. So each row has
-//! a second request behind the first, and says whether that may be one: not where the first leaves
-//! a doubt.
+//! Behind a proxy many clients share one connection. If the proxy and this server disagree about
+//! where a request ends, one client's bytes become another client's request, and one client gets
+//! the other's answer. So each row sends a second request after the first, and says whether the
+//! server may answer it. It must not if the end of the first request is ambiguous.
 
 use std::io::{Read as _, Write as _};
 use std::net::Shutdown;
@@ -12,10 +12,10 @@ use super::is_well;
 use crate::harness::Place;
 use crate::serve::{PLANS, Response, Server};
 
-/// What stands behind each request; it is 404.
+/// The request that follows each request. Its answer is 404.
 const SECOND: &str = "GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
-/// What may happen behind a request.
+/// What happens after a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Then {
     /// The connection is closed.
@@ -27,8 +27,8 @@ enum Then {
 }
 use Then::{Answered, Ends, Swallowed};
 
-/// A row of the tables below: status and what follows, why, the head without Host and the empty
-/// line, the body.
+/// A row of the tables below: the status and what happens after the request, the reason, the head
+/// without Host and without the empty line, and the body.
 struct Row {
     status: u16,
     then: Then,
@@ -76,7 +76,7 @@ fn unescaped(text: &str) -> String {
     text
 }
 
-/// Where a body ends.
+/// Requests that differ in where their body ends.
 const BODIES: &str = r#"
 405 ends      | two ways to tell the end | PUT / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked | 0\r\n\r\n
 405 ends      | the same, the other way round | PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 5 | 0\r\n\r\n
@@ -124,7 +124,7 @@ const BODIES: &str = r#"
 200 ends      | what nobody can expect | GET /sims.ics HTTP/1.1\r\nExpect: nonsense | -
 "#;
 
-/// Lines, names and values.
+/// Requests with unusual lines, field names and values.
 const LINES: &str = r#"
 400 ends      | a folded line | GET /sims.ics HTTP/1.1\r\nX: a\r\n b | -
 400 ends      | a folded line that is a field elsewhere | GET /sims.ics HTTP/1.1\r\nX: a\r\n\tContent-Length: 43 | -
@@ -154,7 +154,7 @@ const LINES: &str = r#"
 404 answered  | a break in a path, encoded | GET /%0d%0aX:%20y HTTP/1.1\r\nX: a | -
 "#;
 
-/// Whom and what a request names.
+/// Requests with unusual hosts and targets.
 const TARGETS: &str = r#"
 421 answered  | a foreign host before the path | GET http://evil.example/sims.ics HTTP/1.1 | -
 200 answered  | ours before the path | GET http://localhost/sims.ics HTTP/1.1 | -
@@ -178,7 +178,7 @@ const TARGETS: &str = r#"
 200 ends      | the last request of old | GET /sims.ics HTTP/1.0 | -
 "#;
 
-/// All answers in what a server sent, by their own lengths.
+/// Splits the bytes that a server sent into answers, by the length that each answer states.
 fn answers(mut octets: &[u8], is_head: bool) -> Vec<Response> {
     let mut all = Vec::new();
     while !octets.is_empty() {
@@ -196,7 +196,7 @@ fn answers(mut octets: &[u8], is_head: bool) -> Vec<Response> {
 fn send(server: &Server, octets: &[u8], is_head: bool) -> Vec<Response> {
     let mut stream = server.connect();
     stream.write_all(octets).expect("a request");
-    // Whatever is waited for does not come any more. The server may have hung up.
+    // After this, the server gets nothing more. It may have closed the connection already.
     let _ = stream.shutdown(Shutdown::Write);
     let mut all = Vec::new();
     stream.read_to_end(&mut all).expect("answers");
@@ -228,7 +228,7 @@ fn one_request_is_never_two() {
         };
         assert_eq!(statuses, expected, "{why}: {request:?}");
         let first = &answers[0];
-        // Of old a connection had one request.
+        // In HTTP/1.0, a connection had one request.
         let is_old = first.head.starts_with("HTTP/1.0 ");
         let is_last = is_old || first.field("connection") == Some("close");
         assert_eq!(is_last, then == Ends, "{why}: {}", first.head);
@@ -295,14 +295,15 @@ fn a_request_in_pieces_is_the_same_request() {
         let request = format!("{head}\r\nHost: localhost\r\n\r\n{body}{SECOND}");
         let mut stream = server.connect();
         for octet in request.as_bytes() {
-            // The server may have said what it has to say.
+            // The server may have answered already.
             if stream.write_all(&[*octet]).is_err() {
                 break;
             }
         }
         let _ = stream.shutdown(Shutdown::Write);
         let mut all = Vec::new();
-        // It may also be cut: what is unread by then takes the rest with it.
+        // The connection may also be reset, since the system discards the answer if bytes are left
+        // unread.
         let _ = stream.read_to_end(&mut all);
         let all = answers(&all, false);
         assert!(all.len() <= 1, "{why}: {all:?}");

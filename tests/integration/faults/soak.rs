@@ -1,7 +1,7 @@
-//! A server that runs for long: what it takes stays the same.
+//! A server that runs for a long time must not use more and more resources.
 //!
-//! Ten minutes by `WEEKAHEAD_SOAK=600`. In the few seconds of every run memory has not settled, and
-//! only descriptors and threads are judged.
+//! `WEEKAHEAD_SOAK=600` runs it for ten minutes. In the few seconds of a normal run, memory does
+//! not become stable, so the test checks only descriptors and threads.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -17,13 +17,13 @@ use super::{Client, Dice, End, LONG, SHORT, command, is_well, soak};
 use crate::harness::Place;
 use crate::serve::{Server, as_nobody, until};
 
-/// What memory may grow by between the second tenth of a run and its last, by their medians, in
+/// By how much the median memory may grow between the second tenth of a run and the last tenth, in
 /// KiB. In ten minutes there are hundreds of reloads and more than a hundred thousand requests: a
-/// reload that keeps its text (13 KiB), or a request that keeps 32 octets, is more than this. An
-/// allocator's noise is less.
+/// reload that keeps its text (13 KiB), or a request that keeps 32 bytes, is more than this. The
+/// noise of an allocator is less.
 const GROWTH: usize = 2048;
 
-/// What a process takes.
+/// The resources that a process uses.
 #[derive(Debug, Clone, Copy)]
 struct Taken {
     /// KiB in memory.
@@ -76,7 +76,8 @@ fn a_leak_is_found_and_noise_is_none() {
         each.collect::<Vec<_>>()
     };
     assert!(is_flat(&run(0, 0)));
-    // A text for each reload; 32 octets for each of a hundred requests; every tenth descriptor.
+    // A leak of a text for each reload, of 32 bytes for each of a hundred requests, and of every
+    // tenth descriptor.
     assert!(!is_flat(&run(13 << 10, 0)));
     assert!(!is_flat(&run(3200, 0)));
     assert!(!is_flat(&run(0, 1)));
@@ -89,17 +90,17 @@ fn median(samples: &[Taken], figure: fn(&Taken) -> usize) -> usize {
     figures[figures.len() / 2]
 }
 
-/// A connection that ends in a way that is not the usual one.
+/// Makes a connection that ends in an unusual way.
 fn churn(address: SocketAddr, dice: &mut Dice) {
     let Ok(mut stream) = std::net::TcpStream::connect(address) else {
         panic!("nobody listens");
     };
     let request = b"GET /sims.ics HTTP/1.1\r\nHost: localhost\r\n\r\n";
-    // Whatever becomes of these is the same to us.
+    // The results of these writes do not matter.
     let _ = match dice.below(6) {
         0 => stream.write_all(&request[..20]),
         1 => stream.write_all(b"nonsense\r\n\r\n"),
-        // Answers that nobody reads.
+        // The answers are never read.
         2 => stream.write_all(&request.repeat(5)),
         3 => stream.write_all(b"PUT / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nx"),
         4 => stream.shutdown(Shutdown::Write),
@@ -123,7 +124,7 @@ fn what_a_server_takes_stays_the_same() {
     assert!(is_flat(&samples), "{figures}");
 }
 
-/// Watches a server for so long, and returns what it took meanwhile, and that in words.
+/// Watches a server for this long. Returns the samples of its resources, and a sentence about them.
 fn run(length: Duration) -> (Vec<Taken>, String) {
     let place = Place::new();
     let mut writer = Writer::new(&place);
@@ -136,7 +137,7 @@ fn run(length: Duration) -> (Vec<Taken>, String) {
     open_to_all(&place);
     let server = Server::of(command);
     writer.reader = Some(server.address);
-    // A page and a reload have been: what is made once is there.
+    // After one page and one reload, everything that is made only once exists.
     let ledger = Ledger::new("/sims.ics", true, &generation);
     let mut client = Client::new(server.address);
     for kind in 0..KINDS {
@@ -175,7 +176,7 @@ fn run(length: Duration) -> (Vec<Taken>, String) {
             let mut client = Client::new(address);
             while !is_over.load(Ordering::Relaxed) {
                 churn(address, &mut dice);
-                // No faster than the server answers.
+                // This client waits for each answer, so it is no faster than the server.
                 client.ask("GET", "/healthz", &[]).expect("an answer");
             }
         });
@@ -193,7 +194,7 @@ fn run(length: Duration) -> (Vec<Taken>, String) {
             samples.push(Taken::by(server.id()));
         }
     });
-    // Everybody is gone, and has left no descriptor and no thread behind.
+    // All clients are gone, and no descriptor or thread is left behind.
     let after = until(|| {
         let after = idle();
         let is_back = after.descriptors <= before.descriptors;
@@ -219,14 +220,15 @@ fn run(length: Duration) -> (Vec<Taken>, String) {
         after.threads,
     );
     is_well(&server);
-    // Threads that make pages end after ten seconds of rest; there are never many.
+    // Threads that make pages end after ten idle seconds. There are never many.
     assert!(after.threads <= before.threads + 2, "{figures}");
-    // Past the test harness: whoever runs it for long wants to know.
+    // This bypasses the output capture of the test harness, since a person who runs a long soak
+    // wants to see the figures.
     let _ = writeln!(std::io::stderr(), "SOAK: {figures}");
     (samples, figures)
 }
 
-/// Lets whoever the server runs as write.
+/// Makes the state folder writable for the user that the server runs as.
 fn open_to_all(place: &Place) {
     use std::os::unix::fs::PermissionsExt as _;
     let open = fs::Permissions::from_mode(0o777);

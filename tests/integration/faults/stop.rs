@@ -1,4 +1,4 @@
-//! The end of a server that has much to do.
+//! Stopping a busy server.
 
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,7 +13,7 @@ use super::{Client, Cut, command};
 use crate::harness::Place;
 use crate::serve::{Server, until};
 
-/// Whoever was promised an answer gets it whole; others are told at once that nobody is there.
+/// A client whose request was accepted gets the whole answer. Other clients are refused at once.
 #[test]
 fn under_load_every_answer_is_whole_or_none() {
     let place = Place::new();

@@ -1,4 +1,4 @@
-//! Clients that ask all the time while the plans are rewritten in every way.
+//! Clients that poll without a pause while the plans are rewritten in every way.
 
 use std::collections::HashMap;
 use std::process::Command;
@@ -12,7 +12,7 @@ use super::{Client, Dice, End, command, is_well, times};
 use crate::harness::Place;
 use crate::serve::{Server, as_nobody, until};
 
-/// A server that permissions hold for, of what a writer writes.
+/// Starts a server for the files of a writer. The server runs as a user whom permissions restrict.
 fn start(writer: &mut Writer<'_>, argument: &str) -> Server {
     let mut command = command(writer.place, &[argument, PROBE]);
     as_nobody(writer.place, &mut command);
@@ -21,7 +21,7 @@ fn start(writer: &mut Writer<'_>, argument: &str) -> Server {
     server
 }
 
-/// Has clients of all kinds ask while something is done, and ends them.
+/// Runs clients of all kinds while `work` runs, then ends them.
 fn meanwhile(server: &Server, ledgers: &[Ledger<'_>], work: impl FnOnce()) {
     let end = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -45,7 +45,7 @@ fn meanwhile(server: &Server, ledgers: &[Ledger<'_>], work: impl FnOnce()) {
 
 #[test]
 fn a_file_is_rewritten_in_every_way() {
-    // Each way comes after several others.
+    // Each way follows several different ways.
     for (argument, order) in [("lists", [1, 3]), ("lists/sims.yaml", [5, 7])] {
         let place = Place::new();
         let mut writer = Writer::new(&place);
@@ -60,7 +60,7 @@ fn a_file_is_rewritten_in_every_way() {
                 }
             }
         });
-        // Each was served, and nothing that was none.
+        // Each generation was served, and nothing else.
         assert_eq!(ledger[0].feeds() as u64, writer.generation + 1);
     }
 }
@@ -83,7 +83,7 @@ fn a_file_is_rewritten_without_a_rest() {
     });
 }
 
-/// What git says.
+/// Runs git.
 fn git(place: &Place, arguments: &[&str]) {
     let done = Command::new("git")
         .args(["-c", "user.name=A", "-c", "user.email=a@example.org"])
@@ -97,8 +97,8 @@ fn git(place: &Place, arguments: &[&str]) {
     assert!(done.status.success(), "{arguments:?}: {said}");
 }
 
-/// Whatever git does and whenever a server looks: it serves what was committed, under the time of
-/// the commit, and nothing else, so that another server of the same commit serves the same.
+/// Whatever git does and whenever the server reads, it serves only committed texts, with the time
+/// of their commit. So another server of the same commit serves the same.
 #[test]
 #[ignore = "needs git"]
 fn checkouts_are_commits_and_nothing_in_between() {

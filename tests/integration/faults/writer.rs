@@ -1,4 +1,4 @@
-//! Every way in which a plans file gets another text, one after the other.
+//! Every way in which a plans file can get a new text.
 
 use std::fs::{self, File, Permissions};
 use std::io::Write as _;
@@ -11,7 +11,7 @@ use super::lists::text;
 use crate::harness::Place;
 use crate::serve::{PLANS, until};
 
-/// A plans file outside of the folder, which only [`Writer::be_read`] writes.
+/// A plans file outside the folder, which only [`Writer::be_read`] writes.
 pub(super) const PROBE: &str = "probe.yaml";
 
 /// A folder `lists` with a plans file that is rewritten.
@@ -22,13 +22,13 @@ pub(super) struct Writer<'p> {
     pub(super) reader: Option<SocketAddr>,
 }
 
-/// A way to give the file another text. The place may hold whatever the other ways left.
+/// A way to give the file a new text. It must work with any files that the other ways have left.
 type Way = fn(&Writer<'_>, &str);
 
 pub(super) const WAYS: [(&str, Way); 16] = [
     ("truncated and written", |it, text| it.write(text)),
     ("written line by line", |it, text| {
-        // Each beginning is a list, too.
+        // Each beginning of the text is a list too.
         let file = File::create(it.file()).expect("a file");
         slowly(file, text);
     }),
@@ -79,7 +79,7 @@ pub(super) const WAYS: [(&str, Way); 16] = [
         it.write(text);
     }),
     ("cut in a value and mended", |it, text| {
-        // All lines are equally long: this is within one.
+        // All lines have the same length, so this position is inside a line.
         it.write(&text[..text.len() / 2 - 20]);
         it.be_read();
         it.replace(text);
@@ -104,7 +104,7 @@ pub(super) const WAYS: [(&str, Way); 16] = [
         fs::remove_dir_all(it.place.path("away")).expect("a removal");
     }),
     ("another text at the same time", |it, text| {
-        // As what restores times does it.
+        // This is what a program does that restores times.
         let there = fs::metadata(it.file()).expect("a file");
         it.write(text);
         let file = File::options().write(true).open(it.file()).expect("a file");
@@ -125,15 +125,16 @@ impl<'p> Writer<'p> {
         }
     }
 
-    /// Writes the next generation in a way, and returns it.
+    /// Writes the next generation in this way, and returns its number.
     pub(super) fn next(&mut self, way: Way) -> u64 {
         self.generation += 1;
         way(self, &text(self.generation));
         self.generation
     }
 
-    /// Waits until the server has read the folder as it is now. It reads files in the order in which
-    /// they were written, so it has when it serves what is written to [`PROBE`] after that.
+    /// Waits until the server has read the folder as it is now. The server reads files in the order
+    /// in which they were written. So it has read the folder once it serves a text that was written
+    /// to [`PROBE`] afterwards.
     fn be_read(&self) {
         let name = format!("Beside {}", self.generation);
         let list = format!("- {{name: {name}, expires: 2027-01-31}}\n");
@@ -162,7 +163,7 @@ impl<'p> Writer<'p> {
         fs::rename(self.beside("new"), self.file()).expect("a rename");
     }
 
-    /// Makes a name a link, whatever it was.
+    /// Makes `name` a link, whatever it was before.
     fn link(&self, target: &str, name: &str) {
         symlink(target, self.beside("new")).expect("a link");
         fs::rename(self.beside("new"), self.beside(name)).expect("a rename");

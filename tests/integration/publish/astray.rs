@@ -1,4 +1,4 @@
-//! A manifest and its site that no longer agree, and files that cannot be what they should be.
+//! A manifest that no longer agrees with its site, and files that cannot be put or made.
 
 use std::fs;
 use std::io::Write as _;
@@ -77,14 +77,14 @@ fn a_manifest_is_of_one_site() {
         "{err}"
     );
     assert!(tree(&place, "manifest") == before);
-    // By another way to the same place.
+    // The same place by another path.
     symlink("site", place.path("link")).expect("a link");
     let said = published(
         &place,
         &["--to", "link/../site/.", "--manifest", "manifest"],
     );
     assert!(said.starts_with("0 files put"), "{said}");
-    // A site that is moved with its manifest in it is the same.
+    // A site that is moved together with the manifest in it stays the same site.
     published(&place, &["--to", "around"]);
     fs::rename(place.path("around"), place.path("moved")).expect("a rename");
     let said = published(&place, &["--to", "moved"]);
@@ -122,7 +122,7 @@ fn a_key_on_a_site_without_one_leaves_nothing_open() {
     }
 }
 
-/// The manifest may not lie in the site by any way of writing it.
+/// The manifest must not be in the site, in whatever form its path is written.
 #[test]
 fn a_secret_manifest_lies_outside_however_it_is_written() {
     let place = place();
@@ -164,8 +164,8 @@ fn a_clock_that_was_ahead_is_no_more_than_that() {
     assert!(said.starts_with("0 files put"), "{said}");
 }
 
-/// With another key old addresses stay as long as that is asked for, and not for ever; a run that
-/// was killed between changes nothing of that.
+/// With a new key, old addresses stay as long as `--keep` asks for that, and no longer. A killed
+/// run in between does not change this.
 #[test]
 fn what_was_kept_is_removed_when_it_may_be() {
     let place = place();
@@ -235,7 +235,7 @@ fn a_file_in_the_way_stops_no_other_and_a_rehearsal_sees_it() {
     assert!(place.read("site/b c.ics").contains("A card"));
     assert_eq!(place.read("site/a.ics"), "mine");
     assert!(!place.path("elsewhere").exists());
-    // Once the way is free they are put.
+    // Once nothing is in the way, the files are put.
     fs::remove_file(place.path("site/a.ics")).expect("a file");
     fs::remove_file(place.path("site/漢.ics")).expect("a link");
     fs::remove_file(place.path(&format!("plans/{long}.yml"))).expect("a file");
@@ -264,7 +264,7 @@ fn the_front_page_leads_to_what_is_there() {
     place.file("plans/broken.yaml", plans("31"));
     published(&place, &[]);
     assert!(place.read("site/index.html").contains("broken.html"));
-    // What was good once stays there.
+    // A feed that was good once stays published.
     place.file("plans/broken.yaml", "- {name: A}\n");
     let left = publish(&place, &[]);
     assert!(
@@ -355,7 +355,7 @@ fn a_clone_too_shallow_is_warned_of() {
     );
 }
 
-/// A code is scanned and opened as it is, so it leads to what the file is called.
+/// A QR code is scanned and opened unchanged, so it contains the real name of the file.
 #[test]
 fn the_code_on_a_page_leads_to_its_file() {
     let place = place();

@@ -1,4 +1,5 @@
-//! A bucket gets what a directory gets, and what a directory cannot keep: types and ages.
+//! A bucket gets the files that a directory gets, and also what a directory cannot store: media
+//! types and maximum ages.
 
 use std::fs;
 
@@ -73,7 +74,7 @@ fn only_what_changed_is_put() {
     proxy.take();
     publish(&place, &proxy.endpoint(), &arguments);
     let asked = proxy.take();
-    // One list, and each part of the manifest once.
+    // The run sends one list request, and reads each part of the manifest once.
     let parts = store.keys(".weekahead/").len();
     assert_eq!(asked.len(), 1 + parts, "{asked:?}");
     assert!(asked.iter().all(|request| request.method == "GET"));
@@ -124,7 +125,7 @@ fn what_is_gone_is_removed_unless_it_is_kept_and_nothing_else() {
         &["plans", "--to", &url, "--dry-run", "--quiet"],
     ));
     let listed = "remove  50%\nremove  50%.ics\nremove  a b\nremove  a b.ics\n";
-    // Without `--base` every page is another.
+    // Without `--base` every page is different.
     let removed: String = left
         .out
         .lines()
@@ -236,7 +237,7 @@ fn secret_feeds_need_their_manifest_elsewhere() {
             .collect();
         assert_eq!(ends, ["a", "a.ics", "robots.txt"], "{keys:?}");
     }
-    // What a place of its own has put is its own: the other one has taken over the same bytes.
+    // Each place owns what it has put. The other publisher has taken over the same bytes.
     assert!(!other.keys("of/site/").is_empty());
     let Left { code, out, err } = Left::of(
         command(&place, &store.endpoint(), &["plans", "--to", &url]).args([

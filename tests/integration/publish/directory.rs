@@ -1,4 +1,4 @@
-//! A directory gets what `serve` serves, and loses nothing that is somebody else's.
+//! A directory gets what `serve` serves, and foreign files in it are kept.
 
 use std::fs;
 use std::process::Stdio;
@@ -28,7 +28,7 @@ pub(super) fn publish(place: &Place, more: &[&str]) -> Left {
     place.run(&[&["publish", "plans", "--base", BASE], to, more].concat())
 }
 
-/// Publishes; nothing may be wrong. What it says.
+/// Publishes without errors. Returns what the program prints.
 pub(super) fn published(place: &Place, more: &[&str]) -> String {
     let Left { code, out, err } = publish(place, more);
     assert_eq!((code, out.as_str()), (Some(0), ""), "{err}");
@@ -172,8 +172,8 @@ fn what_is_gone_is_removed_and_what_is_others_stays() {
     );
 }
 
-/// Not even by the next run, which finds that the first one was about to put it, nor when the plans
-/// are gone.
+/// A run keeps a file that is not ours. The next run keeps it too, although the manifest has an
+/// intent of the first run for this path. The file also stays when the plans are gone.
 #[test]
 fn a_file_of_somebody_else_is_never_written_over_or_removed() {
     let place = place();
@@ -282,7 +282,7 @@ fn secret_feeds_lie_under_their_tokens_and_the_manifest_elsewhere() {
         assert!(!bytes.is_empty());
     }
     assert_eq!(site(&place).len(), 7);
-    // A key that is gone takes the old addresses with it.
+    // Without the old key, the old addresses are removed.
     place.file("key", "abcdef0123456789abcdef0123456789");
     let said = published(&place, &["--key-file", "key", "--manifest", "manifest"]);
     assert!(said.contains(" 6 removed"), "{said}");
@@ -325,7 +325,8 @@ fn a_page_shows_no_days_that_pass() {
 fn what_was_put_for_how_long_is_put_again_with_another_age() {
     let place = Place::with("plans/a.yaml", plans("31"));
     published(&place, &[]);
-    // A directory says nothing of its files, but a manifest that moves to a bucket does.
+    // A directory stores no maximum age with its files, but a manifest that is moved to a bucket
+    // needs it.
     let said = published(&place, &["--max-age", "1h"]);
     assert!(said.starts_with("4 files put ("), "{said}");
 }
@@ -389,7 +390,7 @@ fn a_manifest_that_is_none_is_left_alone() {
     assert_eq!(tree(&place, "site"), before);
 }
 
-/// Killed at any moment, it leaves files that are whole, and the next run mends the rest.
+/// If the program is killed at any moment, every file is complete, and the next run does the rest.
 #[cfg(unix)]
 #[test]
 fn a_kill_leaves_whole_files_and_the_next_run_mends_the_rest() {
@@ -417,7 +418,8 @@ fn a_kill_leaves_whole_files_and_the_next_run_mends_the_rest() {
             .stderr(Stdio::null())
             .spawn()
             .expect("it starts");
-        // The first feed that is new says that it is at work; then it goes on for a while.
+        // Once the first feed has changed, the program is at work. The test then lets it go on for
+        // a while.
         let before = place.read("site/0.ics");
         let mut spins = 0;
         while child.try_wait().expect("a status").is_none() {
@@ -484,7 +486,7 @@ fn shards_and_publishers_at_once_make_what_one_makes() {
     fs::remove_dir_all(place.path("site")).expect("a folder");
     published(&place, &[]);
     let mut alone = tree(&place, "site");
-    // A part whose feeds are all gone stays, empty.
+    // A part whose feeds are all gone stays as an empty part.
     alone.retain(|file| three.contains(file));
     let mut rest = three;
     rest.retain(|file| !alone.contains(file));

@@ -1,6 +1,6 @@
-//! Faults between the program and the store, and its death at any point: no feed is torn, none is
-//! lost, nothing is forgotten in the store, and the next run makes it what an undisturbed run
-//! makes.
+//! Faults between the program and the store, and kills at any point. No feed is torn or lost, no
+//! file is left over in the store, and after the next run the store is the same as after an
+//! undisturbed run.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -13,7 +13,7 @@ use super::proxy::{Dice, Fate, Proxy, xml};
 use super::server::{Object, Store, command, publish, settled};
 use crate::harness::{Left, Place};
 
-/// Feeds of each of two states of the plans; some are in both.
+/// The number of feeds in each of two states of the plans. Some feeds are in both states.
 const FEEDS: usize = 5;
 const STATES: [&str; 2] = ["one", "two"];
 
@@ -24,7 +24,7 @@ fn place() -> Place {
     for (state, folder) in STATES.iter().enumerate() {
         for feed in state..state + FEEDS {
             let plans = format!("- {{name: Card {feed}, expires: 2027-01-1{state}}}\n");
-            // One is the same in both.
+            // One feed is the same in both.
             let plans = if feed == 1 {
                 plans.replace("11}", "10}")
             } else {
@@ -36,7 +36,7 @@ fn place() -> Place {
     place
 }
 
-/// What undisturbed runs make of both states.
+/// The objects that undisturbed runs make from both states.
 fn undisturbed(store: &Store, place: &Place) -> [Objects; 2] {
     STATES.map(|state| {
         let url = format!("{}/{state}", store.url());
@@ -51,7 +51,7 @@ fn rounds(few: usize) -> usize {
     asked.map_or(few, |asked| asked.parse().expect("a number of rounds"))
 }
 
-/// Whether all that lies there is whole and known.
+/// Checks that every object is whole and known.
 fn is_sound(objects: &Objects, states: &[Objects; 2], what: &str) {
     let mut known = BTreeSet::new();
     for (key, object) in objects {
@@ -91,7 +91,8 @@ fn faults_on_the_way_change_nothing() {
     let url = format!("{}/site", store.url());
     for round in 0..rounds(6) {
         let proxy = Proxy::new(Some(store.address()), move |request, nth| {
-            // Each request has its own dice, in whatever order they come.
+            // Each request has its own random numbers, so the order of the requests does not
+            // matter.
             let mut hasher = DefaultHasher::new();
             (round, request, nth).hash(&mut hasher);
             let mut dice = Dice::new(hasher.finish());
@@ -172,7 +173,7 @@ impl Late {
         }
     }
 
-    /// Lets the request reach the store, and the run end by itself.
+    /// Lets the request reach the store, and waits until the run ends by itself.
     fn ends(mut self) {
         self.go_on.send(()).expect("the proxy");
         assert_eq!(self.child.wait().expect("it ends").code(), Some(0));
@@ -187,7 +188,7 @@ impl Late {
     }
 }
 
-/// A request that was held up while another run did all that there was to do.
+/// A request that is delayed while another run does all the work.
 #[test]
 #[ignore = "needs moto, which tests/publish/setup.sh installs"]
 fn what_comes_late_is_mended() {
@@ -226,7 +227,7 @@ fn what_comes_late_is_mended() {
     }
 }
 
-/// A removal that was held up while another run, with other plans, put the same again.
+/// A removal that is delayed while another run, with other plans, puts the same file again.
 #[test]
 #[ignore = "needs moto, which tests/publish/setup.sh installs"]
 fn what_is_removed_late_is_put_again() {
@@ -272,7 +273,7 @@ fn an_answer_that_does_not_come_is_read_back() {
     let store = Store::new();
     let place = place();
     let states = undisturbed(&store, &place);
-    // Every first put of anything is done by the store, and not heard of.
+    // The store carries out the first put of every file, but the program gets no answer.
     for (name, fate) in [
         ("cut", Fate::CutAfter),
         ("late", Fate::AnswerAfter(503, xml("SlowDown"))),
@@ -312,7 +313,8 @@ fn a_store_that_is_silent_once_is_asked_again() {
     assert!(store.objects("site/") == states[0]);
 }
 
-/// Killed when the store gets a request, before or after it has done it, while others go on.
+/// The program is killed when the store gets a request, before or after the store carries it out,
+/// while other requests continue.
 #[cfg(unix)]
 #[test]
 #[ignore = "needs moto, which tests/publish/setup.sh installs"]
@@ -326,7 +328,7 @@ fn a_kill_at_any_point_is_mended_by_the_next_run() {
     let mut kills = 0;
     let mut state = 0;
     for round in 0..rounds(20) {
-        // Some are killed while they mend.
+        // Some runs are killed while they repair the store.
         if dice.below(3) > 0 {
             state = 1 - state;
         }
@@ -346,7 +348,7 @@ fn a_kill_at_any_point_is_mended_by_the_next_run() {
             if count.fetch_add(1, Ordering::SeqCst) == at {
                 let reached = reached.lock().expect("a lock").take().expect("once");
                 if reached.send(true).is_ok() {
-                    // Until it is dead, or has ended by itself.
+                    // The request waits until the run is dead or has ended by itself.
                     let _ = go_on.lock().expect("a lock").recv();
                 }
                 return if is_done {
@@ -374,7 +376,7 @@ fn a_kill_at_any_point_is_mended_by_the_next_run() {
             child.wait().expect("it ends");
             let _ = ended.send(false);
         });
-        // A run may end before.
+        // A run may end before it reaches this request.
         let is_reached = kill.recv().expect("one of them");
         if is_reached {
             let status = std::process::Command::new("kill")

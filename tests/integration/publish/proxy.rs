@@ -1,4 +1,4 @@
-//! What stands between the program and a store: it counts requests, and lets some of them fail.
+//! A proxy between the program and a store. It counts requests, and makes some of them fail.
 
 use std::collections::HashMap;
 use std::io::{Read as _, Write as _};
@@ -10,25 +10,25 @@ use std::thread::{self, JoinHandle};
 /// What happens to one request.
 #[derive(Debug, Clone)]
 pub(super) enum Fate {
-    /// It is passed on, and so is the answer.
+    /// The request is passed on, and so is the answer.
     Pass,
     /// The connection ends before anything is read.
     CutBefore,
     /// The connection ends within the request.
     CutIn,
-    /// The store gets it, and the connection ends before the answer.
+    /// The store gets the request, and the connection ends before the answer.
     CutAfter,
     /// Half of the answer arrives.
     CutAnswer,
-    /// The store never sees it; this is the answer.
+    /// The store does not get the request; this is the answer.
     Answer(u16, String),
-    /// The store gets it, and this is the answer all the same.
+    /// The store gets the request, but this is the answer.
     AnswerAfter(u16, String),
-    /// No answer comes, and the connection stays.
+    /// There is no answer, and the connection stays open.
     Silence,
 }
 
-/// A request, as far as a test asks.
+/// The parts of a request that the tests check.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Request {
     pub(super) method: String,
@@ -37,8 +37,8 @@ pub(super) struct Request {
 
 type Decide = dyn Fn(&Request, usize) -> Fate + Send + Sync;
 
-/// A proxy on a port of its own; it ends with its value, once the store has answered whatever was
-/// passed on to it, also for clients that are dead.
+/// A proxy on its own port. It ends when this value is dropped, once the store has answered all
+/// requests that were passed on, even those of clients that are dead.
 pub(super) struct Proxy {
     address: SocketAddr,
     seen: Arc<Mutex<Vec<Request>>>,
@@ -47,8 +47,8 @@ pub(super) struct Proxy {
 }
 
 impl Proxy {
-    /// A proxy before `store`. `decide` is told each request, and how many of the same were
-    /// before it.
+    /// Starts a proxy in front of `store`. `decide` gets each request, and the number of equal
+    /// requests before it.
     pub(super) fn new(
         store: Option<&str>,
         decide: impl Fn(&Request, usize) -> Fate + Send + Sync + 'static,
@@ -70,7 +70,7 @@ impl Proxy {
                     if over.load(Ordering::SeqCst) {
                         break;
                     }
-                    // A connection that ends early is what is tested.
+                    // An early end of a connection is part of the test, so it is not an error.
                     let served = &served;
                     scope.spawn(move || client.and_then(|client| served.serve(client)));
                 }
@@ -88,7 +88,7 @@ impl Proxy {
         format!("http://{}", self.address)
     }
 
-    /// The requests since the last time.
+    /// The requests since the last call.
     pub(super) fn take(&self) -> Vec<Request> {
         std::mem::take(&mut *self.seen.lock().expect("a lock"))
     }
@@ -97,7 +97,7 @@ impl Proxy {
 impl Drop for Proxy {
     fn drop(&mut self) {
         self.is_over.store(true, Ordering::SeqCst);
-        // The one that waits for a client gets one.
+        // This connection wakes the thread that waits for a client.
         let _ = TcpStream::connect(self.address);
         // A test that failed may never let its requests go on.
         if let Some(listening) = self.listening.take()
@@ -128,7 +128,7 @@ impl Served {
             *count - 1
         };
         let fate = (self.decide)(&request, nth);
-        // What is not read when a connection ends makes the system reset it.
+        // The system resets a connection that is closed with bytes unread.
         match fate {
             Fate::CutBefore => return Ok(()),
             Fate::CutIn => return client.read(&mut [0; 64]).map(|_| ()),
@@ -163,7 +163,7 @@ impl Served {
     }
 }
 
-/// Sends a request that asks for the connection's end, and reads the whole answer.
+/// Sends a request with `Connection: close`, and reads the whole answer.
 pub(super) fn exchange(store: &str, request: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut server = TcpStream::connect(store)?;
     server.write_all(request)?;
@@ -178,7 +178,7 @@ pub(super) fn split(message: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&message[..end], &message[end + 4..]))
 }
 
-/// What a connection asks for, still to be read.
+/// The method and the target of the request on a connection, without consuming the request.
 fn line(client: &TcpStream) -> std::io::Result<Option<Request>> {
     let mut buffer = [0; 4096];
     loop {
@@ -229,7 +229,7 @@ fn answer(status: u16, body: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// An error as S3 writes it, with what it must not be quoted for.
+/// An error as S3 writes it, with secrets that the program must not quote.
 pub(super) fn xml(code: &str) -> String {
     format!(
         "<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>not for you</Message>\

@@ -1,4 +1,5 @@
-//! What is said of a store that refuses: the bucket, what was tried, the way out, never a secret.
+//! The messages about a store that refuses. They name the bucket, the operation and a remedy, but
+//! never a secret.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -12,7 +13,7 @@ const TAIL: &str = "what was put by then is whole; the next run does the rest\n"
 const EMPTY: &str = "<?xml version=\"1.0\"?><ListBucketResult><Name>b</Name><KeyCount>0</KeyCount>\
                      <IsTruncated>false</IsTruncated></ListBucketResult>";
 
-/// What one run says to a store that decides so.
+/// What one run prints if the store answers as `decide` says.
 fn said(decide: impl Fn(&Request, usize) -> Fate + Send + Sync + 'static) -> String {
     let proxy = Proxy::new(None, decide);
     said_of(&proxy.endpoint())

@@ -1,4 +1,4 @@
-//! The real object store of the tests, and what lies in it.
+//! The object store that the tests run, and its contents.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
@@ -9,17 +9,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::proxy::{exchange, split};
 use crate::harness::{Left, Place, repository};
 
-/// The store asks who one is, and does not look whether it is true.
+/// The store requires a signature, but does not check it.
 const SIGNED: &str = "AWS4-HMAC-SHA256 Credential=an-id/20261005/us-east-1/s3/aws4_request, \
                       SignedHeaders=host, Signature=0";
 
-/// A plain way to a store that runs.
+/// The address of the running store.
 pub(super) fn server() -> &'static str {
     static SERVER: OnceLock<(Child, String)> = OnceLock::new();
     let (_, address) = SERVER.get_or_init(|| {
         let python = repository().join("target/moto/bin/python");
         assert!(python.exists(), "run tests/publish/setup.sh first");
-        // It ends when this process does, with the pipe to it.
+        // The store ends with this process, when the pipe to it is closed.
         let mut child = Command::new(python)
             .arg(repository().join("tests/publish/server.py"))
             .stdin(Stdio::piped())
@@ -36,7 +36,7 @@ pub(super) fn server() -> &'static str {
     address
 }
 
-/// An object: its body, and what is said of it.
+/// An object: its body and its attributes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Object {
     pub(super) body: Vec<u8>,
@@ -80,13 +80,13 @@ impl Store {
         self.ask("PUT", &encoded(key), &["Content-Type: text/plain"], body);
     }
 
-    /// All keys that begin so.
+    /// All keys with this prefix.
     pub(super) fn keys(&self, prefix: &str) -> Vec<String> {
         let listed = self.tags(prefix);
         listed.into_iter().map(|(key, _)| key).collect()
     }
 
-    /// All keys that begin so, each with the MD5 hash of its bytes.
+    /// All keys with this prefix, each with the MD5 hash of its bytes.
     pub(super) fn tags(&self, prefix: &str) -> Vec<(String, String)> {
         let mut keys: Vec<(String, String)> = Vec::new();
         loop {
@@ -128,7 +128,7 @@ impl Store {
         }
     }
 
-    /// All that lies below a prefix, by the rest of its key.
+    /// All objects below a prefix, by the rest of their keys.
     pub(super) fn objects(&self, prefix: &str) -> BTreeMap<String, Object> {
         let keys = self.keys(prefix);
         keys.iter()
@@ -162,8 +162,8 @@ impl Store {
     }
 }
 
-/// A part of a manifest without what other runs may still do, which is a matter of time; nothing
-/// where nothing else is in it.
+/// A part of a manifest without the entries for what other runs may still do, since these depend on
+/// time. Returns `None` if nothing else is in the part.
 pub(super) fn settled(body: &[u8]) -> Option<String> {
     let text = str::from_utf8(body).expect("a manifest is text");
     let mut manifest: serde_json::Value = serde_json::from_str(text).expect("a manifest is JSON");
@@ -220,7 +220,7 @@ pub(super) fn command(place: &Place, endpoint: &str, arguments: &[&str]) -> Comm
     command
 }
 
-/// Runs it quietly; nothing may be said.
+/// Runs the program with `--quiet`. It must print nothing.
 pub(super) fn publish(place: &Place, endpoint: &str, arguments: &[&str]) {
     let base = ["--quiet", "--base", "https://cal.example.org"];
     let arguments = [arguments, &base].concat();

@@ -1,4 +1,4 @@
-//! Several publishers at once make what one makes.
+//! Several publishers at once make the same site as one.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,7 +7,7 @@ use std::process::Child;
 use super::server::{Store, command, publish, settled};
 use crate::harness::Place;
 
-/// Feeds: few unless a variable asks for more.
+/// The number of feeds: small unless a variable asks for more.
 fn count() -> usize {
     let asked = std::env::var("WEEKAHEAD_FEEDS").ok();
     asked.map_or(120, |asked| asked.parse().expect("a number of feeds"))
@@ -31,7 +31,7 @@ fn start(place: &Place, store: &Store, url: &str, shard: &str) -> Child {
         .expect("the program starts")
 }
 
-/// Runs them at the same time; all must succeed.
+/// Runs all shards at the same time. All must succeed.
 fn together(place: &Place, store: &Store, url: &str, shards: &[&str]) {
     let children: Vec<Child> = shards
         .iter()
@@ -42,8 +42,8 @@ fn together(place: &Place, store: &Store, url: &str, shards: &[&str]) {
     }
 }
 
-/// What lies there, with the hash of each object, or the text of each part of the manifest that
-/// has anything in it.
+/// All objects with their hashes. For parts of the manifest that are not empty, the text instead of
+/// the hash.
 fn all(store: &Store, prefix: &str) -> BTreeMap<String, String> {
     let mut tags = BTreeMap::new();
     for (key, tag) in store.tags(prefix) {
@@ -78,7 +78,7 @@ fn publishers_and_shards_at_once_make_what_one_makes() {
     );
     assert!(all(&store, "shards/") == alone, "four shards");
 
-    // Three shards own what four had, and change, remove and add.
+    // Three shards now own what four shards owned. They change, remove and add feeds.
     for feed in 0..count() {
         let path = place.path(&format!("plans/feed-{feed}.yaml"));
         match feed % 10 {

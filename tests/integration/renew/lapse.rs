@@ -1,8 +1,8 @@
-//! What has renewed by itself up to a day and no longer does.
+//! Plans that renewed automatically up to a day and no longer do.
 
 use crate::harness::Place;
 
-/// Otherwise it would stay overdue for ever, whatever is recorded.
+/// Otherwise the plan would stay overdue for ever, whatever renewals are recorded.
 #[test]
 fn what_no_longer_renews_by_itself_is_renewed_as_any_other() {
     let plan = "- {id: a, name: A, renewed: 2026-06-30, validity: 1 month, renewal: {method: auto-debit, until: 2027-06-15}, price: 1 EUR}\n";
@@ -29,7 +29,7 @@ fn what_no_longer_renews_by_itself_is_renewed_as_any_other() {
                 "A: renewed on 2027-07-10, expires on 2027-10-10 (before: 2027-06-30); next warning on 2027-10-03, in 85 days\n{ended}`validity` is `3 months` now: the next renewal lasts as long\n"
             ),
         ),
-        // This may be the charge of 30 May that somebody saw late.
+        // This may be the charge of 30 May, recorded late.
         (
             &[],
             "2027-06-01",

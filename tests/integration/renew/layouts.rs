@@ -56,13 +56,14 @@ pub(crate) fn renewed<'t>(
     renew(document, index.expect("the plan x"), renewal, renewal.on)
 }
 
-/// Checks that a renewal of the plan `x` turns one text into another, and that its diff does.
+/// Checks that a renewal of the plan `x` turns one text into another, and that its diff does the
+/// same.
 fn check(before: &str, after: &str, renewal: &Renewal, why: &str) {
     let document =
         Document::read(before.as_bytes()).unwrap_or_else(|problems| panic!("{why}: {problems:?}"));
     let edit = renewed(&document, renewal).unwrap_or_else(|unable| panic!("{why}: {unable:?}"));
     assert_eq!(edit.text, after, "{why}");
-    // The proof of the changed piece holds for the whole text.
+    // The check of the changed piece holds for the whole text.
     let read_again =
         Document::read(after.as_bytes()).unwrap_or_else(|problems| panic!("{why}: {problems:?}"));
     for (old, new) in document.list().plans.iter().zip(&read_again.list().plans) {
@@ -72,7 +73,7 @@ fn check(before: &str, after: &str, renewal: &Renewal, why: &str) {
     super::diffs::check(before, &edit.text, &hunks(before, &edit.text));
 }
 
-/// Where no person looks, the diff is exact, so that `patch` can apply it.
+/// If the output is not a terminal, the diff is exact, so that `patch` can apply it.
 #[test]
 fn a_diff_is_printed_byte_for_byte() {
     for (why, before, diff) in [
@@ -442,7 +443,7 @@ fn the_31st_does_not_drift_to_the_28th() {
             "2026-01-30",
             vec!["2026-02-28", "2026-03-30", "2026-04-30"],
         ),
-        // A 28th that was always one stays one.
+        // If the day was the 28th from the beginning, it stays the 28th.
         ("1 month", "2026-02-28", vec!["2026-03-28", "2026-04-28"]),
         (
             "1 year",
@@ -471,7 +472,7 @@ fn the_31st_does_not_drift_to_the_28th() {
             text = next;
             on = on.succ_opt().expect("a day");
         }
-        // A date that was changed by hand counts as it stands.
+        // A date that was changed by hand is used as it is.
         let by_hand = "- {id: x, name: X, expires: 2026-03-27, validity: 1 month, extends: from-expiry, history: [{on: 2026-02-01, from: 2026-01-31}]}\n";
         let document = Document::read(by_hand.as_bytes()).expect("a list");
         let edit = renewed(&document, &plain()).expect("a renewal");

@@ -1,4 +1,4 @@
-//! `renew`: what it changes, what it leaves, and what it refuses.
+//! `renew`: what it changes, what it keeps, and what it refuses.
 
 mod diffs;
 mod lapse;

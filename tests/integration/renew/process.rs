@@ -165,7 +165,7 @@ fn what_would_surprise_is_said() {
     }
 }
 
-/// Letters that look the same are told by their numbers.
+/// Letters that look the same are distinguished by their code points.
 #[test]
 fn an_id_that_only_looks_like_another_is_told_apart() {
     let place = Place::with(
@@ -330,7 +330,7 @@ nothing was written; write by hand, in this plan:
     let run = place.run(&["renew", "x", "--today", "2026-10-05"]);
     assert_eq!(run, left(1, "", said));
     assert_eq!(place.read("plans.yaml"), text);
-    // Written so, it is what was meant.
+    // Written like this, the file is valid and means what the user intended.
     let lines =
         "  renewed: 2026-10-05\n  history:\n    - {on: 2026-07-05}\n    - {on: 2026-10-05}\n";
     place.file("plans.yaml", format!("{text}{lines}"));

@@ -1,5 +1,5 @@
 //! Random lists in the layouts that people use, and random renewals: the list changes as requested,
-//! and every byte outside of the splices stays.
+//! and every byte outside the splices stays.
 
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
@@ -111,8 +111,8 @@ fn lists() -> impl Strategy<Value = (String, usize)> {
     )
 }
 
-/// The list after a renewal, computed without its text. Nothing if the plan does not say how long it
-/// lasts.
+/// The list after a renewal, computed without the text of the list. `None` if the plan does not say
+/// how long it is valid.
 fn expected<'a>(mut list: PlanList<'a>, index: usize, renewal: &Renewal) -> Option<PlanList<'a>> {
     let plan = &mut list.plans[index];
     let bare = |on| RenewalRecord {

@@ -1,4 +1,4 @@
-//! Whatever happens, the file is one of the whole versions, and nobody's renewal is lost.
+//! Whatever happens, the file is a complete version, and no renewal is lost.
 
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader};
@@ -32,7 +32,7 @@ fn a_kill_leaves_the_old_list_or_the_new() {
         let mut command = place.command(&arguments);
         command.stdout(Stdio::null()).stderr(Stdio::null());
         let mut child = command.spawn().expect("the program runs");
-        // Work whose length differs from round to round.
+        // This work takes a different time in each round.
         let digest = (0..round * 60_000).fold(round, |sum, step| sum.rotate_left(3) ^ step);
         assert!(digest != u32::MAX);
         child.kill().expect("it is ended");
@@ -95,7 +95,8 @@ fn the_same_renewal_twice_at_once_is_recorded_once() {
     );
 }
 
-/// Who has waited for the lock reads the file that is there by then, not the one that was locked.
+/// A run that has waited for the lock reads the file that then exists, not the file that was
+/// locked.
 #[test]
 fn a_waiting_run_goes_on_with_what_it_finds() {
     let place = Place::with("plans.yaml", PLANS);
@@ -145,7 +146,7 @@ fn a_file_that_changes_under_the_lock_is_seen_to() {
     let path = place.path("plans.yaml");
     let held = LockedFile::take(&path, LOCK_TIMEOUT, || panic!("nobody has it")).expect("a lock");
     assert!(held.is_as_read());
-    // An editor writes in place, or puts another file there.
+    // An editor overwrites the file, or replaces it by another one.
     fs::write(&path, PLANS.replace("# Mine", "# Ours")).expect("written");
     assert!(!held.is_as_read());
     fs::write(&path, PLANS).expect("written");
@@ -182,7 +183,7 @@ mod unix {
 
     #[test]
     fn a_full_disk_leaves_the_old_list() {
-        // A limit of the size of files, met in the middle of one: as a disk that is full.
+        // The limit on file sizes is reached in the middle of a file, which is like a full disk.
         let place = Place::with("plans.yaml", list(3000));
         let program = env!("CARGO_BIN_EXE_weekahead");
         let mut shell = Command::new("sh");
@@ -279,7 +280,7 @@ mod unix {
                 ),
                 "{said}"
             );
-            // What was done is done.
+            // The renewal is kept although the output failed.
             assert!(place.read("plans.yaml").contains("{on: 2026-10-05}"));
         }
     }

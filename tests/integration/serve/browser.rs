@@ -1,4 +1,4 @@
-//! The page in a real browser, by a script that anybody can run alone.
+//! Tests the page in a real browser, with a script that can also be run alone.
 
 use std::process::Command;
 

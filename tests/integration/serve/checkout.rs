@@ -1,4 +1,5 @@
-//! Plans files in git, under a server: what another commit is, and when.
+//! Plans files in git: what a server serves after a checkout of another commit, and with which
+//! times.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -8,7 +9,7 @@ use super::reload::{becomes, list};
 use super::{Server, until};
 use crate::harness::Place;
 
-/// What git says.
+/// The output of git.
 fn git(place: &Place, arguments: &[&str]) -> String {
     let done = Command::new("git")
         .args([
@@ -57,7 +58,7 @@ fn a_checkout_of_another_branch_is_followed() {
     git(&place, &["checkout", "-q", "other"]);
     for number in 0..40 {
         let feed = becomes(&server, &format!("/l{number}.ics"), "Other");
-        // The time of the commit, whenever the checkout was.
+        // The time is that of the commit, whenever the checkout was.
         assert_eq!(
             feed.field("last-modified"),
             Some("Mon, 05 Oct 2026 12:00:03 GMT")
@@ -65,8 +66,9 @@ fn a_checkout_of_another_branch_is_followed() {
     }
 }
 
-/// A checkout writes files before it says of which commit they are. Read in between they would get
-/// the time at which they were written, and another tag than on every other server.
+/// A checkout writes files before it records their commit. If the server read them in between,
+/// their revision would be the time of the write, and their tag would differ from the tag on every
+/// other server.
 #[test]
 #[ignore = "needs git"]
 fn files_wait_until_git_has_done_its_work() {
@@ -98,7 +100,8 @@ fn files_wait_until_git_has_done_its_work() {
         let lock = place.path(&format!("{storage}/index.lock"));
         fs::write(&lock, "").expect("a lock");
         fs::write(place.path(&format!("{argument}/sims.yaml")), list("New")).expect("a write");
-        // What is written later is read later: by then the other would have been, too.
+        // The server reads files in the order of the writes, so it would have served the other file
+        // by then.
         place.file("probe.yaml", list("After"));
         becomes(&server, "/probe.ics", "After");
         becomes(&server, "/sims.ics", "Old");
@@ -121,7 +124,7 @@ fn replicas_of_one_commit_agree() {
     git(&place, &["-C", "one", "add", "."]);
     git(&place, &["-C", "one", "commit", "-qm", "a"]);
     git(&place, &["clone", "-q", "one", "two"]);
-    // One was a checkout of the commit; in the other the file was written at another time, too.
+    // The clone is a checkout of the commit. The file in it also gets another modification time.
     let time = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000);
     let file = fs::File::options()
         .write(true)

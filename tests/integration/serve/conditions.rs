@@ -1,4 +1,4 @@
-//! What a client that has the feed already gets, in each encoding.
+//! What the server sends to a client that already has the feed, in each encoding.
 
 use std::io::Read as _;
 
@@ -74,7 +74,8 @@ fn who_has_it_gets_304() {
             vec!["If-Modified-Since: Mon Oct  5 12:00:03 2026".to_owned()],
             304,
         ),
-        // Only the exact date: a list that went back to an older text has an older one.
+        // Only the exact date matches, since a list that went back to an older text has an older
+        // date.
         (
             vec!["If-Modified-Since: Mon, 05 Oct 2026 12:00:04 GMT".to_owned()],
             200,
@@ -84,7 +85,7 @@ fn who_has_it_gets_304() {
             200,
         ),
         (vec!["If-Modified-Since: nonsense".to_owned()], 200),
-        // The tag decides where both come.
+        // If both fields are sent, the tag decides.
         (vec![other, format!("If-Modified-Since: {date}")], 200),
         (
             vec![
@@ -137,7 +138,7 @@ fn automatic_renewals_count_from_the_start_of_the_year() {
     let place = Place::with("a.yaml", plans);
     let server = Server::start(&place, &["a.yaml", "--today", "2027-06-01"]);
     let response = server.get("/a.ics");
-    // Oslo's new year is eleven in the evening in UTC.
+    // The new year begins in Oslo at 23:00 UTC.
     assert_eq!(
         response.field("last-modified"),
         Some("Thu, 31 Dec 2026 23:00:00 GMT")

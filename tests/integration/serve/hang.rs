@@ -1,4 +1,4 @@
-//! A git that never answers: its question is given up, and everything else goes on.
+//! A git that never answers. The program gives up the question and continues.
 
 use std::ffi::OsString;
 use std::fs;
@@ -12,11 +12,11 @@ use super::reload::{becomes, list};
 use super::{Server, until};
 use crate::harness::{Left, Place};
 
-/// Longer than git is waited for, by what a busy machine takes besides.
+/// The program's timeout for git, plus the time that a busy machine needs for everything else.
 const LONGEST: Duration = Duration::from_secs(18);
 
-/// A repository with plans, and a git that hangs, with a child that keeps its pipes open, as long
-/// as there is a file `hang`.
+/// A repository with plans, and a fake git. The fake git hangs as long as the file `hang` exists,
+/// and so does its child, which keeps the pipes open.
 fn hanging() -> Place {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut all = std::env::split_paths(&path).map(|folder| folder.join("git"));
@@ -40,7 +40,7 @@ fn hanging() -> Place {
     place
 }
 
-/// The program, with that git, asked for revisions.
+/// The program with the fake git, set up to ask git for revisions.
 fn command(place: &Place, arguments: &[&str]) -> Command {
     let mut path = OsString::from(place.path("bin"));
     path.push(":");
@@ -50,7 +50,7 @@ fn command(place: &Place, arguments: &[&str]) -> Command {
     command
 }
 
-/// Waits until each git that was started, and its child, has ended.
+/// Waits until every git process and its child have ended.
 fn all_end(place: &Place) {
     let pids = place.read("pids");
     for pid in pids.split_whitespace() {

@@ -1,4 +1,4 @@
-//! Starting, stopping, and what the machine may refuse.
+//! Starting and stopping the server, and errors of the system.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -30,7 +30,7 @@ fn the_address_is_printed() {
 fn a_signal_to_stop_ends_it_well() {
     for signal in [Signal::TERM, Signal::INT] {
         let (_place, mut server) = server(&[]);
-        // Idle connections do not hold it up, whether they have asked something or not.
+        // Idle connections do not delay the stop, whether or not they have sent a request.
         let _silent = server.connect();
         let mut idle = server.connect();
         let request = format!("GET /healthz HTTP/1.1\r\nHost: {}\r\n\r\n", server.address);
@@ -58,7 +58,7 @@ fn an_open_request_is_answered_before_the_end() {
         "\r\n",
     );
     stream.write_all(head.as_bytes()).expect("half a request");
-    // So that the half is there before the signal.
+    // This answer means that the server has the half request before the signal.
     assert_eq!(server.get("/healthz").status, 200);
     server.signal(Signal::TERM);
     server.log_with("stopping");
@@ -173,7 +173,7 @@ fn used_up_descriptors_are_waited_out() {
         maximum: Some(1024),
     };
     let begun = Instant::now();
-    // Fewer than it has open already.
+    // The limit is lower than the number of descriptors that the server already has open.
     prlimit(id, Resource::Nofile, limit(3)).expect("a limit");
     let mut waiting = server.connect();
     let request = format!(
@@ -181,7 +181,8 @@ fn used_up_descriptors_are_waited_out() {
         server.address
     );
     waiting.write_all(request.as_bytes()).expect("a request");
-    // A pause after each error, and each twice as long as the one before: the first five are 310 ms.
+    // There is a pause after each error, and each pause is twice as long as the one before. The
+    // first five pauses together take 310 ms.
     let log = server.log_with_many(6, "cannot accept connections");
     assert!(begun.elapsed() >= Duration::from_millis(310), "{log}");
     prlimit(id, Resource::Nofile, limit(1024)).expect("a limit");

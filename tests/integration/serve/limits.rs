@@ -1,4 +1,4 @@
-//! What a client may take, and what happens when it takes more.
+//! The limits of a client, and what happens when it exceeds them.
 
 use std::io::{ErrorKind, Read, Write as _};
 use std::net::TcpStream;
@@ -13,7 +13,7 @@ fn server(arguments: &[&str]) -> (Place, Server) {
     (place, server)
 }
 
-/// Reads until the server closes; a connection that it cut counts as closed.
+/// Reads until the server closes the connection. A reset counts as a close.
 fn rest(stream: &mut TcpStream) -> Vec<u8> {
     let mut all = Vec::new();
     match stream.read_to_end(&mut all) {
@@ -34,7 +34,8 @@ fn a_head_that_does_not_end_ends_the_connection() {
         .expect("a piece");
     let mut dripping = server.connect();
     let mut drips = 0;
-    // An octet now and then, between answers to others, does not make the time longer.
+    // A client that sends a byte now and then does not get more time. The server answers others in
+    // between.
     while dripping.write_all(b"G").is_ok() {
         assert_eq!(server.get("/healthz").status, 200);
         drips += 1;
@@ -55,7 +56,7 @@ fn a_connection_may_idle_longer_than_a_head_may_take() {
         stream.write_all(request.as_bytes()).expect("a request");
         let read = stream.read(&mut buffer).expect("a response");
         assert!(buffer[..read].starts_with(b"HTTP/1.1 200"));
-        // Another connection's header time begins later and ends, and this one is still there.
+        // The header time of a later connection passes, and this connection is still open.
         assert_eq!(rest(&mut server.connect()), b"");
     }
     let begun = Instant::now();
@@ -73,7 +74,7 @@ fn a_request_may_begin_behind_another_and_end_later() {
     let mut stream = server.connect();
     let request = format!("GET /healthz HTTP/1.1\r\nHost: {}\r\n\r\n", server.address);
     let (first, rest) = request.split_at(20);
-    // One and the beginning of another, at once.
+    // One request and the beginning of another, sent at once.
     let both = format!("{request}{first}");
     stream.write_all(both.as_bytes()).expect("requests");
     let mut buffer = [0; 1024];
@@ -82,7 +83,7 @@ fn a_request_may_begin_behind_another_and_end_later() {
         assert!(buffer[..read].starts_with(b"HTTP/1.1 200"), "{read}");
     };
     answered(&mut stream);
-    // For a good while nothing is said, and nobody hangs up.
+    // For a while the server sends nothing and does not close the connection.
     let while_quiet = Some(Duration::from_millis(600));
     stream.set_read_timeout(while_quiet).expect("a timeout");
     let silence = stream.read(&mut [0; 64]).expect_err("silence");
@@ -127,14 +128,14 @@ fn a_reader_that_stops_reading_is_cut() {
     let mut first = [0; 16];
     stream.read_exact(&mut first).expect("a beginning");
     let begun = Instant::now();
-    // Others are served meanwhile.
+    // The server answers other clients meanwhile.
     assert_eq!(server.get("/healthz").status, 200);
     let metrics = metrics(&server);
     until(|| (connections(&metrics) == 0).then_some(()));
     let got = rest(&mut stream).len() + first.len();
     assert!(got < length, "all of it came");
     assert!(begun.elapsed() < Duration::from_secs(10));
-    // Who reads slowly, and reads on, gets all.
+    // A client that reads slowly, but without stopping, gets the whole response.
     let mut slow = server.connect();
     let request = request.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
     slow.write_all(request.as_bytes()).expect("a request");
@@ -146,7 +147,7 @@ fn a_reader_that_stops_reading_is_cut() {
         .expect("a piece")
         > 0
     {
-        // Between two pieces the server's header time passes for somebody else.
+        // Between two pieces, the header time of another connection passes.
         assert_eq!(rest(&mut server.connect()), b"");
     }
     assert!(begun.elapsed() > Duration::from_secs(1));
@@ -197,7 +198,8 @@ fn one_address_has_its_share_and_proxies_have_none() {
     ]);
     let _first = server.connect();
     let _second = server.connect();
-    // Accepted and closed at once: an error would stop some clients for good.
+    // The server accepts and closes the connection at once. An error response would make some
+    // clients stop for ever.
     let mut third = server.connect();
     assert_eq!(rest(&mut third), b"");
     drop(_first);
@@ -208,7 +210,7 @@ fn one_address_has_its_share_and_proxies_have_none() {
                 "GET /healthz HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
                 server.address
             );
-            // It may be closed before it is read.
+            // The server may close the connection before it reads the request.
             stream.write_all(request.as_bytes()).ok()?;
             let all = rest(&mut stream);
             (!all.is_empty()).then(|| Response::of(&all).status)
@@ -328,6 +330,6 @@ fn metrics_have_connections_of_their_own() {
     waiting.set_read_timeout(patience).expect("a timeout");
     let nothing = waiting.read(&mut [0; 64]);
     assert!(nothing.is_err_and(|error| error.kind() == ErrorKind::WouldBlock));
-    // Whoever holds them all keeps nobody from the feeds.
+    // A client that holds all connections for metrics does not keep others from the feeds.
     assert_eq!(server.get("/sims.ics").status, 200);
 }

@@ -1,4 +1,4 @@
-//! What is logged and counted, and what is not.
+//! What the server logs and counts, and what it does not.
 
 use std::io::{BufRead as _, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -10,14 +10,14 @@ use crate::harness::Place;
 const BROKEN: &str =
     "- {name: Hemmelig SIM, expires: 2027-01-31}\n- {name: Hemmelig SIM, expires: 2027-01-31}\n";
 
-/// The address that the log says metrics are served at.
+/// The address of the metrics, from the log.
 pub(crate) fn metrics(server: &Server) -> String {
     let log = server.log_with("metrics=");
     let (_, rest) = log.split_once("metrics=").expect("an address");
     rest.lines().next().expect("an address").to_owned()
 }
 
-/// How many connections a server has open, by its own count.
+/// The number of open connections, as the server's metrics report it.
 pub(crate) fn connections(metrics: &str) -> usize {
     let report = report(metrics);
     let mut lines = report.text().lines();
@@ -88,7 +88,7 @@ fn metrics_count_what_happened() {
     );
     assert!(text.contains("weekahead_last_fetch_timestamp_seconds{client=\"Google Calendar\"} 1"));
     assert!(text.contains("weekahead_last_good_load_age_seconds "));
-    // Feeds are not named, and the feeds' own listener knows nothing of it.
+    // The metrics do not name feeds, and the listener for feeds does not serve the metrics.
     assert!(!text.contains("sims"));
     assert_eq!(server.get("/metrics").status, 404);
 }
@@ -159,13 +159,13 @@ fn no_secret_and_no_name_of_a_plan_is_logged() {
     );
 }
 
-/// A port that was free a moment ago, for servers that cannot say theirs.
+/// An address with a port that was free a moment ago, for servers that cannot report their port.
 fn free_address() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.local_addr().expect("an address")
 }
 
-/// The status of a feed, if anybody answers.
+/// The status of a feed, if a server answers.
 fn ask(address: SocketAddr) -> Option<u16> {
     let mut stream = TcpStream::connect(address).ok()?;
     let request = format!("GET /sims.ics HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
@@ -192,7 +192,7 @@ fn a_closed_log_ends_nothing() {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program runs");
-    // Nobody will ever read either of them.
+    // The read ends of both pipes are closed, so nothing ever reads the output.
     drop((child.stdout.take(), child.stderr.take()));
     let ask = || ask(address);
     assert_eq!(until(ask), 200);
@@ -265,7 +265,7 @@ fn a_log_that_nobody_reads_holds_up_nothing() {
         .to_owned();
     let mut stream = TcpStream::connect(&address).expect("a connection");
     let request = format!("GET /healthz HTTP/1.1\r\nHost: {address}\r\n\r\n");
-    // Many times what the pipe of the log holds.
+    // This is many times as much as the pipe of the log holds.
     let mut buffer = [0; 1024];
     for _ in 0..5000 {
         stream.write_all(request.as_bytes()).expect("a request");
@@ -277,8 +277,8 @@ fn a_log_that_nobody_reads_holds_up_nothing() {
     assert_eq!(child.wait().expect("it ended").code(), Some(0));
 }
 
-/// The rules of the text format, by hand: a family's lines stand together behind its HELP and
-/// TYPE, and each once.
+/// Checks the rules of the text format without a library: the lines of a family follow its HELP and
+/// TYPE without a gap, and each line occurs once.
 #[test]
 fn metrics_are_what_prometheus_reads() {
     let place = Place::with("sims.yaml", PLANS);
@@ -351,7 +351,7 @@ fn the_age_of_a_load_that_never_was_is_not_told() {
         line.map(|age| age.parse::<u64>().expect("a number"))
     };
     assert!(age(&Server::start(&place, &arguments)).is_some());
-    // What was kept was good until the file was broken.
+    // The saved text was good until the file was broken.
     place.file("sims.yaml", "nonsense");
     let age_of_kept = age(&Server::start(&place, &arguments)).expect("an age");
     assert!(age_of_kept < 3600, "{age_of_kept}");

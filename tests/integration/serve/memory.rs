@@ -1,4 +1,4 @@
-//! What clients cost in memory.
+//! The memory that clients cost.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -8,7 +8,7 @@ use std::net::TcpStream;
 use super::Server;
 use crate::harness::Place;
 
-/// Octets of a server's memory that are in use.
+/// The resident memory of a server, in bytes.
 fn resident(server: &Server) -> usize {
     let status = fs::read_to_string(format!("/proc/{}/status", server.id())).expect("a status");
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
@@ -40,7 +40,7 @@ fn slow_readers_share_one_body() {
         .field("content-length")
         .and_then(|length| length.parse().ok())
         .expect("a length");
-    // Each has buffers for its head, and none has a copy.
+    // Each connection has buffers for the head, but no copy of the feed.
     assert!(
         more < 2 * length,
         "{more} octets more for a feed of {length}"
@@ -70,7 +70,7 @@ fn bodies_of_requests_are_kept_nowhere() {
         more < 3 * LENGTH,
         "{more} octets more for 20 bodies of {LENGTH}"
     );
-    // The connections are as good as before.
+    // The connections still work.
     for mut stream in open {
         stream.write_all(b"x").expect("the end of a body");
         let mut answer = [0; 12];

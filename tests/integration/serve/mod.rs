@@ -1,4 +1,4 @@
-//! The server as calendars meet it: the real process, real sockets, every octet.
+//! The server as calendars see it: the real process, real sockets, every byte.
 
 mod browser;
 mod checkout;
@@ -34,7 +34,7 @@ pub(super) const PLANS: &str = "- {name: One, expires: 2027-01-31}\n";
 pub(super) struct Server {
     child: Child,
     pub(super) address: SocketAddr,
-    /// What it wrote to standard output before it served.
+    /// The first line that the server wrote to standard output.
     pub(super) greeting: String,
     log: Arc<Log>,
 }
@@ -49,7 +49,7 @@ struct Log {
 #[derive(Default)]
 struct LogState {
     text: String,
-    /// Nobody writes to it any more: the server has ended.
+    /// Whether the log is complete, because the server has ended.
     is_complete: bool,
 }
 
@@ -68,7 +68,7 @@ impl Log {
         self.has_grown.notify_all();
     }
 
-    /// Waits until a condition holds of what was written.
+    /// Waits until a condition holds for the log.
     #[track_caller]
     fn wait_until(&self, holds: impl Fn(&LogState) -> bool) -> String {
         let waited = self
@@ -85,7 +85,7 @@ impl Log {
     }
 }
 
-/// A response, with its head as it was sent.
+/// A response with its unparsed head.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Response {
     pub(super) status: u16,
@@ -94,14 +94,15 @@ pub(super) struct Response {
 }
 
 impl Server {
-    /// Starts a server on a free port of this computer and reads its address from its own line.
+    /// Starts a server on a free port of this computer, and reads the address from the server's
+    /// output.
     pub(super) fn start(place: &Place, arguments: &[&str]) -> Self {
         let mut all = vec!["serve", "--listen", "127.0.0.1:0"];
         all.extend(arguments);
         Self::of(place.command(&all))
     }
 
-    /// Starts the server that a command is.
+    /// Starts a server with this command.
     pub(super) fn of(mut command: std::process::Command) -> Self {
         let mut child = command
             .stdout(Stdio::piped())
@@ -119,7 +120,7 @@ impl Server {
             child.wait().expect("it ended");
             panic!("no server: {}", log.wait_until(|state| state.is_complete));
         }
-        // The log says it too, where another name is printed.
+        // The log also has the address, if the output has another name.
         let logged = |_| {
             let is_there = |state: &LogState| state.text.contains("address=");
             let text = log.wait_until(is_there);
@@ -129,7 +130,7 @@ impl Server {
         };
         let printed = greeting.trim_end().rsplit('/').nth(1).expect("a URL");
         let address = printed.parse().unwrap_or_else(logged);
-        // What more it says is for people.
+        // The rest of the output is for people.
         thread::spawn(move || std::io::copy(&mut stdout, &mut std::io::sink()));
         Self {
             child,
@@ -143,18 +144,19 @@ impl Server {
         self.child.id()
     }
 
-    /// What it has logged so far.
+    /// What the server has logged so far.
     pub(super) fn log(&self) -> String {
         self.log.lock().text.clone()
     }
 
-    /// Waits until its log has a text, and returns the log.
+    /// Waits until the log contains a text, and returns the log.
     #[track_caller]
     pub(super) fn log_with(&self, text: &str) -> String {
         self.log.wait_until(|state| state.text.contains(text))
     }
 
-    /// Waits until its log has a text after its first octets, and returns what comes after them.
+    /// Waits until the log contains a text after a number of bytes, and returns the log after these
+    /// bytes.
     #[track_caller]
     pub(super) fn log_after(&self, start: usize, text: &str) -> String {
         let log = self
@@ -163,7 +165,7 @@ impl Server {
         log[start..].to_owned()
     }
 
-    /// Waits until its log has a text so many times, and returns the log.
+    /// Waits until the log contains a text this many times, and returns the log.
     #[track_caller]
     pub(super) fn log_with_many(&self, count: usize, text: &str) -> String {
         self.log
@@ -176,7 +178,7 @@ impl Server {
         stream
     }
 
-    /// Sends octets and reads what comes back until the server closes.
+    /// Sends bytes and reads the answer until the server closes the connection.
     pub(super) fn raw(&self, request: impl AsRef<[u8]>) -> Vec<u8> {
         let mut stream = self.connect();
         stream.write_all(request.as_ref()).expect("a request");
@@ -185,7 +187,7 @@ impl Server {
         all
     }
 
-    /// A request with fields, `Name: value`, and whatever comes back.
+    /// Sends a request with header fields, `Name: value`, and returns the response.
     pub(super) fn request(&self, method: &str, path: &str, fields: &[&str]) -> Response {
         let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
         if !fields.iter().any(|field| field.starts_with("Host:")) {
@@ -201,14 +203,14 @@ impl Server {
         self.request("GET", path, &[])
     }
 
-    /// Sends it a signal.
+    /// Sends a signal to the server.
     pub(super) fn signal(&self, signal: rustix::process::Signal) {
         let id = i32::try_from(self.child.id()).expect("a process id");
         let id = rustix::process::Pid::from_raw(id).expect("a process id");
         rustix::process::kill_process(id, signal).expect("a signal");
     }
 
-    /// Waits for its end: its log ends with it.
+    /// Waits until the server has ended, which also ends its log.
     #[track_caller]
     pub(super) fn wait(&mut self) -> ExitStatus {
         self.log.wait_until(|state| state.is_complete);
@@ -218,7 +220,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The server may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -236,7 +238,7 @@ impl Response {
         }
     }
 
-    /// The value of a field, if there is exactly one.
+    /// The value of a header field, if there is exactly one.
     pub(super) fn field(&self, name: &str) -> Option<&str> {
         let start = format!("{name}: ");
         let mut lines = self
@@ -248,7 +250,7 @@ impl Response {
         value
     }
 
-    /// The head's fields without those that differ from one second to the next.
+    /// The header fields, without those that change every second.
     pub(super) fn fields(&self) -> Vec<&str> {
         let lines = self.head.lines().skip(1);
         lines.filter(|line| !line.starts_with("date: ")).collect()

@@ -1,4 +1,4 @@
-//! The page over HTTP: its fields, its links, and what it says of the server.
+//! The page over HTTP: its header fields, its links, and what it says about the server.
 
 use super::{PLANS, Server, until};
 use crate::harness::Place;
@@ -76,7 +76,7 @@ fn links_name_only_a_host_that_is_known() {
     let page = based.request("GET", "/sims", &["Host: cal.example.org"]);
     assert!(page.text().contains("https://cal.example.org/x/sims.ics"));
     assert!(page.text().contains("webcal://cal.example.org/x/sims.ics"));
-    // Its own links lie below the base as well.
+    // The page's own links begin with the base as well.
     assert!(
         page.text().contains("href=\"/x/sims/test.ics\""),
         "{}",
@@ -145,7 +145,7 @@ fn who_fetched_the_feed_is_on_the_page() {
     );
     let page = server.get("/sims");
     assert!(page.text().contains("Thunderbird"));
-    // They outlive a reload.
+    // The fetches are kept after a reload.
     place.file("sims.yaml", "- {name: Two, expires: 2027-01-31}\n");
     until(|| {
         server

@@ -1,4 +1,4 @@
-//! Every way in which a plans file changes under a server that polls nothing.
+//! Every way in which a plans file can change while a server watches it without polling.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -19,8 +19,8 @@ fn set_time(path: &Path, time: SystemTime) {
     file.set_modified(time).expect("a time");
 }
 
-/// Waits until a feed has a plan of this name, and only that. On the way there is no answer but
-/// whole feeds.
+/// Waits until a feed has a plan with this name and no other plan. Until then, every answer must be
+/// a whole feed.
 pub(super) fn becomes(server: &Server, path: &str, name: &str) -> Response {
     until(|| {
         let response = server.get(path);
@@ -38,30 +38,30 @@ fn editors_save_in_many_ways() {
     let place = Place::with("sims.yaml", PLANS);
     let server = Server::start(&place, &["sims.yaml"]);
     let file = place.path("sims.yaml");
-    // Written over.
+    // The file is overwritten.
     fs::write(&file, list("Two")).expect("a write");
     becomes(&server, "/sims.ics", "Two");
-    // Renamed over, as most editors do.
+    // Another file is renamed over the file, as most editors do.
     place.file(".sims.yaml.swp", list("Three"));
     fs::rename(place.path(".sims.yaml.swp"), &file).expect("a rename");
     becomes(&server, "/sims.ics", "Three");
-    // The old one moved away, a new one written.
+    // The old file is moved away, and a new one is written.
     fs::rename(&file, place.path("sims.yaml~")).expect("a rename");
     fs::write(&file, list("Four")).expect("a write");
     becomes(&server, "/sims.ics", "Four");
-    // Deleted and made anew.
+    // The file is deleted and created again.
     fs::remove_file(&file).expect("a removal");
     fs::write(&file, list("Five")).expect("a write");
     becomes(&server, "/sims.ics", "Five");
-    // A link to another name.
+    // The file becomes a link to another file.
     fs::write(place.path("other"), list("Six")).expect("a write");
     fs::remove_file(&file).expect("a removal");
     symlink("other", &file).expect("a link");
     becomes(&server, "/sims.ics", "Six");
-    // Behind the link.
+    // The file behind the link changes.
     fs::write(place.path("other"), list("Seven")).expect("a write");
     becomes(&server, "/sims.ics", "Seven");
-    // The same size, at the same time.
+    // The new text has the same size and the same modification time.
     let time = fs::metadata(&file)
         .expect("a file")
         .modified()
@@ -110,7 +110,8 @@ fn a_writer_in_pieces_is_waited_for() {
         "-04-30}\n",
     ] {
         file.write_all(piece.as_bytes()).expect("a piece");
-        // What is written later is read later: the half list would be served by then.
+        // The server reads files in the order of the writes, so it would serve the half list by
+        // then.
         let name = format!("After {} octets", piece.len());
         place.file("probe.yaml", list(&name));
         until(|| {
@@ -140,7 +141,7 @@ fn only_what_changed_is_another_feed() {
     let changed = becomes(&server, "/a.ics", "AA");
     assert_ne!(a.field("etag"), changed.field("etag"));
     assert_eq!(server.get("/b.ics").fields(), b.fields());
-    // Touched, and the same text again: nothing moves.
+    // The file is touched, and the same text is written again: nothing changes.
     let log = server.log();
     place.file("lists/b.yaml", list("B"));
     place.file("lists/a.yaml", list("AAA"));
@@ -158,7 +159,8 @@ fn files_come_and_go() {
     until(|| (server.get("/b.ics").status == 200).then_some(()));
     let gone = std::time::Instant::now();
     fs::remove_file(place.path("lists/b.yaml")).expect("a removal");
-    // A checkout deletes before it writes: for ten seconds nothing is lost.
+    // A checkout deletes a file before it writes it, so a feed is served for ten seconds after a
+    // deletion.
     until(|| (server.get("/b.ics").status == 404).then_some(()));
     assert!(gone.elapsed().as_secs() >= 9, "{:?}", gone.elapsed());
     assert_eq!(server.get("/a.ics").status, 200);
@@ -275,7 +277,7 @@ fn stamps_move_past_an_old_time() {
             .expect("a sequence")
     };
     let first = stamp(&becomes(&server, "/sims.ics", "A"));
-    // As a backup or a copy with its times does it.
+    // The file is replaced by one with an older time, as by a backup or a copy that keeps times.
     place.file("old", list("B"));
     set_time(
         &place.path("old"),
@@ -303,7 +305,7 @@ fn permission_taken_away_and_given_back() {
             .then_some(())
     });
     assert_eq!(server.get("/sims.ics").status, 200);
-    // What a log says is so by then, and may be seen before it.
+    // A state is in effect when it is logged, and may be visible before that.
     server.log_with("permission denied");
     mode(0o644);
     until(|| {
@@ -361,10 +363,10 @@ fn a_directory_behind_a_link_is_followed_as_fast() {
     let place = Place::with("tree/a.yaml", list("A"));
     place.file("tree/b.yaml", list("B"));
     symlink("tree", place.path("link")).expect("a link");
-    // One of two names of a folder is what the system tells of both.
+    // If a folder is watched by two names, the system reports only one of them.
     for arguments in [&["link"][..], &["link/a.yaml", "tree/b.yaml"]] {
         let server = Server::start(&place, arguments);
-        // Sooner than everything is looked at for what no sign was given of.
+        // The changes must be served sooner than the scan that looks for changes without events.
         let begun = std::time::Instant::now();
         for (file, feed) in [("link/a.yaml", "/a.ics"), ("tree/b.yaml", "/b.ics")] {
             for name in ["First", "Second"] {
@@ -376,7 +378,7 @@ fn a_directory_behind_a_link_is_followed_as_fast() {
     }
 }
 
-/// Nobody writes to a pipe that stands among plans: whoever reads it waits for ever.
+/// A named pipe among the plans has no writer, so a read of it would never end.
 #[test]
 fn a_pipe_among_plans_holds_up_nothing() {
     let place = Place::with("p/sims.yaml", PLANS);
@@ -387,7 +389,7 @@ fn a_pipe_among_plans_holds_up_nothing() {
     assert!(made.expect("mkfifo").success());
     place.file("p/sims.yaml", list("Two"));
     becomes(&server, "/sims.ics", "Two");
-    // What was a file as well.
+    // The same holds for a pipe that replaces a file.
     fs::remove_file(place.path("p/sims.yaml")).expect("a removal");
     fs::rename(place.path("p/pipe.yaml"), place.path("p/sims.yaml")).expect("a rename");
     place.file("p/other.yaml", list("Three"));
@@ -398,7 +400,7 @@ fn a_pipe_among_plans_holds_up_nothing() {
     assert_eq!(server.get("/sims.ics").status, 404);
 }
 
-/// What cannot be a feed, or is not there, is no secret of the log.
+/// The server reports files that cannot be feeds and arguments that do not exist.
 #[test]
 fn health_counts_what_is_not_served() {
     let place = Place::with("p/sims.yaml", PLANS);
@@ -420,7 +422,7 @@ fn health_counts_what_is_not_served() {
     becomes(&server, "/sims.ics", "One");
 }
 
-/// The log has none of a file's own words, so it has nothing new to say of others.
+/// The log quotes no words of a file, so it has no new line if only those words change.
 #[test]
 fn the_page_shows_the_words_of_the_last_mistake() {
     let place = Place::with("sims.yaml", PLANS);

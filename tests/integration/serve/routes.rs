@@ -3,7 +3,7 @@
 use super::{PLANS, Response, Server};
 use crate::harness::Place;
 
-/// 2026-10-05T12:00:00Z and FORMAT seconds.
+/// The time 2026-10-05T12:00:00Z plus FORMAT seconds.
 const MODIFIED: &str = "Mon, 05 Oct 2026 12:00:03 GMT";
 
 fn server() -> (Place, Server) {
@@ -90,7 +90,7 @@ fn everything_else_is_not_found() {
         assert_eq!(response.field("referrer-policy"), Some("no-referrer"));
         assert_eq!(response.field("cache-control"), Some("private, no-store"));
     }
-    // A query belongs to no name; Google adds some.
+    // A query is not part of the name. Google adds queries.
     assert_eq!(server.get("/sims.ics?nocache=1").status, 200);
     assert_eq!(server.get("/%73ims.ics").status, 200);
 }
@@ -119,7 +119,7 @@ fn other_methods_are_refused_and_their_bodies_dropped() {
             assert_eq!(response.field("allow"), Some("GET, HEAD"));
         }
     }
-    // The connection goes on behind the body.
+    // The connection stays usable after the body.
     let calendar = "x".repeat(1 << 20);
     let host = server.address;
     let two = format!(
@@ -144,7 +144,7 @@ fn a_body_without_end_gets_its_answer_all_the_same() {
     stream.write_all(head.as_bytes()).expect("a head");
     let piece = [b'x'; 64 << 10];
     let mut sent = 0;
-    // The server takes 4 MiB, and some more while it closes.
+    // The server reads 4 MiB, and some more while it closes the connection.
     while sent < 64 << 20 && stream.write_all(&piece).is_ok() {
         sent += piece.len();
     }
@@ -193,7 +193,8 @@ fn the_index_of_several_feeds_names_each() {
         index.field("content-type"),
         Some("text/html; charset=utf-8")
     );
-    // By what each calendar is called, with the path beside: two may be called the same.
+    // The front page shows the name of each calendar and its path, since two calendars may have the
+    // same name.
     for link in [
         "<a href=\"/a\"><bdi>a</bdi></a> <span class=\"aside\">/a</span>",
         "<a href=\"/b\"><bdi>Family &#38; co</bdi></a> <span class=\"aside\">/b</span>",
@@ -240,7 +241,7 @@ fn a_host_must_be_one_and_on_loopback_ours() {
         let response = server.request("GET", "/sims.ics", &[host]);
         assert_eq!(response.status, status, "{host}");
     }
-    // The absolute form counts before the field.
+    // The absolute form takes precedence over the field.
     let absolute = |target: &str| server.request("GET", target, &["Host: localhost"]).status;
     assert_eq!(absolute("http://localhost/sims.ics"), 200);
     assert_eq!(absolute("http://evil.example/sims.ics"), 421);
@@ -287,7 +288,7 @@ fn requests_in_a_row_are_answered_in_a_row() {
     );
 }
 
-/// A proxy in front of another port sends the name with it or without.
+/// A proxy in front of another port sends the host with or without the port.
 #[test]
 fn the_name_of_the_base_is_ours_on_every_port() {
     let place = Place::with("sims.yaml", PLANS);
@@ -319,7 +320,7 @@ fn a_page_in_the_place_of_a_feed_is_refused() {
              `x/a.yaml`\nhint: rename the file\n"
         )
     );
-    // Below its own secret each has a place.
+    // With secret links, each feed has its own path.
     place.file("key", [b'k'; 32]);
     let server = Server::start(&place, &["x", "--key-file", "key"]);
     assert!(server.get("/healthz").text().contains("\"feeds\":2"));

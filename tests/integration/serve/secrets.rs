@@ -1,4 +1,4 @@
-//! Links that only those know who were given them.
+//! Secret links, which only the people who were given them know.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -64,7 +64,7 @@ fn a_feed_is_found_under_its_secret_only() {
         assert_eq!(response.fields(), nothing.fields());
     }
     assert_eq!(server.get("/healthz").status, 200);
-    // Whoever knows the secret may call the server what they like.
+    // A client that knows the secret may send any host name.
     let foreign = server.request("GET", &path, &["Host: cal.example.org"]);
     assert_eq!(foreign.status, 200);
     assert!(!server.greeting.contains(token) && !server.log().contains(token));
@@ -86,7 +86,7 @@ fn another_key_or_link_is_another_address() {
     );
     place.file("sims.yaml", plans);
     assert_ne!(first, of("key", "sims"));
-    // The environment's key is the same thing.
+    // The key from the environment gives the same link.
     let mut command = place.command(&["url", "sims.yaml", "--base", "https://cal.example.org"]);
     let left = Left::of(command.env("WEEKAHEAD_KEY", KEY));
     assert!(left.out.contains(&of("key", "sims")), "{left:?}");
@@ -215,7 +215,7 @@ fn url_prints_every_link_and_draws_the_code() {
     let base = ["url", "sims.yaml", "--base", "https://cal.example.org"];
     let alone = place.run(&[&base[..], &["--qr", "-"]].concat());
     assert_eq!((alone.code, alone.out), (Some(0), place.read("code.svg")));
-    // The image never takes the place of what it is made from.
+    // The image is never written over a file from which it is made.
     place.file("key", [b'k'; 32]);
     for (image, what) in [
         ("sims.yaml", "the plans file `sims.yaml`"),

@@ -1,4 +1,4 @@
-//! What is kept for a start with a broken file, and a feed that says that it is out of date.
+//! The saved state for a start with a broken file, and feeds that say that they are out of date.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -33,7 +33,8 @@ fn a_start_with_a_broken_file_serves_what_was_kept() {
             .then_some(())
     });
     drop(server);
-    // Without it, or of another name, a broken file is no start.
+    // With a broken file the server does not start if there is no saved text, or only one for
+    // another name.
     place.file("sims.yaml", "nonsense");
     assert_eq!(
         place
@@ -95,7 +96,7 @@ fn after_a_while_the_feed_itself_says_that_it_is_out_of_date() {
             let feed = server.get("/sims.ics");
             (feed.body != good.body).then_some(feed)
         });
-        // Every event is there as it was, and one more.
+        // Every event is unchanged, and there is one more.
         let text = stale.text().to_owned();
         let begin = text.rfind("BEGIN:VEVENT").expect("an event");
         let end = text.rfind("END:VCALENDAR").expect("an end");
@@ -104,14 +105,14 @@ fn after_a_while_the_feed_itself_says_that_it_is_out_of_date() {
         assert!(event.contains(&format!("SUMMARY:{title}\r\n")), "{event}");
         assert_ne!(stale.field("last-modified"), good.field("last-modified"));
         assert!(server.get("/healthz").text().contains("\"stale\":1"));
-        // A restart does not forget since when.
+        // The server still knows after a restart since when the file is broken.
         drop(server);
         let server = Server::start(
             &place,
             &["sims.yaml", "--stale-after", "1s", "--state", "state"],
         );
         assert_eq!(server.get("/sims.ics").body, stale.body);
-        // Mended, it is as if nothing had been.
+        // After the file is repaired, the feed is the same as before.
         place.file("sims.yaml", plans.replace("LANG", language));
         until(|| (server.get("/sims.ics").body == good.body).then_some(()));
         assert_eq!(server.get("/sims.ics").fields(), good.fields());
@@ -136,7 +137,7 @@ fn what_could_not_be_kept_is_kept_later() {
         );
     }
     fs::create_dir(place.path("state")).expect("a folder");
-    // The next look at the files, whenever that is.
+    // This signal makes the server read the files now.
     server.signal(rustix::process::Signal::HUP);
     until(|| {
         let kept = fs::read_to_string(place.path("state/sims.state")).ok()?;
@@ -156,7 +157,7 @@ fn what_is_kept_is_its_owners() {
     assert_eq!(kept.permissions().mode() & 0o777, 0o600);
 }
 
-/// As in a running server, what is wrong with one file takes no other away.
+/// As in a running server, an error in one file does not remove the feed of another.
 #[test]
 fn a_start_with_a_state_serves_what_it_can() {
     let place = Place::with("p/sims.yaml", PLANS);
@@ -171,13 +172,13 @@ fn a_start_with_a_state_serves_what_it_can() {
     let expected = "the plans file cannot be used: there is nothing to serve instead";
     assert!(server.log().contains(expected), "{}", server.log());
     drop(server);
-    // Who keeps no state is told at once.
+    // Without a state folder, the start fails at once.
     let left = place.run(&["serve", "p", "--listen", "127.0.0.1:0"]);
     assert_eq!(left.code, Some(1), "{}", left.err);
     assert!(left.err.contains("p/new.yaml:1:3"), "{}", left.err);
 }
 
-/// One that is mounted after the start of the server.
+/// A folder that is mounted after the start of the server.
 #[test]
 fn a_directory_that_is_not_there_yet_is_served_as_it_was() {
     let place = Place::with("p/sims.yaml", PLANS);

@@ -29,7 +29,8 @@ struct Read {
 
 /// Reads HTML; an error that a browser would correct fails the test.
 fn read(html: &str) -> Read {
-    // The title of a picture may hold tags, that of a document may not. No page depends on this.
+    // The title of a picture may contain tags, but the title of a document may not. No page depends
+    // on this.
     let as_browsers_do = tokens(html, true);
     assert_eq!(as_browsers_do, tokens(html, false));
     as_browsers_do
@@ -76,7 +77,7 @@ fn tokens(html: &str, switches: bool) -> Read {
     read
 }
 
-/// The number of fields of one line, and of all fields; those of several lines come last.
+/// The number of fields with one line, and of all fields. The fields with several lines come last.
 const ONE: usize = 21;
 const ALL: usize = ONE + 2;
 
@@ -127,7 +128,7 @@ fn page(texts: &[String], is_published: bool) -> String {
     })
 }
 
-/// A private-use character for each field, by which to find the field in the page.
+/// A private-use character for each field. The tests find the field in the page by this character.
 fn mark(index: usize) -> char {
     char::from_u32(0xf_0000 + index as u32).expect("a character")
 }
@@ -144,7 +145,7 @@ fn cleaned(text: &str, lines: Lines) -> Option<String> {
     (!text.is_empty()).then(|| text.into_owned())
 }
 
-/// Texts as people write them, texts that end something in HTML, and any others.
+/// Texts as people write them, texts that close an HTML element or attribute, and arbitrary texts.
 fn text() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         Just("</title></style></bdi></dd>".to_owned()),
