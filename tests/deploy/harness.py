@@ -211,7 +211,7 @@ class Lists:
         """The secret of a list."""
         base = "https://base.example.org/"
         said = self.run(
-            "url", self.plans / f"{stem}.yaml", "--key-file", self.key, "--base", base
+            "url", self.plans / f"{stem}.yaml", "--key-file", self.key, "--base-url", base
         ).decode()
         [link] = [line.split()[1] for line in said.splitlines() if line.startswith("  calendar  ")]
         token, name = link.removeprefix(base).split("/")

@@ -254,7 +254,7 @@ def files(root):
 
 def publish(lists, place, name, *arguments):
     root = place / name
-    lists.run("publish", lists.plans, "--to", root, "--base", f"https://{STATIC}", "--quiet",
+    lists.run("publish", lists.plans, "--to", root, "--base-url", f"https://{STATIC}", "--quiet",
               *arguments)
     for path in [root, *root.rglob("*")]:
         # What a kill in the middle leaves.

@@ -275,7 +275,7 @@ fn the_site_has_the_feed_under_its_secret_and_nothing_else() {
     let base = "https://kari.github.io/plans";
     let mut url = run
         .place
-        .command(&["url", "work/plans.yaml", "--base", base]);
+        .command(&["url", "work/plans.yaml", "--base-url", base]);
     let url = Left::of(url.env("WEEKAHEAD_KEY", KEY));
     let address = format!("  calendar  {base}/{token}/plans.ics\n");
     assert!(url.out.contains(&address), "{}", url.out);

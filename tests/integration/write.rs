@@ -194,7 +194,7 @@ mod unix {
             "(echo a; '{program}' build plans.yaml -q -o /dev/fd/1; echo b) > x; \
              echo c > y; '{program}' build plans.yaml -q -o /dev/fd/3 3>> y; \
              '{program}' build plans.yaml -q -o /dev/stderr 2>> y; \
-             '{program}' url plans.yaml --base https://a.example --qr /dev/stdout > z 2> w"
+             '{program}' url plans.yaml --base-url https://a.example --qr /dev/stdout > z 2> w"
         );
         let mut shell = std::process::Command::new("sh");
         shell.arg("-c").arg(script).current_dir(place.path(""));

@@ -25,7 +25,8 @@ fn refused(place: &Place, more: &[&str], code: i32) -> String {
 fn plans_may_come_through_a_pipe() {
     let place = place();
     for arguments in [&["-"][..], &["/dev/stdin"]] {
-        let mut command = place.command(&["publish", "--to", "piped", "--base", BASE, "--quiet"]);
+        let mut command =
+            place.command(&["publish", "--to", "piped", "--base-url", BASE, "--quiet"]);
         let command = command.args(arguments).stdin(Stdio::piped());
         let mut child = command.spawn().expect("it starts");
         let mut pipe = child.stdin.take().expect("a pipe");
@@ -345,7 +346,7 @@ fn a_clone_too_shallow_is_warned_of() {
     ]);
     let origin = format!("file://{}", place.path("origin").display());
     git(&["clone", "--quiet", "--depth=1", &origin, "clone"]);
-    let mut command = place.command(&["publish", "clone/plans", "--to", "s", "--base", BASE]);
+    let mut command = place.command(&["publish", "clone/plans", "--to", "s", "--base-url", BASE]);
     let left = Left::of(command.env_remove("SOURCE_DATE_EPOCH"));
     assert_eq!(left.code, Some(0));
     assert!(

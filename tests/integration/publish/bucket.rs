@@ -125,7 +125,7 @@ fn what_is_gone_is_removed_unless_it_is_kept_and_nothing_else() {
         &["plans", "--to", &url, "--dry-run", "--quiet"],
     ));
     let listed = "remove  50%\nremove  50%.ics\nremove  a b\nremove  a b.ics\n";
-    // Without `--base` every page is different.
+    // Without `--base-url` every page is different.
     let removed: String = left
         .out
         .lines()
@@ -190,7 +190,13 @@ fn a_broken_file_keeps_its_old_feed() {
     let before = store.objects("");
     place.file("plans/漢.yaml", "- {name: A card}\n");
     place.file("plans/é.yaml", plans("29"));
-    let arguments = ["plans", "--to", &url, "--base", "https://cal.example.org"];
+    let arguments = [
+        "plans",
+        "--to",
+        &url,
+        "--base-url",
+        "https://cal.example.org",
+    ];
     let left = Left::of(&mut command(&place, &store.endpoint(), &arguments));
     assert_eq!((left.code, left.out.as_str()), (Some(1), ""));
     assert!(left.err.contains("plans/漢.yaml:1:"), "{}", left.err);

@@ -25,7 +25,7 @@ pub(super) fn publish(place: &Place, more: &[&str]) -> Left {
         true => &[],
         false => &["--to", "site"],
     };
-    place.run(&[&["publish", "plans", "--base", BASE], to, more].concat())
+    place.run(&[&["publish", "plans", "--base-url", BASE], to, more].concat())
 }
 
 /// Publishes without errors. Returns what the program prints.
@@ -265,7 +265,7 @@ fn secret_feeds_lie_under_their_tokens_and_the_manifest_elsewhere() {
     );
     assert!(!place.path("site").exists());
     published(&place, &["--key-file", "key", "--manifest", "manifest"]);
-    let links = place.feed(&["url", "plans", "--base", BASE, "--key-file", "key"]);
+    let links = place.feed(&["url", "plans", "--base-url", BASE, "--key-file", "key"]);
     for (path, bytes) in site(&place) {
         if path == "site/robots.txt" {
             continue;
@@ -413,7 +413,13 @@ fn a_kill_leaves_whole_files_and_the_next_run_mends_the_rest() {
         write(["30", "31"][state], 0..feeds);
         let mut child = place
             .command(&[
-                "publish", "plans", "--to", "site", "--base", BASE, "--quiet",
+                "publish",
+                "plans",
+                "--to",
+                "site",
+                "--base-url",
+                BASE,
+                "--quiet",
             ])
             .stderr(Stdio::null())
             .spawn()
@@ -463,7 +469,13 @@ fn shards_and_publishers_at_once_make_what_one_makes() {
             .map(|shard| {
                 place
                     .command(&[
-                        "publish", "plans", "--to", "site", "--base", BASE, "--quiet",
+                        "publish",
+                        "plans",
+                        "--to",
+                        "site",
+                        "--base-url",
+                        BASE,
+                        "--quiet",
                     ])
                     .args(["--shard", shard])
                     .spawn()

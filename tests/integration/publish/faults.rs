@@ -160,7 +160,7 @@ impl Late {
             "--quiet",
             "--to",
             url,
-            "--base",
+            "--base-url",
             "https://cal.example.org",
         ];
         let mut command = command(place, &proxy.endpoint(), &arguments);
@@ -304,7 +304,7 @@ fn a_store_that_is_silent_once_is_asked_again() {
         "--quiet",
         "--to",
         &url,
-        "--base",
+        "--base-url",
         "https://cal.example.org",
     ];
     let mut command = command(&place, &proxy.endpoint(), &arguments);
@@ -364,7 +364,7 @@ fn a_kill_at_any_point_is_mended_by_the_next_run() {
             "--quiet",
             "--to",
             &url,
-            "--base",
+            "--base-url",
             "https://cal.example.org",
         ];
         let mut child = command(&place, &proxy.endpoint(), &arguments)

@@ -35,7 +35,7 @@ fn said_of(endpoint: &str) -> String {
         .args([
             "--manifest",
             "s3://b/manifest",
-            "--base",
+            "--base-url",
             "https://c.example.org",
         ])
         .env("AWS_MAX_ATTEMPTS", "3")

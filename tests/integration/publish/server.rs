@@ -222,7 +222,7 @@ pub(super) fn command(place: &Place, endpoint: &str, arguments: &[&str]) -> Comm
 
 /// Runs the program with `--quiet`. It must print nothing.
 pub(super) fn publish(place: &Place, endpoint: &str, arguments: &[&str]) {
-    let base = ["--quiet", "--base", "https://cal.example.org"];
+    let base = ["--quiet", "--base-url", "https://cal.example.org"];
     let arguments = [arguments, &base].concat();
     let left = Left::of(&mut command(place, endpoint, &arguments));
     assert_eq!(

@@ -26,7 +26,7 @@ fn place() -> Place {
 fn start(place: &Place, store: &Store, url: &str, shard: &str) -> Child {
     let arguments = ["plans", "--quiet", "--to", url, "--shard", shard];
     command(place, &store.endpoint(), &arguments)
-        .args(["--base", "https://cal.example.org"])
+        .args(["--base-url", "https://cal.example.org"])
         .spawn()
         .expect("the program starts")
 }

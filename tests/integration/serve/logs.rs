@@ -113,7 +113,7 @@ fn no_secret_and_no_name_of_a_plan_is_logged() {
     let server = Server::of(command);
     let left = crate::harness::Left::of(
         place
-            .command(&["url", "sims.yaml", "--base", "https://x"])
+            .command(&["url", "sims.yaml", "--base-url", "https://x"])
             .env("WEEKAHEAD_KEY", "k".repeat(32)),
     );
     let line = left

@@ -11,7 +11,7 @@ const KEY: &str = "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk";
 /// The path of a feed as `url` prints it.
 fn path(place: &Place, key: &[&str], stem: &str) -> String {
     let file = format!("{stem}.yaml");
-    let base = ["--base", "https://cal.example.org"];
+    let base = ["--base-url", "https://cal.example.org"];
     let left = place.run(&[&["url", &file], key, &base].concat());
     assert_eq!(left.code, Some(0), "{}", left.err);
     let line = left.out.lines().find(|line| line.contains("calendar"));
@@ -87,7 +87,7 @@ fn another_key_or_link_is_another_address() {
     place.file("sims.yaml", plans);
     assert_ne!(first, of("key", "sims"));
     // The key from the environment gives the same link.
-    let mut command = place.command(&["url", "sims.yaml", "--base", "https://cal.example.org"]);
+    let mut command = place.command(&["url", "sims.yaml", "--base-url", "https://cal.example.org"]);
     let left = Left::of(command.env("WEEKAHEAD_KEY", KEY));
     assert!(left.out.contains(&of("key", "sims")), "{left:?}");
 }
@@ -190,7 +190,7 @@ fn url_prints_every_link_and_draws_the_code() {
     let left = place.run(&[
         "url",
         "sims.yaml",
-        "--base",
+        "--base-url",
         "https://cal.example.org/",
         "--qr",
         "code.svg",
@@ -212,7 +212,7 @@ fn url_prints_every_link_and_draws_the_code() {
             .read("code.svg")
             .starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\"")
     );
-    let base = ["url", "sims.yaml", "--base", "https://cal.example.org"];
+    let base = ["url", "sims.yaml", "--base-url", "https://cal.example.org"];
     let alone = place.run(&[&base[..], &["--qr", "-"]].concat());
     assert_eq!((alone.code, alone.out), (Some(0), place.read("code.svg")));
     // The image is never written over a file from which it is made.
@@ -243,11 +243,11 @@ fn url_prints_every_link_and_draws_the_code() {
     for (arguments, why) in [
         (&["url", "sims.yaml"][..], "--base-url <URL>"),
         (
-            &["url", "sims.yaml", "--base", "cal.example.org"],
+            &["url", "sims.yaml", "--base-url", "cal.example.org"],
             "write `https://cal.example.org`",
         ),
         (
-            &["url", "sims.yaml", "--base", "https://a?b"],
+            &["url", "sims.yaml", "--base-url", "https://a?b"],
             "`?` cannot stand in the address",
         ),
     ] {
