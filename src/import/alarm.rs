@@ -18,7 +18,6 @@ const TOO_FAR_DAYS: u32 = 3653;
 pub(crate) struct Alarm {
     pub(crate) line: usize,
     pub(crate) ring: Ring,
-    pub(crate) text: String,
     /// What a lead does not have: a sound, an e-mail, repetitions.
     pub(crate) extra: Option<String>,
 }
@@ -58,7 +57,6 @@ pub(crate) fn read_alarm(
     Some(Alarm {
         line: component.place.line,
         ring: read_ring(component, start, end),
-        text: value("DESCRIPTION").unwrap_or_default().to_owned(),
         extra,
     })
 }

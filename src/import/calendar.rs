@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveTime};
 use chrono_tz::Tz;
 
 use crate::ics::{Piece, Property, ReadError, Reader, unescape};
-use crate::import::automatic::{has_own_uid, take_open_plans};
+use crate::import::automatic::{take_lone_reminders, take_open_plans};
 use crate::import::clean::clean_fields;
 use crate::import::draft::{FieldValue, Fields, PlanDraft, PlanListDraft};
 use crate::import::error::ImportError;
@@ -14,10 +14,12 @@ use crate::import::event::Event;
 use crate::import::event_plan::{AlarmTime, PlanMaker};
 use crate::import::groups::{group_related, latest_states};
 use crate::import::omission::Omissions;
-use crate::import::titles::is_about_feed;
 use crate::plan::value::color::Color;
 use crate::plan::value::language::Language;
 use crate::text::value_error::quoted;
+
+/// How a feed of ours names the program that wrote it.
+const OWN_PROGRAM: &str = "-//weekahead//";
 
 /// What a calendar says of itself.
 #[derive(Default)]
@@ -27,6 +29,7 @@ struct CalendarProperties {
     color: Option<Color>,
     zone: Option<Tz>,
     calendars: usize,
+    own_calendars: usize,
 }
 
 /// Makes a list of plans of a calendar.
@@ -42,9 +45,12 @@ pub(crate) fn read_calendar(
     let (properties, events) = read_events(bytes, omissions)?;
     let mut calendar = properties.fields(omissions);
     let events = latest_states(events, omissions);
-    let events = without_feed_states(events, omissions);
-    let (groups, open_plans) = take_open_plans(group_related(events));
-    let mut maker = PlanMaker::new(today, omissions);
+    let is_own_feed = properties.is_own_feed();
+    let (mut groups, open_plans) = take_open_plans(group_related(events));
+    if is_own_feed {
+        groups = take_lone_reminders(groups, omissions);
+    }
+    let mut maker = PlanMaker::new(today, is_own_feed, omissions);
     let mut plans: Vec<(usize, PlanDraft)> = Vec::new();
     for group in groups {
         let line = group.main.line;
@@ -64,7 +70,7 @@ pub(crate) fn read_calendar(
     Ok(PlanListDraft {
         calendar,
         plans: plans.into_iter().map(|(_, plan)| plan).collect(),
-        is_own_feed: !languages.is_empty(),
+        is_own_feed,
     })
 }
 
@@ -114,19 +120,6 @@ fn is_vcalendar(property: &Property) -> bool {
     property.name == "VERSION" && property.value.trim() == "1.0"
 }
 
-/// The events without those by which a feed of ours says that it is empty or out of date.
-fn without_feed_states(mut events: Vec<Event>, omissions: &mut Omissions) -> Vec<Event> {
-    events.retain(|event| {
-        let is_state = has_own_uid(event) && is_about_feed(event.title.trim());
-        if is_state {
-            let what = "it is about the feed and no plan: left out";
-            omissions.note(event.line, &event.subject(), what);
-        }
-        !is_state
-    });
-    events
-}
-
 /// The field `remind_at`: the time of day of most alarms, unless it is the default.
 fn remind_at(times: &[AlarmTime], omissions: &mut Omissions) -> Option<(&'static str, FieldValue)> {
     let common = most_common_time(times)?;
@@ -163,7 +156,15 @@ fn main_language(languages: &[Language]) -> Option<(&'static str, FieldValue)> {
 }
 
 impl CalendarProperties {
+    /// Whether weekahead wrote all of it.
+    fn is_own_feed(&self) -> bool {
+        self.calendars > 0 && self.own_calendars == self.calendars
+    }
+
     fn read(&mut self, property: &Property, omissions: &mut Omissions) {
+        if property.name == "PRODID" && property.value.trim().starts_with(OWN_PROGRAM) {
+            self.own_calendars += 1;
+        }
         if self.calendars > 1 {
             return;
         }

@@ -69,8 +69,6 @@ pub(crate) struct Event {
     /// In capitals: `CANCELLED`, `COMPLETED`.
     pub(crate) status: String,
     pub(crate) sequence: u32,
-    /// The day of its DTSTAMP.
-    pub(crate) stamped: Option<NaiveDate>,
     /// Names of properties and components that have no place in a plan.
     pub(crate) unread: Vec<String>,
 }
@@ -116,7 +114,6 @@ impl Event {
             sequence: value("SEQUENCE")
                 .and_then(|n| n.trim().parse().ok())
                 .unwrap_or(0),
-            stamped: moment("DTSTAMP").map(|moment| moment.day),
             unread: Vec::new(),
         };
         if let Some(start) = &start {

@@ -1,13 +1,12 @@
 //! The plan that an event becomes, together with the events that belong to it.
 
-use chrono::{Datelike, NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveTime};
 
 use crate::ics::Moment;
 use crate::import::alarm::{Alarm, Ring};
-use crate::import::automatic::{OpenPlan, has_own_uid};
+use crate::import::automatic::OpenPlan;
 use crate::import::clean::{clean_plan, quote};
 use crate::import::dates::{CountedFrom, validity_of};
-use crate::import::description::{Remainder, Topic, stated_until, without_own_sentences};
 use crate::import::draft::{
     FieldValue, Fields, Leads, PlanDraft, PlanIds, period_in_words, period_of_days,
 };
@@ -17,19 +16,16 @@ use crate::import::omission::Omissions;
 use crate::import::recurrence::next_or_last_date;
 use crate::import::related::Related;
 use crate::import::rule::{PlanRule, RuleDates};
-use crate::import::titles::{Titled, WarningOf, expiry_name, lead_of};
+use crate::import::titles::expiry_name;
 use crate::plan::limits::MAX_LEADS;
 use crate::plan::value::language::Language;
 use crate::text::value_error::quoted;
 use crate::time::period::Period;
-use crate::words;
-
-/// Days that are tried for the end of an automatism.
-const MAX_UNTIL_CANDIDATES: usize = 400;
 
 /// Makes plans of the events of one calendar.
 pub(crate) struct PlanMaker<'o> {
     today: NaiveDate,
+    is_own_feed: bool,
     ids: PlanIds,
     omissions: &'o mut Omissions,
     pub(crate) alarm_times: Vec<AlarmTime>,
@@ -56,9 +52,10 @@ struct AutomaticDates {
 }
 
 impl<'o> PlanMaker<'o> {
-    pub(crate) fn new(today: NaiveDate, omissions: &'o mut Omissions) -> Self {
+    pub(crate) fn new(today: NaiveDate, is_own_feed: bool, omissions: &'o mut Omissions) -> Self {
         Self {
             today,
+            is_own_feed,
             ids: PlanIds::default(),
             omissions,
             alarm_times: Vec::new(),
@@ -90,10 +87,7 @@ impl<'o> PlanMaker<'o> {
             fields.extend(validity.map(|validity| ("validity", validity)));
             fields.extend(extends.map(|extends| ("extends", FieldValue::Plain(extends))));
         } else {
-            let automatic = {
-                let own = titled.map(|(language, _)| language);
-                self.automatic_dates(&dates, Some(start), (&main, own), &subject)
-            };
+            let automatic = self.automatic_dates(&dates, Some(start), line, &subject);
             until = automatic.until;
             fields.extend(automatic.fields);
         }
@@ -102,7 +96,7 @@ impl<'o> PlanMaker<'o> {
             fields.extend(grace.map(|grace| ("grace", FieldValue::Plain(grace))));
         }
         let language = titled.map(|(language, _)| language);
-        let language = language.filter(|_| has_own_uid(&main));
+        let language = language.filter(|_| self.is_own_feed);
         if language.is_some() {
             self.has_expiry = true;
             self.has_notices |= related.has_notices();
@@ -115,34 +109,26 @@ impl<'o> PlanMaker<'o> {
             }
         }
         self.languages.extend(language);
-        let topic = Topic::Expiry {
-            expiry: start,
-            grace_end: related.grace_end_day(),
-            until,
-        };
-        let notes = self.notes(&main, language.map(|language| (language, topic)), &subject);
-        fields.push(("notes", FieldValue::Text(notes)));
-        let way = renewal(until.is_some(), until, main.url.as_deref());
-        fields.extend(way);
+        fields.extend(self.notes(&main));
+        fields.extend(renewal(until.is_some(), until, main.url.as_deref()));
         let tags = main.tags.iter().map(|tag| FieldValue::Text(tag.clone()));
         fields.push(("tags", FieldValue::List(tags.collect())));
         if !main.unread.is_empty() {
             let what = format!("left out: {}", main.unread.join(", "));
             self.omissions.note(line, &subject, what);
         }
-        let own = language.map(|language| (language, name.as_str()));
-        let mut warnings = warnings_of(&main, &related);
-        let of_expiry = warnings.len();
+        let mut alarms = alarms_of(&main, &related);
+        let of_expiry = alarms.len();
         if until.is_some() {
-            warnings.extend(warnings_of_last(&related.renewals));
+            alarms.extend(alarms_of_last(&related.renewals));
         }
-        let are_own = warnings.len() > of_expiry;
-        let mut leads = self.leads(&warnings, own, &subject);
+        let are_own = alarms.len() > of_expiry;
+        let mut leads = self.leads(&alarms, &subject);
         if leads.is_empty() {
-            leads = leads_of_notices(related.notices(), start, own);
+            leads = leads_of_notices(related.notices(), start);
         }
         related.note_losses(&name, start, &leads, self.omissions);
-        if leads.is_empty() && own.is_some() {
+        if leads.is_empty() && language.is_some() {
             let what = "its expiry has no alarm: it gets the leads of the list";
             self.omissions.note(line, &subject, what);
         }
@@ -155,65 +141,30 @@ impl<'o> PlanMaker<'o> {
         self.finish(fields, leads, line, &subject, &name)
     }
 
-    /// The plan of events of a feed of ours of which no expiry is in the feed.
+    /// The plan of automatic renewals after which no expiry follows.
     pub(crate) fn plan_of_open(&mut self, plan: &OpenPlan) -> Option<PlanDraft> {
-        let (line, subject) = (plan.line(), quoted(&plan.name));
+        let (first, subject) = (plan.renewals.first()?, quoted(&plan.name));
+        let line = plan.line();
         let dates: Vec<NaiveDate> = plan.renewals.iter().filter_map(|event| event.day).collect();
-        let told = plan.renewals.first().or(plan.notices.first())?;
-        self.languages.push(plan.language);
-        self.has_notices |= !plan.notices.is_empty();
+        self.languages
+            .extend(self.is_own_feed.then_some(plan.language));
         let mut fields: Fields = vec![("name", FieldValue::Text(plan.name.clone()))];
-        let (mut until, mut is_automatic) = (None, false);
-        if dates.is_empty() {
-            fields.push(("expires", date_value(plan.expiry?)));
-        } else {
-            let automatic = {
-                let own = (told, Some(plan.language));
-                self.automatic_dates(&dates, plan.expiry, own, &subject)
-            };
-            is_automatic = automatic.fields.len() > 1;
-            until = automatic.until;
-            fields.extend(automatic.fields);
-        }
-        let last = plan.notices.last().or(plan.renewals.last());
-        let last_day = last.and_then(|event| event.day)?;
-        if plan.expiry.is_some() {
+        let automatic = self.automatic_dates(&dates, None, line, &subject);
+        let is_automatic = automatic.fields.len() > 1;
+        fields.extend(automatic.fields);
+        if let (true, Some(last)) = (is_automatic, dates.last()) {
             let what = format!(
-                "the day on which it was given up is in no feed: {last_day}, the day of its last event, was taken"
-            );
-            self.omissions.note(line, &subject, what);
-            fields.push(("ended", date_value(last_day)));
-        } else if is_automatic && last_day.year() <= self.today.year() + 1 {
-            let what = format!(
-                "its last date in the feed is {last_day}: write `ended` if it was given up, since it is taken to renew by itself after that"
+                "its last date in the file is {last}, and it is taken to renew by itself after that: write `until` or `ended` if it does not"
             );
             self.omissions.note(line, &subject, what);
         }
-        let topic = match (
-            plan.renewals.first().and_then(|event| event.day),
-            plan.expiry,
-        ) {
-            (Some(day), _) => Topic::Renewal { day, until },
-            (None, expiry) => Topic::Expiry {
-                expiry: expiry?,
-                grace_end: None,
-                until: None,
-            },
-        };
-        let notes = self.notes(told, Some((plan.language, topic)), &subject);
-        fields.push(("notes", FieldValue::Text(notes)));
-        fields.extend(renewal(is_automatic, until, told.url.as_deref()));
-        let own = Some((plan.language, plan.name.as_str()));
-        let of_renewals: Vec<Warning<'_>> = warnings_of_last(&plan.renewals).collect();
-        let mut leads = self.leads(&of_renewals, own, &subject);
-        let are_own = !leads.is_empty();
-        if let (Some(expiry), false) = (plan.expiry, are_own) {
-            leads = leads_of_notices(&plan.notices, expiry, own);
-        }
-        let leads = match (is_automatic, are_own) {
-            (false, _) => some_leads(leads, Leads::Given),
-            (true, false) => some_leads(leads, Leads::OfList),
-            (true, true) => some_leads(leads, Leads::OfPlan),
+        fields.extend(self.notes(first));
+        fields.extend(renewal(is_automatic, None, first.url.as_deref()));
+        let alarms: Vec<&Alarm> = alarms_of_last(&plan.renewals).collect();
+        let leads = self.leads(&alarms, &subject);
+        let leads = match is_automatic {
+            false => some_leads(leads, Leads::Given),
+            true => some_leads(leads, Leads::OfPlan),
         };
         self.finish(fields, leads, line, &subject, &plan.name)
     }
@@ -280,12 +231,11 @@ impl<'o> PlanMaker<'o> {
     }
 
     /// The fields of a plan that renews by itself on these days and, if `expiry` is given, no more.
-    /// `told` is an event that describes it.
     fn automatic_dates(
         &mut self,
         days: &[NaiveDate],
         expiry: Option<NaiveDate>,
-        (told, own): (&Event, Option<Language>),
+        line: usize,
         subject: &str,
     ) -> AutomaticDates {
         let all: Vec<NaiveDate> = days.iter().copied().chain(expiry).collect();
@@ -295,16 +245,14 @@ impl<'o> PlanMaker<'o> {
                 CountedFrom::Earlier(day) => ("renewed", date_value(day)),
             };
             let validity = FieldValue::Plain(period_in_words(validity));
-            let last = days.last().copied();
-            let until = expiry.and(last).map(|last| {
-                // Any day from the last renewal to the expiry gives the same dates.
-                let candidates = last.iter_days().take_while(|day| Some(*day) < expiry);
-                let candidates = candidates.take(MAX_UNTIL_CANDIDATES);
-                let stated = own.and_then(|language| {
-                    stated_until(&told.description, words::in_language(language), candidates)
-                });
-                stated.unwrap_or(last)
-            });
+            // Any day from the last renewal to the expiry gives the same dates.
+            let until = expiry.and(days.last().copied());
+            if let Some(until) = until {
+                let what = format!(
+                    "the day until which it renews by itself was left out: {until}, its last renewal, was taken"
+                );
+                self.omissions.note(line, subject, what);
+            }
             return AutomaticDates {
                 fields: vec![anchor, ("validity", validity)],
                 until,
@@ -317,56 +265,33 @@ impl<'o> PlanMaker<'o> {
         let what = format!(
             "it renews by itself, and its dates do not tell how often: only {taken} was taken"
         );
-        self.omissions.note(told.line, subject, what);
+        self.omissions.note(line, subject, what);
         AutomaticDates {
             fields: vec![("expires", date_value(taken))],
             until: None,
         }
     }
 
-    /// The notes of a plan: the description of its event, without what a feed of ours writes again.
-    fn notes(&mut self, event: &Event, own: Option<(Language, Topic)>, subject: &str) -> String {
-        let Some((language, topic)) = own else {
-            return event.description.clone();
-        };
-        let Remainder { of_dates, notes } =
-            without_own_sentences(event, words::in_language(language), topic);
-        if let Some(lost) = of_dates {
-            let what = format!("part of its description was left out: {}", quote(&lost));
-            self.omissions.note(event.line, subject, what);
-        }
-        if !notes.trim().is_empty() {
-            let what = "the rest of its description is in its `notes` now: the number, the price and the ways of renewing are no fields any more";
-            self.omissions.note(event.line, subject, what);
-        }
-        notes
+    /// The notes of a plan: the description of its event. That of a feed of ours has dates, which
+    /// the next renewal makes wrong.
+    fn notes(&self, event: &Event) -> Option<(&'static str, FieldValue)> {
+        let text = (!self.is_own_feed).then(|| event.description.clone())?;
+        Some(("notes", FieldValue::Text(text)))
     }
 
     /// The leads of these alarms, the longest first. What cannot be a lead becomes an omission.
-    fn leads(
-        &mut self,
-        warnings: &[Warning<'_>],
-        own: Option<Titled<'_>>,
-        subject: &str,
-    ) -> Vec<Period> {
-        let mut leads: Vec<Period> = Vec::new();
-        for warning in warnings {
-            let alarm = warning.alarm;
+    fn leads(&mut self, alarms: &[&Alarm], subject: &str) -> Vec<Period> {
+        let mut ahead: Vec<i64> = Vec::new();
+        for alarm in alarms {
             self.note_alarm(alarm, subject);
-            let Ring::Ahead(ahead, _) = alarm.ring else {
-                continue;
-            };
-            let lead = match own {
-                Some(own) => lead_of(warning.of, own, &alarm.text, ahead, warning.day),
-                None => period_of_days(i64::from(ahead)),
-            };
-            leads.extend(lead.filter(|lead| !leads.contains(lead)));
+            if let Ring::Ahead(days, _) = alarm.ring {
+                ahead.push(i64::from(days));
+            }
         }
-        let reference = warnings.first().map(|warning| warning.day);
-        leads.sort_by_key(|lead| reference.and_then(|day| lead.before(day)));
+        let mut leads = leads_of_days(ahead);
         let surplus = leads.len().saturating_sub(MAX_LEADS);
         if surplus > 0 {
-            let line = warnings.first().map_or(0, |warning| warning.alarm.line);
+            let line = alarms.first().map_or(0, |alarm| alarm.line);
             let what = format!("{surplus} of its alarms were left out: allowed up to {MAX_LEADS}");
             self.omissions.note(line, subject, what);
             leads.truncate(MAX_LEADS);
@@ -514,53 +439,30 @@ fn renewal(
     (is_automatic || url.is_some()).then_some(("renewal", FieldValue::Map(way)))
 }
 
-/// An alarm with the day that it warns of.
-struct Warning<'e> {
-    alarm: &'e Alarm,
-    of: WarningOf,
-    day: NaiveDate,
-}
-
-/// The alarms of one event.
-fn warnings(event: &Event, of: WarningOf) -> impl Iterator<Item = Warning<'_>> {
-    let alarms = event
-        .day
-        .into_iter()
-        .flat_map(|day| event.alarms.iter().map(move |alarm| (day, alarm)));
-    alarms.map(move |(day, alarm)| Warning { alarm, of, day })
-}
-
 /// The alarms of an expiry and of the end of its grace.
-fn warnings_of<'e>(main: &'e Event, related: &'e Related) -> Vec<Warning<'e>> {
-    let of_grace = related.grace_end.iter();
-    let of_grace = of_grace.flat_map(|event| warnings(event, WarningOf::GraceEnd));
-    warnings(main, WarningOf::Expiry).chain(of_grace).collect()
+fn alarms_of<'e>(main: &'e Event, related: &'e Related) -> Vec<&'e Alarm> {
+    let of_grace = related.grace_end.iter().flat_map(|event| &event.alarms);
+    main.alarms.iter().chain(of_grace).collect()
 }
 
 /// The alarms of the last renewal, which has all leads: none falls before the first date.
-fn warnings_of_last(renewals: &[Event]) -> impl Iterator<Item = Warning<'_>> {
-    let last = renewals.last().into_iter();
-    last.flat_map(|event| warnings(event, WarningOf::Renewal))
+fn alarms_of_last(renewals: &[Event]) -> impl Iterator<Item = &Alarm> {
+    renewals.last().into_iter().flat_map(|event| &event.alarms)
 }
 
 /// The leads of notices, which are all that is left of a calendar whose alarms were removed.
-fn leads_of_notices(notices: &[Event], expiry: NaiveDate, own: Option<Titled<'_>>) -> Vec<Period> {
-    let mut leads: Vec<Period> = Vec::new();
-    for event in notices {
-        let Some(ahead) = event.day.map(|day| (expiry - day).num_days()) else {
-            continue;
-        };
-        let lead = match (own, u32::try_from(ahead)) {
-            (Some(own), Ok(ahead)) => {
-                lead_of(WarningOf::Expiry, own, event.title.trim(), ahead, expiry)
-            }
-            _ => period_of_days(ahead),
-        };
-        leads.extend(lead.filter(|lead| !leads.contains(lead)));
-    }
-    leads.sort_by_key(|lead| lead.before(expiry));
+fn leads_of_notices(notices: &[Event], expiry: NaiveDate) -> Vec<Period> {
+    let days = notices.iter().filter_map(|event| event.day);
+    let mut leads = leads_of_days(days.map(|day| (expiry - day).num_days()).collect());
     leads.truncate(MAX_LEADS);
     leads
+}
+
+/// A lead for each number of days, the longest first.
+fn leads_of_days(mut ahead: Vec<i64>) -> Vec<Period> {
+    ahead.sort_unstable_by_key(|days| std::cmp::Reverse(*days));
+    ahead.dedup();
+    ahead.into_iter().filter_map(period_of_days).collect()
 }
 
 /// The leads of a plan; if there are none, nothing is known of them.

@@ -6,7 +6,8 @@
 //! phone number: what can mean two things is listed and left out.
 //!
 //! A feed of ours is imported as any calendar: events that point to an expiry by RELATED-TO belong to
-//! its plan, and alarms are leads. Only its titles are known, to take the plan's name out of them.
+//! its plan, and alarms are leads. Only its titles are known, to take the plan's name out of them; its
+//! descriptions are left out.
 //!
 //! Cost: linear in the text.
 
@@ -17,7 +18,6 @@ mod cell;
 mod clean;
 mod column;
 mod dates;
-mod description;
 mod draft;
 mod encoding;
 mod error;

@@ -56,9 +56,8 @@ fn is_in_the_file(list: &PlanList<'_>, bytes: &[u8], imported: &Imported) {
         text.chars().filter(is_kept).collect()
     };
     let (written, upper) = (bare(&unfolded), unfolded.to_ascii_uppercase());
-    // Days by a rule are not written down, and an event with a UID of ours may name the expiry in its
-    // title only.
-    let is_worked_out = ["RRULE", "RDATE", "UID"];
+    // Days by a rule are not written down.
+    let is_worked_out = ["RRULE", "RDATE"];
     let is_worked_out = is_worked_out.iter().any(|name| upper.contains(name));
     let stands = |day: NaiveDate| {
         let form = if imported.is_calendar {

@@ -3,12 +3,22 @@
 
 use crate::harness::{Left, Place, values};
 
-const NOTE: &str = "note: f.ics: a feed holds names, dates, leads and one link; add again what else the plans had: `id`, `provider`, `number`, `price`, ways of renewing, `tags`, `history`, an `ended` after the expiry, and `renewed`, `validity` and `extends` of what is renewed by hand. Whoever subscribes sees new events\n";
-const REST: &str = "the rest of its description is in its `notes` now: the number, the price and the ways of renewing are no fields any more";
+const NOTE: &str = "note: f.ics: a feed holds names, dates, leads in days and one link; add again what else the plans had: `id`, `provider`, `number`, `price`, `notes`, ways of renewing with their `until`, leads in months, `tags`, `history`, an `ended` after the expiry and the `grace` that it cut short, and `renewed`, `validity` and `extends` of what is renewed by hand. Whoever subscribes sees new events\n";
+/// What is said of a plan that renews by itself, if no expiry shows the end of that.
+fn no_end(line: usize, name: &str, last: &str) -> String {
+    format!(
+        "warning: f.ics:{line}: `{name}`: its last date in the file is {last}, and it is taken to renew by itself after that: write `until` or `ended` if it does not\n"
+    )
+}
 
 /// Builds a feed of plans, imports it, and gives what was said of it; then the feed of what was
 /// made of it.
 fn there_and_back(plans: &str) -> (Left, String, String) {
+    there_and_back_with(0, plans)
+}
+
+/// The same of an import that exits with `code`.
+fn there_and_back_with(code: i32, plans: &str) -> (Left, String, String) {
     let place = Place::with("p.yaml", plans);
     let build = |plans, feed| {
         let built = place.run(&["build", "-q", plans, "-o", feed, "--today", "2026-11-23"]);
@@ -17,7 +27,7 @@ fn there_and_back(plans: &str) -> (Left, String, String) {
     };
     let before = build("p.yaml", "f.ics");
     let left = place.run(&["import", "f.ics", "--today", "2026-11-23"]);
-    assert_eq!(left.code, Some(0), "{left:?}");
+    assert_eq!(left.code, Some(code), "{left:?}");
     place.file("g.yaml", &left.out);
     let after = build("g.yaml", "g.ics");
     (left, before, after)
@@ -47,7 +57,7 @@ fn what_renews_by_itself_keeps_its_alarms() {
         Left {
             code: Some(0),
             out: "# Imported from `f.ics`.\n\ncalendar:\n  name: p\n\nplans:\n  - id: b\n    name: B\n    expires: 2026-12-10\n    validity: 1 month\n    renewal: {method: auto-debit}\n    remind: [3d]\n".to_owned(),
-            err: format!("{NOTE}the plans file: 1 plan\n"),
+            err: format!("{}{NOTE}the plans file: 1 plan; 1 thing could not be carried as it is\n", no_end(9, "B", "2028-01-10")),
         }
     );
     assert_eq!(before.matches("\r\nTRIGGER:-P2DT15H\r\n").count(), 14);
@@ -60,79 +70,84 @@ fn what_renews_by_itself_keeps_its_alarms() {
 }
 
 #[test]
-fn an_end_of_the_automatism_is_carried_and_another_way_is_named() {
+fn the_dates_of_an_automatism_that_ends_are_carried() {
     let (left, before, after) = there_and_back(
         "- {name: A, renewed: 2026-10-05, validity: 1 month, renewal: [{method: auto-debit, until: 2027-03-31, url: \"https://a.example/\"}, {method: voucher, action: Buy one}]}\n",
     );
     assert_eq!(
         plans(&left.out),
-        "  - id: a\n    name: A\n    expires: 2026-11-05\n    validity: 1 month\n    renewal: {method: auto-debit, until: 2027-03-31, url: https://a.example/}\n    notes: |\n      Renew on the website below.\n      Or: Buy one.\n"
+        "  - id: a\n    name: A\n    expires: 2026-11-05\n    validity: 1 month\n    renewal: {method: auto-debit, until: 2027-03-05, url: https://a.example/}\n"
     );
-    assert!(left.err.contains(&format!(": `A`: {REST}\n")), "{left:?}");
+    let said = ": `A`: the day until which it renews by itself was left out: 2027-03-05, its last renewal, was taken\n";
+    assert!(left.err.contains(said), "{left:?}");
+    assert!(left.err.contains(NOTE), "{left:?}");
     assert_eq!(seen(&after), seen(&before), "{left:?}");
     // It ended before its first date, so that the feed has no automatic renewal.
     let (left, before, after) = there_and_back(
         "- {name: A, renewed: 2026-10-05, validity: 1 month, renewal: [{method: auto-debit, until: 2026-10-31}, {method: shop}]}\n",
     );
+    assert_eq!(
+        plans(&left.out),
+        "  - id: a\n    name: A\n    expires: 2026-11-05\n"
+    );
+    assert_eq!(left.err, format!("{NOTE}the plans file: 1 plan\n"));
+    assert_eq!(seen(&after), seen(&before), "{left:?}");
+    // It ends after the last date in the feed.
+    let (left, before, after) = there_and_back(
+        "- {name: A, renewed: 2026-10-05, validity: 1 month, renewal: {method: auto-debit, until: 2035-03-31}}\n",
+    );
     assert!(
-        plans(&left.out).starts_with("  - id: a\n    name: A\n    expires: 2026-11-05\n"),
+        left.err.contains(": `A`: its last date in the file is "),
         "{left:?}"
     );
-    let lost =
-        "part of its description was left out: `No automatic renewal after 31 October 2026.`\n";
-    assert!(left.err.contains(lost), "{left:?}");
     assert_eq!(seen(&after), seen(&before), "{left:?}");
 }
 
 #[test]
 fn a_plan_that_was_given_up_stays_given_up_or_is_named() {
-    let unknown_day = |day: &str| {
-        format!(
-            "the day on which it was given up is in no feed: {day}, the day of its last event, was taken\n"
-        )
-    };
-    for (reason, plan, expected, said) in [
+    let gone = "(expires 10 Dec 2026)`: the expiry that it belongs to is not in the feed, as after a plan was given up: left out\n";
+    for (reason, code, plan, expected, said) in [
         (
             "before it expired",
+            1,
             "{name: A, expires: 2026-12-10, remind: [14d, 1d], ended: 2026-12-01}",
-            "    expires: 2026-12-10\n    ended: 2026-11-26\n",
-            unknown_day("2026-11-26"),
+            "  - id: z\n    name: Z\n    expires: 2027-05-05\n",
+            gone,
         ),
         (
             "on the day of its expiry",
+            0,
             "{name: A, expires: 2026-12-10, ended: 2026-12-10}",
-            "    expires: 2026-12-10\n    ended: 2026-12-10\n",
-            "no event follows its expiry: it was taken for one that was given up on 2026-12-10\n"
-                .to_owned(),
+            "  - id: a\n    name: A\n    expires: 2026-12-10\n    ended: 2026-12-10\n",
+            "no event follows its expiry: it was taken for one that was given up on 2026-12-10\n",
         ),
         (
             "within its grace",
+            0,
             "{name: A, expires: 2026-12-10, grace: 60 days, ended: 2026-12-20}",
-            "    expires: 2026-12-10\n",
-            "part of its description was left out: `Recoverable until 8 February 2027.`\n"
-                .to_owned(),
+            "  - id: a\n    name: A\n    expires: 2026-12-10\n",
+            "an `ended` after the expiry and the `grace` that it cut short,",
         ),
         (
             "between two automatic renewals",
+            0,
             "{name: A, renewed: 2026-10-10, validity: 1 month, renewal: {method: auto-debit}, ended: 2027-02-01}",
-            "    expires: 2026-11-10\n    validity: 1 month\n    renewal: {method: auto-debit}\n",
-            "its last date in the feed is 2027-01-10: write `ended` if it was given up, since it is taken to renew by itself after that\n".to_owned(),
+            "  - id: a\n    name: A\n    expires: 2026-11-10\n    validity: 1 month\n    renewal: {method: auto-debit}\n",
+            &no_end(9, "A", "2027-01-10"),
         ),
         (
             "between the last renewal and the expiry",
+            1,
             "{name: A, renewed: 2026-10-10, validity: 1 month, renewal: {method: auto-debit, until: 2027-01-31}, ended: 2027-02-05}",
-            "    expires: 2026-11-10\n    validity: 1 month\n    renewal: {method: auto-debit, until: 2027-01-31}\n    ended: 2027-02-03\n",
-            unknown_day("2027-02-03"),
+            "  - id: a\n    name: A\n    expires: 2026-11-10\n    validity: 1 month\n    renewal: {method: auto-debit}\n",
+            &no_end(9, "A", "2027-01-10"),
         ),
     ] {
         let list = format!("- {plan}\n- {{name: Z, expires: 2027-05-05}}\n");
-        let (left, before, after) = there_and_back(&list);
-        let plan = plans(&left.out).split("\n\n").next().expect("the first plan");
-        for line in expected.lines() {
-            assert!(plan.contains(line), "{reason}: {left:?}");
-        }
-        assert_eq!(plan.contains("ended"), expected.contains("ended"), "{reason}");
-        assert!(left.err.contains(&said), "{reason}: {left:?}");
+        let (left, before, after) = there_and_back_with(code, &list);
+        let plan = plans(&left.out).split("\n\n").next().expect("a plan");
+        assert_eq!(plan.trim_end(), expected.trim_end(), "{reason}");
+        assert!(left.err.contains(said), "{reason}: {left:?}");
         if expected.contains("ended") {
             assert_eq!(seen(&after), seen(&before), "{reason}: {left:?}");
         }
@@ -213,15 +228,18 @@ fn two_automatic_plans_of_one_name_stay_two() {
 }
 
 #[test]
-fn two_leads_that_fall_on_one_day_stay_two() {
-    for remind in ["[1 month, 30d]", "[30d, 1 month]"] {
-        let (left, before, after) = there_and_back(&format!(
-            "- {{name: A, expires: 2027-07-01, grace: 40 days, remind: {remind}}}\n"
-        ));
-        assert!(
-            left.out.contains(&format!("\n  remind: {remind}\n")),
-            "{left:?}"
-        );
-        assert_eq!(seen(&after), seen(&before), "{left:?}");
+fn leads_in_months_become_days() {
+    let (left, before, after) = there_and_back(
+        "- {name: A, expires: 2027-07-01, grace: 40 days, remind: [1 month, 30d]}\n",
+    );
+    // A month before the expiry is 30 days, and 31 before the end of the grace.
+    assert!(left.out.contains("\n  remind: [31d, 30d]\n"), "{left:?}");
+    assert!(left.err.contains("leads in months"), "{left:?}");
+    // Nothing is warned of less.
+    let after = seen(&after);
+    for name in ["DTSTART;VALUE=DATE", "TRIGGER"] {
+        for value in values(&before, name) {
+            assert!(after.contains(&value), "{value}: {after:?}");
+        }
     }
 }
