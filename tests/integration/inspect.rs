@@ -358,6 +358,27 @@ fn today_may_stand_in_a_title_that_is_read_on_the_day() {
         ),
         ("a longer word", "A todays, itoday", trigger, trigger, 0),
         ("a date", "A expires on 5 Jan 2027", trigger, trigger, 0),
+        (
+            "a name, and a date",
+            "USA Today expires on 5 Jan 2027",
+            trigger,
+            trigger,
+            0,
+        ),
+        (
+            "a name in Chinese, and a date",
+            "今天头条 于 2027年1月5日到期",
+            trigger,
+            trigger,
+            0,
+        ),
+        (
+            "a number that is no year",
+            "A 12027 expires today",
+            trigger,
+            trigger,
+            1,
+        ),
     ] {
         let text = feed(|good| {
             assert!(good.contains(from), "{reason}");

@@ -225,11 +225,19 @@ impl Inspector {
     }
 }
 
-/// The word in a title, if any, whose day depends on when the title is read.
+/// The word in a title, if any, whose day depends on when the title is read. A title that has a
+/// year in it gives the date as well, so that such a word belongs to a name.
 fn relative_day(title: &str) -> Option<&'static str> {
+    if title.split(|c: char| !c.is_ascii_digit()).any(is_year) {
+        return None;
+    }
     let title = title.to_lowercase();
     let spaced = SPACED_DAYS.into_iter().find(|day| has_word(&title, day));
     spaced.or_else(|| UNSPACED_DAYS.into_iter().find(|day| title.contains(day)))
+}
+
+fn is_year(digits: &str) -> bool {
+    digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20"))
 }
 
 /// Whether `text` contains `word` as a whole word.
