@@ -18,8 +18,8 @@ use crate::files::failure::Failure;
 use crate::files::output::{FileTransaction, Identity};
 use crate::files::source::Source;
 use crate::plan::value::language::Language;
-use crate::site::address::{Address, Base, Reach};
-use crate::site::link::{Key, Token};
+use crate::site::Site;
+use crate::site::address::{Base, Reach};
 use crate::site::qr::Code;
 
 /// Print the links that calendars subscribe to
@@ -71,7 +71,7 @@ pub(crate) fn run(arguments: &Url, terminal: &mut Terminal) -> Result<(), CliErr
     let (feeds, errors) = report_failures(feeds);
     errors.into_result()?;
     let output = match &arguments.base_url {
-        Some(base) => links(&feeds, base, key.as_ref(), image)?,
+        Some(base) => links(&feeds, base, &Site::of_server(None, key), image)?,
         None => reminder(&feeds)?,
     };
     for warning in output.warnings {
@@ -107,7 +107,7 @@ fn reminder(feeds: &[Feed]) -> Result<Output, CliError> {
 fn links(
     feeds: &[Feed],
     base: &Base,
-    key: Option<&Key>,
+    site: &Site,
     image: Option<&Path>,
 ) -> Result<Output, CliError> {
     if image.is_some() && feeds.len() > 1 {
@@ -116,7 +116,8 @@ fn links(
     let mut warnings = Vec::new();
     let mut text = String::new();
     for feed in feeds {
-        let address = feed.address(base, key);
+        let token = site.token(&feed.stem, feed.link);
+        let address = site.place(&feed.stem, token.as_ref()).address_at(base);
         if !text.is_empty() {
             text.push('\n');
         }
@@ -143,7 +144,7 @@ fn links(
             text += &code.blocks(Terminal::is_output_styled());
         }
     }
-    warnings.extend(address_warnings(base, key.is_some()));
+    warnings.extend(address_warnings(base, site.is_secret()));
     Ok(Output { warnings, text })
 }
 
@@ -161,13 +162,6 @@ fn address_warnings(base: &Base, is_secret: bool) -> Vec<&'static str> {
             .push("without a key everybody who knows the address of the server can read the feeds");
     }
     warnings
-}
-
-impl Feed {
-    fn address<'a>(&self, base: &'a Base, key: Option<&Key>) -> Address<'a> {
-        let token = key.map(|key| key.token(&self.stem, self.link));
-        Address::new(base, token.as_ref().map(Token::as_str), &self.stem)
-    }
 }
 
 fn write_image(path: &Path, code: &Code) -> Result<(), CliError> {

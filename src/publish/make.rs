@@ -175,8 +175,8 @@ impl Maker<'_> {
         let place = self.site.place(source.stem(), token.as_ref());
         let sheet = PageBody::without_today(list, source.stem(), revision, shown);
         let files = match item {
-            Item::OnlyFeed => vec![place.front(&sheet, None)],
-            _ => vec![place.feed(feed), place.page(&sheet, None)],
+            Item::OnlyFeed => vec![place.front(&sheet)],
+            _ => vec![place.feed(feed), place.page(&sheet)],
         };
         Ok(Comparison::Made(self.made(item, input, valid_days, files)))
     }

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::poll_fn;
+use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -14,23 +15,34 @@ use crate::server::socket::ConnectionState;
 /// How many bytes of a request's body are read before the connection is closed.
 const MAX_DROPPED_BYTES: usize = 4 << 20;
 
-/// The body of a response, in one piece. Its end is the end of the response.
+/// The pieces of a page; other bodies have one.
+const MAX_PIECES: usize = 4;
+
+/// The body of a response, in pieces that may be shared with other responses. Its end is the end of
+/// the response.
 pub(crate) struct FullBody {
-    bytes: Option<Bytes>,
+    /// What is still to be sent, in order. A piece that was sent is empty.
+    pieces: [Bytes; MAX_PIECES],
     connection: Option<Arc<ConnectionState>>,
 }
 
 impl FullBody {
+    /// A body in one piece.
     pub(crate) fn new(bytes: Bytes) -> Self {
+        Self::of_pieces([bytes, Bytes::new(), Bytes::new(), Bytes::new()])
+    }
+
+    /// A body in several pieces.
+    pub(crate) fn of_pieces(pieces: [Bytes; MAX_PIECES]) -> Self {
         Self {
-            bytes: Some(bytes).filter(|bytes| !bytes.is_empty()),
+            pieces,
             connection: None,
         }
     }
 
     /// The number of bytes.
     pub(crate) fn len(&self) -> usize {
-        self.bytes.as_ref().map_or(0, Bytes::len)
+        self.pieces.iter().map(Bytes::len).sum()
     }
 
     /// Tells the connection when hyper has taken or dropped the whole body.
@@ -55,11 +67,13 @@ impl Body for FullBody {
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        Poll::Ready(self.bytes.take().map(|bytes| Ok(Frame::data(bytes))))
+        let mut pieces = self.pieces.iter_mut().map(mem::take);
+        let next = pieces.find(|piece| !piece.is_empty());
+        Poll::Ready(next.map(|bytes| Ok(Frame::data(bytes))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.bytes.is_none()
+        self.len() == 0
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -6,8 +6,9 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use hyper::body::Incoming;
 use hyper::header::{HOST, HeaderMap, HeaderName};
-use hyper::{StatusCode, Uri};
+use hyper::{Request, StatusCode, Version};
 use ipnet::IpNet;
 
 use crate::site::address::{Base, is_local, without_port};
@@ -50,10 +51,10 @@ impl HostPolicy {
     pub(crate) fn host<'r>(
         &self,
         endpoints: Endpoints,
-        uri: &'r Uri,
-        headers: &'r HeaderMap,
-        needs_host: bool,
+        request: &'r Request<Incoming>,
     ) -> Result<Option<&'r str>, StatusCode> {
+        let (uri, headers) = (request.uri(), request.headers());
+        let needs_host = request.version() >= Version::HTTP_11;
         let mut hosts = headers.get_all(HOST).iter();
         let field = hosts.next().map(|host| host.to_str().unwrap_or_default());
         if hosts.next().is_some() || (field.is_none() && needs_host) {

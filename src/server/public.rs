@@ -13,7 +13,7 @@ use hyper::header::{
     CONTENT_TYPE, ETAG, EXPECT, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
     LAST_MODIFIED, TRANSFER_ENCODING, USER_AGENT, VARY,
 };
-use hyper::{Method, Request, Response, StatusCode, Version};
+use hyper::{Method, Request, Response, StatusCode};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
@@ -25,7 +25,9 @@ use crate::server::http_date::HttpDates;
 use crate::server::limits::{Limits, Stop};
 use crate::server::listen::serve;
 use crate::server::origin::{Endpoints, HostPolicy};
-use crate::server::response::{file, html, method_not_allowed, not_found, protect, text};
+use crate::server::response::{
+    file, host_refused, html, method_not_allowed, not_found, protect, text,
+};
 use crate::server::snapshot::{ReadyFeed, ServedFeed, Snapshot};
 use crate::server::socket::ConnectionState;
 use crate::site::address::Base;
@@ -33,7 +35,7 @@ use crate::site::client::Client;
 use crate::site::entity::{is_date, prefers_gzip};
 use crate::site::page::{self, ClientFetches, PageBody};
 use crate::site::route::{FeedPath, Route};
-use crate::site::{File, ServerNotes, Site};
+use crate::site::{File, Site};
 use crate::time::clock::Clock;
 
 /// How many pages parse their plans at a time; others wait.
@@ -57,6 +59,15 @@ enum Part {
     Feed,
     Page,
     Test,
+}
+
+/// What a path names.
+enum Found<'s> {
+    Index,
+    Health,
+    Robots,
+    Part(&'s Arc<ServedFeed>, Part),
+    Nothing,
 }
 
 impl Public {
@@ -106,33 +117,26 @@ impl Public {
             );
             return (Target::Nothing, text(StatusCode::URI_TOO_LONG, sentence));
         }
-        let needs_host = request.version() >= Version::HTTP_11;
         let policy = &self.host_policy;
-        let host = match policy.host(endpoints, uri, request.headers(), needs_host) {
+        let host = match policy.host(endpoints, request) {
             Ok(host) => host,
-            Err(status) => {
-                let sentence = describe_host_error(status).to_owned();
-                return (Target::Nothing, text(status, sentence));
-            }
+            Err(status) => return (Target::Nothing, host_refused(status)),
         };
         let base = || policy.base(endpoints, host, request.headers());
         let snapshot = self.snapshot.load();
-        let route = Route::of(uri.path(), self.site.is_secret());
+        let found = self.find(&snapshot, uri.path());
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            let target = match route {
-                Route::Feed(path) => match find(&snapshot, &path) {
-                    Some((_, Part::Feed)) => Target::Feed,
-                    _ => Target::Nothing,
-                },
+            let target = match found {
+                Found::Part(_, Part::Feed) => Target::Feed,
                 _ => Target::Nothing,
             };
             drop(snapshot);
             return (target, refuse_method(request, connection).await);
         }
-        match route {
-            Route::Health => (Target::Health, health_response(&snapshot)),
-            Route::Robots => (Target::Robots, file(File::robots())),
-            Route::Index if !self.site.is_secret() => {
+        match found {
+            Found::Health => (Target::Health, health_response(&snapshot)),
+            Found::Robots => (Target::Robots, file(File::robots())),
+            Found::Index => {
                 let mut feeds = snapshot.feeds.values();
                 match (feeds.next(), feeds.next()) {
                     (Some(feed), None) => {
@@ -140,20 +144,48 @@ impl Public {
                         drop(snapshot);
                         (Target::Index, self.page(&feed, base()).await)
                     }
-                    _ => (Target::Index, html(snapshot.index(&self.site))),
+                    _ => {
+                        let index = FullBody::new(snapshot.index(&self.site));
+                        (Target::Index, html(index))
+                    }
                 }
             }
-            Route::Feed(path) => match find(&snapshot, &path) {
-                Some((feed, Part::Feed)) => (Target::Feed, self.feed(feed, request.headers())),
-                Some((feed, Part::Page)) => {
-                    let feed = Arc::clone(feed);
-                    drop(snapshot);
-                    (Target::Page, self.page(&feed, base()).await)
-                }
-                Some((feed, Part::Test)) => (Target::Test, self.test_reminder(&feed.ready)),
-                None => (Target::Nothing, not_found()),
-            },
-            Route::Index | Route::Unknown => (Target::Nothing, not_found()),
+            Found::Part(feed, Part::Feed) => (Target::Feed, self.feed(feed, request.headers())),
+            Found::Part(feed, Part::Page) => {
+                let feed = Arc::clone(feed);
+                drop(snapshot);
+                (Target::Page, self.page(&feed, base()).await)
+            }
+            Found::Part(feed, Part::Test) => (Target::Test, self.test_reminder(&feed.ready)),
+            Found::Nothing => (Target::Nothing, not_found()),
+        }
+    }
+
+    /// What a path names. The path of the base URL may come first, because some proxies remove it
+    /// and others do not. So a path is read below the path of the base, and if that names nothing,
+    /// as it is.
+    fn find<'s>(&self, snapshot: &'s Snapshot, path: &str) -> Found<'s> {
+        let base = self.site.base.as_ref();
+        let (first, second) = match base.and_then(|base| base.below(path)) {
+            None => (path, None),
+            // A feed may have the same name as this path. Then the front page needs the slash.
+            Some("") => (path, Some("/")),
+            Some(below) => (below, Some(path)),
+        };
+        match (self.look_up(snapshot, first), second) {
+            (Found::Nothing, Some(second)) => self.look_up(snapshot, second),
+            (found, _) => found,
+        }
+    }
+
+    fn look_up<'s>(&self, snapshot: &'s Snapshot, path: &str) -> Found<'s> {
+        let is_secret = self.site.is_secret();
+        match Route::of(path, is_secret) {
+            Route::Health => Found::Health,
+            Route::Robots => Found::Robots,
+            Route::Index if !is_secret => Found::Index,
+            Route::Feed(path) => find_part(snapshot, &path),
+            Route::Index | Route::Unknown => Found::Nothing,
         }
     }
 
@@ -223,29 +255,37 @@ impl Public {
                 }
             }
         };
-        html(self.page_file(feed, &sheet, base.as_ref()).body)
+        html(self.page_body(feed, sheet, base.as_ref()))
     }
 
-    fn page_file(&self, feed: &ServedFeed, sheet: &PageBody, base: Option<&Base>) -> File {
-        let local = |time| self.clock.local(time, feed.ready.meta().zone);
+    /// The page, in pieces. Only the last one, with the fetches, belongs to one request.
+    fn page_body(&self, feed: &ServedFeed, sheet: Arc<PageBody>, base: Option<&Base>) -> FullBody {
+        let ready = &feed.ready;
+        let local = |time| self.clock.local(time, ready.meta().zone);
         let last: Vec<_> = feed
             .fetches
             .last()
             .filter_map(|(client, unix)| Some((client, local(DateTime::from_timestamp(unix, 0)?))))
             .collect();
-        let notes = ServerNotes {
-            error: feed.error.as_ref().map(|error| page::ErrorNotice {
+        let fetched = ClientFetches {
+            start: local(self.start),
+            last: &last,
+        };
+        let ending = page::ending(&sheet, Some(fetched), false);
+        let error = feed.error.as_ref();
+        let (above, below) = ready.frame(sheet.day, base, error, || {
+            let error = error.map(|error| page::ErrorNotice {
                 since: local(error.since),
                 message: &error.message,
                 is_stale: error.is_stale,
-            }),
-            fetched: ClientFetches {
-                start: local(self.start),
-                last: &last,
-            },
-        };
-        let place = feed.ready.place(&self.site).reached_at(base);
-        place.page(sheet, Some(notes))
+            });
+            ready
+                .place(&self.site)
+                .reached_at(base)
+                .frame(&sheet, error)
+        });
+        let body = Bytes::from_owner(SharedHtml(sheet));
+        FullBody::of_pieces([above, body, below, ending.into()])
     }
 
     fn test_reminder(&self, ready: &ReadyFeed) -> Response<FullBody> {
@@ -254,8 +294,17 @@ impl Public {
     }
 }
 
+/// The HTML of a page's body, for all responses that send it.
+struct SharedHtml(Arc<PageBody>);
+
+impl AsRef<[u8]> for SharedHtml {
+    fn as_ref(&self) -> &[u8] {
+        self.0.html.as_bytes()
+    }
+}
+
 /// The feed and the part of it that a path names, if the path contains the feed's secret.
-fn find<'s>(snapshot: &'s Snapshot, path: &FeedPath<'_>) -> Option<(&'s Arc<ServedFeed>, Part)> {
+fn find_part<'s>(snapshot: &'s Snapshot, path: &FeedPath<'_>) -> Found<'s> {
     let look_up = |name: &str, part| {
         let feed = snapshot.feeds.get(name)?;
         let is_allowed = match (&feed.ready.meta().token, path.token) {
@@ -263,14 +312,16 @@ fn find<'s>(snapshot: &'s Snapshot, path: &FeedPath<'_>) -> Option<(&'s Arc<Serv
             (None, None) => true,
             _ => false,
         };
-        is_allowed.then_some((feed, part))
+        is_allowed.then_some(Found::Part(feed, part))
     };
-    if path.is_test {
-        return look_up(&path.name, Part::Test);
-    }
-    let stem = path.name.strip_suffix(".ics");
-    let feed = stem.and_then(|stem| look_up(stem, Part::Feed));
-    feed.or_else(|| look_up(&path.name, Part::Page))
+    let found = if path.is_test {
+        look_up(&path.name, Part::Test)
+    } else {
+        let stem = path.name.strip_suffix(".ics");
+        let feed = stem.and_then(|stem| look_up(stem, Part::Feed));
+        feed.or_else(|| look_up(&path.name, Part::Page))
+    };
+    found.unwrap_or(Found::Nothing)
 }
 
 impl Handler for Public {
@@ -315,15 +366,6 @@ impl Handler for Public {
 
     fn date(&self) -> HeaderValue {
         self.dates.of(self.clock.unix())
-    }
-}
-
-fn describe_host_error(status: StatusCode) -> &'static str {
-    match status {
-        StatusCode::MISDIRECTED_REQUEST => {
-            "this server listens for this computer only, and that name is not its own\n"
-        }
-        _ => "the request names no host, or what cannot be one\n",
     }
 }
 

@@ -21,7 +21,11 @@ pub(crate) fn protect(headers: &mut HeaderMap) {
 
 /// A response that no cache keeps.
 pub(crate) fn fresh(media_type: &'static str, body: impl Into<Bytes>) -> Response<FullBody> {
-    let mut response = Response::new(FullBody::new(body.into()));
+    fresh_body(media_type, FullBody::new(body.into()))
+}
+
+fn fresh_body(media_type: &'static str, body: FullBody) -> Response<FullBody> {
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
@@ -41,8 +45,8 @@ pub(crate) fn file(file: File) -> Response<FullBody> {
 }
 
 /// A page, which may load nothing.
-pub(crate) fn html(body: impl Into<Bytes>) -> Response<FullBody> {
-    let mut response = fresh(HTML, body);
+pub(crate) fn html(body: FullBody) -> Response<FullBody> {
+    let mut response = fresh_body(HTML, body);
     let policy = HeaderValue::from_static(page::policy());
     response
         .headers_mut()
@@ -55,6 +59,17 @@ pub(crate) fn text(status: StatusCode, sentence: String) -> Response<FullBody> {
     let mut response = fresh(TEXT, sentence);
     *response.status_mut() = status;
     response
+}
+
+/// The response to a request whose host is refused with this status.
+pub(crate) fn host_refused(status: StatusCode) -> Response<FullBody> {
+    let sentence = match status {
+        StatusCode::MISDIRECTED_REQUEST => {
+            "this server listens for this computer only, and that name is not its own\n"
+        }
+        _ => "the request names no host, or what cannot be one\n",
+    };
+    text(status, sentence.to_owned())
 }
 
 /// 404, the same for everything that does not exist.

@@ -14,9 +14,10 @@ use crate::calendar::feed::Feed;
 use crate::document::Document;
 use crate::plan::value::language::Language;
 use crate::server::counts::Fetches;
+use crate::site::address::Base;
 use crate::site::entity::EntityTag;
 use crate::site::link::Token;
-use crate::site::page::PageBody;
+use crate::site::page::{Frame, PageBody};
 use crate::site::{Place, Site};
 use crate::time::revision::Revision;
 
@@ -72,6 +73,18 @@ pub struct ReadyFeed {
     plans: usize,
     /// The body of the page for the last day that was requested.
     sheet: Mutex<Option<Arc<PageBody>>>,
+    /// What is around the body, for the last day, address and error.
+    frame: Mutex<Option<ReadyFrame>>,
+}
+
+/// What is around the body of a page, ready to be sent.
+#[derive(Debug)]
+struct ReadyFrame {
+    day: NaiveDate,
+    base: Option<Base>,
+    error: Option<FileError>,
+    above: Bytes,
+    below: Bytes,
 }
 
 impl ReadyFeed {
@@ -94,6 +107,7 @@ impl ReadyFeed {
             disposition: header_value(&file.disposition.unwrap_or_default()),
             plans,
             sheet: Mutex::new(None),
+            frame: Mutex::new(None),
             meta,
         }
     }
@@ -134,6 +148,36 @@ impl ReadyFeed {
         let mut known = self.sheet.lock().unwrap_or_else(PoisonError::into_inner);
         *known = Some(Arc::clone(&sheet));
         Some(sheet)
+    }
+
+    /// What is above and below the body of the page. `make` makes it, unless that was done before
+    /// for the same day, address and error.
+    pub(crate) fn frame(
+        &self,
+        day: NaiveDate,
+        base: Option<&Base>,
+        error: Option<&FileError>,
+        make: impl FnOnce() -> Frame,
+    ) -> (Bytes, Bytes) {
+        let mut known = self.frame.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_same = |known: &ReadyFrame| {
+            known.day == day && known.base.as_ref() == base && known.error.as_ref() == error
+        };
+        let frame = match known.take() {
+            Some(frame) if is_same(&frame) => frame,
+            _ => {
+                let Frame { above, below } = make();
+                ReadyFrame {
+                    day,
+                    base: base.cloned(),
+                    error: error.cloned(),
+                    above: above.into(),
+                    below: below.into(),
+                }
+            }
+        };
+        let frame = known.insert(frame);
+        (frame.above.clone(), frame.below.clone())
     }
 }
 

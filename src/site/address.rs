@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::plan::value::url::WebAddress;
 use crate::text::value_error::{ValueError, quoted};
@@ -99,6 +99,25 @@ impl Base {
     pub fn prefix(&self) -> &str {
         let rest = self.url.split_once("://").map_or("", |(_, rest)| rest);
         rest.find('/').map_or("", |at| &rest[at..])
+    }
+
+    /// The rest of a request's path below the path of the base: empty, or a slash and more. `None`
+    /// if the base has no path, or the request's path is not below it.
+    ///
+    /// Escapes are compared by what they mean, because proxies write them anew.
+    #[must_use]
+    pub fn below<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let prefix = self.prefix().strip_prefix('/')?;
+        let mut rest = path;
+        for segment in prefix.split('/') {
+            let inside = rest.strip_prefix('/')?;
+            let (found, behind) = inside.split_at(inside.find('/').unwrap_or(inside.len()));
+            if !percent_decode_str(found).eq(percent_decode_str(segment)) {
+                return None;
+            }
+            rest = behind;
+        }
+        Some(rest)
     }
 
     /// Who can open the address.
@@ -274,6 +293,32 @@ mod tests {
                 Some("write it as the name system has it, which begins with `xn--`")
             )
         );
+    }
+
+    #[test]
+    fn finds_the_path_of_the_base() {
+        let cal = Base::parse("https://host/cal").expect("a base");
+        let deep = Base::parse("https://host/a%20b/k%C3%A6l/").expect("a base");
+        let bare = Base::parse("https://host/").expect("a base");
+        for (base, path, below) in [
+            (&cal, "/cal/sims.ics", Some("/sims.ics")),
+            (&cal, "/cal/", Some("/")),
+            (&cal, "/cal", Some("")),
+            (&cal, "/%63al//x", Some("//x")),
+            (&cal, "/calendar", None),
+            (&cal, "/Cal/x", None),
+            (&cal, "/x/cal", None),
+            (&cal, "//cal/x", None),
+            (&cal, "/", None),
+            (&cal, "*", None),
+            (&cal, "", None),
+            (&deep, "/a%20b/k%c3%a6l/x/y", Some("/x/y")),
+            (&deep, "/a%20b", None),
+            (&deep, "/a%20b%2Fk%C3%A6l/x", None),
+            (&bare, "/x", None),
+        ] {
+            assert_eq!(base.below(path), below, "{} {path}", base.as_str());
+        }
     }
 
     #[test]

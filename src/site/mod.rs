@@ -22,7 +22,7 @@ use crate::plan::value::language::Language;
 use crate::site::address::{Address, Base};
 use crate::site::digest::Digest;
 use crate::site::link::{Key, Token};
-use crate::site::page::{ClientFetches, ErrorNotice, PageBody, View};
+use crate::site::page::{ErrorNotice, Frame, PageBody, View};
 
 /// The path of the front page.
 pub(crate) const FRONT: &str = "index.html";
@@ -42,8 +42,7 @@ const ALLOW_ALL: &str = "User-agent: *\nDisallow:\n";
 /// What delivers a site to its readers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Carrier {
-    /// Our own server. Each page is made for the request, so it can show the current state. The
-    /// policy is a header.
+    /// Our own server, whose pages show the current state. The policy is a header.
     Server,
     /// A bucket, which keeps a media type with each file. A page has the path `NAME`, and shows
     /// nothing that depends on the day on which it is read.
@@ -175,15 +174,6 @@ impl Site {
     }
 }
 
-/// What a server knows about a feed when it makes the page.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct ServerNotes<'a> {
-    /// What is wrong with the plans file at present.
-    pub(crate) error: Option<ErrorNotice<'a>>,
-    /// Who fetched the feed.
-    pub(crate) fetched: ClientFetches<'a>,
-}
-
 /// The place of one feed in a site.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place<'a> {
@@ -211,36 +201,55 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// The page. `notes` is what a server knows in addition.
+    /// The addresses of the feed and its page, if the site is at `base`.
     #[must_use]
-    pub(crate) fn page(&self, sheet: &PageBody, notes: Option<ServerNotes<'_>>) -> File {
+    pub(crate) fn address_at<'b>(&self, base: &'b Base) -> Address<'b> {
+        let token = self.token.map(Token::as_str);
+        // The address always has the file extension, because it is printed and scanned.
+        Address::new(base, token, self.stem).ending(self.carrier.page_ending())
+    }
+
+    /// The page as a file.
+    #[must_use]
+    pub(crate) fn page(&self, sheet: &PageBody) -> File {
         File {
             path: self.path(&self.carrier.page_name(self.stem)),
-            ..self.front(sheet, notes)
+            ..self.front(sheet)
         }
     }
 
     /// The front page of a site that has only this feed.
     #[must_use]
-    pub(crate) fn front(&self, sheet: &PageBody, notes: Option<ServerNotes<'_>>) -> File {
-        let token = self.token.map(Token::as_str);
-        let address = self.base.map(|base| {
-            // The address always has the file extension, because it is printed and scanned.
-            Address::new(base, token, self.stem).ending(self.carrier.page_ending())
-        });
+    pub(crate) fn front(&self, sheet: &PageBody) -> File {
+        File::front(self.view(sheet, None, page::render))
+    }
+
+    /// The pieces of the page around its body. `error` is what is wrong with the plans file.
+    #[must_use]
+    pub(crate) fn frame(&self, sheet: &PageBody, error: Option<ErrorNotice<'_>>) -> Frame {
+        self.view(sheet, error, page::frame)
+    }
+
+    fn view<T>(
+        &self,
+        body: &PageBody,
+        error: Option<ErrorNotice<'_>>,
+        show: impl FnOnce(&View<'_>) -> T,
+    ) -> T {
         let path = match self.carrier {
-            Carrier::Server => format!("{}{}", self.base.map_or("", Base::prefix), self.link()),
+            Carrier::Server => self.link(),
             // Relative to the page, which may be anywhere.
             Carrier::Bucket | Carrier::Directory => address::segment(self.stem),
         };
-        File::front(page::render(&View {
-            body: sheet,
+        let address = self.base.map(|base| self.address_at(base));
+        show(&View {
+            body,
             address: address.as_ref(),
             path: &path,
-            error: notes.and_then(|notes| notes.error),
-            fetches: notes.map(|notes| notes.fetched),
+            error,
+            fetches: None,
             is_published: self.carrier != Carrier::Server,
-        }))
+        })
     }
 
     /// A calendar with one reminder that rings soon, to see whether a client shows reminders.
@@ -254,11 +263,15 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// The link from the front page to the page of the feed, percent-encoded.
+    /// The link from the front page to the page of the feed, percent-encoded. On a server it begins
+    /// with the path of the base.
     #[must_use]
     pub(crate) fn link(&self) -> String {
         match self.carrier {
-            Carrier::Server => address::path(self.token.map(Token::as_str), self.stem),
+            Carrier::Server => {
+                let path = address::path(self.token.map(Token::as_str), self.stem);
+                format!("{}{path}", self.base.map_or("", Base::prefix))
+            }
             Carrier::Bucket | Carrier::Directory => {
                 address::segment(&self.carrier.page_name(self.stem))
             }

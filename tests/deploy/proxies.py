@@ -1,13 +1,17 @@
 """nginx and Caddy with the configurations of deploy/, in front of the real server and over what was
-really published. Only ports, certificates, roots and the place of the error log are replaced."""
+really published. Only ports, certificates, roots and the place of the error log are replaced.
+
+Then both of them with the server below a path, which they take away from requests or leave there."""
 
 import gzip
+import html
 import os
 import re
 import socket
 import ssl
 import subprocess
 import sys
+import urllib.parse
 
 from harness import (
     DEPLOY,
@@ -30,6 +34,8 @@ from harness import (
 
 SERVED = "cal.example.org"
 STATIC = "static.example.org"
+# The path of a base URL below which a proxy has the server.
+BELOW = "/my/calendars"
 
 
 def replace(text, old, new, times):
@@ -321,6 +327,106 @@ def case(kind, place, weekahead, certificate):
     print(f"{kind.name}: served, published, and kept silent; {len(logged)} octets logged")
 
 
+def nginx_below(folder, upstream, strips, keeps):
+    """The command of an nginx that strips the path on one port and keeps it on another."""
+    temporary = "".join(f"{kind}_temp_path {folder}/{kind};" for kind in
+                        ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"])
+    servers = "".join(
+        f"server {{ listen 127.0.0.1:{at}; location {location} {{\n"
+        f"proxy_set_header Host $host; proxy_pass http://127.0.0.1:{upstream}{path}; }} }}\n"
+        for at, location, path in [(strips, f"{BELOW}/", "/"), (keeps, BELOW, "")])
+    (folder / "main.conf").write_text(
+        f"daemon off; pid {folder}/pid; error_log {folder}/main.log;\n"
+        f"{'user root;' if os.geteuid() == 0 else ''}\n"
+        f"events {{}}\nhttp {{ access_log off; {temporary}\n{servers} }}\n")
+    return [find("nginx"), "-e", folder / "main.log", "-p", folder, "-c", folder / "main.conf"]
+
+
+def caddy_below(folder, upstream, strips, keeps):
+    """The same for Caddy."""
+    (folder / "Caddyfile").write_text(
+        "{\n\tadmin off\n\tauto_https off\n\tdefault_bind 127.0.0.1\n}\n"
+        f"http://{SERVED}:{strips} {{\n\tredir {BELOW} {BELOW}/\n\thandle_path {BELOW}/* {{\n"
+        f"\t\treverse_proxy 127.0.0.1:{upstream}\n\t}}\n}}\n"
+        f"http://{SERVED}:{keeps} {{\n\treverse_proxy 127.0.0.1:{upstream}\n}}\n")
+    return [find("caddy"), "run", "--config", folder / "Caddyfile", "--adapter", "caddyfile"]
+
+
+def addresses(page):
+    """Every address on a page that leads to the site."""
+    found = set()
+    for value in re.findall(r'(?:href|value)="([^"]*)"', page):
+        value = html.unescape(value)
+        if value.startswith("/"):
+            value = f"https://{SERVED}{value}"
+        if "addfromweb?url=" in value:
+            [value] = urllib.parse.parse_qs(value.split("?")[1])["url"]
+        value = re.sub(r"^webcal://", "https://", value)
+        if value.startswith(f"https://{SERVED}"):
+            found.add(value)
+        else:
+            check(value.startswith(("#", "data:", "https://", "tel:", "sms:")), f"a link to {value}")
+    return found
+
+
+def crawl(at, what, first):
+    """Follows every link from some addresses on, through a proxy, and gives the addresses."""
+    seen, following = set(), list(first)
+    while following:
+        address = following.pop()
+        if address in seen:
+            continue
+        seen.add(address)
+        path = address.removeprefix(f"https://{SERVED}")
+        check(path.startswith(f"{BELOW}/"), f"{what}: {address} leads out of {BELOW}")
+        answer = ask(at, path, SERVED)
+        equal(answer.status, 200, f"{what}: {address}")
+        if not path.endswith(".ics"):
+            following += addresses(answer.body.decode())
+    return seen
+
+
+def below(kind, place, weekahead):
+    """Every link of every page works below a path, whether the proxy strips the path or keeps it."""
+    place.mkdir()
+    lists = Lists(place, weekahead)
+    (lists.plans / "漢 a.yaml").write_text("- {name: Passport, expires: 2027-01-31}\n")
+    base = f"https://{SERVED}{BELOW}"
+    for name, key in [("open", []), ("secret", ["--key-file", lists.key])]:
+        server = start(weekahead, "serve", lists.plans, "--listen", "127.0.0.1:0", "--base-url",
+                       base, *key, env=lists.environment, stdout=subprocess.PIPE,
+                       stderr=open(place / f"{name}.log", "w"))
+        equal(server.stdout.readline().decode(), f"Serving 3 feeds at {base}/\n", "the greeting")
+        log = place / f"{name}.log"
+        found = until("the log", lambda: re.search(r" address=\S+:(\d+)", log.read_text()), server)
+        upstream = int(found[1])
+        strips, keeps = port(), port()
+        make = {"nginx": nginx_below, "Caddy": caddy_below}[kind]
+        folder = folder_in(place, name)
+        proxy = start(*make(folder, upstream, strips, keeps), stdout=open(folder / "output", "w"),
+                      stderr=subprocess.STDOUT,
+                      env={"PATH": os.environ["PATH"], "HOME": str(folder),
+                           "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)})
+        until(kind, lambda: listens(strips) and listens(keeps), proxy, folder / "output")
+        said = lists.run("url", lists.plans, "--base-url", base, *key).decode()
+        links = {line.split()[1].replace("webcal://", "https://")
+                 for line in said.splitlines() if line.startswith("  ")}
+        expected = links | {f"{link}/test.ics" for link in links if not link.endswith(".ics")}
+        equal(len(expected), 9, f"addresses of three lists, {name}")
+        for at, does in [(strips, "strips"), (keeps, "keeps")]:
+            what = f"{kind} {does} the path, {name}"
+            equal(crawl(at, what, links), expected, what)
+            front = f"{base}/"
+            if key:
+                equal(ask(at, f"{BELOW}/", SERVED).status, 404, f"{what}: the front page")
+            else:
+                equal(crawl(at, what, [front]), expected | {front}, what)
+            equal(ask(at, f"{BELOW}/healthz", SERVED).status, 200, f"{what}: /healthz")
+        stop(proxy)
+        stop(server)
+    print(f"{kind}: every link works below {BELOW}, stripped or kept")
+
+
 def folder_in(place, name):
     (place / name).mkdir()
     return place / name
@@ -342,3 +448,4 @@ if __name__ == "__main__":
             left_out(f"there is no {kind.name.lower()}, so deploy/ was not run with it")
             continue
         case(kind, place / kind.name.lower(), weekahead, certificate)
+        below(kind.name, place / f"{kind.name.lower()}-below", weekahead)

@@ -46,6 +46,20 @@ impl Place {
         fs::write(path, content).expect("a file is written");
     }
 
+    /// Writes a file that only its owner can read.
+    pub(crate) fn secret(&self, name: &str, content: impl AsRef<[u8]>) {
+        self.file(name, content);
+        #[cfg(unix)]
+        self.set_mode(name, 0o600);
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn set_mode(&self, name: &str, mode: u32) {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::Permissions::from_mode(mode);
+        fs::set_permissions(self.path(name), mode).expect("a mode");
+    }
+
     pub(crate) fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).expect("a file is read")
     }

@@ -1,8 +1,8 @@
 //! The page of a feed: what is due, a picture of the year, and how to subscribe.
 //!
 //! The page is static HTML in the feed's language, without scripts and without resources from
-//! elsewhere. What depends on the list and the day alone is a [`PageBody`], made once a day; the
-//! rest is put around it for each request.
+//! elsewhere. What depends on the list and the day alone is a [`PageBody`], made once a day. The
+//! rest is put around it.
 
 mod body;
 mod html;
@@ -19,5 +19,9 @@ pub use body::PageBody;
 pub(crate) use index::{index, published_index};
 #[cfg(any(test, feature = "serve"))]
 pub(crate) use policy::policy;
-pub(crate) use view::{ClientFetches, ErrorNotice};
+#[cfg(any(test, feature = "serve"))]
+pub(crate) use view::ClientFetches;
+#[cfg(feature = "serve")]
+pub(crate) use view::ending;
+pub(crate) use view::{ErrorNotice, Frame, frame};
 pub use view::{View, render};

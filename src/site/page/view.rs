@@ -1,4 +1,9 @@
-//! The whole page: the body of a list, and around it what depends on the request.
+//! The whole page: the body of a list, and around it what depends on the address and on the state
+//! of the server.
+//!
+//! A page is made in four pieces, which follow each other: what is above the body, the body, what is
+//! below it, and the ending. Only the ending changes with every fetch, so a server can send the
+//! other pieces to all readers without a copy for each of them.
 
 use std::cmp::Reverse;
 
@@ -51,23 +56,54 @@ pub struct View<'a> {
     pub is_published: bool,
 }
 
+/// The pieces of a page directly around its body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Frame {
+    /// What comes before the body.
+    pub(crate) above: String,
+    /// What comes after the body and before the ending.
+    pub(crate) below: String,
+}
+
 #[derive(Template)]
-#[template(path = "page.html")]
-struct PageTemplate<'a> {
+#[template(path = "above.html")]
+struct AboveTemplate<'a> {
     view: &'a View<'a>,
     lang: &'static str,
     labels: &'static PageLabels,
     as_of: String,
     error_found: String,
     policy: Option<&'static str>,
+}
+
+#[derive(Template)]
+#[template(path = "below.html")]
+struct BelowTemplate<'a> {
+    view: &'a View<'a>,
+    labels: &'static PageLabels,
     subscribe: Option<Subscribe>,
+}
+
+#[derive(Template)]
+#[template(path = "ending.html")]
+struct EndingTemplate {
+    labels: &'static PageLabels,
     /// A sentence about the rows below it, and each kind of client with its last fetch.
     fetches: Option<(String, Vec<(&'static str, String)>)>,
+    is_published: bool,
 }
 
 /// The page as HTML.
 #[must_use]
 pub fn render(view: &View<'_>) -> String {
+    let Frame { above, below } = frame(view);
+    let ending = ending(view.body, view.fetches, view.is_published);
+    [&above, view.body.html.as_str(), &below, &ending].concat()
+}
+
+/// The pieces around the body of a page. They do not depend on who fetched the feed.
+#[must_use]
+pub(crate) fn frame(view: &View<'_>) -> Frame {
     let body = view.body;
     let words = words::in_language(body.language);
     let labels = words.page_labels();
@@ -76,17 +112,37 @@ pub fn render(view: &View<'_>) -> String {
     let error_found = view.error.as_ref().map_or_else(String::new, |error| {
         words.error_found(&body.moment(error.since))
     });
-    fill(&PageTemplate {
-        view,
-        lang: body.language.tag(),
-        labels,
-        as_of,
-        error_found,
-        policy: view.is_published.then(file_policy),
-        subscribe: view
-            .address
-            .map(|address| Subscribe::new(address, &body.name, labels)),
-        fetches: view.fetches.map(|fetches| fetch_rows(body, words, fetches)),
+    Frame {
+        above: fill(&AboveTemplate {
+            view,
+            lang: body.language.tag(),
+            labels,
+            as_of,
+            error_found,
+            policy: view.is_published.then(file_policy),
+        }),
+        below: fill(&BelowTemplate {
+            view,
+            labels,
+            subscribe: view
+                .address
+                .map(|address| Subscribe::new(address, &body.name, labels)),
+        }),
+    }
+}
+
+/// The last piece of a page: who fetched the feed, if that is known.
+#[must_use]
+pub(crate) fn ending(
+    body: &PageBody,
+    fetches: Option<ClientFetches<'_>>,
+    is_published: bool,
+) -> String {
+    let words = words::in_language(body.language);
+    fill(&EndingTemplate {
+        labels: words.page_labels(),
+        fetches: fetches.map(|fetches| fetch_rows(body, words, fetches)),
+        is_published,
     })
 }
 

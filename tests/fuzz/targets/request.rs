@@ -260,7 +260,10 @@ fn read(line: &str, token: &Token) {
     }
     if let Ok(base) = Base::parse(line) {
         assert_eq!(Base::parse(base.as_str()).as_ref(), Ok(&base), "{line:?}");
-        let _ = (base.host(), base.prefix(), base.reach());
+        let _ = (base.host(), base.reach());
+        let (prefix, inside) = (base.prefix(), format!("{}/a", base.prefix()));
+        let below = (!prefix.is_empty()).then_some("/a");
+        assert_eq!(base.below(&inside), below, "{line:?}");
     }
     let client = Client::of(line);
     assert!(!client.name().is_empty());

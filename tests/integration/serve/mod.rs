@@ -14,6 +14,7 @@ mod reload;
 mod routes;
 mod secrets;
 mod state;
+mod subpaths;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
