@@ -88,7 +88,7 @@ struct Stores {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Publish, terminal: &mut Terminal) -> Result<(), CliError> {
-    let key = arguments.key.read()?;
+    let key = arguments.key.read(terminal)?;
     let stores = open_stores(&arguments.to, arguments.manifest.as_deref(), key.is_some())?;
     let sources = plans_files::find(&arguments.files.plans)?;
     let carrier = stores.site.carrier();

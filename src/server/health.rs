@@ -18,7 +18,7 @@ use crate::server::http_date::HttpDates;
 use crate::server::limits::{Limits, Stop};
 use crate::server::listen;
 use crate::server::origin::{Endpoints, HostPolicy};
-use crate::server::response::{fresh, method_not_allowed, not_found};
+use crate::server::response::{fresh, host_refused, method_not_allowed, not_found};
 use crate::server::snapshot::Snapshot;
 use crate::server::socket::ConnectionState;
 use crate::time::clock::Clock;
@@ -55,12 +55,17 @@ pub(crate) struct Metrics {
 impl Metrics {
     /// Reports on a server that has this snapshot and these counters.
     #[must_use]
-    pub(crate) fn new(snapshot: Arc<ArcSwap<Snapshot>>, counts: Arc<Counts>, clock: Clock) -> Self {
+    pub(crate) fn new(
+        snapshot: Arc<ArcSwap<Snapshot>>,
+        counts: Arc<Counts>,
+        host_policy: HostPolicy,
+        clock: Clock,
+    ) -> Self {
         Self {
             snapshot,
             counts,
             own_counts: Counts::default(),
-            host_policy: HostPolicy::default(),
+            host_policy,
             dates: HttpDates::default(),
             clock,
         }
@@ -200,10 +205,13 @@ impl Handler for Metrics {
     async fn answer(
         &self,
         request: Request<Incoming>,
-        _: Endpoints,
+        endpoints: Endpoints,
         connection: &ConnectionState,
     ) -> Response<FullBody> {
         connection.leave_unread();
+        if let Err(status) = self.host_policy.host(endpoints, &request) {
+            return host_refused(status);
+        }
         if request.uri().path() != "/metrics" {
             return not_found();
         }

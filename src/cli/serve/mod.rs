@@ -72,7 +72,7 @@ pub(crate) struct Serve {
     listen: SocketAddr,
     #[command(flatten)]
     key: KeyOption,
-    /// Let everybody who can reach this machine read the feeds without a key
+    /// Let everybody who can reach this machine read the metrics, and the feeds if there is no key
     #[arg(long)]
     public: bool,
     /// Make links to this address of the server, as in https://cal.example.org
@@ -141,9 +141,12 @@ struct LimitOptions {
 
 /// Runs the command until it is told to stop.
 pub(crate) fn run(arguments: Serve, terminal: &mut Terminal) -> Result<(), CliError> {
-    let key = arguments.key.read()?;
+    let key = arguments.key.read(terminal)?;
     let is_secret = key.is_some();
     refuse_strangers(arguments.listen, is_secret, arguments.public)?;
+    if let Some(address) = arguments.metrics {
+        refuse_metrics_readers(address, arguments.public)?;
+    }
     let epoch = source_date_epoch()?;
     let plans = &arguments.files.plans;
     let (warnings, checked) = check_plans(plans, is_secret);
@@ -228,6 +231,11 @@ pub(crate) fn run(arguments: Serve, terminal: &mut Terminal) -> Result<(), CliEr
         trusted: arguments.trust_proxy,
         refuses_other_hosts: !is_secret && address.ip().to_canonical().is_loopback(),
     };
+    let metrics_address = arguments.metrics.map(|address| address.ip().to_canonical());
+    let metrics_policy = HostPolicy {
+        refuses_other_hosts: metrics_address.is_some_and(|ip| ip.is_loopback()),
+        ..policy.clone()
+    };
     let public = Public::new(
         site,
         Arc::clone(&snapshot),
@@ -236,7 +244,7 @@ pub(crate) fn run(arguments: Serve, terminal: &mut Terminal) -> Result<(), CliEr
         Arc::clone(&counts),
         clock.clone(),
     );
-    let report = Metrics::new(snapshot, counts, clock);
+    let report = Metrics::new(snapshot, counts, metrics_policy, clock);
     let (stop, stopped) = watch::channel(false);
     let served = serve_all(public, listener, report, metrics, limits, stopped);
     runtime.block_on(signals.attend(served, &stop, &messages));
@@ -283,6 +291,22 @@ fn refuse_strangers(listen: SocketAddr, is_secret: bool, is_public: bool) -> Res
         "give feeds secret links with `--key-file FILE` (`weekahead init --key FILE` makes one), \
          or say `--public`",
     ))
+}
+
+/// A key does not protect metrics: only this computer may read them, unless everybody is invited.
+fn refuse_metrics_readers(metrics: SocketAddr, is_public: bool) -> Result<(), CliError> {
+    let ip = metrics.ip().to_canonical();
+    if ip.is_loopback() || is_public {
+        return Ok(());
+    }
+    let port = metrics.port();
+    Err(CliError::usage(format!(
+        "on {ip} everybody who reaches this machine could read the metrics: a key protects only \
+         feeds"
+    ))
+    .hint(format!(
+        "serve them on this computer alone with `--metrics 127.0.0.1:{port}`, or say `--public`"
+    )))
 }
 
 /// Checks that the arguments can be served. Plans files that may appear later are warnings.

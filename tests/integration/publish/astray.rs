@@ -95,7 +95,7 @@ fn a_manifest_is_of_one_site() {
 #[test]
 fn a_key_on_a_site_without_one_leaves_nothing_open() {
     let place = place();
-    place.file("key", KEY);
+    place.secret("key", KEY);
     published(&place, &[]);
     let open = tree(&place, "site");
     let secret = ["--key-file", "key", "--manifest", "manifest"];
@@ -127,7 +127,7 @@ fn a_key_on_a_site_without_one_leaves_nothing_open() {
 #[test]
 fn a_secret_manifest_lies_outside_however_it_is_written() {
     let place = place();
-    place.file("key", KEY);
+    place.secret("key", KEY);
     for (to, manifest) in [
         ("pub/../s", "s/m"),
         ("s", "pub/../s/m"),
@@ -170,8 +170,8 @@ fn a_clock_that_was_ahead_is_no_more_than_that() {
 #[test]
 fn what_was_kept_is_removed_when_it_may_be() {
     let place = place();
-    place.file("one", KEY);
-    place.file("two", KEY.to_uppercase());
+    place.secret("one", KEY);
+    place.secret("two", KEY.to_uppercase());
     let with = |key| ["--key-file", key, "--manifest", "manifest"];
     published(&place, &with("one"));
     let said = published(&place, &[&with("two")[..], &["--keep"]].concat());
@@ -279,7 +279,7 @@ fn the_front_page_leads_to_what_is_there() {
 #[test]
 fn no_secret_is_in_a_sentence() {
     let place = place();
-    place.file("key", KEY);
+    place.secret("key", KEY);
     let secret = ["--key-file", "key", "--manifest", "manifest", "--quiet"];
     published(&place, &secret);
     let tokens: Vec<String> = names(&place.path("site"));

@@ -213,7 +213,7 @@ fn a_broken_file_keeps_its_old_feed() {
 fn secret_feeds_need_their_manifest_elsewhere() {
     let (store, other) = (Store::new(), Store::new());
     let place = Place::with("plans/a.yaml", plans("31"));
-    place.file("key", "0123456789abcdef0123456789abcdef");
+    place.secret("key", "0123456789abcdef0123456789abcdef");
     let url = format!("{}/site", store.url());
     let inside = format!("{url}/more/manifest");
     let secret = ["plans", "--to", &url, "--key-file", "key"];

@@ -246,7 +246,7 @@ fn a_broken_only_file_is_said_once() {
 #[test]
 fn secret_feeds_lie_under_their_tokens_and_the_manifest_elsewhere() {
     let place = place();
-    place.file("key", "0123456789abcdef0123456789abcdef");
+    place.secret("key", "0123456789abcdef0123456789abcdef");
     let inside = publish(
         &place,
         &["--key-file", "key", "--manifest", "site/more/deep"],
@@ -283,7 +283,7 @@ fn secret_feeds_lie_under_their_tokens_and_the_manifest_elsewhere() {
     }
     assert_eq!(site(&place).len(), 7);
     // Without the old key, the old addresses are removed.
-    place.file("key", "abcdef0123456789abcdef0123456789");
+    place.secret("key", "abcdef0123456789abcdef0123456789");
     let said = published(&place, &["--key-file", "key", "--manifest", "manifest"]);
     assert!(said.contains(" 6 removed"), "{said}");
     assert_eq!(names(&place.path("site")).len(), 4);

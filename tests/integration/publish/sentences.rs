@@ -21,7 +21,7 @@ fn said(decide: impl Fn(&Request, usize) -> Fate + Send + Sync + 'static) -> Str
 
 fn said_of(endpoint: &str) -> String {
     let place = Place::with("plans/a.yaml", "- {name: A, expires: 2027-01-31}\n");
-    place.file("key", "0123456789abcdef0123456789abcdef");
+    place.secret("key", "0123456789abcdef0123456789abcdef");
     let arguments = [
         "plans",
         "--quiet",

@@ -30,7 +30,7 @@ fn report(address: &str) -> Response {
     let mut stream = TcpStream::connect(address).expect("a connection");
     write!(
         stream,
-        "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        "GET /metrics HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
     )
     .expect("a request");
     let mut all = Vec::new();

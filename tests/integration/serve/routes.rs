@@ -321,7 +321,7 @@ fn a_page_in_the_place_of_a_feed_is_refused() {
         )
     );
     // With secret links, each feed has its own path.
-    place.file("key", [b'k'; 32]);
+    place.secret("key", [b'k'; 32]);
     let server = Server::start(&place, &["x", "--key-file", "key"]);
     assert!(server.get("/healthz").text().contains("\"feeds\":2"));
 }

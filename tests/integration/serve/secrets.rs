@@ -1,10 +1,12 @@
 //! Secret links, which only the people who were given them know.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 
-use super::{PLANS, Server};
-use crate::harness::{Left, Place};
+use super::{PLANS, Response, Server, metrics};
+use crate::harness::{Left, NOBODY, Place};
 
 const KEY: &str = "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk";
 
@@ -28,7 +30,7 @@ fn path(place: &Place, key: &[&str], stem: &str) -> String {
 #[test]
 fn a_feed_is_found_under_its_secret_only() {
     let place = Place::with("sims.yaml", PLANS);
-    place.file("key", KEY);
+    place.secret("key", KEY);
     let key = ["--key-file", "key"];
     let path = path(&place, &key, "sims");
     let token = path.split('/').nth(1).expect("a token");
@@ -73,9 +75,9 @@ fn a_feed_is_found_under_its_secret_only() {
 #[test]
 fn another_key_or_link_is_another_address() {
     let place = Place::with("sims.yaml", PLANS);
-    place.file("key", KEY);
-    place.file("key-with-line-end", format!("{KEY}\n"));
-    place.file("other", KEY.replace('k', "l"));
+    place.secret("key", KEY);
+    place.secret("key-with-line-end", format!("{KEY}\n"));
+    place.secret("other", KEY.replace('k', "l"));
     let of = |file: &str, stem: &str| path(&place, &["--key-file", file], stem);
     let first = of("key", "sims");
     assert_eq!(first, of("key-with-line-end", "sims"));
@@ -95,7 +97,7 @@ fn another_key_or_link_is_another_address() {
 #[test]
 fn a_key_that_is_none_opens_nothing() {
     let place = Place::with("sims.yaml", PLANS);
-    place.file("short", "k".repeat(31));
+    place.secret("short", "k".repeat(31));
     let serve = ["serve", "sims.yaml", "--listen", "127.0.0.1:0"];
     let left = place.run(&[&serve[..], &["--key-file", "short"]].concat());
     assert_eq!(
@@ -156,7 +158,7 @@ fn init_makes_a_key_that_only_its_owner_reads() {
 #[test]
 fn the_world_is_let_in_by_a_key_or_by_name() {
     let place = Place::with("sims.yaml", PLANS);
-    place.file("key", KEY);
+    place.secret("key", KEY);
     for listen in ["0.0.0.0:0", "[::]:0"] {
         let left = place.run(&["serve", "sims.yaml", "--listen", listen]);
         assert_eq!(left.code, Some(2), "{}", left.err);
@@ -216,7 +218,7 @@ fn url_prints_every_link_and_draws_the_code() {
     let alone = place.run(&[&base[..], &["--qr", "-"]].concat());
     assert_eq!((alone.code, alone.out), (Some(0), place.read("code.svg")));
     // The image is never written over a file from which it is made.
-    place.file("key", [b'k'; 32]);
+    place.secret("key", [b'k'; 32]);
     for (image, what) in [
         ("sims.yaml", "the plans file `sims.yaml`"),
         ("./sims.yaml", "the plans file `sims.yaml`"),
@@ -255,4 +257,122 @@ fn url_prints_every_link_and_draws_the_code() {
         assert_eq!(left.code, Some(2));
         assert!(left.err.contains(why), "{}", left.err);
     }
+}
+
+/// The warning does not stop the command, whichever it is.
+#[test]
+fn a_key_that_others_can_read_is_a_warning() {
+    let warning = |mode: &str| {
+        format!(
+            "warning: other users can read the key `key` (mode {mode}), and with it every secret \
+             link\nhint: keep it to its owner: `chmod 600 key`\n"
+        )
+    };
+    let place = Place::with("sims.yaml", PLANS);
+    place.secret("key", KEY);
+    let commands = [
+        &["url", "sims.yaml", "--base-url", "https://cal.example.org"][..],
+        &[
+            "publish",
+            "sims.yaml",
+            "--to",
+            "site",
+            "--manifest",
+            "manifest",
+            "--quiet",
+        ],
+    ];
+    for command in commands {
+        let command = [command, &["--key-file", "key"]].concat();
+        for (mode, shown) in [
+            (0o600, None),
+            (0o400, None),
+            (0o644, Some("644")),
+            (0o604, Some("604")),
+            (0o440, Some("440")),
+        ] {
+            place.set_mode("key", mode);
+            let left = place.run(&command);
+            let expected = shown.map_or_else(String::new, warning);
+            assert_eq!((left.code, left.err), (Some(0), expected), "{command:?}");
+        }
+    }
+    let serve = ["sims.yaml", "--key-file", "key"];
+    place.set_mode("key", 0o644);
+    let server = Server::start(&place, &serve);
+    let log = server.log_with("listening");
+    assert!(log.starts_with(&warning("644")), "{log}");
+    place.set_mode("key", 0o600);
+    let server = Server::start(&place, &serve);
+    let log = server.log_with("listening");
+    assert!(!log.contains("mode"), "{log}");
+    // The group may read the key of another user: services are given theirs in this way.
+    if rustix::process::geteuid().is_root() {
+        place.set_mode("key", 0o440);
+        std::os::unix::fs::chown(place.path("key"), Some(NOBODY), None).expect("another owner");
+        let server = Server::start(&place, &serve);
+        let log = server.log_with("listening");
+        assert!(!log.contains("mode"), "{log}");
+    }
+}
+
+#[test]
+fn metrics_are_for_this_computer_unless_everybody_is_invited() {
+    let place = Place::with("sims.yaml", PLANS);
+    place.secret("key", KEY);
+    let serve = ["serve", "sims.yaml", "--listen", "127.0.0.1:0"];
+    for (key, address, ip) in [
+        (&[][..], "0.0.0.0:9100", "0.0.0.0"),
+        (&["--key-file", "key"], "[::]:9100", "::"),
+        (&[], "[::ffff:10.0.0.1]:9100", "10.0.0.1"),
+    ] {
+        let left = place.run(&[&serve[..], key, &["--metrics", address]].concat());
+        assert_eq!(
+            left,
+            Left {
+                code: Some(2),
+                out: String::new(),
+                err: format!(
+                    "error: on {ip} everybody who reaches this machine could read the metrics: a \
+                     key protects only feeds\nhint: serve them on this computer alone with \
+                     `--metrics 127.0.0.1:9100`, or say `--public`\n"
+                ),
+            }
+        );
+    }
+    let status = |server: &Server, host: &str| {
+        let address = metrics(server);
+        let (_, port) = address.rsplit_once(':').expect("a port");
+        let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).expect("a connection");
+        write!(
+            stream,
+            "GET /metrics HTTP/1.1\r\nConnection: close\r\n{host}\r\n"
+        )
+        .expect("a request");
+        let mut all = Vec::new();
+        stream.read_to_end(&mut all).expect("a response");
+        Response::of(&all).status
+    };
+    // On loopback a name of somebody else is refused, so that no web site can read the metrics
+    // through a browser here. A key does not change that.
+    let base = ["--base-url", "https://cal.example.org"];
+    let key = ["--key-file", "key"];
+    let options = [&["sims.yaml", "--metrics", "127.0.0.1:0"][..], &base, &key].concat();
+    let local = Server::start(&place, &options);
+    for (host, expected) in [
+        ("Host: localhost:1234\r\n", 200),
+        ("Host: 127.0.0.1\r\n", 200),
+        ("Host: cal.example.org\r\n", 200),
+        ("Host: evil.example\r\n", 421),
+        ("Host: <script>\r\n", 400),
+        ("Host: localhost\r\nHost: localhost\r\n", 400),
+        ("", 400),
+    ] {
+        assert_eq!(status(&local, host), expected, "{host}");
+    }
+    let options = ["sims.yaml", "--metrics", "0.0.0.0:0", "--public"];
+    let public = Server::start(&place, &[&options[..], &key].concat());
+    assert_eq!(status(&public, "Host: metrics.example\r\n"), 200);
+    // The feeds are as secret as before.
+    assert_eq!(public.get("/sims.ics").status, 404);
 }
