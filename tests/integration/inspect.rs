@@ -435,6 +435,11 @@ fn what_only_all_events_tell() {
         told(twice.as_bytes()),
         ["error 22:1 the UID `1` is taken: line 7 has it"]
     );
+    let calendars = feed(|good| good.to_owned() + &good.replacen("UID:1", "UID:2", 1));
+    assert_eq!(
+        told(calendars.as_bytes()),
+        ["error 22:1 a second calendar in one file"]
+    );
     let many = feed(|good| {
         let (start, end) = event(good);
         let events: Vec<String> = (0..1001)

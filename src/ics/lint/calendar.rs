@@ -31,7 +31,10 @@ impl Inspector<'_> {
             );
             return self.error(&at, what);
         }
-        let properties = std::mem::take(&mut self.calendar_properties);
+        let mut properties = std::mem::take(&mut self.calendar_properties);
+        if let Some(second) = self.calendars.get(1) {
+            properties.retain(|property| property.place.line < second.line);
+        }
         self.check_properties(Kinds::CALENDAR, &properties, &at);
         let of = |name: &str| properties.iter().find(|found| found.name == name);
         match (of("NAME"), of("X-WR-CALNAME")) {
