@@ -210,6 +210,9 @@ def evolution(url, name):
         for start, _, title, alarms in seen["events"]
     )
     equal(events, expected(name), "evolution-data-server")
+    # A reminder is titled as its event, so it has the date, and no "today" a week ahead.
+    titles = sorted(title for _, title, alarms in expected(name) for _ in alarms)
+    equal(sorted(seen["reminders"]), titles, "evolution-data-server: the titles of reminders")
     for start, end, *_ in seen["events"]:
         equal(date(end), date(start) + days(1), "evolution-data-server: the end of a day")
     equal((seen["readonly"], seen["refused"]), (True, True), "evolution-data-server: a change")

@@ -2,7 +2,8 @@
 
 evolution.py URL TEXT: subscribes, or fetches again where it did before (its cache is under HOME),
 until an event has TEXT in its title, and writes its events as JSON: day, day of the end, title, and
-the seconds from midnight to its alarms. Then it tries to change one, and says whether it could.
+the seconds from midnight to its alarms; then the title that the reminder of each alarm shows. Then it
+tries to change an event, and says whether it could.
 Needs a session bus and the system's Python with GObject introspection.
 """
 
@@ -47,6 +48,17 @@ def alarms(component):
     return [alarm.get_trigger().get_duration().as_int() for alarm in all_of_it]
 
 
+def reminders(watcher, component):
+    """The title of each alarm's reminder, from the text that GNOME shows when it rings."""
+    start = component.get_dtstart().get_value().as_timet()
+    titles = []
+    for uid, offset in zip(component.get_alarm_uids(), alarms(component), strict=True):
+        instance = ECal.ComponentAlarmInstance.new(uid, start + offset, start, start + 86400)
+        reminder = ECal.ReminderData.new(UID, component, instance)
+        titles.append(watcher.describe_data(reminder, ECal.ReminderWatcherDescribeFlags.NONE).split("\n")[0])
+    return titles
+
+
 def fetch(client, text):
     """Its events, once one has the text in its title."""
     loop = GLib.MainLoop()
@@ -79,13 +91,17 @@ def main(url, text):
         [day(one.get_dtstart()), day(one.get_dtend()), one.get_summary().get_value(), alarms(one)]
         for one in components
     ]
+    watcher = ECal.ReminderWatcher.new(registry)
+    titles = [title for one in components for title in reminders(watcher, one)]
     try:
         one = components[0].get_icalcomponent()
         client.modify_object_sync(one, ECal.ObjModType.THIS, ECal.OperationFlags.NONE, None)
         is_refused = False
     except GLib.Error:
         is_refused = True
-    json.dump({"events": events, "readonly": client.is_readonly(), "refused": is_refused}, sys.stdout)
+    seen = {"events": events, "reminders": titles}
+    seen |= {"readonly": client.is_readonly(), "refused": is_refused}
+    json.dump(seen, sys.stdout)
 
 
 main(*sys.argv[1:])

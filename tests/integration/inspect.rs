@@ -5,6 +5,8 @@ use weekahead::internals::{Reporter, Severity, inspect};
 use crate::golden;
 use crate::harness::{Left, Place};
 
+mod properties;
+
 /// A feed of one event to which nothing can be objected, with other lines in places.
 fn feed(change: impl Fn(&str) -> String) -> String {
     let good = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//a//b//EN\r\nNAME:A\r\nX-WR-CALNAME:A\r\n\
@@ -211,7 +213,10 @@ fn whatever_breaks_a_program_is_told_with_its_line() {
             "another ACTION",
             "ACTION:DISPLAY",
             "ACTION:EMAIL",
-            &["warning 16:1 an alarm of the action `EMAIL`"],
+            &[
+                "error 15:1 an alarm without SUMMARY",
+                "warning 16:1 an alarm of the action `EMAIL`",
+            ],
         ),
         (
             "no DESCRIPTION",
@@ -302,6 +307,8 @@ fn whatever_breaks_a_program_is_told_with_its_line() {
             "BEGIN:VEVENT",
             "BEGIN:VTODO\r\nEND:VTODO\r\nBEGIN:VEVENT",
             &[
+                "error 6:1 no DTSTAMP",
+                "error 6:1 no UID",
                 "warning 6:1 a VTODO: most programs do not show the to-dos of a calendar that they subscribe to",
             ],
         ),
@@ -356,7 +363,7 @@ fn today_may_stand_in_a_title_that_is_read_on_the_day() {
             "TRIGGER:-PT15H",
             1,
         ),
-        ("a longer word", "A todays, itoday", trigger, trigger, 0),
+        ("a longer word", "A todays itoday", trigger, trigger, 0),
         ("a date", "A expires on 5 Jan 2027", trigger, trigger, 0),
         (
             "a name, and a date",
@@ -427,6 +434,11 @@ fn what_only_all_events_tell() {
     assert_eq!(
         told(twice.as_bytes()),
         ["error 22:1 the UID `1` is taken: line 7 has it"]
+    );
+    let calendars = feed(|good| good.to_owned() + &good.replacen("UID:1", "UID:2", 1));
+    assert_eq!(
+        told(calendars.as_bytes()),
+        ["error 22:1 a second calendar in one file"]
     );
     let many = feed(|good| {
         let (start, end) = event(good);

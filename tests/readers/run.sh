@@ -1,8 +1,8 @@
 #!/bin/sh
 # Real readers of calendars on real feeds: ical.js (Thunderbird, Nextcloud), Python's icalendar, Home
 # Assistant's ical and libical (Evolution, KDE) on the golden feeds and on 300 lists of strange texts
-# and dates. Needs Python with venv and pip; ical.js needs Node.js with npm, and libical a C compiler
-# with Debian's libical-dev.
+# and dates; and `check` on broken feeds, against what Home Assistant refuses. Needs Python with venv
+# and pip; ical.js needs Node.js with npm, and libical a C compiler with Debian's libical-dev.
 #
 #     sh tests/readers/run.sh [PATH-OF-WEEKAHEAD]
 #
@@ -22,4 +22,6 @@ python3 -m venv "$folder/venv"
 cp package.json package-lock.json ical_js.mjs "$folder"
 npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --silent
 cc -Wall -Wextra -Werror -O1 -o "$folder/libical" libical.c -lical
-PYTHONDONTWRITEBYTECODE=1 "$folder/venv/bin/python" readers.py "$program" "$folder"
+export PYTHONDONTWRITEBYTECODE=1
+"$folder/venv/bin/python" broken.py "$program" "$folder"
+"$folder/venv/bin/python" readers.py "$program" "$folder"

@@ -3,11 +3,11 @@
 use chrono::NaiveDateTime;
 
 use crate::calendar::warnings::THUNDERBIRD_ALARM_DAYS;
-use crate::ics::lint::inspector::{Inspector, missing};
+use crate::ics::lint::inspector::Inspector;
 use crate::ics::{Component, Moment, Property, alarm_time, parse_duration};
 use crate::text::value_error::{ValueError, quoted};
 
-impl Inspector {
+impl Inspector<'_> {
     /// Checks the alarms of an event, and returns when they ring.
     pub(crate) fn check_alarms(
         &mut self,
@@ -23,7 +23,6 @@ impl Inspector {
             .iter()
             .filter(|inner| inner.name == "VALARM")
         {
-            self.check_alarm(alarm);
             let Some(at) = alarm_time(alarm, start, end) else {
                 continue;
             };
@@ -46,34 +45,35 @@ impl Inspector {
         times
     }
 
-    fn check_alarm(&mut self, alarm: &Component) {
+    /// Checks an alarm by its action (RFC 5545, section 3.6.6).
+    pub(crate) fn check_alarm(&mut self, alarm: &Component) {
         let at = &alarm.place.span;
-        match alarm.property("ACTION") {
-            None => self.error(
-                at,
-                ValueError::new(missing("ACTION")).hint("write `ACTION:DISPLAY`"),
-            ),
-            Some(action) if !action.value.trim().eq_ignore_ascii_case("DISPLAY") => {
-                let what = ValueError::new(format!(
-                    "an alarm of the action {}",
-                    quoted(action.value.trim())
-                ))
+        let action = alarm.property("ACTION");
+        let action_name = action.map_or("DISPLAY", |action| action.value.trim());
+        if let Some(action) = action
+            && !action_name.eq_ignore_ascii_case("DISPLAY")
+        {
+            let what = ValueError::new(format!("an alarm of the action {}", quoted(action_name)))
                 .hint("write `ACTION:DISPLAY`: Thunderbird shows no other");
-                self.warning(&action.place.span, what);
-            }
-            Some(_) => {}
+            self.warning(&action.place.span, what);
         }
-        if alarm.property("DESCRIPTION").is_none() {
-            let what = ValueError::new("an alarm without DESCRIPTION")
+        let needed: &[&str] = match action_name {
+            name if name.eq_ignore_ascii_case("EMAIL") => &["DESCRIPTION", "SUMMARY"],
+            name if name.eq_ignore_ascii_case("DISPLAY") => &["DESCRIPTION"],
+            _ => &[],
+        };
+        for name in needed.iter().filter(|name| alarm.property(name).is_none()) {
+            let what = ValueError::new(format!("an alarm without {name}"))
                 .hint("add one: Home Assistant refuses the whole feed");
             self.error(at, what);
         }
-        match alarm.property("TRIGGER") {
-            None => self.error(
-                at,
-                ValueError::new(missing("TRIGGER")).hint("an alarm rings at some time"),
-            ),
-            Some(trigger) => self.check_trigger(trigger),
+        if alarm.property("REPEAT").is_some() != alarm.property("DURATION").is_some() {
+            let what = ValueError::new("an alarm with one of REPEAT and DURATION")
+                .hint("write both or none: Home Assistant refuses the whole feed");
+            self.error(at, what);
+        }
+        if let Some(trigger) = alarm.property("TRIGGER") {
+            self.check_trigger(trigger);
         }
         let is_extra = |property: &&Property| {
             !matches!(property.name.as_str(), "ACTION" | "TRIGGER" | "DESCRIPTION")
@@ -108,12 +108,7 @@ impl Inspector {
                 "an alarm at an absolute time",
                 "write a TRIGGER such as `-P6DT15H`: absolute ones are misread by some, and stay behind when the event moves",
             ),
-            None => {
-                let value = quoted(&trigger.value);
-                let what = ValueError::new(format!("TRIGGER {value} is no length of time"))
-                    .hint("write it as `-P6DT15H`");
-                return self.error(span, what);
-            }
+            None => return,
         };
         self.warning(span, ValueError::new(message).hint(hint));
     }

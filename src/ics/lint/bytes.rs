@@ -9,7 +9,7 @@ use crate::text::value_error::ValueError;
 const MAX_LINE_BYTES: usize = 75;
 
 /// Checks each line of a text without a byte-order mark.
-pub(crate) fn check_bytes(text: &[u8], inspector: &mut Inspector) {
+pub(crate) fn check_bytes(text: &[u8], inspector: &mut Inspector<'_>) {
     let mut start = 0;
     let mut begins_inside = false;
     // Usually all lines of a file end in a lone line feed, or none: only the first is reported.
@@ -69,7 +69,7 @@ pub(crate) fn check_bytes(text: &[u8], inspector: &mut Inspector) {
 }
 
 /// Checks one line; `inside` says whether a fold cuts a character at its beginning and at its end.
-fn check_line(bytes: &[u8], start: usize, inside: [bool; 2], inspector: &mut Inspector) {
+fn check_line(bytes: &[u8], start: usize, inside: [bool; 2], inspector: &mut Inspector<'_>) {
     let whole = start..start + bytes.len();
     if bytes.is_empty() {
         let what = ValueError::new("an empty line").hint("remove it: some readers stop there");
@@ -102,7 +102,7 @@ fn check_line(bytes: &[u8], start: usize, inside: [bool; 2], inspector: &mut Ins
     }
 }
 
-fn check_character(c: char, at: usize, inspector: &mut Inspector) {
+fn check_character(c: char, at: usize, inspector: &mut Inspector<'_>) {
     let span = at..at + c.len_utf8();
     match c {
         '\u{85}' | '\u{2028}' | '\u{2029}' => {

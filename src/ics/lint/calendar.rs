@@ -1,24 +1,28 @@
 //! The checks of the calendar's own properties, and the checks that need all events together.
 
+use chrono_tz::Tz;
+
 use crate::calendar::warnings::{GOOGLE_MAX_BYTES, GOOGLE_MAX_EVENTS};
 use crate::ics::Place;
-use crate::ics::lint::inspector::{Inspector, missing};
-use crate::plan::value::color::Color;
+use crate::ics::lint::inspector::Inspector;
+use crate::ics::lint::table::Kinds;
 use crate::text::value_error::{ValueError, quoted};
 
-impl Inspector {
+impl Inspector<'_> {
     /// Another calendar begins.
     pub(crate) fn begin_calendar(&mut self, place: Place) {
         if self.calendars.len() == 1 {
-            let what = ValueError::new("a second calendar in one file")
-                .hint("give each a file of its own: many programs read the first alone");
-            self.warning(&place.span, what);
+            let what = ValueError::new("a second calendar in one file").hint(
+                "give each a file of its own: Home Assistant refuses the whole feed, and many programs read the first alone",
+            );
+            self.error(&place.span, what);
         }
         self.calendars.push(place);
     }
 
-    /// Checks the whole calendar, which has this many octets.
-    pub(crate) fn check_calendar(&mut self, octets: usize) {
+    /// Checks the whole calendar.
+    pub(crate) fn check_calendar(&mut self) {
+        let octets = self.text.len();
         let first = self.calendars.first().map(|place| place.span.clone());
         let at = first.unwrap_or(0..0);
         if self.calendars.is_empty() {
@@ -27,26 +31,12 @@ impl Inspector {
             );
             return self.error(&at, what);
         }
-        let properties = std::mem::take(&mut self.calendar_properties);
+        let mut properties = std::mem::take(&mut self.calendar_properties);
+        if let Some(second) = self.calendars.get(1) {
+            properties.retain(|property| property.place.line < second.line);
+        }
+        self.check_properties(Kinds::CALENDAR, &properties, &at);
         let of = |name: &str| properties.iter().find(|found| found.name == name);
-        match of("VERSION") {
-            None => self.error(
-                &at,
-                ValueError::new(missing("VERSION")).hint("write `VERSION:2.0`"),
-            ),
-            Some(version) if version.value.trim() != "2.0" => {
-                let value = quoted(&version.value);
-                let what =
-                    ValueError::new(format!("VERSION is {value}")).hint("write `VERSION:2.0`");
-                self.error(&version.place.span, what);
-            }
-            Some(_) => {}
-        }
-        if of("PRODID").is_none() {
-            let what = ValueError::new(missing("PRODID"))
-                .hint("RFC 5545 asks for it, as in `PRODID:-//me//my feed//EN`");
-            self.error(&at, what);
-        }
         match (of("NAME"), of("X-WR-CALNAME")) {
             (Some(name), None) | (None, Some(name)) => {
                 let other = if name.name == "NAME" {
@@ -70,15 +60,6 @@ impl Inspector {
                     "X-WR-TIMEZONE names a zone for the whole feed",
                     "leave it out: some programs move events by it, others do not",
                 ),
-                "COLOR"
-                    if Color::parse(property.value.trim()).is_err()
-                        || property.value.starts_with('#') =>
-                {
-                    (
-                        "COLOR is no name of CSS3",
-                        "write a name such as `teal`; for Apple, X-APPLE-CALENDAR-COLOR takes `#1E88E5`",
-                    )
-                }
                 "X-APPLE-CALENDAR-COLOR" if !property.value.starts_with('#') => (
                     "X-APPLE-CALENDAR-COLOR is no colour",
                     "write it as `#1E88E5`",
@@ -103,10 +84,18 @@ impl Inspector {
             self.warning(&at, what);
         }
         for (name, span) in std::mem::take(&mut self.named_zones) {
-            if !self.described_zones.contains(&name) {
-                let what = ValueError::new(format!("no VTIMEZONE describes the zone {}", quoted(&name)))
+            if self.described_zones.contains(&name) {
+                continue;
+            }
+            let shown = quoted(&name);
+            if name.parse::<Tz>().is_ok() {
+                let what = ValueError::new(format!("no VTIMEZONE describes the zone {shown}"))
                     .hint("add it: RFC 5545 asks for one, and programs that do not know the name guess the time");
                 self.warning(&span, what);
+            } else {
+                let what = ValueError::new(format!("no VTIMEZONE describes the zone {shown}, and the IANA has none of that name"))
+                    .hint("add it, or write a name such as `Europe/Oslo`: Home Assistant refuses the whole feed");
+                self.error(&span, what);
             }
         }
         for (uid, day, span) in std::mem::take(&mut self.far_alarms) {

@@ -1,7 +1,8 @@
 //! One event.
 
 use crate::ics::lint::inspector::{Inspector, missing};
-use crate::ics::{Component, Moment, Property, Zone, parse_duration};
+use crate::ics::lint::table::Kinds;
+use crate::ics::{Component, Moment, Property, parse_duration};
 use crate::text::value_error::{ValueError, quoted};
 
 /// Words for today and tomorrow in lower case: of languages with spaces between words, and of
@@ -9,21 +10,46 @@ use crate::text::value_error::{ValueError, quoted};
 const SPACED_DAYS: [&str; 4] = ["today", "tomorrow", "i dag", "i morgen"];
 const UNSPACED_DAYS: [&str; 2] = ["今天", "明天"];
 
-impl Inspector {
+impl Inspector<'_> {
     /// Checks a component of the calendar.
     pub(crate) fn check_component(&mut self, component: &Component) {
+        self.check_parts(component);
         match component.name.as_str() {
-            "VEVENT" => self.check_event(component),
+            "VEVENT" => {
+                self.check_times(component, "DTEND");
+                self.check_event(component);
+            }
+            "VTODO" => {
+                self.check_times(component, "DUE");
+                let what = ValueError::new("a VTODO: most programs do not show the to-dos of a calendar that they subscribe to")
+                    .hint("write an event of the day");
+                self.warning(&component.place.span, what);
+            }
+            "VJOURNAL" => self.check_times(component, "DTEND"),
             "VTIMEZONE" => {
                 let name = component.property("TZID").map(|name| name.value.clone());
                 self.described_zones.extend(name);
+                if component.components.is_empty() {
+                    let what = ValueError::new("a VTIMEZONE without STANDARD and DAYLIGHT")
+                        .hint("add one of them: Home Assistant refuses the whole feed");
+                    self.error(&component.place.span, what);
+                }
             }
-            "VTODO" => self.warning(
-                &component.place.span,
-                ValueError::new("a VTODO: most programs do not show the to-dos of a calendar that they subscribe to")
-                    .hint("write an event of the day"),
-            ),
             _ => {}
+        }
+    }
+
+    /// Checks a component and those inside it against the table, and the alarms.
+    fn check_parts(&mut self, component: &Component) {
+        let Some(kind) = Kinds::of(&component.name) else {
+            return;
+        };
+        self.check_properties(kind, &component.properties, &component.place.span);
+        if kind == Kinds::ALARM {
+            self.check_alarm(component);
+        }
+        for part in &component.components {
+            self.check_parts(part);
         }
     }
 
@@ -31,11 +57,6 @@ impl Inspector {
         self.events += 1;
         let at = &event.place.span;
         self.check_uid(event);
-        if event.property("DTSTAMP").is_none() {
-            let what = ValueError::new(missing("DTSTAMP"))
-                .hint("RFC 5545 asks for it, and GNOME shows no edit without it");
-            self.error(at, what);
-        }
         if event.property("LAST-MODIFIED").is_none() && event.property("SEQUENCE").is_none() {
             let what = ValueError::new("neither LAST-MODIFIED nor SEQUENCE")
                 .hint("write both, and raise them with each edit: Google Calendar and ICSx5 miss edits otherwise");
@@ -49,7 +70,7 @@ impl Inspector {
                 ValueError::new(missing("SUMMARY")).hint("programs show an event without a title");
             self.warning(at, what);
         }
-        let start = self.read_start(event);
+        let start = event.property("DTSTART").and_then(Moment::of);
         self.check_busy(event, start.as_ref());
         self.check_link(event);
         for property in &event.properties {
@@ -85,14 +106,14 @@ impl Inspector {
     }
 
     fn check_uid(&mut self, event: &Component) {
-        let Some(uid) = event
-            .property("UID")
-            .filter(|uid| !uid.value.trim().is_empty())
-        else {
-            let what = ValueError::new(missing("UID"))
-                .hint("give it one that stays: without it each refresh doubles the event");
-            return self.error(&event.place.span, what);
+        let Some(uid) = event.property("UID") else {
+            return; // the table asks for it
         };
+        if uid.value.trim().is_empty() {
+            let what = ValueError::new("an empty UID")
+                .hint("give it one that stays: without it each refresh doubles the event");
+            return self.error(&uid.place.span, what);
+        }
         if event.property("RECURRENCE-ID").is_some() {
             return;
         }
@@ -107,41 +128,6 @@ impl Inspector {
         }
     }
 
-    fn read_start(&mut self, event: &Component) -> Option<Moment> {
-        let Some(start) = event.property("DTSTART") else {
-            let what =
-                ValueError::new(missing("DTSTART")).hint("no program shows an event without a day");
-            self.error(&event.place.span, what);
-            return None;
-        };
-        let moment = self.read_moment(start)?;
-        if moment.time.is_none() && start.parameter("VALUE").is_none() {
-            let what = ValueError::new("DTSTART is a day and does not say so")
-                .hint("write `DTSTART;VALUE=DATE:`: without it a reader expects a time");
-            self.error(&start.place.span, what);
-        }
-        Some(moment)
-    }
-
-    fn read_moment(&mut self, property: &Property) -> Option<Moment> {
-        let moment = Moment::of(property);
-        match &moment {
-            None => {
-                let (name, value) = (&property.name, quoted(&property.value));
-                let what = ValueError::new(format!("{name} {value} is no date"))
-                    .hint("write it as `20270105`, or with a time as `20270105T090000Z`");
-                self.error(&property.place.span, what);
-            }
-            Some(moment) => {
-                if let Some((_, Zone::Named(name))) = &moment.time {
-                    self.named_zones
-                        .push((name.clone(), property.place.span.clone()));
-                }
-            }
-        }
-        moment
-    }
-
     fn read_end(&mut self, event: &Component, start: &Moment) -> Option<Moment> {
         let length = event.property("DURATION");
         let Some(end) = event.property("DTEND") else {
@@ -154,7 +140,7 @@ impl Inspector {
             }
             return None;
         };
-        let moment = self.read_moment(end)?;
+        let moment = Moment::of(end)?;
         if moment.time.is_some() != start.time.is_some() {
             let what =
                 ValueError::new("DTEND has a time and DTSTART has none, or the other way round")

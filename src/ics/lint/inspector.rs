@@ -40,8 +40,10 @@ pub struct ShownEvent {
 }
 
 /// An inspection that is under way.
-#[derive(Debug, Default)]
-pub(crate) struct Inspector {
+#[derive(Debug)]
+pub(crate) struct Inspector<'t> {
+    /// The feed, without a byte-order mark.
+    pub(crate) text: &'t [u8],
     pub(crate) inspection: Inspection,
     /// Where each calendar of the file begins.
     pub(crate) calendars: Vec<Place>,
@@ -52,15 +54,43 @@ pub(crate) struct Inspector {
     pub(crate) uids: HashMap<String, usize>,
     /// Zones that the file describes.
     pub(crate) described_zones: HashSet<String>,
-    /// Zones that the file names, with a place.
+    /// Zones that the file names, each with its first place.
     pub(crate) named_zones: Vec<(String, Range<usize>)>,
     /// UIDs that events point to by RELATED-TO, with the days of those events.
     pub(crate) related: HashSet<(String, NaiveDate)>,
     /// Alarms that are far ahead: the UID of their event, the day, the place.
     pub(crate) far_alarms: Vec<(String, NaiveDate, Range<usize>)>,
+    /// The first property with a comma or semicolon that is not escaped, and how many there are.
+    pub(crate) bare_texts: Option<(Range<usize>, usize)>,
+    /// The first property with an escape that RFC 5545 does not have, and how many there are.
+    pub(crate) unknown_escapes: Option<(Range<usize>, usize)>,
 }
 
-impl Inspector {
+impl<'t> Inspector<'t> {
+    pub(crate) fn new(text: &'t [u8]) -> Self {
+        Self {
+            text,
+            inspection: Inspection::default(),
+            calendars: Vec::new(),
+            calendar_properties: Vec::new(),
+            events: 0,
+            uids: HashMap::new(),
+            described_zones: HashSet::new(),
+            named_zones: Vec::new(),
+            related: HashSet::new(),
+            far_alarms: Vec::new(),
+            bare_texts: None,
+            unknown_escapes: None,
+        }
+    }
+
+    pub(crate) fn report(&mut self, span: &Range<usize>, (severity, what): (Severity, ValueError)) {
+        match severity {
+            Severity::Error => self.error(span, what),
+            Severity::Warning => self.warning(span, what),
+        }
+    }
+
     pub(crate) fn error(&mut self, span: &Range<usize>, what: ValueError) {
         if self.inspection.problems.len() < MAX_PROBLEMS {
             let problem = Problem::at(span.clone(), what);

@@ -1,8 +1,9 @@
 //! Reads a finished feed back, and reports what a calendar program would show and what would break
 //! a program.
 //!
-//! An error is what makes a program drop, refuse or double something, or what RFC 5545 forbids. A
-//! warning is what some program shows differently from what was meant. Each error and warning has
+//! An error is what makes a program drop, refuse or double something, or run a link. A warning is
+//! what RFC 5545 forbids and programs forgive, or what some program shows differently from what was
+//! meant. A table has the rules for each property; what needs several of them is code. Each error and warning has
 //! its place, names the affected programs, and says what to do. A feed of ours has neither; a test
 //! checks this for all golden feeds.
 //!
@@ -12,9 +13,16 @@ mod alarm;
 mod bytes;
 mod calendar;
 mod event;
+mod fit;
 mod inspector;
+mod property;
+mod raw;
+mod recur;
+mod table;
 #[cfg(test)]
 mod tests;
+mod times;
+mod value_type;
 
 use bytes::check_bytes;
 
@@ -28,7 +36,8 @@ pub(crate) use inspector::{Inspection, ShownEvent};
 /// Reads a feed.
 #[must_use]
 pub fn inspect(text: &[u8]) -> Inspection {
-    let mut inspector = Inspector::default();
+    let body = without_mark(text);
+    let mut inspector = Inspector::new(body);
     if text.len() > MAX_FILE_BYTES {
         let what = ValueError::new(format!(
             "the file is too long: allowed up to {} MiB",
@@ -37,7 +46,6 @@ pub fn inspect(text: &[u8]) -> Inspection {
         inspector.error(&(0..0), what);
         return inspector.inspection;
     }
-    let body = without_mark(text);
     if body.len() < text.len() {
         let what = ValueError::new("a byte-order mark stands in front of the calendar")
             .hint("save it without one: some readers take it for a part of the first line");
@@ -57,7 +65,8 @@ pub fn inspect(text: &[u8]) -> Inspection {
             }
         }
     }
-    inspector.check_calendar(body.len());
+    inspector.check_calendar();
+    inspector.report_escapes();
     let mut inspection = inspector.inspection;
     inspection
         .problems

@@ -1,6 +1,7 @@
 //! Web addresses that a calendar can contain: `http://` or `https://`, ASCII, with nothing left to
 //! escape.
 
+use core::net::Ipv6Addr; // an address alone, no sockets
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
@@ -38,6 +39,10 @@ impl<'a> WebAddress<'a> {
         if host.is_empty() || host.starts_with(':') || host.ends_with('@') {
             return Err(ValueError::new(format!("{} has no host", quoted(&text))));
         }
+        if host.contains(['[', ']']) && !is_bracketed(host) {
+            let what = format!("{} has a bracket in its host", quoted(&text));
+            return Err(ValueError::new(what).hint("brackets stand only around an IPv6 address"));
+        }
         if let Some(bad) = text
             .chars()
             .find(|c| c.is_control() || c.is_whitespace() || "\"<>\\^`{|}".contains(*c))
@@ -66,6 +71,16 @@ impl fmt::Display for WebAddress<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Whether a host, perhaps with a user in front and a port, is an IPv6 address in brackets (RFC 3986,
+/// section 3.2.2). Home Assistant refuses a whole feed for any other bracket in a host.
+pub(crate) fn is_bracketed(host: &str) -> bool {
+    let host = host.rsplit('@').next().unwrap_or_default();
+    let parts = host.strip_prefix('[').and_then(|host| host.split_once(']'));
+    parts.is_some_and(|(address, port)| {
+        address.parse::<Ipv6Addr>().is_ok() && (port.is_empty() || port.starts_with(':'))
+    })
 }
 
 fn after_scheme(text: &str) -> Option<&str> {
@@ -125,6 +140,7 @@ mod tests {
             ),
             ("http://x/?a=1&b=2;c,d#e", "http://x/?a=1&b=2;c,d#e"),
             ("HTTPS://x", "HTTPS://x"),
+            ("https://[::1]:80/[a]", "https://[::1]:80/[a]"),
             ("https://x/%41%zz%", "https://x/%41%25zz%25"),
             (
                 "https://例え.jp/漢",
@@ -155,6 +171,11 @@ mod tests {
             ),
             ("https://", "`https://` has no host", None),
             ("https:///x", "`https:///x` has no host", None),
+            (
+                "https://a[b/",
+                "`https://a[b/` has a bracket in its host",
+                Some("brackets stand only around an IPv6 address"),
+            ),
             (
                 "https://x y",
                 "` ` cannot stand in a web address: `https://x y`",
