@@ -7,6 +7,8 @@ mod bucket;
 mod directory;
 #[cfg(feature = "publish")]
 mod faults;
+#[cfg(unix)]
+mod inside;
 #[cfg(feature = "publish")]
 mod proxy;
 #[cfg(feature = "publish")]
