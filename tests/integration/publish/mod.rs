@@ -11,6 +11,7 @@ mod faults;
 mod inside;
 #[cfg(feature = "publish")]
 mod proxy;
+mod rotation;
 #[cfg(feature = "publish")]
 mod sentences;
 #[cfg(feature = "publish")]
