@@ -56,6 +56,7 @@ enum Destination<'a> {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Build, terminal: &mut Terminal) -> Result<(), CliError> {
+    plans_files::warn_of_unread(&arguments.files.plans, terminal);
     let sources = plans_files::find(&arguments.files.plans)?;
     let destination = Destination::new(arguments.output.as_deref(), &sources);
     refuse_input(&sources, destination.files())?;

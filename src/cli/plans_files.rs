@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::cli::error::{CliError, ErrorList};
+use crate::cli::terminal::Terminal;
 use crate::document::Document;
 use crate::document::report::{Reporter, Severity};
 use crate::files::failure::Failure;
@@ -16,12 +17,46 @@ use crate::text::shell::word;
 /// The plans file of a command that names none.
 pub(crate) const DEFAULT_PLANS: &str = "plans.yaml";
 
+/// How many files that are not read a warning names.
+const MAX_UNREAD_SHOWN: usize = 3;
+/// What to do about files that are not read.
+const UNREAD_HINT: &str = "hint: of a directory, only *.yaml and *.yml directly in it are read: \
+                           name a file to read it, or begin its name with a dot to hide it";
+
 /// The plans files of a command.
 #[derive(Debug, Args)]
 pub(crate) struct PlansArguments {
     /// Plans files, directories of them (*.yaml and *.yml), or - for standard input
     #[arg(value_name = "PLANS", default_value = DEFAULT_PLANS)]
     pub(crate) plans: Vec<PathBuf>,
+}
+
+/// Warns of files in the directories among arguments that look like plans files and are not read: a
+/// file that was forgotten must not become a public feed, and its plans must not be missed in
+/// silence. Returns the number of warnings.
+pub(crate) fn warn_of_unread(plans: &[PathBuf], terminal: &mut Terminal) -> usize {
+    let directories = plans.iter().filter(|argument| argument.is_dir());
+    let mut count = 0;
+    for directory in directories {
+        let unread = source::unread(directory);
+        if unread.is_empty() {
+            continue;
+        }
+        let shown = unread.iter().take(MAX_UNREAD_SHOWN);
+        let shown: Vec<String> = shown.map(|path| format!("`{}`", path.display())).collect();
+        let mut message = format!(
+            "not read in `{}`: {}",
+            directory.display(),
+            shown.join(", ")
+        );
+        if unread.len() > shown.len() {
+            message += &format!(" and {} more", unread.len() - shown.len());
+        }
+        terminal.warn(&message);
+        terminal.say(UNREAD_HINT);
+        count += 1;
+    }
+    count
 }
 
 /// The plans files that arguments name.
@@ -62,7 +97,7 @@ impl From<SourceError> for CliError {
             }
             SourceError::SameStem(..)
             | SourceError::Twice(_)
-            | SourceError::HiddenPage(..)
+            | SourceError::CalendarName(..)
             | SourceError::Route(..)
             | SourceError::Unnamable(_) => Self::problems(message).maybe_hint(error.hint()),
         }

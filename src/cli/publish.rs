@@ -15,7 +15,7 @@ use crate::cli::revisions::{SHALLOW_CLONE, find_revisions};
 use crate::cli::terminal::Terminal;
 use crate::cli::values::{base_url, duration, sentence};
 use crate::files::failure::Failure;
-use crate::files::source::{self, Source};
+use crate::files::source::Source;
 use crate::publish::make::{Item, Maker, Pipes};
 use crate::publish::manifest::{Part, Shard};
 use crate::publish::open;
@@ -31,8 +31,8 @@ const MANIFESTS: &str = ".weekahead";
 /// Copy feeds and pages to a directory or an object store
 ///
 /// A manifest keeps what was put there, so that the next run puts only what is new and removes only
-/// what a run has put. If a plans file has an error, its old feed stays. Any number of runs may go
-/// on at a time.
+/// what a run has put. If a plans file has an error, its old feed stays; with another key it moves to
+/// its new address. No link inside the site is followed. Any number of runs may go on at a time.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  weekahead publish plans --to site --base-url https://cal.example.org"
@@ -90,6 +90,7 @@ struct Stores {
 pub(crate) fn run(arguments: &Publish, terminal: &mut Terminal) -> Result<(), CliError> {
     let key = arguments.key.read(terminal)?;
     let stores = open_stores(&arguments.to, arguments.manifest.as_deref(), key.is_some())?;
+    plans_files::warn_of_unread(&arguments.files.plans, terminal);
     let sources = plans_files::find(&arguments.files.plans)?;
     let carrier = stores.site.carrier();
     if key.is_none() {
@@ -225,7 +226,7 @@ fn items(maker: &Maker<'_>, shard: Shard) -> Vec<Item> {
     items
 }
 
-/// Refuses plans files of which a page would stand in the place of another file. With a key each
+/// Refuses plans files of which a page would stand in the place of the front page. With a key each
 /// feed has a folder of its own, so nothing is hidden.
 fn refuse_hidden(sources: &[Source], carrier: Carrier) -> Result<(), CliError> {
     let mut errors = ErrorList::default();
@@ -233,11 +234,6 @@ fn refuse_hidden(sources: &[Source], carrier: Carrier) -> Result<(), CliError> {
         let name = source.name();
         let message = format!("the page of `{name}` would stand in the place of the front page");
         errors.add(CliError::problems(message).hint("rename the file"));
-    }
-    if carrier == Carrier::Bucket {
-        for error in source::hidden_pages(sources) {
-            errors.add(error);
-        }
     }
     errors.into_result()
 }

@@ -61,6 +61,7 @@ struct Output {
 /// Runs the command.
 pub(crate) fn run(arguments: &Url, terminal: &mut Terminal) -> Result<(), CliError> {
     let key = arguments.key.read(terminal)?;
+    plans_files::warn_of_unread(&arguments.files.plans, terminal);
     let sources = plans_files::find(&arguments.files.plans)?;
     let image = arguments.qr.as_deref();
     if let Some(image) = image.filter(|path| !is_standard_output(path)) {

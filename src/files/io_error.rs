@@ -29,12 +29,6 @@ impl IoError {
         &self.path
     }
 
-    /// The same error, with another path in its sentence.
-    #[must_use]
-    pub(crate) fn on(self, path: PathBuf) -> Self {
-        Self { path, ..self }
-    }
-
     /// The kind of the system's error.
     #[must_use]
     pub(crate) fn kind(&self) -> io::ErrorKind {

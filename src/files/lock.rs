@@ -20,7 +20,7 @@ const MAX_ATTEMPTS: usize = 1000;
 /// than a second.
 pub const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 /// The time between two attempts to lock the file.
-const RETRY_INTERVAL: Duration = Duration::from_millis(20);
+const RETRY_INTERVAL: Duration = Duration::from_millis(5);
 
 /// A file that is locked until this is dropped, and its content.
 #[derive(Debug)]
@@ -91,8 +91,9 @@ impl LockedFile {
     }
 }
 
-/// Waits for the lock of another process. The system itself would wait without a limit.
-fn wait(file: &File, start: Instant, timeout: Duration) -> bool {
+/// Waits for the lock of another process. The system itself would wait without a limit. Returns
+/// whether the file is locked now.
+pub(crate) fn wait(file: &File, start: Instant, timeout: Duration) -> bool {
     while matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
         let left = timeout.saturating_sub(start.elapsed());
         if left.is_zero() {
@@ -103,7 +104,8 @@ fn wait(file: &File, start: Instant, timeout: Duration) -> bool {
     true
 }
 
-fn locked_for(timeout: Duration) -> io::Error {
+/// The error that another process has kept a file locked for `timeout`.
+pub(crate) fn locked_for(timeout: Duration) -> io::Error {
     let seconds = timeout.as_secs();
     let reason = format!("another process has kept it locked for {seconds} seconds");
     io::Error::new(io::ErrorKind::TimedOut, reason)

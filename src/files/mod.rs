@@ -1,6 +1,7 @@
 //! Everything that touches a disk: plans files, outputs, locks, changes, git.
 
 pub(crate) mod failure;
+pub(crate) mod folder;
 pub(crate) mod git;
 pub(crate) mod io_error;
 pub(crate) mod lock;

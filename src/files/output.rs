@@ -8,13 +8,15 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashSet};
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tempfile::{Builder, NamedTempFile, TempPath};
+use data_encoding::HEXLOWER;
 
+use crate::files::folder::{EntryKind, Folder, FolderEntry};
 use crate::files::io_error::IoError;
 
 /// The prefix of the names of temporary files. A member has its leader's name, a dot and more.
@@ -35,23 +37,28 @@ pub(crate) struct FileTransaction(Mutex<State>);
 struct State {
     /// Whether only the owner may read new files.
     is_private: bool,
-    /// A folder in which [`sweep`] has been called.
-    swept: Option<PathBuf>,
     /// The batches, by folder.
-    batches: BTreeMap<PathBuf, Batch>,
+    batches: BTreeMap<PathBuf, Arc<Batch>>,
     /// Targets that are not regular files, and open descriptors, each with what is written to it.
     devices: Vec<(PathBuf, Vec<u8>)>,
     targets: HashSet<PathBuf>,
 }
 
-/// The temporary files of one run in one folder.
+/// Files that are written into one folder and not yet renamed to their own names. Dropping the
+/// batch removes them.
 #[derive(Debug)]
-struct Batch {
-    /// An empty file that is locked until the batch is dropped.
-    leader: NamedTempFile,
-    members: Vec<(TempPath, PathBuf)>,
-    /// Open for the flush at the end; `None` if the folder is writable but not readable.
-    folder: Option<File>,
+pub(crate) struct Batch {
+    folder: Folder,
+    /// The path of the folder in messages.
+    path: PathBuf,
+    /// Whether only the owner may read new files.
+    is_private: bool,
+    /// The name of an empty file that is locked as long as the batch exists. Only leaders stay
+    /// open: a run may write more files than it may have open.
+    leader: String,
+    _lock: File,
+    /// The temporary names, each with the file's own name.
+    members: Mutex<Vec<(String, OsString)>>,
 }
 
 impl FileTransaction {
@@ -60,18 +67,6 @@ impl FileTransaction {
     pub(crate) fn private() -> Self {
         Self(Mutex::new(State {
             is_private: true,
-            ..State::default()
-        }))
-    }
-
-    /// A transaction for a folder in which [`sweep`] has already been called. So a folder with many
-    /// files is read once, not once for each transaction. If `is_private`, new files get the mode
-    /// 0600.
-    #[must_use]
-    pub(crate) fn swept(folder: &Path, is_private: bool) -> Self {
-        Self(Mutex::new(State {
-            is_private,
-            swept: Some(folder.to_owned()),
             ..State::default()
         }))
     }
@@ -96,9 +91,9 @@ impl FileTransaction {
         };
         let target = follow(path).map_err(refused)?;
         match target {
-            Some(target) if existing.as_ref().is_none_or(fs::Metadata::is_file) => self
-                .stage_file(target, &bytes, existing.as_ref())
-                .map_err(refused),
+            Some(target) if existing.as_ref().is_none_or(fs::Metadata::is_file) => {
+                self.stage_file(&target, &bytes).map_err(refused)
+            }
             _ => {
                 self.state().devices.push((path.to_owned(), bytes));
                 Ok(())
@@ -117,58 +112,29 @@ impl FileTransaction {
             let write = || File::options().append(true).open(&path)?.write_all(&bytes);
             write().map_err(|error| IoError::new("write", &path, error))?;
         }
-        let mut folders = Vec::new();
-        for (path, batch) in state.batches {
-            for (member, target) in batch.members {
-                member
-                    .persist(&target)
-                    .map_err(|error| IoError::new("write", &target, error.error))?;
-            }
-            folders.extend(batch.folder.map(|folder| (path, folder)));
-        }
-        for (path, folder) in folders {
-            flush(&path, Some(&folder))?;
-        }
-        Ok(())
+        commit(state.batches.values().map(Arc::as_ref))
     }
 
-    fn stage_file(
-        &self,
-        target: PathBuf,
-        bytes: &[u8],
-        existing: Option<&fs::Metadata>,
-    ) -> io::Result<()> {
-        let folder = match target.parent() {
-            Some(folder) if folder != Path::new("") => folder.to_owned(),
-            _ => PathBuf::from("."),
-        };
+    fn stage_file(&self, target: &Path, bytes: &[u8]) -> io::Result<()> {
+        let folder = folder_of(target);
         let name = target.file_name().unwrap_or_default();
         let unique = folder.canonicalize()?.join(name);
         let mut state = self.state();
         if !state.targets.insert(unique) {
             return Err(io::Error::other("another feed is written there as well"));
         }
-        if state.swept.as_deref() != Some(&folder) && !state.batches.contains_key(&folder) {
-            sweep(&folder);
-        }
-        let prefix = match state.batches.entry(folder.clone()) {
-            Entry::Occupied(batch) => batch.get().prefix(),
-            Entry::Vacant(slot) => slot.insert(Batch::begin(&folder)?).prefix(),
-        };
         let is_private = state.is_private;
+        let batch = match state.batches.entry(folder.to_owned()) {
+            Entry::Occupied(batch) => Arc::clone(batch.get()),
+            Entry::Vacant(slot) => {
+                let open = Folder::open(folder)?;
+                sweep(&open);
+                let batch = Batch::begin(open, folder.to_owned(), is_private)?;
+                Arc::clone(slot.insert(Arc::new(batch)))
+            }
+        };
         drop(state);
-        let mut builder = builder(&prefix);
-        if is_private {
-            make_private(&mut builder);
-        }
-        let member = builder.tempfile_in(&folder)?;
-        fill(member.as_file(), bytes, existing)?;
-        // Only leaders stay open: a run may write more files than it may have open.
-        let member = member.into_temp_path();
-        if let Some(batch) = self.state().batches.get_mut(&folder) {
-            batch.members.push((member, target));
-        }
-        Ok(())
+        batch.add(name, bytes)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -184,70 +150,143 @@ impl FileTransaction {
 /// The file cannot be written. The kind is [`io::ErrorKind::AlreadyExists`] if the path exists.
 pub(crate) fn create(path: &Path, bytes: &[u8]) -> Result<(), IoError> {
     let refused = |error| IoError::new("write", path, error);
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
-    sweep(folder);
-    let batch = Batch::begin(folder).map_err(refused)?;
-    let member = builder(&batch.prefix())
-        .tempfile_in(folder)
-        .map_err(refused)?;
-    fill(member.as_file(), bytes, None).map_err(refused)?;
-    let member = member.into_temp_path();
-    member
-        .persist_noclobber(path)
-        .map_err(|error| refused(error.error))?;
-    flush(folder, batch.folder.as_ref())
+    let folder = folder_of(path);
+    let name = path.file_name().unwrap_or_default();
+    let open = Folder::open(folder).map_err(refused)?;
+    sweep(&open);
+    let batch = Batch::begin(open, folder.to_owned(), false).map_err(refused)?;
+    let member = batch.write(bytes, None).map_err(refused)?;
+    if let Err(error) = batch.folder.rename_new(member.as_ref(), name) {
+        let _ = batch.folder.remove_file(member.as_ref());
+        return Err(refused(error));
+    }
+    batch.flush()
+}
+
+/// Renames the files of all batches to their own names, and flushes the folders to the disk.
+///
+/// # Errors
+///
+/// A file cannot be renamed, or a folder cannot be flushed.
+pub(crate) fn commit<'b>(batches: impl Iterator<Item = &'b Batch> + Clone) -> Result<(), IoError> {
+    for batch in batches.clone() {
+        batch.rename()?;
+    }
+    for batch in batches {
+        batch.flush()?;
+    }
+    Ok(())
 }
 
 impl Batch {
-    fn begin(folder: &Path) -> io::Result<Self> {
-        let mut tries = 0;
-        let leader = loop {
-            let leader = builder(PREFIX).tempfile_in(folder)?;
-            match leader.as_file().try_lock() {
+    /// Begins a batch in a folder, whose path is for messages. If `is_private`, new files get the
+    /// mode 0600.
+    ///
+    /// # Errors
+    ///
+    /// Nothing can be written in the folder.
+    pub(crate) fn begin(folder: Folder, path: PathBuf, is_private: bool) -> io::Result<Self> {
+        for _ in 0..MAX_LEADERS {
+            let leader = format!("{PREFIX}{}", random_name()?);
+            let lock = match folder.create(leader.as_ref(), is_private) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+                lock => lock?,
+            };
+            match lock.try_lock() {
                 // Another run may have removed the leader as a leftover after its creation and
                 // before its lock.
-                Ok(()) if leader.path().exists() => break leader,
+                Ok(()) if folder.entry(leader.as_ref()).is_err() => continue,
+                Err(TryLockError::WouldBlock) => continue,
                 // On a file system without locks, leftovers cannot be distinguished from the files
                 // of a running process, so they stay.
-                Err(TryLockError::Error(_)) => break leader,
-                Ok(()) | Err(TryLockError::WouldBlock) => {}
+                Ok(()) | Err(TryLockError::Error(_)) => {}
             }
-            tries += 1;
-            if tries == MAX_LEADERS {
-                return Err(io::Error::other("other runs remove our temporary files"));
-            }
-        };
-        Ok(Self {
-            leader,
-            members: Vec::new(),
-            folder: File::open(folder).ok(),
-        })
+            return Ok(Self {
+                folder,
+                path,
+                is_private,
+                leader,
+                _lock: lock,
+                members: Mutex::default(),
+            });
+        }
+        Err(io::Error::other("other runs remove our temporary files"))
     }
 
-    /// The prefix of the names of its members.
-    fn prefix(&self) -> String {
-        let name = self.leader.path().file_name().unwrap_or_default();
-        format!("{}.", name.to_string_lossy())
+    /// Writes `bytes` to a temporary file that [`commit`] renames to `name`. An existing file keeps
+    /// its mode and, if the system allows it, its owner.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written, or a folder has the name.
+    pub(crate) fn add(&self, name: &OsStr, bytes: &[u8]) -> io::Result<()> {
+        let existing = match self.folder.entry(name) {
+            Ok(entry) if entry.kind == EntryKind::Folder => {
+                return Err(io::ErrorKind::IsADirectory.into());
+            }
+            Ok(entry) => Some(entry).filter(|entry| entry.kind == EntryKind::File),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        let member = self.write(bytes, existing.as_ref())?;
+        self.members().push((member, name.to_owned()));
+        Ok(())
+    }
+
+    /// Writes a temporary file, and returns its name.
+    fn write(&self, bytes: &[u8], existing: Option<&FolderEntry>) -> io::Result<String> {
+        let member = format!("{}.{}", self.leader, random_name()?);
+        let file = self.folder.create(member.as_ref(), self.is_private)?;
+        if let Err(error) = fill(&file, bytes, existing) {
+            let _ = self.folder.remove_file(member.as_ref());
+            return Err(error);
+        }
+        Ok(member)
+    }
+
+    fn rename(&self) -> Result<(), IoError> {
+        let mut members = self.members();
+        while let Some((member, name)) = members.pop() {
+            if let Err(error) = self.folder.rename(member.as_ref(), &name) {
+                let _ = self.folder.remove_file(member.as_ref());
+                return Err(IoError::new("write", &self.path.join(name), error));
+            }
+        }
+        Ok(())
+    }
+
+    fn flush(&self) -> Result<(), IoError> {
+        let flushed = self.folder.sync();
+        flushed.map_err(|error| IoError::new("write to", &self.path, error))
+    }
+
+    fn members(&self) -> MutexGuard<'_, Vec<(String, OsString)>> {
+        self.members.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Flushes a folder to the disk.
-fn flush(path: &Path, folder: Option<&File>) -> Result<(), IoError> {
-    match folder.map_or(Ok(()), File::sync_all) {
-        // Some file systems cannot flush folders.
-        Err(error)
-            if !matches!(
-                error.kind(),
-                io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
-            ) =>
-        {
-            Err(IoError::new("write to", path, error))
+impl Drop for Batch {
+    fn drop(&mut self) {
+        // What cannot be removed is removed by the next run.
+        for (member, _) in self.members().drain(..) {
+            let _ = self.folder.remove_file(member.as_ref());
         }
-        _ => Ok(()),
+        let _ = self.folder.remove_file(self.leader.as_ref());
     }
+}
+
+/// The folder of a file.
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn random_name() -> io::Result<String> {
+    let mut bytes = [0; RANDOM_CHARS / 2];
+    getrandom::fill(&mut bytes).map_err(|error| io::Error::other(error.to_string()))?;
+    Ok(HEXLOWER.encode(&bytes))
 }
 
 /// The identity of a file, the same for every path that leads to it.
@@ -279,78 +318,48 @@ fn inode(path: &Path, _: &fs::Metadata) -> Option<Inode> {
     fs::canonicalize(path).ok()
 }
 
-fn builder(prefix: &str) -> Builder<'_, 'static> {
-    let mut builder = Builder::new();
-    builder.prefix(prefix).rand_bytes(RANDOM_CHARS);
+/// Writes a temporary file, with the owner and mode of the file that it replaces.
+fn fill(mut file: &File, bytes: &[u8], existing: Option<&FolderEntry>) -> io::Result<()> {
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(fs::Permissions::from_mode(0o644));
-    }
-    builder
-}
-
-/// Makes the builder create temporary files with the mode 0600.
-fn make_private(builder: &mut Builder<'_, '_>) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(fs::Permissions::from_mode(0o600));
+    if let Some(existing) = existing {
+        use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
+        let created = file.metadata()?;
+        let (user, group) = existing.owner;
+        if (created.uid(), created.gid()) != (user, group) {
+            // Only root may change the owner. Other users keep what they can.
+            let _ = fchown(file, Some(user), Some(group));
+        }
+        file.set_permissions(fs::Permissions::from_mode(existing.mode))?;
     }
     #[cfg(not(unix))]
-    let _ = builder;
-}
-
-/// Writes a temporary file, with the owner and mode of the file that it replaces.
-fn fill(mut file: &File, bytes: &[u8], existing: Option<&fs::Metadata>) -> io::Result<()> {
-    if let Some(existing) = existing {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::{MetadataExt as _, fchown};
-            let created = file.metadata()?;
-            if (created.uid(), created.gid()) != (existing.uid(), existing.gid()) {
-                // Only root may change the owner. Other users keep what they can.
-                let _ = fchown(file, Some(existing.uid()), Some(existing.gid()));
-            }
-        }
-        file.set_permissions(existing.permissions())?;
-    }
+    let _ = existing;
     file.write_all(bytes)?;
     file.sync_all()
 }
 
 /// Removes the temporary files that killed runs have left in a folder. Those that cannot be removed
 /// stay.
-pub(crate) fn sweep(folder: &Path) {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return;
-    };
-    let names: Vec<String> = entries
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| is_ours(name))
-        .collect();
+pub(crate) fn sweep(folder: &Folder) {
+    let names = folder.names().unwrap_or_default();
+    let names = names.into_iter().filter_map(|name| name.into_string().ok());
+    let names: Vec<String> = names.filter(|name| is_ours(name)).collect();
     for name in names {
-        let leader = name
-            .split('.')
-            .nth(1)
-            .map(|stem| folder.join(format!(".{stem}")));
-        let Some(leader) = leader else { continue };
-        // Opening a pipe of that name would wait for its other end.
-        if fs::symlink_metadata(&leader).is_ok_and(|metadata| !metadata.is_file()) {
+        let Some(leader) = name.split('.').nth(1) else {
             continue;
-        }
-        let lock = File::options().write(true).open(&leader);
+        };
+        let leader = format!(".{leader}");
+        let lock = folder.open_lock(leader.as_ref(), false);
         let is_leftover = match &lock {
             Ok(file) => file.try_lock().is_ok(),
             Err(error) => error.kind() == io::ErrorKind::NotFound,
         };
         if is_leftover {
-            let _ = fs::remove_file(folder.join(&name));
+            let _ = folder.remove_file(name.as_ref());
         }
     }
 }
 
-/// Whether [`builder`] gives such a name to a leader or to a member.
+/// Whether [`Batch`] gives such a name to a leader or to a member.
 fn is_ours(name: &str) -> bool {
     let is_random = |part: &str| {
         part.len() == RANDOM_CHARS && part.bytes().all(|byte| byte.is_ascii_alphanumeric())

@@ -1,7 +1,7 @@
 //! Finds and reads plans files: files, directories, standard input.
 
-use std::collections::HashMap;
-use std::ffi::OsStr;
+use std::collections::HashSet;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -9,10 +9,18 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use crate::document::MAX_FILE_BYTES;
+use crate::files::folder::{Folder, is_link};
 use crate::files::io_error::IoError;
 
 /// Names that no feed may have, since the server uses these paths itself, or seems to.
 const RESERVED_STEMS: [&str; 3] = ["healthz", "robots", "robots.txt"];
+
+/// How many folders in a directory are searched for files that are not read, and how many names in
+/// all of them.
+const MAX_FOLDERS: usize = 100;
+const MAX_NAMES_BELOW: usize = 1000;
+/// How many bytes of such a file are looked at.
+const MAX_LOOK_BYTES: u64 = 16 << 10;
 
 /// A plans file that is to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,8 +49,8 @@ pub(crate) enum SourceError {
     SameStem(PathBuf, PathBuf, String),
     /// One file named twice.
     Twice(PathBuf),
-    /// A file whose page would have the address of another file's feed.
-    HiddenPage(PathBuf, PathBuf),
+    /// A file whose page would have the address of a feed.
+    CalendarName(PathBuf, String),
     /// A file whose feed would have a name that the server needs itself.
     Route(PathBuf, String),
     /// A file name that is not UTF-8, or has control characters.
@@ -65,11 +73,10 @@ impl fmt::Display for SourceError {
                 second.display()
             ),
             Self::Twice(path) => write!(f, "`{}` is named twice", path.display()),
-            Self::HiddenPage(page, feed) => write!(
+            Self::CalendarName(path, stem) => write!(
                 f,
-                "the page of `{}` would stand in the place of the feed of `{}`",
-                page.display(),
-                feed.display()
+                "`{}` cannot be a feed: its page `{stem}` would look like a calendar",
+                path.display()
             ),
             Self::Route(path, stem) => write!(
                 f,
@@ -91,9 +98,8 @@ impl SourceError {
     pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Refused(_) | Self::Empty(_) | Self::Twice(_) => None,
-            Self::SameStem(..) | Self::HiddenPage(..) | Self::Route(..) | Self::Unnamable(_) => {
-                Some("rename the file")
-            }
+            Self::SameStem(..) | Self::Route(..) | Self::Unnamable(_) => Some("rename the file"),
+            Self::CalendarName(..) => Some("rename the file, without the `.ics`"),
         }
     }
 }
@@ -174,21 +180,98 @@ pub(crate) fn clashes(sources: &[Source]) -> Vec<SourceError> {
         .collect()
 }
 
-/// Errors about sources whose page `/NAME` is also `/OTHER.ics`, the feed of another source. That
-/// happens only without a key: a page has no extension then.
+/// The files of a directory that look like plans files and are not read, relative to it and sorted:
+/// `Papers.YAML`, `x.yaml.bak`, `old/a.yaml`. Only visible folders directly in the directory are
+/// searched, no links, and only a limited number of names. A file in such a folder must also look
+/// like plans inside.
 #[must_use]
-pub(crate) fn hidden_pages(sources: &[Source]) -> Vec<SourceError> {
-    let ends_in_ics = |source: &&Source| source.stem().ends_with(".ics");
-    if !sources.iter().any(|source| ends_in_ics(&source)) {
-        return Vec::new();
+pub(crate) fn unread(directory: &Path) -> Vec<PathBuf> {
+    let mut unread = Vec::new();
+    let mut folders = Vec::new();
+    let mut read = HashSet::new();
+    for (name, is_link_or_file, is_folder) in visible(directory) {
+        match name.to_str() {
+            _ if is_folder => folders.push(name),
+            Some(text) if is_read(Path::new(text)) => drop(read.insert(name)),
+            Some(text) if has_plans_name(text) && is_link_or_file => unread.push(name),
+            _ => {}
+        }
     }
-    let feeds = sources.iter().map(|source| (source.stem(), source));
-    let feeds: HashMap<&str, &Source> = feeds.collect();
-    let hidden = sources.iter().filter(ends_in_ics).filter_map(|page| {
-        let feed = feeds.get(page.stem().strip_suffix(".ics")?)?;
-        Some(SourceError::HiddenPage(page.argument(), feed.argument()))
+    // A copy that an editor leaves beside the file.
+    unread.retain(|name| {
+        let name = name.to_string_lossy();
+        let original = name.trim_start_matches('#').trim_end_matches(['#', '~']);
+        original == name || !read.contains(OsStr::new(original))
     });
-    hidden.collect()
+    let mut unread: Vec<PathBuf> = unread.into_iter().map(PathBuf::from).collect();
+    folders.sort();
+    let mut names_left = MAX_NAMES_BELOW;
+    for folder in folders.into_iter().take(MAX_FOLDERS) {
+        let path = directory.join(&folder);
+        for (name, is_file, _) in visible(&path).take(names_left) {
+            names_left -= 1;
+            let has_plans_name = name.to_str().is_some_and(has_plans_name);
+            if is_file && has_plans_name && has_plans(&path, &name) {
+                unread.push(Path::new(&folder).join(name));
+            }
+        }
+    }
+    unread.sort();
+    unread
+}
+
+/// The names in a folder that do not begin with a dot, each with whether it is a regular file or a
+/// link to one, and whether it is a folder and no link.
+fn visible(folder: &Path) -> impl Iterator<Item = (OsString, bool, bool)> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let entries = entries.filter(|entry| !entry.file_name().as_encoded_bytes().starts_with(b"."));
+    entries.filter_map(|entry| {
+        let kind = entry.file_type().ok()?;
+        let is_file = match kind.is_symlink() {
+            true => fs::metadata(entry.path()).is_ok_and(|there| there.is_file()),
+            false => kind.is_file(),
+        };
+        Some((entry.file_name(), is_file, kind.is_dir()))
+    })
+}
+
+/// Whether a name has the ending of a plans file in capitals, or something after it.
+fn has_plans_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    [".yaml", ".yml"].iter().any(|ending| {
+        let mut found = name.match_indices(ending);
+        found.any(|(start, _)| {
+            let rest = &name[start + ending.len()..];
+            !rest.starts_with(|c: char| c.is_alphanumeric())
+        })
+    })
+}
+
+/// Whether a file has the words that every list of plans has. It counts as one if it cannot be read.
+fn has_plans(folder: &Path, name: &OsStr) -> bool {
+    let read = || {
+        let mut bytes = Vec::new();
+        let file = Folder::open(folder)?.read(name)?;
+        file.take(MAX_LOOK_BYTES).read_to_end(&mut bytes)?;
+        io::Result::Ok(bytes)
+    };
+    read().map_or_else(
+        |error| !is_link(&error),
+        |bytes| {
+            let has = |word: &str| {
+                bytes
+                    .windows(word.len())
+                    .any(|part| part == word.as_bytes())
+            };
+            has("name") && (has("expires") || has("renewed"))
+        },
+    )
+}
+
+/// Whether a directory's file of this name is read.
+fn is_read(name: &Path) -> bool {
+    let ending = name.extension().and_then(|ending| ending.to_str());
+    matches!(ending, Some("yaml" | "yml"))
 }
 
 fn in_directory(directory: &Path) -> Result<Vec<PathBuf>, SourceError> {
@@ -196,14 +279,13 @@ fn in_directory(directory: &Path) -> Result<Vec<PathBuf>, SourceError> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(directory).map_err(refused)? {
         let path = entry.map_err(refused)?.path();
-        let ending = path.extension().and_then(|ending| ending.to_str());
         let is_hidden = path
             .file_name()
             .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
         // Reading a pipe would wait for its writer. A link that leads nowhere is kept: reading it
         // gives an error.
         let is_other = || fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file());
-        if matches!(ending, Some("yaml" | "yml")) && !is_hidden && !is_other() {
+        if is_read(&path) && !is_hidden && !is_other() {
             paths.push(path);
         }
     }
@@ -220,6 +302,10 @@ fn named(path: PathBuf) -> Result<Source, SourceError> {
         Some(stem) if RESERVED_STEMS.contains(&stem) => {
             let stem = stem.to_owned();
             Err(SourceError::Route(path, stem))
+        }
+        Some(stem) if stem.to_ascii_lowercase().ends_with(".ics") => {
+            let stem = stem.to_owned();
+            Err(SourceError::CalendarName(path, stem))
         }
         Some(stem) if !stem.contains(char::is_control) => Ok(Source { path: Some(path) }),
         _ => Err(SourceError::Unnamable(path)),

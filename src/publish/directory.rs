@@ -1,13 +1,20 @@
 //! A directory as a store: a web server, GitHub Pages or the like serves its files.
 
-use std::fs::{self, File};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::ffi::OsStr;
+use std::fs::{self, TryLockError};
 use std::io::{self, ErrorKind, Read as _};
 use std::num::NonZeroUsize;
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
+use crate::files::folder::{EntryKind, Folder, is_link};
 use crate::files::io_error::{IoError, reason};
-use crate::files::output::{self, FileTransaction};
+use crate::files::lock;
+use crate::files::output::{self, Batch};
 use crate::publish::manifest::Ownership;
 use crate::publish::store::{Put, RefusedGroups, Store, StoreError, Version};
 use crate::site::Carrier;
@@ -15,29 +22,109 @@ use crate::site::digest::Digest;
 
 /// The file that is locked while another file is compared and written.
 const LOCK: &str = "lock";
+/// How long a run waits for that lock. Another run has it for as long as it writes one file.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
+/// What to do about a link.
+const NO_LINKS: &str =
+    "no link inside a site is followed: remove it (`--manifest` keeps the manifest elsewhere)";
 /// The maximum number of bytes that are read of a part of the manifest.
 const MAX_PART_BYTES: u64 = 1 << 30;
 
 /// A directory, which need not exist yet.
+///
+/// Its own path may lead through links. It is opened once, and whatever is in it is reached from
+/// there without following a link, so nothing outside is read, written or removed.
 pub(crate) struct Directory {
+    /// The path for messages.
     root: PathBuf,
+    handle: Arc<Handle>,
     is_private: bool,
+    /// Held by the thread of this run that has or awaits the lock.
+    turn: Mutex<()>,
+}
+
+/// The folder of a directory, which is opened when it is first needed.
+struct Handle {
+    place: Place,
+    opened: OnceLock<Folder>,
+}
+
+enum Place {
+    Path(PathBuf),
+    /// The folder of this name in another directory.
+    Below(Arc<Handle>, String),
+}
+
+impl Handle {
+    fn new(place: Place) -> Arc<Self> {
+        let opened = OnceLock::new();
+        Arc::new(Self { place, opened })
+    }
+
+    fn folder(&self) -> io::Result<&Folder> {
+        if let Some(folder) = self.opened.get() {
+            return Ok(folder);
+        }
+        let opened = match &self.place {
+            Place::Path(path) => Folder::open(path)?,
+            Place::Below(parent, name) => parent.folder()?.folder(name.as_ref())?,
+        };
+        Ok(self.opened.get_or_init(|| opened))
+    }
+
+    fn create(&self) -> io::Result<&Folder> {
+        match &self.place {
+            Place::Path(path) => fs::create_dir_all(path)?,
+            Place::Below(parent, name) => parent.create()?.create_folder(name.as_ref())?,
+        }
+        self.folder()
+    }
+
+    /// The folder of a path like `a/b`; the empty path is the directory itself.
+    fn descend(&self, path: &str) -> io::Result<Folder> {
+        let mut folder = self.folder()?.try_clone()?;
+        for part in parts(path) {
+            folder = folder.folder(part)?;
+        }
+        Ok(folder)
+    }
+
+    /// The same, and creates what does not exist.
+    fn create_below(&self, path: &str) -> io::Result<Folder> {
+        let mut folder = self.folder()?.try_clone()?;
+        for part in parts(path) {
+            folder.create_folder(part)?;
+            folder = folder.folder(part)?;
+        }
+        Ok(folder)
+    }
+}
+
+fn parts(path: &str) -> impl Iterator<Item = &OsStr> {
+    path.split('/')
+        .filter(|part| !part.is_empty())
+        .map(OsStr::new)
+}
+
+/// The folder and the name of a path.
+fn split(path: &str) -> (&str, &OsStr) {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    (folder, name.as_ref())
 }
 
 impl Directory {
     pub(crate) fn new(root: PathBuf) -> Self {
-        Self {
-            root,
-            is_private: false,
-        }
+        let handle = Handle::new(Place::Path(root.clone()));
+        Self::at(root, handle)
     }
 
-    fn store_error(&self, error: IoError) -> StoreError {
-        let path = error.path().strip_prefix(&self.root).ok();
-        let shown = path
-            .and_then(Path::to_str)
-            .map_or_else(|| self.root.clone(), |path| self.shown(path));
-        StoreError::new(error.on(shown).sentence())
+    fn at(root: PathBuf, handle: Arc<Handle>) -> Self {
+        Self {
+            root,
+            handle,
+            is_private: false,
+            turn: Mutex::new(()),
+        }
     }
 
     /// A path for messages. The first part of a path with several parts is a secret.
@@ -45,6 +132,41 @@ impl Directory {
         match path.split_once('/') {
             Some((_, rest)) => self.root.join("…").join(rest),
             None => self.root.join(path),
+        }
+    }
+
+    fn shown_folder(&self, folder: &str) -> PathBuf {
+        match folder {
+            "" => self.root.clone(),
+            _ => self.shown(&format!("{folder}/")),
+        }
+    }
+
+    fn begin(&self, folder: &str) -> io::Result<Batch> {
+        let open = self.handle.create_below(folder)?;
+        // The directory itself was swept before: it may have many files.
+        if !folder.is_empty() {
+            output::sweep(&open);
+        }
+        Batch::begin(open, self.shown_folder(folder), self.is_private)
+    }
+
+    /// Whether a file may be written: nothing is at the path, or the same bytes, or a file of ours.
+    /// A link, a folder and a pipe are never ours.
+    fn may_write(&self, put: &Put<'_>) -> io::Result<bool> {
+        let (folder, name) = split(&put.file.path);
+        let look = || {
+            let folder = self.handle.descend(folder)?;
+            let entry = folder.entry(name)?;
+            if entry.kind != EntryKind::File || put.ownership == Ownership::Put {
+                return Ok(entry.kind == EntryKind::File);
+            }
+            let there = read(&folder, name)?;
+            io::Result::Ok(there == put.file.body || put.ownership.covers(&there))
+        };
+        match look() {
+            Err(error) if is_gone(&error) => Ok(true),
+            may_write => may_write,
         }
     }
 }
@@ -59,7 +181,8 @@ impl Store for Directory {
     }
 
     fn below(&self, name: &str) -> Box<dyn Store> {
-        Box::new(Self::new(self.root.join(name)))
+        let place = Place::Below(Arc::clone(&self.handle), name.to_owned());
+        Box::new(Self::at(self.root.join(name), Handle::new(place)))
     }
 
     fn carrier(&self) -> Carrier {
@@ -79,40 +202,25 @@ impl Store for Directory {
             let sentence = format!("cannot publish to `{}`: it is not a directory", self.name());
             return Err(StoreError::new(sentence));
         }
-        fs::create_dir_all(&self.root).map_err(|error| refused("create", &self.root, &error))?;
-        output::sweep(&self.root);
+        let folder = self.handle.create();
+        output::sweep(folder.map_err(|error| refused("create", &self.root, &error))?);
         Ok(())
     }
 
     fn list(&self) -> Result<Vec<String>, StoreError> {
-        let refused = |error: &io::Error| refused("read", &self.root, error);
-        let entries = match fs::read_dir(&self.root) {
-            Ok(entries) => entries,
+        let names = match self.handle.folder().and_then(Folder::names) {
+            Ok(names) => names,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(refused(&error)),
+            Err(error) => return Err(refused("read", &self.root, &error)),
         };
-        let mut names = Vec::new();
-        for entry in entries {
-            let entry = entry.map_err(|error| refused(&error))?;
-            names.extend(entry.file_name().into_string());
-        }
-        Ok(names)
+        let names = names.into_iter();
+        Ok(names.filter_map(|name| name.into_string().ok()).collect())
     }
 
     fn read(&self, name: &str) -> Result<Option<(Vec<u8>, Version)>, StoreError> {
-        let path = self.root.join(name);
-        let read = || {
-            let mut bytes = Vec::new();
-            // Opening a pipe would wait for its other end.
-            if !path.metadata()?.is_file() {
-                return Err(io::Error::other("it is no file"));
-            }
-            File::open(&path)?
-                .take(MAX_PART_BYTES)
-                .read_to_end(&mut bytes)?;
-            io::Result::Ok(bytes)
-        };
-        match read() {
+        let (folder, leaf) = split(name);
+        let folder = self.handle.descend(folder);
+        match folder.and_then(|folder| read(&folder, leaf)) {
             Ok(bytes) => {
                 let version = version(&bytes);
                 Ok(Some((bytes, version)))
@@ -128,84 +236,98 @@ impl Store for Directory {
         bytes: &[u8],
         before: Option<&Version>,
     ) -> Result<Option<Version>, StoreError> {
-        let lock = self.root.join(LOCK);
-        let _locked = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&lock)
-            .and_then(|file| file.lock().map(|()| file))
-            .map_err(|error| refused("lock", &lock, &error))?;
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let lock = || {
+            let file = self.handle.folder()?.open_lock(LOCK.as_ref(), true)?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::Error(error)) => return Err(error),
+                Err(TryLockError::WouldBlock) => {
+                    if !lock::wait(&file, Instant::now(), LOCK_TIMEOUT) {
+                        return Err(lock::locked_for(LOCK_TIMEOUT));
+                    }
+                }
+            }
+            Ok(file)
+        };
+        let _locked = lock().map_err(|error| refused("lock", &self.root.join(LOCK), &error))?;
         let there = self.read(name)?.map(|(_, version)| version);
         if there.as_ref() != before {
             return Ok(None);
         }
-        let transaction = FileTransaction::swept(&self.root, self.is_private);
-        let staged = transaction.stage(&self.root.join(name), bytes.to_vec());
-        let written = staged.and_then(|()| transaction.commit());
-        written.map_err(|error| self.store_error(error))?;
+        let written = self.begin("").and_then(|batch| {
+            batch.add(name.as_ref(), bytes)?;
+            Ok(batch)
+        });
+        let batch = written.map_err(|error| refused("write", &self.root.join(name), &error))?;
+        commit([&batch])?;
         Ok(Some(version(bytes)))
     }
 
     fn put(&self, puts: &[Put<'_>]) -> Result<RefusedGroups, StoreError> {
-        let transaction = FileTransaction::swept(&self.root, self.is_private);
         let mut refused_groups = self.rehearse(puts)?;
+        let mut batches: BTreeMap<&str, Batch> = BTreeMap::new();
         for put in puts {
+            let path = &put.file.path;
             if refused_groups.iter().any(|(group, _)| *group == put.group) {
                 continue;
             }
-            let path = self.root.join(&put.file.path);
-            if let Some(folder) = path.parent() {
-                fs::create_dir_all(folder).map_err(|error| {
-                    let folder = self.shown(&put.file.path);
-                    refused("create the folder of", &folder, &error)
-                })?;
-            }
-            if let Err(error) = transaction.stage(&path, put.file.body.clone()) {
+            let (folder, name) = split(path);
+            let batch = match batches.entry(folder) {
+                Entry::Occupied(batch) => batch.into_mut(),
+                Entry::Vacant(slot) => slot.insert(self.begin(folder).map_err(|error| {
+                    let folder = self.shown_folder(folder);
+                    refused("write in", &folder, &error)
+                })?),
+            };
+            if let Err(error) = batch.add(name, &put.file.body) {
+                let store_error = refused("write", &self.shown(path), &error);
                 match error.kind() {
                     // Other names may still be possible.
                     ErrorKind::InvalidFilename | ErrorKind::IsADirectory => {
-                        refused_groups.push((put.group, self.store_error(error)));
+                        refused_groups.push((put.group, store_error));
                     }
-                    _ => return Err(self.store_error(error)),
+                    _ => return Err(store_error),
                 }
             }
         }
-        transaction
-            .commit()
-            .map_err(|error| self.store_error(error))?;
+        commit(batches.values())?;
         Ok(refused_groups)
     }
 
     fn rehearse(&self, puts: &[Put<'_>]) -> Result<RefusedGroups, StoreError> {
         let mut refused_groups = Vec::new();
         for put in puts {
-            let path = &put.file.path;
-            let may_write = may_write(&self.root.join(path), put);
-            if !may_write.map_err(|error| refused("read", &self.shown(path), &error))? {
-                let sentence = format!(
+            let shown = self.shown(&put.file.path);
+            let error = match self.may_write(put) {
+                Ok(true) => continue,
+                Ok(false) => StoreError::new(format!(
                     "`{}` is there already, and no `weekahead publish` has put it there",
-                    self.shown(path).display()
-                );
-                let error = StoreError::new(sentence)
-                    .hint("publish to a directory of its own, or remove that file");
-                refused_groups.push((put.group, error));
-            }
+                    shown.display()
+                ))
+                .hint("publish to a directory of its own, or remove that file"),
+                Err(error) if is_link(&error) => refused("write", &shown, &error),
+                Err(error) => return Err(refused("read", &shown, &error)),
+            };
+            refused_groups.push((put.group, error));
         }
         Ok(refused_groups)
     }
 
     fn remove(&self, paths: &[String]) -> Result<(), StoreError> {
-        for name in paths {
-            let path = self.root.join(name);
-            match fs::remove_file(&path) {
+        for path in paths {
+            let (folder, name) = split(path);
+            let removed = self.handle.descend(folder);
+            match removed.and_then(|folder| folder.remove_file(name)) {
                 Ok(()) => {}
                 Err(error) if is_gone(&error) => {}
-                Err(error) => return Err(refused("remove", &self.shown(name), &error)),
+                Err(error) => return Err(refused("remove", &self.shown(path), &error)),
             }
             // The folder of a secret is removed with its last file.
-            if let Some(folder) = path.parent().filter(|folder| *folder != self.root) {
-                let _ = fs::remove_dir(folder);
+            if !folder.is_empty() {
+                let (above, name) = split(folder);
+                let above = self.handle.descend(above);
+                let _ = above.and_then(|above| above.remove_folder(name));
             }
         }
         Ok(())
@@ -216,9 +338,28 @@ impl Store for Directory {
     }
 
     fn lacks(&self, path: &str) -> bool {
-        let there = self.root.join(path).symlink_metadata();
-        there.is_err_and(|error| is_gone(&error))
+        let (folder, name) = split(path);
+        let there = self.handle.descend(folder);
+        // What a link leads to is not what was put. Putting it again tells the user.
+        there
+            .and_then(|folder| folder.entry(name))
+            .is_err_and(|error| is_gone(&error) || is_link(&error))
     }
+}
+
+fn read(folder: &Folder, name: &OsStr) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let file = folder.read(name)?;
+    file.take(MAX_PART_BYTES).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn commit<'b, B>(batches: B) -> Result<(), StoreError>
+where
+    B: IntoIterator<Item = &'b Batch, IntoIter: Clone>,
+{
+    let committed = output::commit(batches.into_iter());
+    committed.map_err(|error: IoError| StoreError::new(error.sentence()))
 }
 
 /// A path without links and `..`. If the path does not exist yet, only the part that exists is
@@ -247,18 +388,6 @@ fn version(bytes: &[u8]) -> Version {
     Version(Digest::of([bytes]).as_str().to_owned())
 }
 
-/// Whether a file may be written: nothing is at the path, or the same bytes, or a file of ours. A
-/// link, a folder and a pipe are never ours.
-fn may_write(path: &Path, put: &Put<'_>) -> io::Result<bool> {
-    match path.symlink_metadata() {
-        Ok(there) if !there.is_file() => Ok(false),
-        Ok(_) if put.ownership == Ownership::Put => Ok(true),
-        Ok(_) => fs::read(path).map(|there| there == put.file.body || put.ownership.covers(&there)),
-        Err(error) if is_gone(&error) => Ok(true),
-        Err(error) => Err(error),
-    }
-}
-
 /// Whether an error means that nothing is at a path, or that nothing can be there.
 fn is_gone(error: &io::Error) -> bool {
     matches!(
@@ -268,6 +397,107 @@ fn is_gone(error: &io::Error) -> bool {
 }
 
 fn refused(action: &str, path: &Path, error: &io::Error) -> StoreError {
-    let (path, reason) = (path.display(), reason(error));
-    StoreError::new(format!("cannot {action} `{path}`: {reason}"))
+    let (path, why) = (path.display(), reason(error));
+    let refused = StoreError::new(format!("cannot {action} `{path}`: {why}"));
+    match is_link(error) {
+        true => refused.hint(NO_LINKS),
+        false => refused,
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::os::unix::fs::symlink;
+    use std::path::Path;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread;
+
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+
+    use super::Directory;
+    use crate::publish::manifest::Ownership;
+    use crate::publish::store::{Put, Store as _};
+    use crate::site::{File, TEXT};
+
+    /// How many rounds with each outcome there must be.
+    const ROUNDS: usize = 100;
+
+    /// Another process swaps the folder of a secret for a link to a folder outside, again and
+    /// again, while files are put, read and removed.
+    #[test]
+    fn a_folder_that_becomes_a_link_leads_nowhere() {
+        let place = tempfile::tempdir().expect("a folder");
+        let root = place.path().join("site");
+        let (folder, link, outside) = (
+            root.join("token"),
+            root.join("link"),
+            place.path().join("outside"),
+        );
+        for folder in [&folder, &outside] {
+            fs::create_dir_all(folder).expect("a folder");
+        }
+        fs::write(outside.join("a.ics"), "theirs").expect("a file");
+        symlink(&outside, &link).expect("a link");
+        let directory = Directory::new(root);
+        directory.prepare().expect("a directory");
+        let path = "token/a.ics".to_owned();
+        let is_done = AtomicBool::new(false);
+        let (mut put, mut refused) = (0, 0);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                while !is_done.load(Ordering::Relaxed) {
+                    // The folder is removed with its last file.
+                    let _ = fs::create_dir(&folder);
+                    let _ = renameat_with(CWD, &folder, CWD, &link, RenameFlags::EXCHANGE);
+                }
+            });
+            while put < ROUNDS || refused < ROUNDS {
+                let file = File {
+                    path: path.clone(),
+                    body: format!("ours {put}").into_bytes(),
+                    media_type: TEXT,
+                    disposition: None,
+                };
+                let done = directory.put(&[Put {
+                    file: &file,
+                    group: 0,
+                    ownership: Ownership::Put,
+                    cache_control: "",
+                }]);
+                match done {
+                    Ok(groups) if groups.is_empty() => put += 1,
+                    _ => refused += 1,
+                }
+                if let Ok(Some((bytes, _))) = directory.read(&path) {
+                    assert!(bytes.starts_with(b"ours"), "{put} {refused}");
+                }
+                directory.lacks(&path);
+                if put % 2 == 0 {
+                    let _ = directory.remove(std::slice::from_ref(&path));
+                }
+                let kept = fs::read(outside.join("a.ics")).ok();
+                if kept.as_deref() != Some(b"theirs") || names(&outside) != ["a.ics"] {
+                    is_done.store(true, Ordering::Relaxed);
+                    assert_eq!((put, refused, names(&outside)), (0, 0, Vec::new()));
+                }
+            }
+            is_done.store(true, Ordering::Relaxed);
+        });
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).expect("a folder");
+        let names: BTreeSet<String> = entries
+            .map(|entry| {
+                entry
+                    .expect("an entry")
+                    .file_name()
+                    .to_string_lossy()
+                    .into_owned()
+            })
+            .collect();
+        names.into_iter().collect()
+    }
 }

@@ -1,6 +1,6 @@
 //! Makes the files of a site from plans files, if they differ from what was put.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -52,6 +52,8 @@ pub(crate) struct MadeItem {
     pub(crate) name: String,
     pub(crate) entry: Entry,
     pub(crate) files: Vec<File>,
+    /// Whether the plans file is broken, so that its files are not made again.
+    pub(crate) is_broken: bool,
 }
 
 /// What is needed to make every file of a run.
@@ -110,8 +112,8 @@ impl Maker<'_> {
         }
     }
 
-    /// Compares an item with its entry, and makes it if it has changed. The feeds `absent` were
-    /// never put and cannot be made.
+    /// Compares an item with its entry, and makes it if it has changed. The feeds `absent`
+    /// cannot be made and have no page.
     pub(crate) fn compare(
         &self,
         item: Item,
@@ -178,7 +180,69 @@ impl Maker<'_> {
             Item::OnlyFeed => vec![place.front(&sheet)],
             _ => vec![place.feed(feed), place.page(&sheet)],
         };
-        Ok(Comparison::Made(self.made(item, input, valid_days, files)))
+        let mut made = self.made(item, input, valid_days, files);
+        made.entry.link = Some(settings.link);
+        Ok(Comparison::Made(made))
+    }
+
+    /// The feed of a broken plans file, still without its bytes, at the address where it belongs
+    /// now, if something of it may be at another one: it was put with another key. `None` also if
+    /// the manifest of an older version does not say enough.
+    pub(crate) fn new_address(&self, name: &str, entry: &Entry) -> Option<File> {
+        let token = self.site.token(name, entry.link?);
+        let file = self.site.place(name, token.as_ref()).feed_with(Vec::new());
+        let in_flight = entry.in_flight.iter().flat_map(|it| it.intents.keys());
+        let mut paths = entry
+            .files
+            .keys()
+            .chain(entry.intents.keys())
+            .chain(in_flight);
+        let is_elsewhere = paths.any(|path| folder_of(path) != folder_of(&file.path));
+        is_elsewhere.then_some(file)
+    }
+
+    /// The item of a broken plans file that loses only what was kept for it.
+    pub(crate) fn without_kept(name: &str, before: &Entry) -> MadeItem {
+        let mut intents = before.intents.clone();
+        intents.retain(|path, _| before.files.contains_key(path));
+        MadeItem {
+            name: name.to_owned(),
+            entry: Entry {
+                kept: BTreeMap::new(),
+                intents,
+                in_flight: None,
+                ..before.clone()
+            },
+            files: Vec::new(),
+            is_broken: true,
+        }
+    }
+
+    /// The item of a broken plans file whose last good feed goes to the address `new`. Without a
+    /// `body` nothing goes there, and only the old address is closed. The page stays behind: it
+    /// shows the old address.
+    pub(crate) fn moved(
+        &self,
+        name: &str,
+        before: &Entry,
+        new: File,
+        body: Option<Vec<u8>>,
+    ) -> MadeItem {
+        let mut files = before.files.clone();
+        files.retain(|path, _| folder_of(path) == folder_of(&new.path));
+        let feed = body.map(|body| File { body, ..new });
+        files.extend(feed.iter().map(|feed| (feed.path.clone(), feed.digest())));
+        MadeItem {
+            name: name.to_owned(),
+            entry: Entry {
+                link: before.link,
+                cache_control: self.cache_control.clone(),
+                files,
+                ..Entry::unknown()
+            },
+            files: feed.into_iter().collect(),
+            is_broken: true,
+        }
     }
 
     fn made(
@@ -199,6 +263,7 @@ impl Maker<'_> {
                 ..Entry::unknown()
             },
             files,
+            is_broken: false,
         }
     }
 
@@ -217,4 +282,9 @@ impl Maker<'_> {
             &loaded.bytes,
         ])
     }
+}
+
+/// The folder of a path in a site, if it is in one.
+fn folder_of(path: &str) -> Option<&str> {
+    path.rsplit_once('/').map(|(folder, _)| folder)
 }

@@ -141,6 +141,9 @@ pub(crate) fn add_intents(to: &mut Intents, more: &Intents) {
 pub(crate) struct Entry {
     /// The hash of all that its files were made from.
     pub(crate) input: Digest,
+    /// The number of the feed's secret link. It gives the address that the feed has with a key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) link: Option<u32>,
     /// The days during which the files stay the same. If there is no value, they never change.
     #[serde(rename = "period", default, skip_serializing_if = "Option::is_none")]
     pub(crate) valid_days: Option<ValidDays>,
@@ -197,6 +200,7 @@ impl Entry {
     pub(crate) fn unknown() -> Self {
         Self {
             input: Digest::of([]),
+            link: None,
             valid_days: None,
             cache_control: String::new(),
             files: BTreeMap::new(),
@@ -216,6 +220,12 @@ impl Entry {
     #[must_use]
     pub(crate) fn is_doubtful(&self) -> bool {
         self.has_intents() || self.in_flight.is_some()
+    }
+
+    /// Whether a page was put beside the feed.
+    #[must_use]
+    pub(crate) fn has_page(&self) -> bool {
+        self.files.keys().any(|path| !path.ends_with(".ics"))
     }
 
     /// All paths at which there may be a file of ours.
@@ -350,6 +360,7 @@ mod tests {
             "漢 \"a\"".to_owned(),
             Entry {
                 input: digest.clone(),
+                link: Some(2),
                 valid_days: Some(ValidDays {
                     since: day(1, 1),
                     until: day(2, 1),

@@ -1,6 +1,6 @@
 //! What a run has done, and how far it has come.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::io::{self, IsTerminal as _};
 use std::sync::{Mutex, PoisonError};
@@ -22,13 +22,33 @@ const LONG_RUN_ITEMS: usize = 1000;
 pub(crate) enum Change {
     Unchanged,
     Made,
-    /// A plans file that cannot be used, and the name of the feed if it was never put.
-    Broken(Failure, Option<String>),
+    /// A plans file that cannot be used, what becomes of its feed, and the name of the feed if it
+    /// has no page.
+    Broken(Failure, BrokenFeed, Option<String>),
     /// A file could not be put.
     Refused(StoreError),
     /// A path, and the number of bytes of its file.
     Put(String, usize),
     Removed(String),
+    /// So many files are there only because of `--keep`.
+    Kept(usize),
+}
+
+/// What becomes of the feed of a plans file that cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum BrokenFeed {
+    /// There is none.
+    Absent,
+    /// It stays as it was put.
+    Stays,
+    /// It stays as it was put, at a secret address.
+    StaysSecret,
+    /// It was put at a new address, and the old one is closed.
+    Moved,
+    /// It was put at a new address, and the old one stays open.
+    Copied,
+    /// It could not be read, and its old address is closed.
+    Closed,
 }
 
 /// The sums of a run.
@@ -51,9 +71,15 @@ pub(crate) struct Sums {
     /// In a dry run, what would be put and removed.
     #[serde(flatten)]
     pub(crate) paths: Option<Paths>,
-    /// Feeds of broken plans files for which nothing was put before.
+    /// How many feeds of broken plans files there are of each kind.
+    #[serde(skip)]
+    broken_feeds: BTreeMap<BrokenFeed, usize>,
+    /// Feeds of broken plans files that have no page.
     #[serde(skip)]
     absent: BTreeSet<String>,
+    /// Files that are there only because of `--keep`.
+    #[serde(skip)]
+    kept: usize,
 }
 
 /// The paths of a dry run.
@@ -70,6 +96,10 @@ impl Sums {
             true => ("to put", "to remove", "would stay"),
             false => ("put", "removed", "stay"),
         };
+        let (moved, copied, closed) = match is_dry_run {
+            true => ("would move", "would be copied", "would be closed"),
+            false => ("have moved", "were copied", "are closed"),
+        };
         let mut sentence = format!(
             "{} {put} ({} bytes), {} {removed}, {} unchanged",
             pluralize(self.put, "file"),
@@ -77,10 +107,32 @@ impl Sums {
             self.removed,
             self.unchanged,
         );
-        let stale = self.broken - self.absent.len();
-        if stale > 0 {
-            let broken = pluralize(stale, "plans file");
-            sentence += &format!("; the old feeds of {broken} {stay}");
+        for (feed, number) in &self.broken_feeds {
+            let files = pluralize(*number, "plans file");
+            sentence += &match feed {
+                BrokenFeed::Absent => continue,
+                BrokenFeed::Stays => format!("; the old feeds of {files} {stay}"),
+                BrokenFeed::StaysSecret => format!(
+                    "; the old feeds of {files} {stay} open at their addresses: to close one, \
+                     correct or remove its plans file"
+                ),
+                BrokenFeed::Moved => format!(
+                    "; the last good feeds of {files} {moved} to new addresses, without their \
+                     pages, and the old addresses {closed}"
+                ),
+                BrokenFeed::Copied => format!(
+                    "; the last good feeds of {files} {copied} to new addresses, without their \
+                     pages"
+                ),
+                BrokenFeed::Closed => format!(
+                    "; the old addresses of {files} {closed}, and there is no feed until they are \
+                     corrected"
+                ),
+            };
+        }
+        if self.kept > 0 {
+            let files = pluralize(self.kept, "old file");
+            sentence += &format!("; {files} {stay} open because of `--keep`");
         }
         sentence
     }
@@ -139,7 +191,7 @@ impl Progress {
         }
     }
 
-    /// Feeds that cannot be made and were never put, in the parts that are done.
+    /// Feeds that cannot be made and have no page, in the parts that are done.
     pub(crate) fn absent(&self) -> BTreeSet<String> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.sums.absent.clone()
@@ -152,9 +204,11 @@ impl Progress {
             match change {
                 Change::Unchanged => state.sums.unchanged += 1,
                 Change::Made => state.sums.made += 1,
-                Change::Broken(failure, absent) => {
+                Change::Kept(number) => state.sums.kept += number,
+                Change::Broken(failure, feed, without_page) => {
                     state.sums.broken += 1;
-                    state.sums.absent.extend(absent);
+                    *state.sums.broken_feeds.entry(feed).or_default() += 1;
+                    state.sums.absent.extend(without_page);
                     state.failures.push(failure);
                 }
                 Change::Refused(error) => {

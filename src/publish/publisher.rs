@@ -6,6 +6,7 @@
 //! since it was read. Otherwise the run starts the part again from what the other run has written.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::iter;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -15,7 +16,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use crate::publish::journal::Journal;
 use crate::publish::make::{Comparison, Item, MadeItem, Maker};
 use crate::publish::manifest::{Entry, InFlight, Manifest, Ownership, Part, Shard};
-use crate::publish::progress::{Change, Progress};
+use crate::publish::progress::{BrokenFeed, Change, Progress};
 use crate::publish::store::{Put, Store, StoreError, Version};
 use crate::site::digest::Digest;
 use crate::site::{File, ROBOTS};
@@ -228,7 +229,8 @@ impl Publisher<'_> {
         }
         open.is_changed = true;
         self.write(open, made.iter().map(|item| &item.name))?;
-        changes.extend(made.iter().map(|_| Change::Made));
+        let again = made.iter().filter(|item| !item.is_broken);
+        changes.extend(again.map(|_| Change::Made));
         let puts = self.puts(&made, &befores);
         let refused = match self.is_dry_run {
             true => self.site.rehearse(&puts)?,
@@ -268,18 +270,77 @@ impl Publisher<'_> {
     ) -> Vec<MadeItem> {
         let mut made = Vec::new();
         for (item, comparison) in compared {
+            let entry = open.manifest.entries.get(self.maker.name(item));
+            // What is made again is counted when its old files would be removed.
+            let kept = Change::Kept(entry.map_or(0, |entry| entry.kept.len()));
             match comparison {
-                Comparison::Unchanged => changes.push(Change::Unchanged),
+                Comparison::Unchanged => changes.extend([Change::Unchanged, kept]),
                 Comparison::Broken(failure) => {
                     let name = self.maker.name(item);
-                    let is_absent = !open.manifest.entries.contains_key(name);
-                    changes.push(Change::Broken(failure, is_absent.then(|| name.to_owned())));
+                    let item = entry.and_then(|entry| self.broken_item(name, entry));
+                    let after = item.as_ref().map(|item| &item.entry).or(entry);
+                    let feed = self.broken_feed(entry, after);
+                    let has_page = after.is_some_and(Entry::has_page);
+                    let without_page = (!has_page).then(|| name.to_owned());
+                    changes.push(Change::Broken(failure, feed, without_page));
+                    match item {
+                        Some(item) => made.push(item),
+                        None => changes.push(kept),
+                    }
                 }
                 Comparison::BrokenElsewhere => {}
                 Comparison::Made(item) => made.push(item),
             }
         }
         made
+    }
+
+    /// The item of a broken plans file, if something that was put for it must go. With another key
+    /// its last good feed moves to its new address, so that the old one is closed. If that feed
+    /// cannot be read, the old address is closed all the same: a key is changed because somebody
+    /// knows too much.
+    fn broken_item(&self, name: &str, entry: &Entry) -> Option<MadeItem> {
+        let keeps = self.maker.keeps_removed;
+        let Some(new) = self.maker.new_address(name, entry) else {
+            let closes = !entry.kept.is_empty() && !keeps;
+            return closes.then(|| Maker::without_kept(name, entry));
+        };
+        let file_name = |path: &str| path.rsplit('/').next().map(str::to_owned);
+        let paths = entry.paths().into_iter();
+        let olds = paths.filter(|path| file_name(path) == file_name(&new.path));
+        // A run that was killed may have moved it already.
+        let body = iter::once(&new.path).chain(olds).find_map(|path| {
+            let (body, _) = self.site.read(path).ok()??;
+            let digest = Digest::of([body.as_slice()]);
+            let is_put = entry.files.get(path) == Some(&digest);
+            let intents = entry.intents.get(path);
+            let is_ours = is_put || intents.is_some_and(|digests| digests.contains(&digest));
+            is_ours.then_some(body)
+        });
+        if body.is_none() && keeps {
+            return None;
+        }
+        Some(self.maker.moved(name, entry, new, body))
+    }
+
+    /// What becomes of the feed of a broken plans file, from its entries before and after.
+    fn broken_feed(&self, before: Option<&Entry>, after: Option<&Entry>) -> BrokenFeed {
+        let [before, after] = [before, after].map(|entry| entry.map(|entry| &entry.files));
+        match (before, after) {
+            (Some(before), Some(after)) if after.is_empty() && !before.is_empty() => {
+                BrokenFeed::Closed
+            }
+            (_, None) => BrokenFeed::Absent,
+            (_, Some(after)) if after.is_empty() => BrokenFeed::Absent,
+            (Some(before), Some(after)) if before.keys().ne(after.keys()) => {
+                match self.maker.keeps_removed {
+                    true => BrokenFeed::Copied,
+                    false => BrokenFeed::Moved,
+                }
+            }
+            _ if self.maker.site.is_secret() => BrokenFeed::StaysSecret,
+            _ => BrokenFeed::Stays,
+        }
     }
 
     /// The files of some items that are not in the store yet, each item as a group.
@@ -322,7 +383,12 @@ impl Publisher<'_> {
         let entries = open.manifest.entries.iter_mut();
         let gone = entries.filter(|(name, _)| !present.contains(name.as_str()));
         let gone: Vec<(&String, &mut Entry)> = gone.collect();
-        if gone.is_empty() || self.maker.keeps_removed {
+        if self.maker.keeps_removed {
+            let paths = gone.iter().map(|(_, entry)| entry.paths().len());
+            changes.push(Change::Kept(paths.sum()));
+            return Ok(());
+        }
+        if gone.is_empty() {
             return Ok(());
         }
         let mut befores = Vec::new();
@@ -376,6 +442,7 @@ impl Publisher<'_> {
             }
         }
         if self.maker.keeps_removed {
+            changes.push(Change::Kept(ours.len()));
             return Ok(ours);
         }
         let paths: Vec<String> = ours.into_keys().collect();

@@ -193,9 +193,15 @@ impl<'a> Place<'a> {
     /// The feed.
     #[must_use]
     pub(crate) fn feed(&self, feed: Feed) -> File {
+        self.feed_with(feed.text.into_bytes())
+    }
+
+    /// The feed with these bytes.
+    #[must_use]
+    pub(crate) fn feed_with(&self, body: Vec<u8>) -> File {
         File {
             path: self.path(&format!("{}.ics", self.stem)),
-            body: feed.text.into_bytes(),
+            body,
             media_type: CALENDAR,
             disposition: Some(address::disposition(self.stem)),
         }

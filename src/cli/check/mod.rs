@@ -44,6 +44,7 @@ pub(crate) fn run(arguments: &Check, terminal: &mut Terminal) -> Result<(), CliE
     let is_feed = |path: &PathBuf| feed::is_feed(path);
     let paths = arguments.files.plans.iter().cloned();
     let (feeds, plans): (Vec<PathBuf>, Vec<PathBuf>) = paths.partition(is_feed);
+    let unread = plans_files::warn_of_unread(&plans, terminal);
     let (sources, mut errors) = plans_files::find_usable(&plans);
     for clash in source::clashes(&sources) {
         errors.add(clash);
@@ -64,7 +65,7 @@ pub(crate) fn run(arguments: &Check, terminal: &mut Terminal) -> Result<(), CliE
 
     let mut text = String::new();
     let mut reports = Vec::new();
-    let (mut problems, mut warnings) = (0, 0);
+    let (mut problems, mut warnings) = (0, unread);
     for result in results {
         match result {
             Ok(checked) => {

@@ -14,7 +14,7 @@ use crate::cli::clock::TodayOption;
 use crate::cli::error::{CliError, report_failures};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::parallel::in_parallel;
-use crate::cli::plans_files::{OpenPlans, find_usable};
+use crate::cli::plans_files::{OpenPlans, find_usable, warn_of_unread};
 use crate::cli::terminal::Terminal;
 use crate::cli::values::sentence;
 use crate::files::failure::Failure;
@@ -122,6 +122,7 @@ pub(crate) fn run(arguments: List, terminal: &mut Terminal) -> Result<(), CliErr
         due: arguments.due,
     };
     let selection = Selection::new(&arguments.arguments, arguments.id.as_deref(), &filter)?;
+    warn_of_unread(&selection.plans, terminal);
     let (sources, mut errors) = find_usable(&selection.plans);
     let lister = Lister {
         filter: &filter,

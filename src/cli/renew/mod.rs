@@ -13,7 +13,7 @@ use clap::Args;
 
 use crate::cli::clock::TodayOption;
 use crate::cli::error::{CliError, require_one};
-use crate::cli::plans_files::{DEFAULT_PLANS, OpenPlans};
+use crate::cli::plans_files::{self, DEFAULT_PLANS, OpenPlans};
 use crate::cli::terminal::{Terminal, warning};
 use crate::cli::values::{day, sentence};
 use crate::document::edit::{NewValidity, Renewal};
@@ -70,6 +70,7 @@ pub(crate) struct Renew {
 pub(crate) fn run(arguments: &Renew, terminal: &mut Terminal) -> Result<(), CliError> {
     let styled = terminal.is_styled();
     let id = arguments.id.as_str();
+    plans_files::warn_of_unread(std::slice::from_ref(&arguments.plans), terminal);
     let source = open::find_file(&arguments.plans, id, arguments.dry_run, styled)?;
     let file = match arguments.dry_run {
         true => OpenFile::read(&source)?,

@@ -23,7 +23,7 @@ use crate::cli::clock::TodayOption;
 use crate::cli::error::{CliError, ErrorList};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::key::KeyOption;
-use crate::cli::plans_files::PlansArguments;
+use crate::cli::plans_files::{self, PlansArguments};
 use crate::cli::revisions::source_date_epoch;
 use crate::cli::terminal::Terminal;
 use crate::cli::values::{base_url, duration};
@@ -149,7 +149,8 @@ pub(crate) fn run(arguments: Serve, terminal: &mut Terminal) -> Result<(), CliEr
     }
     let epoch = source_date_epoch()?;
     let plans = &arguments.files.plans;
-    let (warnings, checked) = check_plans(plans, is_secret);
+    plans_files::warn_of_unread(plans, terminal);
+    let (warnings, checked) = check_plans(plans);
     for warning in &warnings {
         terminal.warn(warning);
     }
@@ -310,7 +311,7 @@ fn refuse_metrics_readers(metrics: SocketAddr, is_public: bool) -> Result<(), Cl
 }
 
 /// Checks that the arguments can be served. Plans files that may appear later are warnings.
-fn check_plans(plans: &[PathBuf], is_secret: bool) -> (Vec<String>, Result<(), CliError>) {
+fn check_plans(plans: &[PathBuf]) -> (Vec<String>, Result<(), CliError>) {
     let mut sources = Vec::new();
     let mut warnings = Vec::new();
     let mut errors = ErrorList::default();
@@ -334,11 +335,7 @@ fn check_plans(plans: &[PathBuf], is_secret: bool) -> (Vec<String>, Result<(), C
             }
         }
     }
-    let mut clashes = source::clashes(&sources);
-    if !is_secret {
-        clashes.extend(source::hidden_pages(&sources));
-    }
-    for clash in clashes {
+    for clash in source::clashes(&sources) {
         errors.add(clash);
     }
     (warnings, errors.into_result())

@@ -256,3 +256,43 @@ fn secret_feeds_need_their_manifest_elsewhere() {
     );
     assert_eq!(code, Some(0), "{out}{err}");
 }
+
+#[test]
+#[ignore = "needs moto, which tests/publish/setup.sh installs"]
+fn another_key_moves_the_last_good_feed_of_a_broken_file() {
+    let store = Store::new();
+    let place = Place::with("plans/a.yaml", plans("31"));
+    place.file("one", "0123456789abcdef0123456789abcdef");
+    place.file("two", "0123456789ABCDEF0123456789ABCDEF");
+    let url = store.url();
+    let with = |key| {
+        [
+            "plans",
+            "--to",
+            &url,
+            "--key-file",
+            key,
+            "--manifest",
+            "manifest",
+        ]
+    };
+    publish(&place, &store.endpoint(), &with("one"));
+    let feed = |store: &Store| {
+        let all = store.objects("").into_iter();
+        let mut feeds = all.filter(|(key, _)| key.ends_with("/a.ics"));
+        let feed = feeds.next().expect("a feed");
+        assert!(feeds.next().is_none());
+        feed
+    };
+    let (old, before) = feed(&store);
+    place.file("plans/a.yaml", "- {name: A card}\n");
+    let left = Left::of(&mut command(&place, &store.endpoint(), &with("two")));
+    assert_eq!((left.code, left.out.as_str()), (Some(1), ""));
+    let (new, after) = feed(&store);
+    assert!(old != new && before == after);
+    assert_eq!(
+        store.keys("").len(),
+        2,
+        "the feed and the rules for crawlers"
+    );
+}

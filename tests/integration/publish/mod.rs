@@ -7,8 +7,11 @@ mod bucket;
 mod directory;
 #[cfg(feature = "publish")]
 mod faults;
+#[cfg(unix)]
+mod inside;
 #[cfg(feature = "publish")]
 mod proxy;
+mod rotation;
 #[cfg(feature = "publish")]
 mod sentences;
 #[cfg(feature = "publish")]
