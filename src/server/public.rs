@@ -130,7 +130,7 @@ impl Public {
             return (target, refuse_method(request, connection).await);
         }
         match route {
-            Route::Health => (Target::Health, health_response(&snapshot)),
+            Route::Health => (Target::Health, health_response(&snapshot, &self.counts)),
             Route::Robots => (Target::Robots, file(File::robots())),
             Route::Index if !self.site.is_secret() => {
                 let mut feeds = snapshot.feeds.values();
