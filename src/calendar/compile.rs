@@ -4,9 +4,10 @@
 //! There are two steps, because several files can become one feed. [`read`] reads each text and can
 //! run in parallel, and [`merge`] makes the feed. [`compile`] does both for one file.
 
-use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use chrono::{Datelike as _, NaiveDate};
 
-use crate::calendar::feed::{Feed, FeedError, FeedInput, Stale};
+use crate::calendar::Stale;
+use crate::calendar::feed::{Feed, FeedError, FeedInput};
 use crate::document::{Document, Problems};
 use crate::time::clock::Clock;
 use crate::time::revision::Revision;
@@ -95,8 +96,8 @@ pub(crate) fn compile<'t>(
     plans.with_feed(feed)
 }
 
-/// Makes the feed of the last valid text of a plans file that cannot be used since `since`. The
-/// feed has an additional event that says so.
+/// Makes the feed of the last valid text of a plans file that can no longer be used. The feed has
+/// an additional event that says so.
 ///
 /// # Errors
 ///
@@ -106,14 +107,9 @@ pub(crate) fn compile_stale<'t>(
     bytes: &'t [u8],
     revision: Revision,
     clock: &Clock,
-    since: DateTime<Utc>,
+    stale: Stale,
 ) -> Result<Compiled<'t>, Problems> {
     let plans = read(bytes, clock)?;
-    let zone = plans.document.list().settings.timezone;
-    let stale = Stale {
-        day: clock.local(since, zone).date(),
-        since: Revision::from_unix(since.timestamp()),
-    };
     let feed = Feed::out_of_date(stem, plans.input(), revision, stale);
     plans.with_feed(feed)
 }

@@ -9,7 +9,7 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
-use super::{Calendar, CalendarInfo, MAX_PLAN_BYTES};
+use super::{Calendar, CalendarInfo, MAX_PLAN_BYTES, Stale};
 use crate::plan::schedule::Schedule;
 use crate::plan::{Anchor, Diagnostic, Path, Plan, PlanList, Settings, Step};
 use crate::text::value_error::ValueError;
@@ -40,15 +40,6 @@ pub struct Feed {
     /// The first day after which the automatic renewals of some plan are not written yet, if there
     /// is such a plan.
     pub(crate) written_until: Option<NaiveDate>,
-}
-
-/// When a feed became out of date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Stale {
-    /// The day, in the list's time zone.
-    pub(crate) day: NaiveDate,
-    /// The moment, for the stamps of the event that says that the feed is out of date.
-    pub(crate) since: Revision,
 }
 
 /// The error for two lists of one feed that have a plan with the same id and the same
@@ -238,8 +229,8 @@ impl Feed {
                 }
             }
         }
-        if let Some(Stale { day, since }) = stale {
-            calendar.out_of_date(first, day, since);
+        if let Some(stale) = stale {
+            calendar.out_of_date(first, &stale);
         }
         let (text, events) = calendar.finish(info.name, first);
         Ok(Self {

@@ -53,6 +53,18 @@ pub struct CalendarInfo<'a> {
     pub color: Option<Color>,
 }
 
+/// The event that says that a calendar is out of date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stale {
+    /// The day on which the calendar became out of date, in the list's time zone. The event keeps its
+    /// UID, which contains this day, when it moves to another day.
+    pub(crate) since: NaiveDate,
+    /// The day of the event.
+    pub(crate) day: NaiveDate,
+    /// When the event last moved, for its stamps.
+    pub(crate) revised: Revision,
+}
+
 /// A calendar that is being written.
 #[derive(Debug)]
 pub struct Calendar {
@@ -174,14 +186,14 @@ impl Calendar {
         Ok(())
     }
 
-    /// Writes an event on `day` that says that the plans file can no longer be used. This event has
-    /// its own revision, because the other events have not changed.
-    pub(crate) fn out_of_date(&mut self, settings: &Settings<'_>, day: NaiveDate, since: Revision) {
+    /// Writes an event that says that the plans file can no longer be used. This event has its own
+    /// revision, because the other events have not changed.
+    pub(crate) fn out_of_date(&mut self, settings: &Settings<'_>, stale: &Stale) {
         let words = words::in_language(settings.language);
-        let revised = std::mem::replace(&mut self.revised, stamps(since));
-        let uid = Uids::of_staleness(&settings.id, day);
+        let revised = std::mem::replace(&mut self.revised, stamps(stale.revised));
+        let uid = Uids::of_staleness(&settings.id, stale.since);
         let mut buffer = [0; 36];
-        self.begin(uid.encode_lower(&mut buffer), day);
+        self.begin(uid.encode_lower(&mut buffer), stale.day);
         self.revised = revised;
         let mut text = String::new();
         words.outdated_title(&mut text);

@@ -49,7 +49,7 @@ impl Uids {
         Self::new(calendar, "").make("nothing", None, None)
     }
 
-    /// The UID of the event that says since which day a calendar is out of date.
+    /// The UID of the event that says that a calendar has been out of date since a day.
     pub(crate) fn of_staleness(calendar: &str, day: NaiveDate) -> Hyphenated {
         Self::new(calendar, "").make("out-of-date", None, Some(day))
     }

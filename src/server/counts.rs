@@ -68,6 +68,8 @@ pub struct Counts {
     reloads_bad: AtomicU64,
     /// When a plans file was last good, in seconds since the epoch; 0 before the first one.
     loaded: AtomicI64,
+    /// How many lists could not be saved for the next start.
+    unsaved: AtomicU64,
     /// The last fetch of any feed, for each kind of client.
     pub(crate) fetched: Fetches,
 }
@@ -88,6 +90,16 @@ impl Counts {
     /// When a plans file was last good, in seconds since the epoch, if one ever was.
     pub(crate) fn loaded(&self) -> Option<i64> {
         Some(self.loaded.load(Ordering::Relaxed)).filter(|unix| *unix != 0)
+    }
+
+    /// Sets how many lists could not be saved for the next start.
+    pub(crate) fn set_unsaved(&self, lists: usize) {
+        self.unsaved.store(lists as u64, Ordering::Relaxed);
+    }
+
+    /// How many lists could not be saved for the next start.
+    pub(crate) fn unsaved(&self) -> u64 {
+        self.unsaved.load(Ordering::Relaxed)
     }
 
     /// Counts a plans file that has problems or could not be read.

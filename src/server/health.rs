@@ -24,19 +24,34 @@ use crate::server::socket::ConnectionState;
 use crate::time::clock::Clock;
 
 /// `/healthz`: 200 as long as feeds are served, whatever is wrong with plans files.
-pub(crate) fn health_response(snapshot: &Snapshot) -> Response<FullBody> {
-    let status = match (snapshot.broken > 0, snapshot.is_git_late) {
-        (false, false) => "ok",
-        (true, false) => "ok, with broken plans files",
-        (false, true) => "ok, but git did not answer in time",
-        (true, true) => "ok, with broken plans files, and git did not answer in time",
-    };
+pub(crate) fn health_response(snapshot: &Snapshot, counts: &Counts) -> Response<FullBody> {
+    let unsaved = counts.unsaved();
+    let mut status = "ok".to_owned();
+    let mut link = ", but ";
+    if snapshot.broken > 0 {
+        status += ", with broken plans files";
+        link = ", and ";
+    }
+    for (is_true, problem) in [
+        (snapshot.is_git_late, "git did not answer in time"),
+        (
+            unsaved > 0,
+            "not every list could be saved for the next start",
+        ),
+    ] {
+        if is_true {
+            status += link;
+            status += problem;
+            link = ", and ";
+        }
+    }
     let report = json!({
         "status": status,
         "feeds": snapshot.feeds.len(),
         "plans": snapshot.plans,
         "broken": snapshot.broken,
         "stale": snapshot.stale,
+        "unsaved": unsaved,
     });
     fresh("application/json", format!("{report}\n"))
 }
@@ -167,6 +182,12 @@ impl Metrics {
                 "gauge",
                 "Feeds that say so themselves.",
                 snapshot.stale as u64,
+            ),
+            (
+                "unsaved_feeds",
+                "gauge",
+                "Feeds whose list could not be saved for the next start.",
+                counts.unsaved(),
             ),
         ] {
             report.family(name, kind, help);

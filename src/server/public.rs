@@ -134,7 +134,7 @@ impl Public {
             return (target, refuse_method(request, connection).await);
         }
         match found {
-            Found::Health => (Target::Health, health_response(&snapshot)),
+            Found::Health => (Target::Health, health_response(&snapshot, &self.counts)),
             Found::Robots => (Target::Robots, file(File::robots())),
             Found::Index => {
                 let mut feeds = snapshot.feeds.values();

@@ -51,7 +51,7 @@ pub struct FeedMeta {
     pub token: Option<Token>,
     /// The text of the plans file.
     pub text: Arc<[u8]>,
-    /// When the text last changed.
+    /// The revision of the text.
     pub revision: Revision,
     /// When the bytes of the feed last changed.
     pub modified: Revision,
@@ -110,6 +110,12 @@ impl ReadyFeed {
             frame: Mutex::new(None),
             meta,
         }
+    }
+
+    /// Sets when the bytes last changed.
+    pub(crate) fn set_modified(&mut self, modified: Revision) {
+        self.meta.modified = modified;
+        self.last_modified = header_value(&modified.http());
     }
 
     /// What the feed was made from.

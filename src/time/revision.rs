@@ -1,4 +1,5 @@
-//! The revision of a plans file: the second in which its text last changed.
+//! The revision of a plans file: the second in which its text last changed. If a server has served
+//! another text with this revision or a later one, it gives the new text a later one.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;

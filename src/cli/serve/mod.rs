@@ -190,6 +190,7 @@ pub(crate) fn run(arguments: Serve, terminal: &mut Terminal) -> Result<(), CliEr
     };
     let mut live_site = LiveSite::new(
         plans.clone(),
+        state,
         live_site::Options {
             maker: Maker {
                 site: Arc::clone(&site),
@@ -198,7 +199,6 @@ pub(crate) fn run(arguments: Serve, terminal: &mut Terminal) -> Result<(), CliEr
             },
             stale_after: arguments.stale_after,
             epoch,
-            state,
             reads_twice: watch.is_none(),
             counts: Arc::clone(&counts),
             snapshot: Arc::clone(&snapshot),

@@ -1,5 +1,8 @@
 //! Log lines that are true only once the change that they report is served.
 
+/// Up to this number of files are logged one by one. For more files, only their number is logged.
+pub(crate) const MAX_LOGGED_FILES: usize = 20;
+
 /// What the log says about one plans file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum FileLog {

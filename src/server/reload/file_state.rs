@@ -8,13 +8,13 @@ use std::mem;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::server::FileError;
 use crate::server::reload::deferred_logs::FileLog;
 use crate::server::reload::error_summary::ErrorSummary;
 use crate::server::reload::make::MadeFeed;
-use crate::server::reload::saved::{Header, SavedText};
+use crate::server::reload::saved::SavedText;
 use crate::time::revision::Revision;
 
 /// How long a feed is served after its plans file was deleted.
@@ -43,12 +43,24 @@ pub(crate) struct Broken {
     pub(crate) since: DateTime<Utc>,
     /// What is wrong.
     pub(crate) summary: ErrorSummary,
-    /// Whether the feed itself says that it is out of date.
-    pub(crate) is_stale: bool,
+    /// What the feed itself says about being out of date, if it has to say so.
+    pub(crate) notice: Option<StaleNotice>,
     /// The text that has problems; `None` if the file could not be read.
     pub(crate) refused_text: Option<Arc<[u8]>>,
     /// What is used instead.
     pub(crate) fallback: Fallback,
+}
+
+/// The event by which a feed says that it is out of date. It moves to the current day each
+/// midnight, so that nobody misses it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct StaleNotice {
+    /// Since when the feed is out of date.
+    pub(crate) since: DateTime<Utc>,
+    /// The day of the event, in the zone of the feed.
+    pub(crate) day: NaiveDate,
+    /// When the event last moved.
+    pub(crate) revised: Revision,
 }
 
 /// What is used instead of a file that cannot be used.
@@ -74,7 +86,7 @@ pub(crate) enum Event {
     /// The file has the text whose feed is served.
     ServedTextRead,
     /// The file has a new text, which is complete.
-    NewTextRead { text: Arc<[u8]>, revised: Revised },
+    NewTextRead { text: Arc<[u8]>, revision: Revision },
     /// The feed of the new text was made.
     FeedMade(MadeFeed),
     /// The new text has problems.
@@ -92,19 +104,9 @@ pub(crate) enum Event {
     /// The feed of the served text could not be made again.
     RemakeRefused {
         problem: String,
-        /// As in [`Times`].
+        /// The calendar year in the zone of the feed, if the feed depends on it.
         year: Option<i32>,
     },
-}
-
-/// When a text was last changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Revised {
-    /// The time that git or the environment gives. It is used unchanged.
-    Exactly(Revision),
-    /// The time of the file. Copies and backups set it back, but some calendars check nothing else,
-    /// so the revision of a feed never moves back with the time of the file.
-    AtFileTime(Revision),
 }
 
 /// What the clocks show.
@@ -115,8 +117,10 @@ pub(crate) struct Times {
     pub(crate) instant: Instant,
     /// How long a file is broken before its feed says so.
     pub(crate) stale_after: TimeDelta,
-    /// The calendar year in the zone of the feed, if the feed depends on it.
-    pub(crate) year: Option<i32>,
+    /// The current day in the zone of the feed.
+    pub(crate) today: NaiveDate,
+    /// When that day began.
+    pub(crate) midnight: DateTime<Utc>,
 }
 
 /// What the driver has to do.
@@ -128,9 +132,9 @@ pub(crate) enum Effect {
         revision: Revision,
     },
     /// Make the feed of the served text again: [`Event::FeedRemade`] or [`Event::RemakeRefused`]
-    /// follows. The new feed says that it is out of date since `stale`.
+    /// follows.
     RemakeFeed {
-        stale: Option<DateTime<Utc>>,
+        notice: Option<StaleNotice>,
     },
     /// Swap the snapshot of the site, and save what it serves.
     Publish,
@@ -140,8 +144,6 @@ pub(crate) enum Effect {
     CountBadReload,
     /// Count the load of a saved text that was good until this time.
     CountRestored(DateTime<Utc>),
-    /// Remember that the state folder holds the served text with this header.
-    NoteSaved(Header),
     /// Forget the file and its saved text.
     Forget,
 }
@@ -226,6 +228,11 @@ impl FileState {
         matches!(self, Self::Broken(_) | Self::Missing { .. })
     }
 
+    /// Whether the state ever changes if nothing but time passes.
+    pub(crate) fn depends_on_time(&self) -> bool {
+        self.waits_for_time() || self.feed().is_some_and(|feed| feed.year.is_some())
+    }
+
     /// Compares a text that was read with the known texts.
     pub(crate) fn recognize(&self, text: &[u8]) -> Recognized {
         let served = self.feed().map(|feed| &*feed.ready.meta().text);
@@ -236,26 +243,6 @@ impl FileState {
             Recognized::Refused
         } else {
             Recognized::New
-        }
-    }
-
-    /// The revision of a new text: no feed moves back to an earlier file time.
-    fn revision_of(&self, text: &[u8], revised: Revised) -> Revision {
-        let time = match revised {
-            Revised::Exactly(revision) => return revision,
-            Revised::AtFileTime(time) => time,
-        };
-        if let Some(feed) = self.feed() {
-            return time.max(feed.ready.meta().revision.plus(1));
-        }
-        let Some(saved) = self.saved() else {
-            return time;
-        };
-        let before = Revision::from_unix(saved.header.revision);
-        if *saved.text == *text {
-            before
-        } else {
-            time.max(before.plus(1))
         }
     }
 
@@ -274,13 +261,32 @@ impl Broken {
         FileError {
             since: self.since,
             message: self.summary.page.clone(),
-            is_stale: self.is_stale,
+            is_stale: self.notice.is_some(),
         }
     }
 
-    /// Since when the feed is out of date, if it has to say so.
-    fn stale(&self, stale_after: TimeDelta) -> Option<DateTime<Utc>> {
-        self.is_stale.then(|| self.since + stale_after)
+    /// The notice at a time. The same notice on another day is later than before, even if the clock
+    /// was set back.
+    fn notice_at(&self, times: &Times) -> Option<StaleNotice> {
+        // A day that was given instead of the current one may begin later.
+        let begun = Revision::from_unix(times.midnight.min(times.now).timestamp());
+        match self.notice {
+            Some(notice) if notice.day == times.today => Some(notice),
+            Some(notice) => Some(StaleNotice {
+                day: times.today,
+                revised: begun.max(notice.revised.plus(1)),
+                ..notice
+            }),
+            None if times.now - self.since >= times.stale_after => {
+                let since = self.since + times.stale_after;
+                Some(StaleNotice {
+                    since,
+                    day: times.today,
+                    revised: begun.max(Revision::from_unix(since.timestamp())),
+                })
+            }
+            None => None,
+        }
     }
 }
 
@@ -291,12 +297,10 @@ pub(crate) fn step(state: FileState, event: Event) -> (FileState, Vec<Effect>) {
         Event::NotFound { at } => (miss(state, at), Vec::new()),
         Event::Unreadable { summary, now } => refuse(state.present(), summary, None, now),
         Event::ServedTextRead => recover(state.present()),
-        Event::NewTextRead { text, revised } => {
-            let state = state.present();
-            let revision = state.revision_of(&text, revised);
-            (state, vec![Effect::MakeFeed { text, revision }])
+        Event::NewTextRead { text, revision } => {
+            (state.present(), vec![Effect::MakeFeed { text, revision }])
         }
-        Event::FeedMade(feed) => serve(&state, feed),
+        Event::FeedMade(feed) => serve(feed),
         Event::TextRefused { text, summary, now } => {
             refuse(state.present(), summary, Some(text), now)
         }
@@ -358,7 +362,7 @@ fn refuse(
     effects.push(Effect::Publish);
     let broken = Broken {
         since: before.as_ref().map_or(now, |broken| broken.since),
-        is_stale: before.is_some_and(|broken| broken.is_stale),
+        notice: before.and_then(|broken| broken.notice),
         summary,
         refused_text: text,
         fallback,
@@ -370,34 +374,27 @@ fn refuse(
 fn recover(state: FileState) -> (FileState, Vec<Effect>) {
     let FileState::Broken(Broken {
         fallback: Fallback::Feed(feed),
-        is_stale,
+        notice,
         ..
     }) = state
     else {
         return (state, Vec::new());
     };
     let mut effects = vec![Effect::Log(FileLog::Mended)];
-    if is_stale {
-        effects.push(Effect::RemakeFeed { stale: None });
+    if notice.is_some() {
+        effects.push(Effect::RemakeFeed { notice: None });
     }
     effects.push(Effect::Publish);
     (FileState::Serving(feed), effects)
 }
 
 /// From now on the feed of the new text is served.
-fn serve(state: &FileState, feed: MadeFeed) -> (FileState, Vec<Effect>) {
-    let mut effects = Vec::new();
-    if let Some(saved) = state.saved()
-        && saved.text == feed.ready.meta().text
-    {
-        effects.push(Effect::NoteSaved(saved.header.clone()));
-    }
-    effects.push(Effect::Log(FileLog::Loaded {
+fn serve(feed: MadeFeed) -> (FileState, Vec<Effect>) {
+    let log = FileLog::Loaded {
         plans: feed.ready.plans(),
         events: feed.events,
-    }));
-    effects.push(Effect::CountGoodReload);
-    effects.push(Effect::Publish);
+    };
+    let effects = vec![Effect::Log(log), Effect::CountGoodReload, Effect::Publish];
     (FileState::Serving(feed), effects)
 }
 
@@ -413,7 +410,7 @@ fn restore(state: FileState, feed: MadeFeed) -> (FileState, Vec<Effect>) {
             since,
             fallback: Fallback::Saved(saved),
             summary,
-            is_stale,
+            notice,
             refused_text,
         }) => {
             let before = saved.header.broken_since;
@@ -427,7 +424,7 @@ fn restore(state: FileState, feed: MadeFeed) -> (FileState, Vec<Effect>) {
             let broken = Broken {
                 since,
                 summary,
-                is_stale,
+                notice,
                 refused_text,
                 fallback: Fallback::Feed(feed),
             };
@@ -442,8 +439,8 @@ fn restore(state: FileState, feed: MadeFeed) -> (FileState, Vec<Effect>) {
     }
 }
 
-/// Handles what depends on time: a year ends, a file has been broken for too long, or a deleted
-/// file is forgotten.
+/// Handles what depends on time: a year ends, a file has been broken for too long or for another
+/// day, or a deleted file is forgotten.
 fn pass_time(state: FileState, times: Times) -> (FileState, Vec<Effect>) {
     match state {
         FileState::Missing { since, before } => {
@@ -463,20 +460,20 @@ fn pass_time(state: FileState, times: Times) -> (FileState, Vec<Effect>) {
             let Fallback::Feed(feed) = &broken.fallback else {
                 return (FileState::Broken(broken), Vec::new());
             };
-            let is_of_year = feed.year == times.year;
+            let is_current = feed.is_current(times.today);
+            let notice = broken.notice_at(&times);
             let mut effects = Vec::new();
-            if !broken.is_stale && times.now - broken.since >= times.stale_after {
-                broken.is_stale = true;
+            if broken.notice.is_none() && notice.is_some() {
                 effects.push(Effect::Log(FileLog::Stale));
             }
-            if !effects.is_empty() || !is_of_year {
-                let stale = broken.stale(times.stale_after);
-                effects.extend([Effect::RemakeFeed { stale }, Effect::Publish]);
+            if broken.notice != notice || !is_current {
+                effects.extend([Effect::RemakeFeed { notice }, Effect::Publish]);
             }
+            broken.notice = notice;
             (FileState::Broken(broken), effects)
         }
-        FileState::Serving(feed) if feed.year != times.year => {
-            let effects = vec![Effect::RemakeFeed { stale: None }, Effect::Publish];
+        FileState::Serving(feed) if !feed.is_current(times.today) => {
+            let effects = vec![Effect::RemakeFeed { notice: None }, Effect::Publish];
             (FileState::Serving(feed), effects)
         }
         state @ (FileState::Serving(_) | FileState::Unread { .. }) => (state, Vec::new()),

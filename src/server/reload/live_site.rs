@@ -15,23 +15,23 @@ use arc_swap::ArcSwap;
 use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
+use crate::calendar::Stale;
 use crate::files::git::{self, Commit, Repository};
 use crate::files::source::Source;
-use crate::server::reload::deferred_logs::{DeferredLogs, FileLog, log_unusable};
+use crate::server::reload::deferred_logs::{DeferredLogs, FileLog, MAX_LOGGED_FILES, log_unusable};
 use crate::server::reload::error_summary::ErrorSummary;
 use crate::server::reload::file_stamp::FileStamp;
-use crate::server::reload::file_state::{Effect, Event, FileState, Revised, Times};
+use crate::server::reload::file_state::{Effect, Event, FileState, StaleNotice, Times};
+use crate::server::reload::last_served::LastServed;
 use crate::server::reload::make::{FeedOrder, Maker};
 use crate::server::reload::pending_changes::PendingChanges;
-use crate::server::reload::saved::{Header, StateFolder};
+use crate::server::reload::saved::StateFolder;
+use crate::server::reload::saved_texts::SavedTexts;
 use crate::server::reload::scan::{Arguments, Scan};
 use crate::server::reload::served_file::{NewText, REREAD_DELAY, ReadOutcome, Reading, ServedFile};
 use crate::server::{Counts, ServedFeed, Snapshot};
 use crate::time::clock::Clock;
 use crate::time::revision::Revision;
-
-/// Up to this number of files are logged one by one. For more files, only their number is logged.
-const MAX_LOGGED_FILES: usize = 20;
 
 /// What a live site works with.
 pub(crate) struct Options {
@@ -40,7 +40,6 @@ pub(crate) struct Options {
     pub(crate) stale_after: Duration,
     /// The revision that the environment gives to every text.
     pub(crate) epoch: Option<Revision>,
-    pub(crate) state: Option<StateFolder>,
     /// Whether a text is read twice before it counts, since nothing tells when it is complete.
     pub(crate) reads_twice: bool,
     pub(crate) counts: Arc<Counts>,
@@ -57,8 +56,10 @@ pub(crate) struct LiveSite {
     is_serving: bool,
     /// How many arguments and files are not served and not among `files`.
     unknown: usize,
-    /// Why the last attempt to save the state failed.
-    save_error: Option<String>,
+    /// The feeds that clients got last of files that were deleted. If a file comes back with another
+    /// text, its stamps are later.
+    forgotten: HashMap<String, LastServed>,
+    saved_texts: SavedTexts,
     /// The repositories for which git did not answer in time when it was last asked.
     late_repositories: BTreeSet<PathBuf>,
     logs: DeferredLogs,
@@ -89,14 +90,20 @@ impl Round {
 }
 
 impl LiveSite {
-    pub(crate) fn new(arguments: Vec<PathBuf>, options: Options) -> Self {
+    pub(crate) fn new(
+        arguments: Vec<PathBuf>,
+        state: Option<StateFolder>,
+        options: Options,
+    ) -> Self {
+        let saved_texts = SavedTexts::new(state, Arc::clone(&options.counts));
         Self {
             options,
             arguments: Arguments::new(arguments),
             files: BTreeMap::new(),
             is_serving: false,
             unknown: 0,
-            save_error: None,
+            forgotten: HashMap::new(),
+            saved_texts,
             late_repositories: BTreeSet::new(),
             logs: DeferredLogs::default(),
         }
@@ -125,6 +132,15 @@ impl LiveSite {
         let file = files.find(|file| file.source.stem() == stem)?;
         let body = &file.state.feed()?.ready.plain.body;
         String::from_utf8(body.to_vec()).ok()
+    }
+
+    /// The date with which a feed is served.
+    #[cfg(test)]
+    pub(crate) fn last_modified(&self, stem: &str) -> String {
+        let mut files = self.files.values();
+        let file = files.find(|file| file.source.stem() == stem);
+        let feed = file.and_then(|file| file.state.feed());
+        feed.map_or_else(String::new, |feed| feed.ready.meta().modified.http())
     }
 
     /// How many feeds and events are served.
@@ -209,8 +225,8 @@ impl LiveSite {
         self.apply_time(&mut round);
         if round.is_changed || is_first {
             self.publish();
-        } else if self.save_error.is_some() {
-            self.save();
+        } else if self.saved_texts.has_unsaved() {
+            self.saved_texts.save(&mut self.files);
         }
         unsettled
     }
@@ -232,8 +248,9 @@ impl LiveSite {
             let order = FeedOrder {
                 source: &file.source,
                 text: Arc::clone(&saved.text),
-                revision: Revision::from_unix(saved.header.revision),
+                revision: saved.header.revision(),
                 stale: None,
+                last: file.last_served.as_ref(),
             };
             let feed = self.options.maker.make(&order).ok()?;
             Some((path.clone(), feed))
@@ -261,19 +278,12 @@ impl LiveSite {
                 Effect::MakeFeed { text, revision } => {
                     round.orders.push((path.to_owned(), text, revision));
                 }
-                Effect::RemakeFeed { stale } => self.remake(path, stale, round),
+                Effect::RemakeFeed { notice } => self.remake(path, notice, round),
                 Effect::Publish => round.is_changed = true,
                 Effect::Log(log) => self.log(path, log, round),
                 Effect::CountGoodReload => self.options.counts.good_reload(round.now.timestamp()),
                 Effect::CountBadReload => self.options.counts.bad_reload(),
                 Effect::CountRestored(since) => self.options.counts.restored(since.timestamp()),
-                Effect::NoteSaved(header) => {
-                    if let Some(file) = self.files.get_mut(path) {
-                        let feed = file.state.feed();
-                        let text = feed.map(|feed| Arc::clone(&feed.ready.meta().text));
-                        file.stored = text.map(|text| (header, text));
-                    }
-                }
                 Effect::Forget => round.forgotten.push(path.to_owned()),
             }
         }
@@ -309,24 +319,27 @@ impl LiveSite {
         let scan = self.arguments.scan(&stems);
         for (path, source) in &scan.sources {
             if !self.files.contains_key(path) {
-                let state = self.options.state.as_ref();
-                let saved = state.and_then(|state| state.load(source.stem()));
-                self.files
-                    .insert(path.clone(), ServedFile::new(source, saved));
+                let mut file = ServedFile::new(source, self.saved_texts.load(source.stem()));
+                // A file with the same name and another ending may have been served.
+                let other = stems.get(source.stem());
+                let other = other.and_then(|other| self.files.get(other)?.last_served.clone());
+                let last = other.or_else(|| self.forgotten.remove(source.stem()));
+                file.last_served = last.or(file.last_served);
+                self.files.insert(path.clone(), file);
             }
         }
         let at = Instant::now();
         let effects = self.step_all(|path, _| {
             if scan.sources.contains_key(path) {
-                return Event::Found;
+                return Some(Event::Found);
             }
-            match scan.hides(path) {
+            Some(match scan.hides(path) {
                 Some(sentence) => Event::Unreadable {
                     summary: ErrorSummary::plain(sentence.to_owned()),
                     now,
                 },
                 None => Event::NotFound { at },
-            }
+            })
         });
         let mut round = Round::new(now);
         for (path, effects) in effects {
@@ -338,14 +351,16 @@ impl LiveSite {
         scan
     }
 
-    /// Hands an event to the state machine of every file. Returns the effects, where there are any.
+    /// Hands its event, if it has one, to the state machine of every file. Returns the effects,
+    /// where there are any.
     fn step_all(
         &mut self,
-        event: impl Fn(&Path, &FileState) -> Event,
+        event: impl Fn(&Path, &FileState) -> Option<Event>,
     ) -> Vec<(PathBuf, Vec<Effect>)> {
         let mut all = Vec::new();
         for (path, file) in &mut self.files {
-            let effects = file.step(event(path, &file.state));
+            let event = event(path, &file.state);
+            let effects = event.map_or_else(Vec::new, |event| file.step(event));
             if !effects.is_empty() {
                 all.push((path.clone(), effects));
             }
@@ -356,24 +371,19 @@ impl LiveSite {
     /// If a folder does not exist at the start, takes its files from what an earlier server saved.
     /// If the folder is mounted later, it has all of these files.
     fn recall(&mut self, scan: &Scan, now: DateTime<Utc>) {
-        let state = self.options.state.as_ref();
-        let (Some(state), Some((directory, sentence))) = (state, scan.missing.first()) else {
+        let mut stems = self.saved_texts.stems();
+        let Some((directory, sentence)) = scan.missing.first() else {
             return;
         };
         let known = self.stems();
-        let mut recalled = Vec::new();
-        for stem in state.stems() {
-            if known.contains(stem.as_str()) {
-                continue;
-            }
+        stems.retain(|stem| !known.contains(stem.as_str()));
+        let mut round = Round::new(now);
+        for stem in stems {
             let path = directory.join(format!("{stem}.yaml"));
             let source = Source {
                 path: Some(path.clone()),
             };
-            recalled.push((path, ServedFile::new(&source, state.load(&stem))));
-        }
-        let mut round = Round::new(now);
-        for (path, file) in recalled {
+            let file = ServedFile::new(&source, self.saved_texts.load(&stem));
             self.files.insert(path.clone(), file);
             self.arguments.expect(directory.clone());
             let summary = ErrorSummary::plain(sentence.clone());
@@ -440,15 +450,18 @@ impl LiveSite {
             self.mark_unread(path);
         }
         let (epoch, now) = (self.options.epoch, round.now);
-        let revised: Vec<(NewText, Revised)> = steady
+        let revised: Vec<(NewText, Revision)> = steady
             .into_par_iter()
             .map(|(new, commit)| {
-                let revised = new.revised(commit.as_ref(), epoch, now);
-                (new, revised)
+                let time = new.time(commit.as_ref(), epoch, now);
+                let file = self.files.get(&new.path);
+                let last = file.and_then(|file| file.last_served.as_ref());
+                let revision = last.map_or(time, |last| last.revision_of(&new.text, time));
+                (new, revision)
             })
             .collect();
-        for (NewText { path, text, .. }, revised) in revised {
-            self.apply(&path, Event::NewTextRead { text, revised }, round);
+        for (NewText { path, text, .. }, revision) in revised {
+            self.apply(&path, Event::NewTextRead { text, revision }, round);
         }
         self.fill_orders(round);
         moved
@@ -459,11 +472,13 @@ impl LiveSite {
         let made: Vec<_> = mem::take(&mut round.orders)
             .into_par_iter()
             .filter_map(|(path, text, revision)| {
+                let file = self.files.get(&path)?;
                 let order = FeedOrder {
-                    source: &self.files.get(&path)?.source,
+                    source: &file.source,
                     text: Arc::clone(&text),
                     revision,
                     stale: None,
+                    last: file.last_served.as_ref(),
                 };
                 Some((path, text, self.options.maker.make(&order)))
             })
@@ -485,18 +500,25 @@ impl LiveSite {
     }
 
     /// Makes the feed of the served text again.
-    fn remake(&mut self, path: &Path, stale: Option<DateTime<Utc>>, round: &mut Round) {
+    fn remake(&mut self, path: &Path, notice: Option<StaleNotice>, round: &mut Round) {
         let Some(file) = self.files.get(path) else {
             return;
         };
         let Some(meta) = file.state.feed().map(|feed| feed.ready.meta()) else {
             return;
         };
+        let clock = &self.options.maker.clock;
+        let stale = notice.map(|notice| Stale {
+            since: clock.local(notice.since, meta.zone).date(),
+            day: notice.day,
+            revised: notice.revised,
+        });
         let order = FeedOrder {
             source: &file.source,
             text: Arc::clone(&meta.text),
             revision: meta.revision,
             stale,
+            last: file.last_served.as_ref(),
         };
         let event = match self.options.maker.make(&order) {
             Ok(feed) => Event::FeedRemade(feed),
@@ -504,7 +526,7 @@ impl LiveSite {
             // large.
             Err(summary) => Event::RemakeRefused {
                 problem: summary.log,
-                year: feed_year(&self.options.maker.clock, &file.state),
+                year: feed_year(clock, &file.state),
             },
         };
         self.apply(path, event, round);
@@ -516,11 +538,16 @@ impl LiveSite {
         let (now, instant) = (round.now, Instant::now());
         let clock = self.options.maker.clock.clone();
         let effects = self.step_all(|_, state| {
-            Event::TimePassed(Times {
-                now,
-                instant,
-                stale_after,
-                year: feed_year(&clock, state),
+            state.depends_on_time().then(|| {
+                let zone = state.feed().and_then(|feed| feed.ready.meta().zone);
+                let today = clock.today(zone);
+                Event::TimePassed(Times {
+                    now,
+                    instant,
+                    stale_after,
+                    today,
+                    midnight: clock.midnight(today, zone),
+                })
             })
         });
         let is_deleted = |(_, effects): &&(_, Vec<Effect>)| effects.contains(&Effect::Forget);
@@ -537,19 +564,21 @@ impl LiveSite {
     }
 
     fn forget(&mut self, paths: Vec<PathBuf>) {
-        let forgotten = paths.iter().filter_map(|path| self.files.remove(path));
-        let forgotten: Vec<ServedFile> = forgotten.collect();
-        if let Some(state) = self
-            .options
-            .state
-            .as_ref()
-            .filter(|_| !forgotten.is_empty())
-        {
-            let left = self.stems();
-            let forgotten = forgotten.iter().map(|file| file.source.stem());
-            forgotten
-                .filter(|stem| !left.contains(stem))
-                .for_each(|stem| state.remove(stem));
+        let removed = paths.iter().filter_map(|path| self.files.remove(path));
+        let removed: Vec<ServedFile> = removed.collect();
+        if removed.is_empty() {
+            return;
+        }
+        let left: HashSet<String> = self.stems().into_iter().map(str::to_owned).collect();
+        for file in removed {
+            let stem = file.source.stem();
+            if left.contains(stem) {
+                continue;
+            }
+            self.saved_texts.remove(stem);
+            let last = file.last_served.clone();
+            self.forgotten
+                .extend(last.map(|last| (stem.to_owned(), last)));
         }
     }
 
@@ -608,37 +637,9 @@ impl LiveSite {
         let snapshot = snapshot.with_late_git(!self.late_repositories.is_empty());
         self.options.snapshot.store(Arc::new(snapshot));
         self.is_serving = true;
+        self.files.values_mut().for_each(ServedFile::note_served);
         self.logs.emit();
-        self.save();
-    }
-
-    /// Saves the texts that are served for the next server.
-    fn save(&mut self) {
-        let Some(state) = &self.options.state else {
-            return;
-        };
-        let unsaved = self.files.values_mut().filter_map(|file| {
-            let meta = file.state.feed()?.ready.meta();
-            let broken = file.state.broken();
-            let since = broken.map(|broken| broken.since.timestamp());
-            let header = Header::new(meta.revision.unix(), since);
-            let stored = (header, Arc::clone(&meta.text));
-            let is_stored = file.stored.as_ref() == Some(&stored);
-            file.stored = Some(stored.clone());
-            (!is_stored).then_some((file.source.stem(), stored.0, stored.1))
-        });
-        let error = state.save(unsaved).err().map(|error| error.sentence());
-        if error.is_some() {
-            // Some of the texts may not have been saved.
-            self.files.values_mut().for_each(|file| file.stored = None);
-        }
-        if error.is_some() && error != self.save_error {
-            tracing::error!(
-                problem = error,
-                "the state could not be saved: it is tried again"
-            );
-        }
-        self.save_error = error;
+        self.saved_texts.save(&mut self.files);
     }
 }
 

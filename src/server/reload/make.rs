@@ -3,12 +3,14 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{Datelike, NaiveDate};
 
+use crate::calendar::Stale;
 use crate::calendar::compile::{Compiled, compile, compile_stale};
 use crate::calendar::feed::FORMAT;
 use crate::files::source::Source;
 use crate::server::reload::error_summary::ErrorSummary;
+use crate::server::reload::last_served::LastServed;
 use crate::server::{FeedMeta, ReadyFeed};
 use crate::site::Site;
 use crate::time::clock::Clock;
@@ -27,8 +29,10 @@ pub(crate) struct FeedOrder<'a> {
     pub(crate) source: &'a Source,
     pub(crate) text: Arc<[u8]>,
     pub(crate) revision: Revision,
-    /// Since when the feed is out of date, if it has to say so.
-    pub(crate) stale: Option<DateTime<Utc>>,
+    /// The event that says that the feed is out of date, if it has to say so.
+    pub(crate) stale: Option<Stale>,
+    /// The feed of this name that clients got last.
+    pub(crate) last: Option<&'a LastServed>,
 }
 
 /// A feed that was made.
@@ -38,6 +42,13 @@ pub(crate) struct MadeFeed {
     /// year the feed has to be made again.
     pub(crate) year: Option<i32>,
     pub(crate) events: usize,
+}
+
+impl MadeFeed {
+    /// Whether the feed is the same if it is made on this day, in its zone.
+    pub(crate) fn is_current(&self, today: NaiveDate) -> bool {
+        self.year.is_none_or(|year| year == today.year())
+    }
 }
 
 impl Maker {
@@ -62,7 +73,7 @@ impl Maker {
         let (text, revision, clock) = (&order.text, order.revision, &self.clock);
         let compiled = match order.stale {
             None => compile(stem, text, revision, clock),
-            Some(since) => compile_stale(stem, text, revision, clock, since),
+            Some(stale) => compile_stale(stem, text, revision, clock, stale),
         };
         let Compiled { plans, feed } =
             compiled.map_err(|problems| ErrorSummary::of(&name, text, &problems, self.styled))?;
@@ -75,8 +86,8 @@ impl Maker {
             let new_year = self.clock.midnight(day, zone).timestamp();
             modified = modified.max(Revision::from_unix(new_year));
         }
-        if let Some(since) = order.stale {
-            modified = modified.max(Revision::from_unix(since.timestamp()));
+        if let Some(stale) = order.stale {
+            modified = modified.max(stale.revised);
         }
         let meta = FeedMeta {
             name: stem.to_owned(),
@@ -88,10 +99,16 @@ impl Maker {
             language: settings.language,
             zone,
         };
+        let events = feed.events;
+        let mut ready = ReadyFeed::new(&self.site, meta, feed);
+        if let Some(last) = order.last {
+            let modified = last.modified_of(&ready.plain.tag, modified);
+            ready.set_modified(modified);
+        }
         Ok(MadeFeed {
             year: repeats.then_some(year),
-            events: feed.events,
-            ready: Arc::new(ReadyFeed::new(&self.site, meta, feed)),
+            events,
+            ready: Arc::new(ready),
         })
     }
 }

@@ -12,9 +12,10 @@ use crate::files::git::{Commit, Verdict};
 use crate::files::source::Source;
 use crate::server::Fetches;
 use crate::server::reload::file_stamp::FileStamp;
-use crate::server::reload::file_state::{Effect, Event, FileState, Recognized, Revised, step};
+use crate::server::reload::file_state::{Effect, Event, FileState, Recognized, step};
+use crate::server::reload::last_served::LastServed;
 use crate::server::reload::pending_changes::PendingChanges;
-use crate::server::reload::saved::{Header, SavedText};
+use crate::server::reload::saved::{Header, SavedText, UnsavedText};
 use crate::time::revision::Revision;
 
 /// The time between two reads of a file if nothing tells when its text is complete.
@@ -28,8 +29,10 @@ pub(crate) struct ServedFile {
     /// The stamp that the file had before it was last read; `None` if it has to be read again.
     pub(crate) stamp: Option<FileStamp>,
     pub(crate) fetches: Arc<Fetches>,
-    /// What the state folder holds.
-    pub(crate) stored: Option<(Header, Arc<[u8]>)>,
+    /// The feed that clients got last.
+    pub(crate) last_served: Option<LastServed>,
+    /// The header of the text in the state folder. Another text has another header.
+    pub(crate) stored: Option<Header>,
     pub(crate) state: FileState,
 }
 
@@ -63,14 +66,45 @@ pub(crate) struct Reading<'a> {
 }
 
 impl ServedFile {
+    /// A file that is not read yet. An earlier server may have saved its text.
     pub(crate) fn new(source: &Source, saved: Option<SavedText>) -> Self {
         Self {
             source: source.clone(),
             stamp: None,
             fetches: Arc::default(),
-            stored: None,
+            last_served: saved.as_ref().map(SavedText::served),
+            stored: saved.as_ref().map(|saved| saved.header.clone()),
             state: FileState::Unread { saved },
         }
+    }
+
+    /// Notes that clients can get the feed of this file from now on.
+    pub(crate) fn note_served(&mut self) {
+        let Some(feed) = self.state.feed() else {
+            return;
+        };
+        let last = self.last_served.as_ref();
+        if !last.is_some_and(|last| last.is(&feed.ready)) {
+            self.last_served = Some(LastServed::of(&feed.ready));
+        }
+    }
+
+    /// What the state folder should hold and does not.
+    pub(crate) fn unsaved(&self) -> Option<UnsavedText<'_>> {
+        if matches!(self.state, FileState::Missing { .. }) {
+            // A file with another ending may have taken its place.
+            return None;
+        }
+        let text = &self.state.feed()?.ready.meta().text;
+        let broken = self.state.broken();
+        let since = broken.map(|broken| broken.since.timestamp());
+        let stem = self.source.stem();
+        let header = Header::new(stem, self.last_served.as_ref()?, since);
+        (self.stored.as_ref() != Some(&header)).then(|| UnsavedText {
+            stem,
+            header,
+            text: Arc::clone(text),
+        })
     }
 
     /// Moves on to the next state.
@@ -151,22 +185,21 @@ impl ServedFile {
 }
 
 impl NewText {
-    /// When the text was last changed.
-    pub(crate) fn revised(
+    /// When the text was last changed, as far as the environment, git or the file can tell. All of
+    /// them may go back: files are copied and restored, and git checks out older commits.
+    pub(crate) fn time(
         &self,
         commit: Option<&Commit>,
         epoch: Option<Revision>,
         now: DateTime<Utc>,
-    ) -> Revised {
+    ) -> Revision {
         if let Some(epoch) = epoch {
-            return Revised::Exactly(epoch);
+            return epoch;
         }
-        match commit.map(|commit| commit.verdict(&self.text)) {
-            Some(Verdict::Unchanged(time)) => Revised::Exactly(Revision::from_unix(time)),
-            _ => {
-                let time = self.modified.unwrap_or_else(|| now.timestamp());
-                Revised::AtFileTime(Revision::from_unix(time))
-            }
-        }
+        let seconds = match commit.map(|commit| commit.verdict(&self.text)) {
+            Some(Verdict::Unchanged(time)) => time,
+            _ => self.modified.unwrap_or_else(|| now.timestamp()),
+        };
+        Revision::from_unix(seconds)
     }
 }

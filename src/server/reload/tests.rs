@@ -37,12 +37,11 @@ fn start(path: &Path, now: &str) -> (LiveSite, Arc<AtomicI64>) {
         },
         stale_after: Duration::from_secs(3600),
         epoch: Some(Revision::from_unix(1_700_000_000)),
-        state: None,
         reads_twice: false,
         counts: Arc::new(Counts::default()),
         snapshot: Arc::new(ArcSwap::from_pointee(Snapshot::default())),
     };
-    let mut live_site = LiveSite::new(vec![path.to_owned()], options);
+    let mut live_site = LiveSite::new(vec![path.to_owned()], None, options);
     live_site.refresh(&PendingChanges::default());
     (live_site, clock_time)
 }
@@ -93,13 +92,14 @@ fn a_new_year_makes_feeds_again_that_depend_on_it() {
 }
 
 #[test]
-fn a_feed_is_stale_on_the_day_on_which_it_became_so() {
+fn a_stale_feed_says_so_on_each_day() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("plans.yaml");
     let plans = "calendar: {timezone: Europe/Oslo}\nplans: [{name: A, expires: 2027-01-31}]\n";
     fs::write(&path, plans).expect("a file");
     let (mut live_site, clock_time) = start(&path, "2026-11-23T22:30:00Z");
     let good = live_site.feed("plans").expect("a feed");
+    let mut dates = vec![live_site.last_modified("plans")];
     fs::write(&path, "nonsense").expect("a write");
     read_file(&mut live_site, &path);
     clock_time.fetch_add(3599, Ordering::Relaxed);
@@ -112,13 +112,47 @@ fn a_feed_is_stale_on_the_day_on_which_it_became_so() {
     let event = stale.rsplit("BEGIN:VEVENT").next().expect("an event");
     assert!(event.contains("DTSTART;VALUE=DATE:20261124\r\n"), "{event}");
     assert!(event.contains("DTSTAMP:20261123T233000Z\r\n"), "{event}");
-    // It stays the same event from then on.
-    clock_time.fetch_add(86_400, Ordering::Relaxed);
-    read_file(&mut live_site, &path);
-    assert_eq!(live_site.feed("plans"), Some(stale));
+    assert!(event.contains("SEQUENCE:217639800\r\n"), "{event}");
+    dates.push(live_site.last_modified("plans"));
+    clock_time.fetch_add(23 * 3600 + 1799, Ordering::Relaxed);
+    live_site.tick();
+    assert_eq!(live_site.feed("plans").as_ref(), Some(&stale));
+    // At each midnight of Oslo the same event moves to the new day.
+    for (day, stamp, sequence) in [
+        ("20261125", "20261124T230000Z", "217724400"),
+        ("20261126", "20261125T230000Z", "217810800"),
+    ] {
+        clock_time.fetch_add(1, Ordering::Relaxed);
+        live_site.tick();
+        let moved = event
+            .replace("DATE:20261124", &format!("DATE:{day}"))
+            .replace("20261123T233000Z", stamp)
+            .replace("SEQUENCE:217639800", &format!("SEQUENCE:{sequence}"));
+        let next = day.parse::<u32>().expect("a number") + 1;
+        let moved = moved.replace(
+            "DTEND;VALUE=DATE:20261125",
+            &format!("DTEND;VALUE=DATE:{next}"),
+        );
+        let feed = live_site.feed("plans").expect("a feed");
+        assert_eq!(feed, stale.replace(event, &moved));
+        dates.push(live_site.last_modified("plans"));
+        clock_time.fetch_add(86_399, Ordering::Relaxed);
+    }
     fs::write(&path, plans).expect("a write");
     read_file(&mut live_site, &path);
     assert_eq!(live_site.feed("plans"), Some(good));
+    dates.push(live_site.last_modified("plans"));
+    assert_eq!(
+        dates,
+        [
+            "Tue, 14 Nov 2023 22:13:23 GMT",
+            "Mon, 23 Nov 2026 23:30:00 GMT",
+            "Tue, 24 Nov 2026 23:00:00 GMT",
+            "Wed, 25 Nov 2026 23:00:00 GMT",
+            // The feed is as before, and clients got another one meanwhile.
+            "Wed, 25 Nov 2026 23:00:01 GMT",
+        ]
+    );
 }
 
 #[test]
@@ -126,7 +160,9 @@ fn a_panic_leaves_the_last_good_feed_and_a_site_that_runs_on() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("plans.yaml");
     let list = |name: &str| format!("- {{name: {name}, expires: 2027-01-31}}\n");
-    fs::write(&path, list("First")).expect("a file");
+    // Only a list without a time zone depends on that of the machine.
+    let first = "calendar: {timezone: Europe/Oslo}\nplans: [{name: First, expires: 2027-01-31}]\n";
+    fs::write(&path, first).expect("a file");
     let (mut live_site, clock_time) = start(&path, "2099-12-31T23:59:59Z");
     let good = live_site.feed("plans").expect("a feed");
     clock_time.fetch_add(1, Ordering::Relaxed);

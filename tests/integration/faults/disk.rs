@@ -99,7 +99,7 @@ fn a_state_on_a_full_disk_is_kept_when_there_is_space() {
     let log = server.log_with("could not be saved");
     assert!(log.contains("no space left on the device"), "{log}");
     assert_eq!(
-        log.matches("the state could not be saved").count(),
+        log.matches("the list could not be saved").count(),
         1,
         "{log}"
     );

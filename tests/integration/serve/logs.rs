@@ -73,6 +73,7 @@ fn metrics_count_what_happened() {
         "weekahead_plans 1",
         "weekahead_broken_feeds 1",
         "weekahead_stale_feeds 0",
+        "weekahead_unsaved_feeds 0",
     ] {
         assert!(
             text.lines().any(|found| found == line),

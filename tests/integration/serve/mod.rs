@@ -27,6 +27,7 @@ pub(crate) use crate::harness::as_nobody;
 use crate::wait::DEADLINE;
 pub(crate) use crate::wait::until;
 pub(crate) use logs::{connections, metrics};
+pub(crate) use reload::modified;
 
 /// A list of one plan.
 pub(super) const PLANS: &str = "- {name: One, expires: 2027-01-31}\n";

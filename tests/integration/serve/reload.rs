@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use super::{PLANS, Response, Server, as_nobody, until};
-use crate::harness::Place;
+use crate::harness::{Place, values};
 
 /// A list of one plan with a name.
 pub(super) fn list(name: &str) -> String {
@@ -17,6 +17,22 @@ fn set_time(path: &Path, time: SystemTime) {
     let file = fs::File::options().write(true).open(path);
     let file = file.expect("a file");
     file.set_modified(time).expect("a time");
+}
+
+/// The SEQUENCE of all events of a feed.
+pub(super) fn sequence(feed: &Response) -> i64 {
+    let mut all = values(feed.text(), "SEQUENCE");
+    all.dedup();
+    assert_eq!(all.len(), 1, "{all:?}");
+    all[0].parse().expect("a number")
+}
+
+/// The Last-Modified of a feed, in seconds since the epoch.
+pub(crate) fn modified(feed: &Response) -> i64 {
+    let date = feed.field("last-modified").expect("a date");
+    let date = httpdate::parse_http_date(date).expect("a date");
+    let since = date.duration_since(SystemTime::UNIX_EPOCH);
+    since.expect("a time after 1970").as_secs().cast_signed()
 }
 
 /// Waits until a feed has a plan with this name and no other plan. Until then, every answer must be
@@ -232,7 +248,7 @@ fn a_broken_file_keeps_its_last_good_feed_and_says_so() {
     assert!(page.text().contains(says), "{}", page.text());
     place.file("sims.yaml", list("Mended"));
     becomes(&server, "/sims.ics", "Mended");
-    assert!(server.get("/healthz").text().contains("\"status\":\"ok\"}"));
+    assert!(server.get("/healthz").text().contains("\"status\":\"ok\","));
     assert!(!server.get("/sims").text().contains("line 1, column"));
 }
 
@@ -268,15 +284,7 @@ fn stamps_move_past_an_old_time() {
     let mut command = place.command(&["serve", "sims.yaml", "--listen", "127.0.0.1:0"]);
     command.env_remove("SOURCE_DATE_EPOCH");
     let server = Server::of(command);
-    let stamp = |response: &Response| {
-        let line = response
-            .text()
-            .lines()
-            .find(|line| line.starts_with("SEQUENCE:"));
-        line.and_then(|line| line[9..].parse::<i64>().ok())
-            .expect("a sequence")
-    };
-    let first = stamp(&becomes(&server, "/sims.ics", "A"));
+    let first = becomes(&server, "/sims.ics", "A");
     // The file is replaced by one with an older time, as by a backup or a copy that keeps times.
     place.file("old", list("B"));
     set_time(
@@ -284,8 +292,23 @@ fn stamps_move_past_an_old_time() {
         SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000),
     );
     fs::rename(place.path("old"), place.path("sims.yaml")).expect("a rename");
-    let second = stamp(&becomes(&server, "/sims.ics", "B"));
-    assert_eq!(second, first + 1);
+    let second = becomes(&server, "/sims.ics", "B");
+    assert_eq!(sequence(&second), sequence(&first) + 1);
+    assert_eq!(modified(&second), modified(&first) + 1);
+}
+
+/// The environment gives every text the same time.
+#[test]
+fn an_undo_is_later_than_what_it_undoes() {
+    let place = Place::with("sims.yaml", list("A"));
+    let server = Server::start(&place, &["sims.yaml"]);
+    let first = becomes(&server, "/sims.ics", "A");
+    for (text, seconds) in [("B", 1), ("A", 2)] {
+        place.file("sims.yaml", list(text));
+        let next = becomes(&server, "/sims.ics", text);
+        assert_eq!(sequence(&next), sequence(&first) + seconds);
+        assert_eq!(modified(&next), modified(&first) + seconds);
+    }
 }
 
 #[test]

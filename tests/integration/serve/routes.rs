@@ -212,7 +212,7 @@ fn health_has_counts_and_no_names() {
     assert_eq!(response.field("content-type"), Some("application/json"));
     assert_eq!(
         response.text(),
-        "{\"broken\":0,\"feeds\":1,\"plans\":1,\"stale\":0,\"status\":\"ok\"}\n"
+        "{\"broken\":0,\"feeds\":1,\"plans\":1,\"stale\":0,\"status\":\"ok\",\"unsaved\":0}\n"
     );
     assert_eq!(
         server.get("/robots.txt").text(),

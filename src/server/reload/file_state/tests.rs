@@ -5,14 +5,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use super::{
-    Broken, Effect, Event, Fallback, FileState, REMOVAL_DELAY, Recognized, Revised, Times, step,
+    Broken, Effect, Event, Fallback, FileState, REMOVAL_DELAY, Recognized, StaleNotice, Times, step,
 };
 use crate::files::source::Source;
 use crate::server::reload::deferred_logs::FileLog;
 use crate::server::reload::error_summary::ErrorSummary;
+use crate::server::reload::last_served::LastServed;
 use crate::server::reload::make::{FeedOrder, MadeFeed, Maker};
 use crate::server::reload::saved::{Header, SavedText};
 use crate::site::Site;
@@ -23,6 +24,9 @@ use crate::time::revision::Revision;
 const REVISION: i64 = 1000;
 /// How long a file is broken before its feed says so, in seconds.
 const STALE_AFTER: i64 = 3600;
+/// When the feed of a broken file in the table says so.
+const STALE: i64 = 100 + STALE_AFTER;
+const DAY: i64 = 86_400;
 
 /// One row of the table. States are written as [`show`] writes them.
 struct Row {
@@ -89,6 +93,7 @@ fn feed(name: &str) -> MadeFeed {
         text: text(name),
         revision: Revision::from_unix(REVISION),
         stale: None,
+        last: None,
     };
     maker.make(&order).expect("a feed")
 }
@@ -99,10 +104,10 @@ fn feed_of_year(name: &str, year: i32) -> MadeFeed {
 }
 
 fn saved(name: &str, broken_since: Option<i64>) -> SavedText {
-    SavedText {
-        header: Header::new(REVISION, broken_since),
-        text: text(name),
-    }
+    let text = text(name);
+    let served = LastServed::new(&text, Revision::from_unix(REVISION), None);
+    let header = Header::new("plans", &served, broken_since);
+    SavedText { header, text }
 }
 
 fn unread() -> FileState {
@@ -127,7 +132,7 @@ fn broken(fallback: Fallback) -> FileState {
     FileState::Broken(Broken {
         since: at(100),
         summary: summary("page", "log"),
-        is_stale: false,
+        notice: None,
         refused_text: Some(text("Bad")),
         fallback,
     })
@@ -137,10 +142,19 @@ fn broken_serving(name: &str) -> FileState {
     broken(Fallback::Feed(feed(name)))
 }
 
+/// The notice of a file that is stale since [`STALE`], on a day of January 1970.
+fn notice(day: u32, revised: i64) -> StaleNotice {
+    StaleNotice {
+        since: at(STALE),
+        day: january(day),
+        revised: Revision::from_unix(revised),
+    }
+}
+
 fn stale(state: FileState) -> FileState {
     match state {
         FileState::Broken(broken) => FileState::Broken(Broken {
-            is_stale: true,
+            notice: Some(notice(1, STALE)),
             ..broken
         }),
         other => other,
@@ -171,17 +185,23 @@ fn refused(page: &str, log: &str, now: i64) -> Event {
     }
 }
 
-fn read(name: &str, revised: Revised) -> Event {
-    let text = text(name);
-    Event::NewTextRead { text, revised }
+fn january(day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(1970, 1, day).expect("a day")
 }
 
-fn time_passed(now: i64, instant: Instant, year: Option<i32>) -> Event {
+/// The time in a zone in which it is UTC.
+fn time_passed(now: i64, instant: Instant) -> Event {
+    let today = at(now).date_naive();
+    time_passed_on(now, instant, today)
+}
+
+fn time_passed_on(now: i64, instant: Instant, today: NaiveDate) -> Event {
     Event::TimePassed(Times {
         now: at(now),
         instant,
         stale_after: TimeDelta::seconds(STALE_AFTER),
-        year,
+        today,
+        midnight: today.and_time(NaiveTime::MIN).and_utc(),
     })
 }
 
@@ -232,7 +252,11 @@ fn show(state: &FileState, start: Instant) -> String {
                 Fallback::Feed(served) => feed(served),
             };
             let since = broken.since.timestamp();
-            let stale = if broken.is_stale { ", stale" } else { "" };
+            let stale = broken.notice.map(|notice| match notice.day {
+                day if day == january(1) => ", stale".to_owned(),
+                day => format!(", stale on {day}"),
+            });
+            let stale = stale.unwrap_or_default();
             let page = &broken.summary.page;
             format!("broken since {since} by {refused} ({page}), {fallback}{stale}")
         }
@@ -286,21 +310,21 @@ fn a_file_comes_and_goes() {
         row(
             "a deleted file is served for a while",
             missing(after(5), serving("A")),
-            time_passed(200, after(4) + REMOVAL_DELAY, None),
+            time_passed(200, after(4) + REMOVAL_DELAY),
             "missing since 5, serving A",
             [],
         ),
         row(
             "and is forgotten then",
             missing(after(5), serving("A")),
-            time_passed(200, after(5) + REMOVAL_DELAY, None),
+            time_passed(200, after(5) + REMOVAL_DELAY),
             "missing since 5, serving A",
             removed(),
         ),
         row(
             "a deleted file that had no feed is forgotten as well: it counted as broken",
             missing(after(5), broken(Fallback::Nothing)),
-            time_passed(200, after(5) + REMOVAL_DELAY, None),
+            time_passed(200, after(5) + REMOVAL_DELAY),
             "missing since 5, broken since 100 by Bad (page), nothing",
             removed(),
         ),
@@ -414,7 +438,7 @@ fn a_file_is_mended() {
             "serving A",
             [
                 Effect::Log(FileLog::Mended),
-                Effect::RemakeFeed { stale: None },
+                Effect::RemakeFeed { notice: None },
                 Effect::Publish,
             ],
         ),
@@ -432,81 +456,30 @@ fn a_file_is_mended() {
             "serving B",
             [loaded("B"), Effect::CountGoodReload, Effect::Publish],
         ),
-        row(
-            "what the state folder has need not be written again",
-            unread_with(saved("A", Some(50))),
-            Event::FeedMade(feed("A")),
-            "serving A",
-            [
-                Effect::NoteSaved(Header::new(REVISION, Some(50))),
-                loaded("A"),
-                Effect::CountGoodReload,
-                Effect::Publish,
-            ],
-        ),
-        row(
-            "another text has to be written",
-            unread_with(saved("A", None)),
-            Event::FeedMade(feed("B")),
-            "serving B",
-            [loaded("B"), Effect::CountGoodReload, Effect::Publish],
-        ),
     ];
     check(start, rows);
 }
 
 #[test]
-fn a_new_text_gets_its_revision() {
+fn the_feed_of_a_new_text_is_made() {
     let start = Instant::now();
-    let file_time = |seconds| Revised::AtFileTime(Revision::from_unix(seconds));
+    let read = || Event::NewTextRead {
+        text: text("B"),
+        revision: Revision::from_unix(2000),
+    };
     let rows = vec![
-        row(
-            "the time of the file, if nothing was served before",
-            unread(),
-            read("B", file_time(500)),
-            "unread",
-            [make("B", 500)],
-        ),
-        row(
-            "a later time of the file",
-            serving("A"),
-            read("B", file_time(2000)),
-            "serving A",
-            [make("B", 2000)],
-        ),
-        row(
-            "an old time of the file is moved past the served one",
-            serving("A"),
-            read("B", file_time(500)),
-            "serving A",
-            [make("B", REVISION + 1)],
-        ),
-        row(
-            "git and the environment are taken as they are, even if that is earlier",
-            serving("A"),
-            read("B", Revised::Exactly(Revision::from_unix(500))),
-            "serving A",
-            [make("B", 500)],
-        ),
-        row(
-            "the text that an earlier server saved keeps its revision",
-            unread_with(saved("A", None)),
-            read("A", file_time(2000)),
-            "unread, saved A",
-            [make("A", REVISION)],
-        ),
-        row(
-            "another text is later than the saved one",
-            unread_with(saved("A", None)),
-            read("B", file_time(500)),
-            "unread, saved A",
-            [make("B", REVISION + 1)],
-        ),
         row(
             "while a feed is made the file stays broken",
             broken_serving("A"),
-            read("B", file_time(2000)),
+            read(),
             "broken since 100 by Bad (page), serving A",
+            [make("B", 2000)],
+        ),
+        row(
+            "a file that is read is there",
+            missing(start, serving("A")),
+            read(),
+            "serving A",
             [make("B", 2000)],
         ),
     ];
@@ -558,121 +531,152 @@ fn a_saved_text_is_served() {
 }
 
 #[test]
-fn time_passes() {
+fn a_year_ends() {
     let start = Instant::now();
-    let end = 100 + STALE_AFTER;
-    let of_year = |year| broken(Fallback::Feed(feed_of_year("A", year)));
-    let remake = |stale: Option<i64>| Effect::RemakeFeed {
-        stale: stale.map(at),
-    };
+    let of_year = |year| FileState::Serving(feed_of_year("A", year));
     let rows = vec![
         row(
             "a feed that no year changes",
             serving("A"),
-            time_passed(end, start, None),
+            time_passed(STALE, start),
             "serving A",
             [],
         ),
         row(
             "a feed of this year",
-            FileState::Serving(feed_of_year("A", 2026)),
-            time_passed(end, start, Some(2026)),
-            "serving A of 2026",
+            of_year(1970),
+            time_passed(STALE, start),
+            "serving A of 1970",
             [],
         ),
         row(
             "a feed of another year is made again",
-            FileState::Serving(feed_of_year("A", 2026)),
-            time_passed(end, start, Some(2027)),
-            "serving A of 2026",
-            [remake(None), Effect::Publish],
+            of_year(1969),
+            time_passed(STALE, start),
+            "serving A of 1969",
+            [Effect::RemakeFeed { notice: None }, Effect::Publish],
         ),
+        row(
+            "a feed that was made again takes the place of the other",
+            missing(start, of_year(1969)),
+            Event::FeedRemade(feed_of_year("A", 1970)),
+            "missing since 0, serving A of 1970",
+            [],
+        ),
+        row(
+            "one that cannot be made again is not tried until the next year",
+            of_year(1969),
+            Event::RemakeRefused {
+                problem: "too large".to_owned(),
+                year: Some(1970),
+            },
+            "serving A of 1970",
+            [Effect::Log(FileLog::NotRemade {
+                problem: "too large".to_owned(),
+            })],
+        ),
+    ];
+    check(start, rows);
+}
+
+#[test]
+fn a_feed_goes_stale() {
+    let start = Instant::now();
+    let of_year = |year| broken(Fallback::Feed(feed_of_year("A", year)));
+    let remake = |day, revised| Effect::RemakeFeed {
+        notice: Some(notice(day, revised)),
+    };
+    let begins = |day, revised| {
+        [
+            Effect::Log(FileLog::Stale),
+            remake(day, revised),
+            Effect::Publish,
+        ]
+    };
+    let rows = vec![
         row(
             "the last second before a feed says that it is out of date",
             broken_serving("A"),
-            time_passed(end - 1, start, None),
+            time_passed(STALE - 1, start),
             "broken since 100 by Bad (page), serving A",
             [],
         ),
         row(
             "the feed says that it is out of date since then",
             broken_serving("A"),
-            time_passed(end + 5, start, None),
+            time_passed(STALE + 5, start),
             "broken since 100 by Bad (page), serving A, stale",
-            [
-                Effect::Log(FileLog::Stale),
-                remake(Some(end)),
-                Effect::Publish,
-            ],
+            begins(1, STALE),
         ),
         row(
-            "it says so once",
+            "a server that starts days later says so today",
+            broken_serving("A"),
+            time_passed(2 * DAY + 5, start),
+            "broken since 100 by Bad (page), serving A, stale on 1970-01-03",
+            begins(3, 2 * DAY),
+        ),
+        row(
+            "it says so once a day",
             stale(broken_serving("A")),
-            time_passed(end + 6, start, None),
+            time_passed(DAY - 1, start),
+            "broken since 100 by Bad (page), serving A, stale",
+            [],
+        ),
+        row(
+            "the event moves at midnight",
+            stale(broken_serving("A")),
+            time_passed(DAY, start),
+            "broken since 100 by Bad (page), serving A, stale on 1970-01-02",
+            [remake(2, DAY), Effect::Publish],
+        ),
+        row(
+            "days count from the midnight of the list, not from that of UTC",
+            stale(broken_serving("A")),
+            time_passed_on(DAY + 3600, start, january(1)),
             "broken since 100 by Bad (page), serving A, stale",
             [],
         ),
         row(
             "a clock that is set back does not take it back",
             stale(broken_serving("A")),
-            time_passed(0, start, None),
+            time_passed(0, start),
             "broken since 100 by Bad (page), serving A, stale",
             [],
         ),
         row(
+            "a clock that is set back by days moves the event, but not its stamps",
+            stale(broken_serving("A")),
+            time_passed_on(50, start, january(31)),
+            "broken since 100 by Bad (page), serving A, stale on 1970-01-31",
+            [remake(31, STALE + 1), Effect::Publish],
+        ),
+        row(
             "a stale feed of another year still says since when",
-            stale(of_year(2026)),
-            time_passed(end + 6, start, Some(2027)),
-            "broken since 100 by Bad (page), serving A of 2026, stale",
-            [remake(Some(end)), Effect::Publish],
+            stale(of_year(1969)),
+            time_passed(STALE + 6, start),
+            "broken since 100 by Bad (page), serving A of 1969, stale",
+            [remake(1, STALE), Effect::Publish],
         ),
         row(
             "both at once are one feed",
-            of_year(2026),
-            time_passed(end, start, Some(2027)),
-            "broken since 100 by Bad (page), serving A of 2026, stale",
-            [
-                Effect::Log(FileLog::Stale),
-                remake(Some(end)),
-                Effect::Publish,
-            ],
+            of_year(1969),
+            time_passed(STALE, start),
+            "broken since 100 by Bad (page), serving A of 1969, stale",
+            begins(1, STALE),
         ),
         row(
             "without a feed there is nothing that could say so",
             broken(Fallback::Nothing),
-            time_passed(end, start, None),
+            time_passed(STALE, start),
             "broken since 100 by Bad (page), nothing",
             [],
         ),
         row(
             "a missing file becomes stale as well while it is served",
             missing(start, broken_serving("A")),
-            time_passed(end, start, None),
+            time_passed(STALE, start),
             "missing since 0, broken since 100 by Bad (page), serving A, stale",
-            [
-                Effect::Log(FileLog::Stale),
-                remake(Some(end)),
-                Effect::Publish,
-            ],
-        ),
-        row(
-            "a feed that was made again takes the place of the other",
-            missing(start, stale(of_year(2026))),
-            Event::FeedRemade(feed_of_year("A", 2027)),
-            "missing since 0, broken since 100 by Bad (page), serving A of 2027, stale",
-            [],
-        ),
-        row(
-            "one that cannot be made again is not tried until the next year",
-            FileState::Serving(feed_of_year("A", 2026)),
-            Event::RemakeRefused {
-                problem: "too large".to_owned(),
-                year: Some(2027),
-            },
-            "serving A of 2027",
-            [Effect::Log(FileLog::NotRemade {
-                problem: "too large".to_owned(),
-            })],
+            begins(1, STALE),
         ),
     ];
     check(start, rows);
