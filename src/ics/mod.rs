@@ -14,6 +14,7 @@ mod limits;
 mod line;
 pub(crate) mod lint;
 mod reader;
+pub(crate) mod same_events;
 #[cfg(test)]
 mod tests;
 mod text;

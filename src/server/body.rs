@@ -1,4 +1,5 @@
-//! Bodies. Response bodies are shared and never copied; request bodies are dropped.
+//! Bodies. Response bodies are shared and never copied; request bodies are dropped, except for
+//! those of [`collect`].
 
 use std::convert::Infallible;
 use std::future::poll_fn;
@@ -93,4 +94,23 @@ pub(crate) async fn discard(body: &mut Incoming) -> bool {
         }
     }
     false
+}
+
+/// Reads the body of a request. Returns nothing if the body has more than `most` bytes or breaks
+/// off.
+pub(crate) async fn collect(body: &mut Incoming, most: usize) -> Option<Vec<u8>> {
+    let mut all = Vec::new();
+    loop {
+        match poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await {
+            None => return Some(all),
+            Some(Err(_)) => return None,
+            Some(Ok(frame)) => {
+                let data = frame.data_ref().map_or(&[][..], |data| data);
+                if all.len() + data.len() > most {
+                    return None;
+                }
+                all.extend_from_slice(data);
+            }
+        }
+    }
 }

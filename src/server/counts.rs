@@ -43,8 +43,9 @@ impl Target {
 }
 
 /// Every status that a response can have.
-pub(crate) const STATUSES: [StatusCode; 7] = [
+pub(crate) const STATUSES: [StatusCode; 8] = [
     StatusCode::OK,
+    StatusCode::NO_CONTENT,
     StatusCode::NOT_MODIFIED,
     StatusCode::BAD_REQUEST,
     StatusCode::NOT_FOUND,

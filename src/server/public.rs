@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
@@ -16,8 +17,10 @@ use hyper::header::{
 use hyper::{Method, Request, Response, StatusCode};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
-use crate::server::body::{FullBody, discard};
+use crate::ics::same_events::has_same_events;
+use crate::server::body::{FullBody, collect, discard};
 use crate::server::counts::{Counts, Target};
 use crate::server::handler::Handler;
 use crate::server::health::health_response;
@@ -26,7 +29,7 @@ use crate::server::limits::{Limits, Stop};
 use crate::server::listen::serve;
 use crate::server::origin::{Endpoints, HostPolicy};
 use crate::server::response::{
-    file, host_refused, html, method_not_allowed, not_found, protect, text,
+    file, host_refused, html, method_not_allowed, not_found, nothing_to_store, protect, text,
 };
 use crate::server::snapshot::{ReadyFeed, ServedFeed, Snapshot};
 use crate::server::socket::ConnectionState;
@@ -40,6 +43,13 @@ use crate::time::clock::Clock;
 
 /// How many pages parse their plans at a time; others wait.
 const MAX_PAGES_PARSED: usize = 2;
+/// How many calendars that clients write back are read at a time; others wait.
+const MAX_WRITES_READ: usize = 2;
+/// The time to read one of them.
+const WRITE_TIME: Duration = Duration::from_secs(20);
+/// The bytes that one may have beyond twice the feed's, and in all.
+const MAX_MARK_BYTES: usize = 64 << 10;
+const MAX_WRITE_BYTES: usize = 4 << 20;
 
 /// Answers the requests of subscribers.
 pub struct Public {
@@ -52,6 +62,7 @@ pub struct Public {
     dates: HttpDates,
     start: DateTime<Utc>,
     page_permits: Arc<Semaphore>,
+    write_permits: Semaphore,
 }
 
 /// The part of a feed that a request asks for.
@@ -91,6 +102,7 @@ impl Public {
             start: clock.now(),
             clock,
             page_permits: Arc::new(Semaphore::new(MAX_PAGES_PARSED)),
+            write_permits: Semaphore::new(MAX_WRITES_READ),
         }
     }
 
@@ -126,12 +138,22 @@ impl Public {
         let snapshot = self.snapshot.load();
         let found = self.find(&snapshot, uri.path());
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            let target = match found {
-                Found::Part(_, Part::Feed) => Target::Feed,
-                _ => Target::Nothing,
+            let feed = match &found {
+                Found::Part(feed, Part::Feed) => Some(Arc::clone(feed)),
+                _ => None,
             };
             drop(snapshot);
-            return (target, refuse_method(request, connection).await);
+            let Some(feed) = feed else {
+                return (Target::Nothing, refuse_method(request, connection).await);
+            };
+            let response = match written_version(request) {
+                Some(tag) => {
+                    self.written_back(&feed.ready, tag, request, connection)
+                        .await
+                }
+                None => refuse_method(request, connection).await,
+            };
+            return (Target::Feed, response);
         }
         match found {
             Found::Health => (Target::Health, health_response(&snapshot, &self.counts)),
@@ -236,6 +258,50 @@ impl Public {
         protect(&mut headers);
         *response.headers_mut() = headers;
         response
+    }
+
+    /// The response to a client that writes the version `tag` of a feed back. Thunderbird does so
+    /// when a user dismisses or snoozes a reminder: it marks the event and puts the whole calendar.
+    /// A status other than success makes it set the calendar read-only, and from then on it drops
+    /// each reminder at its next fetch.
+    ///
+    /// So 204 is the answer to a calendar in which nothing is new but such marks. They are not
+    /// stored: the client keeps them as long as the tag is the feed's. A version that is no longer
+    /// served cannot be compared; its tag makes the client fetch the current one. Any other change
+    /// is refused.
+    async fn written_back(
+        &self,
+        ready: &Arc<ReadyFeed>,
+        tag: HeaderValue,
+        request: &mut Request<Incoming>,
+        connection: &ConnectionState,
+    ) -> Response<FullBody> {
+        let name = tag.to_str().unwrap_or_default();
+        let is_current = ready.plain.tag.is_in(name) || ready.gzip.tag.is_in(name);
+        let body = request.body_mut();
+        let is_accepted = if is_current {
+            // The semaphore is never closed.
+            let _permit = self.write_permits.acquire().await;
+            let most = MAX_WRITE_BYTES.min(ready.plain.body.len() * 2 + MAX_MARK_BYTES);
+            match timeout(WRITE_TIME, collect(body, most)).await {
+                Ok(Some(written)) => {
+                    let feed = ready.plain.body.clone();
+                    let compare = move || has_same_events(&feed, &written);
+                    match tokio::task::spawn_blocking(compare).await {
+                        Ok(is_same) => is_same,
+                        Err(error) => std::panic::resume_unwind(error.into_panic()),
+                    }
+                }
+                Ok(None) | Err(_) => false,
+            }
+        } else {
+            discard(body).await
+        };
+        if is_accepted {
+            nothing_to_store(tag)
+        } else {
+            refuse_method(request, connection).await
+        }
     }
 
     /// The page of a feed. Its plans are parsed on another thread.
@@ -369,8 +435,18 @@ impl Handler for Public {
     }
 }
 
-/// Refuses a method that real clients use. One client sends the whole calendar back when a user
-/// dismisses an alarm, and stops when it gets this answer.
+/// The entity tag of the version that a PUT changes, if it names one as Thunderbird does: alone, in
+/// WebDAV's `If` (RFC 4918, section 10.4).
+fn written_version(request: &Request<Incoming>) -> Option<HeaderValue> {
+    let line = request.headers().get("if")?.to_str().ok()?;
+    let tag = line.strip_prefix("([")?.strip_suffix("])")?;
+    let opaque = tag.strip_prefix("W/").unwrap_or(tag);
+    let is_tag = opaque.len() > 1 && opaque.starts_with('"') && opaque.ends_with('"');
+    let is_put = *request.method() == Method::PUT && !request.headers().contains_key(EXPECT);
+    HeaderValue::from_str(tag).ok().filter(|_| is_tag && is_put)
+}
+
+/// Refuses a method that real clients use, and drops the body.
 async fn refuse_method(
     request: &mut Request<Incoming>,
     connection: &ConnectionState,

@@ -220,8 +220,8 @@ def evolution(url, name):
     equal('<th scope="row">GNOME</th>' in page, True, "the page's row of GNOME")
 
 
-def thunderbird(url):
-    """It asks for DAV, then sends the calendar back; it goes on if that is refused by 405."""
+def changes(url):
+    """What asks for DAV or would change the feed is refused, and changes nothing."""
     before, headers = get(url)
     for method in ("PROPFIND", "OPTIONS", "PUT"):
         body = before.encode() * 400 if method == "PUT" else None
@@ -260,8 +260,8 @@ def main():
             for client in clients:
                 client(url, title)
                 print(f"ok: {client.__name__}, {name.lower()} list")
-        thunderbird(url)
-        print("ok: what Thunderbird sends is refused without harm")
+        changes(url)
+        print("ok: what would change the feed is refused without harm")
     finally:
         server.terminate()
         equal(server.wait(), 0, "the end of the server")

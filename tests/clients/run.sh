@@ -1,8 +1,8 @@
 #!/bin/sh
 # Real calendar clients against the running server: khal by vdirsyncer, Home Assistant's parser,
-# GNOME's evolution-data-server, and what Thunderbird does when an alarm is dismissed. Needs Python
-# with venv and pip; evolution-data-server needs Debian's evolution-data-server, gir1.2-ecal-2.0,
-# python3-gi and dbus-daemon.
+# GNOME's evolution-data-server, and Thunderbird. Needs Python with venv and pip;
+# evolution-data-server needs Debian's evolution-data-server, gir1.2-ecal-2.0, python3-gi and
+# dbus-daemon; Thunderbird needs a C compiler for its clock.
 #
 #     sh tests/clients/run.sh [PATH-OF-WEEKAHEAD]
 set -eu
@@ -18,3 +18,4 @@ trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/pip" install --quiet --disable-pip-version-check -r requirements.txt
 "$folder/venv/bin/python" clients.py "$program" "$folder"
+"$folder/venv/bin/python" thunderbird.py "$program" "$folder/thunderbird"

@@ -140,9 +140,12 @@ static LABELS: PageLabels = PageLabels {
     about_outlook: "Outlook.com and Microsoft 365 ignore the alarms, so look out for the events \
                  themselves. They fetch again every 3 to 24 hours.",
     other_programs: "Other programs",
-    about_thunderbird: "Alarms ring. Set the calendar read-only, or dismissing a reminder fails with an \
-                     error. It looks one month ahead, so a longer lead does not ring. Fetches \
-                     every 30 minutes.",
+    about_thunderbird: "Alarms ring. A reminder that you dismiss comes back when Thunderbird starts \
+                     again, until its day has passed. Do not set the calendar to “Read Only”: \
+                     Thunderbird would lose reminders. If dismissing one gives an error, \
+                     Thunderbird has set “Read Only” itself: switch it off in the properties of \
+                     the calendar, and start Thunderbird again. It looks one month ahead, so a \
+                     longer lead does not ring. Fetches every 30 minutes.",
     about_desktops: "Alarms ring. Evolution and GNOME fetch every hour.",
     about_icsx5: "Alarms ring. Fetches once a day unless you set it to more.",
     about_nextcloud: "Removes the alarms; the events are shown.",

@@ -138,9 +138,13 @@ static LABELS: PageLabels = PageLabels {
     about_outlook: "Outlook.com og Microsoft 365 ser bort fra varslene, så følg med på selve \
                  hendelsene. De henter på nytt med 3 til 24 timers mellomrom.",
     other_programs: "Andre programmer",
-    about_thunderbird: "Viser varslene. Gjør kalenderen skrivebeskyttet, ellers gir det en feilmelding å \
-                     avvise en påminnelse. Programmet ser en måned fram, så varsler lengre \
-                     i forveien kommer ikke. Henter hver halvtime.",
+    about_thunderbird: "Viser varslene. En påminnelse du avviser, kommer tilbake neste gang \
+                     Thunderbird startes, inntil datoen er passert. Ikke gjør kalenderen \
+                     skrivebeskyttet, for da mister Thunderbird påminnelser. Hvis det gir en \
+                     feilmelding å avvise en påminnelse, har Thunderbird selv gjort kalenderen \
+                     skrivebeskyttet: slå det av i egenskapene for kalenderen, og start \
+                     Thunderbird på nytt. Programmet ser en måned fram, så varsler lengre i \
+                     forveien kommer ikke. Henter hver halvtime.",
     about_desktops: "Viser varslene. Evolution og GNOME henter hver time.",
     about_icsx5: "Viser varslene. Henter én gang i døgnet hvis du ikke velger noe annet.",
     about_nextcloud: "Fjerner varslene, men viser hendelsene.",

@@ -128,7 +128,10 @@ static LABELS: PageLabels = PageLabels {
     subscribe_outlook: "在 Outlook.com 中订阅",
     about_outlook: "Outlook.com 和 Microsoft 365 会忽略提醒，请留意日程本身。每 3 至 24 小时更新一次。",
     other_programs: "其他程序",
-    about_thunderbird: "会提醒。请把日历设为只读，否则关闭提醒时会报错。只检查前后一个月内的日程，\
+    about_thunderbird: "会提醒。已关闭的提醒会在 Thunderbird 下次启动时再次出现，直到该日期过去。\
+                     请勿把日历设为“只读”，否则 Thunderbird 会漏掉提醒。如果关闭提醒时报错，\
+                     说明 Thunderbird 已自行设为“只读”：请在日历属性中取消，再重新启动 Thunderbird。\
+                     只检查前后一个月内的日程，\
                      更早的提醒不会响。每 30 分钟更新一次。",
     about_desktops: "会提醒。Evolution 和 GNOME 每小时更新一次。",
     about_icsx5: "会提醒。默认每天更新一次，可自行调整。",

@@ -154,6 +154,67 @@ fn a_body_without_end_gets_its_answer_all_the_same() {
     assert!(sent >= 4 << 20, "{sent}");
 }
 
+/// Puts a calendar as Thunderbird does, which says of which version it is, and returns the status,
+/// the entity tag and the methods that are allowed.
+fn put(server: &Server, version: &str, calendar: &str) -> (u16, Option<String>, Option<String>) {
+    let request = format!(
+        "PUT /sims.ics HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nIf: {version}\r\n\
+         Content-Length: {}\r\n\r\n{calendar}",
+        server.address,
+        calendar.len()
+    );
+    let response = Response::of(&server.raw(request));
+    let field = |name| response.field(name).map(str::to_owned);
+    (response.status, field("etag"), field("allow"))
+}
+
+#[test]
+fn a_reminder_that_thunderbird_dismisses_is_accepted_and_not_stored() {
+    let (_place, server) = server();
+    let feed = server.get("/sims.ics");
+    let mark = "X-MOZ-LASTACK:20270124T080006Z\r\nEND:VEVENT";
+    let dismissed = feed.text().replace("END:VEVENT", mark);
+    let gzip = server.request("GET", "/sims.ics", &["Accept-Encoding: gzip"]);
+    for response in [&feed, &gzip] {
+        let tag = response.field("etag").expect("an entity tag");
+        for tag in [tag.to_owned(), format!("W/{tag}")] {
+            let answer = put(&server, &format!("([{tag}])"), &dismissed);
+            assert_eq!(answer, (204, Some(tag), None));
+        }
+    }
+    // The tag of an older version makes the client fetch the current one.
+    let old = "\"0123456789abcdef0123456789abcdef\"";
+    let answer = put(&server, &format!("([{old}])"), &dismissed);
+    assert_eq!(answer, (204, Some(old.to_owned()), None));
+    assert_eq!(server.get("/sims.ics").body, feed.body);
+}
+
+#[test]
+fn a_change_to_a_feed_is_refused() {
+    let (_place, server) = server();
+    let feed = server.get("/sims.ics");
+    let tag = feed.field("etag").expect("an entity tag");
+    let version = format!("([{tag}])");
+    let refused = (405, None, Some("GET, HEAD".to_owned()));
+    let changed = feed.text().replace("SUMMARY:One", "SUMMARY:Two");
+    let long = feed.text().replace(
+        "END:VEVENT",
+        &format!("X-MOZ-LASTACK:{}\r\nEND:VEVENT", "0".repeat(100 << 10)),
+    );
+    for (what, version, calendar) in [
+        ("a title", version.as_str(), changed.as_str()),
+        ("no calendar", &version, ""),
+        ("too much", &version, &long),
+        ("no version", "", feed.text()),
+        ("any version", "(*)", feed.text()),
+        ("no tag", "([x])", feed.text()),
+        ("half a tag", "([\"])", feed.text()),
+    ] {
+        assert_eq!(put(&server, version, calendar), refused, "{what}");
+    }
+    assert_eq!(server.get("/sims.ics").body, feed.body);
+}
+
 #[test]
 fn leave_to_send_a_body_is_not_given() {
     let (_place, server) = server();
