@@ -22,7 +22,7 @@ mod settings;
 pub(crate) mod status;
 pub(crate) mod text;
 pub(crate) mod value;
-mod zone;
+pub(crate) mod zone;
 
 pub(crate) use auto_renewal::AutoRenewalEnd;
 pub use contact::Contact;

@@ -40,3 +40,4 @@ mod wait;
 #[cfg(unix)]
 mod workflow;
 mod write;
+mod zone;

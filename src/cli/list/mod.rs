@@ -19,6 +19,7 @@ use crate::cli::terminal::Terminal;
 use crate::cli::values::sentence;
 use crate::files::failure::Failure;
 use crate::files::source::Source;
+use crate::time::clock::Clock;
 use crate::time::period::Period;
 use json::FileReport;
 use selection::{Known, Selection};
@@ -128,6 +129,7 @@ pub(crate) fn run(arguments: List, terminal: &mut Terminal) -> Result<(), CliErr
         id: selection.id.as_deref(),
         is_json: arguments.json,
         today: &arguments.today,
+        clock: arguments.today.clock(),
         screen: Screen {
             width: Terminal::width(),
             styled: Terminal::is_output_styled(),
@@ -188,6 +190,8 @@ struct Lister<'a> {
     id: Option<&'a str>,
     is_json: bool,
     today: &'a TodayOption,
+    /// The clock for the local times of alarms.
+    clock: Clock,
     screen: Screen,
     /// Whether problems are drawn in colour.
     styled: bool,
@@ -203,7 +207,11 @@ impl Lister<'_> {
             path: &path,
             language: plans.settings().language,
         };
-        let today = self.today.today(plans.settings());
+        let today = self.today.today(plans.settings())?;
+        let zone = plans.settings().timezone;
+        if let Some(why) = self.clock.unknown_zone(zone).filter(|_| self.is_json) {
+            return Err(Failure::UnknownZone(why.clone()));
+        }
         Ok(match self.id {
             Some(id) => self.one_plan(&plans, id, &title, today),
             None => self.all_plans(&plans, &title, today),
@@ -214,7 +222,7 @@ impl Lister<'_> {
         let list = plans.list();
         let agenda = Agenda::new(list, today, self.filter);
         let report = if self.is_json {
-            Report::Json(FileReport::of_agenda(&agenda, list, title))
+            Report::Json(FileReport::of_agenda(&agenda, list, title, &self.clock))
         } else {
             Report::Text(table::agenda_table(&agenda, title, self.screen))
         };
@@ -243,7 +251,7 @@ impl Lister<'_> {
         let item = AgendaItem::new(plan, list, today, self.filter.within);
         let is_due = item.is_due;
         let report = if self.is_json {
-            Report::Json(FileReport::of_plan(&item, list, title, today))
+            Report::Json(FileReport::of_plan(&item, list, title, today, &self.clock))
         } else {
             Report::Text(table::plan_details(&item, list, title, today, self.screen))
         };

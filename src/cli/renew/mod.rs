@@ -77,7 +77,7 @@ pub(crate) fn run(arguments: &Renew, terminal: &mut Terminal) -> Result<(), CliE
     };
     let plans = require_one(OpenPlans::new(&source, file.bytes(), styled))?;
 
-    let today = arguments.today.today(plans.settings());
+    let today = arguments.today.today(plans.settings())?;
     let change = PlannedChange::new(&plans, id, arguments.renewal(today), today, styled)?;
 
     if !arguments.dry_run {
