@@ -136,7 +136,7 @@ impl Review<'_> {
             renewed: Some(renewed),
             ..
         } = plan.expiry
-            && renewed > expires
+            && renewed > expires.day()
         {
             self.add(
                 &at("expires"),

@@ -22,6 +22,7 @@ mod inspect;
 mod list;
 mod manual;
 mod masked;
+mod month;
 mod pending;
 #[cfg(unix)]
 mod planted;
