@@ -34,9 +34,9 @@ use selection::{Known, Selection};
 /// directory that exists. --id names an ID in any case.
 ///
 /// A plan is due when somebody has to act: it has expired (overdue, in grace or past it), or the
-/// first warning of its expiry has come, which its longest lead decides. With --within, that time
-/// decides instead of the leads. A plan that renews by itself is not due before the first
-/// warning of the expiry that ends this. A plan that was given up is never due.
+/// first warning of its expiry has come, which its longest lead decides. A plan that renews by
+/// itself is not due before the first warning of the expiry that ends this. A plan that was given up
+/// is never due.
 #[derive(Debug, Args)]
 #[command(
     override_usage = "weekahead list [OPTIONS] [PLANS]...\n       weekahead list [OPTIONS] ID [PLANS]..."
@@ -48,7 +48,7 @@ pub(crate) struct List {
     #[arg(value_name = "PLANS", hide_default_value = true)]
     arguments: Vec<PathBuf>,
     /// Show the plan with this ID in full, even if a file has that name
-    #[arg(long, value_name = "ID", conflicts_with_all = ["tag", "overdue", "due"])]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["within", "tag", "overdue", "due"])]
     id: Option<String>,
     /// Show only plans that have expired or that something happens to within this time, as in 30d,
     /// 2 weeks, 3 months
@@ -248,7 +248,7 @@ impl Lister<'_> {
                 known: Known::ids_of(list),
             };
         };
-        let item = AgendaItem::new(plan, list, today, self.filter.within);
+        let item = AgendaItem::new(plan, list, today);
         let is_due = item.is_due;
         let report = if self.is_json {
             Report::Json(FileReport::of_plan(&item, list, title, today, &self.clock))
