@@ -46,29 +46,17 @@ pub struct AgendaItem<'a> {
     pub(crate) schedule: Schedule,
     /// Its status; `None` if the plan was given up before the day.
     pub(crate) status: Option<PlanStatus>,
-    /// Whether the plan is due ([`PlanStatus::is_due`]). If [`Filter::within`] is given, the plan
-    /// is due if it has expired or expires within that time.
+    /// Whether the plan is due ([`PlanStatus::is_due`]).
     pub(crate) is_due: bool,
 }
 
 impl<'a> AgendaItem<'a> {
-    /// Makes the item of a plan of `list` on `today`. If `within` is given, it decides what is due.
+    /// Makes the item of a plan of `list` on `today`.
     #[must_use]
-    pub(crate) fn new(
-        plan: &'a Plan<'a>,
-        list: &PlanList<'_>,
-        today: NaiveDate,
-        within: Option<Period>,
-    ) -> Self {
+    pub(crate) fn new(plan: &'a Plan<'a>, list: &PlanList<'_>, today: NaiveDate) -> Self {
         let schedule = Schedule::new(plan, &list.settings, today.year());
         let status = PlanStatus::of(plan, &schedule, today);
-        let is_due = status.is_some_and(|status| match within {
-            None => status.is_due(&schedule, today),
-            Some(period) => {
-                let is_near = is_within(schedule.expiry, today, period);
-                status.is_expired() || (is_near && expires(plan, &schedule))
-            }
-        });
+        let is_due = status.is_some_and(|status| status.is_due(&schedule, today));
         Self {
             plan,
             schedule,
@@ -134,7 +122,7 @@ impl<'a> Agenda<'a> {
         let mut yearly_cost = YearlyCost::new(today);
         let mut items = Vec::new();
         for plan in &list.plans {
-            let item = AgendaItem::new(plan, list, today, filter.within);
+            let item = AgendaItem::new(plan, list, today);
             match item.status {
                 None => counts.ended += 1,
                 Some(_) => counts.all += 1,
@@ -163,19 +151,15 @@ fn is_within(day: Option<NaiveDate>, today: NaiveDate, period: Period) -> bool {
     day.is_some_and(|day| period.after(today, 1).is_none_or(|last| day <= last))
 }
 
-/// Whether a plan reaches its expiry before it is given up.
-fn expires(plan: &Plan<'_>, schedule: &Schedule) -> bool {
-    schedule
-        .expiry
-        .is_some_and(|expiry| plan.ended.is_none_or(|ended| expiry <= ended))
-}
-
 #[cfg(test)]
 mod tests {
     use chrono::NaiveDate;
 
     use super::AgendaItem;
+    use super::PlanStatus::{Ends, Expired, GivenUp, Grace, Lost, Renews};
     use crate::document::Document;
+    use crate::plan::value::language::Language;
+    use crate::words;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().expect(text)
@@ -186,7 +170,34 @@ mod tests {
         let text = format!("- {{name: A, {plan}}}\n");
         let document = Document::read(text.as_bytes()).expect(plan);
         let list = document.list();
-        look(&AgendaItem::new(&list.plans[0], list, day(today), None))
+        look(&AgendaItem::new(&list.plans[0], list, day(today)))
+    }
+
+    /// In no language is today "in 0 days", and one day is no plural.
+    #[test]
+    fn today_and_one_day_have_their_own_words() {
+        for language in Language::ALL {
+            let words = words::in_language(language);
+            for status in [Ends, Renews, GivenUp, Grace] {
+                for text in [
+                    words.status_cell(status(0)),
+                    words.status_sentence(status(0)),
+                ] {
+                    assert!(!text.contains('0'), "{text}");
+                }
+            }
+            for status in [Ends, Renews, GivenUp, Grace, Expired, Lost] {
+                for text in [
+                    words.status_cell(status(1)),
+                    words.status_sentence(status(1)),
+                ] {
+                    assert!(
+                        !text.contains("1 days") && !text.contains("1 dager"),
+                        "{text}"
+                    );
+                }
+            }
+        }
     }
 
     /// The first warning of the end of automatic renewal comes while the plan still renews by

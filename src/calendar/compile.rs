@@ -9,6 +9,7 @@ use chrono::{Datelike as _, NaiveDate};
 use crate::calendar::Stale;
 use crate::calendar::feed::{Feed, FeedError, FeedInput};
 use crate::document::{Document, Problems};
+use crate::text::value_error::ValueError;
 use crate::time::clock::Clock;
 use crate::time::revision::Revision;
 
@@ -36,6 +37,12 @@ impl<'t> PlansText<'t> {
     pub(crate) fn repeats(&self) -> bool {
         let mut plans = self.document.list().plans.iter();
         plans.any(|plan| plan.automatic().is_some())
+    }
+
+    /// Why the current day is unknown, if it is and the feed depends on it.
+    pub(crate) fn unknown_zone<'c>(&self, clock: &'c Clock) -> Option<&'c ValueError> {
+        let zone = self.document.list().settings.timezone;
+        clock.unknown_today(zone).filter(|_| self.repeats())
     }
 
     fn input(&self) -> FeedInput<'_> {

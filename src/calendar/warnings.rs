@@ -2,11 +2,15 @@
 //!
 //! Unlike the rules, these warnings may depend on the current day and on the feed of the file.
 
-use chrono::NaiveDate;
+#[cfg(test)]
+mod tests;
+
+use chrono::{Datelike as _, NaiveDate};
 
 use crate::calendar::feed::Feed;
 use crate::plan::schedule::{Kind, Occurrence, Schedule};
 use crate::plan::{Anchor, Diagnostic, Expiry, Path, Plan, PlanList, Step};
+use crate::text::plural::pluralize;
 use crate::text::value_error::ValueError;
 use crate::time::date::FIRST_YEAR;
 use crate::time::period::Period;
@@ -17,6 +21,8 @@ pub(crate) const GOOGLE_MAX_BYTES: usize = 900_000;
 pub(crate) const GOOGLE_MAX_EVENTS: usize = 1_000;
 /// Thunderbird looks for alarms only this many days around an event.
 pub(crate) const THUNDERBIRD_ALARM_DAYS: u32 = 30;
+/// The days of a week.
+const WEEK: i64 = 7;
 
 /// Returns everything in a list that a user may not expect on the day `today`.
 #[must_use]
@@ -62,37 +68,73 @@ impl Review<'_> {
         .hint("split the list into several files, each a feed of its own"));
     }
 
+    /// Checks the leads of the calendar once, for all plans that use them.
     fn check_calendar_leads(&mut self) {
         let list = self.list;
-        let uses_default = |plan: &Plan<'_>| plan.remind.is_none() && !is_over(plan, self.today);
-        if !list.plans.iter().any(uses_default) {
+        let uses_default = |plan: &&Plan<'_>| plan.remind.is_none() && !is_over(plan, self.today);
+        let leads = &list.settings.remind;
+        let path = [Step::Key("calendar"), Step::Key("remind")];
+        let mut users = list.plans.iter().filter(uses_default).peekable();
+        if users.peek().is_none() {
             return;
         }
-        let path = [Step::Key("calendar"), Step::Key("remind")];
-        self.check_leads(&path, &list.settings.remind);
+        if !has_week(leads) && users.any(|plan| self.has_room_for_week(plan)) {
+            self.add_no_week(&path, leads);
+        }
+        self.check_thunderbird(&path, leads);
     }
 
-    /// Checks leads as they are written, without regard to a plan.
-    fn check_leads(&mut self, path: &[Step], leads: &[Period]) {
-        let most = |lead: &Period| lead.max_days();
-        if !leads.iter().any(|lead| most(lead) >= 7) {
-            self.add(
-                path,
-                Anchor::Value,
-                ValueError::new("no lead is as long as a week")
-                    .hint("a week leaves time to act when a payment fails: add `7d`"),
-            );
+    /// Checks the leads that a plan itself has, as they are written.
+    fn check_own_leads(&mut self, plan: &Plan<'_>, path: &[Step]) {
+        let Some(leads) = &plan.remind else { return };
+        if !has_week(leads) && self.has_room_for_week(plan) {
+            self.add_no_week(path, leads);
         }
-        if !self.list.settings.notices
-            && leads
-                .iter()
-                .any(|lead| most(lead) > u64::from(THUNDERBIRD_ALARM_DAYS))
-        {
+        self.check_thunderbird(path, leads);
+    }
+
+    /// Whether a warning a week ahead is possible and expected: the plan expires a week or more
+    /// after it was renewed; or it renews by itself, with leads of its own, once a week or less.
+    fn has_room_for_week(&self, plan: &Plan<'_>) -> bool {
+        let schedule = self.schedule(plan);
+        match schedule.occurrences.iter().find(|o| o.kind == Kind::Expiry) {
+            Some(expiry) => days_of_cycle(plan, expiry.day) >= WEEK,
+            None => {
+                let own = plan.remind.as_ref().is_some_and(|leads| !leads.is_empty());
+                let validity = plan.expiry.validity();
+                let is_long = validity.is_some_and(|validity| validity.max_days() >= 7);
+                plan.automatic().is_some() && own && is_long
+            }
+        }
+    }
+
+    fn add_no_week(&mut self, path: &[Step], leads: &[Period]) {
+        let leads = with_lead(leads, 7);
+        self.add(
+            path,
+            Anchor::Value,
+            ValueError::new("no lead is as long as a week").hint(format!(
+                "a week leaves time to act when a payment fails: write `remind: {leads}`"
+            )),
+        );
+    }
+
+    fn check_thunderbird(&mut self, path: &[Step], leads: &[Period]) {
+        let is_long = |lead: &Period| lead.max_days() > u64::from(THUNDERBIRD_ALARM_DAYS);
+        if !self.list.settings.notices && leads.iter().any(is_long) {
             self.add(path, Anchor::Value, ValueError::new(format!(
                 "a lead of more than {THUNDERBIRD_ALARM_DAYS} days without notices: Thunderbird never rings it"
             ))
             .hint("set `notices: true`, so that the day is seen"));
         }
+    }
+
+    fn leads<'l>(&'l self, plan: &'l Plan<'_>) -> &'l [Period] {
+        plan.remind.as_deref().unwrap_or(&self.list.settings.remind)
+    }
+
+    fn schedule(&self, plan: &Plan<'_>) -> Schedule {
+        Schedule::new(plan, &self.list.settings, self.today.year())
     }
 
     fn check_derived_ids(&mut self) {
@@ -136,29 +178,21 @@ impl Review<'_> {
             renewed: Some(renewed),
             ..
         } = plan.expiry
-            && renewed > expires
+            && renewed >= expires.day()
         {
+            let place = match renewed > expires.day() {
+                true => "after this expiry",
+                false => "the day of this expiry",
+            };
             self.add(
                 &at("expires"),
                 Anchor::Value,
                 ValueError::new(format!(
-                    "it was renewed on {renewed}, after this expiry: is there a new one?"
+                    "it was renewed on {renewed}, {place}: is there a new one?"
                 )),
             );
         }
-        let newest = plan.history.iter().map(|entry| entry.on).max();
-        if let (Expiry::FromRenewal { renewed, .. }, Some(newest)) = (plan.expiry, newest)
-            && newest > renewed
-            // A renewal before `until` may be an automatic payment that was recorded late.
-            && (plan.automatic().is_none() || plan.auto_renewal_end().is_some_and(|l| l.until < newest))
-        {
-            self.add(
-                &at("renewed"),
-                Anchor::Value,
-                ValueError::new(format!("`history` has a later renewal, on {newest}"))
-                    .hint(format!("if it counted, write `renewed: {newest}`")),
-            );
-        }
+        self.check_history(plan, index);
         for (item, entry) in plan.history.iter().enumerate() {
             // A future `renewed` has already been reported.
             if entry.on > today && plan.expiry.renewed() != Some(entry.on) {
@@ -187,10 +221,8 @@ impl Review<'_> {
                 .hint("add a line such as `price: 49 NOK`"),
             );
         }
-        if let Some(leads) = &plan.remind {
-            self.check_leads(&at("remind"), leads);
-        }
-        let schedule = Schedule::new(plan, &self.list.settings, chrono::Datelike::year(&today));
+        self.check_own_leads(plan, &at("remind"));
+        let schedule = self.schedule(plan);
         if let Some(expiry) = schedule.expiry.filter(|day| *day < today) {
             let days = (today - expiry).num_days();
             let what = match schedule.grace_end {
@@ -210,12 +242,65 @@ impl Review<'_> {
             };
             self.add(&at(date_key), Anchor::Value, what.hint(hint));
         }
-        self.check_grace(&schedule, &at("grace"));
-        self.check_week(plan, &schedule, &at(date_key));
+        self.check_grace(plan, &schedule, &at("grace"));
+        self.check_expiry_warnings(plan, &schedule, &at(date_key));
+        if let (Some(ended), Some(expiry)) = (plan.ended, schedule.expiry)
+            && ended < expiry
+            && !renews
+        {
+            self.add(
+                &at("ended"),
+                Anchor::Value,
+                ValueError::new(format!(
+                    "it is given up on {ended}, so nothing warns of its expiry on {expiry}"
+                ))
+                .hint(format!(
+                    "remove `ended` if it goes on; otherwise give it `expires: {ended}` alone"
+                )),
+            );
+        }
+    }
+
+    /// Warns of a renewal in the history that is newer than the dates of the plan.
+    fn check_history(&mut self, plan: &Plan<'_>, index: usize) {
+        let at = |key| [Step::Key("plans"), Step::Item(index), Step::Key(key)];
+        // A renewal in the future is reported as that.
+        let days = plan.history.iter().map(|entry| entry.on);
+        let Some(newest) = days.filter(|day| *day <= self.today).max() else {
+            return;
+        };
+        // A renewal before `until` may be an automatic payment that was recorded late.
+        let end = plan.auto_renewal_end();
+        if plan.automatic().is_some() && end.is_none_or(|end| newest <= end.until) {
+            return;
+        }
+        let expiry = end.map_or_else(|| plan.expiry.day(), |end| end.expiry);
+        let renewed = plan.expiry.renewed();
+        if renewed.is_some_and(|renewed| newest > renewed) {
+            let hint = match plan.expiry {
+                Expiry::FromRenewal { .. } => format!("if it counted, write `renewed: {newest}`"),
+                Expiry::Explicit { .. } => {
+                    format!("if it counted, write `renewed: {newest}`, and the expiry that it gave")
+                }
+            };
+            self.add(
+                &at("renewed"),
+                Anchor::Value,
+                ValueError::new(format!("`history` has a later renewal, on {newest}")).hint(hint),
+            );
+        } else if renewed.is_none() && newest > expiry {
+            self.add(
+                &at("expires"),
+                Anchor::Value,
+                ValueError::new(format!(
+                    "`history` has a renewal on {newest}, after this expiry: is there a new one?"
+                )),
+            );
+        }
     }
 
     /// Warns if the grace is shorter than every lead, because it then ends without a warning.
-    fn check_grace(&mut self, schedule: &Schedule, path: &[Step]) {
+    fn check_grace(&mut self, plan: &Plan<'_>, schedule: &Schedule, path: &[Step]) {
         let ends = |o: &&Occurrence| o.kind == Kind::GraceEnd;
         let Some(end) = schedule.occurrences.iter().find(ends) else {
             return;
@@ -229,39 +314,89 @@ impl Review<'_> {
                 path,
                 Anchor::Value,
                 ValueError::new("no warning before the last day to recover it: the grace is shorter than every lead")
-                    .hint("add a shorter lead, such as `1d` in `remind`"),
+                    .hint(format!("write `remind: {}`", with_lead(self.leads(plan), 1))),
             );
         }
     }
 
-    /// Warns if a plan lasts for less than a week. It then has no warning a week ahead, whatever
-    /// its leads are.
-    fn check_week(&mut self, plan: &Plan<'_>, schedule: &Schedule, path: &[Step]) {
-        let leads = plan.remind.as_ref().unwrap_or(&self.list.settings.remind);
+    /// Warns if no warning of the expiry comes at all, none comes a week ahead, or none is left. The
+    /// hint gives leads with which the warning goes away.
+    fn check_expiry_warnings(&mut self, plan: &Plan<'_>, schedule: &Schedule, path: &[Step]) {
+        let leads = self.leads(plan);
         let of_expiry = schedule.occurrences.iter().find(|o| o.kind == Kind::Expiry);
         let Some(expiry) = of_expiry else { return };
-        let has_week = |days: u64| days >= 7;
-        if leads.iter().any(|lead| has_week(lead.max_days()))
-            && !expiry
-                .alarms
-                .iter()
-                .any(|lead| has_week(u64::from(lead.days)))
+        let days = days_of_cycle(plan, expiry.day);
+        let left = (expiry.day - self.today).num_days();
+        let has_week_alarm = expiry
+            .alarms
+            .iter()
+            .any(|lead| i64::from(lead.days) >= WEEK);
+        let write = |lead| format!("write `remind: {}`", with_lead(leads, lead));
+        let what = if days >= WEEK && has_week(leads) && !has_week_alarm {
+            let why = match plan.expiry.cycle_start() {
+                Some(_) => format!("it lasts {}, less than its longer leads", days_of(days)),
+                None => format!("its longer leads begin before the year {FIRST_YEAR}"),
+            };
+            ValueError::new(format!("no warning a week ahead: {why}")).hint(write(7))
+        } else if (1..WEEK).contains(&days) && expiry.alarms.is_empty() {
+            let why = match leads.is_empty() {
+                true => "it has no lead".to_owned(),
+                false => format!("it lasts {}, less than every lead", days_of(days)),
+            };
+            ValueError::new(format!("no warning before it expires: {why}")).hint(write(days.min(2)))
+        } else if left >= 0
+            && !expiry.alarms.is_empty()
+            && expiry.alarm_days().all(|day| day < self.today)
         {
-            let (why, shorter) = match plan.expiry.cycle_start() {
-                Some(_) => ("it lasts for less than its lead".to_owned(), "[2d, 1d]"),
-                None => (
-                    format!("its lead begins before the year {FIRST_YEAR}"),
-                    "[7d, 1d]",
+            let when = match left {
+                0 => "today".to_owned(),
+                1 => "tomorrow".to_owned(),
+                _ => format!("in {}", days_of(left)),
+            };
+            let hint = match left {
+                0 => "renew it and write down when".to_owned(),
+                _ => format!(
+                    "renew it and write down when; to be warned again, {}",
+                    write(1)
                 ),
             };
-            self.add(
-                path,
-                Anchor::Value,
-                ValueError::new(format!("no warning a week ahead: {why}"))
-                    .hint(format!("add a shorter lead, such as `remind: {shorter}`")),
-            );
-        }
+            let day = expiry.day;
+            ValueError::new(format!(
+                "expires {when}, on {day}: every warning of it has passed"
+            ))
+            .hint(hint)
+        } else {
+            return;
+        };
+        self.add(path, Anchor::Value, what);
     }
+}
+
+/// The days from the first on which a plan may warn of its expiry to the expiry: since its last
+/// renewal if that is known.
+fn days_of_cycle(plan: &Plan<'_>, expiry: NaiveDate) -> i64 {
+    let first_day = || NaiveDate::from_ymd_opt(FIRST_YEAR, 1, 1);
+    let start = plan.expiry.cycle_start().or_else(first_day);
+    start.map_or(0, |start| (expiry - start).num_days())
+}
+
+/// Whether a lead may be as long as a week.
+fn has_week(leads: &[Period]) -> bool {
+    leads.iter().any(|lead| lead.max_days() >= 7)
+}
+
+/// Leads and one more of some days, as a plans file writes them, the longest first.
+fn with_lead(leads: &[Period], days: i64) -> String {
+    let added = u64::try_from(days).unwrap_or(0);
+    let mut texts: Vec<(u64, String)> = leads
+        .iter()
+        .map(|lead| (lead.max_days(), lead.in_words()))
+        .chain([(added, pluralize(days as usize, "day"))])
+        .collect();
+    texts.sort_by_key(|(days, _)| std::cmp::Reverse(*days));
+    texts.dedup();
+    let texts: Vec<String> = texts.into_iter().map(|(_, text)| text).collect();
+    format!("[{}]", texts.join(", "))
 }
 
 /// Whether a plan was given up.

@@ -239,10 +239,13 @@ impl Builder {
         let (revision, is_shallow) = self.revisions.get(index, &loaded);
         let compiled = compile(source.stem(), &loaded.bytes, revision, &self.clock);
         match compiled {
-            Ok(compiled) => Ok(Built {
-                feed: compiled.feed,
-                is_shallow,
-            }),
+            Ok(compiled) => {
+                self.require_zone(&compiled.plans)?;
+                Ok(Built {
+                    feed: compiled.feed,
+                    is_shallow,
+                })
+            }
             Err(problems) => Err(Failure::of(source, &loaded.bytes, &problems, self.styled)),
         }
     }
@@ -281,8 +284,18 @@ impl Builder {
     }
 
     fn read<'l>(&self, source: &Source, loaded: &'l Loaded) -> Result<PlansText<'l>, Failure> {
-        compile::read(&loaded.bytes, &self.clock)
-            .map_err(|problems| Failure::of(source, &loaded.bytes, &problems, self.styled))
+        let plans = compile::read(&loaded.bytes, &self.clock)
+            .map_err(|problems| Failure::of(source, &loaded.bytes, &problems, self.styled))?;
+        self.require_zone(&plans)?;
+        Ok(plans)
+    }
+
+    /// Checks that the current year is known, if the feed depends on it.
+    fn require_zone(&self, plans: &PlansText<'_>) -> Result<(), Failure> {
+        match plans.unknown_zone(&self.clock) {
+            Some(why) => Err(Failure::UnknownZone(why.clone())),
+            None => Ok(()),
+        }
     }
 }
 

@@ -1,11 +1,17 @@
-//! The one `now()`, and the option that takes its place.
+//! The one `now()`, the option that takes its place, and the time zone of the machine.
 
-use chrono::{DateTime, Local, NaiveDate, NaiveTime, TimeZone as _, Utc};
+use std::env::{self, VarError};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 use clap::Args;
 
+use crate::cli::error::CliError;
+use crate::cli::machine_zone;
 use crate::cli::values::day;
+use crate::files::failure::Failure;
 use crate::plan::Settings;
-use crate::time::clock::Clock;
+use crate::time::clock::{Clock, MachineZone};
 
 /// Which day it is.
 #[derive(Debug, Args)]
@@ -18,18 +24,41 @@ pub(crate) struct TodayOption {
 impl TodayOption {
     /// The clock of the machine, on the day of the option if there is one.
     pub(crate) fn clock(&self) -> Clock {
-        let local = |time: DateTime<Utc>| time.with_timezone(&Local).naive_local();
-        let midnight = |day: NaiveDate| {
-            let naive = day.and_time(NaiveTime::MIN);
-            let time = Local.from_local_datetime(&naive).earliest();
-            time.map_or(naive.and_utc(), |time| time.with_timezone(&Utc))
+        let zone = match env::var("TZ") {
+            Ok(zone) => machine_zone::of_variable(&zone),
+            Err(VarError::NotPresent) => machine_zone::of_system(),
+            Err(VarError::NotUnicode(zone)) => {
+                MachineZone::Unknown(machine_zone::unknown(&zone.to_string_lossy()))
+            }
         };
-        Clock::new(now, local, midnight, self.today)
+        Clock::new(now, zone, self.today)
     }
 
     /// Today: the day of the option, else now in the calendar's time zone, else now here.
-    pub(crate) fn today(&self, settings: &Settings<'_>) -> NaiveDate {
-        self.clock().today(settings.timezone)
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the machine names a time zone that does not exist, and neither the
+    /// option nor the calendar takes its place.
+    pub(crate) fn today(&self, settings: &Settings<'_>) -> Result<NaiveDate, Failure> {
+        let clock = self.clock();
+        match clock.unknown_today(settings.timezone) {
+            Some(why) => Err(Failure::UnknownZone(why.clone())),
+            None => Ok(clock.today(settings.timezone)),
+        }
+    }
+
+    /// Today: the day of the option, else now in a zone, else now here.
+    ///
+    /// # Errors
+    ///
+    /// The error of [`Self::today`].
+    pub(crate) fn today_in(&self, zone: Option<Tz>) -> Result<NaiveDate, CliError> {
+        let clock = self.clock();
+        match clock.unknown_today(zone) {
+            Some(why) => Err(why.clone().into()),
+            None => Ok(clock.today(zone)),
+        }
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) struct CliError {
     exit: ExitStatus,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 enum Message {
     /// A sentence, and what to do about it.
     Sentence {
@@ -99,10 +99,16 @@ impl CliError {
         self
     }
 
-    /// Both errors, of which the worse decides the exit status.
+    /// Both errors, of which the worse decides the exit status. A sentence that several files share
+    /// is said once.
     #[must_use]
     pub(crate) fn and(mut self, other: Self) -> Self {
-        self.messages.extend(other.messages);
+        for message in other.messages {
+            let is_sentence = matches!(message, Message::Sentence { .. });
+            if !is_sentence || !self.messages.contains(&message) {
+                self.messages.push(message);
+            }
+        }
         self.exit = worse_of(self.exit, other.exit);
         self
     }
@@ -144,6 +150,14 @@ impl From<ValueError> for CliError {
     }
 }
 
+/// The error for a list that needs the machine's time zone, which does not exist.
+pub(crate) fn list_without_zone(error: ValueError) -> CliError {
+    let hint = error.hint.as_deref().unwrap_or_default();
+    let or = if hint.ends_with('?') { " or" } else { ", or" };
+    let hint = format!("{hint}{or} give the list a `timezone` of its own");
+    CliError::from(error).hint(hint)
+}
+
 impl From<StoreError> for CliError {
     fn from(error: StoreError) -> Self {
         let exit = match error.kind {
@@ -161,6 +175,7 @@ impl From<Failure> for CliError {
         match failure {
             Failure::Refused(error) => error.into(),
             Failure::Problems(drawn, _) => Self::drawn(ExitStatus::Problems, drawn),
+            Failure::UnknownZone(error) => list_without_zone(error),
         }
     }
 }

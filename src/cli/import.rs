@@ -14,7 +14,6 @@ use crate::files::io_error::IoError;
 use crate::files::output::{self, FileTransaction, Identity};
 use crate::files::source::Source;
 use crate::import::{ImportError, Imported, import};
-use crate::plan::Settings;
 use crate::text::plural::pluralize;
 
 /// What a feed of ours does not hold of its plans.
@@ -59,7 +58,7 @@ pub(crate) fn run(arguments: &Import, terminal: &mut Terminal) -> Result<(), Cli
         Some(file) if !is_standard_input => file.to_string_lossy().into_owned(),
         _ => "standard input".to_owned(),
     };
-    let today = arguments.today.today(&Settings::default());
+    let today = arguments.today.today_in(None)?;
     let imported = import(&loaded.bytes, &from, today)
         .map_err(|error| import_error(error, &name, terminal.is_styled()))?;
     for line in omissions(&imported, &name) {

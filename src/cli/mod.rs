@@ -15,6 +15,7 @@ mod import;
 mod init;
 mod key;
 mod list;
+mod machine_zone;
 mod man;
 mod parallel;
 mod plans_files;

@@ -20,9 +20,11 @@ pub(crate) fn find_revisions(sources: &[Source]) -> Result<(Revisions, Vec<Strin
     }
 }
 
-/// The revision that the environment names for everything, if it names one.
+/// The revision that the environment names for everything, if it names one. An empty variable
+/// names none.
 pub(crate) fn source_date_epoch() -> Result<Option<Revision>, CliError> {
-    let Some(value) = env::var_os("SOURCE_DATE_EPOCH") else {
+    let value = env::var_os("SOURCE_DATE_EPOCH").filter(|value| !value.is_empty());
+    let Some(value) = value else {
         return Ok(None);
     };
     let text = value.to_string_lossy();

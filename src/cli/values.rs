@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 
+use crate::plan::LastDay;
 use crate::site::address::Base;
 use crate::text::value_error::ValueError;
 use crate::time::date;
@@ -11,6 +12,11 @@ use crate::time::date;
 /// A date.
 pub(crate) fn day(text: &str) -> Result<NaiveDate, String> {
     date::parse(text).map_err(sentence)
+}
+
+/// A date, or a month for its last day.
+pub(crate) fn last_day(text: &str) -> Result<LastDay, String> {
+    LastDay::parse(text).map_err(sentence)
 }
 
 /// The address of a site.

@@ -1,7 +1,7 @@
 //! The plans file that `init` writes. It is valid, has comments, and contains no day in the past.
 //!
-//! Its only plan was renewed today and lasts for three months, so `check` gives no warnings until
-//! then. The other plans are comments; they are valid too if their `#` is removed.
+//! Its only plan was renewed today and lasts for a year, so `check` gives no warnings until that is
+//! nearly over. The other plans are comments; they are valid too if their `#` is removed.
 
 use std::fmt;
 
@@ -72,7 +72,7 @@ plans:
     name: Example SIM
     number: \"+47 900 00 001\"  # in quotes, as all that begins with + * or #
     renewed: {today}
-    validity: 3 months
+    validity: 1 year
     price: 49 NOK
     renewal:
       method: website  # or app, third-party, shop, voucher, sms, call, ussd, auto-debit, other
@@ -151,13 +151,13 @@ mod tests {
     }
 
     #[test]
-    fn check_warns_of_nothing_for_three_months_and_then_of_one_thing() {
+    fn check_warns_of_nothing_for_most_of_a_year_and_then_of_one_thing() {
         for day in ["2026-11-25", "2027-11-30", "2028-02-29", "2028-12-31"] {
             let today: NaiveDate = day.parse().expect("a day");
             let text = template("My plans", today);
             let all_plans = text.replace("  # - ", "  - ").replace("  #   ", "    ");
             assert!(all_plans.matches("\n  - id: ").count() == 4);
-            for months in 0..=3 {
+            for months in 0..=11 {
                 let day = today + Months::new(months);
                 assert_eq!(warnings(&text, day), [""; 0], "{day}");
                 assert_eq!(warnings(&all_plans, day), [""; 0], "{day}");

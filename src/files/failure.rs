@@ -4,6 +4,7 @@ use crate::document::Problems;
 use crate::document::report::{Reporter, Severity};
 use crate::files::io_error::IoError;
 use crate::files::source::Source;
+use crate::text::value_error::ValueError;
 
 /// Why there is no feed of a plans file.
 pub(crate) enum Failure {
@@ -12,6 +13,8 @@ pub(crate) enum Failure {
     /// The plans have problems. The fields are the problems as a terminal shows them, and their
     /// number.
     Problems(String, usize),
+    /// The feed depends on the current day, and the machine names a time zone that does not exist.
+    UnknownZone(ValueError),
 }
 
 impl From<IoError> for Failure {

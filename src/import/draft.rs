@@ -97,25 +97,8 @@ fn remind_value(leads: &[Period]) -> FieldValue {
 /// A length of time as people write it in a list of leads: `7d`, `2 months`.
 fn lead_in_words(period: Period) -> String {
     match period.whole_months() {
-        Some(_) => period_in_words(period),
-        None => period_in_words(period)
-            .replace(" days", "d")
-            .replace(" day", "d"),
-    }
-}
-
-/// A length of time in words if one unit is enough: `60 days`, `3 months`, `1 year`.
-pub(crate) fn period_in_words(period: Period) -> String {
-    let counted = |number: u64, one: &str| match number {
-        1 => format!("1 {one}"),
-        _ => format!("{number} {one}s"),
-    };
-    match period.whole_months() {
-        Some(months) if months % 12 == 0 => counted(u64::from(months / 12), "year"),
-        Some(months) => counted(u64::from(months), "month"),
-        // For months and days together the standard's form is the best.
-        None if period.to_string().contains('M') => period.to_string(),
-        None => counted(period.max_days(), "day"),
+        Some(_) => period.in_words(),
+        None => period.in_words().replace(" days", "d").replace(" day", "d"),
     }
 }
 

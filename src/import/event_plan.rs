@@ -7,9 +7,7 @@ use crate::import::alarm::{Alarm, Ring};
 use crate::import::automatic::OpenPlan;
 use crate::import::clean::{clean_plan, quote};
 use crate::import::dates::{CountedFrom, validity_of};
-use crate::import::draft::{
-    FieldValue, Fields, Leads, PlanDraft, PlanIds, period_in_words, period_of_days,
-};
+use crate::import::draft::{FieldValue, Fields, Leads, PlanDraft, PlanIds, period_of_days};
 use crate::import::event::Event;
 use crate::import::groups::EventGroup;
 use crate::import::omission::Omissions;
@@ -82,7 +80,7 @@ impl<'o> PlanMaker<'o> {
         if dates.is_empty() {
             let (expires, validity) = self.repeated(&main, start);
             fields.push(("expires", date_value(expires)));
-            let validity = validity.map(period_in_words).map(FieldValue::Plain);
+            let validity = validity.map(Period::in_words).map(FieldValue::Plain);
             let extends = validity.as_ref().map(|_| "from-expiry".to_owned());
             fields.extend(validity.map(|validity| ("validity", validity)));
             fields.extend(extends.map(|extends| ("extends", FieldValue::Plain(extends))));
@@ -92,7 +90,7 @@ impl<'o> PlanMaker<'o> {
             fields.extend(automatic.fields);
         }
         if let Some(end) = related.grace_end_day() {
-            let grace = period_of_days((end - start).num_days()).map(period_in_words);
+            let grace = period_of_days((end - start).num_days()).map(Period::in_words);
             fields.extend(grace.map(|grace| ("grace", FieldValue::Plain(grace))));
         }
         let language = titled.map(|(language, _)| language);
@@ -244,7 +242,7 @@ impl<'o> PlanMaker<'o> {
                 CountedFrom::FirstDate(day) => ("expires", date_value(day)),
                 CountedFrom::Earlier(day) => ("renewed", date_value(day)),
             };
-            let validity = FieldValue::Plain(period_in_words(validity));
+            let validity = FieldValue::Plain(validity.in_words());
             // Any day from the last renewal to the expiry gives the same dates.
             let until = expiry.and(days.last().copied());
             if let Some(until) = until {

@@ -13,16 +13,14 @@ use crate::import::cell::{
 };
 use crate::import::clean::{clean_plan, clean_text, quote};
 use crate::import::column::Column;
-use crate::import::draft::{
-    FieldValue, Fields, Leads, PlanDraft, PlanIds, PlanListDraft, period_in_words,
-};
+use crate::import::draft::{FieldValue, Fields, Leads, PlanDraft, PlanIds, PlanListDraft};
 use crate::import::error::ImportError;
 use crate::import::lines::LineCounter;
 use crate::import::omission::Omissions;
 use crate::import::quotes::has_open_quote;
 use crate::plan::limits::{MAX_LEADS, MAX_TEXT_BYTES};
 use crate::plan::value::price::Price;
-use crate::plan::{Expiry, Method, is_empty};
+use crate::plan::{Expiry, LastDay, Method, is_empty};
 use crate::text::value_error::ValueError;
 use crate::time::date;
 use crate::time::period::Period;
@@ -351,7 +349,7 @@ impl Row<'_> {
                 "`extends` was left out: it is `from-expiry`, with `expires` and `validity` alone";
             self.omissions.note(self.line, self.subject, what);
         }
-        let term = match Expiry::new(expires, renewed, validity, extends) {
+        let term = match Expiry::new(expires.map(LastDay::from), renewed, validity, extends) {
             Ok(term) => term,
             Err(error) => {
                 let what = error_text(error, "the row was left out");
@@ -363,7 +361,7 @@ impl Row<'_> {
         let mut fields = Fields::new();
         fields.extend(expires.map(|day| ("expires", plain(day.to_string()))));
         fields.extend(renewed.map(|day| ("renewed", plain(day.to_string()))));
-        let words = validity.map(period_in_words);
+        let words = validity.map(Period::in_words);
         fields.extend(words.map(|words| ("validity", plain(words))));
         fields.extend(extends.then(|| ("extends", plain("from-expiry".to_owned()))));
         let grace = |text: &str| {
@@ -374,7 +372,7 @@ impl Row<'_> {
             }
         };
         let grace = self.parse_cell(Column::Plan("grace"), grace, false);
-        fields.extend(grace.map(|grace| ("grace", plain(period_in_words(grace)))));
+        fields.extend(grace.map(|grace| ("grace", plain(grace.in_words()))));
         let ended = self.parse_cell(Column::Plan("ended"), date::parse, false);
         fields.extend(ended.map(|day| ("ended", plain(day.to_string()))));
         Some(fields)

@@ -5,7 +5,7 @@
 
 use chrono::{Datelike as _, NaiveDate};
 
-use crate::plan::expiry::Expiry;
+use crate::plan::expiry::{Expiry, LastDay};
 use crate::plan::list::Plan;
 use crate::time::period::Period;
 
@@ -85,25 +85,30 @@ impl Plan<'_> {
         match self.expiry {
             Expiry::Explicit {
                 from_expiry: true, ..
-            } => self.extended_on(on, validity).map(|(day, _)| day),
+            } => self.extended_on(on, validity).map(|(last, _)| last.day()),
             _ => validity.after(on, 1),
         }
     }
 
-    /// The expiry one period after the old one. If the month of the new expiry does not have the
-    /// day, also returns the date from which it was counted.
+    /// The expiry one period after the old one; a month stays a month. If the month of the new
+    /// expiry does not have the day, also returns the date from which it was counted.
     pub(crate) fn extended_on(
         &self,
         on: NaiveDate,
         period: Period,
-    ) -> Option<(NaiveDate, Option<NaiveDate>)> {
+    ) -> Option<(LastDay, Option<NaiveDate>)> {
         let expires = self.expiry_on(on)?;
+        let end = self.auto_renewal_ended_before(on);
+        let old = self.expiry.nth(end.map_or(0, |end| end.index))?;
+        if old.keeps_month(period) {
+            return Some((old.after(period, 1)?, None));
+        }
         let (origin, steps) = self
             .steps_to(expires, on, period)
             .map_or((expires, 1), |(origin, steps)| (origin, steps + 1));
         let day = period.after(origin, steps)?;
         let is_cut = period.whole_months().is_some() && day.day() < origin.day();
-        Some((day, is_cut.then_some(origin)))
+        Some((day.into(), is_cut.then_some(origin)))
     }
 
     /// The date from which an expiry was counted and the number of periods between the two dates,

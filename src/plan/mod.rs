@@ -22,13 +22,13 @@ mod settings;
 pub(crate) mod status;
 pub(crate) mod text;
 pub(crate) mod value;
-mod zone;
+pub(crate) mod zone;
 
 pub(crate) use auto_renewal::AutoRenewalEnd;
 pub use contact::Contact;
 pub(crate) use contact::{Method, RenewalMethod, Sms};
 pub(crate) use diagnostic::{Anchor, Diagnostic, Path, Step};
-pub use expiry::Expiry;
+pub use expiry::{Expiry, LastDay};
 pub use list::{Plan, PlanList, RenewalRecord};
 pub(crate) use settings::Settings;
 pub(crate) use text::{Lines, clean, is_empty};

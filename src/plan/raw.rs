@@ -148,8 +148,8 @@ pub(crate) struct RawPlan<'a> {
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
     #[serde(borrow)]
     pub(crate) number: Text<'a>,
-    /// The last day on which it works. Give this, or `renewed` and `validity`.
-    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::date"))]
+    /// The last day on which it works, or its month. Give this, or `renewed` and `validity`.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::last_day"))]
     #[serde(borrow)]
     pub(crate) expires: Text<'a>,
     /// The day of the last renewal that counted.
@@ -245,8 +245,9 @@ pub(crate) struct RawRenewalMethod<'a> {
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::lines"))]
     #[serde(borrow)]
     pub(crate) steps: Field<Texts<'a>>,
-    /// The last day on which an `auto-debit` renews by itself, such as the bank card's own.
-    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::date"))]
+    /// The last day on which an `auto-debit` renews by itself, or its month, such as the bank card's
+    /// own.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::last_day"))]
     #[serde(borrow)]
     pub(crate) until: Text<'a>,
 }

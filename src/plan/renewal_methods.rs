@@ -2,10 +2,10 @@
 
 use crate::plan::contact::{Contact, Method, RenewalMethod, Sms};
 use crate::plan::diagnostic::{Anchor, Diagnostics, Step};
+use crate::plan::expiry::LastDay;
 use crate::plan::fields::{read_line, read_lines, read_parsed, read_web_address};
 use crate::plan::raw::{Field, OneOrMany, RawContact, RawRenewalMethod, RawSms};
 use crate::text::value_error::ValueError;
-use crate::time::date;
 
 pub(crate) fn read_renewal_methods<'a>(
     raw: Field<OneOrMany<Field<RawRenewalMethod<'a>>>>,
@@ -59,7 +59,7 @@ fn read_renewal_method<'a>(
     let method_is_absent = matches!(raw.method, Field::Absent);
     let method = read_parsed(raw.method, "method", Method::parse, diagnostics);
     let until_given = !matches!(raw.until, Field::Absent);
-    let until = read_parsed(raw.until, "until", date::parse, diagnostics);
+    let until = read_parsed(raw.until, "until", LastDay::parse, diagnostics);
     let is_other = method.is_some_and(|method| method != Method::AutoDebit);
     if until_given && (method_is_absent || is_other) {
         diagnostics.within(Step::Key("until"), |diagnostics| {
@@ -81,7 +81,7 @@ fn read_renewal_method<'a>(
             call: read_line(raw.call, "call", diagnostics),
         },
         steps: read_lines(raw.steps, "steps", diagnostics),
-        until,
+        until: until.map(LastDay::day),
     }
 }
 

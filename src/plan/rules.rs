@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 
 use crate::plan::diagnostic::{Anchor, Diagnostics, Path, Step};
-use crate::plan::expiry::{self, Expiry};
+use crate::plan::expiry::{self, Expiry, LastDay};
 use crate::plan::fields::{
     read_leads, read_line, read_lines, read_optional_line, read_parsed, read_text, read_web_address,
 };
@@ -256,7 +256,7 @@ fn read_expiry(
         .each_ref()
         .map(|field| !matches!(field, Field::Absent));
     let [expires, renewed, validity] = dates;
-    let expires = read_parsed(expires, "expires", date::parse, diagnostics);
+    let expires = read_parsed(expires, "expires", LastDay::parse, diagnostics);
     let renewed = read_parsed(renewed, "renewed", date::parse, diagnostics);
     let validity = read_parsed(validity, "validity", Period::parse, diagnostics);
     let dates_read = [expires.is_some(), renewed.is_some(), validity.is_some()];

@@ -232,7 +232,7 @@ impl Occurrence {
     }
 
     /// The days on which the alarms of this occurrence ring, all before its own day.
-    fn alarm_days(&self) -> impl Iterator<Item = NaiveDate> {
+    pub(crate) fn alarm_days(&self) -> impl Iterator<Item = NaiveDate> {
         self.alarms.iter().filter_map(|lead| lead.day(self.day))
     }
 

@@ -11,15 +11,26 @@ const MAX_ABBREVIATION: usize = 5;
 /// Reads a name of the IANA database.
 pub(crate) fn parse_timezone(text: &str) -> Result<Tz, ValueError> {
     text.parse().map_err(|_| {
-        let error = ValueError::new(format!("unknown time zone {}", quoted(text)));
-        match probable_meaning(text) {
-            Some(Meaning::Name(name)) => error.hint(format!("did you mean `{name}`?")),
-            Some(Meaning::Offset(name)) => error.hint(format!(
-                "write `{name}`, whose sign is reversed, or the name of a city's zone"
-            )),
-            None => error.hint("write a name of the IANA database, as in `Europe/Oslo`"),
-        }
+        ValueError::new(format!("unknown time zone {}", quoted(text))).hint(timezone_hint(text))
     })
+}
+
+/// Finds a name of the IANA database, in any case of its letters: no two names differ in case alone.
+pub(crate) fn find_timezone(text: &str) -> Option<Tz> {
+    let has_name = |zone: &&Tz| zone.name().eq_ignore_ascii_case(text);
+    let any_case = || TZ_VARIANTS.iter().find(has_name).copied();
+    text.parse().ok().or_else(any_case)
+}
+
+/// What to write instead of an unknown name.
+pub(crate) fn timezone_hint(text: &str) -> String {
+    match probable_meaning(text) {
+        Some(Meaning::Name(name)) => format!("did you mean `{name}`?"),
+        Some(Meaning::Offset(name)) => {
+            format!("write `{name}`, whose sign is reversed, or the name of a city's zone")
+        }
+        None => "write a name of the IANA database, as in `Europe/Oslo`".to_owned(),
+    }
 }
 
 /// What an unknown name probably means.

@@ -161,7 +161,10 @@ impl Maker<'_> {
         let input = self.input(source, &loaded, revision);
         let is_same = |entry: &Entry| {
             let mut valid_days = entry.valid_days.iter();
-            let is_valid = valid_days.all(|it| it.contains(self.clock.today(it.zone)));
+            let is_valid = valid_days.all(|it| {
+                let is_known = self.clock.unknown_today(it.zone).is_none();
+                is_known && it.contains(self.clock.today(it.zone))
+            });
             let is_clean = self.keeps_removed || entry.kept.is_empty();
             !entry.is_doubtful() && is_valid && is_clean && entry.input == input
         };
@@ -170,6 +173,9 @@ impl Maker<'_> {
         }
         let Compiled { plans, feed } = compile(source.stem(), &loaded.bytes, revision, &self.clock)
             .map_err(|problems| Failure::of(source, &loaded.bytes, &problems, self.is_styled))?;
+        if let Some(why) = plans.unknown_zone(&self.clock) {
+            return Err(Failure::UnknownZone(why.clone()));
+        }
         let list = plans.document.list();
         let settings = &list.settings;
         let (shown, valid_days) = page_days(list, revision, plans.today);

@@ -46,7 +46,13 @@ impl Base {
     ///
     /// The text is not a web address, or has a user, a query or a fragment.
     pub fn parse(text: &str) -> Result<Self, ValueError> {
-        let address = WebAddress::parse(Cow::Borrowed(text))?;
+        let address = WebAddress::parse(Cow::Borrowed(text)).map_err(|error| {
+            let host = text.split('/').next().unwrap_or_default();
+            match is_local(host) {
+                true => error.hint(format!("write `http://{text}`")),
+                false => error,
+            }
+        })?;
         let url = address.as_str();
         if let Some(bad) = url.chars().find(|c| "?#@".contains(*c)) {
             return Err(ValueError::new(format!(
@@ -284,6 +290,14 @@ mod tests {
             "ftp://a",
         ] {
             assert!(Base::parse(text).is_err(), "{text}");
+        }
+        for (text, hint) in [
+            ("127.0.0.1:8080", "write `http://127.0.0.1:8080`"),
+            ("localhost/cal", "write `http://localhost/cal`"),
+            ("cal.example.org", "write `https://cal.example.org`"),
+        ] {
+            let error = Base::parse(text).expect_err(text);
+            assert_eq!(error.hint.as_deref(), Some(hint));
         }
         let refused = Base::parse("https://blåbær.example/x").expect_err("no ASCII");
         assert_eq!(

@@ -53,6 +53,9 @@ pub(crate) fn parse(text: &str) -> Result<NaiveDate, ValueError> {
         let error = ValueError::new(format!("{} is not a date", quoted(text)));
         return Err(match parse_lax(text) {
             Some(day) => error.hint(format!("write `{}`", day.format("%Y-%m-%d"))),
+            None if is_month(text) => {
+                error.hint(format!("name the day as well, as in `{text}-15`"))
+            }
             None => error.hint("write year, month and day as `2026-10-05`"),
         });
     };
@@ -126,6 +129,12 @@ fn split_strict(text: &str) -> Option<[u32; 3]> {
         digits(&[*m1, *m2])?,
         digits(&[*d1, *d2])?,
     ])
+}
+
+/// Whether a text has the form of a month, `YYYY-MM`.
+pub(crate) fn is_month(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() == 7 && bytes[4] == b'-' && digits(&bytes[..4]).and(digits(&bytes[5..])).is_some()
 }
 
 fn digits(bytes: &[u8]) -> Option<u32> {

@@ -101,6 +101,22 @@ impl Period {
         u64::from(self.months) * 31 + u64::from(self.days)
     }
 
+    /// The period as a plans file writes it: `3 months`, `1 year`, `7 days`. For months and days
+    /// together, the ISO 8601 form is used.
+    #[must_use]
+    pub(crate) fn in_words(self) -> String {
+        let counted = |number: u32, one: &str| match number {
+            1 => format!("1 {one}"),
+            _ => format!("{number} {one}s"),
+        };
+        match (self.months, self.days) {
+            (0, days) => counted(days, "day"),
+            (months, 0) if months % 12 == 0 => counted(months / 12, "year"),
+            (months, 0) => counted(months, "month"),
+            _ => self.to_string(),
+        }
+    }
+
     /// The number of months, if the period has no days.
     #[must_use]
     pub(crate) fn whole_months(self) -> Option<u32> {

@@ -36,12 +36,12 @@ fn each_surprise_is_told_with_its_place() {
         (
             "a plan shorter than its lead",
             "  renewed: 2026-11-20\n  validity: 5 days\n",
-            &["3:12 no warning a week ahead: it lasts for less than its lead"],
+            &["3:12 no warning before it expires: it lasts 5 days, less than every lead"],
         ),
         (
             "a lead of centuries",
             "  expires: 2027-01-31\n  remind: 99999 days\n",
-            &["3:12 no warning a week ahead: its lead begins before the year 1900"],
+            &["3:12 no warning a week ahead: its longer leads begin before the year 1900"],
         ),
         (
             "an expiry that is past",
@@ -58,7 +58,57 @@ fn each_surprise_is_told_with_its_place() {
             "  expires: 2026-11-01\n  ended: 2026-11-10\n",
             &[],
         ),
-        ("an expiry today", "  expires: 2026-11-23\n", &[]),
+        (
+            "an expiry today",
+            "  expires: 2026-11-23\n",
+            &["3:12 expires today, on 2026-11-23: every warning of it has passed"],
+        ),
+        (
+            "an expiry tomorrow",
+            "  expires: 2026-11-24\n",
+            &["3:12 expires tomorrow, on 2026-11-24: every warning of it has passed"],
+        ),
+        (
+            "an expiry that nothing warns of any more",
+            "  expires: 2026-11-27\n",
+            &["3:12 expires in 4 days, on 2026-11-27: every warning of it has passed"],
+        ),
+        (
+            "an expiry of which today warns",
+            "  expires: 2026-11-30\n",
+            &[],
+        ),
+        (
+            "a plan that is given up before the day to which it is paid",
+            "  renewed: 2026-11-20\n  validity: 3 months\n  ended: 2026-12-20\n",
+            &["5:10 it is given up on 2026-12-20, so nothing warns of its expiry on 2027-02-20"],
+        ),
+        (
+            "an automatic plan that is given up",
+            "  renewed: 2026-11-20\n  validity: 3 months\n  price: 1 EUR\n  renewal: {method: auto-debit}\n  ended: 2026-12-20\n",
+            &[],
+        ),
+        (
+            "a renewal in the history after the expiry",
+            "  expires: 2026-11-10\n  history: [{on: 2026-11-12}]\n",
+            &[
+                "3:12 `history` has a renewal on 2026-11-12, after this expiry: is there a new one?",
+                "3:12 expired 13 days ago, on 2026-11-10",
+            ],
+        ),
+        (
+            "a renewal in the history after the recorded one",
+            "  expires: 2027-01-31\n  renewed: 2026-10-01\n  history: [{on: 2026-11-12}]\n",
+            &["4:12 `history` has a later renewal, on 2026-11-12"],
+        ),
+        (
+            "a renewal on the last day without a new one",
+            "  expires: 2026-11-20\n  renewed: 2026-11-20\n",
+            &[
+                "3:12 it was renewed on 2026-11-20, the day of this expiry: is there a new one?",
+                "3:12 expired 3 days ago, on 2026-11-20",
+            ],
+        ),
         (
             "a renewal in the future",
             "  renewed: 2026-11-24\n  validity: 1 month\n",

@@ -22,6 +22,7 @@ mod inspect;
 mod list;
 mod manual;
 mod masked;
+mod month;
 mod odd_names;
 mod pending;
 #[cfg(unix)]
@@ -41,3 +42,4 @@ mod wait;
 #[cfg(unix)]
 mod workflow;
 mod write;
+mod zone;

@@ -53,6 +53,11 @@ fn the_environment_names_a_revision() {
         assert_eq!(values(&feed, "DTSTAMP")[0], stamp);
         assert_eq!(values(&feed, "SEQUENCE")[0], sequence);
     }
+    // An empty variable names none.
+    set_time(&place, "plans.yaml", 1_700_000_000);
+    let mut command = place.command(&["build"]);
+    let feed = Left::of(command.env("SOURCE_DATE_EPOCH", "")).out;
+    assert_eq!(values(&feed, "DTSTAMP")[0], "20231114T221323Z");
     let mut command = place.command(&["build"]);
     let left = Left::of(command.env("SOURCE_DATE_EPOCH", "yesterday"));
     assert_eq!(left.code, Some(2));

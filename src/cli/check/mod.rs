@@ -14,6 +14,7 @@ use crate::cli::exit_status::ExitStatus;
 use crate::cli::parallel::in_parallel;
 use crate::cli::plans_files::{self, PlansArguments};
 use crate::cli::terminal::Terminal;
+use crate::files::failure::Failure;
 use crate::files::source::{self, Source};
 use crate::text::plural::pluralize;
 use report::{Format, Report};
@@ -61,7 +62,12 @@ pub(crate) fn run(arguments: &Check, terminal: &mut Terminal) -> Result<(), CliE
     };
     let clock = arguments.today.clock();
     let mut results = in_parallel(&sources, |source| plans::check(source, &clock, format));
-    results.extend(in_parallel(&feeds, |source| feed::check(source, format)));
+    let feeds = in_parallel(&feeds, |source| feed::check(source, format));
+    results.extend(
+        feeds
+            .into_iter()
+            .map(|result| result.map_err(Failure::from)),
+    );
 
     let mut text = String::new();
     let mut reports = Vec::new();

@@ -6,8 +6,7 @@ use crate::calendar::warnings::review;
 use crate::cli::check::report::{Checked, FileReport, Format, ProblemReport, Report};
 use crate::document::Problem;
 use crate::document::report::{Reporter, Severity};
-use crate::files::failure::not_shown;
-use crate::files::io_error::IoError;
+use crate::files::failure::{Failure, not_shown};
 use crate::files::source::Source;
 use crate::text::plural::pluralize;
 use crate::time::clock::Clock;
@@ -27,7 +26,7 @@ struct Findings<'a> {
 }
 
 /// Checks a plans file.
-pub(crate) fn check(source: &Source, clock: &Clock, format: Format) -> Result<Checked, IoError> {
+pub(crate) fn check(source: &Source, clock: &Clock, format: Format) -> Result<Checked, Failure> {
     let loaded = source.load()?;
     let name = source.name();
     let reporter = Reporter::new(&name, &loaded.bytes, format.is_styled());
@@ -48,6 +47,10 @@ pub(crate) fn check(source: &Source, clock: &Clock, format: Format) -> Result<Ch
         }
         Ok(compiled) => {
             let plans = &compiled.plans;
+            let zone = plans.document.list().settings.timezone;
+            if let Some(why) = clock.unknown_today(zone) {
+                return Err(Failure::UnknownZone(why.clone()));
+            }
             let warnings = review(plans.document.list(), &compiled.feed, plans.today);
             let warnings = plans.document.locate(warnings);
             let findings = Findings {

@@ -24,7 +24,6 @@ use crate::document::template::SCHEMA;
 use crate::document::template::Template;
 use crate::files::io_error::reason;
 use crate::files::output;
-use crate::plan::Settings;
 #[cfg(feature = "schema")]
 use crate::plan::schema;
 use crate::site::link::MIN_KEY_BYTES;
@@ -122,16 +121,12 @@ fn plans_text(
         .into_iter()
         .flat_map(|octet| [letter(octet >> 4), letter(octet)])
         .collect();
-    let settings = Settings {
-        timezone: answers.timezone,
-        ..Settings::default()
-    };
     let template = Template {
         name: &answers.name,
         id: &id,
         language: answers.language,
         timezone: answers.timezone,
-        today: today.today(&settings),
+        today: today.today_in(answers.timezone)?,
         has_schema,
     };
     Ok(template.to_string())

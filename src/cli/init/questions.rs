@@ -8,6 +8,7 @@ use crate::cli::error::CliError;
 use crate::cli::terminal::Terminal;
 use crate::cli::values::sentence;
 use crate::plan::value::language::Language;
+use crate::plan::zone::{find_timezone, parse_timezone};
 
 /// What a new plans file is made from.
 pub(crate) struct Answers {
@@ -41,11 +42,15 @@ impl Answers {
             Language::parse(text).map_err(sentence)
         })?;
         let zone = self.timezone.map_or("UTC", |zone| zone.name());
-        self.timezone = Some(ask("Time zone", zone, terminal, |text| {
-            text.parse().map_err(|_| {
-                "a name of the IANA database was expected, as in Europe/Oslo".to_owned()
-            })
-        })?);
+        self.timezone = Some(ask(
+            "Time zone",
+            zone,
+            terminal,
+            |text| match find_timezone(text) {
+                Some(zone) => Ok(zone),
+                None => parse_timezone(text).map_err(sentence),
+            },
+        )?);
         Ok(())
     }
 }
@@ -97,5 +102,5 @@ fn timezone() -> Option<Tz> {
         _ => iana_time_zone::get_timezone().ok()?,
     };
     let is_utc = |zone: &Tz| matches!(zone.name(), "UTC" | "Etc/UTC" | "Universal" | "Zulu");
-    name.parse().ok().filter(|zone| !is_utc(zone))
+    find_timezone(&name).filter(|zone| !is_utc(zone))
 }

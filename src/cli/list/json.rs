@@ -1,6 +1,6 @@
 //! The list for programs. The fields are a promise: `weekahead list --help` describes them.
 
-use chrono::{DateTime, FixedOffset, Local, NaiveDate, NaiveDateTime, TimeDelta, TimeZone};
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Serialize, Serializer};
 
@@ -9,7 +9,8 @@ use crate::agenda::{Agenda, AgendaItem, CycleKind, Warning, YearlyCost, cycles, 
 use crate::plan::status::{PlanStatus, next_renewal};
 use crate::plan::value::phone::Shown;
 use crate::plan::value::price::Price;
-use crate::plan::{Plan, PlanList, RenewalMethod, Settings};
+use crate::plan::{Plan, PlanList, RenewalMethod};
+use crate::time::clock::Clock;
 
 /// A day, as ISO 8601 writes it.
 struct Day(NaiveDate);
@@ -111,10 +112,15 @@ struct CycleReport {
 
 impl FileReport {
     /// The plans of an agenda.
-    pub(crate) fn of_agenda(agenda: &Agenda<'_>, list: &PlanList<'_>, title: &Title<'_>) -> Self {
+    pub(crate) fn of_agenda(
+        agenda: &Agenda<'_>,
+        list: &PlanList<'_>,
+        title: &Title<'_>,
+        clock: &Clock,
+    ) -> Self {
         let entries = agenda.items.iter();
         let plans = entries
-            .map(|entry| plan_report(entry, &list.settings, title, agenda.today, false))
+            .map(|entry| plan_report(entry, list, title, agenda.today, clock, false))
             .collect();
         Self::new(plans, &agenda.yearly_cost, list, title, agenda.today)
     }
@@ -125,12 +131,13 @@ impl FileReport {
         list: &PlanList<'_>,
         title: &Title<'_>,
         today: NaiveDate,
+        clock: &Clock,
     ) -> Self {
         let mut totals = YearlyCost::new(today);
         if entry.status.is_some() {
             totals.add(entry.plan);
         }
-        let plan = plan_report(entry, &list.settings, title, today, true);
+        let plan = plan_report(entry, list, title, today, clock, true);
         Self::new(vec![plan], &totals, list, title, today)
     }
 
@@ -163,18 +170,19 @@ impl FileReport {
 
 fn plan_report(
     entry: &AgendaItem<'_>,
-    settings: &Settings<'_>,
+    list: &PlanList<'_>,
     title: &Title<'_>,
     today: NaiveDate,
+    clock: &Clock,
     whole: bool,
 ) -> PlanReport {
-    let (plan, schedule) = (entry.plan, &entry.schedule);
+    let (plan, schedule, settings) = (entry.plan, &entry.schedule, &list.settings);
     let days = |day: NaiveDate| (day - today).num_days();
     let text = |text: &Option<std::borrow::Cow<'_, str>>| text.as_deref().map(str::to_owned);
     let shown = plan.number.as_deref();
     let shown = shown.and_then(|number| settings.numbers.show(number));
     let warnings = warnings(plan, settings, schedule);
-    let warning = |warning: &Warning| warning_report(warning, settings.timezone);
+    let warning = |warning: &Warning| warning_report(warning, settings.timezone, clock);
     let mut warning_days = warnings.iter().filter(|warning| warning.is_warning);
     let next = warning_days.clone().find(|warning| warning.day > today);
     let come = warning_days.rfind(|warning| warning.day <= today);
@@ -275,67 +283,15 @@ fn cycle_reports(plan: &Plan<'_>, entry: &AgendaItem<'_>, today: NaiveDate) -> V
         .collect()
 }
 
-fn warning_report(warning: &Warning, zone: Option<Tz>) -> WarningReport {
-    let rings = warning.rings.map(|time| {
-        let moment = warning.day.and_time(time);
-        match zone {
-            Some(zone) => at(moment, &zone),
-            None => at(moment, &Local),
-        }
-    });
+fn warning_report(warning: &Warning, zone: Option<Tz>, clock: &Clock) -> WarningReport {
+    let rings = |time| clock.moment(warning.day.and_time(time), zone);
     WarningReport {
         date: Day(warning.day),
         event: warning.is_event,
-        rings: rings.flatten().map(|moment| moment.to_rfc3339()),
+        rings: warning
+            .rings
+            .and_then(rings)
+            .map(|moment| moment.to_rfc3339()),
         title: warning.title.clone(),
-    }
-}
-
-/// When the clocks of a zone show a time: the first time that they do; where they skip it, when
-/// they are past it.
-fn at<Z: TimeZone>(moment: NaiveDateTime, zone: &Z) -> Option<DateTime<FixedOffset>> {
-    // No zone has skipped more than a day.
-    (0..=4 * 26).find_map(|quarters| {
-        let moment = moment.checked_add_signed(TimeDelta::minutes(15 * quarters))?;
-        let time = zone.from_local_datetime(&moment).earliest()?;
-        Some(time.fixed_offset())
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use chrono::NaiveDateTime;
-    use chrono_tz::Tz;
-
-    use super::at;
-
-    #[test]
-    fn clocks_may_skip_or_repeat_a_time() {
-        for (moment, zone, expected) in [
-            (
-                "2026-12-29T09:00:00",
-                Tz::Europe__Oslo,
-                "2026-12-29T09:00:00+01:00",
-            ),
-            (
-                "2026-03-29T02:30:00",
-                Tz::Europe__Oslo,
-                "2026-03-29T03:00:00+02:00",
-            ),
-            (
-                "2026-10-25T02:30:00",
-                Tz::Europe__Oslo,
-                "2026-10-25T02:30:00+02:00",
-            ),
-            (
-                "2011-12-30T09:00:00",
-                Tz::Pacific__Apia,
-                "2011-12-31T00:00:00+14:00",
-            ),
-        ] {
-            let naive: NaiveDateTime = moment.parse().expect(moment);
-            let time = at(naive, &zone).expect(moment);
-            assert_eq!(time.to_rfc3339(), expected, "{moment}");
-        }
     }
 }

@@ -19,6 +19,7 @@ use crate::cli::terminal::Terminal;
 use crate::cli::values::sentence;
 use crate::files::failure::Failure;
 use crate::files::source::Source;
+use crate::time::clock::Clock;
 use crate::time::period::Period;
 use json::FileReport;
 use selection::{Known, Selection};
@@ -33,9 +34,9 @@ use selection::{Known, Selection};
 /// directory that exists. --id names an ID in any case.
 ///
 /// A plan is due when somebody has to act: it has expired (overdue, in grace or past it), or the
-/// first warning of its expiry has come, which its longest lead decides. With --within, that time
-/// decides instead of the leads. A plan that renews by itself is not due before the first
-/// warning of the expiry that ends this. A plan that was given up is never due.
+/// first warning of its expiry has come, which its longest lead decides. A plan that renews by
+/// itself is not due before the first warning of the expiry that ends this. A plan that was given up
+/// is never due.
 #[derive(Debug, Args)]
 #[command(
     override_usage = "weekahead list [OPTIONS] [PLANS]...\n       weekahead list [OPTIONS] ID [PLANS]..."
@@ -47,7 +48,7 @@ pub(crate) struct List {
     #[arg(value_name = "PLANS", hide_default_value = true)]
     arguments: Vec<PathBuf>,
     /// Show the plan with this ID in full, even if a file has that name
-    #[arg(long, value_name = "ID", conflicts_with_all = ["tag", "overdue", "due"])]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["within", "tag", "overdue", "due"])]
     id: Option<String>,
     /// Show only plans that have expired or that something happens to within this time, as in 30d,
     /// 2 weeks, 3 months
@@ -129,6 +130,7 @@ pub(crate) fn run(arguments: List, terminal: &mut Terminal) -> Result<(), CliErr
         id: selection.id.as_deref(),
         is_json: arguments.json,
         today: &arguments.today,
+        clock: arguments.today.clock(),
         screen: Screen {
             width: Terminal::width(),
             styled: Terminal::is_output_styled(),
@@ -189,6 +191,8 @@ struct Lister<'a> {
     id: Option<&'a str>,
     is_json: bool,
     today: &'a TodayOption,
+    /// The clock for the local times of alarms.
+    clock: Clock,
     screen: Screen,
     /// Whether problems are drawn in colour.
     styled: bool,
@@ -204,7 +208,11 @@ impl Lister<'_> {
             path: &path,
             language: plans.settings().language,
         };
-        let today = self.today.today(plans.settings());
+        let today = self.today.today(plans.settings())?;
+        let zone = plans.settings().timezone;
+        if let Some(why) = self.clock.unknown_zone(zone).filter(|_| self.is_json) {
+            return Err(Failure::UnknownZone(why.clone()));
+        }
         Ok(match self.id {
             Some(id) => self.one_plan(&plans, id, &title, today),
             None => self.all_plans(&plans, &title, today),
@@ -215,7 +223,7 @@ impl Lister<'_> {
         let list = plans.list();
         let agenda = Agenda::new(list, today, self.filter);
         let report = if self.is_json {
-            Report::Json(FileReport::of_agenda(&agenda, list, title))
+            Report::Json(FileReport::of_agenda(&agenda, list, title, &self.clock))
         } else {
             Report::Text(table::agenda_table(&agenda, title, self.screen))
         };
@@ -241,10 +249,10 @@ impl Lister<'_> {
                 known: Known::ids_of(list),
             };
         };
-        let item = AgendaItem::new(plan, list, today, self.filter.within);
+        let item = AgendaItem::new(plan, list, today);
         let is_due = item.is_due;
         let report = if self.is_json {
-            Report::Json(FileReport::of_plan(&item, list, title, today))
+            Report::Json(FileReport::of_plan(&item, list, title, today, &self.clock))
         } else {
             Report::Text(table::plan_details(&item, list, title, today, self.screen))
         };

@@ -166,6 +166,9 @@ impl Known {
 /// Refuses options that select plans of a list, where one plan is shown.
 fn refuse_filter(filter: &Filter, id: &str) -> Result<(), CliError> {
     let option = match filter {
+        Filter {
+            within: Some(_), ..
+        } => "--within",
         Filter { tags, .. } if !tags.is_empty() => "--tag",
         Filter { overdue: true, .. } => "--overdue",
         Filter { due: true, .. } => "--due",

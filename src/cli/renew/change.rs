@@ -18,6 +18,8 @@ pub(crate) struct PlannedChange<'t> {
     pub(crate) edit: Edit<'t>,
     renewal: Renewal,
     next_warning: Option<NaiveDate>,
+    /// Whether the plan has leads, of its own or of the list.
+    has_leads: bool,
     today: NaiveDate,
 }
 
@@ -40,6 +42,10 @@ impl<'t> PlannedChange<'t> {
             Ok(edit) => Ok(Self {
                 next_warning: Schedule::new(&edit.plan, plans.settings(), today.year())
                     .next_warning(today),
+                has_leads: {
+                    let own = edit.plan.remind.as_ref();
+                    !own.unwrap_or(&plans.settings().remind).is_empty()
+                },
                 edit,
                 renewal,
                 today,
@@ -82,6 +88,7 @@ impl<'t> PlannedChange<'t> {
             None => lines.extend(self.validity_replaced()),
         }
         lines.extend(self.validity_changed());
+        lines.extend(self.given_up_before());
         lines
     }
 
@@ -92,8 +99,32 @@ impl<'t> PlannedChange<'t> {
                 let days = pluralize(days as usize, "day");
                 format!("next warning on {day}, in {days}")
             }
-            None => "no warning comes after it".to_owned(),
+            None => self.no_warning_text(),
         }
+    }
+
+    fn no_warning_text(&self) -> String {
+        let plan = &self.edit.plan;
+        match (plan.ended, plan.automatic(), plan.auto_renewal_end()) {
+            (Some(ended), _, _) => format!("no warning comes before it is given up on {ended}"),
+            (None, Some(_), Some(end)) if self.has_leads => format!(
+                "automatic renewals have no warning, but their end after {} has",
+                end.until
+            ),
+            (None, Some(_), _) => {
+                "automatic renewals have no warning unless the plan has `remind`".to_owned()
+            }
+            (None, None, _) => "no warning comes after it".to_owned(),
+        }
+    }
+
+    /// A warning if the plan is given up before the expiry that was just paid for.
+    fn given_up_before(&self) -> Option<String> {
+        let (plan, expiry) = (&self.edit.plan, self.edit.plan.expiry.day());
+        let ended = plan.ended.filter(|ended| *ended < expiry)?;
+        Some(warning(&format!(
+            "it is given up on {ended}, so nothing warns of {expiry}: remove `ended` if it goes on"
+        )))
     }
 
     /// What became of the automatic renewals, and of one that the user may have meant to record.

@@ -15,8 +15,9 @@ use crate::cli::clock::TodayOption;
 use crate::cli::error::{CliError, require_one};
 use crate::cli::plans_files::{self, DEFAULT_PLANS, OpenPlans};
 use crate::cli::terminal::{Terminal, warning};
-use crate::cli::values::{day, sentence};
+use crate::cli::values::{day, last_day, sentence};
 use crate::document::edit::{NewValidity, Renewal};
+use crate::plan::LastDay;
 use crate::plan::value::price::Price;
 use crate::time::period::Period;
 use change::PlannedChange;
@@ -50,9 +51,10 @@ pub(crate) struct Renew {
     /// The plan lasts this long, as in "3 months"; a `validity` in the plan is changed to it
     #[arg(long, value_name = "LENGTH", value_parser = new_validity, conflicts_with = "until")]
     validity: Option<NewValidity>,
-    /// The plan works until this day; `expires` replaces a `validity` beside `renewed`
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    until: Option<NaiveDate>,
+    /// The plan works until this day, or to the end of a month, as in 2027-03; `expires` replaces a
+    /// `validity` beside `renewed`
+    #[arg(long, value_name = "DATE", value_parser = last_day)]
+    until: Option<LastDay>,
     /// Add this note to the entry
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
@@ -78,7 +80,7 @@ pub(crate) fn run(arguments: &Renew, terminal: &mut Terminal) -> Result<(), CliE
     };
     let plans = require_one(OpenPlans::new(&source, file.bytes(), styled))?;
 
-    let today = arguments.today.today(plans.settings());
+    let today = arguments.today.today(plans.settings())?;
     let change = PlannedChange::new(&plans, id, arguments.renewal(today), today, styled)?;
 
     if !arguments.dry_run {

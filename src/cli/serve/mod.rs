@@ -179,6 +179,13 @@ pub(crate) fn run(arguments: Serve, terminal: &mut Terminal) -> Result<(), CliEr
         );
     }
     let clock = arguments.today.clock();
+    if let Some(why) = clock.unknown_today(None) {
+        let hint = why.hint.as_deref().unwrap_or_default();
+        tracing::warn!(
+            hint,
+            "{why}: lists without a `timezone` are served by the day in UTC"
+        );
+    }
     let counts = Arc::new(Counts::default());
     let site = Arc::new(Site::of_server(arguments.base_url.clone(), key));
     let snapshot = Arc::new(ArcSwap::from_pointee(Snapshot::default()));

@@ -5,7 +5,7 @@
 //! - A plan that counts from its renewal (`renewed` with `validity`) counts from the new renewal.
 //! - A plan with an explicit date (`expires`) gets a new date. This is the requested day, or the
 //!   validity counted from the day of the renewal. If the plan or the request says so, the validity
-//!   is counted from the old date.
+//!   is counted from the old date. A month stays a month if months are counted from it.
 //! - A plan that renews by itself keeps its dates; only a record is added to its history. After its
 //!   last automatic renewal, it is renewed like any other plan.
 //!
@@ -312,7 +312,7 @@ fn fixed_dates(
     let extended = |period: Period| {
         let day = match from_expiry || renewal.from_expiry {
             true => plan.extended_on(on, period),
-            false => period.after(on, 1).map(|day| (day, None)),
+            false => period.after(on, 1).map(|day| (day.into(), None)),
         };
         day.ok_or_else(|| invalid(too_late()))
     };
@@ -351,7 +351,7 @@ fn fixed_dates(
 fn check_dates(plan: &Plan<'_>, renewal: &Renewal, expiry: &Expiry) -> Result<(), RenewError> {
     let on = renewal.on;
     if let Some(NewValidity::Until(day)) = renewal.validity
-        && day < on
+        && day.day() < on
     {
         return Err(invalid(ValueError::new(format!(
             "`--until {day}` is before the renewal itself, on {on}"
@@ -377,7 +377,7 @@ fn check_dates(plan: &Plan<'_>, renewal: &Renewal, expiry: &Expiry) -> Result<()
 fn is_in_range(plan: &Plan<'_>, expiry: &Expiry) -> bool {
     let is_expiry_in_range = match *expiry {
         Expiry::FromRenewal { renewed, validity } => validity.after(renewed, 1).is_some(),
-        Expiry::Explicit { expires, .. } => date::in_range(expires),
+        Expiry::Explicit { expires, .. } => date::in_range(expires.day()),
     };
     let is_grace_in_range = |grace: Period| grace.after(expiry.day(), 1).is_some();
     is_expiry_in_range && plan.grace.is_none_or(is_grace_in_range)

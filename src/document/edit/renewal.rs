@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 
-use crate::plan::Diagnostic;
 use crate::plan::value::price::Price;
+use crate::plan::{Diagnostic, LastDay};
 use crate::text::value_error::ValueError;
 use crate::time::period::Period;
 
@@ -30,7 +30,7 @@ pub enum NewValidity {
     /// A period, and the text in which it was given.
     For(Period, String),
     /// Up to and including a day.
-    Until(NaiveDate),
+    Until(LastDay),
 }
 
 /// Why a renewal is not recorded.

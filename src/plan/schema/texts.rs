@@ -63,13 +63,25 @@ pub(crate) fn lines(generator: &mut SchemaGenerator) -> Schema {
     })
 }
 
-/// A day.
-pub(crate) fn date(_: &mut SchemaGenerator) -> Schema {
-    let year = "(?:19[0-9]{2}|[2-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8])";
-    let day = "(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-9])|(?:0[13-9]|1[0-2])-30|(?:0[13578]|1[02])-31)";
+const YEAR: &str = "(?:19[0-9]{2}|[2-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8])";
+const MONTH: &str = "(?:0[1-9]|1[0-2])";
+const DAY: &str =
+    "(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-9])|(?:0[13-9]|1[0-2])-30|(?:0[13578]|1[02])-31)";
+
+/// A day, or a month for its last day.
+pub(crate) fn last_day(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "string",
-        "pattern": format!("^{year}-{day}$"),
+        "pattern": format!("^{YEAR}-(?:{DAY}|{MONTH})$"),
+        "errorMessage": "a day or a month that exists was expected, as in 2026-10-05 or 2026-10",
+    })
+}
+
+/// A day.
+pub(crate) fn date(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": format!("^{YEAR}-{DAY}$"),
         "errorMessage": "a day that exists was expected, as in 2026-10-05",
     })
 }

@@ -7,14 +7,14 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
-use chrono::{DateTime, Datelike as _, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, Datelike as _, FixedOffset, Offset as _, Utc};
 
 use crate::server::reload::live_site::{LiveSite, Options};
 use crate::server::reload::make::Maker;
 use crate::server::reload::pending_changes::PendingChanges;
 use crate::server::{Counts, Snapshot};
 use crate::site::Site;
-use crate::time::clock::Clock;
+use crate::time::clock::{Clock, MachineZone};
 use crate::time::revision::Revision;
 
 /// A live site of one file, and the time that its clock shows.
@@ -23,12 +23,11 @@ fn start(path: &Path, now: &str) -> (LiveSite, Arc<AtomicI64>) {
     let read = Arc::clone(&clock_time);
     let read_clock =
         move || DateTime::from_timestamp(read.load(Ordering::Relaxed), 0).unwrap_or_default();
-    let clock = Clock::new(
-        read_clock,
-        local,
-        |day| day.and_time(NaiveTime::MIN).and_utc(),
-        None,
-    );
+    let zone = MachineZone::System {
+        at: utc_until_2100,
+        at_local: |_| Some(Utc.fix()),
+    };
+    let clock = Clock::new(read_clock, zone, None);
     let options = Options {
         maker: Maker {
             site: Arc::new(Site::of_server(None, None)),
@@ -55,9 +54,9 @@ fn read_file(live_site: &mut LiveSite, path: &Path) {
 }
 
 /// A machine's time zone that makes this program panic from the year 2100 on.
-fn local(time: DateTime<Utc>) -> NaiveDateTime {
+fn utc_until_2100(time: DateTime<Utc>) -> FixedOffset {
     assert!(time.year() < 2100, "a fault");
-    time.naive_utc()
+    Utc.fix()
 }
 
 fn unix(text: &str) -> i64 {

@@ -145,12 +145,7 @@ fn served_feed(name: &str, site: &Site, key: Option<&Key>) -> Arc<ServedFeed> {
 
 fn clock() -> Clock {
     let now: DateTime<Utc> = today().and_time(NaiveTime::MIN).and_utc();
-    Clock::new(
-        move || now,
-        |time| time.naive_utc(),
-        |day| day.and_time(NaiveTime::MIN).and_utc(),
-        None,
-    )
+    Clock::in_utc(move || now)
 }
 
 /// The first response of what a server sent.

@@ -76,6 +76,7 @@ fn is_in_the_file(list: &PlanList<'_>, bytes: &[u8], imported: &Imported) {
             // The end of an event is the day after its last, and a time in UTC may lie on the day
             // before or after.
             Expiry::Explicit { expires, .. } => {
+                let expires = expires.day();
                 let near = [expires - Days::new(1), expires + Days::new(1)];
                 let is_near = imported.is_calendar && near.into_iter().any(&stands);
                 assert!(stands(expires) || is_near, "{expires}");

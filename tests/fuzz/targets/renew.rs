@@ -54,7 +54,7 @@ fn renewal(flags: u8, day: u8, lines: &[u8]) -> Renewal {
         Some(text) => Period::parse(&text)
             .ok()
             .map(|it| NewValidity::For(it, text)),
-        None if flags & 8 != 0 => Some(NewValidity::Until(on + Days::new(u64::from(flags)))),
+        None if flags & 8 != 0 => Some(NewValidity::Until((on + Days::new(u64::from(flags))).into())),
         None => None,
     };
     Renewal {
@@ -154,7 +154,7 @@ fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
         }
     }
 
-    let Some(expires) = before.expiry_on(on) else {
+    if before.expiry_on(on).is_none() {
         assert_eq!(after.expiry, before.expiry);
         return;
     };
@@ -188,10 +188,10 @@ fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
         },
         (
             Expiry::Explicit {
+                expires,
                 renewed,
                 validity,
                 from_expiry,
-                ..
             },
             until,
         ) => {
@@ -201,9 +201,16 @@ fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
             let counted = match (until, is_from_expiry) {
                 (Some(day), _) => day,
                 // Counted from the day that a short month cut off; the unit tests cover these.
-                (None, true) if was_cut || lapsed.is_some() => after.expiry.day(),
-                (None, true) => period.expect("a length").after(expires, 1).expect("a day"),
-                (None, false) => period.expect("a length").after(on, 1).expect("a day"),
+                (None, true) if was_cut || lapsed.is_some() => match after.expiry {
+                    Expiry::Explicit { expires, .. } => expires,
+                    Expiry::FromRenewal { .. } => panic!("the form stays"),
+                },
+                (None, true) => expires.after(period.expect("a length"), 1).expect("a day"),
+                (None, false) => period
+                    .expect("a length")
+                    .after(on, 1)
+                    .expect("a day")
+                    .into(),
             };
             Expiry::Explicit {
                 expires: counted,

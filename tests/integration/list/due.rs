@@ -261,7 +261,12 @@ fn a_renewal_names_the_next_warning_of_the_list() {
         (
             "renewed: 2026-10-31, validity: 1 month, renewal: {method: auto-debit}",
             &[],
-            "; no warning comes after it\n",
+            "; automatic renewals have no warning unless the plan has `remind`\n",
+        ),
+        (
+            "renewed: 2026-10-31, validity: 1 month, renewal: {method: auto-debit, until: 2029-03}",
+            &[],
+            "; automatic renewals have no warning, but their end after 2029-03-31 has\n",
         ),
         (
             "renewed: 2026-10-31, validity: 1 month, renewal: {method: auto-debit}, remind: [2d]",

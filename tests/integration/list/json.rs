@@ -125,11 +125,11 @@ fn the_end_of_an_automatism_is_known_however_far_it_is() {
         ]),
         json!(["2029-02-08", 808, "2029-03-08", false])
     );
-    let due = |within: &str| {
-        let arguments = ["list", "--within", within, "--exit-code", "--today", TODAY];
+    let due = |today: &str| {
+        let arguments = ["list", "--exit-code", "--today", today];
         place.run(&arguments).code
     };
-    assert_eq!((due("2y"), due("3y")), (Some(0), Some(4)));
+    assert_eq!((due("2029-01-31"), due("2029-02-01")), (Some(0), Some(4)));
 }
 
 /// The help describes every field, and no field that is not there.

@@ -33,7 +33,7 @@ fn full() -> Renewal {
 
 fn until(text: &str) -> Renewal {
     Renewal {
-        validity: Some(NewValidity::Until(day(text))),
+        validity: Some(NewValidity::Until(day(text).into())),
         ..plain()
     }
 }

@@ -155,7 +155,7 @@ fn what_would_surprise_is_said() {
         ),
         (
             &["c"],
-            "C: recorded a renewal on 2026-10-06; it renews by itself, so its dates stay; no warning comes after it\n",
+            "C: recorded a renewal on 2026-10-06; it renews by itself, so its dates stay; automatic renewals have no warning unless the plan has `remind`\n",
         ),
     ] {
         let place = Place::with("plans.yaml", list);

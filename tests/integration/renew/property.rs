@@ -11,7 +11,7 @@ use super::layouts::day;
 
 /// Plans for the middle of a list. `#` is the number of the plan, and every line of it is indented
 /// below its dash.
-const PLANS: [&str; 14] = [
+const PLANS: [&str; 17] = [
     "id: p#\nname: N#\nrenewed: 2026-07-05\nvalidity: 3 months",
     "name: \"漢字 #\"   # a comment\nid: 'p#'\nrenewed: '2026-07-05'  # last\n\nvalidity: P3M\ngrace: 60 days",
     "{id: p#, name: N#, renewed: 2026-07-05, validity: 90 days}",
@@ -26,6 +26,9 @@ const PLANS: [&str; 14] = [
     "id: p#\nname: N#\nrenewed: 2026-08-31\nvalidity: 1 month\nprice: 5 EUR\nrenewal: {method: auto-debit}",
     "{\"id\": \"p#\", \"name\": \"N#\", \"renewed\": \"2026-07-05\", \"validity\": \"3 months\"}",
     "id: p#\nname: N#\nexpires: 2026-11-30\nrenewed: 2026-07-05",
+    "id: p#\nname: N#\nexpires: 2026-11   # a card\nvalidity: 3 months\nextends: from-expiry",
+    "{id: p#, name: N#, expires: '2027-02', validity: 45 days, extends: from-expiry}",
+    "id: p#\nname: N#\nexpires: \"2026-11\"\nvalidity: 1 month",
 ];
 
 fn text() -> impl Strategy<Value = String> {
@@ -147,12 +150,15 @@ fn expected<'a>(mut list: PlanList<'a>, index: usize, renewal: &Renewal) -> Opti
             validity,
         },
         Expiry::Explicit {
+            expires,
             validity,
             renewed,
             from_expiry,
-            ..
         } => Expiry::Explicit {
-            expires: validity?.after(renewal.on, 1)?,
+            expires: match from_expiry {
+                true => expires.after(validity?, 1)?,
+                false => validity?.after(renewal.on, 1)?.into(),
+            },
             renewed: renewed.map(|_| renewal.on),
             validity,
             from_expiry,
