@@ -60,9 +60,10 @@ impl Maker {
         let name = source.name();
         let stem = source.stem();
         let (text, revision, clock) = (&order.text, order.revision, &self.clock);
+        let file = source.file_name();
         let compiled = match order.stale {
-            None => compile(stem, text, revision, clock),
-            Some(since) => compile_stale(stem, text, revision, clock, since),
+            None => compile(stem, file, text, revision, clock),
+            Some(since) => compile_stale(stem, file, text, revision, clock, since),
         };
         let Compiled { plans, feed } =
             compiled.map_err(|problems| ErrorSummary::of(&name, text, &problems, self.styled))?;
