@@ -95,7 +95,7 @@ fn write(bencher: Bencher<'_, '_>, plans: usize) {
     bencher.counter(ItemsCount::new(plans)).bench(|| {
         let mut calendar = Calendar::new(&head, ours::revision(), plans);
         for (plan, schedule) in list.plans.iter().zip(&schedules) {
-            let written = calendar.plan(plan, &list.settings, schedule);
+            let written = calendar.plan(plan, &list.settings, None, schedule);
             written.expect("events of a usual size");
         }
         calendar.finish(head.name, &list.settings)

@@ -107,7 +107,7 @@ use time::revision::Revision;
 /// `text` is the YAML, which may begin with a byte-order mark. `revised` is when the plans last
 /// changed: it gives DTSTAMP, LAST-MODIFIED and SEQUENCE (RFC 5545, sections 3.8.7.2 to 3.8.7.4),
 /// so it must change when, and only when, the text changes. Only the year of `today` is used, and
-/// only if some plan renews by itself.
+/// only if some plan renews by itself. The commands in the texts of the events name no file.
 ///
 /// # Errors
 ///
@@ -119,7 +119,7 @@ pub fn compile(
     today: NaiveDate,
 ) -> Result<Feed, PlansError> {
     let revision = Revision::from_unix(revised.timestamp());
-    calendar::compile::compile(name, text, revision, &Clock::fixed(today))
+    calendar::compile::compile(name, None, text, revision, &Clock::fixed(today))
         .map(|compiled| compiled.feed)
         .map_err(|problems| {
             let reporter = Reporter::new(name, text, false);

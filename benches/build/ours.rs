@@ -48,6 +48,7 @@ pub(crate) fn feeds(files: &[&[u8]]) -> Vec<Feed> {
 fn written(document: &Document<'_>) -> Feed {
     let part = FeedInput {
         list: document.list(),
+        file: None,
         year: YEAR,
     };
     Feed::new(STEM, &[part], revision()).expect("one list has no clash")

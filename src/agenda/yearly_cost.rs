@@ -33,9 +33,11 @@ impl YearlyCost {
         self.end
     }
 
-    /// Adds the renewals of a plan, if it has a price.
+    /// Adds the renewals of a plan, if it has a price. A price with too many decimals is left out,
+    /// because nobody can tell how much it is; `check` warns of it.
     pub(crate) fn add(&mut self, plan: &Plan<'_>) {
-        let Some(price) = plan.price else { return };
+        let price = plan.price.filter(|price| !price.has_too_many_decimals());
+        let Some(price) = price else { return };
         let times = self.renewals(plan);
         if times == 0 {
             return;
@@ -219,8 +221,11 @@ mod tests {
                 "expires: 2027-01-01, price: 0.10 EUR",
                 "expires: 2027-01-01, price: 12.5 NOK",
                 "expires: 2027-01-01, price: 0.20 EUR",
+                // It may be 1299 or 1.30.
+                "expires: 2027-01-01, price: 1.299 EUR",
+                "expires: 2027-01-01, price: 1.299 KWD",
             ]),
-            ["2 × = 0.30 EUR", "2 × = 61.5 NOK"]
+            ["2 × = 0.30 EUR", "1 × = 1.299 KWD", "2 × = 61.5 NOK"]
         );
     }
 }

@@ -18,6 +18,8 @@ use crate::time::revision::Revision;
 pub(crate) struct PlansText<'t> {
     /// The file's text and list.
     pub(crate) document: Document<'t>,
+    /// The name of the file, without its folder; `None` if there is no file.
+    pub(crate) file: Option<&'t str>,
     /// The current day in the list's time zone.
     pub(crate) today: NaiveDate,
 }
@@ -48,6 +50,7 @@ impl<'t> PlansText<'t> {
     fn input(&self) -> FeedInput<'_> {
         FeedInput {
             list: self.document.list(),
+            file: self.file,
             year: self.today.year(),
         }
     }
@@ -60,15 +63,23 @@ impl<'t> PlansText<'t> {
     }
 }
 
-/// Reads a plans file, which may begin with a byte-order mark.
+/// Reads a plans file, which may begin with a byte-order mark. `file` is its name.
 ///
 /// # Errors
 ///
 /// Returns all problems of the file, in the order of the file.
-pub(crate) fn read<'t>(bytes: &'t [u8], clock: &Clock) -> Result<PlansText<'t>, Problems> {
+pub(crate) fn read<'t>(
+    file: Option<&'t str>,
+    bytes: &'t [u8],
+    clock: &Clock,
+) -> Result<PlansText<'t>, Problems> {
     let document = Document::read(bytes)?;
     let today = clock.today(document.list().settings.timezone);
-    Ok(PlansText { document, today })
+    Ok(PlansText {
+        document,
+        file,
+        today,
+    })
 }
 
 /// Makes one feed from several plans files. The name of the feed is `stem`, unless there is only
@@ -87,6 +98,7 @@ pub(crate) fn merge(
 }
 
 /// Makes the feed of one plans file. The name of the feed is `stem`, unless the file gives a name.
+/// `file` is the name of the file, for the commands in the texts of the events.
 ///
 /// # Errors
 ///
@@ -94,11 +106,12 @@ pub(crate) fn merge(
 /// problem.
 pub(crate) fn compile<'t>(
     stem: &str,
+    file: Option<&'t str>,
     bytes: &'t [u8],
     revision: Revision,
     clock: &Clock,
 ) -> Result<Compiled<'t>, Problems> {
-    let plans = read(bytes, clock)?;
+    let plans = read(file, bytes, clock)?;
     let feed = Feed::new(stem, &[plans.input()], revision);
     plans.with_feed(feed)
 }
@@ -111,12 +124,13 @@ pub(crate) fn compile<'t>(
 /// The errors of [`compile`].
 pub(crate) fn compile_stale<'t>(
     stem: &str,
+    file: Option<&'t str>,
     bytes: &'t [u8],
     revision: Revision,
     clock: &Clock,
     stale: Stale,
 ) -> Result<Compiled<'t>, Problems> {
-    let plans = read(bytes, clock)?;
+    let plans = read(file, bytes, clock)?;
     let feed = Feed::out_of_date(stem, plans.input(), revision, stale);
     plans.with_feed(feed)
 }

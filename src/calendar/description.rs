@@ -9,6 +9,18 @@ use crate::plan::{Contact, Method, Plan, RenewalMethod, Settings};
 use crate::text::shell;
 use crate::words::{self, Channel, RenewalText, Tense, Words};
 
+/// The plans file of a command that names none.
+pub(crate) const DEFAULT_PLANS: &str = "plans.yaml";
+
+/// Returns a command of this program for a plans file, as a user types it in the folder of that file.
+/// `file` is the name of the file; without one, the command names no file.
+pub(crate) fn command(words: &str, file: Option<&str>) -> String {
+    match file.filter(|file| *file != DEFAULT_PLANS) {
+        Some(file) => format!("weekahead {words} {}", shell::file(file)),
+        None => format!("weekahead {words}"),
+    }
+}
+
 /// What an event is about, which its first line states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum About {
@@ -23,21 +35,26 @@ pub(crate) struct Describer<'a> {
     words: &'static dyn Words,
     plan: &'a Plan<'a>,
     settings: &'a Settings<'a>,
+    /// The name of the plans file, if there is one.
+    file: Option<&'a str>,
     as_of: Option<NaiveDate>,
 }
 
 impl<'a> Describer<'a> {
-    /// Makes a describer. If `as_of` is given, each description states that the list is as of that
+    /// Makes a describer. `file` is the name of the plans file, if there is one. If `as_of` is given,
+    /// each description states that the list is as of that
     /// day.
     pub(crate) fn new(
         plan: &'a Plan<'a>,
         settings: &'a Settings<'a>,
+        file: Option<&'a str>,
         as_of: Option<NaiveDate>,
     ) -> Self {
         Self {
             words: words::in_language(settings.language),
             plan,
             settings,
+            file,
             as_of,
         }
     }
@@ -81,10 +98,10 @@ impl<'a> Describer<'a> {
             out.push('\n');
             match &self.settings.edit {
                 Some(edit) => words.how_to_record(out, edit.as_str()),
-                None => words.how_to_record(
-                    out,
-                    &format!("weekahead renew {}", shell::operand(&plan.id)),
-                ),
+                None => {
+                    let renew = format!("renew {}", shell::operand(&plan.id));
+                    words.how_to_record(out, &command(&renew, self.file));
+                }
             }
         }
         self.safety(out, about);

@@ -17,13 +17,16 @@ use crate::time::revision::Revision;
 
 /// This must be increased whenever the same plans give different bytes. It is added to every stamp,
 /// in seconds, so that clients see a newer version.
-pub const FORMAT: i64 = 3;
+pub const FORMAT: i64 = 4;
 
 /// A list that becomes part of a feed.
 #[derive(Debug, Clone, Copy)]
 pub struct FeedInput<'a> {
     /// The list.
     pub list: &'a PlanList<'a>,
+    /// The name of the plans file, without its folder. The texts of the events have commands with
+    /// this name. `None` if there is no file.
+    pub file: Option<&'a str>,
     /// The calendar year in the list's time zone.
     pub year: i32,
 }
@@ -217,7 +220,7 @@ impl Feed {
                 let schedule = Schedule::new(plan, settings, input.year);
                 let ends = schedule.written_until.into_iter().chain(written_until);
                 written_until = ends.min();
-                let written = calendar.plan(plan, settings, &schedule);
+                let written = calendar.plan(plan, settings, input.file, &schedule);
                 written.map_err(|octets| FeedError::PlanTooLong {
                     id: plan.id.clone().into_owned(),
                     input: number,
@@ -230,7 +233,8 @@ impl Feed {
             }
         }
         if let Some(stale) = stale {
-            calendar.out_of_date(first, &stale);
+            let file = inputs.first().and_then(|input| input.file);
+            calendar.out_of_date(first, file, &stale);
         }
         let (text, events) = calendar.finish(info.name, first);
         Ok(Self {

@@ -31,7 +31,8 @@ use crate::time::revision::Revision;
 use crate::words::{self, Tense, Words};
 
 pub(crate) use content_line::ContentLines;
-use description::{About, Describer};
+pub(crate) use description::DEFAULT_PLANS;
+use description::{About, Describer, command};
 pub(crate) use uid::Uids;
 
 /// The interval at which clients are asked to fetch the feed again (RFC 7986, section 5.7).
@@ -122,7 +123,7 @@ impl Calendar {
         self.lines.len()
     }
 
-    /// Writes the events of a plan.
+    /// Writes the events of a plan. `file` is the name of its plans file, if there is one.
     ///
     /// # Errors
     ///
@@ -132,11 +133,13 @@ impl Calendar {
         &mut self,
         plan: &Plan<'_>,
         settings: &Settings<'_>,
+        file: Option<&str>,
         schedule: &Schedule,
     ) -> Result<(), usize> {
         let start = self.lines.len();
         let words = words::in_language(settings.language);
-        let describer = Describer::new(plan, settings, Some(self.revision.day(settings.timezone)));
+        let as_of = self.revision.day(settings.timezone);
+        let describer = Describer::new(plan, settings, file, Some(as_of));
         let link = describer.link().map(|link| link.as_str());
         let mut uids = Uids::new(&settings.id, &plan.id);
         let expiry_uid = uids.of(Kind::Expiry, NaiveDate::MIN);
@@ -188,7 +191,12 @@ impl Calendar {
 
     /// Writes an event that says that the plans file can no longer be used. This event has its own
     /// revision, because the other events have not changed.
-    pub(crate) fn out_of_date(&mut self, settings: &Settings<'_>, stale: &Stale) {
+    pub(crate) fn out_of_date(
+        &mut self,
+        settings: &Settings<'_>,
+        file: Option<&str>,
+        stale: &Stale,
+    ) {
         let words = words::in_language(settings.language);
         let revised = std::mem::replace(&mut self.revised, stamps(stale.revised));
         let uid = Uids::of_staleness(&settings.id, stale.since);
@@ -199,7 +207,8 @@ impl Calendar {
         words.outdated_title(&mut text);
         self.lines.text_line("SUMMARY", &text);
         text.clear();
-        words.outdated_text(&mut text, self.revision.day(settings.timezone));
+        let as_of = self.revision.day(settings.timezone);
+        words.outdated_text(&mut text, as_of, &command("check", file));
         self.lines.text_line("DESCRIPTION", &text);
         self.mark_free();
         self.lines.raw_line("END:VEVENT");
@@ -299,10 +308,12 @@ fn about(occurrence: &Occurrence, schedule: &Schedule) -> About {
 }
 
 /// Returns the description of the next event of a plan on or after `today`, or of its last event if
-/// there is none. The line about the age of the list is left out.
+/// there is none. The line about the age of the list is left out. `file` is the name of the plans
+/// file, if there is one.
 pub(crate) fn description(
     plan: &Plan<'_>,
     settings: &Settings<'_>,
+    file: Option<&str>,
     schedule: &Schedule,
     today: NaiveDate,
 ) -> Option<String> {
@@ -310,7 +321,8 @@ pub(crate) fn description(
     let next = occurrences.find(|occurrence| occurrence.day >= today);
     let occurrence = next.or(schedule.occurrences.last())?;
     let mut text = String::new();
-    Describer::new(plan, settings, None).write(&mut text, about(occurrence, schedule), schedule);
+    let describer = Describer::new(plan, settings, file, None);
+    describer.write(&mut text, about(occurrence, schedule), schedule);
     Some(text)
 }
 

@@ -9,9 +9,12 @@ use chrono::{Datelike as _, NaiveDate};
 
 use crate::calendar::feed::Feed;
 use crate::plan::schedule::{Kind, Occurrence, Schedule};
+use crate::plan::value::price::Price;
 use crate::plan::{Anchor, Diagnostic, Expiry, Path, Plan, PlanList, Step};
+use crate::text::escape::{double_quoted, reorders};
+use crate::text::fullwidth::between_quotes;
 use crate::text::plural::pluralize;
-use crate::text::value_error::ValueError;
+use crate::text::value_error::{ValueError, quoted};
 use crate::time::date::FIRST_YEAR;
 use crate::time::period::Period;
 
@@ -207,6 +210,8 @@ impl Review<'_> {
                 );
             }
         }
+        self.check_decimals(plan, index);
+        self.check_quotes(plan, index);
         if is_over(plan, today) {
             return;
         }
@@ -296,6 +301,50 @@ impl Review<'_> {
                     "`history` has a renewal on {newest}, after this expiry: is there a new one?"
                 )),
             );
+        }
+    }
+
+    /// Warns of prices with more decimals than their currency has: `1.299 EUR` may be 1299 or 1.30.
+    fn check_decimals(&mut self, plan: &Plan<'_>, index: usize) {
+        let plan_path = [Step::Key("plans"), Step::Item(index)];
+        let too_many = |price: &Price| price.has_too_many_decimals();
+        if let Some(price) = plan.price.filter(too_many) {
+            let mut error = price.too_many_decimals();
+            error.message += ": it is left out of the yearly cost";
+            self.add(
+                &[&plan_path[..], &[Step::Key("price")]].concat(),
+                Anchor::Value,
+                error,
+            );
+        }
+        for (item, record) in plan.history.iter().enumerate() {
+            if let Some(price) = record.paid.filter(too_many) {
+                let place = [Step::Key("history"), Step::Item(item), Step::Key("paid")];
+                let path = [&plan_path[..], &place].concat();
+                self.add(&path, Anchor::Value, price.too_many_decimals());
+            }
+        }
+    }
+
+    /// Warns of a text between the quotes of print, such as `“telenor”`. YAML does not know them, so
+    /// they are part of the text.
+    fn check_quotes(&mut self, plan: &Plan<'_>, index: usize) {
+        let texts = [
+            ("id", Some(&plan.id).filter(|_| plan.has_own_id)),
+            ("name", Some(&plan.name)),
+            ("provider", plan.provider.as_ref()),
+            ("number", plan.number.as_ref()),
+        ];
+        for (key, text) in texts {
+            let Some(text) = text else { continue };
+            if let Some(inside) = between_quotes(text) {
+                let meant = double_quoted(inside, |c| c.is_control() || reorders(c));
+                let message = format!("the quotes of {} are part of the text", quoted(text));
+                let path = [Step::Key("plans"), Step::Item(index), Step::Key(key)];
+                let error = ValueError::new(message);
+                let hint = format!("the quotes of YAML are `\"`: write `{key}: {meant}`");
+                self.add(&path, Anchor::Value, error.hint(hint));
+            }
         }
     }
 

@@ -237,7 +237,8 @@ impl Builder {
     fn build(&self, index: usize, source: &Source) -> Result<Built, Failure> {
         let loaded = source.load()?;
         let (revision, is_shallow) = self.revisions.get(index, &loaded);
-        let compiled = compile(source.stem(), &loaded.bytes, revision, &self.clock);
+        let (stem, file) = (source.stem(), source.file_name());
+        let compiled = compile(stem, file, &loaded.bytes, revision, &self.clock);
         match compiled {
             Ok(compiled) => {
                 self.require_zone(&compiled.plans)?;
@@ -283,8 +284,8 @@ impl Builder {
         }
     }
 
-    fn read<'l>(&self, source: &Source, loaded: &'l Loaded) -> Result<PlansText<'l>, Failure> {
-        let plans = compile::read(&loaded.bytes, &self.clock)
+    fn read<'l>(&self, source: &'l Source, loaded: &'l Loaded) -> Result<PlansText<'l>, Failure> {
+        let plans = compile::read(source.file_name(), &loaded.bytes, &self.clock)
             .map_err(|problems| Failure::of(source, &loaded.bytes, &problems, self.styled))?;
         self.require_zone(&plans)?;
         Ok(plans)

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+pub(crate) use crate::calendar::DEFAULT_PLANS;
 use crate::cli::error::{CliError, ErrorList};
 use crate::cli::terminal::Terminal;
 use crate::document::Document;
@@ -13,9 +14,6 @@ use crate::files::failure::Failure;
 use crate::files::source::{self, Source, SourceError};
 use crate::plan::{Diagnostic, PlanList, Settings};
 use crate::text::shell::word;
-
-/// The plans file of a command that names none.
-pub(crate) const DEFAULT_PLANS: &str = "plans.yaml";
 
 /// How many files that are not read a warning names.
 const MAX_UNREAD_SHOWN: usize = 3;

@@ -26,6 +26,9 @@ pub(crate) fn problem(text: &str, error: &ScanError) -> Problem {
         let hint = format!("put the text in quotes: `\"{meant}\"`");
         return Problem::at(span, what.hint(hint));
     }
+    if let Some(problem) = full_width_mark(text, start) {
+        return problem;
+    }
     let character = text[start..].chars().next();
     let character = character.filter(|c| *c != '\n' && *c != '\r');
     let end = start + character.map_or(0, char::len_utf8);
@@ -33,19 +36,27 @@ pub(crate) fn problem(text: &str, error: &ScanError) -> Problem {
 }
 
 /// If a space after the colon would make a text such as `name:My SIM` a key and a value, returns
-/// the text with that space. `None` for any other text.
+/// the text with that space. The colon may be a full-width one, `：`. `None` for any other text.
 pub(crate) fn with_space(text: &str) -> Option<String> {
-    let (key, value) = text.split_once(':')?;
-    let is_key = key.len() > 1 && key.bytes().all(|c| c.is_ascii_lowercase() || c == b'_');
+    let (colon, mark) = text.match_indices([':', '：']).next()?;
+    let (key, value) = (&text[..colon], &text[colon + mark.len()..]);
     // The colon in `https://` is part of a link.
-    let is_value = !value.is_empty() && !value.starts_with([' ', '/']);
-    (is_key && is_value).then(|| format!("{key}: {value}"))
+    let is_value = match mark {
+        ":" => !value.is_empty() && !value.starts_with([' ', '/']),
+        _ => !value.trim().is_empty(),
+    };
+    (is_key(key) && is_value).then(|| format!("{key}: {}", value.trim_start()))
+}
+
+/// Whether a text looks like a key of a plans file.
+fn is_key(text: &str) -> bool {
+    text.len() > 1 && text.bytes().all(|c| c.is_ascii_lowercase() || c == b'_')
 }
 
 /// The hint for a missing space after a colon; `spaced` is the text with the space.
 pub(crate) fn missing_space_hint(spaced: &str) -> String {
     format!(
-        "put a space behind the colon: {}",
+        "write the colon `:` with a space behind it: {}",
         quoted(spaced.trim_end())
     )
 }
@@ -178,6 +189,52 @@ fn unintended_comment(text: &str, at: usize, kind: &ErrorKind) -> Option<Range<u
             .unwrap_or(rest.len());
         (length > 1).then_some(hash..hash + length)
     })
+}
+
+/// Finds a full-width colon behind a key, or a full-width comma before one, on the line at `at` or on
+/// the line above. YAML reads these marks as text, and misses the mark only later.
+fn full_width_mark(text: &str, at: usize) -> Option<Problem> {
+    let begin = |end: usize| text[..end].rfind('\n').map_or(0, |before| before + 1);
+    let start = begin(at);
+    let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
+    let above = begin(start.saturating_sub(1))..start;
+    full_width_mark_on_line(text, start..end).or_else(|| full_width_mark_on_line(text, above))
+}
+
+fn full_width_mark_on_line(text: &str, line: Range<usize>) -> Option<Problem> {
+    let in_key = |c: char| c.is_ascii_lowercase() || c == '_';
+    let start = line.start;
+    let line = &text[line];
+    let mut marks = line.match_indices(['：', '，']);
+    let (found, mark) = marks.find(|(found, mark)| {
+        let (before, after) = line.split_at(*found);
+        match *mark {
+            "：" => {
+                let (outside, key) = before.split_at(before.trim_end_matches(in_key).len());
+                let outside = outside.trim_end_matches(' ');
+                is_key(key) && (outside.is_empty() || outside.ends_with(['-', '{', ',', '，']))
+            }
+            _ => {
+                let after = after[mark.len()..].trim_start_matches(' ');
+                let rest = after.trim_start_matches(in_key);
+                let key = &after[..after.len() - rest.len()];
+                is_key(key) && rest.starts_with([':', '：']) && before.contains('{')
+            }
+        }
+    })?;
+    let (ascii, hint) = match mark {
+        "：" => (
+            ":",
+            "write the colon `:` with a space behind it, as in `name: My SIM`",
+        ),
+        _ => (
+            ",",
+            "write the comma `,` with a space behind it, as in `{name: A, expires: 2027-01-31}`",
+        ),
+    };
+    let what = ValueError::new(format!("a full-width `{mark}` where YAML needs `{ascii}`"));
+    let span = start + found..start + found + mark.len();
+    Some(Problem::at(span, what.hint(hint)))
 }
 
 fn is_tab(kind: &ErrorKind) -> bool {

@@ -140,6 +140,7 @@ mod tests {
         let list = document.list();
         let part = FeedInput {
             list,
+            file: None,
             year: today.year(),
         };
         let feed = Feed::new("plans", &[part], Revision::from_unix(0)).expect("a feed");

@@ -126,7 +126,7 @@ pub(crate) fn scalar(label: Label, expected: &str, text: &str) -> ValueError {
     };
     match (label, expected) {
         (Label::PLAN, _) if syntax::with_space(text).is_some() => {
-            error.hint("put a space behind the colon, as in `- name: My SIM`")
+            error.hint("write the colon `:` with a space behind it, as in `- name: My SIM`")
         }
         (Label::PLAN, _) if is_short => error.hint(format!("write `- name: {}`", shown(text))),
         (Label::RECORD, _) if date::parse(text).is_ok() => {

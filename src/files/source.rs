@@ -322,6 +322,14 @@ impl Source {
             .unwrap_or_default()
     }
 
+    /// The name of the file without its folder, for a command that a user types in that folder.
+    /// `None` for standard input, and for a name that cannot be typed.
+    #[must_use]
+    pub(crate) fn file_name(&self) -> Option<&str> {
+        let name = self.path.as_deref()?.file_name()?.to_str()?;
+        (!name.contains(char::is_control)).then_some(name)
+    }
+
     /// The argument that names the file: the path, or `-`.
     fn argument(&self) -> PathBuf {
         self.path.clone().unwrap_or_else(|| "-".into())

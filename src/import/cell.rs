@@ -50,7 +50,7 @@ pub(crate) fn without_thousands_spaces(text: &str) -> String {
 pub(crate) fn split_values(text: &str) -> impl Iterator<Item = &str> {
     let inside = text.trim_start_matches('[').trim_end_matches(']');
     inside
-        .split([',', ';', '|', '\n'])
+        .split([',', '，', '、', ';', '；', '|', '\n'])
         .map(str::trim)
         .filter(|part| !part.is_empty())
 }

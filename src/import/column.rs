@@ -97,6 +97,8 @@ const PLAN: [(&str, &[&str]); 15] = [
             "top up date",
             "topped up",
             "fornyet",
+            "续费日",
+            "上次续费",
             "续期日",
             "上次续期",
         ],

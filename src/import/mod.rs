@@ -32,6 +32,7 @@ mod related;
 mod rule;
 mod table;
 mod titles;
+mod validity;
 mod yaml;
 
 use chrono::{Datelike, NaiveDate};
@@ -157,7 +158,12 @@ fn write_plans_file(
     };
     let list = document.list();
     debug_assert_eq!(list.plans.len(), draft.plans.len());
-    if let Err(error) = Feed::new("plans", &[FeedInput { list, year }], Revision::from_unix(0)) {
+    let input = FeedInput {
+        list,
+        file: None,
+        year,
+    };
+    if let Err(error) = Feed::new("plans", &[input], Revision::from_unix(0)) {
         let hint = error.diagnostic().what.hint;
         return Err(ImportError::Unusable(error.to_string(), hint));
     }

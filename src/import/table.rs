@@ -18,6 +18,7 @@ use crate::import::error::ImportError;
 use crate::import::lines::LineCounter;
 use crate::import::omission::Omissions;
 use crate::import::quotes::has_open_quote;
+use crate::import::validity;
 use crate::plan::limits::{MAX_LEADS, MAX_TEXT_BYTES};
 use crate::plan::value::price::Price;
 use crate::plan::{Expiry, LastDay, Method, is_empty};
@@ -330,7 +331,7 @@ impl Row<'_> {
     fn dates(&mut self) -> Option<Fields> {
         let expires = self.parse_required("expires", date::parse);
         let renewed = self.parse_required("renewed", date::parse);
-        let validity = self.parse_required("validity", Period::parse);
+        let validity = self.parse_required("validity", validity::parse);
         let (Ok(mut expires), Ok(renewed), Ok(validity)) = (expires, renewed, validity) else {
             return None;
         };
@@ -396,7 +397,7 @@ impl Row<'_> {
             } else {
                 format!("{text} {}", currency.to_uppercase())
             };
-            Price::parse(&whole)
+            Price::parse_new(&whole)
         };
         let price = self.parse_cell(Column::Plan("price"), price, false);
         fields.extend(price.map(|price| ("price", FieldValue::Plain(price.to_string()))));

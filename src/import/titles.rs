@@ -58,9 +58,9 @@ fn text_at_mark(text: &str, write: impl FnOnce(&mut String)) -> Option<&str> {
     let mut made = String::new();
     write(&mut made);
     let (before, after) = made.split_once(MARK)?;
-    let found = text.strip_prefix(before)?.strip_suffix(after)?;
-    // What was put in has no space at its ends.
-    (!found.is_empty() && found.trim() == found).then_some(found)
+    // A name has no spaces at its ends, but in Chinese the title may have some around it.
+    let found = text.strip_prefix(before)?.strip_suffix(after)?.trim();
+    (!found.is_empty()).then_some(found)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::plan::limits::{MAX_LEADS, MAX_TEXT_BYTES};
 use crate::plan::raw::{Field, OneOrMany, Text, Texts};
 use crate::plan::text::{Lines, clean, is_empty};
 use crate::plan::value::url::WebAddress;
+use crate::text::fullwidth::to_ascii;
 use crate::text::value_error::ValueError;
 use crate::time::period::Period;
 
@@ -86,6 +87,20 @@ pub(crate) fn read_line<'a>(
     diagnostics: &mut Diagnostics,
 ) -> Option<Cow<'a, str>> {
     read_text(raw, key, Lines::One, diagnostics)
+}
+
+/// Reads a phone number or a code to dial. Full-width characters, as in `＊１００＃`, become the ASCII
+/// ones, because a phone dials no others.
+pub(crate) fn read_number<'a>(
+    raw: Text<'a>,
+    key: &'static str,
+    diagnostics: &mut Diagnostics,
+) -> Option<Cow<'a, str>> {
+    let text = read_line(raw, key, diagnostics)?;
+    match to_ascii(&text) {
+        Cow::Borrowed(_) => Some(text),
+        Cow::Owned(ascii) => Some(Cow::Owned(ascii)),
+    }
 }
 
 pub(crate) fn read_text<'a>(

@@ -3,7 +3,7 @@
 use crate::plan::contact::{Contact, Method, RenewalMethod, Sms};
 use crate::plan::diagnostic::{Anchor, Diagnostics, Step};
 use crate::plan::expiry::LastDay;
-use crate::plan::fields::{read_line, read_lines, read_parsed, read_web_address};
+use crate::plan::fields::{read_line, read_lines, read_number, read_parsed, read_web_address};
 use crate::plan::raw::{Field, OneOrMany, RawContact, RawRenewalMethod, RawSms};
 use crate::text::value_error::ValueError;
 
@@ -76,9 +76,9 @@ fn read_renewal_method<'a>(
         contact: Contact {
             url: read_web_address(raw.url, "url", diagnostics),
             app: read_line(raw.app, "app", diagnostics),
-            dial: read_line(raw.dial, "dial", diagnostics),
+            dial: read_number(raw.dial, "dial", diagnostics),
             sms: read_sms(raw.sms, diagnostics),
-            call: read_line(raw.call, "call", diagnostics),
+            call: read_number(raw.call, "call", diagnostics),
         },
         steps: read_lines(raw.steps, "steps", diagnostics),
         until: until.map(LastDay::day),
@@ -95,9 +95,9 @@ pub(crate) fn read_contact<'a>(
         let contact = Contact {
             url: read_web_address(raw.url, "url", diagnostics),
             app: read_line(raw.app, "app", diagnostics),
-            dial: read_line(raw.dial, "dial", diagnostics),
+            dial: read_number(raw.dial, "dial", diagnostics),
             sms: read_sms(raw.sms, diagnostics),
-            call: read_line(raw.call, "call", diagnostics),
+            call: read_number(raw.call, "call", diagnostics),
         };
         Some(contact).filter(|contact| !contact.is_empty())
     })
@@ -114,7 +114,7 @@ fn read_sms<'a>(raw: Field<RawSms<'a>>, diagnostics: &mut Diagnostics) -> Option
         }
         let text = read_line(raw.text, "text", diagnostics);
         Some(Sms {
-            to: read_line(raw.to, "to", diagnostics)?,
+            to: read_number(raw.to, "to", diagnostics)?,
             text,
         })
     })

@@ -10,7 +10,8 @@ use std::collections::hash_map::Entry as Slot;
 use crate::plan::diagnostic::{Anchor, Diagnostics, Path, Step};
 use crate::plan::expiry::{self, Expiry, LastDay};
 use crate::plan::fields::{
-    read_leads, read_line, read_lines, read_optional_line, read_parsed, read_text, read_web_address,
+    read_leads, read_line, read_lines, read_number, read_optional_line, read_parsed, read_text,
+    read_web_address,
 };
 use crate::plan::limits::MAX_PLANS;
 use crate::plan::list::{Plan, PlanList, RenewalRecord};
@@ -222,7 +223,7 @@ fn read_plan<'a>(
     let ended = read_parsed(raw.ended, "ended", date::parse, diagnostics);
 
     let provider = read_line(raw.provider, "provider", diagnostics);
-    let number = read_line(raw.number, "number", diagnostics);
+    let number = read_number(raw.number, "number", diagnostics);
 
     let (id, name, expiry) = (id?, name?, expiry?);
     Some(Plan {

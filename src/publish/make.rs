@@ -20,7 +20,7 @@ use crate::time::clock::Clock;
 use crate::time::revision::Revision;
 
 /// The version of the page: raised whenever the same plans give a different page.
-const PAGE_FORMAT: u8 = 3;
+const PAGE_FORMAT: u8 = 4;
 
 /// Something that is published. There may be millions of items, so this type is small.
 #[derive(Debug, Clone, Copy)]
@@ -171,7 +171,8 @@ impl Maker<'_> {
         if entry.is_some_and(is_same) {
             return Ok(Comparison::Unchanged);
         }
-        let Compiled { plans, feed } = compile(source.stem(), &loaded.bytes, revision, &self.clock)
+        let (stem, file) = (source.stem(), source.file_name());
+        let Compiled { plans, feed } = compile(stem, file, &loaded.bytes, revision, &self.clock)
             .map_err(|problems| Failure::of(source, &loaded.bytes, &problems, self.is_styled))?;
         if let Some(why) = plans.unknown_zone(&self.clock) {
             return Err(Failure::UnknownZone(why.clone()));
@@ -281,6 +282,7 @@ impl Maker<'_> {
             &[PAGE_FORMAT][..],
             &FORMAT.to_le_bytes(),
             source.stem().as_bytes(),
+            source.file_name().unwrap_or_default().as_bytes(),
             key.as_ref().map_or(&[], |token| token.as_str().as_bytes()),
             base.map_or(&[], |base| base.as_str().as_bytes()),
             self.cache_control.as_bytes(),

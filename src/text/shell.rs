@@ -22,8 +22,19 @@ pub(crate) fn operand(argument: &str) -> String {
     }
 }
 
+/// Returns the name of a file in the working directory, as any argument of a command. If the name
+/// begins with a dash, the command would read it as an option or as standard input.
+#[must_use]
+pub(crate) fn file(name: &str) -> String {
+    match name.starts_with('-') {
+        true => word(&format!("./{name}")),
+        false => word(name),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::file;
     use super::operand;
     use super::word;
 
@@ -43,5 +54,14 @@ mod tests {
         }
         assert_eq!(operand("-x"), "-- '-x'");
         assert_eq!(operand("-x y"), "-- '-x y'");
+        for (name, quoted) in [
+            ("sims.yaml", "sims.yaml"),
+            ("保号.yaml", "保号.yaml"),
+            ("My SIMs.yaml", "'My SIMs.yaml'"),
+            ("-x.yaml", "./-x.yaml"),
+            ("-", "./-"),
+        ] {
+            assert_eq!(file(name), quoted);
+        }
     }
 }

@@ -1,9 +1,14 @@
-//! Calendar days and times of day, read strictly: `2026-10-05` and `09:00`, nothing else.
+//! Calendar days and times of day, read strictly: `2026-10-05` and `09:00`. What an input method for
+//! Chinese writes can mean nothing else either, so it is read too: `2026年10月5日`, and full-width
+//! characters.
 //!
-//! If a text is almost a date, the hint of the error shows the correct form.
+//! If any other text is almost a date, the hint of the error shows the correct form.
+
+use std::ops::RangeInclusive;
 
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
+use crate::text::fullwidth::{between_quotes, to_ascii};
 use crate::text::value_error::{ValueError, quoted};
 
 /// The first year that a plans file may name.
@@ -43,13 +48,14 @@ pub(crate) fn in_range(day: NaiveDate) -> bool {
     (FIRST_YEAR..=LAST_YEAR).contains(&day.year())
 }
 
-/// Reads `YYYY-MM-DD` (RFC 3339, `full-date`), years 1900 to 9998.
+/// Reads `YYYY-MM-DD` (RFC 3339, `full-date`) or `YYYY年M月D日`, years 1900 to 9998.
 ///
 /// # Errors
 ///
 /// Returns an error for any other form, for a day that does not exist, and for a year out of range.
 pub(crate) fn parse(text: &str) -> Result<NaiveDate, ValueError> {
-    let Some([year, month, day]) = split_strict(text) else {
+    let parts = split_strict(text).or_else(|| split_chinese(&to_ascii(text)));
+    let Some([year, month, day]) = parts else {
         let error = ValueError::new(format!("{} is not a date", quoted(text)));
         return Err(match parse_lax(text) {
             Some(day) => error.hint(format!("write `{}`", day.format("%Y-%m-%d"))),
@@ -94,7 +100,8 @@ pub(crate) fn parse(text: &str) -> Result<NaiveDate, ValueError> {
 ///
 /// Returns an error for any other form, and for an hour or minute out of range.
 pub(crate) fn parse_time(text: &str) -> Result<NaiveTime, ValueError> {
-    let [h1, h2, b':', m1, m2] = text.as_bytes() else {
+    let ascii = to_ascii(text);
+    let [h1, h2, b':', m1, m2] = ascii.as_bytes() else {
         return Err(not_a_time(text));
     };
     let (Some(hour), Some(minute)) = (digits(&[*h1, *h2]), digits(&[*m1, *m2])) else {
@@ -137,6 +144,25 @@ pub(crate) fn is_month(text: &str) -> bool {
     bytes.len() == 7 && bytes[4] == b'-' && digits(&bytes[..4]).and(digits(&bytes[5..])).is_some()
 }
 
+/// Splits a date of full-width characters that are ASCII now, or one such as `2026年10月5日`.
+fn split_chinese(text: &str) -> Option<[u32; 3]> {
+    if let Some(parts) = split_strict(text) {
+        return Some(parts);
+    }
+    let (year, rest) = text.split_once('年')?;
+    let (month, rest) = rest.split_once('月')?;
+    let day = rest.strip_suffix(['日', '号'])?;
+    let number = |part: &str, lengths: RangeInclusive<usize>| {
+        let part = part.trim();
+        digits(part.as_bytes()).filter(|_| lengths.contains(&part.len()))
+    };
+    Some([
+        number(year, 4..=4)?,
+        number(month, 1..=2)?,
+        number(day, 1..=2)?,
+    ])
+}
+
 fn digits(bytes: &[u8]) -> Option<u32> {
     if bytes.is_empty() || bytes.len() > 8 {
         return None;
@@ -148,10 +174,14 @@ fn digits(bytes: &[u8]) -> Option<u32> {
 }
 
 /// Returns the day that a text in a lax form means, if only one day is possible: `2026-1-5`,
-/// `2026/01/05`, `20260105`, `5.1.2026`, or a date followed by a time. `01/02/2026` can mean two
-/// days, so it gives `None`.
+/// `2026/01/05`, `20260105`, `5.1.2026`, a date followed by a time, or a date in the quotes of print.
+/// `01/02/2026` can mean two days, so it gives `None`.
 fn parse_lax(text: &str) -> Option<NaiveDate> {
     let text = text.trim();
+    if let Some(inside) = between_quotes(text) {
+        return parse(inside).ok();
+    }
+    let text = &*to_ascii(text);
     let date = text.split_once(['T', ' ']).map_or(text, |(date, _)| date);
     let day = if date.len() == 8 && date.bytes().all(|byte| byte.is_ascii_digit()) {
         let number = digits(date.as_bytes())?;
@@ -186,6 +216,17 @@ mod tests {
     fn accepts_real_days_only() {
         for good in ["1900-01-01", "2024-02-29", "2026-10-05", "9998-12-31"] {
             assert_eq!(parse(good).expect(good).to_string(), good);
+        }
+        for written in [
+            "2026年10月5日",
+            "2026年10月05日",
+            "2026 年 10 月 5 日",
+            "2026年10月5号",
+            "２０２６年１０月５日",
+            "２０２６-10-05",
+            "２０２６－１０－０５",
+        ] {
+            assert_eq!(parse(written).expect(written).to_string(), "2026-10-05");
         }
         let table = [
             (
@@ -269,8 +310,28 @@ mod tests {
                 Some("write year, month and day as `2026-10-05`"),
             ),
             (
-                "２０２６-01-01",
-                "`２０２６-01-01` is not a date",
+                "２０２６／１／５",
+                "`２０２６／１／５` is not a date",
+                Some("write `2026-01-05`"),
+            ),
+            (
+                "“2026-01-05”",
+                "`“2026-01-05”` is not a date",
+                Some("write `2026-01-05`"),
+            ),
+            (
+                "2026年2月30日",
+                "`2026年2月30日` does not exist: February 2026 has 28 days",
+                None,
+            ),
+            (
+                "26年1月5日",
+                "`26年1月5日` is not a date",
+                Some("write year, month and day as `2026-10-05`"),
+            ),
+            (
+                "1月5日",
+                "`1月5日` is not a date",
                 Some("write year, month and day as `2026-10-05`"),
             ),
         ];
@@ -289,7 +350,8 @@ mod tests {
                 good
             );
         }
-        for bad in ["9:00", "24:00", "09:60", "09:00:00", "", "0９:00"] {
+        assert_eq!(parse_time("０９：００"), parse_time("09:00"));
+        for bad in ["9:00", "24:00", "09:60", "09:00:00", "", "０９。００"] {
             assert!(parse_time(bad).is_err(), "{bad}");
         }
     }

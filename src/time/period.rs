@@ -1,4 +1,5 @@
-//! Lengths of time in whole days and calendar months: `90 days`, `2 weeks`, `3 months`, `P1Y6M`.
+//! Lengths of time in whole days and calendar months: `90 days`, `2 weeks`, `3 months`, `P1Y6M`, and
+//! in Chinese: `180天`, `2周`, `3个月`, `1年`.
 //!
 //! Months are calendar months. They are always counted from an anchor and clamped to the end of a
 //! shorter month: one month after 31 January is 28 February, and two months after it is 31 March.
@@ -11,6 +12,7 @@ use std::fmt;
 use chrono::{Days, Months, NaiveDate};
 
 use super::date;
+use crate::text::fullwidth::digits_to_ascii;
 use crate::text::value_error::{ValueError, quoted};
 
 /// The longest period, in years. Any longer period gives an expiry after the last allowed year.
@@ -29,7 +31,8 @@ impl Period {
     /// One week, the default lead.
     pub(crate) const WEEK: Self = Self { months: 0, days: 7 };
 
-    /// Reads words (`3 months`, `90d`, `1 year 6 months`) or an ISO 8601 duration (`P3M`).
+    /// Reads words (`3 months`, `90d`, `1 year 6 months`, `3个月`) or an ISO 8601 duration (`P3M`).
+    /// Full-width digits are read as well.
     ///
     /// # Errors
     ///
@@ -37,7 +40,7 @@ impl Period {
     /// minutes?) or shorter than a day, or if the period is negative, empty or longer than 9999
     /// years.
     pub fn parse(text: &str) -> Result<Self, ValueError> {
-        let text = text.trim();
+        let text = &*digits_to_ascii(text.trim());
         if text.starts_with(['-', '−']) {
             return Err(ValueError::new(format!(
                 "{} is negative: allowed from 1 day",
@@ -55,7 +58,7 @@ impl Period {
                 return Err(unreadable(text, number));
             }
             total.add(text, number, unit)?;
-            if after.starts_with(',') {
+            if after.starts_with([',', '，', '、']) {
                 return Err(not_one_length(text));
             }
             rest = without_and(after);
@@ -152,6 +155,11 @@ impl Length {
         let Some((order, _, months, days)) = find_unit(&lower) else {
             return Err(match lower.as_str() {
                 "m" => ambiguous(text),
+                "月" => ValueError::new(format!(
+                    "{} is ambiguous: a month of the year, or a number of months?",
+                    quoted(text)
+                ))
+                .hint(format!("write `{number}个月`")),
                 "min" | "mins" | "minute" | "minutes" | "h" | "hr" | "hrs" | "hour" | "hours"
                 | "s" | "sec" | "second" | "seconds" => too_short(text),
                 other => ValueError::new(format!(
@@ -201,10 +209,12 @@ impl Length {
 /// A unit's place in the order of units, its name, and its months and days.
 fn find_unit(unit: &str) -> Option<(u8, &'static str, u64, u64)> {
     Some(match unit {
-        "y" | "yr" | "yrs" | "year" | "years" => (1, "year", 12, 0),
-        "mo" | "mos" | "month" | "months" => (2, "month", 1, 0),
-        "w" | "wk" | "wks" | "week" | "weeks" => (3, "week", 0, 7),
-        "d" | "day" | "days" => (4, "day", 0, 1),
+        "y" | "yr" | "yrs" | "year" | "years" | "年" => (1, "year", 12, 0),
+        "mo" | "mos" | "month" | "months" | "个月" | "個月" => (2, "month", 1, 0),
+        "w" | "wk" | "wks" | "week" | "weeks" | "周" | "週" | "星期" | "个星期" => {
+            (3, "week", 0, 7)
+        }
+        "d" | "day" | "days" | "天" | "日" => (4, "day", 0, 1),
         _ => return None,
     })
 }
@@ -286,11 +296,14 @@ fn too_short(text: &str) -> ValueError {
 }
 
 fn not_one_length(text: &str) -> ValueError {
-    ValueError::new(format!(
+    let error = ValueError::new(format!(
         "{} is not one length of time: years, months, weeks and days come once each, in that order, without commas",
         quoted(text)
-    ))
-    .hint("a list needs brackets: `[14d, 7d, 1d]`")
+    ));
+    error.hint(match text.contains(['，', '、']) {
+        true => "a list needs brackets and the comma `,`: `[14d, 7d, 1d]`",
+        false => "a list needs brackets: `[14d, 7d, 1d]`",
+    })
 }
 
 fn no_time(text: &str) -> ValueError {
@@ -309,6 +322,8 @@ fn unreadable(text: &str, number: &str) -> ValueError {
         error.hint(format!(
             "add the unit: `{number} days` or `{number} months`"
         ))
+    } else if text.contains(['天', '日', '周', '月', '年']) {
+        error.hint("write `90天`, `2周`, `3个月` or `1年`")
     } else {
         error.hint("write `90 days`, `2 weeks`, `3 months`, `1 year` or `P3M`")
     }

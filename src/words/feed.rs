@@ -109,8 +109,8 @@ pub(crate) trait FeedWords {
     /// Title of the event that says that the calendar is out of date.
     fn outdated_title(&self, out: &mut String);
     /// Description of that event: the calendar shows the list as of `day` until the plans file is
-    /// corrected.
-    fn outdated_text(&self, out: &mut String, day: NaiveDate);
+    /// corrected. `check` is the command that says what is wrong with the file.
+    fn outdated_text(&self, out: &mut String, day: NaiveDate, check: &str);
 
     /// When the plan expires or expired.
     fn expires(&self, out: &mut String, expiry: NaiveDate, tense: Tense);
@@ -189,6 +189,24 @@ pub(crate) fn push_display(out: &mut String, value: impl Display) {
     let _ = write!(out, "{value}");
 }
 
+/// Whether the name of an app already says that it is one, as in `My app`, so that the sentence around
+/// it does not say so again.
+pub(crate) fn is_called_app(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let ends_in_word = |word: &str| {
+        let before = name.strip_suffix(word);
+        // A Chinese character before the word is not part of it.
+        let is_letter = |c: char| c.is_alphanumeric() && !is_chinese(c);
+        before.is_some_and(|before| !before.ends_with(is_letter))
+    };
+    name.ends_with("应用") || ends_in_word("app") || ends_in_word("appen")
+}
+
+/// Whether a character is Chinese, or of the Japanese scripts that are set like it.
+pub(crate) fn is_chinese(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
 /// Appends items with a separator between them; `push` appends one item.
 pub(crate) fn push_joined<T>(
     out: &mut String,
@@ -207,4 +225,27 @@ pub(crate) fn push_joined<T>(
 /// Whether a sentence that ends with these channels ends with a link, and so has no full stop.
 pub(crate) fn ends_in_link(channels: &[Channel<'_>]) -> bool {
     matches!(channels.last(), Some(Channel::Website(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_called_app;
+
+    #[test]
+    fn some_apps_are_called_apps() {
+        for (name, expected) in [
+            ("My app", true),
+            ("My App", true),
+            ("App", true),
+            ("Telenor-appen", true),
+            ("微信App", true),
+            ("支付宝应用", true),
+            ("Mitt Telenor", false),
+            ("WhatsApp", false),
+            ("Appen Digital", false),
+            ("", false),
+        ] {
+            assert_eq!(is_called_app(name), expected, "{name}");
+        }
+    }
 }

@@ -74,8 +74,8 @@ pub(crate) struct PageLabels {
     pub(crate) record_link: &'static str,
     /// Heading: the user's notes.
     pub(crate) notes: &'static str,
-    /// Around the name of an app.
-    pub(crate) in_app: Affixes,
+    /// Around the name of an app, which is given.
+    pub(crate) in_app: fn(&str) -> Affixes,
     /// Around a code to dial.
     pub(crate) dial: Affixes,
     /// Around a number to call.

@@ -164,6 +164,27 @@ fn each_surprise_is_told_with_its_place() {
             "  renewed: 2026-10-01\n  validity: 3 months\n  renewal: {method: auto-debit}\n",
             &["5:3 it renews by itself and has no `price`: a changed charge goes unnoticed"],
         ),
+        (
+            "a price that may have a thousands separator",
+            "  expires: 2027-01-31\n  price: 1.299 EUR\n  history: [{on: 2026-01-31, paid: 1.000 JPY}]\n",
+            &[
+                "4:10 `1.299 EUR` has 3 decimals, and EUR has 2: it is left out of the yearly cost",
+                "5:36 `1.000 JPY` has 3 decimals, and JPY has none",
+            ],
+        ),
+        (
+            "the quotes of print",
+            "  provider: “Telenor”\n  number: 「+47 900 00 001」\n  expires: 2027-01-31\n  notes: “Mine”\n",
+            &[
+                "3:13 the quotes of `“Telenor”` are part of the text",
+                "4:11 the quotes of `「+47 900 00 001」` are part of the text",
+            ],
+        ),
+        (
+            "a price with the three decimals of its currency",
+            "  expires: 2027-01-31\n  price: 1.299 KWD\n",
+            &[],
+        ),
     ] {
         assert_eq!(
             warnings(&format!("{head}{rest}"), "2026-11-23"),

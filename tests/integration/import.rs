@@ -20,7 +20,11 @@ fn today() -> NaiveDate {
 }
 
 fn feed(list: &PlanList<'_>) -> String {
-    let part = FeedInput { list, year: 2026 };
+    let part = FeedInput {
+        list,
+        file: None,
+        year: 2026,
+    };
     let made = Feed::new("plans", &[part], Revision::from_unix(1_791_201_600));
     made.expect("a feed").text
 }

@@ -227,7 +227,11 @@ proptest! {
         );
         let document = Document::read(yaml.as_bytes()).unwrap_or_else(|problems| panic!("{problems:?}\n{yaml}"));
         let list = document.list();
-        let part = FeedInput { list, year: 2026 };
+        let part = FeedInput {
+            list,
+            file: None,
+            year: 2026,
+        };
         let feed = Feed::new("plans", &[part], Revision::from_unix(1_791_201_600)).expect("a feed");
         let seen = see(&feed.text);
         let schedule = Schedule::new(&list.plans[0], &list.settings, 2026);

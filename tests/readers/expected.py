@@ -51,6 +51,45 @@ def of(length, days):
     return (months // 12, "y") if months % 12 == 0 else (months, "m")
 
 
+def pushed(text, more):
+    """A Chinese text that goes on: with a space where Chinese and Latin characters or digits meet."""
+    chinese = lambda c: bool(re.match("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]", c))
+    latin = lambda c: bool(re.match("[!-~\u00c0-\u024f\u0370-\u052f]", c))
+    if text and more:
+        before, after = text[-1], more[0]
+        if chinese(before) and latin(after) or latin(before) and chinese(after):
+            text += " "
+    return text + more
+
+
+class Spaced:
+    """A Chinese template."""
+
+    def __init__(self, template):
+        self.pieces = template.split("{}")
+
+    def format(self, *values):
+        text = self.pieces[0]
+        for value, piece in zip(values, self.pieces[1:]):
+            text = pushed(pushed(text, value), piece)
+        return text
+
+
+def word(text):
+    """A word for a POSIX shell."""
+    if text and text[0] not in "=-" and all(c.isalnum() or c in "_./@%+=:,-" for c in text):
+        return text
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def command(plan_id, file):
+    """The command that records a renewal, typed in the folder of the plans file."""
+    words = ["--"] * plan_id.startswith("-") + [word(plan_id)]
+    if file != "plans.yaml":
+        words.append(word("./" * file.startswith("-") + file))
+    return " ".join(["weekahead renew", *words])
+
+
 class English:
     recoverable = "Recoverable until {}."
     renews = "Renews automatically on {}{}."
@@ -112,19 +151,19 @@ class Bokmal(English):
 
 
 class Chinese(English):
-    recoverable = "宽限期至{}。"
-    renews = "{}自动续费{}。"
-    until = "自动续费仅到{}为止。"
-    as_of = "列表更新于{}。"
-    nothing = "{}：没有待到期的项目"
-    test = "{} 提醒测试"
-    expiry = "{} 于 {}到期"
-    overdue = "{} 昨天已到期，尚无续期记录"
-    notice = "{} 还有 {}到期（{}）"
-    recover = "{} 宽限期还剩 {}（至{}）"
-    grace_end = "{} 宽限期最后一天是 {}"
-    renewal = "{} 于 {}自动续费，请确认是否成功"
-    renews_in = "{} 将在 {}后自动续费（{}）"
+    recoverable = Spaced("宽限期至{}。")
+    renews = Spaced("{}自动续费{}。")
+    until = Spaced("自动续费仅到{}为止。")
+    as_of = Spaced("列表更新于{}。")
+    nothing = Spaced("{}：没有待到期的项目")
+    test = Spaced("{}提醒测试")
+    expiry = Spaced("{}于{}到期")
+    overdue = Spaced("{}昨天已到期，尚无续费记录")
+    notice = Spaced("{}还有{}到期（{}）")
+    recover = Spaced("{}宽限期还剩{}（至{}）")
+    grace_end = Spaced("{}宽限期最后一天是{}")
+    renewal = Spaced("{}于{}自动续费，请确认是否成功")
+    renews_in = Spaced("{}将在{}后自动续费（{}）")
     space, price = "", "（{}）"
 
     def day(self, day):
@@ -137,7 +176,7 @@ class Chinese(English):
         return f"{number} {dict(d='天', m='个月', y='年')[unit]}"
 
     def expires(self, day, is_past):
-        return f"已于{self.day(day)}到期。" if is_past else f"{self.day(day)}到期。"
+        return f"已于 {self.day(day)}到期。" if is_past else f"{self.day(day)}到期。"
 
 
 WORDS = {"en": English(), "nb": Bokmal(), "zh-CN": Chinese()}
@@ -191,8 +230,9 @@ def date(value):
 class Plan:
     """One plan and its events."""
 
-    def __init__(self, data, settings, year, as_of):
-        self.data, self.settings, self.year, self.as_of = data, settings, year, as_of
+    def __init__(self, data, settings, file, year, as_of):
+        self.data, self.settings, self.file = data, settings, file
+        self.year, self.as_of = year, as_of
         self.words = WORDS[settings.get("language", "en")]
         self.list_id = cleaned(settings.get("id", ""), " ")
         self.name = cleaned(str(data["name"]), " ")
@@ -301,6 +341,12 @@ class Plan:
         self.events = [event for event in self.events if not ended or event["start"] <= ended]
         return [self.finished(event) for event in self.events]
 
+    def record(self, event):
+        """What the description says of how to record a renewal."""
+        if event["kind"] == "renewal":
+            return ""
+        return self.settings.get("edit") or command(self.id, self.file)
+
     def finished(self, event):
         links = [way["url"] for way in self.ways if "url" in way]
         expiry = [other["uid"] for other in self.events if other["kind"] == "expiry"]
@@ -309,8 +355,8 @@ class Plan:
         return {
             "uid": event["uid"],
             "summary": event["summary"],
-            # How it begins and ends; between stands what to do.
-            "description": (event["first_line"], "\n".join(last)),
+            # How it begins and ends, and how a renewal is recorded; between stands what to do.
+            "description": (event["first_line"], "\n".join(last), self.record(event)),
             "start": event["start"].isoformat(),
             "end": (event["start"] + dt.timedelta(days=1)).isoformat(),
             "transparency": "TRANSPARENT",
@@ -331,7 +377,7 @@ def events(data, stem, year, stamp):
     plans = data["plans"] if isinstance(data, dict) else data
     zone = settings.get("timezone")
     as_of = (stamp.astimezone(zoneinfo.ZoneInfo(zone)) if zone else stamp).date()
-    made = [event for plan in plans for event in Plan(plan, settings, year, as_of).made()]
+    made = [event for plan in plans for event in Plan(plan, settings, f"{stem}.yaml", year, as_of).made()]
     if not made:
         words = WORDS[settings.get("language", "en")]
         made = [{

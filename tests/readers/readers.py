@@ -126,11 +126,13 @@ def differences(found, wanted):
 
 def filled(wanted, found):
     """The wanted events, each with the description that was found where that begins and ends as it
-    should; what stands between is not worked out here."""
+    should, and says how to record a renewal; what else stands between is not worked out here."""
     for event, other in zip(found, wanted):
         parts, text = other.get("description"), event["description"]
-        if isinstance(parts, tuple) and text.startswith(f"{parts[0]}\n") and text.endswith(f"\n{parts[1]}"):
-            other = other | {"description": text}
+        if isinstance(parts, tuple):
+            first, last, record = parts
+            if text.startswith(f"{first}\n") and text.endswith(f"\n{last}") and f"{record}\n" in text:
+                other = other | {"description": text}
         yield other
 
 

@@ -38,7 +38,8 @@ pub fn plan_details(
     };
     page.head(item, title);
     let plan = item.plan;
-    if let Some(text) = calendar::description(plan, &list.settings, &item.schedule, today) {
+    let (settings, file) = (&list.settings, title.file);
+    if let Some(text) = calendar::description(plan, settings, file, &item.schedule, today) {
         page.heading(page.labels.event_text);
         for line in text.lines() {
             page.line(INDENT, Paint::Plain, &visible(line));

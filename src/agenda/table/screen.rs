@@ -26,6 +26,9 @@ pub struct Title<'a> {
     pub name: &'a str,
     /// The path of its file.
     pub path: &'a str,
+    /// The name of its file without the folder, for the commands in the texts of the events; `None`
+    /// if there is no file.
+    pub file: Option<&'a str>,
     /// The language of the table.
     pub language: Language,
 }

@@ -40,6 +40,7 @@ impl Row {
         let list = document.list();
         let input = FeedInput {
             list,
+            file: None,
             year: today.year(),
         };
         let feed = Feed::new("plans", &[input], Revision::from_unix(0)).expect("a feed");

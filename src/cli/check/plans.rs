@@ -31,7 +31,8 @@ pub(crate) fn check(source: &Source, clock: &Clock, format: Format) -> Result<Ch
     let name = source.name();
     let reporter = Reporter::new(&name, &loaded.bytes, format.is_styled());
     let revision = Revision::from_unix(SAMPLE_REVISION);
-    match compile(source.stem(), &loaded.bytes, revision, clock) {
+    let (stem, file) = (source.stem(), source.file_name());
+    match compile(stem, file, &loaded.bytes, revision, clock) {
         Err(problems) => {
             let findings = Findings {
                 severity: Severity::Error,

@@ -206,6 +206,7 @@ impl Lister<'_> {
         let title = Title {
             name: plans.calendar_name(),
             path: &path,
+            file: source.file_name(),
             language: plans.settings().language,
         };
         let today = self.today.today(plans.settings())?;

@@ -5,7 +5,7 @@ use chrono::{Datelike as _, NaiveDate};
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::plans_files::OpenPlans;
-use crate::cli::renew::known_ids::KnownIds;
+use crate::cli::renew::known_ids::find_plan;
 use crate::cli::terminal::warning;
 use crate::document::edit::{self, Edit, NewValidity, RenewError, Renewal};
 use crate::plan::schedule::Schedule;
@@ -24,20 +24,17 @@ pub(crate) struct PlannedChange<'t> {
 }
 
 impl<'t> PlannedChange<'t> {
-    /// Plans and proves the renewal of the plan with an id. Problems are drawn in colour if `styled`
-    /// is set.
+    /// Plans and proves the renewal of the plan with an id or a name. Problems are drawn in colour if
+    /// `styled` is set.
     pub(crate) fn new(
         plans: &OpenPlans<'t>,
-        id: &str,
+        wanted: &str,
         renewal: Renewal,
         today: NaiveDate,
         styled: bool,
     ) -> Result<Self, CliError> {
         let list = plans.list();
-        let Some(index) = list.plans.iter().position(|plan| plan.id == id) else {
-            let ids = KnownIds::of(list, id);
-            return Err(ids.unknown(id, &plans.source.name()));
-        };
+        let index = find_plan(list, wanted, &plans.source.name())?;
         match edit::renew(&plans.document, index, &renewal, today) {
             Ok(edit) => Ok(Self {
                 next_warning: Schedule::new(&edit.plan, plans.settings(), today.year())

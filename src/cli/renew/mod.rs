@@ -32,9 +32,9 @@ use open::OpenFile;
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  weekahead renew telenor --paid \"49 NOK\"")]
 pub(crate) struct Renew {
-    /// The plan's `id`, or its name if it has no `id`
-    #[arg(value_name = "ID")]
-    id: String,
+    /// The plan's `id`, or its exact name
+    #[arg(value_name = "ID|NAME")]
+    plan: String,
     /// The plans file; or a directory to look for the plan in; or - for standard input, with
     /// --dry-run
     #[arg(value_name = "PLANS", default_value = DEFAULT_PLANS)]
@@ -71,9 +71,9 @@ pub(crate) struct Renew {
 /// Runs the command.
 pub(crate) fn run(arguments: &Renew, terminal: &mut Terminal) -> Result<(), CliError> {
     let styled = terminal.is_styled();
-    let id = arguments.id.as_str();
+    let wanted = arguments.plan.as_str();
     plans_files::warn_of_unread(std::slice::from_ref(&arguments.plans), terminal);
-    let source = open::find_file(&arguments.plans, id, arguments.dry_run, styled)?;
+    let source = open::find_file(&arguments.plans, wanted, arguments.dry_run, styled)?;
     let file = match arguments.dry_run {
         true => OpenFile::read(&source)?,
         false => OpenFile::lock(&source, |waiting| terminal.say(waiting))?,
@@ -81,7 +81,7 @@ pub(crate) fn run(arguments: &Renew, terminal: &mut Terminal) -> Result<(), CliE
     let plans = require_one(OpenPlans::new(&source, file.bytes(), styled))?;
 
     let today = arguments.today.today(plans.settings())?;
-    let change = PlannedChange::new(&plans, id, arguments.renewal(today), today, styled)?;
+    let change = PlannedChange::new(&plans, wanted, arguments.renewal(today), today, styled)?;
 
     if !arguments.dry_run {
         file.replace(&change.edit)?;
@@ -124,7 +124,7 @@ impl Renew {
 }
 
 fn price(text: &str) -> Result<Price, String> {
-    Price::parse(text).map_err(sentence)
+    Price::parse_new(text).map_err(sentence)
 }
 
 fn new_validity(text: &str) -> Result<NewValidity, String> {

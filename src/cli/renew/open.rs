@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::cli::error::{CliError, require_all};
 use crate::cli::parallel::in_parallel;
 use crate::cli::plans_files::{self, OpenPlans, missing_hint};
-use crate::cli::renew::known_ids::KnownIds;
+use crate::cli::renew::known_ids::{KnownIds, several_named};
 use crate::document::edit::Edit;
 use crate::document::without_mark;
 use crate::files::io_error::IoError;
@@ -15,10 +15,11 @@ use crate::files::output::FileTransaction;
 use crate::files::source::Source;
 use crate::text::value_error::quoted;
 
-/// The file that an argument names; in a directory, the file with the plan.
+/// The file that an argument names; in a directory, the file with the plan that has the id `wanted`,
+/// or else with the only plan of that name.
 pub(crate) fn find_file(
     argument: &Path,
-    id: &str,
+    wanted: &str,
     is_dry_run: bool,
     styled: bool,
 ) -> Result<Source, CliError> {
@@ -38,20 +39,35 @@ pub(crate) fn find_file(
     let results = in_parallel(&sources, |source| {
         let loaded = source.load()?;
         let plans = OpenPlans::new(source, &loaded.bytes, styled)?;
-        Ok(KnownIds::of(plans.list(), id))
+        Ok(KnownIds::of(plans.list(), wanted))
     });
     let ids = require_all(results)?;
     let mut found = sources.iter().zip(&ids).filter(|(_, ids)| ids.has_wanted);
     match (found.next(), found.next()) {
         (Some((source, _)), None) => Ok(source.clone()),
         (Some((first, _)), Some((second, _))) => {
-            let (first, second, id) = (first.name(), second.name(), quoted(id));
+            let (first, second, id) = (first.name(), second.name(), quoted(wanted));
             let message = format!("both `{first}` and `{second}` have a plan with the id {id}");
             Err(CliError::usage(message).hint(format!("name one: `{first}`")))
         }
         (None, _) => {
-            let all = ids.into_iter().reduce(KnownIds::and).unwrap_or_default();
-            Err(all.unknown(id, &argument.display().to_string()))
+            let by_file = sources.iter().zip(&ids);
+            let named =
+                by_file.flat_map(|(source, ids)| ids.named.iter().map(move |id| (source, id)));
+            let named: Vec<(&Source, &String)> = named.collect();
+            match named[..] {
+                [] => {
+                    let all = ids.into_iter().reduce(KnownIds::and).unwrap_or_default();
+                    Err(all.unknown(wanted, &argument.display().to_string()))
+                }
+                [(source, _)] => Ok(source.clone()),
+                _ => {
+                    let named = named.iter();
+                    let ids =
+                        named.map(|(source, id)| format!("{} in `{}`", quoted(id), source.name()));
+                    Err(several_named(wanted, ids))
+                }
+            }
         }
     }
 }

@@ -25,6 +25,9 @@ const HIDDEN: &str = r"\u00ad\u200b-\u200f\u2060\ufeff";
 /// White space around the parts of a price or a length of time; ECMA's own has no U+0085.
 const SPACE: &str = r"[\s\u0085]*";
 
+/// A digit, full-width or not.
+const DIGIT: &str = "[0-9０-９]";
+
 /// A text of one line.
 pub(crate) fn line(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
@@ -63,16 +66,12 @@ pub(crate) fn lines(generator: &mut SchemaGenerator) -> Schema {
     })
 }
 
-const YEAR: &str = "(?:19[0-9]{2}|[2-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8])";
-const MONTH: &str = "(?:0[1-9]|1[0-2])";
-const DAY: &str =
-    "(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-9])|(?:0[13-9]|1[0-2])-30|(?:0[13578]|1[02])-31)";
-
 /// A day, or a month for its last day.
 pub(crate) fn last_day(_: &mut SchemaGenerator) -> Schema {
+    let month = "(?:19[0-9]{2}|[2-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8])-(?:0[1-9]|1[0-2])";
     json_schema!({
         "type": "string",
-        "pattern": format!("^{YEAR}-(?:{DAY}|{MONTH})$"),
+        "pattern": format!("^(?:{month}|{})$", day()),
         "errorMessage": "a day or a month that exists was expected, as in 2026-10-05 or 2026-10",
     })
 }
@@ -81,16 +80,33 @@ pub(crate) fn last_day(_: &mut SchemaGenerator) -> Schema {
 pub(crate) fn date(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "string",
-        "pattern": format!("^{YEAR}-{DAY}$"),
+        "pattern": format!("^(?:{})$", day()),
         "errorMessage": "a day that exists was expected, as in 2026-10-05",
     })
+}
+
+/// A day, in ASCII, full-width or Chinese form.
+fn day() -> String {
+    let year = either_width(
+        "(?:19[0-9][0-9]|[2-8][0-9][0-9][0-9]|9[0-8][0-9][0-9]|99[0-8][0-9]|999[0-8])",
+    );
+    let day = either_width(
+        "(?:(?:0[1-9]|1[0-2])D(?:0[1-9]|1[0-9]|2[0-9])|(?:0[13-9]|1[0-2])D30|(?:0[13578]|1[02])D31)",
+    )
+    .replace('D', "[-－]");
+    let short = |pattern: &str| format!("\\s*{}\\s*", either_width(pattern));
+    let (month, date) = (
+        short("(?:0?[1-9]|1[0-2])"),
+        short("(?:0?[1-9]|[12][0-9]|3[01])"),
+    );
+    format!("{year}[-－]{day}|\\s*{year}\\s*年{month}月{date}[日号]")
 }
 
 /// A time of day.
 pub(crate) fn time(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "string",
-        "pattern": "^(?:[01][0-9]|2[0-3]):[0-5][0-9]$",
+        "pattern": format!("^{}$", either_width("(?:[01][0-9]|2[0-3])[:：][0-5][0-9]")),
         "errorMessage": "a time of day was expected, as in \"09:00\"",
     })
 }
@@ -127,7 +143,7 @@ pub(crate) fn price(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "string",
         "pattern": format!(
-            "^{SPACE}[0-9]{{1,12}}(?:\\.[0-9]{{1,4}})?{SPACE}[A-Z]{{3}}{SPACE}$"
+            "^{SPACE}{DIGIT}{{1,12}}(?:[.．]{DIGIT}{{1,4}})?{SPACE}[A-ZＡ-Ｚ]{{3}}{SPACE}$"
         ),
         "errorMessage": "an amount and a currency code were expected, as in 49 NOK",
         "examples": ["49 NOK"],
@@ -210,18 +226,46 @@ fn one_line() -> String {
     format!("{inside}[^{BLANKS}{HIDDEN}{CONTROLS}]{inside}[{BLANKS}]*")
 }
 
+/// The pattern with the full-width digits beside those of each class, and with a class for each digit
+/// outside.
+fn either_width(pattern: &str) -> String {
+    let wide = |digit: char| match digit.to_digit(10) {
+        Some(digit) => char::from_u32('０' as u32 + digit).unwrap_or('０'),
+        None => digit,
+    };
+    let mut out = String::new();
+    let mut class: Option<String> = None;
+    for c in pattern.chars() {
+        match (&mut class, c) {
+            (None, '[') => class = Some(String::new()),
+            (None, '0'..='9') => out.extend(['[', c, wide(c), ']']),
+            (None, _) => out.push(c),
+            (Some(inside), ']') => {
+                out.extend(["[", inside]);
+                if inside.contains(|c: char| c.is_ascii_digit()) {
+                    out.extend(inside.chars().map(wide));
+                }
+                out.push(']');
+                class = None;
+            }
+            (Some(inside), _) => inside.push(c),
+        }
+    }
+    out
+}
+
 /// Words in their order, each once; or ISO 8601.
 fn length() -> String {
-    let part = |unit: &str| format!("[0-9]+{SPACE}(?:{unit})");
-    let years = part("[Yy](?:[Rr][Ss]?|[Ee][Aa][Rr][Ss]?)?");
-    let months = part("[Mm][Oo](?:[Ss]|[Nn][Tt][Hh][Ss]?)?");
-    let weeks = part("[Ww](?:[Kk][Ss]?|[Ee][Ee][Kk][Ss]?)?");
-    let days = part("[Dd](?:[Aa][Yy][Ss]?)?");
+    let part = |unit: &str| format!("{DIGIT}+{SPACE}(?:{unit})");
+    let years = part("[Yy](?:[Rr][Ss]?|[Ee][Aa][Rr][Ss]?)?|年");
+    let months = part("[Mm][Oo](?:[Ss]|[Nn][Tt][Hh][Ss]?)?|[个個]月");
+    let weeks = part("[Ww](?:[Kk][Ss]?|[Ee][Ee][Kk][Ss]?)?|[周週]|个?星期");
+    let days = part("[Dd](?:[Aa][Yy][Ss]?)?|[天日]");
     let then = |part: &str| format!("(?:{SPACE}(?:and {SPACE})?{part})?");
     let (later_months, later_weeks, later_days) = (then(&months), then(&weeks), then(&days));
     let words = format!(
         "(?:{years}{later_months}{later_weeks}{later_days}|{months}{later_weeks}{later_days}|{weeks}{later_days}|{days})"
     );
-    let iso = "P(?:[0-9]+Y(?:[0-9]+M)?(?:[0-9]+W)?(?:[0-9]+D)?|[0-9]+M(?:[0-9]+W)?(?:[0-9]+D)?|[0-9]+W(?:[0-9]+D)?|[0-9]+D)";
+    let iso = "P(?:[0-9]+Y(?:[0-9]+M)?(?:[0-9]+W)?(?:[0-9]+D)?|[0-9]+M(?:[0-9]+W)?(?:[0-9]+D)?|[0-9]+W(?:[0-9]+D)?|[0-9]+D)".replace("[0-9]", DIGIT);
     format!("{SPACE}(?:{words}|{iso}){SPACE}")
 }

@@ -71,9 +71,10 @@ impl Maker {
         let name = source.name();
         let stem = source.stem();
         let (text, revision, clock) = (&order.text, order.revision, &self.clock);
+        let file = source.file_name();
         let compiled = match order.stale {
-            None => compile(stem, text, revision, clock),
-            Some(stale) => compile_stale(stem, text, revision, clock, stale),
+            None => compile(stem, file, text, revision, clock),
+            Some(stale) => compile_stale(stem, file, text, revision, clock, stale),
         };
         let Compiled { plans, feed } =
             compiled.map_err(|problems| ErrorSummary::of(&name, text, &problems, self.styled))?;

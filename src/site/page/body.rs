@@ -410,7 +410,10 @@ fn links<'a>(labels: &'static PageLabels, contact: &'a Contact<'a>) -> Vec<Link<
             .trim_end_matches('/');
         link(Some(url.as_str().to_owned()), ("", ""), text)
     }));
-    links.extend(app.as_deref().map(|name| link(None, labels.in_app, name)));
+    links.extend(
+        app.as_deref()
+            .map(|name| link(None, (labels.in_app)(name), name)),
+    );
     links.extend(
         dial.as_deref()
             .map(|code| link(link::tel(code), labels.dial, code)),

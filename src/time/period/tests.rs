@@ -25,6 +25,16 @@ fn reads_words_and_iso_8601() {
         ("P1Y2W3D", "P12M17D"),
         ("P180D", "P180D"),
         ("9999 years", "P119988M"),
+        ("180天", "P180D"),
+        ("90 日", "P90D"),
+        ("2周", "P14D"),
+        ("2个星期", "P14D"),
+        ("3个月", "P3M"),
+        ("３ 個月", "P3M"),
+        ("1年", "P12M"),
+        ("1年6个月", "P18M"),
+        ("９０ days", "P90D"),
+        ("P３M", "P3M"),
     ] {
         assert_eq!(
             Period::parse(text).expect(text).to_string(),
@@ -145,6 +155,21 @@ fn refuses_with_a_reason() {
             "3 monts",
             format!("unknown unit `monts` in `3 monts`: {units}"),
             Some("did you mean `months`?"),
+        ),
+        (
+            "3月",
+            "`3月` is ambiguous: a month of the year, or a number of months?".to_owned(),
+            Some("write `3个月`"),
+        ),
+        (
+            "半年",
+            "`半年` is not a length of time".to_owned(),
+            Some("write `90天`, `2周`, `3个月` or `1年`"),
+        ),
+        (
+            "14天，7天",
+            format!("`14天，7天` {order}"),
+            Some("a list needs brackets and the comma `,`: `[14d, 7d, 1d]`"),
         ),
     ] {
         let error = Period::parse(text).expect_err(text);

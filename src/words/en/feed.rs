@@ -8,8 +8,8 @@ use crate::plan::value::price::Price;
 use crate::time::date::month_name;
 use crate::words::en::English;
 use crate::words::feed::{
-    Channel, FeedWords, RenewalText, Tense, TimeUnit, ends_in_link, push_display, push_joined,
-    push_number,
+    Channel, FeedWords, RenewalText, Tense, TimeUnit, ends_in_link, is_called_app, push_display,
+    push_joined, push_number,
 };
 
 impl English {
@@ -38,7 +38,7 @@ impl English {
         let (before, name, after) = match *channel {
             Channel::WebsiteBelow => ("on the website below", "", ""),
             Channel::Website(url) => ("at ", url, ""),
-            Channel::App(name) => ("in the ", name, " app"),
+            Channel::App(name) => ("in the ", name, app_noun(name)),
             Channel::Dial(code) => ("by dialling ", code, ""),
             Channel::Text(sms) => {
                 match &sms.text {
@@ -77,6 +77,11 @@ impl English {
             ref channel => Self::channel(out, channel),
         }
     }
+}
+
+/// The noun after the name of an app, unless the name ends with it.
+pub(crate) fn app_noun(name: &str) -> &'static str {
+    if is_called_app(name) { "" } else { " app" }
 }
 
 impl FeedWords for English {
@@ -140,10 +145,14 @@ impl FeedWords for English {
         out.push_str("This calendar is out of date: the plans file has an error");
     }
 
-    fn outdated_text(&self, out: &mut String, day: NaiveDate) {
+    fn outdated_text(&self, out: &mut String, day: NaiveDate, check: &str) {
         out.push_str("It shows the list as of ");
         self.date(out, day);
-        out.push_str(". Whoever keeps the list: weekahead check says what is wrong with it.");
+        out.extend([
+            ". Whoever keeps the list: ",
+            check,
+            " says what is wrong with it.",
+        ]);
     }
 
     fn expires(&self, out: &mut String, expiry: NaiveDate, tense: Tense) {
@@ -224,7 +233,7 @@ impl FeedWords for English {
     fn how_to_check(&self, out: &mut String, channels: &[Channel<'_>]) {
         out.push_str("Check: ");
         push_joined(out, channels, " or ", |out, channel| match channel {
-            Channel::App(name) => out.extend(["open the ", name, " app"]),
+            Channel::App(name) => out.extend(["open the ", name, app_noun(name)]),
             channel => Self::command(out, channel),
         });
         out.push_str(if ends_in_link(channels) {
@@ -256,7 +265,7 @@ impl FeedWords for English {
             Channel::Website(url) => out.push_str(url),
             // A number directly after the name needs no verb.
             Channel::Call(number) if support.first() == Some(channel) => out.push_str(number),
-            Channel::App(name) => out.extend(["in the ", name, " app"]),
+            Channel::App(name) => out.extend(["in the ", name, app_noun(name)]),
             channel => Self::command(out, channel),
         });
         if !ends_in_link(support) {

@@ -3,6 +3,7 @@
 use chrono::NaiveTime;
 
 use crate::words::en::English;
+use crate::words::en::feed::app_noun;
 use crate::words::page::{PageLabels, PageWords};
 
 impl PageWords for English {
@@ -89,7 +90,7 @@ static LABELS: PageLabels = PageLabels {
     record: "Record",
     record_link: "Record the renewal",
     notes: "Notes",
-    in_app: ("In the ", " app"),
+    in_app: |name| ("In the ", app_noun(name)),
     dial: ("Dial ", ""),
     call: ("Call ", ""),
     sms: ("Send a text to ", ""),

@@ -6,8 +6,8 @@ use crate::plan::schedule::Lead;
 use crate::plan::value::phone::Shown;
 use crate::plan::value::price::Price;
 use crate::words::feed::{
-    Channel, FeedWords, RenewalText, Tense, TimeUnit, ends_in_link, push_display, push_joined,
-    push_number,
+    Channel, FeedWords, RenewalText, Tense, TimeUnit, ends_in_link, is_called_app, push_display,
+    push_joined, push_number,
 };
 use crate::words::nb::Bokmal;
 
@@ -44,6 +44,7 @@ impl Bokmal {
         let (before, name) = match *channel {
             Channel::WebsiteBelow => ("via lenken nederst", ""),
             Channel::Website(url) => ("på ", url),
+            Channel::App(name) if is_called_app(name) => ("i ", name),
             Channel::App(name) => ("i appen ", name),
             Channel::Dial(code) => ("ved å taste ", code),
             Channel::Text(sms) => {
@@ -72,6 +73,7 @@ impl Bokmal {
         match *channel {
             Channel::WebsiteBelow => out.push_str("åpne lenken nederst"),
             Channel::Website(url) => out.extend(["åpne ", url]),
+            Channel::App(name) if is_called_app(name) => out.extend(["åpne ", name]),
             Channel::App(name) => out.extend(["åpne appen ", name]),
             Channel::Dial(code) => out.extend(["tast ", code]),
             Channel::Call(number) => out.extend(["ring ", number]),
@@ -149,10 +151,14 @@ impl FeedWords for Bokmal {
         out.push_str("Denne kalenderen er utdatert: det er en feil i planfilen");
     }
 
-    fn outdated_text(&self, out: &mut String, day: NaiveDate) {
+    fn outdated_text(&self, out: &mut String, day: NaiveDate, check: &str) {
         out.push_str("Den viser listen fra ");
         self.date(out, day);
-        out.push_str(". Til den som holder listen ved like: weekahead check sier hva som er galt.");
+        out.extend([
+            ". Til den som holder listen ved like: ",
+            check,
+            " sier hva som er galt.",
+        ]);
     }
 
     fn expires(&self, out: &mut String, expiry: NaiveDate, tense: Tense) {

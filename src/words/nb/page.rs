@@ -2,6 +2,7 @@
 
 use chrono::NaiveTime;
 
+use crate::words::feed::is_called_app;
 use crate::words::nb::Bokmal;
 use crate::words::page::{PageLabels, PageWords};
 
@@ -87,7 +88,10 @@ static LABELS: PageLabels = PageLabels {
     record: "Registrer",
     record_link: "Registrer fornyelsen",
     notes: "Merknader",
-    in_app: ("I appen ", ""),
+    in_app: |name| match is_called_app(name) {
+        true => ("I ", ""),
+        false => ("I appen ", ""),
+    },
     dial: ("Tast ", ""),
     call: ("Ring ", ""),
     sms: ("Send SMS til ", ""),

@@ -61,7 +61,7 @@ impl AgendaWords for SimplifiedChinese {
     }
 
     fn renewal_count(&self, count: u64) -> String {
-        format!("续期 {count} 次")
+        format!("续费 {count} 次")
     }
 
     fn method_and_place(&self, means: &str, what: &str) -> String {
@@ -77,7 +77,7 @@ impl AgendaWords for SimplifiedChinese {
             (shown, all) if shown == all => format!("共 {all} 项"),
             (shown, all) => format!("共 {all} 项，列出 {shown} 项"),
         };
-        text += &format!("，{} 项待续期", counts.due);
+        text += &format!("，{} 项待续费", counts.due);
         if counts.ended > 0 {
             text += &format!("；另有 {} 项已停用", counts.ended);
         }
@@ -85,7 +85,7 @@ impl AgendaWords for SimplifiedChinese {
     }
 
     fn renewal_sum(&self, sum: &str, renewals: u64) -> String {
-        format!("{sum}（续期 {renewals} 次）")
+        format!("{sum}（续费 {renewals} 次）")
     }
 
     fn yearly_cost(&self, sums: &[String]) -> String {
@@ -100,7 +100,7 @@ static LABELS: AgendaLabels = AgendaLabels {
     last_warning: "上次提醒",
     next_warning: "下次提醒",
     price: "价格",
-    how_to_renew: "续期方式",
+    how_to_renew: "续费方式",
     cycle: "周期",
     id: "标识",
     list: "列表",
@@ -111,7 +111,7 @@ static LABELS: AgendaLabels = AgendaLabels {
     all_day: "全天",
     no_warnings: "没有：日历中没有此项目。",
     cycles: "周期",
-    if_renewed_today: "若今天续期",
+    if_renewed_today: "若今天续费",
     renews_automatically: "自动续费",
     unknown_day: "未知",
 };

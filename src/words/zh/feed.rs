@@ -6,10 +6,17 @@ use crate::plan::schedule::Lead;
 use crate::plan::value::phone::Shown;
 use crate::plan::value::price::Price;
 use crate::words::feed::{
-    Channel, FeedWords, RenewalText, Tense, TimeUnit, ends_in_link, push_display, push_joined,
-    push_number,
+    Channel, FeedWords, RenewalText, Tense, TimeUnit, ends_in_link, is_called_app, push_display,
+    push_joined,
 };
-use crate::words::zh::SimplifiedChinese;
+use crate::words::zh::{SimplifiedChinese, push};
+
+/// Appends texts, with spaces between them where they belong.
+fn push_all(out: &mut String, texts: &[&str]) {
+    for text in texts {
+        push(out, text);
+    }
+}
 
 impl SimplifiedChinese {
     /// Appends a lead as a length of time: in days, or in months and years if the plans file gives
@@ -20,7 +27,7 @@ impl SimplifiedChinese {
             TimeUnit::Months(count) => (count, " 个月"),
             TimeUnit::Days(count) => (count, " 天"),
         };
-        push_number(out, count);
+        push(out, &count.to_string());
         out.push_str(unit);
     }
 
@@ -28,17 +35,18 @@ impl SimplifiedChinese {
     fn channel(out: &mut String, channel: &Channel<'_>) {
         let (before, name, after) = match *channel {
             Channel::WebsiteBelow => ("在文末网址", "", ""),
-            Channel::Website(url) => ("在 ", url, ""),
-            Channel::App(name) => ("在 ", name, " 应用内"),
-            Channel::Dial(code) => ("拨打 ", code, ""),
+            Channel::Website(url) => ("在", url, ""),
+            Channel::App(name) if is_called_app(name) => ("在", name, "内"),
+            Channel::App(name) => ("在", name, "应用内"),
+            Channel::Dial(code) => ("拨打", code, ""),
             Channel::Text(sms) => {
-                out.push_str("发送短信");
+                push(out, "发送短信");
                 if let Some(text) = &sms.text {
-                    out.extend([" ", text, " "]);
+                    out.extend(["“", text, "”"]);
                 }
-                ("至 ", &*sms.to, "")
+                ("至", &*sms.to, "")
             }
-            Channel::Call(number) => ("致电 ", number, ""),
+            Channel::Call(number) => ("致电", number, ""),
             Channel::ProviderWebsite => ("在官方网站", "", ""),
             Channel::ProviderApp => ("在官方应用内", "", ""),
             Channel::ThirdParty => ("通过第三方平台", "", ""),
@@ -48,15 +56,16 @@ impl SimplifiedChinese {
             Channel::AnyCall => ("通过电话", "", ""),
             Channel::AnyCode => ("在拨号盘输入代码", "", ""),
         };
-        out.extend([before, name, after]);
+        push_all(out, &[before, name, after]);
     }
 
     /// Appends what to do with a channel, as an imperative.
     fn command(out: &mut String, channel: &Channel<'_>) {
         match *channel {
             Channel::WebsiteBelow => out.push_str("打开文末网址"),
-            Channel::Website(url) => out.extend(["打开 ", url]),
-            Channel::App(name) => out.extend(["打开 ", name, " 应用"]),
+            Channel::Website(url) => push_all(out, &["打开", url]),
+            Channel::App(name) if is_called_app(name) => push_all(out, &["打开", name]),
+            Channel::App(name) => push_all(out, &["打开", name, "应用"]),
             ref channel => Self::channel(out, channel),
         }
     }
@@ -64,20 +73,18 @@ impl SimplifiedChinese {
 
 impl FeedWords for SimplifiedChinese {
     fn date(&self, out: &mut String, day: NaiveDate) {
-        push_display(
-            out,
-            format_args!("{}年{}月{}日", day.year(), day.month(), day.day()),
-        );
+        let (year, month, day) = (day.year(), day.month(), day.day());
+        push(out, &format!("{year}年{month}月{day}日"));
     }
 
     fn expiry_title(&self, out: &mut String, name: &str, expiry: NaiveDate) {
-        out.extend([name, " 于 "]);
+        push_all(out, &[name, "于"]);
         self.date(out, expiry);
         out.push_str("到期");
     }
 
     fn notice_title(&self, out: &mut String, name: &str, lead: Lead, expiry: NaiveDate) {
-        out.extend([name, " 还有 "]);
+        push_all(out, &[name, "还有"]);
         Self::duration(out, lead);
         out.push_str("到期（");
         self.date(out, expiry);
@@ -85,11 +92,11 @@ impl FeedWords for SimplifiedChinese {
     }
 
     fn overdue_title(&self, out: &mut String, name: &str) {
-        out.extend([name, " 昨天已到期，尚无续期记录"]);
+        push_all(out, &[name, "昨天已到期，尚无续费记录"]);
     }
 
     fn grace_notice_title(&self, out: &mut String, name: &str, lead: Lead, end: NaiveDate) {
-        out.extend([name, " 宽限期还剩 "]);
+        push_all(out, &[name, "宽限期还剩"]);
         Self::duration(out, lead);
         out.push_str("（至");
         self.date(out, end);
@@ -97,18 +104,18 @@ impl FeedWords for SimplifiedChinese {
     }
 
     fn grace_end_title(&self, out: &mut String, name: &str, end: NaiveDate) {
-        out.extend([name, " 宽限期最后一天是 "]);
+        push_all(out, &[name, "宽限期最后一天是"]);
         self.date(out, end);
     }
 
     fn renewal_title(&self, out: &mut String, name: &str, day: NaiveDate) {
-        out.extend([name, " 于 "]);
+        push_all(out, &[name, "于"]);
         self.date(out, day);
         out.push_str("自动续费，请确认是否成功");
     }
 
     fn renewal_alarm(&self, out: &mut String, name: &str, lead: Lead, day: NaiveDate) {
-        out.extend([name, " 将在 "]);
+        push_all(out, &[name, "将在"]);
         Self::duration(out, lead);
         out.push_str("后自动续费（");
         self.date(out, day);
@@ -123,10 +130,10 @@ impl FeedWords for SimplifiedChinese {
         out.push_str("此日历已停止更新：计划文件有错误");
     }
 
-    fn outdated_text(&self, out: &mut String, day: NaiveDate) {
+    fn outdated_text(&self, out: &mut String, day: NaiveDate, check: &str) {
         out.push_str("目前显示的是");
         self.date(out, day);
-        out.push_str("的列表。请维护者运行 weekahead check 查看错误原因。");
+        push_all(out, &["的列表。请维护者运行", check, "查看错误原因。"]);
     }
 
     fn expires(&self, out: &mut String, expiry: NaiveDate, tense: Tense) {
@@ -169,15 +176,15 @@ impl FeedWords for SimplifiedChinese {
             out.extend([provider, "，"]);
         }
         match number {
-            Shown::Whole(number) => out.extend(["号码 ", number]),
-            Shown::Ending(digits) => out.extend(["尾号 ", digits]),
+            Shown::Whole(number) => push_all(out, &["号码", number]),
+            Shown::Ending(digits) => push_all(out, &["尾号", digits]),
         }
         out.push('。');
     }
 
     fn how_to_renew(&self, out: &mut String, renewal: &RenewalText<'_>) {
         out.push_str(match (renewal.is_alternative, renewal.is_bare()) {
-            (false, _) => "续期",
+            (false, _) => "续费",
             (true, false) => "或者",
             (true, true) => "或用其他方式",
         });
@@ -210,28 +217,21 @@ impl FeedWords for SimplifiedChinese {
             };
             out.push_str(between);
             push_joined(out, &renewal.channels, "，或", Self::channel);
-            let ends_in_latin = matches!(
-                renewal.channels.last(),
-                Some(Channel::Website(_) | Channel::Dial(_) | Channel::Text(_) | Channel::Call(_))
-            );
-            if ends_in_latin {
-                out.push(' ');
-            }
         }
-        out.extend([verb, "。"]);
+        push_all(out, &[verb, "。"]);
     }
 
     fn how_to_check(&self, out: &mut String, channels: &[Channel<'_>]) {
         out.push_str("确认结果：");
         push_joined(out, channels, "，或", Self::command);
         if ends_in_link(channels) {
-            out.push_str(" 查看");
+            push(out, "查看");
         }
         out.push_str("，应显示新的到期日。");
     }
 
     fn how_to_record(&self, out: &mut String, how: &str) {
-        out.extend(["请保留付款凭证，并记录本次续期：", how]);
+        out.extend(["请保留付款凭证，并记录本次续费：", how]);
     }
 
     fn if_it_failed(
@@ -247,7 +247,7 @@ impl FeedWords for SimplifiedChinese {
             "没成功？请联系"
         });
         match provider {
-            Some(provider) => out.extend([" ", provider]),
+            Some(provider) => push(out, provider),
             None => out.push_str("客服"),
         }
         out.push('：');
@@ -272,7 +272,7 @@ impl FeedWords for SimplifiedChinese {
     }
 
     fn test_title(&self, out: &mut String, calendar: &str) {
-        out.extend([calendar, " 提醒测试"]);
+        push_all(out, &[calendar, "提醒测试"]);
     }
 
     fn test_text(&self, out: &mut String) {

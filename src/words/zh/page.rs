@@ -2,8 +2,9 @@
 
 use chrono::NaiveTime;
 
+use crate::words::feed::is_called_app;
 use crate::words::page::{PageLabels, PageWords};
-use crate::words::zh::SimplifiedChinese;
+use crate::words::zh::{SimplifiedChinese, joined, needs_space};
 
 impl PageWords for SimplifiedChinese {
     fn page_labels(&self) -> &'static PageLabels {
@@ -11,7 +12,7 @@ impl PageWords for SimplifiedChinese {
     }
 
     fn counted_from(&self, day: &str) -> String {
-        format!("天数从{day}算起。")
+        joined(&["天数从", day, "算起。"])
     }
 
     fn plans_not_shown(&self, count: usize) -> String {
@@ -19,15 +20,15 @@ impl PageWords for SimplifiedChinese {
     }
 
     fn last_renewed(&self, day: &str) -> String {
-        format!("上次续期：{day}。")
+        format!("上次续费：{day}。")
     }
 
     fn was_recoverable_until(&self, day: &str) -> String {
-        format!("宽限期已于{day}结束。")
+        joined(&["宽限期已于", day, "结束。"])
     }
 
     fn will_be_given_up(&self, day: &str) -> String {
-        format!("{day}停用。")
+        joined(&[day, "停用。"])
     }
 
     fn warning_days(&self, days: &[String]) -> String {
@@ -35,29 +36,28 @@ impl PageWords for SimplifiedChinese {
     }
 
     fn costs_until(&self, end: &str) -> String {
-        format!(
-            "截至{end}的各次续期，按列表中的价格计算。今天到期或已过期的，按今天续期计算；\
-             自动续费计算到其终止日为止。"
-        )
+        let rest = "的各次续费，按列表中的价格计算。今天到期或已过期的，按今天续费计算；\
+                    自动续费计算到其终止日为止。";
+        joined(&["截至", end, rest])
     }
 
     fn costs_between(&self, since: &str, end: &str) -> String {
-        format!(
-            "{since}至{end}的各次续期，按列表中的价格计算。当时已到期的，按当时续期计算；\
-             自动续费计算到其终止日为止。"
-        )
+        let rest = "的各次续费，按列表中的价格计算。当时已到期的，按当时续费计算；\
+                    自动续费计算到其终止日为止。";
+        joined(&[since, "至", end, rest])
     }
 
     fn error_found(&self, moment: &str) -> String {
-        format!("发现于{moment}。改正之前，这里显示的是上一份没有错误的列表。")
+        let rest = "。改正之前，这里显示的是上一份没有错误的列表。";
+        joined(&["发现于", moment, rest])
     }
 
     fn fetched_since(&self, moment: &str) -> String {
-        format!("服务器启动于{moment}，此后的记录如下。")
+        joined(&["服务器启动于", moment, "，此后的记录如下。"])
     }
 
     fn not_fetched_since(&self, moment: &str) -> String {
-        format!("服务器启动于{moment}，此后尚无程序获取过此日历。")
+        joined(&["服务器启动于", moment, "，此后尚无程序获取过此日历。"])
     }
 
     fn moment(&self, day: Option<&str>, time: NaiveTime) -> String {
@@ -70,23 +70,37 @@ impl PageWords for SimplifiedChinese {
 
 static LABELS: PageLabels = PageLabels {
     contents: "本页内容",
-    due: "待续期项目",
-    nothing_due: "没有待续期的项目。",
+    due: "待续费项目",
+    nothing_due: "没有待续费的项目。",
     number: "号码 ",
     number_ending: "尾号 ",
-    how_to_renew: "如何续期",
+    how_to_renew: "如何续费",
     details: "详情",
-    renew: "续期",
+    renew: "续费",
     check: "确认结果",
     if_it_fails: "没成功？",
     record: "记录",
-    record_link: "记录本次续期",
+    record_link: "记录本次续费",
     notes: "备注",
-    in_app: ("在 ", " 应用内"),
+    in_app: |name| {
+        let (before, after) = match is_called_app(name) {
+            true => (("在", "在 "), ("内", " 内")),
+            false => (("在", "在 "), ("应用内", " 应用内")),
+        };
+        let starts = name.chars().next().is_some_and(|c| needs_space('在', c));
+        let ends = name
+            .chars()
+            .next_back()
+            .is_some_and(|c| needs_space(c, '内'));
+        (
+            if starts { before.1 } else { before.0 },
+            if ends { after.1 } else { after.0 },
+        )
+    },
     dial: ("拨打 ", ""),
     call: ("致电 ", ""),
     sms: ("发送短信至 ", ""),
-    sms_text: ("发送短信 ", " 至 ", ""),
+    sms_text: ("发送短信“", "”至 ", ""),
     year: "全年一览",
     months: [
         "1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月",
@@ -142,7 +156,7 @@ static LABELS: PageLabels = PageLabels {
     qr_code: "本页地址的二维码",
     only_once: "只下载一次",
     download: "下载日历",
-    about_snapshot: "导入的文件只是当时的快照：以后的续期不会更新，Google 会丢弃其中的提醒，\
+    about_snapshot: "导入的文件只是当时的快照：以后的续费不会更新，Google 会丢弃其中的提醒，\
                重复导入还可能让日程出现两次。",
     does_it_work: "能正常提醒吗？",
     test_reminder: "提醒测试",

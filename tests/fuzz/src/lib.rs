@@ -34,6 +34,7 @@ pub fn revision() -> Revision {
 pub fn feed(list: &PlanList<'_>) -> Feed {
     let part = FeedInput {
         list,
+        file: None,
         year: today().year(),
     };
     Feed::new("plans", &[part], revision()).expect("a feed")

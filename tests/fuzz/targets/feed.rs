@@ -148,6 +148,7 @@ fn show(list: &PlanList<'_>) {
     let title = Title {
         name: list.settings.name.as_deref().unwrap_or("plans"),
         path: "plans.yaml",
+        file: None,
         language: list.settings.language,
     };
     for width in [None, Some(40), Some(80)] {

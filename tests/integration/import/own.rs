@@ -28,8 +28,9 @@ fn there_and_back_with(code: i32, plans: &str) -> (Left, String, String) {
     let before = build("p.yaml", "f.ics");
     let left = place.run(&["import", "f.ics", "--today", "2026-11-23"]);
     assert_eq!(left.code, Some(code), "{left:?}");
-    place.file("g.yaml", &left.out);
-    let after = build("g.yaml", "g.ics");
+    // The events name the file.
+    place.file("p.yaml", &left.out);
+    let after = build("p.yaml", "g.ics");
     (left, before, after)
 }
 

@@ -77,7 +77,7 @@ fn nothing_is_guessed() {
             "4: `C`: `renewed` has no `validity` beside it: the row was left out; say how long a renewal lasts, as in `validity: 3 months`",
             "6: `E`: `expires`, `renewed` and `validity` together: which one counts?: the row was left out; keep `expires`, or keep `renewed` with `validity`",
             "7: `F`: `grace`: `3 m` is ambiguous: months or minutes?: left out; write `3 months`",
-            "7: `F`: `price`: `kr` in `49 kr` is not a currency code of ISO 4217: left out; say which: `NOK`, `SEK`, `DKK` or `ISK`",
+            "7: `F`: `price`: `kr` in `49 kr` is not a currency code of ISO 4217: left out; write `49 NOK`, `49 SEK`, `49 DKK` or `49 ISK`",
             "7: `F`: its link was left out: `www.x.no` is not a web address",
             "8: a row: it has no name: left out",
             "9: `G`: it has more cells than the header has names: 1 left out",
@@ -141,6 +141,62 @@ fn what_a_spreadsheet_did_to_numbers() {
             "4: `C`: `price`: the amount `10 49` in `10 49 NOK` has a thousands separator: allowed are digits and a decimal point: left out; write `1049 NOK`".to_owned(),
         ]
     );
+}
+
+#[test]
+fn a_price_that_may_have_a_thousands_separator_is_left_out() {
+    let (plans, told) = told(
+        b"name;expires;price;currency\n\
+          a;2027-01-01;1.299;EUR\n\
+          b;2027-01-01;1.000;JPY\n\
+          c;2027-01-01;1.299;KWD\n\
+          d;2027-01-01;1,299;USD\n\
+          e;2027-01-01;12.99;EUR\n",
+    );
+    let plan = |id, price| format!("- id: {id}\n  name: {id}\n  expires: 2027-01-01\n{price}");
+    assert_eq!(
+        plans,
+        [
+            plan("a", ""),
+            plan("b", ""),
+            plan("c", "  price: 1.299 KWD\n"),
+            plan("d", ""),
+            plan("e", "  price: 12.99 EUR\n"),
+        ]
+        .join("\n")
+    );
+    assert_eq!(
+        told,
+        [
+            "2: `a`: `price`: `1.299 EUR` has 3 decimals, and EUR has 2: left out; write `1299 EUR` or `1.30 EUR`",
+            "3: `b`: `price`: `1.000 JPY` has 3 decimals, and JPY has none: left out; write `1000 JPY` or `1 JPY`",
+            "5: `d`: `price`: the amount `1,299` in `1,299 USD` cannot be read: allowed 1 to 12 digits, then perhaps a point and 1 to 4 decimals: left out; write `1299 USD` or `1.30 USD`",
+        ]
+    );
+}
+
+#[test]
+fn a_validity_may_be_a_word() {
+    let rows = [
+        ("Monthly", "1 month"),
+        ("Quarterly", "3 months"),
+        ("Yearly", "1 year"),
+        ("Every 3 Months", "3 months"),
+        ("180天", "180 days"),
+        ("6个月", "6 months"),
+        ("1年", "1 year"),
+    ];
+    let table: String = rows
+        .map(|(word, _)| format!("A,2026年11月1日,{word}\n"))
+        .concat();
+    let (plans, told) = told(format!("名称,上次续费,有效期\n{table}").as_bytes());
+    assert_eq!(told, [""; 0]);
+    let lengths = plans
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("validity: "));
+    let lengths: Vec<&str> = lengths.collect();
+    assert_eq!(lengths, rows.map(|(_, length)| length));
+    assert_eq!(plans.matches("renewed: 2026-11-01").count(), rows.len());
 }
 
 #[test]

@@ -203,8 +203,20 @@ pub(crate) const TABLE: &[Row] = &[
         b"- name: A\n  expires: 2026-01-01\n  price: 49\n  history: [{on: 2026-01-01, paid: 5 kr}, {paid: 1 EUR}]\n",
         &[
             (3, 10, "`49` has no currency", "add its code of ISO 4217: `49 NOK`"),
-            (4, 36, "`kr` in `5 kr` is not a currency code of ISO 4217", "say which: `NOK`, `SEK`, `DKK` or `ISK`"),
+            (4, 36, "`kr` in `5 kr` is not a currency code of ISO 4217", "write `5 NOK`, `5 SEK`, `5 DKK` or `5 ISK`"),
             (4, 44, "a renewal in `history` needs `on`, its day", ""),
+        ],
+    ),
+    (
+        "what an input method for Chinese writes",
+        "- name: A\n  expires: “2027-01-31”\n  grace: 3月\n  price: ¥8\n  history: [{on: 2026/10/5, paid: 49克朗}]\n  remind: [7天，1天]\n".as_bytes(),
+        &[
+            (2, 12, "`“2027-01-31”` is not a date", "write `2027-01-31`"),
+            (3, 10, "`3月` is ambiguous: a month of the year, or a number of months?", "write `3个月`"),
+            (4, 10, "`¥8` is not a price", "write `8 CNY` or `8 JPY`"),
+            (5, 18, "`2026/10/5` is not a date", "write `2026-10-05`"),
+            (5, 35, "`克朗` in `49克朗` is not a currency code of ISO 4217", "write `49 NOK`, `49 SEK`, `49 DKK` or `49 ISK`"),
+            (6, 12, "`7天，1天` is not one length of time: years, months, weeks and days come once each, in that order, without commas", "a list needs brackets and the comma `,`: `[14d, 7d, 1d]`"),
         ],
     ),
     (

@@ -415,13 +415,36 @@ pub(crate) const TABLE: &[Row] = &[
         ],
     ),
     (
+        "full-width colons and commas",
+        "- name：Telenor\n- {name: A，expires: 2027-01-31}\n".as_bytes(),
+        &[
+            (1, 3, "a plan must be a mapping, found `name：Telenor`", "write the colon `:` with a space behind it, as in `- name: My SIM`"),
+            (2, 11, "a full-width `，` where YAML needs `,`", "write the comma `,` with a space behind it, as in `{name: A, expires: 2027-01-31}`"),
+        ],
+    ),
+    (
+        "a full-width colon behind a key",
+        "- name: A\n  expires：2027-01-31\n".as_bytes(),
+        &[
+            (2, 10, "a full-width `：` where YAML needs `:`", "write the colon `:` with a space behind it, as in `name: My SIM`"),
+        ],
+    ),
+    (
+        "a full-width colon behind the first key",
+        "- name：A\n  expires: 2027-01-31\n".as_bytes(),
+        &[
+            (1, 3, "a plan must be a mapping, found `name：A expires`", "write the colon `:` with a space behind it, as in `- name: My SIM`"),
+            (1, 7, "a full-width `：` where YAML needs `:`", "write the colon `:` with a space behind it, as in `name: My SIM`"),
+        ],
+    ),
+    (
         "no space behind a colon",
         b"calendar:\n  language:nb\nplans:\n- {name: A, expires:2027-01-01}\n- name:My SIM\n- name: B\n  expires:2027-01-01\n",
         &[
-            (2, 3, "`calendar` must be a mapping, found `language:nb`", "put a space behind the colon: `language: nb`"),
-            (4, 13, "unknown key `expires:2027-01-01`", "put a space behind the colon: `expires: 2027-01-01`"),
-            (5, 3, "a plan must be a mapping, found `name:My SIM`", "put a space behind the colon, as in `- name: My SIM`"),
-            (7, 3, "a key and a colon were expected here", "put a space behind the colon: `expires: 2027-01-01`"),
+            (2, 3, "`calendar` must be a mapping, found `language:nb`", "write the colon `:` with a space behind it: `language: nb`"),
+            (4, 13, "unknown key `expires:2027-01-01`", "write the colon `:` with a space behind it: `expires: 2027-01-01`"),
+            (5, 3, "a plan must be a mapping, found `name:My SIM`", "write the colon `:` with a space behind it, as in `- name: My SIM`"),
+            (7, 3, "a key and a colon were expected here", "write the colon `:` with a space behind it: `expires: 2027-01-01`"),
         ],
     ),
     (

@@ -254,6 +254,18 @@ fn dates_change_as_the_plan_says() {
             "{id: x, name: X, renewed: 2026-10-05, validity: 3 months, history: [{on: 2026-07-05}, {on: 2026-10-05}]}",
         ),
         (
+            "what an input method for Chinese writes",
+            plain(),
+            "{id: x, name: X, number: ＋４７９０００００１, renewed: 2026年7月5日, validity: ３个月, history: [{on: ２０２６-０７-０５}]}",
+            "{id: x, name: X, number: ＋４７９０００００１, renewed: 2026-10-05, validity: ３个月, history: [{on: ２０２６-０７-０５}, {on: 2026-10-05}]}",
+        ),
+        (
+            "another validity as an input method writes it",
+            for_period("６个月"),
+            "{id: x, name: X, renewed: 2026-07-05, validity: 3 months, history: [{on: 2026-07-05}]}",
+            "{id: x, name: X, renewed: 2026-10-05, validity: ６个月, history: [{on: 2026-07-05}, {on: 2026-10-05}]}",
+        ),
+        (
             "another validity from now on",
             for_period("100 days"),
             "{id: x, name: X, renewed: 2026-07-05, validity: '3 months', history: [{on: 2026-07-05}]}",

@@ -276,11 +276,11 @@ fn what_cannot_be_recorded_is_refused() {
         ),
         (
             &["sin"],
-            "error: no plan in `plans.yaml` has the id `sin`\nhint: did you mean `sim`? the ids are `sim`, `Pass`, `old`\n",
+            "error: no plan in `plans.yaml` has the id or the name `sin`\nhint: did you mean `sim`? the ids are `sim`, `Pass`, `old`\n",
         ),
         (
-            &["My SIM"],
-            "error: no plan in `plans.yaml` has the id `My SIM`\nhint: did you mean `sim`? the ids are `sim`, `Pass`, `old`\n",
+            &["My SMI"],
+            "error: no plan in `plans.yaml` has the id or the name `My SMI`\nhint: did you mean `My SIM`? the ids are `sim`, `Pass`, `old`\n",
         ),
         (
             &["sim", "-"],
@@ -337,6 +337,158 @@ nothing was written; write by hand, in this plan:
     assert_eq!(place.run(&["build", "-o", "x.ics", "-q"]), ok("", ""));
 }
 
+/// A new price must have one meaning.
+#[test]
+fn a_price_that_may_have_a_thousands_separator_is_refused() {
+    let place = Place::with("plans.yaml", PLANS);
+    for (paid, hint) in [
+        ("1.299 EUR", "write `1299 EUR` or `1.30 EUR`"),
+        ("1.000 JPY", "write `1000 JPY` or `1 JPY`"),
+        ("1,299 EUR", "write `1299 EUR` or `1.30 EUR`"),
+        ("¥8", "write `8 CNY` or `8 JPY`"),
+    ] {
+        let run = place.run(&["renew", "sim", "--paid", paid, "--today", "2026-10-06"]);
+        assert_eq!(run.code, Some(2), "{paid}");
+        assert!(run.err.contains(hint), "{paid}: {}", run.err);
+        assert_eq!(place.read("plans.yaml"), PLANS, "{paid}");
+    }
+    let run = place.run(&[
+        "renew",
+        "sim",
+        "--paid",
+        "1.299 KWD",
+        "--today",
+        "2026-10-06",
+    ]);
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    assert!(place.read("plans.yaml").contains("paid: 1.299 KWD"));
+}
+
+#[test]
+fn a_plan_goes_by_its_name_unless_another_has_that_id() {
+    let plan = |id: &str, name: &str| {
+        format!("- {{id: {id}, name: {name}, expires: 2027-01-31, validity: 1 year}}\n")
+    };
+    let list = [
+        plan("a", "My SIM"),
+        plan("b", "Twin"),
+        plan("c", "Twin"),
+        plan("d", "a"),
+    ];
+    let place = Place::with("lists/one.yaml", list.concat());
+    place.file("lists/two.yaml", plan("e", "Other") + &plan("f", "Twin"));
+    let renew = |plan: &str, plans: &str| {
+        place.run(&["renew", plan, plans, "--dry-run", "--today", "2026-10-06"])
+    };
+    for (name, plans, id) in [
+        ("My SIM", "lists/one.yaml", "a"),
+        ("My SIM", "lists", "a"),
+        ("Other", "lists", "e"),
+        // It is also the name of `d`.
+        ("a", "lists/one.yaml", "a"),
+        ("a", "lists", "a"),
+        ("Twin", "lists/two.yaml", "f"),
+    ] {
+        let run = renew(name, plans);
+        assert_eq!(run.code, Some(0), "{name}: {}", run.err);
+        let changed = format!("+- {{id: {id}, ");
+        assert!(run.out.contains(&changed), "{name}: {}", run.out);
+    }
+    assert_eq!(
+        renew("Twin", "lists/one.yaml"),
+        left(
+            2,
+            "",
+            "error: 2 plans have the name `Twin`\nhint: give the id of one: `b`, `c`\n"
+        )
+    );
+    assert_eq!(
+        renew("Twin", "lists"),
+        left(
+            2,
+            "",
+            "error: 3 plans have the name `Twin`\nhint: give the id of one: `b` in `lists/one.yaml`, `c` in `lists/one.yaml`, `f` in `lists/two.yaml`\n"
+        )
+    );
+    let run = renew("my sim", "lists/one.yaml");
+    assert!(
+        run.err
+            .contains("has the id or the name `my sim`\nhint: did you mean `My SIM`?"),
+        "{}",
+        run.err
+    );
+}
+
+/// The command in the events works in the folder of the plans file, whatever that file is called.
+#[test]
+fn the_command_that_events_name_has_the_name_of_the_file() {
+    let plan = "- {id: telenor, name: T, expires: 2026-10-20, validity: 1 year}\n";
+    let list = |id: &str| plan.replace("telenor", id);
+    let commands = |feed: &str| {
+        let texts = crate::harness::values(feed, "DESCRIPTION").into_iter();
+        let commands = texts.filter_map(|text| {
+            let line = text
+                .split("\\n")
+                .find_map(|line| line.split("record it: ").nth(1))?;
+            Some(unescaped(line))
+        });
+        let mut commands: Vec<String> = commands.collect();
+        commands.sort();
+        commands.dedup();
+        commands
+    };
+    let program = env!("CARGO_BIN_EXE_weekahead");
+    for (file, command) in [
+        ("plans.yaml", "weekahead renew telenor"),
+        ("plans.yml", "weekahead renew telenor plans.yml"),
+        ("sims.yaml", "weekahead renew telenor sims.yaml"),
+        ("My SIMs.yaml", "weekahead renew telenor 'My SIMs.yaml'"),
+        ("保号.yaml", "weekahead renew telenor 保号.yaml"),
+        ("-x.yaml", "weekahead renew telenor ./-x.yaml"),
+        (
+            "it's $(x).yaml",
+            r"weekahead renew telenor 'it'\''s $(x).yaml'",
+        ),
+        ("no-ending", "weekahead renew telenor no-ending"),
+    ] {
+        let place = Place::with(&format!("lists/{file}"), plan);
+        let feed = place.feed(&["build", &format!("lists/{file}"), "--today", "2026-10-06"]);
+        assert_eq!(commands(&feed), [command], "{file}");
+        let words = command.strip_prefix("weekahead ").expect("the command");
+        let mut shell = Command::new("sh");
+        shell
+            .arg("-c")
+            .arg(format!("'{program}' {words} --today 2026-10-06"))
+            .current_dir(place.path("lists"));
+        let run = Left::of(&mut shell);
+        assert_eq!(run.code, Some(0), "{command}: {}", run.err);
+        // `list` shows the same text.
+        let path = format!("lists/{file}");
+        let shown = place.run(&["list", "--id", "telenor", &path, "--today", "2026-10-06"]);
+        assert!(shown.out.contains(command), "{file}: {}", shown.out);
+    }
+    // Each plan of a merged feed names its own file.
+    let place = Place::with("a.yaml", list("a"));
+    place.file("plans.yaml", list("b"));
+    place.file("c d.yml", list("-c"));
+    let feed = place.feed(&[
+        "build",
+        "a.yaml",
+        "plans.yaml",
+        "c d.yml",
+        "--today",
+        "2026-10-06",
+    ]);
+    assert_eq!(
+        commands(&feed),
+        [
+            "weekahead renew -- '-c' 'c d.yml'",
+            "weekahead renew a a.yaml",
+            "weekahead renew b",
+        ]
+    );
+}
+
 #[test]
 fn a_plan_is_found_in_a_directory() {
     let place = Place::with("lists/a.yaml", PLANS);
@@ -357,7 +509,7 @@ fn a_plan_is_found_in_a_directory() {
         left(
             2,
             "",
-            "error: no plan in `lists` has the id `wbe`\nhint: did you mean `web`? the ids are `sim`, `Pass`, `old`, `web`\n"
+            "error: no plan in `lists` has the id or the name `wbe`\nhint: did you mean `web`? the ids are `sim`, `Pass`, `old`, `web`\n"
         )
     );
     assert_eq!(
