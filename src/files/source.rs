@@ -12,6 +12,9 @@ use crate::document::MAX_FILE_BYTES;
 use crate::files::io_error::IoError;
 
 /// Names that no feed may have, since the server uses these paths itself, or seems to.
+/// How messages call standard input.
+pub(crate) const STDIN_NAME: &str = "<stdin>";
+
 const RESERVED_STEMS: [&str; 3] = ["healthz", "robots", "robots.txt"];
 
 /// A plans file that is to be read.
@@ -246,7 +249,7 @@ impl Source {
     pub(crate) fn name(&self) -> String {
         match &self.path {
             Some(path) => path.display().to_string(),
-            None => "<stdin>".to_owned(),
+            None => STDIN_NAME.to_owned(),
         }
     }
 
