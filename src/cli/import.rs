@@ -115,10 +115,11 @@ fn import_error(error: ImportError, name: &str, styled: bool) -> CliError {
         }
         ImportError::InvalidResult(problems, text) => {
             let reporter = Reporter::new("the plans file", text.as_bytes(), styled);
-            let problems = problems.list().iter();
-            let drawn = problems.map(|problem| reporter.draw(problem, Severity::Error));
+            let listed = problems.list().iter();
+            let drawn = listed.map(|problem| reporter.draw(problem, Severity::Error));
+            let count = pluralize(problems.count(), "problem");
             let message = format!(
-                "{name}: the plans file that was made of it has problems; nothing was written"
+                "{name}: the plans file that was made of it has {count}; nothing was written"
             );
             CliError::drawn(ExitStatus::Problems, drawn.collect()).and(
                 CliError::problems(message)

@@ -159,8 +159,8 @@ impl<'a> OpenPlans<'a> {
     pub(crate) fn draw(&self, finding: Diagnostic, styled: bool) -> String {
         let name = self.source.name();
         let reporter = Reporter::new(&name, self.bytes, styled);
-        let problems = self.document.locate(vec![finding]);
-        let drawn = problems.iter();
+        let problems = self.document.problems(finding);
+        let drawn = problems.list().iter();
         drawn
             .map(|problem| reporter.draw(problem, Severity::Error))
             .collect()

@@ -1,85 +1,148 @@
-//! The careful reader. It converts a tree into the types of [`crate::plan::raw`].
+//! The careful reader. It reads a tree into the types of [`crate::plan::raw`] and applies the rules.
 //!
 //! It reports a problem for each key and value that does not fit, and then continues. A value that
-//! does not fit becomes `Faulty` in the result. Cost: linear in the text and in the text that its
-//! aliases repeat.
+//! does not fit becomes `Faulty`. The plans are read and checked one at a time, and after the first
+//! problem none is kept. Cost: linear in the text and in the text that its aliases repeat. Memory:
+//! the tree, one plan as it is written, and the list of a text without problems.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
-use super::{locate, type_error};
+use super::type_error;
+use crate::document::locate::{self, Locator};
 use crate::document::mapping::{Context, KeyMatch, KnownEntry};
 use crate::document::problem::{Problem, Problems};
 use crate::document::tree::{NodeId, NodeKind, Tree};
 use crate::document::type_error::Label;
-use crate::plan::raw::{Field, RawFile, RawPlan, shape};
+use crate::plan::raw::{Field, RawPlan, shape};
+use crate::plan::rules::Checker;
+use crate::plan::{Diagnostic, PlanList, Step};
 use crate::text::value_error::ValueError;
 
-/// Reads the root of a tree, and adds its problems to `problems`.
-pub(crate) fn decode<'t>(tree: &Tree<'t>, problems: &mut Problems) -> RawFile<'t> {
+/// The keys of a file.
+const FILE_KEYS: &[&str] = &["calendar", "plans"];
+
+/// Reads a tree whose parsing found `problems`.
+///
+/// # Errors
+///
+/// Returns the problems of the text.
+pub(crate) fn read<'t>(tree: &Tree<'t>, mut problems: Problems) -> Result<PlanList<'t>, Problems> {
+    let is_complete = problems.is_complete();
+    if tree.has_aliases {
+        problems.ignore_repeated();
+    }
+    let context = Context::new(tree, problems);
+    let file = file(&context);
+    let locator = Locator::new(tree);
+    let plans = match file.plans {
+        Field::Is(plans) => plans,
+        Field::Absent | Field::Faulty => &[],
+    };
+    let report = &mut |finding: Diagnostic| {
+        // A value that is missing in the file or in its last plan may follow after the syntax
+        // error.
+        let may_follow = match finding.path.0[..] {
+            [] | [_] => true,
+            [_, Step::Item(plan)] => plan + 1 == plans.len(),
+            _ => false,
+        };
+        if may_follow && !is_complete {
+            return;
+        }
+        let mut problems = context.problems.borrow_mut();
+        let start = locator.plan_start(&finding.path);
+        if !start.is_some_and(|start| problems.count_from(start)) {
+            problems.add(locator.problem(finding));
+        }
+    };
+    let mut checker = Checker::new(report);
+    if let Some(settings) = file.settings {
+        checker.add_settings(Field::deserialize(settings).unwrap_or_default());
+    }
+    match file.plans {
+        Field::Absent => {}
+        Field::Faulty => checker.expect_no_list(),
+        Field::Is(plans) => checker.begin_list(plans.len()),
+    }
+    for (index, plan) in plans.iter().enumerate() {
+        let plan = NodeValue::new(&context, *plan, Label::PLAN, None);
+        // The error has no content, because the problem has already been reported to the context.
+        let raw = Field::<Box<RawPlan<'t>>>::deserialize(plan).unwrap_or_default();
+        if !context.problems.borrow().is_empty() {
+            checker.keep_no_plans();
+        }
+        // No key is reported as missing that an alias might have repeated.
+        if !context.is_exhausted() {
+            checker.add_plan(index, raw);
+        }
+    }
+    let list = checker.finish();
+    context.problems.into_inner().into_result().map(|()| list)
+}
+
+/// The parts of a file.
+struct File<'c, 't> {
+    /// The value of `calendar`.
+    settings: Option<NodeValue<'c, 't>>,
+    /// The list of plans.
+    plans: Field<&'c [NodeId]>,
+}
+
+/// Finds the parts of a file, and reports what is wrong with its root.
+fn file<'c, 't>(context: &'c Context<'c, 't>) -> File<'c, 't> {
+    let tree = context.tree;
+    let mut file = File {
+        settings: None,
+        plans: Field::Faulty,
+    };
     let Some(root) = tree.root() else {
         if !tree.text.is_empty() {
-            return RawFile::default();
+            file.plans = Field::Absent;
+            return file;
         }
-        let what = ValueError::new("the file is empty");
-        problems.add(Problem::at(
-            0..0,
-            what.hint("add a plan: `- {name: My SIM, expires: 2027-01-31}`"),
-        ));
-        return RawFile {
-            plans: Field::Faulty,
-            ..RawFile::default()
-        };
+        let hint = "add a plan: `- {name: My SIM, expires: 2027-01-31}`";
+        let what = ValueError::new("the file is empty").hint(hint);
+        context.problems.borrow_mut().add(Problem::at(0..0, what));
+        return file;
     };
     if let Some(problem) = single_plan(tree, root) {
-        problems.add(problem);
-        return RawFile {
-            plans: Field::Faulty,
-            ..RawFile::default()
-        };
+        context.problems.borrow_mut().add(problem);
+        return file;
     }
-    let context = Context::new(tree);
-    let root = NodeValue::new(&context, root, Label::Key("plans"), None);
-    // The error has no content, because the problem has already been reported to the context.
-    let raw = match &tree.node(root.id).kind {
-        NodeKind::Mapping(_) => RawFile::deserialize(root).unwrap_or_default(),
-        NodeKind::Sequence(_) => RawFile {
-            plans: Field::<Vec<Field<Box<RawPlan<'t>>>>>::deserialize(root).unwrap_or_default(),
-            ..RawFile::default()
-        },
-        NodeKind::Null => RawFile::default(),
-        _ => {
-            context.report(
-                root.id,
-                ValueError::new("a list of plans was expected, found text")
-                    .hint("begin each plan with `- name: `"),
-            );
-            RawFile {
-                plans: Field::Faulty,
-                ..RawFile::default()
+    match tree.node(root).kind {
+        NodeKind::Mapping(_) => {
+            let entries = context.entries(root, FILE_KEYS);
+            if !context.is_exhausted() {
+                file.plans = Field::Absent;
+            }
+            for entry in entries {
+                let value = NodeValue::of_entry(context, entry);
+                if entry.name == "plans" {
+                    file.plans = value.plans();
+                } else {
+                    file.settings = Some(value);
+                }
             }
         }
-    };
-    let exhausted = context.is_exhausted();
-    problems.append(context.problems.into_inner());
-    if exhausted {
-        // No key is reported as missing, because the aliases might have repeated it.
-        return RawFile {
-            plans: Field::Faulty,
-            ..RawFile::default()
-        };
+        NodeKind::Sequence(items) => file.plans = Field::Is(items),
+        NodeKind::Null => file.plans = Field::Absent,
+        _ => context.report(
+            root,
+            ValueError::new("a list of plans was expected, found text")
+                .hint("begin each plan with `- name: `"),
+        ),
     }
-    raw
+    file
 }
 
 /// Returns the problem of a file that is a single plan without a list around it. `None` for any
 /// other file.
 fn single_plan(tree: &Tree<'_>, root: NodeId) -> Option<Problem> {
-    let NodeKind::Mapping(entries) = &tree.node(root).kind else {
+    let NodeKind::Mapping(entries) = tree.node(root).kind else {
         return None;
     };
     let has = |wanted: &[&str]| {
@@ -131,33 +194,53 @@ impl<'c, 't> NodeValue<'c, 't> {
         }
     }
 
-    fn kind(&self) -> &'c NodeKind<'t> {
-        &self.context.tree.node(self.id).kind
+    fn of_entry(context: &'c Context<'c, 't>, entry: KnownEntry) -> Self {
+        let label = Label::Key(entry.name);
+        Self {
+            key_match: entry.key_match,
+            ..Self::new(context, entry.value, label, Some(entry.key))
+        }
+    }
+
+    fn kind(&self) -> NodeKind<'c> {
+        self.context.tree.node(self.id).kind
+    }
+
+    /// The items of the list of plans. If the value is not a list, it is reported.
+    fn plans(&self) -> Field<&'c [NodeId]> {
+        if self.key_match == KeyMatch::Guess || self.context.follow(self.written).is_none() {
+            return Field::Faulty;
+        }
+        match self.kind() {
+            NodeKind::Sequence(items) => return Field::Is(items),
+            _ if self.key_match == KeyMatch::Exact => self.report_type_error(shape::LIST),
+            _ => {}
+        }
+        Field::Faulty
     }
 
     /// Reports that the value does not have the expected type.
     fn report_type_error(&self, expected: &str) {
         let tree = self.context.tree;
-        let what = match self.kind() {
-            NodeKind::Broken | NodeKind::Alias(_) => return,
-            NodeKind::Null => {
-                let written = tree.node(self.written).span();
-                let span = match self.key {
-                    Some(key) if written.is_empty() => tree.node(key).span(),
-                    _ => written.clone(),
-                };
-                let rest = &tree.text[span.end..];
-                let what = type_error::null(self.label, expected, &tree.text[written], rest);
-                let problem = Problem::at(span, what);
-                self.context.problems.borrow_mut().add(problem);
-                return;
-            }
+        let span = match self.kind() {
+            NodeKind::Broken | NodeKind::Alias => return,
+            NodeKind::Null => match (tree.node(self.written).span(), self.key) {
+                (written, Some(key)) if written.is_empty() => tree.node(key).span(),
+                (written, _) => written,
+            },
+            _ => locate::flow_or_first_scalar(tree, self.written),
+        };
+        let end = span.end;
+        let what = || match self.kind() {
             NodeKind::Scalar { text, .. } => type_error::scalar(self.label, expected, text),
             NodeKind::Sequence(_) => type_error::list(self.label, expected),
             NodeKind::Mapping(_) => type_error::mapping(self.label, expected),
+            _ => {
+                let written = &tree.text[tree.node(self.written).span()];
+                type_error::null(self.label, expected, written, &tree.text[end..])
+            }
         };
-        let problem = Problem::at(locate::flow_or_first_scalar(tree, self.written), what);
-        self.context.problems.borrow_mut().add(problem);
+        self.context.problems.borrow_mut().add_at(span, what);
     }
 }
 
@@ -192,7 +275,7 @@ impl<'t> Deserializer<'t> for NodeValue<'_, 't> {
             return visitor.visit_unit();
         }
         let fits = match (name, self.kind()) {
-            (shape::FLAG, NodeKind::Scalar { text, plain }) => *plain && flag(text).is_some(),
+            (shape::FLAG, NodeKind::Scalar { text, plain }) => plain && flag(text).is_some(),
             (shape::TEXT | shape::TEXTS, NodeKind::Scalar { .. })
             | (shape::LIST | shape::TEXTS | shape::MAPPINGS, NodeKind::Sequence(_))
             | (shape::MAPPING | shape::MAPPINGS, NodeKind::Mapping(_)) => true,
@@ -213,26 +296,22 @@ impl<'t> Deserializer<'t> for NodeValue<'_, 't> {
         if self.is_single_item {
             return visitor.visit_seq(Items {
                 context: self.context,
-                items: Some(self.id).into_iter().collect::<Vec<_>>().into_iter(),
+                items: std::slice::from_ref(&self.id).iter(),
                 label: self.label,
             });
         }
         match self.kind() {
-            NodeKind::Scalar {
-                text: Cow::Borrowed(text),
-                ..
-            } => visitor.visit_borrowed_str(text),
-            NodeKind::Scalar {
-                text: Cow::Owned(text),
-                ..
-            } => visitor.visit_str(text),
+            NodeKind::Scalar { text, .. } => match self.context.tree.source_text(self.id) {
+                Some(text) => visitor.visit_borrowed_str(text),
+                None => visitor.visit_str(text),
+            },
             NodeKind::Sequence(items) => visitor.visit_seq(Items {
                 context: self.context,
-                items: items.clone().into_iter(),
+                items: items.iter(),
                 label: self.label.item(),
             }),
             NodeKind::Mapping(_) => self.deserialize_struct("", &[], visitor),
-            NodeKind::Null | NodeKind::Alias(_) | NodeKind::Broken => Err(Reported),
+            NodeKind::Null | NodeKind::Alias | NodeKind::Broken => Err(Reported),
         }
     }
 
@@ -278,13 +357,13 @@ fn flag(text: &str) -> Option<bool> {
 }
 
 /// The items of a list.
-struct Items<'c, 't> {
+struct Items<'i, 'c, 't> {
     context: &'c Context<'c, 't>,
-    items: std::vec::IntoIter<NodeId>,
+    items: std::slice::Iter<'i, NodeId>,
     label: Label,
 }
 
-impl<'t> SeqAccess<'t> for Items<'_, 't> {
+impl<'t> SeqAccess<'t> for Items<'_, '_, 't> {
     type Error = Reported;
 
     fn next_element_seed<S: DeserializeSeed<'t>>(
@@ -294,7 +373,7 @@ impl<'t> SeqAccess<'t> for Items<'_, 't> {
         let Some(item) = self.items.next() else {
             return Ok(None);
         };
-        seed.deserialize(NodeValue::new(self.context, item, self.label, None))
+        seed.deserialize(NodeValue::new(self.context, *item, self.label, None))
             .map(Some)
     }
 }
@@ -324,11 +403,6 @@ impl<'t> MapAccess<'t> for Entries<'_, 't> {
 
     fn next_value_seed<S: DeserializeSeed<'t>>(&mut self, seed: S) -> Result<S::Value, Reported> {
         let entry = self.current.take().ok_or(Reported)?;
-        let label = Label::Key(entry.name);
-        let value = NodeValue::new(self.context, entry.value, label, Some(entry.key));
-        seed.deserialize(NodeValue {
-            key_match: entry.key_match,
-            ..value
-        })
+        seed.deserialize(NodeValue::of_entry(self.context, entry))
     }
 }

@@ -10,7 +10,9 @@
 //! brackets, which is an error, and the careful reader reads the text. So the result does not
 //! depend on where the list is cut.
 //!
-//! Cost: linear in the text. Memory: the events of one piece, in addition to the list.
+//! Cost: linear in the text. Memory: the events of one piece, in addition to the list. A piece has
+//! at most [`MAX_PIECE_BYTES`], because a hostile one has an event for every two bytes, each of
+//! which takes more than a hundred.
 
 use std::ops::Range;
 
@@ -21,6 +23,10 @@ use crate::plan::rules::Checker;
 /// The minimum number of bytes of a piece. A piece holds many plans, but all of its events fit into
 /// a processor's cache. Under fuzzing the value is small, so that short texts are cut as well.
 pub(crate) const PIECE_BYTES: usize = if cfg!(fuzzing) { 64 } else { 32 << 10 };
+
+/// The maximum number of bytes that are read at a time. The careful reader reads a text in which a
+/// piece would be longer, such as a long list in brackets.
+const MAX_PIECE_BYTES: usize = 512 << 10;
 
 /// A part of a text that is a plans file by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,19 +58,29 @@ pub(crate) fn read(text: &str, piece_bytes: usize) -> Option<(PlanList<'_>, Vec<
 
 /// The list in one piece of a text.
 pub(crate) fn read_piece(text: &str) -> Option<PlanList<'_>> {
-    let mut checker = Checker::default();
-    checker.add(parse(text)?);
-    checked_list(checker)
+    let raw = parse(text)?;
+    check(|checker| {
+        checker.add(raw);
+        Some(())
+    })
 }
 
 fn parse(text: &str) -> Option<RawFile<'_>> {
+    if text.len() > MAX_PIECE_BYTES {
+        return None;
+    }
     RawFile::read(serde_yaml::Deserializer::from_str(text)).ok()
 }
 
-/// Returns the list of a checker, or `None` if the checker found a problem.
-fn checked_list(checker: Checker<'_>) -> Option<PlanList<'_>> {
-    let (list, findings) = checker.finish();
-    findings.is_empty().then_some(list)
+/// Returns the list that `read` adds to a checker. `None` if `read` returns it, or if the list has
+/// a problem.
+fn check<'t>(read: impl FnOnce(&mut Checker<'t, '_>) -> Option<()>) -> Option<PlanList<'t>> {
+    let mut is_valid = true;
+    let report = &mut |_| is_valid = false;
+    let mut checker = Checker::new(report);
+    read(&mut checker)?;
+    let list = checker.finish();
+    is_valid.then_some(list)
 }
 
 /// A text whose list of plans is in block style.
@@ -128,33 +144,38 @@ impl<'t> BlockList<'t> {
 
     /// Reads the list of a text of `length` bytes.
     fn read(&self, piece_bytes: usize, length: usize) -> Option<(PlanList<'t>, Vec<Part>)> {
-        let mut checker = Checker::default();
         let mut parts = Vec::new();
-        let mut plans = 0;
-        if !self.head.is_empty() {
-            let head = parse(self.head)?;
-            // The careful reader reports a second `plans` key.
-            if !matches!(head.plans, Field::Absent) {
-                return None;
+        let list = check(|checker| {
+            let mut plans = 0;
+            if !self.head.is_empty() {
+                let head = parse(self.head)?;
+                // The careful reader reports a second `plans` key.
+                if !matches!(head.plans, Field::Absent) {
+                    return None;
+                }
+                checker.add(head);
             }
-            checker.add(head);
-        }
-        let mut rest = self.items;
-        while !rest.is_empty() {
-            let (piece, later) = rest.split_at(self.piece_end(rest, piece_bytes));
-            let raw = parse(piece)?;
-            let start = length - rest.len();
-            parts.push(Part {
-                span: start..start + piece.len(),
-                first: plans,
-            });
-            if let Field::Is(list) = &raw.plans {
-                plans += list.len();
+            let mut rest = self.items;
+            while !rest.is_empty() {
+                let (piece, later) = rest.split_at(self.piece_end(rest, piece_bytes));
+                let raw = parse(piece)?;
+                let start = length - rest.len();
+                parts.push(Part {
+                    span: start..start + piece.len(),
+                    first: plans,
+                });
+                if let Field::Is(list) = &raw.plans {
+                    plans += list.len();
+                }
+                checker.add(raw);
+                if !checker.is_valid() {
+                    return None;
+                }
+                rest = later;
             }
-            checker.add(raw);
-            rest = later;
-        }
-        Some((checked_list(checker)?, parts))
+            Some(())
+        })?;
+        Some((list, parts))
     }
 
     /// Returns the offset at which the first piece of `items` ends: the first dash of the list that

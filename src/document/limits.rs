@@ -12,23 +12,15 @@ pub const MAX_FILE_BYTES: usize = 64 << 20;
 /// The maximum depth to which collections may be nested.
 pub(crate) const MAX_DEPTH: usize = 64;
 
-/// The maximum number of line breaks, commas and opening brackets in a text for the fast reader,
-/// which needs a few hundred bytes of memory for each of them. An ordinary list of plans of
-/// [`MAX_FILE_BYTES`] has fewer.
-const MAX_SEPARATORS: usize = 4_000_000;
-
-/// The maximum number of control characters or invalid sequences that are reported. The rest are
-/// only counted.
-const MAX_LISTED: usize = 20;
-
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Returns the text of a file as UTF-8, without its byte-order mark.
 ///
 /// # Errors
 ///
-/// Returns an error if the file is too long or in another encoding.
-pub(crate) fn text(bytes: &[u8]) -> Result<&str, Problems> {
+/// Returns an error if the file is too long or in another encoding. At most `limit` of its invalid
+/// sequences are kept.
+pub(crate) fn text(bytes: &[u8], limit: usize) -> Result<&str, Problems> {
     if bytes.len() > MAX_FILE_BYTES {
         let what = ValueError::new(format!(
             "the file is too long: allowed up to {} MiB",
@@ -45,7 +37,7 @@ pub(crate) fn text(bytes: &[u8]) -> Result<&str, Problems> {
         return Err(Problem::at(0..0, what).into());
     }
     let bytes = without_mark(bytes);
-    std::str::from_utf8(bytes).map_err(|_| invalid_sequences(bytes))
+    std::str::from_utf8(bytes).map_err(|_| invalid_sequences(bytes, limit))
 }
 
 /// Checks that a text has no control characters and no noncharacters, which YAML does not allow
@@ -53,22 +45,17 @@ pub(crate) fn text(bytes: &[u8]) -> Result<&str, Problems> {
 ///
 /// # Errors
 ///
-/// Returns a problem for every such character.
-pub(crate) fn no_controls(text: &str) -> Result<(), Problems> {
+/// Returns a problem for every such character, of which `limit` are kept.
+pub(crate) fn no_controls(text: &str, limit: usize) -> Result<(), Problems> {
     let is_control = |c: char| {
         (c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}'))
             || matches!(c, '\u{fffe}' | '\u{ffff}')
     };
-    let mut problems = Problems::default();
-    let found = text.char_indices().filter(|(_, c)| is_control(*c));
-    for (count, (offset, c)) in found.enumerate() {
-        if count >= MAX_LISTED {
-            problems.omit(1);
-            continue;
-        }
-        let what = ValueError::new(format!("control character U+{:04X}", u32::from(c)));
-        let span = offset..offset + c.len_utf8();
-        problems.add(Problem::at(span, what.hint("remove it")));
+    let mut problems = Problems::up_to(limit);
+    for (offset, c) in text.char_indices().filter(|(_, c)| is_control(*c)) {
+        problems.add_at(offset..offset + c.len_utf8(), || {
+            ValueError::new(format!("control character U+{:04X}", u32::from(c))).hint("remove it")
+        });
     }
     problems.into_result()
 }
@@ -81,8 +68,8 @@ pub fn without_mark(bytes: &[u8]) -> &[u8] {
 }
 
 /// Finds the byte sequences of a file that are not UTF-8.
-fn invalid_sequences(bytes: &[u8]) -> Problems {
-    let mut problems = Problems::default();
+fn invalid_sequences(bytes: &[u8], limit: usize) -> Problems {
+    let mut problems = Problems::up_to(limit);
     let mut offset = 0;
     for chunk in bytes.utf8_chunks() {
         offset += chunk.valid().len();
@@ -90,20 +77,15 @@ fn invalid_sequences(bytes: &[u8]) -> Problems {
         if invalid.is_empty() {
             break;
         }
-        if problems.list().len() == MAX_LISTED {
-            problems.omit(1);
-            continue;
-        }
-        let shown: Vec<String> = invalid.iter().map(|byte| format!("0x{byte:02X}")).collect();
-        let what = ValueError::new(format!("not UTF-8: {}", shown.join(" ")));
         let end = offset + invalid.len();
-        problems.add_last(Problem::at(
-            offset..end,
-            what.hint("save the file as UTF-8"),
-        ));
+        problems.add_at(offset..end, || {
+            let shown = invalid.iter().map(|byte| format!("0x{byte:02X}"));
+            let shown = shown.collect::<Vec<_>>().join(" ");
+            ValueError::new(format!("not UTF-8: {shown}")).hint("save the file as UTF-8")
+        });
         offset = end;
     }
-    problems
+    problems.sorted()
 }
 
 /// Whether the fast reader reads the text quickly, and in the same way as the careful reader.
@@ -113,15 +95,12 @@ fn invalid_sequences(bytes: &[u8]) -> Problems {
 pub(crate) fn is_fast_path_safe(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut depth = 0_usize;
-    let mut separators = 0_usize;
     let mut line_start = 0;
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         match BYTE_CLASSES[usize::from(byte)] {
             ByteClass::Plain => {}
-            ByteClass::Comma => separators += 1,
             ByteClass::LineFeed => {
-                separators += 1;
                 line_start = at + 1;
                 let indent = max_block_depth(&bytes[line_start..]);
                 let rest = &bytes[line_start..];
@@ -133,10 +112,7 @@ pub(crate) fn is_fast_path_safe(text: &str) -> bool {
                     return false;
                 }
             }
-            ByteClass::OpeningBracket => {
-                depth += 1;
-                separators += 1;
-            }
+            ByteClass::OpeningBracket => depth += 1,
             ByteClass::ClosingBracket => depth = depth.saturating_sub(1),
             ByteClass::CarriageReturn if bytes.get(at + 1) == Some(&b'\n') => {}
             ByteClass::CarriageReturn | ByteClass::Refused => return false,
@@ -184,7 +160,7 @@ pub(crate) fn is_fast_path_safe(text: &str) -> bool {
         }
         at += 1;
     }
-    separators <= MAX_SEPARATORS && max_block_depth(bytes) <= MAX_DEPTH && !text.starts_with('%')
+    max_block_depth(bytes) <= MAX_DEPTH && !text.starts_with('%')
 }
 
 /// Returns an upper bound for the depth of the blocks that begin on a line, from its indent and its
@@ -203,7 +179,6 @@ enum ByteClass {
     Plain,
     LineFeed,
     CarriageReturn,
-    Comma,
     OpeningBracket,
     ClosingBracket,
     /// An anchor, an alias, a tag or an explicit key.
@@ -225,7 +200,6 @@ const BYTE_CLASSES: [ByteClass; 256] = {
     }
     classes[0x7f] = ByteClass::Refused;
     classes[b'\n' as usize] = ByteClass::LineFeed;
-    classes[b',' as usize] = ByteClass::Comma;
     classes[b'\r' as usize] = ByteClass::CarriageReturn;
     classes[b'[' as usize] = ByteClass::OpeningBracket;
     classes[b'{' as usize] = ByteClass::OpeningBracket;

@@ -97,10 +97,11 @@ struct MergedEntries {
 }
 
 impl<'c, 't> Context<'c, 't> {
-    pub(crate) fn new(tree: &'c Tree<'t>) -> Self {
+    /// The context of a tree whose parsing found `problems`.
+    pub(crate) fn new(tree: &'c Tree<'t>, problems: Problems) -> Self {
         Self {
             tree,
-            problems: RefCell::new(Problems::default()),
+            problems: RefCell::new(problems),
             repeatable: Cell::new(MAX_FILE_BYTES),
             merged: RefCell::default(),
             guesses: RefCell::default(),
@@ -164,7 +165,7 @@ impl<'c, 't> Context<'c, 't> {
 
     /// Returns the entries of a mapping itself, and reports the problems of its keys.
     fn own_entries(&self, mapping: NodeId, fields: &'static [&'static str]) -> OwnEntries {
-        let NodeKind::Mapping(entries) = &self.tree.node(mapping).kind else {
+        let NodeKind::Mapping(entries) = self.tree.node(mapping).kind else {
             return OwnEntries::default();
         };
         let mut own = OwnEntries::default();
@@ -230,22 +231,9 @@ impl<'c, 't> Context<'c, 't> {
         fields: &'static [&'static str],
     ) -> Option<(&'static str, KeyMatch)> {
         let guess = self.guess(value, text, fields);
-        if self.problems.borrow().is_full() {
-            self.problems.borrow_mut().omit(1);
-            return guess;
-        }
-        let near = guess.map(|(near, _)| near);
-        let error = ValueError::new(format!("unknown key {}", quoted(text)));
-        let is_plan = fields.contains(&"plans") && ["name", "expires", "renewed"].contains(&text);
-        let spaced =
-            syntax::with_space(text).filter(|_| near.is_some_and(|near| text.starts_with(near)));
-        let error = match (near, spaced) {
-            (_, Some(spaced)) => error.hint(syntax::missing_space_hint(&spaced)),
-            (None, None) if is_plan => error.hint("begin each plan with `- `"),
-            (Some(near), None) => error.hint(format!("did you mean `{near}`?")),
-            (None, None) => error.hint(format!("allowed here: {}", fields.join(", "))),
-        };
-        self.report(key, error);
+        let span = self.tree.node(key).span();
+        let what = || unknown_key(text, guess.map(|(near, _)| near), fields);
+        self.problems.borrow_mut().add_at(span, what);
         guess
     }
 
@@ -256,7 +244,7 @@ impl<'c, 't> Context<'c, 't> {
         text: &str,
         fields: &'static [&'static str],
     ) -> Option<(&'static str, KeyMatch)> {
-        let value = &self.tree.node(self.tree.resolve(value)).kind;
+        let value = self.tree.node(self.tree.resolve(value)).kind;
         let is_scalar = matches!(value, NodeKind::Scalar { .. });
         let mut guesses = self.guesses.borrow_mut();
         let guesses = guesses.entry((fields.as_ptr(), is_scalar)).or_default();
@@ -295,7 +283,7 @@ impl<'c, 't> Context<'c, 't> {
         let Some(value) = self.follow(written) else {
             return;
         };
-        match &self.tree.node(value).kind {
+        match self.tree.node(value).kind {
             NodeKind::Mapping(_) | NodeKind::Sequence(_) if merged.open.contains(&value) => {
                 self.report(written, ValueError::new("`<<` leads back to itself"));
             }
@@ -327,6 +315,20 @@ impl<'c, 't> Context<'c, 't> {
             self.merge(*value, merged);
         }
         merged.open.pop();
+    }
+}
+
+/// The error for a key that is not allowed; `near` is the key that was probably meant.
+fn unknown_key(text: &str, near: Option<&str>, fields: &[&str]) -> ValueError {
+    let error = ValueError::new(format!("unknown key {}", quoted(text)));
+    let is_plan = fields.contains(&"plans") && ["name", "expires", "renewed"].contains(&text);
+    let spaced =
+        syntax::with_space(text).filter(|_| near.is_some_and(|near| text.starts_with(near)));
+    match (near, spaced) {
+        (_, Some(spaced)) => error.hint(syntax::missing_space_hint(&spaced)),
+        (None, None) if is_plan => error.hint("begin each plan with `- `"),
+        (Some(near), None) => error.hint(format!("did you mean `{near}`?")),
+        (None, None) => error.hint(format!("allowed here: {}", fields.join(", "))),
     }
 }
 

@@ -27,18 +27,19 @@ mod syntax;
 pub(crate) mod template;
 #[cfg(test)]
 mod tests;
+mod text_warnings;
 pub(crate) mod tree;
 mod type_error;
 
 use std::ops::Range;
 
 use crate::document::fast::Part;
+use crate::document::locate::Locator;
 use crate::document::tree::Tree;
-use crate::plan::raw::Field;
-use crate::plan::rules::Checker;
-use crate::plan::{Diagnostic, Plan, PlanList, Step};
+use crate::plan::{Diagnostic, Plan, PlanList};
 
 pub use limits::{MAX_FILE_BYTES, without_mark};
+pub(crate) use problem::MAX_PROBLEMS;
 pub use problem::{Problem, Problems};
 
 /// A plans file without problems.
@@ -55,16 +56,17 @@ impl<'t> Document<'t> {
     ///
     /// # Errors
     ///
-    /// Returns all problems of the file, in the order of the file.
+    /// Returns the first problems of the file, in the order of the file, and the number of the
+    /// others.
     pub fn read(bytes: &'t [u8]) -> Result<Self, Problems> {
-        let text = limits::text(bytes)?;
+        let text = limits::text(bytes, MAX_PROBLEMS)?;
         if limits::is_fast_path_safe(text)
             && let Some((list, parts)) = fast::read(text, fast::PIECE_BYTES)
         {
             return Ok(Self { text, list, parts });
         }
         let parts = vec![Part::whole(text)];
-        read_carefully(text).map(|list| Self { text, list, parts })
+        read_carefully(text, MAX_PROBLEMS).map(|list| Self { text, list, parts })
     }
 
     /// The text, without a byte-order mark.
@@ -82,28 +84,31 @@ impl<'t> Document<'t> {
     /// Returns a finding as problems of this file. Its list can be read, but the file cannot be
     /// used because of the finding.
     #[must_use]
-    pub(crate) fn problems(&self, finding: Diagnostic) -> Problems {
+    pub fn problems(&self, finding: Diagnostic) -> Problems {
+        let (tree, _) = Tree::parse(self.text);
         let mut problems = Problems::default();
-        for problem in self.locate(vec![finding]) {
-            problems.add(problem);
-        }
+        problems.add(Locator::new(&tree).problem(finding));
         problems
     }
 
-    /// Returns findings about this file with their positions, in the order of the file. If there
-    /// are findings, the text is parsed once more.
+    /// Returns the warnings about this file: `findings` with their positions, and what the text
+    /// itself shows, in the order of the file. At most `limit` are kept.
     #[must_use]
-    pub fn locate(&self, findings: Vec<Diagnostic>) -> Vec<Problem> {
-        if findings.is_empty() {
-            return Vec::new();
+    pub fn warnings(&self, findings: Vec<Diagnostic>, limit: usize) -> Problems {
+        let mut problems = Problems::up_to(limit);
+        let is_text_searched = text_warnings::may_be_needed(self.text);
+        if findings.is_empty() && !is_text_searched {
+            return problems;
         }
         let (tree, _) = Tree::parse(self.text);
-        let mut problems: Vec<Problem> = findings
-            .into_iter()
-            .map(|finding| locate::problem(&tree, finding))
-            .collect();
-        problems.sort_by_key(|problem| problem.span.start);
-        problems
+        let locator = Locator::new(&tree);
+        for finding in findings {
+            problems.add(locator.problem(finding));
+        }
+        if is_text_searched {
+            text_warnings::add(&tree, &mut problems);
+        }
+        problems.sorted()
     }
 
     /// The smallest part of the text that is known to contain a plan of the list.
@@ -166,32 +171,16 @@ impl<'t> Document<'t> {
     }
 }
 
-/// Reads a text with the careful reader.
-fn read_carefully(text: &str) -> Result<PlanList<'_>, Problems> {
-    limits::no_controls(text)?;
-    let (tree, mut problems) = Tree::parse(text);
-    let is_complete = problems.is_complete();
-    let raw = decode::decode(&tree, &mut problems);
-    let plans = match &raw.plans {
-        Field::Is(list) => list.len(),
-        Field::Absent | Field::Faulty => 0,
-    };
-    let mut checker = Checker::default();
-    checker.add(raw);
-    let (list, findings) = checker.finish();
-    let (findings, omitted) = findings.into_parts();
-    problems.omit(omitted);
-    for finding in findings {
-        // A value that is missing in the file or in its last plan may follow after the syntax
-        // error.
-        let may_follow = match finding.path.0[..] {
-            [] | [_] => true,
-            [_, Step::Item(plan)] => plan + 1 == plans,
-            _ => false,
-        };
-        if is_complete || !may_follow {
-            problems.add(locate::problem(&tree, finding));
-        }
-    }
-    problems.into_result().map(|()| list)
+/// Returns all problems of a file, in the order of the file, however many there are.
+pub(crate) fn all_problems(bytes: &[u8]) -> Problems {
+    let read = limits::text(bytes, usize::MAX);
+    let read = read.and_then(|text| read_carefully(text, usize::MAX));
+    read.err().unwrap_or_default()
+}
+
+/// Reads a text with the careful reader. At most `limit` problems are kept.
+fn read_carefully(text: &str, limit: usize) -> Result<PlanList<'_>, Problems> {
+    limits::no_controls(text, limit)?;
+    let (tree, problems) = Tree::parse_with(text, Problems::up_to(limit));
+    decode::read(&tree, problems)
 }

@@ -56,8 +56,8 @@ pub struct Position {
 pub struct Reporter<'a> {
     name: Cow<'a, str>,
     bytes: &'a [u8],
-    /// The offset at which each line begins.
-    lines: Vec<usize>,
+    /// The offset at which each line begins. A plans file has less than 4 GiB.
+    lines: Vec<u32>,
     /// The last offset and its position. The next offset is usually after it on the same line, and
     /// then the characters are counted from there.
     last: Cell<(usize, Position)>,
@@ -76,7 +76,7 @@ impl<'a> Reporter<'a> {
             b'\r' => bytes.get(at + 1) != Some(&b'\n'),
             _ => false,
         });
-        lines.extend(ends.map(|(at, _)| at + 1));
+        lines.extend(ends.map(|(at, _)| (at + 1).min(u32::MAX as usize) as u32));
         Self {
             name: visible(name),
             bytes,
@@ -95,10 +95,11 @@ impl<'a> Reporter<'a> {
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.bytes.len());
-        let line = self.lines.partition_point(|start| *start <= offset).max(1);
+        let is_before = |start: &u32| *start as usize <= offset;
+        let line = self.lines.partition_point(is_before).max(1);
         let (start, column) = match self.last.get() {
             (last, position) if position.line == line && last <= offset => (last, position.column),
-            _ => (self.lines[line - 1], 1),
+            _ => (self.lines[line - 1] as usize, 1),
         };
         let between = String::from_utf8_lossy(&self.bytes[start..offset]);
         let column = column + between.chars().count();
@@ -145,8 +146,9 @@ impl<'a> Reporter<'a> {
 
     /// Returns the line of a problem. For a long line, returns the part around the problem.
     fn excerpt(&self, at: Position, span: &Range<usize>) -> Excerpt {
-        let start = self.lines[at.line - 1];
-        let end = self.lines.get(at.line).copied().unwrap_or(self.bytes.len());
+        let start = self.lines[at.line - 1] as usize;
+        let end = self.lines.get(at.line).map(|end| *end as usize);
+        let end = end.unwrap_or(self.bytes.len());
         let line = &self.bytes[start..end];
         let trimmed = line.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n'));
         let line = &line[..trimmed.map_or(0, |last| last + 1)];

@@ -3,7 +3,7 @@
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 use proptest::test_runner::{Config, RngSeed};
 
-use super::{fast, limits, read_carefully};
+use super::{MAX_PROBLEMS, all_problems, fast, limits, read_carefully};
 use crate::plan::PlanList;
 
 /// Returns the list that the fast reader reads from the text in pieces of at least `piece_bytes`.
@@ -126,6 +126,48 @@ fn file() -> impl Strategy<Value = String> {
         })
 }
 
+/// A plans file with many problems, some behind aliases.
+fn broken_file() -> impl Strategy<Value = String> {
+    let value = prop::sample::select(vec![
+        "x",
+        "",
+        "~",
+        "[]",
+        "{}",
+        "*a",
+        "*z",
+        "2027-01-31",
+        "2027-02-30",
+        "''",
+        "[x, '', *a, [], ]",
+        "!t x",
+        "{name: x, expires: 1}",
+        "[{on: 1}, {}, {}, ]",
+        "{url: x, url: y}",
+    ]);
+    let key = prop::sample::select(vec![
+        "name", "nmae", "id", "expires", "renewed", "tags", "history", "renewal", "<<", "check",
+        "k",
+    ]);
+    let entry = (key, value).prop_map(|(key, value)| format!("{key}: {value}"));
+    let plan = prop::collection::vec(entry, 0..5).prop_map(|entries| entries.join(", "));
+    let plan = (prop::sample::select(vec!["", "&a "]), plan, any::<u8>());
+    let plan = plan.prop_map(|(anchor, entries, kind)| match kind % 16 {
+        0 => "- \n".to_owned(),
+        1 => "- *a\n".to_owned(),
+        2 => format!("- {anchor}{{{entries}\n"),
+        _ => format!("- {anchor}{{{entries}}}\n"),
+    });
+    let head = prop::sample::select(vec![
+        "",
+        "plans:\n",
+        "calendar: {color: x, k: y}\nplans:\n",
+        "x: &a {name: A, nam: b}\nplans:\n",
+    ]);
+    (head, prop::collection::vec(plan, 1..6))
+        .prop_map(|(head, plans)| head.to_owned() + &plans.concat())
+}
+
 proptest! {
     #![proptest_config(Config {
         failure_persistence: None,
@@ -138,7 +180,7 @@ proptest! {
         if limits::is_fast_path_safe(&text)
             && let Some(whole) = fast_list(&text, usize::MAX)
         {
-            let careful = read_carefully(&text);
+            let careful = read_carefully(&text, MAX_PROBLEMS);
             assert_eq!(careful.as_ref().ok(), Some(&whole), "{text}");
             // Reading in pieces of one plan gives the same list, or fails so that the careful
             // reader reads the text.
@@ -159,16 +201,46 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(Config { failure_persistence: None, ..Config::with_cases(500) })]
+    #[test]
+    fn the_problems_that_are_kept_are_the_first_of_all(text in broken_file()) {
+        let Err(all) = read_carefully(&text, usize::MAX) else { return Ok(()) };
+        assert_eq!(all.omitted(), 0);
+        for limit in [1, 3, 10] {
+            let kept = read_carefully(&text, limit).expect_err("problems");
+            let first = &all.list()[..limit.min(all.list().len())];
+            assert_eq!(kept.list(), first, "{text}");
+            assert_eq!(kept.count(), all.count(), "{text}");
+        }
+        for pair in all.list().windows(2) {
+            assert!(pair[0].span != pair[1].span || pair[0].what != pair[1].what, "{pair:?}\n{text}");
+        }
+    }
+}
+
 /// Problems that are not kept are each counted once.
 #[test]
 fn problems_that_are_not_kept_are_counted_once() {
     let lines = (0..12_000).map(|n| format!("- {{id: b{n}, nam: x, expires: 2027-05-55}}\n"));
     let text: String = lines.collect();
     let problems = crate::document::Document::read(text.as_bytes()).expect_err("problems");
-    assert_eq!(
-        (problems.list().len(), problems.omitted()),
-        (10_000, 14_000)
-    );
+    assert_eq!((problems.list().len(), problems.omitted()), (50, 23_950));
+    let all = all_problems(text.as_bytes());
+    assert_eq!((all.list().len(), all.omitted()), (24_000, 0));
+    assert_eq!(problems.list(), &all.list()[..50]);
+}
+
+/// Each use of an alias finds the problems of its anchor again.
+#[test]
+fn problems_behind_aliases_are_counted_once() {
+    let mut text = String::from("- &a {name: A, expires: 2027-05-55, nam: x}\n");
+    text.extend((0..200).map(|n| format!("- {{<<: *a, id: b{n}}}\n- *a\n")));
+    let problems = all_problems(text.as_bytes());
+    // The date, the key, and the name that each `*a` takes again.
+    assert_eq!((problems.list().len(), problems.omitted()), (202, 0));
+    let problems = read_carefully(&text, 3).expect_err("problems");
+    assert_eq!((problems.list().len(), problems.omitted()), (3, 199));
 }
 
 #[test]
@@ -200,7 +272,7 @@ fn pieces_are_cut_only_between_plans() {
         "calendar:x\nplans:\n- {name: A, expires: 2027-01-31}\n",
     ] {
         assert_eq!(fast_list(text, 1), None, "{text:?}");
-        assert!(read_carefully(text).is_err(), "{text:?}");
+        assert!(read_carefully(text, MAX_PROBLEMS).is_err(), "{text:?}");
     }
     // Ids are unique across pieces.
     let twice = "- {name: A, expires: 2027-01-31}\n- {name: A, expires: 2027-01-31}\n";

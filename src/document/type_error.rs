@@ -18,7 +18,7 @@ use crate::time::date;
 const MAX_REPEATED_CHARS: usize = 40;
 
 /// Keys whose value may be any text, including the word `null`.
-const TEXT_KEYS: [&str; 16] = [
+pub(crate) const TEXT_KEYS: [&str; 16] = [
     "name",
     "id",
     "provider",
@@ -47,7 +47,7 @@ pub(crate) enum Label {
 }
 
 impl Label {
-    const PLAN: Self = Self::Item("a plan");
+    pub(crate) const PLAN: Self = Self::Item("a plan");
     const RECORD: Self = Self::Item("a renewal in `history`");
 
     /// Returns the label of an item of the list with this label.

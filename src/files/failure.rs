@@ -1,9 +1,11 @@
 //! Why there is no feed of a plans file.
 
 use crate::document::Problems;
-use crate::document::report::{Reporter, Severity};
+use crate::document::report::{Reporter, Severity, visible};
 use crate::files::io_error::IoError;
-use crate::files::source::Source;
+use crate::files::source::{STDIN_NAME, Source};
+use crate::text::plural::pluralize;
+use crate::text::shell::operand;
 use crate::text::value_error::ValueError;
 
 /// Why there is no feed of a plans file.
@@ -33,14 +35,23 @@ impl Failure {
             drawn += &reporter.draw(problem, Severity::Error);
         }
         drawn += &not_shown(&name, problems.omitted());
-        Self::Problems(drawn, problems.list().len() + problems.omitted())
+        Self::Problems(drawn, problems.count())
     }
 }
 
-/// A line about the problems that are counted but not shown.
+/// A line about the problems of the file `name` that are counted but not shown, and how to see
+/// them.
 pub(crate) fn not_shown(name: &str, omitted: usize) -> String {
+    let command = || match name {
+        STDIN_NAME => "weekahead check --all -".to_owned(),
+        _ => format!("weekahead check --all {}", operand(name)),
+    };
     match omitted {
         0 => String::new(),
-        _ => format!("{name}: {omitted} more problems are not shown\n"),
+        _ => {
+            let more = pluralize(omitted, "more problem");
+            let line = format!("{name}: {more}; `{}` shows them all", command());
+            visible(&line).into_owned() + "\n"
+        }
     }
 }

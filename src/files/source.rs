@@ -13,6 +13,9 @@ use crate::files::folder::{Folder, is_link};
 use crate::files::io_error::IoError;
 
 /// Names that no feed may have, since the server uses these paths itself, or seems to.
+/// How messages call standard input.
+pub(crate) const STDIN_NAME: &str = "<stdin>";
+
 const RESERVED_STEMS: [&str; 3] = ["healthz", "robots", "robots.txt"];
 
 /// How many folders in a directory are searched for files that are not read, and how many names in
@@ -340,7 +343,7 @@ impl Source {
     pub(crate) fn name(&self) -> String {
         match &self.path {
             Some(path) => path.display().to_string(),
-            None => "<stdin>".to_owned(),
+            None => STDIN_NAME.to_owned(),
         }
     }
 

@@ -60,19 +60,24 @@ pub struct Diagnostic {
     pub(crate) related: Option<(Path, &'static str)>,
 }
 
-/// The maximum number of diagnostics that are kept for one file. Further diagnostics are only
-/// counted.
-const MAX_DIAGNOSTICS: usize = 10_000;
-
-/// The diagnostics so far, and the path of the current value.
-#[derive(Debug, Default)]
-pub(crate) struct Diagnostics {
+/// Passes on each diagnostic as it is found, and knows the path of the current value. A file may
+/// have millions of diagnostics, so they are not kept here.
+pub(crate) struct Diagnostics<'r> {
     path: Vec<Step>,
-    list: Vec<Diagnostic>,
-    omitted: usize,
+    report: &'r mut dyn FnMut(Diagnostic),
+    is_empty: bool,
 }
 
-impl Diagnostics {
+impl<'r> Diagnostics<'r> {
+    /// No diagnostics yet. `report` is called with each one.
+    pub(crate) fn new(report: &'r mut dyn FnMut(Diagnostic)) -> Self {
+        Self {
+            path: Vec::new(),
+            report,
+            is_empty: true,
+        }
+    }
+
     /// Runs `look` with a path that is extended by `step`, to check a value inside the current one.
     pub(crate) fn within<T>(&mut self, step: Step, look: impl FnOnce(&mut Self) -> T) -> T {
         self.path.push(step);
@@ -98,12 +103,9 @@ impl Diagnostics {
         what: ValueError,
         related: Option<(Path, &'static str)>,
     ) {
-        if self.list.len() >= MAX_DIAGNOSTICS {
-            self.omitted += 1;
-            return;
-        }
-        self.list.push(Diagnostic {
-            path: self.path(),
+        self.is_empty = false;
+        (self.report)(Diagnostic {
+            path: Path(self.path.clone()),
             anchor,
             what,
             related,
@@ -112,11 +114,6 @@ impl Diagnostics {
 
     /// Whether there are no diagnostics.
     pub(crate) fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
-
-    /// Returns the diagnostics, and how many more were only counted.
-    pub(crate) fn into_parts(self) -> (Vec<Diagnostic>, usize) {
-        (self.list, self.omitted)
+        self.is_empty
     }
 }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 
-use crate::plan::diagnostic::{Anchor, Diagnostics, Path, Step};
+use crate::plan::diagnostic::{Anchor, Diagnostic, Diagnostics, Path, Step};
 use crate::plan::expiry::{self, Expiry, LastDay};
 use crate::plan::fields::{
     read_leads, read_line, read_lines, read_number, read_optional_line, read_parsed, read_text,
@@ -28,52 +28,102 @@ use crate::text::value_error::{ValueError, quoted};
 use crate::time::date;
 use crate::time::period::Period;
 
-/// Applies the rules to a file, which may be read in pieces.
-#[derive(Default)]
-pub(crate) struct Checker<'a> {
+/// Applies the rules to a file, which may be read in pieces or plan by plan.
+pub(crate) struct Checker<'a, 'r> {
     settings: Settings<'a>,
     plans: Vec<Plan<'a>>,
+    /// Whether the list is of use.
+    keeps_plans: bool,
     ids: Ids<'a>,
     /// The number of items of the list so far, valid or not; `None` if there is no list yet.
     items: Option<usize>,
-    diagnostics: Diagnostics,
+    diagnostics: Diagnostics<'r>,
 }
 
-impl<'a> Checker<'a> {
-    /// Checks a file, or the next piece of it: its settings and its plans.
-    pub(crate) fn add(&mut self, raw: RawFile<'a>) {
-        if let Field::Is(raw) = raw.calendar {
-            self.settings = read_settings(raw, &mut self.diagnostics);
+impl<'a, 'r> Checker<'a, 'r> {
+    /// A checker that calls `report` with each diagnostic.
+    pub(crate) fn new(report: &'r mut dyn FnMut(Diagnostic)) -> Self {
+        Self {
+            settings: Settings::default(),
+            plans: Vec::new(),
+            keeps_plans: true,
+            ids: Ids::default(),
+            items: None,
+            diagnostics: Diagnostics::new(report),
         }
+    }
+
+    /// Checks a file, or the next piece of it: its settings and its plans. Stops at the first plan
+    /// with a diagnostic.
+    pub(crate) fn add(&mut self, raw: RawFile<'a>) {
+        self.add_settings(raw.calendar);
         let list = match raw.plans {
             Field::Is(list) => list,
             Field::Absent => return,
-            Field::Faulty => {
-                self.items.get_or_insert(1);
-                return;
-            }
+            Field::Faulty => return self.expect_no_list(),
         };
         let first = self.items.unwrap_or(0);
-        self.items = Some(first + list.len());
-        let (plans, ids) = (&mut self.plans, &mut self.ids);
-        self.diagnostics.within(Step::Key("plans"), |diagnostics| {
-            if first + list.len() > MAX_PLANS {
-                diagnostics.add(Anchor::Key, too_many_plans());
+        self.begin_list(list.len());
+        for (index, raw) in list.into_iter().enumerate() {
+            if !self.is_valid() {
+                return;
             }
-            plans.reserve(list.len().min(MAX_PLANS));
-            for (index, raw) in list.into_iter().enumerate() {
-                if let Field::Is(raw) = raw {
-                    let index = first + index;
-                    diagnostics.within(Step::Item(index), |diagnostics| {
-                        plans.extend(read_plan(raw, index, ids, diagnostics));
-                    });
-                }
-            }
-        });
+            self.add_plan(first + index, raw);
+        }
     }
 
-    /// The list and its diagnostics; the list is used only if there are none.
-    pub(crate) fn finish(mut self) -> (PlanList<'a>, Diagnostics) {
+    /// Checks the settings of a file.
+    pub(crate) fn add_settings(&mut self, raw: Field<RawSettings<'a>>) {
+        if let Field::Is(raw) = raw {
+            self.settings = read_settings(raw, &mut self.diagnostics);
+        }
+    }
+
+    /// The list of plans has `length` items, or as many more in the next piece of a file.
+    pub(crate) fn begin_list(&mut self, length: usize) {
+        let items = self.items.unwrap_or(0) + length;
+        self.items = Some(items);
+        if items > MAX_PLANS {
+            self.diagnostics.within(Step::Key("plans"), |diagnostics| {
+                diagnostics.add(Anchor::Key, too_many_plans());
+            });
+        }
+    }
+
+    /// The list of plans cannot be read. That has been reported, so it is not missing.
+    pub(crate) fn expect_no_list(&mut self) {
+        self.items.get_or_insert(1);
+    }
+
+    /// Checks the plan with an index.
+    pub(crate) fn add_plan(&mut self, index: usize, raw: Field<Box<RawPlan<'a>>>) {
+        let Field::Is(raw) = raw else { return };
+        let ids = &mut self.ids;
+        let plan = self.diagnostics.within(Step::Key("plans"), |diagnostics| {
+            diagnostics.within(Step::Item(index), |diagnostics| {
+                read_plan(raw, index, ids, diagnostics)
+            })
+        });
+        if !self.is_valid() {
+            self.keep_no_plans();
+        } else if self.keeps_plans {
+            self.plans.extend(plan);
+        }
+    }
+
+    /// The list will not be used, so it need not be kept.
+    pub(crate) fn keep_no_plans(&mut self) {
+        self.keeps_plans = false;
+        self.plans = Vec::new();
+    }
+
+    /// Whether there are no diagnostics.
+    pub(crate) fn is_valid(&self) -> bool {
+        self.diagnostics.is_empty()
+    }
+
+    /// The list, which is used only if there were no diagnostics.
+    pub(crate) fn finish(mut self) -> PlanList<'a> {
         match self.items {
             None => self.diagnostics.add(Anchor::Value, no_plans()),
             Some(0) => self.diagnostics.within(Step::Key("plans"), |diagnostics| {
@@ -81,11 +131,10 @@ impl<'a> Checker<'a> {
             }),
             Some(_) => {}
         }
-        let list = PlanList {
+        PlanList {
             settings: self.settings,
             plans: self.plans,
-        };
-        (list, self.diagnostics)
+        }
     }
 }
 

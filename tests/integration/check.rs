@@ -194,6 +194,184 @@ fn each_surprise_is_told_with_its_place() {
     }
 }
 
+/// A comment that was probably meant as a part of the value. Case: `name: Card #2`.
+#[test]
+fn a_comment_that_cuts_a_value_off_is_told() {
+    let cut = |at: &str, value: &str| {
+        format!("{at} the value ends at `{value}`, because ` #` begins a comment")
+    };
+    for (reason, line, expected) in [
+        ("a number", "name: Card #2", Some(("2:14", "Card"))),
+        ("a word", "name: Card #two", Some(("2:14", "Card"))),
+        (
+            "a letter beyond ASCII",
+            "name: \u{5361} #\u{4e8c}",
+            Some(("2:11", "\u{5361}")),
+        ),
+        (
+            "a sentence goes on",
+            "notes: contract ref #4711, ask for Kim",
+            Some(("2:23", "contract ref")),
+        ),
+        ("a phone number", "number: 900 #55", Some(("2:15", "900"))),
+        (
+            "a text of several lines",
+            "notes: contract\n    ref #4711",
+            Some(("3:9", "contract ref")),
+        ),
+        (
+            "an item of a list",
+            "tags: [home,\n   box #7\n   ]",
+            Some(("3:8", "box")),
+        ),
+        (
+            "an item of a block list",
+            "tags:\n  - box #7",
+            Some(("3:9", "box")),
+        ),
+        (
+            "a value inside another",
+            "support: {app: Shop #2\n   }",
+            Some(("2:23", "Shop")),
+        ),
+        (
+            "a receipt",
+            "history: [{on: 2026-11-01, receipt: no #12\n   }]",
+            Some(("2:42", "no")),
+        ),
+        ("an ordinary comment", "name: Card # two", None),
+        ("two spaces", "name: Card  #2", None),
+        ("a comment in a column", "name: Card      #two", None),
+        ("an empty comment", "name: Card #", None),
+        ("a line of signs", "name: Card #----", None),
+        ("two signs", "name: Card ##2", None),
+        ("no space", "name: Card#2", None),
+        ("quotes", "name: \"Card #2\"", None),
+        ("a comment behind quotes", "name: \"Card\" #2", None),
+        ("a comment behind brackets", "tags: [a] #two", None),
+        ("a comment behind a comma", "tags: [a, #two\n   b]", None),
+        ("a price, which is complete", "price: 49 NOK #monthly", None),
+        (
+            "a date, which is complete",
+            "ended: 2027-01-01 #maybe",
+            None,
+        ),
+        ("a length of time", "grace: 60 days #check", None),
+        (
+            "a link",
+            "support: {url: https://telenor.no/ #contact\n   }",
+            None,
+        ),
+        ("a comment of its own", "name: Card\n  #notes: old", None),
+        ("a literal text", "notes: |\n    Card #2", None),
+        ("a folded text", "notes: >\n    Card #2", None),
+    ] {
+        let name = if line.starts_with("name") {
+            ""
+        } else {
+            "  name: A\n"
+        };
+        let plans = format!("- id: a\n  {line}\n{name}  expires: 2027-12-31\n");
+        let expected: Vec<String> = expected
+            .into_iter()
+            .map(|(at, value)| cut(at, value))
+            .collect();
+        assert_eq!(warnings(&plans, "2026-11-23"), expected, "{reason}");
+    }
+}
+
+#[test]
+fn a_comment_that_cuts_a_value_off_is_drawn_with_the_quoted_text() {
+    let place = Place::with(
+        "plans.yaml",
+        "- id: a\n  name: Card #2 \"B\"  # the old one\n  expires: 2027-12-31\n",
+    );
+    let left = place.run(&["check", "--today", "2026-11-23", "--strict"]);
+    assert_eq!((left.code, left.err.as_str()), (Some(1), ""));
+    assert_eq!(
+        left.out,
+        "warning: the value ends at `Card`, because ` #` begins a comment
+ --> plans.yaml:2:14
+  |
+2 |   name: Card #2 \"B\"  # the old one
+  |              ^^^^^^
+  |
+  = hint: put the whole text in quotes: `\"Card #2 \\\"B\\\"\"`; a comment has a space after its `#`
+1 warning
+"
+    );
+}
+
+/// In brackets, the comment also hides what follows on the line.
+#[test]
+fn plans_of_this_repository_have_no_comment_that_cuts_a_value_off() {
+    let mut texts = vec![repository().join("plans.example.yaml")];
+    let golden = std::fs::read_dir(repository().join("tests/integration/golden"));
+    texts.extend(
+        golden
+            .expect("golden lists")
+            .map(|entry| entry.expect("an entry").path()),
+    );
+    let yaml = texts
+        .iter()
+        .filter(|path| path.extension().is_some_and(|ending| ending == "yaml"));
+    let place = Place::new();
+    let mut count = 0;
+    for path in yaml {
+        let left = place.run(&["check", path.to_str().expect("UTF-8")]);
+        assert!(!left.out.contains("begins a comment"), "{}", left.out);
+        count += 1;
+    }
+    assert!(count > 5, "{count}");
+}
+
+#[test]
+fn a_link_that_misleads_is_told() {
+    let told = "this link leads to `evil.example`: what stands before the `@` is a user name";
+    let link = "https://telenor.no@evil.example/";
+    for (reason, line, at) in [
+        (
+            "a way to renew",
+            format!("renewal: {{url: {link}}}"),
+            "2:26",
+        ),
+        (
+            "the second way",
+            format!("renewal: [{{method: shop}}, {{url: {link}}}]"),
+            "2:43",
+        ),
+        ("a check", format!("check: {{url: \"{link}\"}}"), "2:25"),
+        ("support", format!("support:\n    url: {link}"), "3:18"),
+        (
+            "a receipt",
+            format!("history: [{{on: 2026-11-01, receipt: {link}}}]"),
+            "2:47",
+        ),
+        (
+            "a link in a text",
+            format!("notes: Pay at {link} soon"),
+            "2:25",
+        ),
+        (
+            "a link in a text of several lines",
+            format!("notes: |\n    Pay at\n    {link}"),
+            "4:13",
+        ),
+    ] {
+        let plans = format!("- id: a\n  {line}\n  name: A\n  expires: 2027-12-31\n");
+        assert_eq!(
+            warnings(&plans, "2026-11-23"),
+            [format!("{at} {told}")],
+            "{reason}"
+        );
+    }
+    let edit =
+        format!("calendar:\n  edit: {link}\nplans:\n- {{id: a, name: A, expires: 2027-12-31}}\n");
+    assert_eq!(warnings(&edit, "2026-11-23"), [format!("2:17 {told}")]);
+    let fine = "- id: a\n  name: A\n  expires: 2027-12-31\n  notes: kim@telenor.no\n  renewal: {url: 'https://telenor.no/?mail=kim@telenor.no'}\n";
+    assert_eq!(warnings(fine, "2026-11-23"), [""; 0]);
+}
+
 #[test]
 fn surprises_of_a_whole_list_are_told_once() {
     assert_eq!(

@@ -18,11 +18,11 @@ pub(crate) fn is_feed(path: &Path) -> bool {
     ending.is_some_and(|ending| ending.eq_ignore_ascii_case("ics")) && !path.is_dir()
 }
 
-/// Checks a finished feed.
-pub(crate) fn check(source: &Source, format: Format) -> Result<Checked, IoError> {
+/// Checks a finished feed, and reports the first `limit` problems.
+pub(crate) fn check(source: &Source, format: Format, limit: usize) -> Result<Checked, IoError> {
     let loaded = source.load()?;
     let name = source.name();
-    let found = inspect(&loaded.bytes);
+    let mut found = inspect(&loaded.bytes);
     let count = |wanted, omitted| {
         let problems = found.problems.iter();
         let listed = problems.filter(|(severity, _)| *severity == wanted);
@@ -30,10 +30,24 @@ pub(crate) fn check(source: &Source, format: Format) -> Result<Checked, IoError>
     };
     let errors = count(Severity::Error, found.omitted.0);
     let warnings = count(Severity::Warning, found.omitted.1);
+    for (severity, _) in found.problems.drain(limit.min(found.problems.len())..) {
+        match severity {
+            Severity::Error => found.omitted.0 += 1,
+            Severity::Warning => found.omitted.1 += 1,
+        }
+    }
     let reporter = Reporter::new(&name, &loaded.bytes, format.is_styled());
     let bytes = loaded.bytes.len();
     let report = match format {
-        Format::Text { .. } => Report::Text(text(&reporter, &name, bytes, &found)),
+        Format::Text { .. } => {
+            let omitted = found.omitted.0 + found.omitted.1;
+            // An inspection keeps no more than it does even if all were asked for.
+            let more = match limit {
+                usize::MAX if omitted > 0 => format!("{name}: {omitted} more problems\n"),
+                _ => not_shown(&name, omitted),
+            };
+            Report::Text(text(&reporter, &name, bytes, &found, &more))
+        }
         Format::Json => Report::Json(file_report(&reporter, &name, bytes, &found)),
     };
     Ok(Checked {
@@ -43,12 +57,18 @@ pub(crate) fn check(source: &Source, format: Format) -> Result<Checked, IoError>
     })
 }
 
-fn text(reporter: &Reporter<'_>, name: &str, bytes: usize, found: &Inspection) -> String {
+fn text(
+    reporter: &Reporter<'_>,
+    name: &str,
+    bytes: usize,
+    found: &Inspection,
+    more: &str,
+) -> String {
     let mut text = String::new();
     for (severity, problem) in &found.problems {
         text += &reporter.draw(problem, *severity);
     }
-    text += &not_shown(name, found.omitted.0 + found.omitted.1);
+    text += more;
     let all_is_well = if found.problems.is_empty() {
         "all is well; "
     } else {

@@ -14,6 +14,7 @@ use crate::cli::exit_status::ExitStatus;
 use crate::cli::parallel::in_parallel;
 use crate::cli::plans_files::{self, PlansArguments};
 use crate::cli::terminal::Terminal;
+use crate::document::MAX_PROBLEMS;
 use crate::files::failure::Failure;
 use crate::files::source::{self, Source};
 use crate::text::plural::pluralize;
@@ -33,6 +34,9 @@ pub(crate) struct Check {
     /// Print JSON for programs
     #[arg(long)]
     json: bool,
+    /// Print every problem, not only the first 50 of each file
+    #[arg(long)]
+    all: bool,
     /// Count warnings as problems: the exit code is 1
     #[arg(long)]
     strict: bool,
@@ -61,8 +65,13 @@ pub(crate) fn run(arguments: &Check, terminal: &mut Terminal) -> Result<(), CliE
         },
     };
     let clock = arguments.today.clock();
-    let mut results = in_parallel(&sources, |source| plans::check(source, &clock, format));
-    let feeds = in_parallel(&feeds, |source| feed::check(source, format));
+    let limit = match arguments.all {
+        true => usize::MAX,
+        false => MAX_PROBLEMS,
+    };
+    let check_plans = |source: &Source| plans::check(source, &clock, format, limit);
+    let mut results = in_parallel(&sources, check_plans);
+    let feeds = in_parallel(&feeds, |source| feed::check(source, format, limit));
     results.extend(
         feeds
             .into_iter()

@@ -4,8 +4,8 @@ use crate::calendar::compile::compile;
 use crate::calendar::feed::Feed;
 use crate::calendar::warnings::review;
 use crate::cli::check::report::{Checked, FileReport, Format, ProblemReport, Report};
-use crate::document::Problem;
 use crate::document::report::{Reporter, Severity};
+use crate::document::{MAX_PROBLEMS, Problems, all_problems};
 use crate::files::failure::{Failure, not_shown};
 use crate::files::source::Source;
 use crate::text::plural::pluralize;
@@ -19,30 +19,36 @@ const SAMPLE_REVISION: i64 = 1_791_201_600;
 /// What was found in a plans file.
 struct Findings<'a> {
     severity: Severity,
-    problems: &'a [Problem],
-    omitted: usize,
+    problems: &'a Problems,
     /// The feed, of a file without errors.
     feed: Option<&'a Feed>,
 }
 
-/// Checks a plans file.
-pub(crate) fn check(source: &Source, clock: &Clock, format: Format) -> Result<Checked, Failure> {
+/// Checks a plans file, and reports the first `limit` problems.
+pub(crate) fn check(
+    source: &Source,
+    clock: &Clock,
+    format: Format,
+    limit: usize,
+) -> Result<Checked, Failure> {
     let loaded = source.load()?;
     let name = source.name();
     let reporter = Reporter::new(&name, &loaded.bytes, format.is_styled());
     let revision = Revision::from_unix(SAMPLE_REVISION);
     let (stem, file) = (source.stem(), source.file_name());
     match compile(stem, file, &loaded.bytes, revision, clock) {
-        Err(problems) => {
+        Err(mut problems) => {
+            if problems.omitted() > 0 && limit > MAX_PROBLEMS {
+                problems = all_problems(&loaded.bytes);
+            }
             let findings = Findings {
                 severity: Severity::Error,
-                problems: problems.list(),
-                omitted: problems.omitted(),
+                problems: &problems,
                 feed: None,
             };
             Ok(Checked {
                 report: findings.report(&reporter, &name, format),
-                errors: findings.problems.len() + findings.omitted,
+                errors: problems.count(),
                 warnings: 0,
             })
         }
@@ -53,17 +59,16 @@ pub(crate) fn check(source: &Source, clock: &Clock, format: Format) -> Result<Ch
                 return Err(Failure::UnknownZone(why.clone()));
             }
             let warnings = review(plans.document.list(), &compiled.feed, plans.today);
-            let warnings = plans.document.locate(warnings);
+            let warnings = plans.document.warnings(warnings, limit);
             let findings = Findings {
                 severity: Severity::Warning,
                 problems: &warnings,
-                omitted: 0,
                 feed: Some(&compiled.feed),
             };
             Ok(Checked {
                 report: findings.report(&reporter, &name, format),
                 errors: 0,
-                warnings: warnings.len(),
+                warnings: warnings.count(),
             })
         }
     }
@@ -78,9 +83,10 @@ impl Findings<'_> {
                 plans: self.feed.map_or(0, |feed| feed.plans),
                 events: self.feed.map_or(0, |feed| feed.events),
                 bytes: self.feed.map_or(0, |feed| feed.text.len()),
-                omitted: self.omitted,
+                omitted: self.problems.omitted(),
                 problems: self
                     .problems
+                    .list()
                     .iter()
                     .map(|problem| ProblemReport::new(reporter, self.severity, problem))
                     .collect(),
@@ -91,10 +97,10 @@ impl Findings<'_> {
 
     fn text(&self, reporter: &Reporter<'_>, name: &str) -> String {
         let mut text = String::new();
-        for problem in self.problems {
+        for problem in self.problems.list() {
             text += &reporter.draw(problem, self.severity);
         }
-        text += &not_shown(name, self.omitted);
+        text += &not_shown(name, self.problems.omitted());
         if let Some(feed) = self.feed.filter(|_| self.problems.is_empty()) {
             let (plans, events) = (
                 pluralize(feed.plans, "plan"),

@@ -94,7 +94,7 @@ impl<'t> PlanNode<'t> {
             };
         };
         match self.tree.node(value).kind {
-            NodeKind::Alias(_) => Err(EditError::ValueIsAlias(key)),
+            NodeKind::Alias => Err(EditError::ValueIsAlias(key)),
             _ => Ok(Some((key_node, value))),
         }
     }
@@ -222,7 +222,7 @@ fn plans<'s>(tree: &'s Tree<'_>) -> &'s [NodeId] {
         }
         _ => Some(root),
     };
-    match list.map(|list| &tree.node(list).kind) {
+    match list.map(|list| tree.node(list).kind) {
         Some(NodeKind::Sequence(items)) => items,
         _ => &[],
     }

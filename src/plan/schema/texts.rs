@@ -68,7 +68,8 @@ pub(crate) fn lines(generator: &mut SchemaGenerator) -> Schema {
 
 /// A day, or a month for its last day.
 pub(crate) fn last_day(_: &mut SchemaGenerator) -> Schema {
-    let month = "(?:19[0-9]{2}|[2-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8])-(?:0[1-9]|1[0-2])";
+    let month =
+        "(?:19[0-9]{2}|[2-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8])-(?:0[1-9]|1[0-2])";
     json_schema!({
         "type": "string",
         "pattern": format!("^(?:{month}|{})$", day()),

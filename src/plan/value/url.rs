@@ -83,6 +83,27 @@ pub(crate) fn is_bracketed(host: &str) -> bool {
     })
 }
 
+/// A link with a user part (RFC 3986, section 3.2.1), which may look like the host: the link
+/// `https://telenor.no@evil.example/` leads to `evil.example`.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct MisleadingLink<'t> {
+    /// The user part, without its `@`.
+    pub(crate) user: &'t str,
+    /// The host to which the link leads, with its port if it has one.
+    pub(crate) host: &'t str,
+}
+
+/// Finds the links with a user part in a text, which may be a link or contain some.
+pub(crate) fn misleading_links(text: &str) -> impl Iterator<Item = MisleadingLink<'_>> {
+    text.match_indices("://").filter_map(|(at, separator)| {
+        let rest = &text[at + separator.len()..];
+        let ends = |c: char| c.is_whitespace() || "/?#\\\"<>".contains(c);
+        let authority = rest.split(ends).next().unwrap_or_default();
+        let (user, host) = authority.rsplit_once('@')?;
+        (!host.is_empty()).then_some(MisleadingLink { user, host })
+    })
+}
+
 fn after_scheme(text: &str) -> Option<&str> {
     ["https://", "http://"].into_iter().find_map(|scheme| {
         let (head, rest) = text.split_at_checked(scheme.len())?;
@@ -129,7 +150,7 @@ mod tests {
     use proptest::prelude::{prop_oneof, proptest};
     use proptest::test_runner::Config;
 
-    use super::WebAddress;
+    use super::{WebAddress, misleading_links};
 
     #[test]
     fn keeps_or_encodes() {
@@ -197,6 +218,31 @@ mod tests {
                 (error.message.as_str(), error.hint.as_deref()),
                 (message, hint)
             );
+        }
+    }
+
+    #[test]
+    fn a_user_part_is_found() {
+        for (text, found) in [
+            (
+                "https://telenor.no@evil.example/",
+                &[("telenor.no", "evil.example")][..],
+            ),
+            ("HTTP://a:b@c:8080?x", &[("a:b", "c:8080")]),
+            ("https://a@b@c/", &[("a@b", "c")]),
+            ("https://@c/", &[("", "c")]),
+            (
+                "pay at https://a@b, or https://c@d/",
+                &[("a", "b,"), ("c", "d")],
+            ),
+            ("https://telenor.no/?mail=a@b.no", &[]),
+            ("https://telenor.no/@me", &[]),
+            ("https://telenor.no#a@b", &[]),
+            ("https://telenor.no, or kim@telenor.no", &[]),
+            ("kim@telenor.no", &[]),
+        ] {
+            let links = misleading_links(text).map(|link| (link.user, link.host));
+            assert_eq!(links.collect::<Vec<_>>(), found, "{text}");
         }
     }
 

@@ -5,6 +5,7 @@
 
 use crate::document::report::{Reporter, Severity, visible};
 use crate::document::{Problem, Problems};
+use crate::files::failure::not_shown;
 
 /// Why a plans file cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +24,7 @@ impl ErrorSummary {
     /// Summarizes the problems of the file `name` with the content `bytes`.
     pub(crate) fn of(name: &str, bytes: &[u8], problems: &Problems, styled: bool) -> Self {
         let reporter = Reporter::new(name, bytes, styled);
-        let count = problems.list().len() + problems.omitted();
+        let count = problems.count();
         let Some(first) = problems.list().first() else {
             return Self::plain("it cannot be read".to_owned());
         };
@@ -40,10 +41,13 @@ impl ErrorSummary {
         let hint = first.what.hint.as_deref();
         let hint = hint.map_or_else(String::new, |hint| format!("\nhint: {}", visible(hint)));
         let drawn = problems.list().iter();
+        let drawn: String = drawn
+            .map(|problem| reporter.draw(problem, Severity::Error))
+            .collect();
         Self {
             page: line(&visible(&first.what.message)) + &hint,
             log: line(&without_quotes(first)),
-            drawn: drawn.map(|it| reporter.draw(it, Severity::Error)).collect(),
+            drawn: drawn + &not_shown(name, problems.omitted()),
             count,
         }
     }

@@ -14,8 +14,8 @@ fuzz_target!(|bytes: &[u8]| {
             read_by_both(document.text(), document.list());
             if is_small(document.list()) {
                 let feed = feed(document.list());
-                let warnings = document.locate(review(document.list(), &feed, today()));
-                placed(&warnings, bytes);
+                let findings = review(document.list(), &feed, today());
+                placed(document.warnings(findings, usize::MAX).list(), bytes);
             }
         }
         Err(problems) => {

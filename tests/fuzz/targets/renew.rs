@@ -72,7 +72,7 @@ fn check(bytes: &[u8], document: &Document<'_>, index: usize, renewal: &Renewal)
         Ok(edit) => edit,
         Err(RenewError::InvalidRequest(_)) => return,
         Err(RenewError::Refused(finding) | RenewError::ByHand(finding, _)) => {
-            placed(&document.locate(vec![*finding]), bytes);
+            placed(document.problems(*finding).list(), bytes);
             return;
         }
     };
