@@ -144,7 +144,7 @@ fn a_stale_feed_says_so_on_each_day() {
     assert_eq!(
         dates,
         [
-            "Tue, 14 Nov 2023 22:13:23 GMT",
+            "Tue, 14 Nov 2023 22:13:24 GMT",
             "Mon, 23 Nov 2026 23:30:00 GMT",
             "Tue, 24 Nov 2026 23:00:00 GMT",
             "Wed, 25 Nov 2026 23:00:00 GMT",

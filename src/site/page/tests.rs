@@ -349,7 +349,7 @@ fn says_who_fetched_it_and_what_is_wrong() {
             "zh-CN",
             "Google Calendar今天 09:12",
             "网页浏览器2026年11月22日 23:59",
-            "服务器启动于2026年11月22日 21:05，此后尚无程序获取过此日历。",
+            "服务器启动于 2026年11月22日 21:05，此后尚无程序获取过此日历。",
         ),
     ] {
         let text = page(language, &last, None);
