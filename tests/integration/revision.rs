@@ -9,7 +9,7 @@ use crate::harness::{Left, Place, values};
 const PLAN: &str = "- {name: A, expires: 2027-01-31}\n";
 /// 2026-10-05T12:00:00Z.
 const COMMITTED: &str = "1791201600";
-const STAMP: &str = "20261005T120003Z";
+const STAMP: &str = "20261005T120004Z";
 
 fn stamp(place: &Place, name: &str) -> String {
     let mut command = place.command(&["build", name]);
@@ -36,16 +36,16 @@ fn set_time(place: &Place, name: &str, seconds: u64) {
 fn without_git_the_file_s_time_counts() {
     let place = Place::with("plans.yaml", PLAN);
     set_time(&place, "plans.yaml", 1_700_000_000);
-    assert_eq!(stamp(&place, "plans.yaml"), "20231114T221323Z");
+    assert_eq!(stamp(&place, "plans.yaml"), "20231114T221324Z");
 }
 
 #[test]
 fn the_environment_names_a_revision() {
     let place = Place::with("plans.yaml", PLAN);
     for (epoch, stamp, sequence) in [
-        ("1791201600", "20261005T120003Z", "213364803"),
-        ("0", "19700101T000003Z", "0"),
-        ("1577836800", "20200101T000003Z", "3"),
+        ("1791201600", "20261005T120004Z", "213364804"),
+        ("0", "19700101T000004Z", "0"),
+        ("1577836800", "20200101T000004Z", "4"),
         ("99999999999999", "99981231T235959Z", "2147483647"),
     ] {
         let mut command = place.command(&["build"]);
@@ -57,7 +57,7 @@ fn the_environment_names_a_revision() {
     set_time(&place, "plans.yaml", 1_700_000_000);
     let mut command = place.command(&["build"]);
     let feed = Left::of(command.env("SOURCE_DATE_EPOCH", "")).out;
-    assert_eq!(values(&feed, "DTSTAMP")[0], "20231114T221323Z");
+    assert_eq!(values(&feed, "DTSTAMP")[0], "20231114T221324Z");
     let mut command = place.command(&["build"]);
     let left = Left::of(command.env("SOURCE_DATE_EPOCH", "yesterday"));
     assert_eq!(left.code, Some(2));
@@ -100,7 +100,7 @@ fn a_committed_file_has_the_time_of_its_commit_in_every_checkout() {
     set_time(&place, "repo/lists/plans.yaml", 1_700_000_000);
     assert_eq!(
         stamp(&place, "repo/lists/plans.yaml"),
-        "20231114T221323Z",
+        "20231114T221324Z",
         "not yet tracked"
     );
     git(&place, "repo", &["add", "."]);
@@ -166,7 +166,7 @@ fn a_shallow_clone_is_warned_of() {
         "{}",
         left.err
     );
-    assert_eq!(values(&left.out, "DTSTAMP")[0], "20231114T221323Z");
+    assert_eq!(values(&left.out, "DTSTAMP")[0], "20231114T221324Z");
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn several_files_in_one_calendar_have_the_newest_revision() {
     set_time(&place, "b.yaml", 1_600_000_000);
     let mut command = place.command(&["build", "a.yaml", "b.yaml"]);
     let left = Left::of(command.env_remove("SOURCE_DATE_EPOCH"));
-    assert_eq!(values(&left.out, "DTSTAMP"), vec!["20231114T221323Z"; 6]);
+    assert_eq!(values(&left.out, "DTSTAMP"), vec!["20231114T221324Z"; 6]);
 }
 
 #[test]

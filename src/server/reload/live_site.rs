@@ -25,7 +25,7 @@ use crate::server::reload::file_state::{Effect, Event, FileState, StaleNotice, T
 use crate::server::reload::last_served::LastServed;
 use crate::server::reload::make::{FeedOrder, Maker};
 use crate::server::reload::pending_changes::PendingChanges;
-use crate::server::reload::saved::StateFolder;
+use crate::server::reload::saved::{SavedText, StateFolder};
 use crate::server::reload::saved_texts::SavedTexts;
 use crate::server::reload::scan::{Arguments, Scan};
 use crate::server::reload::served_file::{NewText, REREAD_DELAY, ReadOutcome, Reading, ServedFile};
@@ -379,11 +379,13 @@ impl LiveSite {
         stems.retain(|stem| !known.contains(stem.as_str()));
         let mut round = Round::new(now);
         for stem in stems {
-            let path = directory.join(format!("{stem}.yaml"));
+            let saved = self.saved_texts.load(&stem);
+            let name = saved.as_ref().and_then(SavedText::file_name);
+            let path = directory.join(name.unwrap_or(&format!("{stem}.yaml")));
             let source = Source {
                 path: Some(path.clone()),
             };
-            let file = ServedFile::new(&source, self.saved_texts.load(&stem));
+            let file = ServedFile::new(&source, saved);
             self.files.insert(path.clone(), file);
             self.arguments.expect(directory.clone());
             let summary = ErrorSummary::plain(sentence.clone());

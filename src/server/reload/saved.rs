@@ -31,6 +31,8 @@ pub(crate) struct Header {
     weekahead_state: u32,
     /// The name of the feed. Files of older versions have none.
     feed: Option<String>,
+    /// The name of the plans file, which the feed mentions. Files of older versions have none.
+    file: Option<String>,
     /// The revision of the text, in seconds since the epoch.
     revision: i64,
     /// Since when the plans file cannot be used, in seconds since the epoch.
@@ -75,7 +77,12 @@ pub(crate) struct UnsavedText<'a> {
 
 impl Header {
     /// The header of a text that is served.
-    pub(crate) fn new(stem: &str, served: &LastServed, broken_since: Option<i64>) -> Self {
+    pub(crate) fn new(
+        stem: &str,
+        file: Option<&str>,
+        served: &LastServed,
+        broken_since: Option<i64>,
+    ) -> Self {
         let bytes = served.bytes.as_ref().map(|bytes| SavedBytes {
             tag: bytes.tag.clone(),
             modified: bytes.modified.unix(),
@@ -83,6 +90,7 @@ impl Header {
         Self {
             weekahead_state: LAYOUT_VERSION,
             feed: Some(stem.to_owned()),
+            file: file.map(str::to_owned),
             revision: served.revision.unix(),
             broken_since,
             served: bytes,
@@ -101,6 +109,13 @@ impl Header {
 }
 
 impl SavedText {
+    /// The name of the plans file, if it is known.
+    pub(crate) fn file_name(&self) -> Option<&str> {
+        let name = self.header.file.as_deref()?;
+        // Whatever the folder holds, it names no file elsewhere.
+        (Path::new(name).file_name() == Some(name.as_ref())).then_some(name)
+    }
+
     /// The feed that an earlier server served.
     pub(crate) fn served(&self) -> LastServed {
         let bytes = self.header.served.as_ref().map(|bytes| ServedBytes {

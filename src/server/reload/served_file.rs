@@ -99,7 +99,12 @@ impl ServedFile {
         let broken = self.state.broken();
         let since = broken.map(|broken| broken.since.timestamp());
         let stem = self.source.stem();
-        let header = Header::new(stem, self.last_served.as_ref()?, since);
+        let header = Header::new(
+            stem,
+            self.source.file_name(),
+            self.last_served.as_ref()?,
+            since,
+        );
         (self.stored.as_ref() != Some(&header)).then(|| UnsavedText {
             stem,
             header,

@@ -116,7 +116,7 @@ fn a_manifest_behind_a_link_is_refused() {
 fn a_linked_folder_is_not_written_through() {
     let place = Place::with("plans/a.yaml", plans("31"));
     place.file("plans/b.yaml", plans("31"));
-    place.file("key", KEY);
+    place.secret("key", KEY);
     let secret = ["--key-file", "key", "--manifest", "manifest", "--quiet"];
     published(&place, &secret);
     let with = |name: &str| {

@@ -15,8 +15,8 @@ fn with(key: &str) -> [&str; 4] {
 /// A site with secret addresses, of which the plans of `a` are broken now, and another key.
 fn broken() -> Place {
     let place = place();
-    place.file("one", KEY);
-    place.file("two", KEY.to_uppercase());
+    place.secret("one", KEY);
+    place.secret("two", KEY.to_uppercase());
     published(&place, &with("one"));
     place.file("plans/a.yaml", BROKEN);
     place
@@ -139,7 +139,7 @@ fn what_stays_open_because_of_an_option_is_said_and_closed_later() {
 #[test]
 fn a_key_closes_the_open_address_of_a_broken_file() {
     let place = place();
-    place.file("one", KEY);
+    place.secret("one", KEY);
     published(&place, &[]);
     fs::rename(place.path("site/.weekahead"), place.path("manifest")).expect("a rename");
     place.file("plans/a.yaml", BROKEN);

@@ -68,7 +68,7 @@ fn a_checkout_of_another_branch_is_followed() {
         // The time is that of the commit, whenever the checkout was.
         assert_eq!(
             feed.field("last-modified"),
-            Some("Mon, 05 Oct 2026 12:00:03 GMT")
+            Some("Mon, 05 Oct 2026 12:00:04 GMT")
         );
     }
 }
@@ -118,7 +118,7 @@ fn files_wait_until_git_has_done_its_work() {
         let feed = becomes(&server, "/sims.ics", "New");
         assert_eq!(
             feed.field("last-modified"),
-            Some("Mon, 05 Oct 2026 12:00:03 GMT"),
+            Some("Mon, 05 Oct 2026 12:00:04 GMT"),
             "{argument}"
         );
     }

@@ -67,17 +67,17 @@ fn who_has_it_gets_304() {
         (vec!["If-None-Match: nonsense".to_owned()], 200),
         (vec![format!("If-Modified-Since: {date}")], 304),
         (
-            vec!["If-Modified-Since: Monday, 05-Oct-26 12:00:03 GMT".to_owned()],
+            vec!["If-Modified-Since: Monday, 05-Oct-26 12:00:04 GMT".to_owned()],
             304,
         ),
         (
-            vec!["If-Modified-Since: Mon Oct  5 12:00:03 2026".to_owned()],
+            vec!["If-Modified-Since: Mon Oct  5 12:00:04 2026".to_owned()],
             304,
         ),
         // Only the exact date matches, since a list that went back to an older text has an older
         // date.
         (
-            vec!["If-Modified-Since: Mon, 05 Oct 2026 12:00:04 GMT".to_owned()],
+            vec!["If-Modified-Since: Mon, 05 Oct 2026 12:00:05 GMT".to_owned()],
             200,
         ),
         (

@@ -4,7 +4,7 @@ use super::{PLANS, Response, Server};
 use crate::harness::Place;
 
 /// The time 2026-10-05T12:00:00Z plus FORMAT seconds.
-const MODIFIED: &str = "Mon, 05 Oct 2026 12:00:03 GMT";
+const MODIFIED: &str = "Mon, 05 Oct 2026 12:00:04 GMT";
 
 fn server() -> (Place, Server) {
     let place = Place::with("sims.yaml", PLANS);

@@ -106,7 +106,7 @@ fn feed_of_year(name: &str, year: i32) -> MadeFeed {
 fn saved(name: &str, broken_since: Option<i64>) -> SavedText {
     let text = text(name);
     let served = LastServed::new(&text, Revision::from_unix(REVISION), None);
-    let header = Header::new("plans", &served, broken_since);
+    let header = Header::new("plans", None, &served, broken_since);
     SavedText { header, text }
 }
 
