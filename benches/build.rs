@@ -56,6 +56,7 @@ fn renew(bencher: Bencher<'_, '_>, plans: usize) {
     let text = plans::text(0, plans);
     let on = NaiveDate::from_ymd_opt(2030, 1, 1).unwrap_or_default();
     let renewal = Renewal {
+        way: None,
         on,
         paid: None,
         receipt: Some("SMS ref 8842".to_owned()),

@@ -206,7 +206,7 @@ pub mod internals {
     pub use crate::plan::schedule::{Kind, Lead, Occurrence, Schedule};
     pub use crate::plan::value::language::Language;
     pub use crate::plan::value::price::Price;
-    pub use crate::plan::{Contact, Expiry, LastDay, Plan, PlanList, RenewalRecord};
+    pub use crate::plan::{Contact, Expiry, Extends, LastDay, Plan, PlanList, RenewalRecord};
     #[cfg(feature = "serve")]
     pub use crate::server::{
         Counts, FeedMeta, Fetches, HostPolicy, Limits, Public, ReadyFeed, ServedFeed, Snapshot,

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 
 use crate::plan::schedule::{Kind, Schedule};
 use crate::plan::status::next_renewal;
-use crate::plan::{Expiry, Plan, RenewalRecord};
+use crate::plan::{Extends, Plan, RenewalRecord};
 
 /// The event with which a cycle begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,13 +125,7 @@ fn next_cycle<'a>(
     }
     // A plan that renewed by itself on `today` has no expiry that a renewal could replace.
     let expiry = plan.expiry_on(today)?;
-    let from_expiry = matches!(
-        plan.expiry,
-        Expiry::Explicit {
-            from_expiry: true,
-            ..
-        }
-    );
+    let from_expiry = plan.expiry.extends() == Extends::FromExpiry;
     Some(Cycle {
         from: Some(if from_expiry { expiry } else { today }),
         to: Some(plan.renewed_on(today)?),

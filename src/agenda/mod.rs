@@ -79,6 +79,7 @@ impl<'a> AgendaItem<'a> {
             Some(PlanStatus::Grace(_) | PlanStatus::Lost(_)) => self.schedule.grace_end,
             Some(PlanStatus::Expired(_) | PlanStatus::Ends(_)) => self.schedule.expiry,
             Some(PlanStatus::Renews(_)) => next_renewal(&self.schedule, today),
+            Some(PlanStatus::CancelBy(_)) => self.schedule.cancel_by(today),
         }
     }
 
@@ -203,12 +204,24 @@ mod tests {
     /// The first warning of the end of automatic renewal comes while the plan still renews by
     /// itself.
     #[test]
-    fn what_is_given_up_before_it_expires_is_not_due() {
+    fn what_is_given_up_before_it_expires_is_due_only_before_that_day() {
         let plan = "renewed: 2026-10-20, validity: 1 month, remind: [60d], \
                     renewal: {method: auto-debit, until: 2026-12-31}";
         assert!(on("2026-12-10", plan, |entry| entry.is_due));
-        let given_up = format!("{plan}, ended: 2027-01-15");
-        assert!(!on("2026-12-10", &given_up, |entry| entry.is_due));
+        let given_up = format!("{plan}, ended: 2027-01-15").replace("60d", "7d");
+        for (today, expected) in [
+            ("2026-12-10", false),
+            ("2027-01-07", false),
+            ("2027-01-08", true),
+            ("2027-01-15", true),
+            ("2027-01-16", false),
+        ] {
+            assert_eq!(
+                on(today, &given_up, |entry| entry.is_due),
+                expected,
+                "{today}"
+            );
+        }
         let outlived = format!("{plan}, ended: 2027-01-20");
         assert!(on("2026-12-10", &outlived, |entry| entry.is_due));
     }

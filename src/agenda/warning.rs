@@ -16,6 +16,8 @@ pub(crate) struct Warning {
     /// Whether it warns of a later day. Otherwise, it is the day that warnings are about, such as
     /// an expiry.
     pub(crate) is_warning: bool,
+    /// The automatic renewal that it is or warns about.
+    pub(crate) renewal: Option<NaiveDate>,
     /// Whether the day has an event. Clients show events even if they drop alarms.
     pub(crate) is_event: bool,
     /// The local time at which an alarm rings, if there is one.
@@ -37,11 +39,12 @@ pub(crate) fn warnings(
     let mut events: HashMap<(NaiveDate, String), usize> = HashMap::new();
     for occurrence in &schedule.occurrences {
         let mut title = String::new();
-        calendar::title(&mut title, words, plan, schedule, occurrence);
+        calendar::title(&mut title, words, plan, occurrence);
         events.insert((occurrence.day, title.clone()), warnings.len());
         warnings.push(Warning {
             day: occurrence.day,
             is_warning: occurrence.is_notice(),
+            renewal: occurrence.renewal(),
             is_event: true,
             rings: None,
             title,
@@ -61,6 +64,7 @@ pub(crate) fn warnings(
                 None => warnings.push(Warning {
                     day,
                     is_warning: true,
+                    renewal: occurrence.renewal(),
                     is_event: false,
                     rings: Some(settings.remind_at),
                     title: key.1,

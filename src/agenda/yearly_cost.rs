@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::{Months, NaiveDate};
 
-use crate::plan::value::price::Total;
-use crate::plan::{Expiry, Plan};
+use crate::plan::value::price::{Price, Total};
+use crate::plan::{Extends, Plan};
+use crate::time::period::Period;
 
 /// The cost of the renewals of a year, and their number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,15 +34,42 @@ impl YearlyCost {
         self.end
     }
 
-    /// Adds the renewals of a plan, if it has a price. A price with too many decimals is left out,
+    /// Adds the renewals of a plan: the automatic ones at the price of that way, and the others at
+    /// the price of the first way that is done by hand. A price with too many decimals is left out,
     /// because nobody can tell how much it is; `check` warns of it.
     pub(crate) fn add(&mut self, plan: &Plan<'_>) {
-        let price = plan.price.filter(|price| !price.has_too_many_decimals());
-        let Some(price) = price else { return };
-        let times = self.renewals(plan);
-        if times == 0 {
+        let last = plan.ended.map_or(self.end, |ended| ended.min(self.end));
+        if last < self.today {
             return;
         }
+        let by_hand = plan.ways_by_hand().next();
+        let price_by_hand = by_hand.and_then(|way| way.price).or(plan.price);
+        if plan.expiry_on(self.today).is_some() {
+            let validity = by_hand.and_then(|way| way.validity);
+            let times = self.renewals_by_hand(plan, validity, last);
+            self.add_times(price_by_hand, times);
+            return;
+        }
+        // The automatic renewal of the current day has already been paid. After the last automatic
+        // renewal, the user renews the plan.
+        let until = plan.automatic().and_then(|way| way.until);
+        let first = plan.expiry.index_before(self.today);
+        let dates = || {
+            let dates = (first..).map_while(|index| plan.expiry.nth_day(index));
+            dates.skip_while(|day| *day <= self.today)
+        };
+        let all = count_until(dates(), |day| day <= last);
+        let end = until.map_or(last, |until| until.min(last));
+        let automatic = count_until(dates(), |day| day <= end);
+        self.add_times(plan.automatic_price(), automatic);
+        self.add_times(price_by_hand, all - automatic);
+    }
+
+    fn add_times(&mut self, price: Option<Price>, times: u32) {
+        let price = price.filter(|price| !price.has_too_many_decimals());
+        let Some(price) = price.filter(|_| times > 0) else {
+            return;
+        };
         let total = Total::of(price, times);
         let sum = self.sums.entry(price.currency());
         sum.and_modify(|(sum, count)| {
@@ -56,55 +84,39 @@ impl YearlyCost {
         self.sums.values().copied()
     }
 
-    /// Returns how often a plan is renewed in the year.
-    fn renewals(&self, plan: &Plan<'_>) -> u32 {
-        let last = plan.ended.map_or(self.end, |ended| ended.min(self.end));
-        if last < self.today {
-            return 0;
-        }
-        if plan.expiry_on(self.today).is_some() {
-            return self.renewals_by_hand(plan, last);
-        }
-        // The automatic renewal of the current day has already been paid. After the last automatic
-        // renewal, the user renews the plan.
-        let first = plan.expiry.index_before(self.today);
-        let dates = (first..).map_while(|index| plan.expiry.nth_day(index));
-        let dates = dates.skip_while(|day| *day <= self.today);
-        count_until(dates, |day| day <= last)
-    }
-
-    /// Returns how often the user has to renew the plan.
-    fn renewals_by_hand(&self, plan: &Plan<'_>, last: NaiveDate) -> u32 {
-        if plan
-            .expiry_on(self.today)
-            .is_some_and(|expiry| expiry > self.today)
-        {
-            return count_until(plan.dates_on(self.today), |day| day <= last);
+    /// Returns how often the user has to renew the plan, if each renewal lasts for `validity`, or
+    /// for the plan's own if it is `None`.
+    fn renewals_by_hand(&self, plan: &Plan<'_>, validity: Option<Period>, last: NaiveDate) -> u32 {
+        let own = plan.expiry.validity();
+        let other = validity.filter(|validity| Some(*validity) != own);
+        if let Some(expiry) = plan.expiry_on(self.today).filter(|day| *day > self.today) {
+            return match other {
+                None => count_until(plan.dates_on(self.today), |day| day <= last),
+                Some(validity) => count_until(dates_from(expiry, validity), |day| day <= last),
+            };
         }
         // The plan is renewed today, and the next date counts from today or from the old expiry.
         // The year then begins with today, so the same day of next year is not included: a yearly
         // plan counts once.
-        let from_expiry = matches!(
-            plan.expiry,
-            Expiry::Explicit {
-                from_expiry: true,
-                ..
-            }
-        );
+        let from_expiry = plan.expiry.extends() == Extends::FromExpiry;
         let counts = |day: NaiveDate| day <= last && day < self.end;
         let after = |day: &NaiveDate| *day <= self.today;
-        let next = match plan.expiry.validity() {
+        let next = match other.or(own) {
+            Some(validity) if !from_expiry => {
+                count_until(dates_from(self.today, validity).skip(1), counts)
+            }
             _ if from_expiry => {
                 count_until(plan.dates_on(self.today).skip(1).skip_while(after), counts)
             }
-            None => 0,
-            Some(validity) => count_until(
-                (1..).map_while(|times| validity.after(self.today, times)),
-                counts,
-            ),
+            _ => 0,
         };
         1 + next
     }
+}
+
+/// A day and the days after it, one period apart.
+fn dates_from(day: NaiveDate, period: Period) -> impl Iterator<Item = NaiveDate> {
+    (0..).map_while(move |times| period.after(day, times))
 }
 
 /// Returns the number of dates before the first one that does not count. The dates must be in
@@ -168,6 +180,19 @@ mod tests {
             ("expires: 2027-11-23, price: 5 EUR", Some("1 × = 5 EUR")),
             ("expires: 2020-01-01, price: 5 EUR", Some("1 × = 5 EUR")),
             ("expires: 2026-11-24", None),
+            // The first way counts, with its own price and length.
+            (
+                "renewed: 2026-11-20, validity: 1 month, renewal: [{method: website, price: 249 NOK, validity: 3 months}, {method: voucher, price: 99 NOK, validity: 1 month}]",
+                Some("4 × = 996 NOK"),
+            ),
+            (
+                "renewed: 2026-11-20, validity: 1 month, price: 99 NOK, renewal: {method: shop}",
+                Some("12 × = 1188 NOK"),
+            ),
+            (
+                "renewed: 2026-08-23, validity: 1 month, renewal: {method: shop, price: 9 NOK, validity: 6 months}",
+                Some("2 × = 18 NOK"),
+            ),
             // An overdue plan is renewed now, and then counts from now or from the old date.
             (
                 "expires: 2026-11-20, validity: 1 month, price: 1 EUR",

@@ -26,8 +26,19 @@ pub(crate) fn command(words: &str, file: Option<&str>) -> String {
 pub(crate) enum About {
     /// An expiry, its notices, or a day after it.
     Expiry(NaiveDate, Tense),
+    /// The day after the end of grace, with the expiry before it.
+    AfterGrace(NaiveDate),
     /// An automatic renewal.
     Renewal(NaiveDate),
+    /// The last day for cancelling before an automatic renewal.
+    Cancel {
+        /// That day.
+        by: NaiveDate,
+        /// The day of the renewal.
+        renewal: NaiveDate,
+    },
+    /// The day on which the plan is given up.
+    Ended(NaiveDate),
 }
 
 /// Writes the descriptions of a plan's events.
@@ -68,43 +79,62 @@ impl<'a> Describer<'a> {
     /// Appends the lines of a description, without a line break at the end.
     pub(crate) fn write(&self, out: &mut String, about: About, schedule: &Schedule) {
         let (words, plan) = (self.words, self.plan);
-        let until = plan.automatic().and_then(|way| way.until);
         match about {
             About::Expiry(expiry, tense) => words.expires(out, expiry, tense),
-            About::Renewal(day) => words.renews(out, day, plan.price),
+            About::AfterGrace(expiry) => words.expires(out, expiry, Tense::Past),
+            About::Renewal(day) => words.renews(out, day, plan.automatic_price()),
+            About::Cancel { by, renewal } => {
+                words.cancel_by(out, by, renewal, plan.automatic_price());
+            }
+            About::Ended(day) => words.ends(out, day),
         }
-        if let (About::Expiry(..), Some(end)) = (about, schedule.grace_end) {
+        let recoverable = match about {
+            About::Expiry(..) => Some(Tense::Ahead),
+            About::AfterGrace(_) => Some(Tense::Past),
+            _ => None,
+        };
+        if let Some((end, tense)) = schedule.grace_end.zip(recoverable) {
             self.space(out);
-            words.recoverable_until(out, end);
+            words.recoverable_until(out, end, tense);
         }
-        if let Some(until) = until {
+        let until = plan.automatic().and_then(|way| way.until);
+        if let (About::Expiry(..) | About::Renewal(_), Some(until)) = (about, until) {
             self.space(out);
             words.automatic_until(out, until);
         }
-        self.number(out);
-        if let About::Expiry(..) = about {
-            self.renewal(out);
-        }
-        let checks = match (&plan.check, about) {
-            (Some(check), _) => channels(check, None),
-            (None, About::Renewal(_)) => self.automatic_channels(),
-            (None, About::Expiry(..)) => Vec::new(),
-        };
-        if !checks.is_empty() {
-            out.push('\n');
-            words.how_to_check(out, &checks);
-        }
-        if let About::Expiry(..) = about {
-            out.push('\n');
-            match &self.settings.edit {
-                Some(edit) => words.how_to_record(out, edit.as_str()),
-                None => {
-                    let renew = format!("renew {}", shell::operand(&plan.id));
-                    words.how_to_record(out, &command(&renew, self.file));
-                }
+        self.identity(out);
+        match about {
+            About::Expiry(..) => {
+                self.renewal(out);
+                self.check(out);
+                out.push('\n');
+                words.how_to_record(out, &self.record(), plan.is_paid());
+                self.failure(out, plan.is_paid());
+                self.safety(out);
+            }
+            About::AfterGrace(_) => {
+                out.push('\n');
+                words.how_to_record_late(out, &self.record());
+                out.push('\n');
+                words.how_to_recover(out, plan.provider.as_deref(), &self.support());
+            }
+            About::Renewal(_) => {
+                self.automatic_check(out);
+                self.failure(out, plan.is_paid());
+            }
+            About::Cancel { renewal, .. } => {
+                self.cancel(out);
+                out.push('\n');
+                words.how_to_record_end(out, renewal);
+                self.cancel_failure(out);
+            }
+            About::Ended(_) => {
+                self.cancel(out);
+                out.push('\n');
+                words.how_to_check_end(out, plan.is_paid());
+                self.cancel_failure(out);
             }
         }
-        self.safety(out, about);
         if let Some(notes) = &plan.notes {
             out.extend(["\n", notes]);
         }
@@ -124,14 +154,62 @@ impl<'a> Describer<'a> {
         }
     }
 
-    fn number(&self, out: &mut String) {
+    /// Appends the line that says which plan it is: its provider and its number.
+    fn identity(&self, out: &mut String) {
         let numbers: Numbers = self.settings.numbers;
+        let provider = self.plan.provider.as_deref();
         let shown = self.plan.number.as_deref().and_then(|n| numbers.show(n));
-        if let Some(shown) = shown {
-            out.push('\n');
-            self.words
-                .phone_number(out, self.plan.provider.as_deref(), &shown);
+        match (shown, provider) {
+            (Some(shown), _) => {
+                out.push('\n');
+                self.words.phone_number(out, provider, &shown);
+            }
+            (None, Some(provider)) => {
+                out.push('\n');
+                self.words.provider(out, provider);
+            }
+            (None, None) => {}
         }
+    }
+
+    /// Appends how to check that a renewal worked.
+    fn check(&self, out: &mut String) {
+        out.push('\n');
+        match (&self.plan.check, &self.plan.number) {
+            (Some(check), _) => self.words.how_to_check(out, &channels(check, None)),
+            (None, Some(_)) => self.words.how_to_check_number(out),
+            (None, None) => self.words.how_to_check_date(out),
+        }
+    }
+
+    /// Appends how to check that an automatic renewal worked.
+    fn automatic_check(&self, out: &mut String) {
+        out.push('\n');
+        let channels = match &self.plan.check {
+            Some(check) => channels(check, None),
+            None => self.automatic_channels(),
+        };
+        self.words.how_to_check_automatic(out, &channels);
+    }
+
+    /// The link or the command that records a renewal.
+    fn record(&self) -> String {
+        match &self.settings.edit {
+            Some(edit) => edit.of_plan(&self.plan.id, &self.plan.name),
+            None => {
+                let renew = format!("renew {}", shell::operand(&self.plan.id));
+                command(&renew, self.file)
+            }
+        }
+    }
+
+    /// Appends how to cancel the plan.
+    fn cancel(&self, out: &mut String) {
+        let contact = self.plan.cancel_contact();
+        let channels = contact.map_or_else(Vec::new, |contact| channels(contact, None));
+        out.push('\n');
+        self.words
+            .how_to_cancel(out, self.plan.provider.as_deref(), &channels);
     }
 
     /// The channels on which the user can check that an automatic renewal worked. Dialling a code
@@ -164,16 +242,16 @@ impl<'a> Describer<'a> {
             let channels = channels(&way.contact, self.below(way));
             let means = means(way, channels.is_empty());
             let action = way.action.as_deref();
-            if action.is_none() && means.is_none() && channels.is_empty() && way.steps.is_empty() {
+            if !says_how(way) {
                 continue;
             }
             self.way(
                 out,
                 &RenewalText {
                     is_alternative: has_other,
-                    price: plan.price.filter(|_| !has_other),
-                    action: action
-                        .map(|action| action.trim_end_matches(['.', '。', ' ', '!', '！'])),
+                    price: way.price.or(plan.price.filter(|_| !has_other)),
+                    validity: way.validity,
+                    action: action.map(without_stop),
                     means,
                     channels,
                 },
@@ -186,16 +264,13 @@ impl<'a> Describer<'a> {
             has_other = true;
         }
         if !has_other {
-            self.way(
-                out,
-                &RenewalText {
-                    is_alternative: has_other,
-                    price: plan.price,
-                    action: None,
-                    means: None,
-                    channels: Vec::new(),
-                },
-            );
+            out.push('\n');
+            match plan.number {
+                Some(_) => self.words.how_to_renew_number(out, plan.price),
+                None => self
+                    .words
+                    .how_to_renew_with(out, plan.provider.as_deref(), plan.price),
+            }
         }
     }
 
@@ -204,28 +279,45 @@ impl<'a> Describer<'a> {
         self.words.how_to_renew(out, renewal);
     }
 
-    fn safety(&self, out: &mut String, about: About) {
-        let plan = self.plan;
-        let online = |way: &RenewalMethod<'_>| {
-            matches!(
-                way.method,
-                Method::Website | Method::App | Method::ThirdParty
-            ) || (matches!(way.method, Method::Other | Method::AutoDebit)
-                && (way.contact.url.is_some() || way.contact.app.is_some()))
-        };
-        let pays_online = plan.renewal.iter().any(online);
-        if let Some(support) = &plan.support {
-            let card = pays_online || plan.automatic().is_some();
-            out.push('\n');
-            let channels = channels(support, None);
-            self.words
-                .if_it_failed(out, card, plan.provider.as_deref(), &channels);
+    /// The channels on which the provider helps.
+    fn support(&self) -> Vec<Channel<'_>> {
+        let support = self.plan.support.as_ref();
+        support.map_or_else(Vec::new, |support| channels(support, None))
+    }
+
+    /// Appends what to do if a renewal failed; `card` says whether a bank card may be the reason.
+    fn failure(&self, out: &mut String, card: bool) {
+        out.push('\n');
+        let provider = self.plan.provider.as_deref();
+        self.words
+            .if_it_failed(out, card, provider, &self.support());
+    }
+
+    /// Appends what to do if cancelling failed, unless [`Self::cancel`] says the same: to ask the
+    /// provider.
+    fn cancel_failure(&self, out: &mut String) {
+        if self.plan.cancel_contact().is_some() || self.plan.support.is_some() {
+            self.failure(out, false);
         }
-        if pays_online && matches!(about, About::Expiry(..)) {
-            let third_party = |way: &RenewalMethod<'_>| way.method == Method::ThirdParty;
+    }
+
+    /// Appends how to pay safely, if a renewal is paid for online.
+    fn safety(&self, out: &mut String) {
+        let plan = self.plan;
+        let is_online = |way: &RenewalMethod<'_>| match way.method {
+            Method::Website | Method::App | Method::ThirdParty => true,
+            Method::Other | Method::AutoDebit => {
+                way.contact.url.is_some() || way.contact.app.is_some()
+            }
+            Method::Shop | Method::Voucher | Method::Sms | Method::Call | Method::Ussd => false,
+        };
+        // If no way says how, the text names the provider's website.
+        let is_online = !plan.renewal.iter().any(says_how) || plan.renewal.iter().any(is_online);
+        if is_online && plan.is_paid() {
+            let is_third_party = |way: &RenewalMethod<'_>| way.method == Method::ThirdParty;
             out.push('\n');
             self.words
-                .pay_safely(out, plan.renewal.iter().any(third_party));
+                .pay_safely(out, plan.renewal.iter().any(is_third_party));
         }
     }
 }
@@ -237,6 +329,8 @@ fn channels<'a>(contact: &'a Contact<'a>, website: Option<Channel<'a>>) -> Vec<C
         .as_ref()
         .map(|url| Channel::Website(url.as_str()));
     let mut channels = Vec::new();
+    let action = contact.action.as_deref();
+    channels.extend(action.map(|action| Channel::Action(without_stop(action))));
     channels.extend(website);
     channels.extend(contact.app.as_deref().map(Channel::App));
     channels.extend(contact.dial.as_deref().map(Channel::Dial));
@@ -244,6 +338,19 @@ fn channels<'a>(contact: &'a Contact<'a>, website: Option<Channel<'a>>) -> Vec<C
     channels.extend(contact.call.as_deref().map(Channel::Call));
     channels.extend(link.filter(|_| website.is_none()));
     channels
+}
+
+/// Whether a way says how to renew.
+fn says_how(way: &RenewalMethod<'_>) -> bool {
+    way.action.is_some()
+        || !way.contact.is_empty()
+        || !way.steps.is_empty()
+        || means(way, true).is_some()
+}
+
+/// A text of the user without a full stop at its end, because the sentence around it goes on.
+fn without_stop(text: &str) -> &str {
+    text.trim_end_matches(['.', '。', ' ', '!', '！'])
 }
 
 /// The means that all channels of a way to renew share. If there are no channels (`alone`), it may

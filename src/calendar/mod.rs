@@ -160,13 +160,19 @@ impl Calendar {
                 described = Some(about);
             }
             self.title.clear();
-            title(&mut self.title, words, plan, schedule, occurrence);
+            title(&mut self.title, words, plan, occurrence);
             let uid = if occurrence.kind == Kind::Expiry {
                 expiry_uid
             } else {
                 uids.of(occurrence.kind, occurrence.day)
             };
-            let related = (has_expiry && occurrence.kind != Kind::Expiry).then_some(&expiry_uid);
+            let related = match (occurrence.kind, occurrence.renewal()) {
+                (Kind::Expiry, _) => None,
+                (Kind::Renewal, _) | (_, None) => has_expiry.then_some(expiry_uid),
+                // A renewal after the day on which the plan is given up is not written.
+                (_, Some(day)) if plan.ended.is_some_and(|ended| day > ended) => None,
+                (_, Some(day)) => Some(uids.of(Kind::Renewal, day)),
+            };
             let mut buffer = [0; 36];
             self.begin(uid.encode_lower(&mut buffer), occurrence.day);
             self.lines.text_line("SUMMARY", &self.title);
@@ -300,10 +306,18 @@ fn date_value(day: NaiveDate, buffer: &mut [u8; 8]) -> &str {
 
 fn about(occurrence: &Occurrence, schedule: &Schedule) -> About {
     let expiry = schedule.expiry.unwrap_or(occurrence.day);
+    let by = occurrence.subject();
     match occurrence.kind {
         Kind::Notice(_) | Kind::Expiry => About::Expiry(expiry, Tense::Ahead),
-        Kind::Overdue | Kind::GraceNotice(_) | Kind::GraceEnd => About::Expiry(expiry, Tense::Past),
-        Kind::Renewal => About::Renewal(occurrence.day),
+        Kind::Overdue(_) | Kind::GraceNotice(_) | Kind::GraceEnd => {
+            About::Expiry(expiry, Tense::Past)
+        }
+        Kind::AfterGrace => About::AfterGrace(expiry),
+        Kind::RenewalNotice(_) | Kind::Renewal => About::Renewal(by),
+        Kind::CancelNotice { renewal, .. } | Kind::Cancel { renewal } => {
+            About::Cancel { by, renewal }
+        }
+        Kind::EndedNotice(_) | Kind::Ended => About::Ended(by),
     }
 }
 
@@ -337,32 +351,29 @@ pub(crate) fn alarm(
     let day = occurrence.day;
     match occurrence.kind {
         Kind::GraceEnd => words.grace_notice_title(out, &plan.name, lead, day),
-        Kind::Renewal => words.renewal_alarm(out, &plan.name, lead, day),
+        Kind::Renewal => words.renewal_notice_title(out, &plan.name, lead, day),
+        Kind::Cancel { .. } => words.cancel_notice_title(out, &plan.name, lead, day),
+        Kind::Ended => words.ended_notice_title(out, &plan.name, lead, day),
         _ => words.notice_title(out, &plan.name, lead, day),
     }
 }
 
 /// Appends the title of an event.
-pub(crate) fn title(
-    out: &mut String,
-    words: &dyn Words,
-    plan: &Plan<'_>,
-    schedule: &Schedule,
-    occurrence: &Occurrence,
-) {
+pub(crate) fn title(out: &mut String, words: &dyn Words, plan: &Plan<'_>, occurrence: &Occurrence) {
     let name = &plan.name;
+    let subject = occurrence.subject();
     match occurrence.kind {
-        Kind::Notice(lead) => {
-            let expiry = schedule.expiry.unwrap_or(occurrence.day);
-            words.notice_title(out, name, lead, expiry);
-        }
-        Kind::Expiry => words.expiry_title(out, name, occurrence.day),
-        Kind::Overdue => words.overdue_title(out, name),
-        Kind::GraceNotice(lead) => {
-            let end = schedule.grace_end.unwrap_or(occurrence.day);
-            words.grace_notice_title(out, name, lead, end);
-        }
-        Kind::GraceEnd => words.grace_end_title(out, name, occurrence.day),
-        Kind::Renewal => words.renewal_title(out, name, occurrence.day),
+        Kind::Notice(lead) => words.notice_title(out, name, lead, subject),
+        Kind::Expiry => words.expiry_title(out, name, subject),
+        Kind::Overdue(days) => words.overdue_title(out, name, days),
+        Kind::GraceNotice(lead) => words.grace_notice_title(out, name, lead, subject),
+        Kind::GraceEnd => words.grace_end_title(out, name, subject),
+        Kind::AfterGrace => words.after_grace_title(out, name),
+        Kind::RenewalNotice(lead) => words.renewal_notice_title(out, name, lead, subject),
+        Kind::Renewal => words.renewal_title(out, name, subject),
+        Kind::CancelNotice { lead, .. } => words.cancel_notice_title(out, name, lead, subject),
+        Kind::Cancel { .. } => words.cancel_title(out, name, subject),
+        Kind::EndedNotice(lead) => words.ended_notice_title(out, name, lead, subject),
+        Kind::Ended => words.ended_title(out, name, subject),
     }
 }

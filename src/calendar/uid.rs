@@ -31,16 +31,31 @@ impl Uids {
         uids
     }
 
-    /// The UID of an occurrence. Only the UID of a renewal, which repeats, contains the day. The
-    /// other occurrences move with the plan's expiry and stay the same event.
+    /// The UID of an occurrence. Only the UIDs of a renewal and of the days before it, which
+    /// repeat, contain a day. The other occurrences move with the plan's dates and stay the same
+    /// event.
     pub(crate) fn of(&mut self, kind: Kind, day: NaiveDate) -> Hyphenated {
         match kind {
             Kind::Expiry => self.make("expiry", None, None),
             Kind::Notice(lead) => self.make("notice", Some(lead), None),
-            Kind::Overdue => self.make("overdue", None, None),
+            // The first of these days came before the others did, and has kept its UID.
+            Kind::Overdue(1) => self.make("overdue", None, None),
+            Kind::Overdue(days) => {
+                self.begin("overdue");
+                self.push_part(days.to_string().as_bytes());
+                self.finish()
+            }
             Kind::GraceEnd => self.make("grace-end", None, None),
             Kind::GraceNotice(lead) => self.make("grace-notice", Some(lead), None),
+            Kind::AfterGrace => self.make("after-grace", None, None),
             Kind::Renewal => self.make("renewal", None, Some(day)),
+            Kind::RenewalNotice(lead) => self.make("renewal-notice", Some(lead), lead.target(day)),
+            Kind::Cancel { .. } => self.make("cancel", None, Some(day)),
+            Kind::CancelNotice { lead, .. } => {
+                self.make("cancel-notice", Some(lead), lead.target(day))
+            }
+            Kind::Ended => self.make("ended", None, None),
+            Kind::EndedNotice(lead) => self.make("ended-notice", Some(lead), None),
         }
     }
 
@@ -63,8 +78,7 @@ impl Uids {
     }
 
     fn make(&mut self, kind: &str, lead: Option<Lead>, day: Option<NaiveDate>) -> Hyphenated {
-        self.name.truncate(self.plan_end);
-        self.push_part(kind.as_bytes());
+        self.begin(kind);
         // An absent value is left out. That is unambiguous, because each kind always has the same
         // values.
         if let Some(lead) = lead {
@@ -73,6 +87,15 @@ impl Uids {
         if let Some(day) = day {
             self.push_part(day.to_string().as_bytes());
         }
+        self.finish()
+    }
+
+    fn begin(&mut self, kind: &str) {
+        self.name.truncate(self.plan_end);
+        self.push_part(kind.as_bytes());
+    }
+
+    fn finish(&self) -> Hyphenated {
         Uuid::new_v5(&NAMESPACE, &self.name).hyphenated()
     }
 

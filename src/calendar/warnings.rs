@@ -5,7 +5,7 @@
 #[cfg(test)]
 mod tests;
 
-use chrono::{Datelike as _, NaiveDate};
+use chrono::{Datelike as _, Months, NaiveDate};
 
 use crate::calendar::feed::Feed;
 use crate::plan::schedule::{Kind, Occurrence, Schedule};
@@ -97,7 +97,7 @@ impl Review<'_> {
     }
 
     /// Whether a warning a week ahead is possible and expected: the plan expires a week or more
-    /// after it was renewed; or it renews by itself, with leads of its own, once a week or less.
+    /// after it was renewed; or it renews by itself, with leads of its own, less than once a week.
     fn has_room_for_week(&self, plan: &Plan<'_>) -> bool {
         let schedule = self.schedule(plan);
         match schedule.occurrences.iter().find(|o| o.kind == Kind::Expiry) {
@@ -105,7 +105,7 @@ impl Review<'_> {
             None => {
                 let own = plan.remind.as_ref().is_some_and(|leads| !leads.is_empty());
                 let validity = plan.expiry.validity();
-                let is_long = validity.is_some_and(|validity| validity.max_days() >= 7);
+                let is_long = validity.is_some_and(|validity| validity.min_days() > 7);
                 plan.automatic().is_some() && own && is_long
             }
         }
@@ -216,7 +216,7 @@ impl Review<'_> {
             return;
         }
         let renews = plan.automatic().is_some() && plan.auto_renewal_ended_before(today).is_none();
-        if renews && plan.price.is_none() {
+        if renews && plan.automatic_price().is_none() {
             self.add(
                 &at("renewal"),
                 Anchor::Key,
@@ -247,6 +247,8 @@ impl Review<'_> {
             };
             self.add(&at(date_key), Anchor::Value, what.hint(hint));
         }
+        self.check_terms(plan, index);
+        self.check_automatic_leads(plan, &at("remind"));
         self.check_grace(plan, &schedule, &at("grace"));
         self.check_expiry_warnings(plan, &schedule, &at(date_key));
         if let (Some(ended), Some(expiry)) = (plan.ended, schedule.expiry)
@@ -308,14 +310,18 @@ impl Review<'_> {
     fn check_decimals(&mut self, plan: &Plan<'_>, index: usize) {
         let plan_path = [Step::Key("plans"), Step::Item(index)];
         let too_many = |price: &Price| price.has_too_many_decimals();
-        if let Some(price) = plan.price.filter(too_many) {
-            let mut error = price.too_many_decimals();
-            error.message += ": it is left out of the yearly cost";
-            self.add(
-                &[&plan_path[..], &[Step::Key("price")]].concat(),
-                Anchor::Value,
-                error,
-            );
+        let own = plan.price.map(|price| (price, vec![Step::Key("price")]));
+        let of_ways = plan.renewal.iter().enumerate().filter_map(|(item, way)| {
+            let place = vec![Step::Key("renewal"), Step::Item(item), Step::Key("price")];
+            Some((way.price?, place))
+        });
+        for (price, place) in own.into_iter().chain(of_ways) {
+            if too_many(&price) {
+                let mut error = price.too_many_decimals();
+                error.message += ": it is left out of the yearly cost";
+                let path = [&plan_path[..], &place].concat();
+                self.add(&path, Anchor::Value, error);
+            }
         }
         for (item, record) in plan.history.iter().enumerate() {
             if let Some(price) = record.paid.filter(too_many) {
@@ -324,6 +330,58 @@ impl Review<'_> {
                 self.add(&path, Anchor::Value, price.too_many_decimals());
             }
         }
+    }
+
+    /// Warns if the user has not read the rules of a plan for more than a year.
+    fn check_terms(&mut self, plan: &Plan<'_>, index: usize) {
+        let checked = plan.terms.as_ref().and_then(|terms| terms.checked);
+        let Some(checked) = checked else { return };
+        let path = [
+            Step::Key("plans"),
+            Step::Item(index),
+            Step::Key("terms"),
+            Step::Key("checked"),
+        ];
+        if checked.checked_add_months(Months::new(12)) < Some(self.today) {
+            let what = format!("the terms were last read on {checked}, more than a year ago");
+            let hint = "read them again, and write the day: operators change their rules";
+            self.add(&path, Anchor::Value, ValueError::new(what).hint(hint));
+        }
+    }
+
+    /// Warns of leads of an automatic renewal that are as long as the time between two renewals, and
+    /// so are left out. If the automatic renewal ends, its last expiry may still have these leads.
+    fn check_automatic_leads(&mut self, plan: &Plan<'_>, path: &[Step]) {
+        let has_notice = plan
+            .cancel
+            .as_ref()
+            .is_some_and(|cancel| cancel.notice.is_some());
+        let validity = plan
+            .expiry
+            .validity()
+            .filter(|_| plan.automatic().is_some());
+        let Some(validity) = validity.filter(|_| !has_notice && plan.auto_renewal_end().is_none())
+        else {
+            return;
+        };
+        let leads = plan.remind.as_deref().unwrap_or_default();
+        let is_kept = |lead: &&Period| lead.max_days() < validity.min_days();
+        let Some(lead) = leads.iter().find(|lead| !is_kept(lead)) else {
+            return;
+        };
+        let what = format!(
+            "the lead of {} may reach the automatic renewal before, {} earlier, and is then left out",
+            lead.in_words(),
+            validity.in_words()
+        );
+        let mut kept: Vec<Period> = leads.iter().filter(is_kept).copied().collect();
+        if kept.is_empty() {
+            let week_or_day = [Period::WEEK, Period::DAY].into_iter();
+            kept.extend(week_or_day.filter(|lead| is_kept(&lead)).take(1));
+        }
+        let kept: Vec<String> = kept.into_iter().map(Period::in_words).collect();
+        let hint = format!("write `remind: [{}]`", kept.join(", "));
+        self.add(path, Anchor::Value, ValueError::new(what).hint(hint));
     }
 
     /// Warns of a text between the quotes of print, such as `“telenor”`. YAML does not know them, so

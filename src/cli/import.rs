@@ -17,7 +17,7 @@ use crate::import::{ImportError, Imported, import};
 use crate::text::plural::pluralize;
 
 /// What a feed of ours does not hold of its plans.
-const NOT_IN_A_FEED: &str = "a feed holds names, dates, leads in days and one link; add again what else the plans had: `id`, `provider`, `number`, `price`, `notes`, ways of renewing with their `until`, leads in months, `tags`, `history`, an `ended` after the expiry and the `grace` that it cut short, and `renewed`, `validity` and `extends` of what is renewed by hand. Whoever subscribes sees new events";
+const NOT_IN_A_FEED: &str = "a feed holds names, dates, leads in days and one link; add again what else the plans had: `id`, `provider`, `number`, `price`, ways of renewing with their `until`, `check`, `support`, how to cancel, `terms`, `workdays`, leads in months, `tags`, `notes`, `history`, a `grace` that `ended` cut short, and `renewed`, `validity` and `extends` of what is renewed by hand. Whoever subscribes sees new events";
 
 /// Make a plans file from a calendar (.ics) or a table (.csv)
 ///

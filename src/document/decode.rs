@@ -278,7 +278,8 @@ impl<'t> Deserializer<'t> for NodeValue<'_, 't> {
             (shape::FLAG, NodeKind::Scalar { text, plain }) => plain && flag(text).is_some(),
             (shape::TEXT | shape::TEXTS, NodeKind::Scalar { .. })
             | (shape::LIST | shape::TEXTS | shape::MAPPINGS, NodeKind::Sequence(_))
-            | (shape::MAPPING | shape::MAPPINGS, NodeKind::Mapping(_)) => true,
+            | (shape::MAPPING | shape::MAPPINGS | shape::CONTACT, NodeKind::Mapping(_))
+            | (shape::CONTACT, NodeKind::Scalar { .. }) => true,
             _ => false,
         };
         if !fits {
@@ -310,7 +311,8 @@ impl<'t> Deserializer<'t> for NodeValue<'_, 't> {
                 items: items.iter(),
                 label: self.label.item(),
             }),
-            NodeKind::Mapping(_) => self.deserialize_struct("", &[], visitor),
+            // The visitor knows which keys the mapping may have.
+            NodeKind::Mapping(_) => visitor.visit_some(self),
             NodeKind::Null | NodeKind::Alias | NodeKind::Broken => Err(Reported),
         }
     }

@@ -252,7 +252,7 @@ mod tests {
         for start in [5, 1, 3, 2] {
             problems.add(problem(start, "wrong"));
         }
-        problems.add_at(2..4, || panic!("it is described"));
+        problems.add_at(2..4, || unreachable!("it is described"));
         let problems = problems.into_result().expect_err("problems");
         assert_eq!((problems.list().len(), problems.omitted()), (2, 3));
     }

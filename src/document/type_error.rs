@@ -37,6 +37,9 @@ pub(crate) const TEXT_KEYS: [&str; 16] = [
     "steps",
 ];
 
+/// The hint for `terms` without a page.
+const TERMS_HINT: &str = "write `terms: {url: https://www.example.org/terms}`";
+
 /// The name of a value in messages.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Label {
@@ -64,9 +67,15 @@ impl Label {
     fn text_format(self) -> Option<(&'static str, &'static str)> {
         let Self::Key(key) = self else { return None };
         Some(match key {
-            "expires" | "renewed" | "ended" | "on" | "from" | "until" => ("a date", "2027-01-31"),
-            "validity" | "grace" => ("a length of time", "3 months"),
+            "expires" | "renewed" | "ended" | "on" | "from" | "until" | "checked" => {
+                ("a date", "2027-01-31")
+            }
+            "validity" | "grace" | "notice" => ("a length of time", "3 months"),
             "remind" => ("a length of time or a list of them", "[7d, 1d]"),
+            "workdays" => (
+                "a day of the week or a list of them",
+                "[mon, tue, wed, thu, fri]",
+            ),
             "price" | "paid" => ("a price", "49 NOK"),
             "url" | "edit" => ("a web address", "https://www.example.org"),
             _ => return None,
@@ -92,7 +101,14 @@ impl fmt::Display for Label {
 
 /// The error for a list where something else is expected.
 pub(crate) fn list(label: Label, expected: &str) -> ValueError {
-    label.must_be(expected, "a list")
+    let error = label.must_be(expected, "a list");
+    match (label, expected) {
+        (Label::Key(key), shape::CONTACT) => error.hint(format!(
+            "write one sentence, or a mapping such as `{key}: {{url: https://www.example.org}}`"
+        )),
+        (Label::Key("terms"), _) => error.hint(TERMS_HINT),
+        _ => error,
+    }
 }
 
 /// The error for a mapping where something else is expected.
@@ -142,22 +158,17 @@ pub(crate) fn scalar(label: Label, expected: &str, text: &str) -> ValueError {
             Some(spaced) => error.hint(syntax::missing_space_hint(&spaced)),
             None => error,
         },
-        (Label::Key(key @ ("renewal" | "check" | "support")), _) if is_link(&with_scheme) => {
-            error.hint(format!("write `{key}: {{url: {}}}`", shown(&with_scheme)))
+        (Label::Key("renewal"), _) if is_link(&with_scheme) => {
+            error.hint(format!("write `renewal: {{url: {}}}`", shown(&with_scheme)))
         }
         (Label::Key("renewal"), _) => error.hint(match method(text) {
             Some(method) => format!("write `renewal: {{method: {}}}`", method.name()),
             None => format!("write `renewal: {{action: {}}}`", shown(text)),
         }),
-        (Label::Key("check" | "support"), _) if text.contains('@') => {
-            error.hint("put an e-mail address into `notes`")
+        (Label::Key("terms"), _) if is_link(&with_scheme) => {
+            error.hint(format!("write `terms: {{url: {}}}`", shown(&with_scheme)))
         }
-        (Label::Key("check"), _) if is_number() => {
-            error.hint(format!("write `check: {{dial: \"{text}\"}}`"))
-        }
-        (Label::Key("support"), _) if is_number() => {
-            error.hint(format!("write `support: {{call: \"{text}\"}}`"))
-        }
+        (Label::Key("terms"), _) => error.hint(TERMS_HINT),
         (Label::Key("sms"), _) if is_number() => {
             error.hint(format!("write `sms: {{to: \"{text}\"}}`"))
         }

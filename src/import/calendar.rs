@@ -57,11 +57,11 @@ pub(crate) fn read_calendar(
         plans.extend(maker.plan_of_event(group).map(|plan| (line, plan)));
     }
     for plan in &open_plans {
-        plans.extend(maker.plan_of_open(plan).map(|made| (plan.line(), made)));
+        plans.extend(maker.plan_of_open(plan).map(|made| (plan.line, made)));
     }
     plans.sort_by_key(|(line, _)| *line);
     let (times, languages) = (maker.alarm_times, maker.languages);
-    let lacks_notices = maker.has_expiry && !maker.has_notices;
+    let lacks_notices = maker.has_warned_day && !maker.has_notices;
     calendar.extend(remind_at(&times, omissions));
     calendar.extend(main_language(&languages));
     if lacks_notices {

@@ -19,11 +19,8 @@ pub(crate) fn validity_of(dates: &[NaiveDate]) -> Option<(CountedFrom, Period)> 
     let [first, second, ..] = dates else {
         return None;
     };
-    let months = (second.year() - first.year()) * 12 + second.month() as i32 - first.month() as i32;
-    let by_months = (months > 0)
-        .then(|| Period::parse(&format!("{months} months")).ok())
-        .flatten();
-    if let Some(period) = by_months {
+    let months = months_between(*first, *second);
+    if let Some(period) = period_of_months(months) {
         if has_dates(*first, period, 0, dates) {
             return Some((CountedFrom::FirstDate(*first), period));
         }
@@ -41,6 +38,32 @@ pub(crate) fn validity_of(dates: &[NaiveDate]) -> Option<(CountedFrom, Period)> 
     has_dates(*first, period, 0, dates).then_some((CountedFrom::FirstDate(*first), period))
 }
 
+/// The one length of time from each first day to its second; `None` if there is none, or no pair.
+pub(crate) fn length_of(pairs: &[(NaiveDate, NaiveDate)]) -> Option<Period> {
+    let (from, to) = *pairs.first()?;
+    lengths_between(from, to).find(|length| {
+        let mut pairs = pairs.iter();
+        pairs.all(|(from, to)| length.before(*to) == Some(*from))
+    })
+}
+
+/// What the time between two days may be called: months, if they are in two of them, and days.
+pub(crate) fn lengths_between(from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = Period> {
+    let months = period_of_months(months_between(from, to));
+    months
+        .into_iter()
+        .chain(period_of_days((to - from).num_days()))
+}
+
+/// Months from the month of one day to that of another.
+fn months_between(from: NaiveDate, to: NaiveDate) -> i32 {
+    (to.year() - from.year()) * 12 + to.month() as i32 - from.month() as i32
+}
+
+fn period_of_months(months: i32) -> Option<Period> {
+    Period::parse(&format!("{months} months")).ok()
+}
+
 /// Whether these are the dates of the anchor from the `times`th one on.
 fn has_dates(anchor: NaiveDate, period: Period, times: u32, dates: &[NaiveDate]) -> bool {
     let mut numbered = dates.iter().zip(times..);
@@ -54,7 +77,7 @@ fn has_dates(anchor: NaiveDate, period: Period, times: u32, dates: &[NaiveDate])
 mod tests {
     use chrono::NaiveDate;
 
-    use super::{CountedFrom, validity_of};
+    use super::{CountedFrom, length_of, validity_of};
 
     #[test]
     fn the_same_dates_again() {
@@ -96,5 +119,40 @@ mod tests {
             let expected = expected.map(|(anchor, period)| (anchor, period.to_owned()));
             assert_eq!(found, expected, "{dates:?}");
         }
+    }
+    #[test]
+    fn one_length_before_each_date() {
+        let day = |text: &str| -> NaiveDate { text.parse().expect("a day") };
+        for (reason, pairs, expected) in [
+            (
+                "months",
+                "2026-03-01/2026-06-01 2027-03-01/2027-06-01",
+                Some("P3M"),
+            ),
+            (
+                "days",
+                "2026-03-01/2026-03-31 2026-04-01/2026-05-01",
+                Some("P30D"),
+            ),
+            (
+                "clamped",
+                "2026-02-28/2026-03-31 2026-03-30/2026-04-30",
+                Some("P1M"),
+            ),
+            ("within a month", "2026-03-01/2026-03-15", Some("P14D")),
+            (
+                "neither",
+                "2026-03-01/2026-03-31 2026-04-01/2026-05-02",
+                None,
+            ),
+        ] {
+            let pairs = pairs
+                .split(' ')
+                .map(|pair| pair.split_once('/').expect("a pair"));
+            let pairs: Vec<_> = pairs.map(|(from, to)| (day(from), day(to))).collect();
+            let found = length_of(&pairs).map(|length| length.to_string());
+            assert_eq!(found.as_deref(), expected, "{reason}");
+        }
+        assert_eq!(length_of(&[]), None);
     }
 }

@@ -29,7 +29,8 @@ pub(crate) enum Leads {
     Given(Vec<Period>),
     /// These, and the plan must name them: a plan that renews by itself is warned of by no others.
     OfPlan(Vec<Period>),
-    /// These, and the list must name them.
+    /// These, and the list should name them: a plan that renews by itself is warned of its renewals
+    /// by those that it names.
     OfList(Vec<Period>),
 }
 
@@ -58,7 +59,7 @@ impl PlanListDraft {
             let (leads, weight) = match &plan.leads {
                 Leads::Unknown | Leads::OfPlan(_) => continue,
                 Leads::Given(leads) => (leads.as_slice(), 1),
-                // A plan that cannot name its own decides.
+                // A plan that should not name its own decides.
                 Leads::OfList(leads) => (leads.as_slice(), self.plans.len() + 1),
             };
             let place = *vote_of.entry(leads).or_insert(votes.len());
@@ -74,8 +75,8 @@ impl PlanListDraft {
         for plan in &mut self.plans {
             let own = match &plan.leads {
                 Leads::OfPlan(leads) => leads,
-                Leads::Given(leads) if *leads != common => leads,
-                Leads::Given(_) | Leads::Unknown | Leads::OfList(_) => continue,
+                Leads::Given(leads) | Leads::OfList(leads) if *leads != common => leads,
+                Leads::Given(_) | Leads::OfList(_) | Leads::Unknown => continue,
             };
             plan.fields.push(("remind", remind_value(own)));
         }
@@ -95,7 +96,7 @@ fn remind_value(leads: &[Period]) -> FieldValue {
 }
 
 /// A length of time as people write it in a list of leads: `7d`, `2 months`.
-fn lead_in_words(period: Period) -> String {
+pub(crate) fn lead_in_words(period: Period) -> String {
     match period.whole_months() {
         Some(_) => period.in_words(),
         None => period.in_words().replace(" days", "d").replace(" day", "d"),

@@ -1,20 +1,24 @@
 //! The plan that an event becomes, together with the events that belong to it.
 
+use std::collections::HashMap;
+
 use chrono::{NaiveDate, NaiveTime};
 
 use crate::ics::Moment;
 use crate::import::alarm::{Alarm, Ring};
 use crate::import::automatic::OpenPlan;
 use crate::import::clean::{clean_plan, quote};
-use crate::import::dates::{CountedFrom, validity_of};
-use crate::import::draft::{FieldValue, Fields, Leads, PlanDraft, PlanIds, period_of_days};
+use crate::import::dates::{CountedFrom, length_of, validity_of};
+use crate::import::draft::{
+    FieldValue, Fields, Leads, PlanDraft, PlanIds, lead_in_words, period_of_days,
+};
 use crate::import::event::Event;
 use crate::import::groups::EventGroup;
 use crate::import::omission::Omissions;
 use crate::import::recurrence::next_or_last_date;
-use crate::import::related::Related;
+use crate::import::related::{Related, days_ahead};
 use crate::import::rule::{PlanRule, RuleDates};
-use crate::import::titles::expiry_name;
+use crate::import::titles::{OwnDay, own_title};
 use crate::plan::limits::MAX_LEADS;
 use crate::plan::value::language::Language;
 use crate::text::value_error::quoted;
@@ -29,9 +33,9 @@ pub(crate) struct PlanMaker<'o> {
     pub(crate) alarm_times: Vec<AlarmTime>,
     /// The language of each plan of a feed of ours.
     pub(crate) languages: Vec<Language>,
-    /// Whether a feed of ours has an expiry with events that warn of it, and one without any.
+    /// Whether a feed of ours has days that notices may warn of, and such notices.
+    pub(crate) has_warned_day: bool,
     pub(crate) has_notices: bool,
-    pub(crate) has_expiry: bool,
 }
 
 /// The time of day at which an alarm rings.
@@ -45,6 +49,8 @@ pub(crate) struct AlarmTime {
 /// Dates on which a plan renews by itself, in a form that a plans file has.
 struct AutomaticDates {
     fields: Fields,
+    /// How often it does; `None` if that is not known.
+    validity: Option<Period>,
     /// The day after which it does not, if an expiry follows.
     until: Option<NaiveDate>,
 }
@@ -58,8 +64,8 @@ impl<'o> PlanMaker<'o> {
             omissions,
             alarm_times: Vec::new(),
             languages: Vec::new(),
+            has_warned_day: false,
             has_notices: false,
-            has_expiry: false,
         }
     }
 
@@ -68,103 +74,140 @@ impl<'o> PlanMaker<'o> {
         let EventGroup { main, related } = group;
         let line = main.line;
         let start = self.start_of(&main)?;
-        let titled = expiry_name(main.title.trim(), start).filter(|_| main.is_single_day());
+        let titled = own_title(main.title.trim(), start)
+            .filter(|own| own.of == OwnDay::Expiry && main.is_single_day());
         let name = titled
-            .map_or(main.title.as_str(), |(_, name)| name)
+            .map_or(main.title.as_str(), |own| own.name)
             .to_owned();
-        let subject = titled.map_or_else(|| main.subject(), |(_, name)| quoted(name));
-        let related = Related::new(&name, start, related);
+        let subject = titled.map_or_else(|| main.subject(), |own| quoted(own.name));
+        let related = Related::new(&name, Some(start), related);
         let mut fields: Fields = vec![("name", FieldValue::Text(name.clone()))];
-        let dates = related.renewal_days();
-        let mut until = None;
-        if dates.is_empty() {
-            let (expires, validity) = self.repeated(&main, start);
-            fields.push(("expires", date_value(expires)));
-            let validity = validity.map(Period::in_words).map(FieldValue::Plain);
-            let extends = validity.as_ref().map(|_| "from-expiry".to_owned());
-            fields.extend(validity.map(|validity| ("validity", validity)));
-            fields.extend(extends.map(|extends| ("extends", FieldValue::Plain(extends))));
-        } else {
-            let automatic = self.automatic_dates(&dates, Some(start), line, &subject);
-            until = automatic.until;
-            fields.extend(automatic.fields);
+        let days = related.renewal_days();
+        let automatic =
+            (!days.is_empty()).then(|| self.automatic_dates(&days, Some(start), line, &subject));
+        match &automatic {
+            Some(automatic) => fields.extend(automatic.fields.clone()),
+            None => {
+                let (expires, validity) = self.repeated(&main, start);
+                fields.push(("expires", date_value(expires)));
+                let validity = validity.map(Period::in_words).map(FieldValue::Plain);
+                let extends = validity.as_ref().map(|_| "from-expiry".to_owned());
+                fields.extend(validity.map(|validity| ("validity", validity)));
+                fields.extend(extends.map(|extends| ("extends", FieldValue::Plain(extends))));
+            }
         }
         if let Some(end) = related.grace_end_day() {
             let grace = period_of_days((end - start).num_days()).map(Period::in_words);
             fields.extend(grace.map(|grace| ("grace", FieldValue::Plain(grace))));
         }
-        let language = titled.map(|(language, _)| language);
+        let language = titled.map(|own| own.language);
         let language = language.filter(|_| self.is_own_feed);
-        if language.is_some() {
-            self.has_expiry = true;
-            self.has_notices |= related.has_notices();
-            if related.lacks_overdue_day(start) {
-                let what = format!(
-                    "no event follows its expiry: it was taken for one that was given up on {start}"
-                );
-                self.omissions.note(line, &subject, what);
-                fields.push(("ended", date_value(start)));
-            }
-        }
         self.languages.extend(language);
         fields.extend(self.notes(&main));
-        fields.extend(renewal(until.is_some(), until, main.url.as_deref()));
+        fields.extend(self.other_days(&related, automatic.as_ref(), line, &subject));
+        fields.extend(renewal(automatic.as_ref(), main.url.as_deref()));
         let tags = main.tags.iter().map(|tag| FieldValue::Text(tag.clone()));
         fields.push(("tags", FieldValue::List(tags.collect())));
         if !main.unread.is_empty() {
             let what = format!("left out: {}", main.unread.join(", "));
             self.omissions.note(line, &subject, what);
         }
-        let mut alarms = alarms_of(&main, &related);
-        let of_expiry = alarms.len();
-        if until.is_some() {
-            alarms.extend(alarms_of_last(&related.renewals));
+        let (leads, is_of_renewals) = self.leads(Some(&main), &related, line, &subject);
+        let place = (line, name.as_str(), titled.is_some());
+        related.note_losses(place, Some(&main), &leads, self.omissions);
+        if language.is_some() {
+            self.has_warned_day = true;
+            self.has_notices |= related.has_notices();
+            if leads.is_empty() {
+                let what = "its expiry has no alarm: it gets the leads of the list";
+                self.omissions.note(line, &subject, what);
+            }
         }
-        let are_own = alarms.len() > of_expiry;
-        let mut leads = self.leads(&alarms, &subject);
-        if leads.is_empty() {
-            leads = leads_of_notices(related.notices(), start);
-        }
-        related.note_losses(&name, start, &leads, self.omissions);
-        if leads.is_empty() && language.is_some() {
-            let what = "its expiry has no alarm: it gets the leads of the list";
-            self.omissions.note(line, &subject, what);
-        }
-        let leads = match (until, are_own) {
-            (None, _) => some_leads(leads, Leads::Given),
-            // A plan that renews by itself is warned of only if it has leads of its own.
-            (Some(_), false) => some_leads(leads, Leads::OfList),
-            (Some(_), true) => some_leads(leads, Leads::OfPlan),
-        };
+        let leads = kind_of_leads(leads, automatic.as_ref(), is_of_renewals);
         self.finish(fields, leads, line, &subject, &name)
     }
 
-    /// The plan of automatic renewals after which no expiry follows.
+    /// The plan of events of which no expiry is in the file.
     pub(crate) fn plan_of_open(&mut self, plan: &OpenPlan) -> Option<PlanDraft> {
-        let (first, subject) = (plan.renewals.first()?, quoted(&plan.name));
-        let line = plan.line();
-        let dates: Vec<NaiveDate> = plan.renewals.iter().filter_map(|event| event.day).collect();
-        self.languages
-            .extend(self.is_own_feed.then_some(plan.language));
+        let (line, subject, related) = (plan.line, quoted(&plan.name), &plan.related);
         let mut fields: Fields = vec![("name", FieldValue::Text(plan.name.clone()))];
-        let automatic = self.automatic_dates(&dates, None, line, &subject);
-        let is_automatic = automatic.fields.len() > 1;
-        fields.extend(automatic.fields);
-        if let (true, Some(last)) = (is_automatic, dates.last()) {
+        let days = &plan.renewal_days;
+        let automatic =
+            (!days.is_empty()).then(|| self.automatic_dates(days, plan.expiry, line, &subject));
+        match (&automatic, plan.expiry) {
+            (Some(automatic), _) => fields.extend(automatic.fields.clone()),
+            (None, Some(expiry)) => fields.push(("expires", date_value(expiry))),
+            (None, None) => {
+                let what = match related.ended_day() {
+                    Some(ended) => format!(
+                        "it is given up on {ended}, and no event tells its expiry: left out"
+                    ),
+                    None => "no event tells its expiry: left out".to_owned(),
+                };
+                self.omissions.lose_plan(line, &subject, what);
+                return None;
+            }
+        }
+        let is_automatic = automatic
+            .as_ref()
+            .is_some_and(|dates| dates.validity.is_some());
+        if let (true, None, None, Some(last)) =
+            (is_automatic, plan.expiry, related.ended_day(), days.last())
+        {
             let what = format!(
                 "its last date in the file is {last}, and it is taken to renew by itself after that: write `until` or `ended` if it does not"
             );
             self.omissions.note(line, &subject, what);
         }
-        fields.extend(self.notes(first));
-        fields.extend(renewal(is_automatic, None, first.url.as_deref()));
-        let alarms: Vec<&Alarm> = alarms_of_last(&plan.renewals).collect();
-        let leads = self.leads(&alarms, &subject);
-        let leads = match is_automatic {
-            false => some_leads(leads, Leads::Given),
-            true => some_leads(leads, Leads::OfPlan),
-        };
+        self.languages
+            .extend(self.is_own_feed.then_some(plan.language));
+        if let Some(first) = related.renewals.iter().chain(related.told()).next() {
+            fields.extend(self.notes(first));
+            fields.extend(self.other_days(related, automatic.as_ref(), line, &subject));
+            fields.extend(renewal(automatic.as_ref(), first.url.as_deref()));
+        }
+        let (leads, is_of_renewals) = self.leads(None, related, line, &subject);
+        let place = (line, plan.name.as_str(), true);
+        related.note_losses(place, None, &leads, self.omissions);
+        if self.is_own_feed && !leads.is_empty() {
+            self.has_warned_day = true;
+            self.has_notices |= related.has_notices();
+        }
+        let leads = kind_of_leads(leads, automatic.as_ref(), is_of_renewals);
         self.finish(fields, leads, line, &subject, &plan.name)
+    }
+
+    /// The fields `ended` and `cancel`.
+    fn other_days(
+        &mut self,
+        related: &Related,
+        automatic: Option<&AutomaticDates>,
+        line: usize,
+        subject: &str,
+    ) -> Fields {
+        let ended = related.ended_day().map(|day| ("ended", date_value(day)));
+        let mut fields: Fields = ended.into_iter().collect();
+        if related.cancels.is_empty() {
+            return fields;
+        }
+        // A notice is no longer than the time between two renewals.
+        let notice = automatic
+            .and_then(|dates| dates.validity)
+            .and_then(|validity| {
+                let notice = length_of(&related.cancel_pairs())?;
+                (notice.max_days() <= validity.max_days()).then_some(notice)
+            });
+        match notice {
+            Some(notice) => {
+                let notice = FieldValue::Plain(notice.in_words());
+                fields.push(("cancel", FieldValue::Map(vec![("notice", notice)])));
+            }
+            None => {
+                let what = "its last days for cancelling were left out: they are not one length of time before each renewal";
+                self.omissions.note(line, subject, what);
+            }
+        }
+        fields
     }
 
     fn finish(
@@ -242,7 +285,7 @@ impl<'o> PlanMaker<'o> {
                 CountedFrom::FirstDate(day) => ("expires", date_value(day)),
                 CountedFrom::Earlier(day) => ("renewed", date_value(day)),
             };
-            let validity = FieldValue::Plain(validity.in_words());
+            let words = FieldValue::Plain(validity.in_words());
             // Any day from the last renewal to the expiry gives the same dates.
             let until = expiry.and(days.last().copied());
             if let Some(until) = until {
@@ -252,7 +295,8 @@ impl<'o> PlanMaker<'o> {
                 self.omissions.note(line, subject, what);
             }
             return AutomaticDates {
-                fields: vec![anchor, ("validity", validity)],
+                fields: vec![anchor, ("validity", words)],
+                validity: Some(validity),
                 until,
             };
         }
@@ -266,6 +310,7 @@ impl<'o> PlanMaker<'o> {
         self.omissions.note(line, subject, what);
         AutomaticDates {
             fields: vec![("expires", date_value(taken))],
+            validity: None,
             until: None,
         }
     }
@@ -277,24 +322,54 @@ impl<'o> PlanMaker<'o> {
         Some(("notes", FieldValue::Text(text)))
     }
 
-    /// The leads of these alarms, the longest first. What cannot be a lead becomes an omission.
-    fn leads(&mut self, alarms: &[&Alarm], subject: &str) -> Vec<Period> {
-        let mut ahead: Vec<i64> = Vec::new();
-        for alarm in alarms {
+    /// The leads of a plan, the longest first, and whether its automatic renewals have them. What
+    /// cannot be a lead becomes an omission.
+    fn leads(
+        &mut self,
+        main: Option<&Event>,
+        related: &Related,
+        line: usize,
+        subject: &str,
+    ) -> (Vec<Period>, bool) {
+        for alarm in main
+            .into_iter()
+            .chain(related.told())
+            .flat_map(|event| &event.alarms)
+        {
             self.note_alarm(alarm, subject);
-            if let Ring::Ahead(days, _) = alarm.ring {
-                ahead.push(i64::from(days));
-            }
         }
-        let mut leads = leads_of_days(ahead);
+        let has_alarm = |event: &Event| days_ahead(event).next().is_some();
+        let mut is_of_renewals = related.renewals.iter().any(has_alarm);
+        let alarms = main.into_iter().chain(related.warned()).map(days_ahead);
+        let mut dates: Vec<Vec<i64>> = alarms.map(longest_first).collect();
+        dates.retain(|ahead| !ahead.is_empty());
+        // Notices are all that is left of a calendar whose alarms were removed, and of an expiry that
+        // is not in the file.
+        if dates.is_empty() || main.is_none() {
+            let notices = related.ahead_by_notices();
+            let mut renewals = related.renewals.iter().filter_map(|event| event.day);
+            is_of_renewals |= renewals.any(|day| notices.contains_key(&day));
+            dates.extend(notices.into_values().map(longest_first));
+        }
+        let leads = most_common(&dates);
+        let mut all = dates.iter().flatten();
+        let differ = all.any(|days| !leads.contains(days));
+        let mut leads: Vec<Period> = leads.into_iter().filter_map(period_of_days).collect();
+        if differ {
+            let taken: Vec<String> = leads.iter().map(|lead| lead_in_words(*lead)).collect();
+            let what = format!(
+                "its leads differ from date to date, as those in months or with `workdays` do: {} was taken for all",
+                taken.join(", ")
+            );
+            self.omissions.note(line, subject, what);
+        }
         let surplus = leads.len().saturating_sub(MAX_LEADS);
         if surplus > 0 {
-            let line = alarms.first().map_or(0, |alarm| alarm.line);
             let what = format!("{surplus} of its alarms were left out: allowed up to {MAX_LEADS}");
             self.omissions.note(line, subject, what);
             leads.truncate(MAX_LEADS);
         }
-        leads
+        (leads, is_of_renewals)
     }
 
     /// Notes what no lead has of an alarm, and when it rings.
@@ -422,51 +497,54 @@ fn date_value(day: NaiveDate) -> FieldValue {
 
 /// The field `renewal`, if there is anything to say.
 fn renewal(
-    is_automatic: bool,
-    until: Option<NaiveDate>,
+    automatic: Option<&AutomaticDates>,
     url: Option<&str>,
 ) -> Option<(&'static str, FieldValue)> {
-    let method = if is_automatic {
-        "auto-debit"
-    } else {
-        "website"
+    let automatic = automatic.filter(|dates| dates.validity.is_some());
+    let method = match automatic {
+        Some(_) => "auto-debit",
+        None => "website",
     };
     let mut way: Fields = vec![("method", FieldValue::Plain(method.to_owned()))];
+    let until = automatic.and_then(|dates| dates.until);
     way.extend(until.map(|until| ("until", date_value(until))));
     way.extend(url.map(|url| ("url", FieldValue::Text(url.to_owned()))));
-    (is_automatic || url.is_some()).then_some(("renewal", FieldValue::Map(way)))
+    (automatic.is_some() || url.is_some()).then_some(("renewal", FieldValue::Map(way)))
 }
 
-/// The alarms of an expiry and of the end of its grace.
-fn alarms_of<'e>(main: &'e Event, related: &'e Related) -> Vec<&'e Alarm> {
-    let of_grace = related.grace_end.iter().flat_map(|event| &event.alarms);
-    main.alarms.iter().chain(of_grace).collect()
-}
-
-/// The alarms of the last renewal, which has all leads: none falls before the first date.
-fn alarms_of_last(renewals: &[Event]) -> impl Iterator<Item = &Alarm> {
-    renewals.last().into_iter().flat_map(|event| &event.alarms)
-}
-
-/// The leads of notices, which are all that is left of a calendar whose alarms were removed.
-fn leads_of_notices(notices: &[Event], expiry: NaiveDate) -> Vec<Period> {
-    let days = notices.iter().filter_map(|event| event.day);
-    let mut leads = leads_of_days(days.map(|day| (expiry - day).num_days()).collect());
-    leads.truncate(MAX_LEADS);
-    leads
-}
-
-/// A lead for each number of days, the longest first.
-fn leads_of_days(mut ahead: Vec<i64>) -> Vec<Period> {
+/// Numbers of days, the longest first, each once.
+fn longest_first(ahead: impl IntoIterator<Item = i64>) -> Vec<i64> {
+    let mut ahead: Vec<i64> = ahead.into_iter().collect();
     ahead.sort_unstable_by_key(|days| std::cmp::Reverse(*days));
     ahead.dedup();
-    ahead.into_iter().filter_map(period_of_days).collect()
+    ahead
 }
 
-/// The leads of a plan; if there are none, nothing is known of them.
-fn some_leads(leads: Vec<Period>, kind: fn(Vec<Period>) -> Leads) -> Leads {
-    match leads.is_empty() {
-        true => Leads::Unknown,
-        false => kind(leads),
+/// The leads that most dates have, of those with the most leads: a date has fewer if one would fall
+/// before the date before it. Of equal ones the longest, which warn of nothing later.
+fn most_common(dates: &[Vec<i64>]) -> Vec<i64> {
+    let mut counts: HashMap<&[i64], usize> = HashMap::new();
+    for ahead in dates {
+        *counts.entry(ahead).or_default() += 1;
+    }
+    let most = counts
+        .into_iter()
+        .max_by_key(|(ahead, count)| (ahead.len(), *count, *ahead));
+    most.map_or_else(Vec::new, |(ahead, _)| ahead.to_vec())
+}
+
+/// Who has to name the leads of a plan; if there are none, nothing is known of them.
+fn kind_of_leads(
+    leads: Vec<Period>,
+    automatic: Option<&AutomaticDates>,
+    is_of_renewals: bool,
+) -> Leads {
+    let is_automatic = automatic.is_some_and(|dates| dates.validity.is_some());
+    match (is_automatic, is_of_renewals) {
+        _ if leads.is_empty() => Leads::Unknown,
+        (false, _) => Leads::Given(leads),
+        // A plan that renews by itself is warned of its renewals only if it has leads of its own.
+        (true, false) => Leads::OfList(leads),
+        (true, true) => Leads::OfPlan(leads),
     }
 }

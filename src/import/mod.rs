@@ -6,8 +6,9 @@
 //! phone number: what can mean two things is listed and left out.
 //!
 //! A feed of ours is imported as any calendar: events that point to an expiry by RELATED-TO belong to
-//! its plan, and alarms are leads. Only its titles are known, to take the plan's name out of them; its
-//! descriptions are left out.
+//! its plan, and alarms are leads. Only its titles are known: they give the plan's name, and tell
+//! which event is an automatic renewal, a last day for cancelling or the day on which a plan is given
+//! up. Its descriptions are left out.
 //!
 //! Cost: linear in the text.
 

@@ -21,7 +21,7 @@ use crate::import::quotes::has_open_quote;
 use crate::import::validity;
 use crate::plan::limits::{MAX_LEADS, MAX_TEXT_BYTES};
 use crate::plan::value::price::Price;
-use crate::plan::{Expiry, LastDay, Method, is_empty};
+use crate::plan::{Expiry, Extends, LastDay, Method, is_empty};
 use crate::text::value_error::ValueError;
 use crate::time::date;
 use crate::time::period::Period;
@@ -341,15 +341,20 @@ impl Row<'_> {
         {
             expires = None;
         }
-        let wants_extends = self
-            .cell("extends")
-            .is_some_and(|text| text == "from-expiry");
-        let extends = wants_extends && expires.is_some() && validity.is_some() && renewed.is_none();
-        if self.cell("extends").is_some() && !extends {
-            let what =
-                "`extends` was left out: it is `from-expiry`, with `expires` and `validity` alone";
-            self.omissions.note(self.line, self.subject, what);
-        }
+        let written = self.cell("extends").map(Extends::parse);
+        let is_possible = expires.is_some() && validity.is_some() && renewed.is_none();
+        let extends = match written {
+            None | Some(Ok(Extends::FromRenewal)) => Extends::FromRenewal,
+            Some(Ok(extends)) if is_possible => extends,
+            Some(_) => {
+                let names = Extends::NAMES.join("`, `");
+                let what = format!(
+                    "`extends` was left out: it is one of `{names}`, with `expires` and `validity` alone"
+                );
+                self.omissions.note(self.line, self.subject, what);
+                Extends::FromRenewal
+            }
+        };
         let term = match Expiry::new(expires.map(LastDay::from), renewed, validity, extends) {
             Ok(term) => term,
             Err(error) => {
@@ -364,7 +369,8 @@ impl Row<'_> {
         fields.extend(renewed.map(|day| ("renewed", plain(day.to_string()))));
         let words = validity.map(Period::in_words);
         fields.extend(words.map(|words| ("validity", plain(words))));
-        fields.extend(extends.then(|| ("extends", plain("from-expiry".to_owned()))));
+        let extends = (extends != Extends::FromRenewal).then(|| extends.name());
+        fields.extend(extends.map(|name| ("extends", plain(name.to_owned()))));
         let grace = |text: &str| {
             let grace = Period::parse(text)?;
             match grace.after(term.day(), 1) {

@@ -7,9 +7,10 @@ use crate::import::draft::{FieldValue, Fields, PlanListDraft};
 use crate::text::escape::{is_easy, scalar};
 
 /// The keys of a plan, in the order in which they are written.
-const PLAN_KEYS: [&str; 18] = [
+const PLAN_KEYS: [&str; 19] = [
     "id", "name", "provider", "number", "expires", "renewed", "validity", "extends", "grace",
-    "price", "renewal", "check", "support", "remind", "tags", "notes", "history", "ended",
+    "price", "renewal", "check", "support", "cancel", "remind", "tags", "notes", "history",
+    "ended",
 ];
 /// The keys of `calendar`, in that order.
 const CALENDAR_KEYS: [&str; 12] = [

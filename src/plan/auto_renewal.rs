@@ -5,7 +5,7 @@
 
 use chrono::{Datelike as _, NaiveDate};
 
-use crate::plan::expiry::{Expiry, LastDay};
+use crate::plan::expiry::{Extends, LastDay};
 use crate::plan::list::Plan;
 use crate::time::period::Period;
 
@@ -21,7 +21,7 @@ pub struct AutoRenewalEnd {
     pub(crate) last: Option<NaiveDate>,
     /// The first date after `until`, which is an ordinary expiry.
     pub(crate) expiry: NaiveDate,
-    /// The index of that date for [`Expiry::nth_day`].
+    /// The index of that date for [`crate::plan::Expiry::nth_day`].
     index: u32,
 }
 
@@ -82,12 +82,19 @@ impl Plan<'_> {
     pub(crate) fn renewed_on(&self, on: NaiveDate) -> Option<NaiveDate> {
         self.expiry_on(on)?;
         let validity = self.expiry.validity()?;
-        match self.expiry {
-            Expiry::Explicit {
-                from_expiry: true, ..
-            } => self.extended_on(on, validity).map(|(last, _)| last.day()),
-            _ => validity.after(on, 1),
+        let counted = validity.after(on, 1);
+        match self.expiry.extends() {
+            Extends::FromRenewal => counted,
+            Extends::FromExpiry => self.extended_on(on, validity).map(|(last, _)| last.day()),
+            Extends::NeverShorter => counted.max(self.expiry_on(on)),
         }
+    }
+
+    /// The expiry of [`Plan::expiry_on`], which may be a month.
+    pub(crate) fn last_day_on(&self, on: NaiveDate) -> Option<LastDay> {
+        self.expiry_on(on)?;
+        let end = self.auto_renewal_ended_before(on);
+        self.expiry.nth(end.map_or(0, |end| end.index))
     }
 
     /// The expiry one period after the old one; a month stays a month. If the month of the new
@@ -98,8 +105,7 @@ impl Plan<'_> {
         period: Period,
     ) -> Option<(LastDay, Option<NaiveDate>)> {
         let expires = self.expiry_on(on)?;
-        let end = self.auto_renewal_ended_before(on);
-        let old = self.expiry.nth(end.map_or(0, |end| end.index))?;
+        let old = self.last_day_on(on)?;
         if old.keeps_month(period) {
             return Some((old.after(period, 1)?, None));
         }

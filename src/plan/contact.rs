@@ -4,8 +4,10 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
+use crate::plan::value::price::Price;
 use crate::plan::value::url::WebAddress;
 use crate::text::value_error::{ValueError, quoted};
+use crate::time::period::Period;
 
 /// The means by which a renewal is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +90,10 @@ pub struct RenewalMethod<'a> {
     pub contact: Contact<'a>,
     /// The further steps of the renewal, in order.
     pub steps: Vec<Cow<'a, str>>,
+    /// What a renewal in this way costs, if the way gives its own price.
+    pub price: Option<Price>,
+    /// How long a renewal in this way lasts, if the way gives it; never with [`Method::AutoDebit`].
+    pub validity: Option<Period>,
     /// The last day on which the plan renews by itself; only with [`Method::AutoDebit`].
     pub(crate) until: Option<NaiveDate>,
 }
@@ -95,6 +101,8 @@ pub struct RenewalMethod<'a> {
 /// The ways to reach a provider.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Contact<'a> {
+    /// What to do, in the user's words, on one line.
+    pub action: Option<Cow<'a, str>>,
     /// A web page.
     pub url: Option<WebAddress<'a>>,
     /// An app's name.
@@ -107,12 +115,36 @@ pub struct Contact<'a> {
     pub call: Option<Cow<'a, str>>,
 }
 
+/// The units of a length of time, such as `1 month`, that is no sentence in place of a contact.
+pub(crate) const LENGTH_UNITS: [&str; 12] = [
+    "d", "day", "days", "w", "week", "weeks", "mo", "month", "months", "y", "year", "years",
+];
+
 impl Contact<'_> {
     /// Whether there is no way to reach the provider.
     #[must_use]
     pub(crate) fn is_empty(&self) -> bool {
         *self == Contact::default()
     }
+}
+
+/// How a plan is given up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cancel<'a> {
+    /// Where to do it.
+    pub contact: Contact<'a>,
+    /// How long before each automatic renewal the plan must be cancelled. Cancelling on the last
+    /// day is in time.
+    pub(crate) notice: Option<Period>,
+}
+
+/// Where the rules of a plan stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms<'a> {
+    /// The page.
+    pub url: WebAddress<'a>,
+    /// The day on which the user last read it.
+    pub(crate) checked: Option<NaiveDate>,
 }
 
 /// A text message.

@@ -12,8 +12,8 @@ use serde::de::{
 };
 
 use crate::plan::raw::{
-    Field, OneOrMany, RawContact, RawPlan, RawRenewalMethod, RawRenewalRecord, RawSettings, RawSms,
-    Texts, shape,
+    Field, OneOrMany, RawCancel, RawContact, RawPlan, RawRenewalMethod, RawRenewalRecord,
+    RawSettings, RawSms, RawTerms, Texts, shape,
 };
 
 /// A type that can be the value of a key.
@@ -121,10 +121,50 @@ mappings!(
     RawSettings,
     RawPlan,
     RawRenewalMethod,
-    RawContact,
+    RawTerms,
     RawSms,
     RawRenewalRecord
 );
+
+macro_rules! mappings_or_sentences {
+    ($($raw:ident),*) => {$(
+        impl<'de: 'a, 'a> Shaped<'de> for $raw<'a> {
+            const SHAPE: &'static str = shape::CONTACT;
+            fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_any(ContactVisitor(PhantomData))
+            }
+        }
+        impl<'a> From<Cow<'a, str>> for $raw<'a> {
+            fn from(sentence: Cow<'a, str>) -> Self {
+                Self { sentence: Field::Is(sentence), ..Self::default() }
+            }
+        }
+    )*};
+}
+mappings_or_sentences!(RawContact, RawCancel);
+
+/// Reads a mapping, or a sentence in its place. For the fast reader, a sentence that looks like a
+/// number or a boolean is an error; for the careful reader, it is a text.
+struct ContactVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de> + From<Cow<'de, str>>> Visitor<'de> for ContactVisitor<T> {
+    type Value = T;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(shape::CONTACT)
+    }
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        T::deserialize(deserializer)
+    }
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::deserialize(value::MapAccessDeserializer::new(map))
+    }
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<T, E> {
+        Ok(Cow::Borrowed(text).into())
+    }
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        Ok(Cow::<'de, str>::Owned(text.to_owned()).into())
+    }
+}
 
 impl<'de, T: Shaped<'de>> Shaped<'de> for Box<T> {
     const SHAPE: &'static str = T::SHAPE;

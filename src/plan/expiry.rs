@@ -108,6 +108,47 @@ fn lax_month(text: &str) -> Option<LastDay> {
     LastDay::month_of(first).filter(|month| date::in_range(month.day))
 }
 
+/// The day from which a renewal counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Extends {
+    /// The day of the renewal.
+    #[default]
+    FromRenewal,
+    /// The old expiry.
+    FromExpiry,
+    /// The day of the renewal, but the new expiry is never before the old one.
+    NeverShorter,
+}
+
+impl Extends {
+    /// The names in a plans file, in the order in which messages list them.
+    pub(crate) const NAMES: [&str; 3] = ["from-renewal", "from-expiry", "never-shorter"];
+
+    /// The name in a plans file.
+    pub(crate) fn name(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+
+    /// Reads one of [`Extends::NAMES`].
+    ///
+    /// # Errors
+    ///
+    /// Returns an error for any other word. The hint gives a similar name.
+    pub(crate) fn parse(text: &str) -> Result<Self, ValueError> {
+        match text {
+            "from-renewal" => Ok(Self::FromRenewal),
+            "from-expiry" => Ok(Self::FromExpiry),
+            "never-shorter" => Ok(Self::NeverShorter),
+            _ => Err(ValueError::new(format!(
+                "unknown extends {}: allowed {}",
+                quoted(text),
+                Self::NAMES.join(", ")
+            ))
+            .did_you_mean(text, Self::NAMES)),
+        }
+    }
+}
+
 /// The dates of a plan. **The expiry is the last day on which it works.**
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expiry {
@@ -119,8 +160,8 @@ pub enum Expiry {
         renewed: Option<NaiveDate>,
         /// The period by which the day repeats, or by which a renewal extends it.
         validity: Option<Period>,
-        /// Whether a renewal counts from the old expiry instead of from the day of the renewal.
-        from_expiry: bool,
+        /// The day from which a renewal counts.
+        extends: Extends,
     },
     /// `renewed` with `validity`: the expiry is `validity` after `renewed`.
     FromRenewal {
@@ -148,7 +189,7 @@ impl Expiry {
         expires: Option<LastDay>,
         renewed: Option<NaiveDate>,
         validity: Option<Period>,
-        from_expiry: bool,
+        extends: Extends,
     ) -> Result<Self, ValueError> {
         match (expires, renewed, validity) {
             (Some(_), Some(_), Some(_)) => Err(all_three()),
@@ -156,7 +197,7 @@ impl Expiry {
                 expires,
                 renewed,
                 validity,
-                from_expiry,
+                extends,
             }),
             (None, Some(renewed), Some(validity)) => {
                 if validity.after(renewed, 1).is_none() {
@@ -229,6 +270,15 @@ impl Expiry {
         match *self {
             Self::Explicit { renewed, .. } => renewed,
             Self::FromRenewal { renewed, .. } => Some(renewed),
+        }
+    }
+
+    /// The day from which a renewal counts.
+    #[must_use]
+    pub(crate) fn extends(&self) -> Extends {
+        match *self {
+            Self::Explicit { extends, .. } => extends,
+            Self::FromRenewal { .. } => Extends::FromRenewal,
         }
     }
 

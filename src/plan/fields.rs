@@ -7,6 +7,7 @@ use crate::plan::limits::{MAX_LEADS, MAX_TEXT_BYTES};
 use crate::plan::raw::{Field, OneOrMany, Text, Texts};
 use crate::plan::text::{Lines, clean, is_empty};
 use crate::plan::value::url::WebAddress;
+use crate::plan::value::workdays::{Workdays, parse_weekday};
 use crate::text::fullwidth::to_ascii;
 use crate::text::value_error::ValueError;
 use crate::time::period::Period;
@@ -115,6 +116,41 @@ pub(crate) fn read_text<'a>(
             nonempty(raw, lines, diagnostics)
         }),
     }
+}
+
+/// Reads the line that is the current value.
+pub(crate) fn read_sentence<'a>(
+    raw: Text<'a>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Cow<'a, str>> {
+    nonempty(raw, Lines::One, diagnostics)
+}
+
+/// Reads the days of the week on which warnings come.
+pub(crate) fn read_workdays(
+    raw: Field<Texts<'_>>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Workdays> {
+    let Field::Is(OneOrMany(list)) = raw else {
+        return None;
+    };
+    diagnostics.within(Step::Key("workdays"), |diagnostics| {
+        if list.is_empty() {
+            diagnostics.add(
+                Anchor::Value,
+                ValueError::new("`workdays` needs at least one day")
+                    .hint("write `[mon, tue, wed, thu, fri]`, or remove the line"),
+            );
+        }
+        let mut days = Vec::with_capacity(list.len());
+        for (index, raw) in list.into_iter().enumerate() {
+            days.extend(diagnostics.within(Step::Item(index), |diagnostics| {
+                let text = nonempty(raw, Lines::One, diagnostics)?;
+                report(parse_weekday(&text), diagnostics)
+            }));
+        }
+        Workdays::new(days)
+    })
 }
 
 /// Reads a line that may be empty.

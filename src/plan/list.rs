@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
-use crate::plan::contact::{Contact, Method, RenewalMethod};
+use crate::plan::contact::{Cancel, Contact, Method, RenewalMethod, Terms};
 use crate::plan::expiry::Expiry;
 use crate::plan::settings::Settings;
 use crate::plan::value::price::Price;
@@ -44,6 +44,10 @@ pub struct Plan<'a> {
     pub check: Option<Contact<'a>>,
     /// Where to get help if it did not.
     pub support: Option<Contact<'a>>,
+    /// How to give it up.
+    pub cancel: Option<Cancel<'a>>,
+    /// Where its rules stand.
+    pub terms: Option<Terms<'a>>,
     /// The leads of this plan. If `None`, [`Settings::remind`] applies.
     pub remind: Option<Vec<Period>>,
     /// The tags by which a list can be filtered.
@@ -52,7 +56,7 @@ pub struct Plan<'a> {
     pub notes: Option<Cow<'a, str>>,
     /// Its past renewals.
     pub history: Vec<RenewalRecord<'a>>,
-    /// The day on which the plan is given up. It has no events after that day.
+    /// The day on which the plan is given up. It has no other events after that day.
     pub ended: Option<NaiveDate>,
 }
 
@@ -63,6 +67,57 @@ impl Plan<'_> {
         self.renewal
             .iter()
             .find(|way| way.method == Method::AutoDebit)
+    }
+
+    /// The way in which the plan is renewed on `on`: the automatic one while the plan renews by
+    /// itself, otherwise the first one that is done by hand.
+    #[must_use]
+    pub(crate) fn usual_way(&self, on: NaiveDate) -> Option<&RenewalMethod<'_>> {
+        match self.automatic() {
+            Some(way) if self.expiry_on(on).is_none() => Some(way),
+            _ => self.ways_by_hand().next(),
+        }
+    }
+
+    /// The ways that are done by hand, the usual one first.
+    pub(crate) fn ways_by_hand(&self) -> impl Iterator<Item = &RenewalMethod<'_>> {
+        let ways = self.renewal.iter();
+        ways.filter(|way| way.method != Method::AutoDebit)
+    }
+
+    /// What a renewal on `on` costs in the usual way.
+    #[must_use]
+    pub(crate) fn price_on(&self, on: NaiveDate) -> Option<Price> {
+        self.usual_way(on).and_then(|way| way.price).or(self.price)
+    }
+
+    /// What an automatic renewal costs.
+    #[must_use]
+    pub(crate) fn automatic_price(&self) -> Option<Price> {
+        self.automatic()?.price.or(self.price)
+    }
+
+    /// Whether a renewal is paid for: the plan or a way has a price, or a way is one of those that
+    /// take money. A website or an app takes money for a phone number, and perhaps not for a
+    /// passport.
+    #[must_use]
+    pub(crate) fn is_paid(&self) -> bool {
+        let is_paid = |way: &RenewalMethod<'_>| {
+            way.price.is_some()
+                || match way.method {
+                    Method::ThirdParty | Method::Shop | Method::Voucher | Method::AutoDebit => true,
+                    Method::Website | Method::App => self.number.is_some(),
+                    Method::Sms | Method::Call | Method::Ussd | Method::Other => false,
+                }
+        };
+        self.price.is_some() || self.renewal.iter().any(is_paid)
+    }
+
+    /// Where to give the plan up, if the file says so.
+    #[must_use]
+    pub(crate) fn cancel_contact(&self) -> Option<&Contact<'_>> {
+        let contact = self.cancel.as_ref().map(|cancel| &cancel.contact);
+        contact.filter(|contact| !contact.is_empty())
     }
 }
 

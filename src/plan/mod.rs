@@ -28,7 +28,7 @@ pub(crate) use auto_renewal::AutoRenewalEnd;
 pub use contact::Contact;
 pub(crate) use contact::{Method, RenewalMethod, Sms};
 pub(crate) use diagnostic::{Anchor, Diagnostic, Path, Step};
-pub use expiry::{Expiry, LastDay};
+pub use expiry::{Expiry, Extends, LastDay};
 pub use list::{Plan, PlanList, RenewalRecord};
 pub(crate) use settings::Settings;
 pub(crate) use text::{Lines, clean, is_empty};

@@ -34,6 +34,8 @@ pub(crate) mod shape {
     pub(crate) const TEXTS: &str = "text or a list of texts";
     /// A mapping or a list.
     pub(crate) const MAPPINGS: &str = "a mapping or a list of mappings";
+    /// A mapping or a text.
+    pub(crate) const CONTACT: &str = "a mapping or a sentence";
 }
 
 /// The value of one key.
@@ -101,6 +103,11 @@ pub(crate) struct RawSettings<'a> {
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::leads", extend("default" = ["7d"])))]
     #[serde(borrow)]
     pub(crate) remind: Field<Texts<'a>>,
+    /// The days of the week on which to warn: `[mon, tue, wed, thu, fri]`. A warning that would come
+    /// on another day comes earlier.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::workdays"))]
+    #[serde(borrow)]
+    pub(crate) workdays: Field<Texts<'a>>,
     /// Local time of the alarms, in quotes.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::time", extend("default" = "09:00")))]
     #[serde(borrow)]
@@ -116,8 +123,9 @@ pub(crate) struct RawSettings<'a> {
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::color"))]
     #[serde(borrow)]
     pub(crate) color: Text<'a>,
-    /// A link where a renewal can be recorded; the events show it instead of a command.
-    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::web"))]
+    /// A link where a renewal can be recorded; the events show it instead of a command. `{id}` and
+    /// `{name}` become those of the plan.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::edit_link"))]
     #[serde(borrow)]
     pub(crate) edit: Text<'a>,
     /// Another number gives the feed that is served another secret address.
@@ -160,8 +168,9 @@ pub(crate) struct RawPlan<'a> {
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::period"))]
     #[serde(borrow)]
     pub(crate) validity: Text<'a>,
-    /// A renewal counts from the old expiry, not from the day on which it is done; with `expires`
-    /// and `validity`.
+    /// From when a renewal counts: the day on which it is done (`from-renewal`), the old expiry
+    /// (`from-expiry`), or the later of both (`never-shorter`). The last two need `expires` with
+    /// `validity`.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::extends"))]
     #[serde(borrow)]
     pub(crate) extends: Text<'a>,
@@ -180,12 +189,30 @@ pub(crate) struct RawPlan<'a> {
     )]
     #[serde(borrow)]
     pub(crate) renewal: Field<OneOrMany<Field<RawRenewalMethod<'a>>>>,
-    /// How to see that a renewal worked.
+    /// How to see that a renewal worked, or a sentence about it.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(schema_with = "rules::mapping_or_sentence::<RawContact<'_>>")
+    )]
     #[serde(borrow)]
     pub(crate) check: Field<RawContact<'a>>,
-    /// Who helps when a renewal fails.
+    /// Who helps when a renewal fails, or a sentence about it.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(schema_with = "rules::mapping_or_sentence::<RawContact<'_>>")
+    )]
     #[serde(borrow)]
     pub(crate) support: Field<RawContact<'a>>,
+    /// How to give it up, or a sentence about it.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(schema_with = "rules::mapping_or_sentence::<RawCancel<'_>>")
+    )]
+    #[serde(borrow)]
+    pub(crate) cancel: Field<RawCancel<'a>>,
+    /// Where its rules stand.
+    #[serde(borrow)]
+    pub(crate) terms: Field<RawTerms<'a>>,
     /// How long before the expiry to warn: `[14d, 7d, 1d]`. Otherwise the calendar's `remind`.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::leads"))]
     #[serde(borrow)]
@@ -201,7 +228,7 @@ pub(crate) struct RawPlan<'a> {
     /// Past renewals; they are never in the calendar.
     #[serde(borrow)]
     pub(crate) history: Field<Vec<Field<RawRenewalRecord<'a>>>>,
-    /// The day on which it was given up: no events after it.
+    /// The day on which it is given up. The calendar asks to make sure that it is cancelled.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::date"))]
     #[serde(borrow)]
     pub(crate) ended: Text<'a>,
@@ -245,6 +272,14 @@ pub(crate) struct RawRenewalMethod<'a> {
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::lines"))]
     #[serde(borrow)]
     pub(crate) steps: Field<Texts<'a>>,
+    /// What this way costs: the amount, then the currency code. Otherwise the plan's `price`.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::price"))]
+    #[serde(borrow)]
+    pub(crate) price: Text<'a>,
+    /// How long a renewal in this way lasts: `30 days`, `1 year`.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::period"))]
+    #[serde(borrow)]
+    pub(crate) validity: Text<'a>,
     /// The last day on which an `auto-debit` renews by itself, or its month, such as the bank card's
     /// own.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::last_day"))]
@@ -252,7 +287,7 @@ pub(crate) struct RawRenewalMethod<'a> {
     pub(crate) until: Text<'a>,
 }
 
-/// How a provider is reached.
+/// How a provider is reached. A sentence takes the place of the mapping.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[cfg_attr(
@@ -261,6 +296,14 @@ pub(crate) struct RawRenewalMethod<'a> {
     schemars(rename = "Contact", title = "Contact")
 )]
 pub(crate) struct RawContact<'a> {
+    /// The sentence, if the value is one.
+    #[serde(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub(crate) sentence: Text<'a>,
+    /// What to do, in your words.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
+    #[serde(borrow)]
+    pub(crate) action: Text<'a>,
     /// A web page.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::web"))]
     #[serde(borrow)]
@@ -280,6 +323,64 @@ pub(crate) struct RawContact<'a> {
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
     #[serde(borrow)]
     pub(crate) call: Text<'a>,
+}
+
+/// How to give a plan up. A sentence takes the place of the mapping.
+// It repeats the keys of `RawContact`, as `RawRenewalMethod` does.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "Cancel", title = "How to give it up")
+)]
+pub(crate) struct RawCancel<'a> {
+    /// The sentence, if the value is one.
+    #[serde(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub(crate) sentence: Text<'a>,
+    /// How long before it renews by itself it must be cancelled.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::period"))]
+    #[serde(borrow)]
+    pub(crate) notice: Text<'a>,
+    /// What to do, in your words.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
+    #[serde(borrow)]
+    pub(crate) action: Text<'a>,
+    /// A web page.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::web"))]
+    #[serde(borrow)]
+    pub(crate) url: Text<'a>,
+    /// The name of an app.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
+    #[serde(borrow)]
+    pub(crate) app: Text<'a>,
+    /// A code to dial, in quotes: `"*100#"`.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
+    #[serde(borrow)]
+    pub(crate) dial: Text<'a>,
+    /// A text message to send.
+    #[serde(borrow)]
+    pub(crate) sms: Field<RawSms<'a>>,
+    /// A number to call, in quotes.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
+    #[serde(borrow)]
+    pub(crate) call: Text<'a>,
+}
+
+/// Where the rules of a plan stand.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Terms", title = "Terms", transform = rules::terms))]
+pub(crate) struct RawTerms<'a> {
+    /// The page on which they stand.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::web"))]
+    #[serde(borrow)]
+    pub(crate) url: Text<'a>,
+    /// The day on which you last read them.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::date"))]
+    #[serde(borrow)]
+    pub(crate) checked: Text<'a>,
 }
 
 /// A text message to send.

@@ -1,11 +1,19 @@
 //! The rules for how a plan is renewed, checked and supported.
 
-use crate::plan::contact::{Contact, Method, RenewalMethod, Sms};
+use crate::plan::contact::{Cancel, Contact, LENGTH_UNITS, Method, RenewalMethod, Sms, Terms};
 use crate::plan::diagnostic::{Anchor, Diagnostics, Step};
 use crate::plan::expiry::LastDay;
-use crate::plan::fields::{read_line, read_lines, read_number, read_parsed, read_web_address};
-use crate::plan::raw::{Field, OneOrMany, RawContact, RawRenewalMethod, RawSms};
-use crate::text::value_error::ValueError;
+use crate::plan::fields::{
+    read_line, read_lines, read_number, read_parsed, read_sentence, read_web_address,
+};
+use crate::plan::raw::{
+    Field, OneOrMany, RawCancel, RawContact, RawRenewalMethod, RawSms, RawTerms,
+};
+use crate::plan::value::price::Price;
+use crate::plan::value::url::WebAddress;
+use crate::text::value_error::{ValueError, quoted};
+use crate::time::date;
+use crate::time::period::Period;
 
 pub(crate) fn read_renewal_methods<'a>(
     raw: Field<OneOrMany<Field<RawRenewalMethod<'a>>>>,
@@ -16,9 +24,11 @@ pub(crate) fn read_renewal_methods<'a>(
         return Vec::new();
     };
     let mut methods: Vec<RenewalMethod<'a>> = Vec::with_capacity(list.len());
+    let mut given = Vec::with_capacity(list.len());
     diagnostics.within(Step::Key("renewal"), |diagnostics| {
         for (index, raw) in list.into_iter().enumerate() {
             let Field::Is(raw) = raw else { continue };
+            given.push((index, !matches!(raw.validity, Field::Absent)));
             diagnostics.within(Step::Item(index), |diagnostics| {
                 let method = read_renewal_method(raw, diagnostics);
                 if method.method == Method::AutoDebit {
@@ -48,8 +58,33 @@ pub(crate) fn read_renewal_methods<'a>(
                 methods.push(method);
             });
         }
+        check_validities(&methods, &given, diagnostics);
     });
     methods
+}
+
+/// Checks that each way that is done by hand has a validity, if one of them has. `given` has, for
+/// each way, its index in the file and whether the file gives a validity that can or cannot be read.
+fn check_validities(
+    methods: &[RenewalMethod<'_>],
+    given: &[(usize, bool)],
+    diagnostics: &mut Diagnostics,
+) {
+    if !given.iter().any(|(_, has_validity)| *has_validity) {
+        return;
+    }
+    for (method, (index, has_validity)) in methods.iter().zip(given) {
+        if !has_validity && method.method != Method::AutoDebit {
+            diagnostics.within(Step::Item(*index), |diagnostics| {
+                diagnostics.add(
+                    Anchor::Value,
+                    ValueError::new("this way has no `validity`, and another way has one").hint(
+                        "add how long a renewal in this way lasts, such as `validity: 3 months`",
+                    ),
+                );
+            });
+        }
+    }
 }
 
 fn read_renewal_method<'a>(
@@ -70,10 +105,24 @@ fn read_renewal_method<'a>(
             );
         });
     }
+    let validity_given = !matches!(raw.validity, Field::Absent);
+    let validity = read_parsed(raw.validity, "validity", Period::parse, diagnostics);
+    if validity_given && method == Some(Method::AutoDebit) {
+        diagnostics.within(Step::Key("validity"), |diagnostics| {
+            diagnostics.add(
+                Anchor::Key,
+                ValueError::new("an `auto-debit` has no `validity` of its own: the plan's applies")
+                    .hint("write `validity` beside the plan's `name`, and remove this line"),
+            );
+        });
+    }
     RenewalMethod {
         method: method.unwrap_or(Method::Other),
         action: read_line(raw.action, "action", diagnostics),
+        price: read_parsed(raw.price, "price", Price::parse, diagnostics),
+        validity,
         contact: Contact {
+            action: None,
             url: read_web_address(raw.url, "url", diagnostics),
             app: read_line(raw.app, "app", diagnostics),
             dial: read_number(raw.dial, "dial", diagnostics),
@@ -92,15 +141,158 @@ pub(crate) fn read_contact<'a>(
 ) -> Option<Contact<'a>> {
     let Field::Is(raw) = raw else { return None };
     diagnostics.within(Step::Key(key), |diagnostics| {
-        let contact = Contact {
-            url: read_web_address(raw.url, "url", diagnostics),
-            app: read_line(raw.app, "app", diagnostics),
-            dial: read_number(raw.dial, "dial", diagnostics),
-            sms: read_sms(raw.sms, diagnostics),
-            call: read_number(raw.call, "call", diagnostics),
-        };
-        Some(contact).filter(|contact| !contact.is_empty())
+        read_contact_value(raw, key, diagnostics)
     })
+}
+
+pub(crate) fn read_cancel<'a>(
+    raw: Field<RawCancel<'a>>,
+    renews_by_itself: bool,
+    validity: Option<Period>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Cancel<'a>> {
+    let Field::Is(raw) = raw else { return None };
+    diagnostics.within(Step::Key("cancel"), |diagnostics| {
+        let notice_given = !matches!(raw.notice, Field::Absent);
+        let notice = read_parsed(raw.notice, "notice", Period::parse, diagnostics);
+        let error = match (notice, validity) {
+            _ if notice_given && !renews_by_itself => Some(
+                ValueError::new(
+                    "`notice` says how long before an automatic renewal to cancel, and this plan does not renew by itself",
+                )
+                .hint("add `method: auto-debit` to its `renewal`, or remove the line"),
+            ),
+            (Some(notice), Some(validity)) if notice.max_days() > validity.max_days() => Some(
+                ValueError::new("the `notice` is longer than the plan's `validity`")
+                    .hint("say how long before each automatic renewal to cancel, such as `notice: 2 weeks`"),
+            ),
+            _ => None,
+        };
+        if let Some(error) = error {
+            diagnostics.within(Step::Key("notice"), |diagnostics| {
+                diagnostics.add(Anchor::Key, error);
+            });
+        }
+        let contact = RawContact {
+            sentence: raw.sentence,
+            action: raw.action,
+            url: raw.url,
+            app: raw.app,
+            dial: raw.dial,
+            sms: raw.sms,
+            call: raw.call,
+        };
+        let contact = read_contact_value(contact, "cancel", diagnostics);
+        let is_empty = contact.is_none() && notice.is_none();
+        (!is_empty).then(|| Cancel {
+            contact: contact.unwrap_or_default(),
+            notice,
+        })
+    })
+}
+
+pub(crate) fn read_terms<'a>(
+    raw: Field<RawTerms<'a>>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Terms<'a>> {
+    let Field::Is(raw) = raw else { return None };
+    diagnostics.within(Step::Key("terms"), |diagnostics| {
+        if matches!(raw.url, Field::Absent) {
+            diagnostics.add(
+                Anchor::Key,
+                ValueError::new("`terms` needs `url`, the page on which the rules stand")
+                    .hint("add a line such as `url: https://www.example.org/terms`"),
+            );
+        }
+        let checked = read_parsed(raw.checked, "checked", date::parse, diagnostics);
+        Some(Terms {
+            url: read_web_address(raw.url, "url", diagnostics)?,
+            checked,
+        })
+    })
+}
+
+/// Reads the value of a key that takes a contact. `None` if it is empty.
+fn read_contact_value<'a>(
+    raw: RawContact<'a>,
+    key: &'static str,
+    diagnostics: &mut Diagnostics,
+) -> Option<Contact<'a>> {
+    let action = match raw.sentence {
+        Field::Absent => read_line(raw.action, "action", diagnostics),
+        sentence => {
+            if let Field::Is(text) = &sentence
+                && let Some(error) = no_sentence(text, key)
+            {
+                diagnostics.add(Anchor::Value, error);
+                return None;
+            }
+            read_sentence(sentence, diagnostics)
+        }
+    };
+    let contact = Contact {
+        action,
+        url: read_web_address(raw.url, "url", diagnostics),
+        app: read_line(raw.app, "app", diagnostics),
+        dial: read_number(raw.dial, "dial", diagnostics),
+        sms: read_sms(raw.sms, diagnostics),
+        call: read_number(raw.call, "call", diagnostics),
+    };
+    Some(contact).filter(|contact| !contact.is_empty())
+}
+
+/// The error for a text that is a link, a number or a length of time instead of a sentence. In a
+/// mapping, it becomes something that a reader can click, or a rule.
+fn no_sentence(text: &str, key: &str) -> Option<ValueError> {
+    let with_scheme = match text.starts_with("www.") {
+        true => format!("https://{text}"),
+        false => text.to_owned(),
+    };
+    let is_of_digits = text.contains(|c: char| c.is_ascii_digit())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_digit() || "+-*#().,/ ".contains(c));
+    let hint = if WebAddress::parse(with_scheme.as_str().into()).is_ok() {
+        Some(format!("write `{key}: {{url: {with_scheme}}}`"))
+    } else if date::parse(text).is_ok() {
+        let is_end = key == "cancel";
+        is_end.then(|| format!("the day on which it is given up is `ended: {text}`"))
+    } else if is_of_digits && text.contains(['*', '#']) {
+        Some(format!("write `{key}: {{dial: \"{text}\"}}`"))
+    } else if is_of_digits {
+        Some(format!("write `{key}: {{call: \"{text}\"}}`"))
+    } else if is_length(text) {
+        let is_notice = key == "cancel";
+        is_notice.then(|| format!("write `cancel: {{notice: {text}}}`"))
+    } else if is_number(text) {
+        None
+    } else {
+        return None;
+    };
+    let mut error = ValueError::new(format!(
+        "`{key}` must be a mapping or a sentence, found {}",
+        quoted(text)
+    ));
+    error.hint = hint;
+    Some(error)
+}
+
+/// Whether a text is a number with one of the units that a length of time has, such as `1 month`.
+fn is_length(text: &str) -> bool {
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    unit.len() < text.len() && LENGTH_UNITS.contains(&unit.strip_prefix(' ').unwrap_or(unit))
+}
+
+/// Whether YAML reads a text as a number, although it has letters.
+fn is_number(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let is_based = ["0x", "0o", "0b"].into_iter().any(|base| {
+        let digits = unsigned.strip_prefix(base);
+        digits.is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_hexdigit()))
+    });
+    let is_decimal = text.contains(|c: char| c.is_ascii_digit()) && text.parse::<f64>().is_ok();
+    let no_numbers = [".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN"];
+    is_based || is_decimal || no_numbers.contains(&unsigned)
 }
 
 fn read_sms<'a>(raw: Field<RawSms<'a>>, diagnostics: &mut Diagnostics) -> Option<Sms<'a>> {

@@ -7,19 +7,21 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 
+use crate::plan::contact::Method;
 use crate::plan::diagnostic::{Anchor, Diagnostic, Diagnostics, Path, Step};
-use crate::plan::expiry::{self, Expiry, LastDay};
+use crate::plan::expiry::{self, Expiry, Extends, LastDay};
 use crate::plan::fields::{
     read_leads, read_line, read_lines, read_number, read_optional_line, read_parsed, read_text,
-    read_web_address,
+    read_workdays,
 };
 use crate::plan::limits::MAX_PLANS;
 use crate::plan::list::{Plan, PlanList, RenewalRecord};
 use crate::plan::raw::{Field, RawFile, RawPlan, RawRenewalRecord, RawSettings, Text};
-use crate::plan::renewal_methods::{read_contact, read_renewal_methods};
+use crate::plan::renewal_methods::{read_cancel, read_contact, read_renewal_methods, read_terms};
 use crate::plan::settings::Settings;
 use crate::plan::text::Lines;
 use crate::plan::value::color::Color;
+use crate::plan::value::edit_link::EditLink;
 use crate::plan::value::language::Language;
 use crate::plan::value::phone::Numbers;
 use crate::plan::value::price::Price;
@@ -193,6 +195,9 @@ fn read_settings<'a>(raw: RawSettings<'a>, diagnostics: &mut Diagnostics) -> Set
         if let Some(leads) = read_leads(raw.remind, diagnostics) {
             settings.remind = leads;
         }
+        if let Some(workdays) = read_workdays(raw.workdays, diagnostics) {
+            settings.workdays = workdays;
+        }
         if let Some(time) = read_parsed(raw.remind_at, "remind_at", date::parse_time, diagnostics) {
             settings.remind_at = time;
         }
@@ -203,7 +208,7 @@ fn read_settings<'a>(raw: RawSettings<'a>, diagnostics: &mut Diagnostics) -> Set
             settings.numbers = numbers;
         }
         settings.color = read_parsed(raw.color, "color", Color::parse, diagnostics);
-        settings.edit = read_web_address(raw.edit, "edit", diagnostics);
+        settings.edit = read_parsed(raw.edit, "edit", EditLink::parse, diagnostics);
         if let Some(link) = read_parsed(raw.link, "link", parse_link, diagnostics) {
             settings.link = link;
         }
@@ -265,6 +270,10 @@ fn read_plan<'a>(
     let renewal = read_renewal_methods(raw.renewal, validity_is_absent, diagnostics);
     let check = read_contact(raw.check, "check", diagnostics);
     let support = read_contact(raw.support, "support", diagnostics);
+    let renews_by_itself = renewal.iter().any(|way| way.method == Method::AutoDebit);
+    let validity = expiry.and_then(|expiry| expiry.validity());
+    let cancel = read_cancel(raw.cancel, renews_by_itself, validity, diagnostics);
+    let terms = read_terms(raw.terms, diagnostics);
     let remind = read_leads(raw.remind, diagnostics);
     let tags = read_lines(raw.tags, "tags", diagnostics);
     let notes = read_text(raw.notes, "notes", Lines::Many, diagnostics);
@@ -287,6 +296,8 @@ fn read_plan<'a>(
         renewal,
         check,
         support,
+        cancel,
+        terms,
         remind,
         tags,
         notes,
@@ -310,8 +321,7 @@ fn read_expiry(
     let renewed = read_parsed(renewed, "renewed", date::parse, diagnostics);
     let validity = read_parsed(validity, "validity", Period::parse, diagnostics);
     let dates_read = [expires.is_some(), renewed.is_some(), validity.is_some()];
-    let extends_given = !matches!(extends, Field::Absent);
-    let from_expiry = read_parsed(extends, "extends", parse_extends, diagnostics).is_some();
+    let extends = read_parsed(extends, "extends", Extends::parse, diagnostics).unwrap_or_default();
     let all_three = dates_given == [true; 3];
     let expiry = if all_three {
         diagnostics.within(Step::Key("expires"), |diagnostics| {
@@ -319,7 +329,7 @@ fn read_expiry(
         });
         None
     } else if dates_given == dates_read {
-        match Expiry::new(expires, renewed, validity, from_expiry) {
+        match Expiry::new(expires, renewed, validity, extends) {
             Ok(expiry) => Some(expiry),
             Err(error) => {
                 let place = match (expires, renewed, validity) {
@@ -341,7 +351,8 @@ fn read_expiry(
     } else {
         None
     };
-    if extends_given && !(dates_given[0] && !dates_given[1] && dates_given[2]) {
+    let is_fixed_only = extends != Extends::FromRenewal;
+    if is_fixed_only && !(dates_given[0] && !dates_given[1] && dates_given[2]) {
         diagnostics.within(Step::Key("extends"), |diagnostics| {
             diagnostics.add(
                 Anchor::Key,
@@ -352,16 +363,6 @@ fn read_expiry(
         });
     }
     expiry
-}
-
-fn parse_extends(text: &str) -> Result<(), ValueError> {
-    if text == "from-expiry" {
-        return Ok(());
-    }
-    Err(ValueError::new(format!(
-        "unknown extends {}: allowed from-expiry",
-        quoted(text)
-    )))
 }
 
 fn read_history<'a>(

@@ -13,6 +13,7 @@ use chrono::{Days, NaiveDate};
 
 use crate::plan::list::Plan;
 use crate::plan::settings::Settings;
+use crate::plan::value::workdays::Workdays;
 use crate::time::date;
 use crate::time::period::Period;
 
@@ -23,23 +24,49 @@ pub enum Kind {
     Notice(Lead),
     /// E, the last day on which the plan works.
     Expiry,
-    /// E + 1, if no renewal is recorded.
-    Overdue,
+    /// This many days after E, if no renewal is recorded.
+    Overdue(u32),
     /// A warning of the end of grace, one lead before it.
     GraceNotice(Lead),
     /// E + grace, the last day on which the plan can be recovered.
     GraceEnd,
+    /// The day after the end of grace.
+    AfterGrace,
+    /// A warning of an automatic renewal, one lead before it.
+    RenewalNotice(Lead),
     /// A day on which the plan renews by itself.
     Renewal,
+    /// A warning of the last day for cancelling, one lead before it.
+    CancelNotice {
+        /// How long before that day the warning comes.
+        lead: Lead,
+        /// The day on which the plan renews by itself otherwise.
+        renewal: NaiveDate,
+    },
+    /// The last day for cancelling, before the plan renews by itself.
+    Cancel {
+        /// The day on which the plan renews by itself otherwise.
+        renewal: NaiveDate,
+    },
+    /// A warning of the day on which the plan is given up, one lead before it.
+    EndedNotice(Lead),
+    /// The day on which the plan is given up.
+    Ended,
 }
+
+/// The days after an expiry on which the calendar says that no renewal is recorded.
+pub(crate) const OVERDUE_DAYS: [u32; 3] = [1, 7, 28];
 
 /// How long before a day its warning comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lead {
     /// The length of time in the plans file.
     pub period: Period,
-    /// The same length in days, at least 1. It depends on the months before the day.
+    /// The days that are left on the day of the warning, at least 1. They depend on the months
+    /// before the day, and on the days of the week on which warnings may come.
     pub days: u32,
+    /// Whether the warning comes earlier than `period` before the day, because that is no workday.
+    pub is_moved: bool,
 }
 
 /// One day that matters to a plan.
@@ -79,10 +106,13 @@ impl Schedule {
     #[must_use]
     pub fn new(plan: &Plan<'_>, settings: &Settings<'_>, year: i32) -> Self {
         let mut schedule = Self::default();
-        let leads = plan.remind.as_deref().unwrap_or(&settings.remind);
+        let leads = Leads {
+            periods: plan.remind.as_deref().unwrap_or(&settings.remind),
+            workdays: settings.workdays,
+        };
         match plan.automatic() {
             None => schedule.add_expiry(plan, plan.expiry.day(), leads, settings.notices),
-            Some(way) => match schedule.add_renewals(plan, way.until, leads, year) {
+            Some(way) => match schedule.add_renewals(plan, way.until, leads, settings, year) {
                 Some(last) => schedule.add_expiry(plan, last, leads, settings.notices),
                 // The expiry has no occurrences yet, but its day is known.
                 None => {
@@ -92,16 +122,23 @@ impl Schedule {
                 }
             },
         }
-        // A lead may be longer than the time between two dates, so the occurrences are sorted.
-        schedule
-            .occurrences
-            .sort_by_key(|occurrence| occurrence.day);
         if let Some(ended) = plan.ended {
             schedule
                 .occurrences
                 .retain(|occurrence| occurrence.day <= ended);
             schedule.written_until = schedule.written_until.filter(|day| *day <= ended);
+            let before = leads.before(ended, Earliest::On(plan.expiry.cycle_start()));
+            schedule.add_warned(
+                ended,
+                &before,
+                Kind::Ended,
+                settings.notices.then_some(Kind::EndedNotice),
+            );
         }
+        // A lead may be longer than the time between two dates, so the occurrences are sorted.
+        schedule
+            .occurrences
+            .sort_by_key(|occurrence| occurrence.day);
         schedule
     }
 
@@ -111,16 +148,25 @@ impl Schedule {
         &mut self,
         plan: &Plan<'_>,
         until: Option<NaiveDate>,
-        leads: &[Period],
+        leads: Leads<'_>,
+        settings: &Settings<'_>,
         year: i32,
     ) -> Option<NaiveDate> {
         let from = NaiveDate::from_ymd_opt(year - 1, 1, 1).unwrap_or(NaiveDate::MIN);
         let to = NaiveDate::from_ymd_opt(year + 1, 12, 31).unwrap_or(NaiveDate::MAX);
-        let own_leads = plan.remind.as_deref().unwrap_or_default();
+        let own_leads = Leads {
+            periods: plan.remind.as_deref().unwrap_or_default(),
+            ..leads
+        };
         let cycle_start = plan.expiry.cycle_start();
+        let cancel_notice = plan.cancel.as_ref().and_then(|cancel| cancel.notice);
         let mut index = plan
             .expiry
             .index_before(until.map_or(from, |until| until.min(from)));
+        let mut previous = match index.checked_sub(1) {
+            Some(before) => plan.expiry.nth_day(before),
+            None => cycle_start,
+        };
         while let Some(day) = plan.expiry.nth_day(index) {
             index += 1;
             if until.is_some_and(|until| day > until) {
@@ -131,70 +177,143 @@ impl Schedule {
             // too.
             let is_last = day > to;
             if day >= from {
-                self.occurrences.push(Occurrence {
-                    kind: Kind::Renewal,
+                let before = own_leads.before(day, Earliest::After(previous));
+                let notice = settings.notices && cancel_notice.is_none();
+                self.add_warned(
                     day,
-                    alarms: in_alarm_order(&leads_before(day, own_leads, cycle_start)),
-                });
+                    &before,
+                    Kind::Renewal,
+                    notice.then_some(Kind::RenewalNotice),
+                );
+                let cancel_by = cancel_notice.and_then(|notice| notice.before(day));
+                if let Some(cancel_by) = cancel_by {
+                    let before = leads.before(cancel_by, Earliest::On(cycle_start));
+                    let renewal = day;
+                    let warn = |lead| Kind::CancelNotice { lead, renewal };
+                    self.add_warned(
+                        cancel_by,
+                        &before,
+                        Kind::Cancel { renewal },
+                        settings.notices.then_some(warn),
+                    );
+                }
                 self.written_until = Some(day);
             }
+            previous = Some(day);
             if is_last {
                 break;
             }
         }
         let expiry = plan.auto_renewal_end()?.expiry;
-        let first = leads_before(expiry, leads, cycle_start)
+        let first = leads
+            .before(expiry, Earliest::On(cycle_start))
             .first()?
             .day(expiry)?;
         (first <= to).then_some(expiry)
     }
 
-    fn add_expiry(&mut self, plan: &Plan<'_>, expiry: NaiveDate, leads: &[Period], notices: bool) {
-        let before_expiry = leads_before(expiry, leads, plan.expiry.cycle_start());
+    fn add_expiry(&mut self, plan: &Plan<'_>, expiry: NaiveDate, leads: Leads<'_>, notices: bool) {
         self.set_expiry(plan, expiry);
-        let grace_end = self.grace_end;
-        let mut add = |kind, day, alarms| {
-            self.occurrences.push(Occurrence { kind, day, alarms });
-        };
-        if notices {
-            for lead in &before_expiry {
-                if let Some(day) = lead.day(expiry) {
-                    add(Kind::Notice(*lead), day, Vec::new());
-                }
+        let before_expiry = leads.before(expiry, Earliest::On(plan.expiry.cycle_start()));
+        self.add_warned(
+            expiry,
+            &before_expiry,
+            Kind::Expiry,
+            notices.then_some(Kind::Notice),
+        );
+        // A warning on or before the expiry would only repeat the warnings of the expiry.
+        let before_end = self
+            .grace_end
+            .map(|end| leads.before(end, Earliest::After(Some(expiry))));
+        let first_of_grace = self.grace_end.map(|end| {
+            let first = before_end.iter().flatten().next();
+            first.and_then(|lead| lead.day(end)).unwrap_or(end)
+        });
+        for days in OVERDUE_DAYS {
+            let day = day_after(expiry, days);
+            let day = day.filter(|day| first_of_grace.is_none_or(|first| *day < first));
+            if let Some(day) = day.filter(|_| notices) {
+                self.add(Kind::Overdue(days), day, Vec::new());
             }
         }
-        add(Kind::Expiry, expiry, in_alarm_order(&before_expiry));
-        if notices && let Some(day) = expiry.succ_opt().filter(|day| date::in_range(*day)) {
-            add(Kind::Overdue, day, Vec::new());
-        }
-        if let Some(end) = grace_end {
-            // A warning on or before the expiry would only repeat the warnings of the expiry.
-            let before_end = leads_before(end, leads, expiry.succ_opt());
-            if notices {
-                for lead in &before_end {
-                    if let Some(day) = lead.day(end) {
-                        add(Kind::GraceNotice(*lead), day, Vec::new());
-                    }
-                }
+        if let (Some(end), Some(before_end)) = (self.grace_end, before_end) {
+            self.add_warned(
+                end,
+                &before_end,
+                Kind::GraceEnd,
+                notices.then_some(Kind::GraceNotice),
+            );
+            if let Some(day) = day_after(end, 1).filter(|_| notices) {
+                self.add(Kind::AfterGrace, day, Vec::new());
             }
-            add(Kind::GraceEnd, end, in_alarm_order(&before_end));
         }
     }
 
-    /// The first day on which the plan is due. This is the first warning of the expiry, or the
-    /// expiry itself if no lead comes before it. `None` if the plan never expires, because it
-    /// renews by itself or is given up before.
+    fn add(&mut self, kind: Kind, day: NaiveDate, alarms: Vec<Lead>) {
+        self.occurrences.push(Occurrence { kind, day, alarms });
+    }
+
+    /// Adds a day with its alarms. If `notice` is given, it makes the kind of the notices before
+    /// the day.
+    fn add_warned(
+        &mut self,
+        day: NaiveDate,
+        leads: &[Lead],
+        kind: Kind,
+        notice: Option<impl Fn(Lead) -> Kind>,
+    ) {
+        for lead in leads {
+            if let (Some(notice), Some(day)) = (&notice, lead.day(day)) {
+                self.add(notice(*lead), day, Vec::new());
+            }
+        }
+        self.add(kind, day, in_alarm_order(leads));
+    }
+
+    /// Whether the plan is due on `today`, if it has not expired. It is due from the first warning
+    /// of its expiry on, from the first warning of a last day for cancelling until that day, and
+    /// from the first warning of the day on which it is given up.
     ///
     /// The leads decide this, so the result is the same whether or not the calendar shows notices.
     #[must_use]
-    pub(crate) fn due_from(&self) -> Option<NaiveDate> {
-        let mut occurrences = self.occurrences.iter();
-        let expiry = occurrences.find(|occurrence| occurrence.kind == Kind::Expiry)?;
-        expiry.alarm_days().chain([expiry.day]).min()
+    pub(crate) fn is_due(&self, today: NaiveDate) -> bool {
+        self.occurrences.iter().any(|occurrence| {
+            occurrence.kind == Kind::Expiry && occurrence.first_warning() <= today
+        }) || self.cancel_by(today).is_some()
+            || self.is_ending(today)
     }
 
-    /// The days that warn: those with a notice or an alarm. Expiries, renewals, ends of grace and
-    /// overdue days are not warnings; they are the days that are warned about.
+    /// Whether the plan is given up soon: a warning of that day has come on `today`.
+    #[must_use]
+    pub(crate) fn is_ending(&self, today: NaiveDate) -> bool {
+        let mut occurrences = self.occurrences.iter();
+        let ended = occurrences.find(|occurrence| occurrence.kind == Kind::Ended);
+        ended.is_some_and(|ended| (ended.first_warning()..=ended.day).contains(&today))
+    }
+
+    /// The next last day for cancelling, on or after `today`.
+    #[must_use]
+    pub(crate) fn next_cancel(&self, today: NaiveDate) -> Option<NaiveDate> {
+        let mut occurrences = self.occurrences.iter();
+        let next = occurrences.find(|occurrence| {
+            matches!(occurrence.kind, Kind::Cancel { .. }) && occurrence.day >= today
+        });
+        next.map(|occurrence| occurrence.day)
+    }
+
+    /// The last day for cancelling that has been warned of on `today` and is not over.
+    #[must_use]
+    pub(crate) fn cancel_by(&self, today: NaiveDate) -> Option<NaiveDate> {
+        let mut occurrences = self.occurrences.iter();
+        let cancel = occurrences.find(|occurrence| {
+            matches!(occurrence.kind, Kind::Cancel { .. })
+                && (occurrence.first_warning()..=occurrence.day).contains(&today)
+        })?;
+        Some(cancel.day)
+    }
+
+    /// The days that warn: those with a notice or an alarm. Expiries, renewals and the other days
+    /// that are warned about are not warnings themselves.
     #[must_use]
     pub(crate) fn warning_days(&self) -> BTreeSet<NaiveDate> {
         self.occurrences
@@ -228,7 +347,47 @@ impl Occurrence {
     /// Whether the event of this occurrence warns of a later day.
     #[must_use]
     pub(crate) fn is_notice(&self) -> bool {
-        matches!(self.kind, Kind::Notice(_) | Kind::GraceNotice(_))
+        self.notice().is_some()
+    }
+
+    /// The lead of a notice; `None` if the occurrence is no notice.
+    fn notice(&self) -> Option<Lead> {
+        match self.kind {
+            Kind::Notice(lead)
+            | Kind::GraceNotice(lead)
+            | Kind::RenewalNotice(lead)
+            | Kind::CancelNotice { lead, .. }
+            | Kind::EndedNotice(lead) => Some(lead),
+            Kind::Expiry
+            | Kind::Overdue(_)
+            | Kind::GraceEnd
+            | Kind::AfterGrace
+            | Kind::Renewal
+            | Kind::Cancel { .. }
+            | Kind::Ended => None,
+        }
+    }
+
+    /// The day that a notice warns about; for any other occurrence, its own day.
+    #[must_use]
+    pub(crate) fn subject(&self) -> NaiveDate {
+        let target = self.notice().and_then(|lead| lead.target(self.day));
+        target.unwrap_or(self.day)
+    }
+
+    /// The automatic renewal that the occurrence is or comes before.
+    #[must_use]
+    pub(crate) fn renewal(&self) -> Option<NaiveDate> {
+        match self.kind {
+            Kind::Renewal | Kind::RenewalNotice(_) => Some(self.subject()),
+            Kind::CancelNotice { renewal, .. } | Kind::Cancel { renewal } => Some(renewal),
+            _ => None,
+        }
+    }
+
+    /// The day of the first alarm, or the day itself if no alarm rings before it.
+    fn first_warning(&self) -> NaiveDate {
+        self.alarm_days().min().unwrap_or(self.day)
     }
 
     /// The days on which the alarms of this occurrence ring, all before its own day.
@@ -250,28 +409,71 @@ impl Lead {
     pub(crate) fn day(&self, day: NaiveDate) -> Option<NaiveDate> {
         day.checked_sub_days(Days::new(u64::from(self.days)))
     }
+
+    /// The day that a warning on `day` is about.
+    #[must_use]
+    pub(crate) fn target(&self, day: NaiveDate) -> Option<NaiveDate> {
+        day_after(day, self.days)
+    }
 }
 
-/// The leads before `day`, longest first, at most one for each day. Leads before `earliest` are
-/// left out.
-fn leads_before(day: NaiveDate, leads: &[Period], earliest: Option<NaiveDate>) -> Vec<Lead> {
-    let mut found: Vec<Lead> = leads
-        .iter()
-        .filter_map(|period| {
-            let start = period.before(day)?;
-            if earliest.is_some_and(|earliest| start < earliest) {
-                return None;
-            }
-            let days = u32::try_from((day - start).num_days()).ok()?;
-            Some(Lead {
-                period: *period,
-                days,
+/// The leads of a plan, and the days of the week on which its warnings come.
+#[derive(Debug, Clone, Copy)]
+struct Leads<'a> {
+    periods: &'a [Period],
+    workdays: Workdays,
+}
+
+/// The earliest day of a warning, if there is one.
+#[derive(Debug, Clone, Copy)]
+enum Earliest {
+    /// That day.
+    On(Option<NaiveDate>),
+    /// The day after that day.
+    After(Option<NaiveDate>),
+}
+
+impl Leads<'_> {
+    /// The leads before `day`, longest first, at most one for each day. Leads that begin too early
+    /// are left out.
+    ///
+    /// A warning that is not on a workday comes on the last workday before it, but only after the
+    /// day of `earliest`.
+    fn before(self, day: NaiveDate, earliest: Earliest) -> Vec<Lead> {
+        let mut found: Vec<(Lead, u32)> = self
+            .periods
+            .iter()
+            .filter_map(|period| {
+                let start = period.before(day)?;
+                let (anchor, is_too_early) = match earliest {
+                    Earliest::On(anchor) => (anchor, anchor.is_some_and(|first| start < first)),
+                    Earliest::After(anchor) => (anchor, anchor.is_some_and(|first| start <= first)),
+                };
+                if is_too_early {
+                    return None;
+                }
+                let moved = self.workdays.on_or_before(start);
+                let moved = moved.filter(|moved| anchor.is_none_or(|anchor| *moved > anchor));
+                let days = |start: NaiveDate| u32::try_from((day - start).num_days()).ok();
+                let lead = Lead {
+                    period: *period,
+                    days: days(moved.unwrap_or(start))?,
+                    is_moved: moved.is_some_and(|moved| moved != start),
+                };
+                Some((lead, days(start)?))
             })
-        })
-        .collect();
-    found.sort_by_key(|lead| std::cmp::Reverse(lead.days));
-    found.dedup_by_key(|lead| lead.days);
-    found
+            .collect();
+        // If two leads warn on one day, the one that is longer in the file stays.
+        found.sort_by_key(|(lead, days)| std::cmp::Reverse((lead.days, *days)));
+        found.dedup_by_key(|(lead, _)| lead.days);
+        found.into_iter().map(|(lead, _)| lead).collect()
+    }
+}
+
+/// The day `days` after `day`, if it is in the allowed years.
+fn day_after(day: NaiveDate, days: u32) -> Option<NaiveDate> {
+    day.checked_add_days(Days::new(u64::from(days)))
+        .filter(|day| date::in_range(*day))
 }
 
 /// Sorts leads in the order of alarms. The shortest lead of a week or more comes first; if there is

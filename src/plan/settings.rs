@@ -6,9 +6,10 @@ use chrono::NaiveTime;
 use chrono_tz::Tz;
 
 use crate::plan::value::color::Color;
+use crate::plan::value::edit_link::EditLink;
 use crate::plan::value::language::Language;
 use crate::plan::value::phone::Numbers;
-use crate::plan::value::url::WebAddress;
+use crate::plan::value::workdays::Workdays;
 use crate::time::period::Period;
 
 /// The settings of a plans file.
@@ -26,6 +27,8 @@ pub struct Settings<'a> {
     pub(crate) timezone: Option<Tz>,
     /// The leads of plans that give none of their own.
     pub(crate) remind: Vec<Period>,
+    /// The days of the week on which warnings come.
+    pub(crate) workdays: Workdays,
     /// The local time at which the alarm of an all-day event rings.
     pub remind_at: NaiveTime,
     /// Whether the calendar shows warnings as events in addition to alarms.
@@ -35,7 +38,7 @@ pub struct Settings<'a> {
     /// The calendar's colour.
     pub color: Option<Color>,
     /// The address at which a renewal can be recorded from a phone.
-    pub edit: Option<WebAddress<'a>>,
+    pub edit: Option<EditLink>,
     /// A number that is part of the feed's secret address. Another number gives another address.
     pub(crate) link: u32,
 }
@@ -49,6 +52,7 @@ impl Default for Settings<'_> {
             language: Language::default(),
             timezone: None,
             remind: vec![Period::WEEK],
+            workdays: Workdays::ALL,
             remind_at: NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default(),
             notices: true,
             numbers: Numbers::default(),

@@ -25,6 +25,9 @@ pub(crate) enum PlanStatus {
     Ends(i64),
     /// It renews by itself in this many days.
     Renews(i64),
+    /// It renews by itself, unless it is cancelled within this many days; 0 on the last one. A
+    /// warning of that day has come.
+    CancelBy(i64),
     /// It is given up in this many days, before it expires or renews.
     GivenUp(i64),
 }
@@ -50,12 +53,17 @@ impl PlanStatus {
         if plan.ended.is_some_and(|ended| ended < today) {
             return None;
         }
-        if let Some(day) = next_renewal(schedule, today) {
+        if let Some(day) = schedule.cancel_by(today) {
+            return Some(Self::CancelBy(days(day)));
+        }
+        let renewal = next_renewal(schedule, today);
+        if let Some(day) = renewal.filter(|_| !schedule.is_ending(today)) {
             return Some(Self::Renews(days(day)));
         }
         // A plan that renews by itself has no expiry if its next date is after the last allowed
         // year, or after the day on which the plan is given up.
         let expiry = match (schedule.expiry, plan.ended) {
+            (_, Some(ended)) if renewal.is_some() => return Some(Self::GivenUp(days(ended))),
             (None, Some(ended)) => return Some(Self::GivenUp(days(ended))),
             (expiry, _) => expiry.unwrap_or_else(|| plan.expiry.day()),
         };
@@ -76,7 +84,9 @@ impl PlanStatus {
         match self {
             Self::Grace(left) => (0, left),
             Self::Expired(ago) | Self::Lost(ago) if ago <= LONG_PAST_DAYS => (1, ago),
-            Self::Ends(days) | Self::Renews(days) | Self::GivenUp(days) => (2, days),
+            Self::Ends(days) | Self::Renews(days) | Self::CancelBy(days) | Self::GivenUp(days) => {
+                (2, days)
+            }
             Self::Expired(ago) | Self::Lost(ago) => (LAST_RANK, ago),
         }
     }
@@ -85,7 +95,11 @@ impl PlanStatus {
     #[must_use]
     pub(crate) fn day(self, today: NaiveDate) -> Option<NaiveDate> {
         let days = match self {
-            Self::Grace(days) | Self::Ends(days) | Self::Renews(days) | Self::GivenUp(days) => days,
+            Self::Grace(days)
+            | Self::Ends(days)
+            | Self::Renews(days)
+            | Self::CancelBy(days)
+            | Self::GivenUp(days) => days,
             Self::Expired(ago) | Self::Lost(ago) => -ago,
         };
         today.checked_add_signed(TimeDelta::try_days(days)?)
@@ -99,13 +113,14 @@ impl PlanStatus {
 
     /// Whether the plan is due on `today`, the day of this status. It is due if it has expired or
     /// the first warning of its expiry has come. It stays due until a renewal is recorded, because
-    /// the renewal changes the schedule.
+    /// the renewal changes the schedule. It is also due while it can be cancelled before it renews
+    /// by itself, and before the day on which it is given up, from the first warning on.
     ///
     /// An automatic renewal alone never makes a plan due. A plan that renews by itself until a day
     /// is due from the first warning of the expiry after that day.
     #[must_use]
     pub(crate) fn is_due(self, schedule: &Schedule, today: NaiveDate) -> bool {
-        self.is_expired() || schedule.due_from().is_some_and(|day| day <= today)
+        self.is_expired() || schedule.is_due(today)
     }
 
     /// How soon the user has to act; `is_due` says whether the plan is due.
@@ -115,7 +130,7 @@ impl PlanStatus {
             Self::Grace(_) | Self::Expired(_) | Self::Lost(_) => Urgency::Expired,
             _ if is_due => Urgency::Due,
             Self::Ends(_) => Urgency::Later,
-            Self::Renews(_) | Self::GivenUp(_) => Urgency::Automatic,
+            Self::Renews(_) | Self::CancelBy(_) | Self::GivenUp(_) => Urgency::Automatic,
         }
     }
 

@@ -46,6 +46,7 @@ pub(crate) enum Carrier {
     Server,
     /// A bucket, which keeps a media type with each file. A page has the path `NAME`, and shows
     /// nothing that depends on the day on which it is read.
+    #[cfg_attr(not(feature = "publish"), allow(dead_code))]
     Bucket,
     /// A directory. A web server derives the media type from the file extension, so a page has the
     /// path `NAME.html`. Everything else is as in a bucket.

@@ -30,6 +30,8 @@ pub struct Period {
 impl Period {
     /// One week, the default lead.
     pub(crate) const WEEK: Self = Self { months: 0, days: 7 };
+    /// One day.
+    pub(crate) const DAY: Self = Self { months: 0, days: 1 };
 
     /// Reads words (`3 months`, `90d`, `1 year 6 months`, `3个月`) or an ISO 8601 duration (`P3M`).
     /// Full-width digits are read as well.
@@ -104,6 +106,14 @@ impl Period {
         u64::from(self.months) * 31 + u64::from(self.days)
     }
 
+    /// The minimum length of the period in days.
+    #[must_use]
+    pub(crate) fn min_days(self) -> u64 {
+        // Four years have 1461 days, unless a century begins among them.
+        let years = u64::from(self.months / 12) * 365;
+        years + u64::from(self.months % 12) * 28 + u64::from(self.days)
+    }
+
     /// The period as a plans file writes it: `3 months`, `1 year`, `7 days`. For months and days
     /// together, the ISO 8601 form is used.
     #[must_use]
@@ -118,6 +128,12 @@ impl Period {
             (months, 0) => counted(months, "month"),
             _ => self.to_string(),
         }
+    }
+
+    /// The months and the days that are added after them.
+    #[must_use]
+    pub(crate) fn months_and_days(self) -> (u32, u32) {
+        (self.months, self.days)
     }
 
     /// The number of months, if the period has no days.

@@ -4,6 +4,7 @@
 
 use crate::plan::Method;
 use crate::plan::status::PlanStatus;
+use crate::time::period::Period;
 
 /// The number of plans in a list, and how many of them are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,6 +35,9 @@ pub(crate) trait AgendaWords {
     fn method_and_place(&self, method: &str, place: &str) -> String;
     /// The plan was given up on `day`.
     fn given_up_on(&self, day: &str) -> String;
+
+    /// Automatic renewals go on, one after each `period`.
+    fn goes_on(&self, period: Period) -> String;
 
     /// How many plans there are, and how many of them are due.
     fn plan_counts(&self, counts: PlanCounts) -> String;

@@ -10,13 +10,14 @@ use crate::plan::Sms;
 use crate::plan::schedule::Lead;
 use crate::plan::value::phone::Shown;
 use crate::plan::value::price::Price;
+use crate::time::period::Period;
 
-/// Whether an expiry is in the past on the day of the event that mentions it.
+/// Whether a day is in the past on the day of the event that mentions it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tense {
-    /// The expiry is on the day of the event or later.
+    /// It is on the day of the event or later.
     Ahead,
-    /// The expiry is in the past.
+    /// It is in the past.
     Past,
 }
 
@@ -39,6 +40,8 @@ pub(crate) enum Channel<'a> {
     ProviderWebsite,
     /// In the provider's app. The plan does not give its name.
     ProviderApp,
+    /// What to do, in the user's words, without a full stop.
+    Action(&'a str),
     /// Through a payment service that does not belong to the provider.
     ThirdParty,
     /// In a shop.
@@ -60,6 +63,8 @@ pub(crate) struct RenewalText<'a> {
     pub(crate) is_alternative: bool,
     /// What the renewal costs.
     pub(crate) price: Option<Price>,
+    /// How long it lasts, if the ways differ in that.
+    pub(crate) validity: Option<Period>,
     /// What to do, in the user's words, without a full stop.
     pub(crate) action: Option<&'a str>,
     /// The means of renewal, which applies to all `channels`.
@@ -69,6 +74,30 @@ pub(crate) struct RenewalText<'a> {
 }
 
 impl RenewalText<'_> {
+    /// Appends the price and the validity with `between` between them, as `period` writes them.
+    pub(crate) fn push_terms(
+        &self,
+        out: &mut String,
+        brackets: (&str, &str),
+        between: &str,
+        period: impl Fn(&mut String, Period),
+    ) {
+        if self.price.is_none() && self.validity.is_none() {
+            return;
+        }
+        out.push_str(brackets.0);
+        if let Some(price) = self.price {
+            push_display(out, price);
+        }
+        if let Some(validity) = self.validity {
+            if self.price.is_some() {
+                out.push_str(between);
+            }
+            period(out, validity);
+        }
+        out.push_str(brackets.1);
+    }
+
     /// Whether it gives no information about how to renew.
     pub(crate) fn is_bare(&self) -> bool {
         self.action.is_none() && self.means.is_none() && self.channels.is_empty()
@@ -87,22 +116,34 @@ impl RenewalText<'_> {
 pub(crate) trait FeedWords {
     /// A day, such as 5 January 2027.
     fn date(&self, out: &mut String, day: NaiveDate);
+    /// A length of time, such as 3 months.
+    fn period(&self, out: &mut String, period: Period);
 
     /// Title of the expiry. Like every title of an event that has an alarm, it contains the date,
     /// because some programs show this title for an alarm that rings a week ahead.
     fn expiry_title(&self, out: &mut String, name: &str, expiry: NaiveDate);
     /// Title of a notice, and the text of its alarm.
     fn notice_title(&self, out: &mut String, name: &str, lead: Lead, expiry: NaiveDate);
-    /// Title of the day after the expiry.
-    fn overdue_title(&self, out: &mut String, name: &str);
+    /// Title of a day after the expiry, that many days later.
+    fn overdue_title(&self, out: &mut String, name: &str, days: u32);
     /// Title of a notice before the end of grace, and the text of its alarm.
     fn grace_notice_title(&self, out: &mut String, name: &str, lead: Lead, end: NaiveDate);
     /// Title of the end of grace.
     fn grace_end_title(&self, out: &mut String, name: &str, end: NaiveDate);
+    /// Title of the day after the end of grace.
+    fn after_grace_title(&self, out: &mut String, name: &str);
+    /// Title of a notice before an automatic renewal, and the text of its alarm.
+    fn renewal_notice_title(&self, out: &mut String, name: &str, lead: Lead, day: NaiveDate);
     /// Title of an automatic renewal.
     fn renewal_title(&self, out: &mut String, name: &str, day: NaiveDate);
-    /// Text of an alarm before an automatic renewal.
-    fn renewal_alarm(&self, out: &mut String, name: &str, lead: Lead, day: NaiveDate);
+    /// Title of a notice before the last day for cancelling, and the text of its alarm.
+    fn cancel_notice_title(&self, out: &mut String, name: &str, lead: Lead, by: NaiveDate);
+    /// Title of the last day for cancelling.
+    fn cancel_title(&self, out: &mut String, name: &str, by: NaiveDate);
+    /// Title of a notice before the plan is given up, and the text of its alarm.
+    fn ended_notice_title(&self, out: &mut String, name: &str, lead: Lead, day: NaiveDate);
+    /// Title of the day on which the plan is given up.
+    fn ended_title(&self, out: &mut String, name: &str, day: NaiveDate);
     /// Title of the only event of a calendar that has no dates left.
     fn empty_title(&self, out: &mut String, calendar: &str);
 
@@ -118,17 +159,45 @@ pub(crate) trait FeedWords {
     fn renews(&self, out: &mut String, day: NaiveDate, price: Option<Price>);
     /// The last day on which the plan can renew automatically.
     fn automatic_until(&self, out: &mut String, until: NaiveDate);
-    /// The last day on which the plan can be recovered.
-    fn recoverable_until(&self, out: &mut String, end: NaiveDate);
+    /// The last day on which the plan can be recovered, or could.
+    fn recoverable_until(&self, out: &mut String, end: NaiveDate, tense: Tense);
+    /// The last day for cancelling, and the day on which the plan renews by itself otherwise.
+    fn cancel_by(&self, out: &mut String, by: NaiveDate, renewal: NaiveDate, price: Option<Price>);
+    /// The day on which the plan is given up.
+    fn ends(&self, out: &mut String, day: NaiveDate);
+    /// The provider of the plan.
+    fn provider(&self, out: &mut String, provider: &str);
     /// The phone number of the plan.
     fn phone_number(&self, out: &mut String, provider: Option<&str>, number: &Shown<'_>);
     /// How to renew the plan.
     fn how_to_renew(&self, out: &mut String, renewal: &RenewalText<'_>);
+    /// How to renew a phone number if the plan does not say how.
+    fn how_to_renew_number(&self, out: &mut String, price: Option<Price>);
+    /// How to renew anything else if the plan does not say how.
+    fn how_to_renew_with(&self, out: &mut String, provider: Option<&str>, price: Option<Price>);
     /// How to check that a renewal worked.
     fn how_to_check(&self, out: &mut String, channels: &[Channel<'_>]);
-    /// How to record a renewal: `how` is a command or a link.
-    fn how_to_record(&self, out: &mut String, how: &str);
-    /// What to do if the renewal failed; `card` says whether a bank card may be the reason.
+    /// How to check that the renewal of a phone number worked, if the plan does not say how.
+    fn how_to_check_number(&self, out: &mut String);
+    /// How to check that any other renewal worked, if the plan does not say how.
+    fn how_to_check_date(&self, out: &mut String);
+    /// How to check that an automatic renewal worked: the money left and the date moved.
+    fn how_to_check_automatic(&self, out: &mut String, channels: &[Channel<'_>]);
+    /// How to record a renewal: `how` is a command or a link; `paid` says whether there is a
+    /// receipt.
+    fn how_to_record(&self, out: &mut String, how: &str, paid: bool);
+    /// How to record a renewal that was made before the end of grace: `how` is a command or a link.
+    fn how_to_record_late(&self, out: &mut String, how: &str);
+    /// What to do otherwise, once grace has ended. There may be no support channels.
+    fn how_to_recover(&self, out: &mut String, provider: Option<&str>, support: &[Channel<'_>]);
+    /// How to cancel the plan. There may be no channels.
+    fn how_to_cancel(&self, out: &mut String, provider: Option<&str>, channels: &[Channel<'_>]);
+    /// What to write into the plans file once the plan is cancelled.
+    fn how_to_record_end(&self, out: &mut String, day: NaiveDate);
+    /// How to check that the plan is cancelled; `paid` says whether money was taken for it.
+    fn how_to_check_end(&self, out: &mut String, paid: bool);
+    /// What to do if the renewal failed; `card` says whether a bank card may be the reason. If
+    /// there are no support channels, says to ask the provider.
     fn if_it_failed(
         &self,
         out: &mut String,
@@ -158,10 +227,24 @@ impl TimeUnit {
     /// Returns the lead in months or years if the plans file gives it in months, and in days
     /// otherwise.
     pub(crate) fn of(lead: Lead) -> Self {
-        match lead.period.whole_months() {
-            Some(months) if months % 12 == 0 => Self::Years(months / 12),
-            Some(months) => Self::Months(months),
+        match lead.period.whole_months().filter(|_| !lead.is_moved) {
+            Some(months) => Self::of_months(months),
             None => Self::Days(lead.days),
+        }
+    }
+
+    /// Returns the parts of a period, the longest first.
+    pub(crate) fn parts(period: Period) -> impl Iterator<Item = Self> {
+        let (months, days) = period.months_and_days();
+        let months = (months > 0).then(|| Self::of_months(months));
+        let days = (days > 0).then_some(Self::Days(days));
+        months.into_iter().chain(days)
+    }
+
+    fn of_months(months: u32) -> Self {
+        match months % 12 {
+            0 => Self::Years(months / 12),
+            _ => Self::Months(months),
         }
     }
 }

@@ -19,8 +19,8 @@ pub(crate) trait PageWords {
     fn plans_not_shown(&self, count: usize) -> String;
     /// The day of the last renewal.
     fn last_renewed(&self, day: &str) -> String;
-    /// The day until which the plan could be recovered.
-    fn was_recoverable_until(&self, day: &str) -> String;
+    /// The day on which the user last read the rules of the plan.
+    fn terms_checked(&self, day: &str) -> String;
     /// The day on which the plan is given up.
     fn will_be_given_up(&self, day: &str) -> String;
     /// The days of the coming warnings, for a reader who does not see the marks in the picture.
@@ -68,6 +68,10 @@ pub(crate) struct PageLabels {
     pub(crate) check: &'static str,
     /// Heading: where to get help if the renewal fails.
     pub(crate) if_it_fails: &'static str,
+    /// Heading: how to give the plan up.
+    pub(crate) cancel: &'static str,
+    /// Heading: where the rules of the plan stand.
+    pub(crate) terms: &'static str,
     /// Heading: how to record a renewal.
     pub(crate) record: &'static str,
     /// The link to the place where a renewal is recorded.

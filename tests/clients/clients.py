@@ -42,7 +42,7 @@ def expected(name):
     date = lambda day: f"{day.day} {day:%b} {day.year}"
     left = lambda lead: f"{name}: {lead} day{'s' * (lead > 1)} left (expires {date(EXPIRY)})"
     recover = lambda lead: (
-        f"{name}: {lead} day{'s' * (lead > 1)} left to recover (until {date(GRACE_END)})"
+        f"{name}: recover it within {lead} day{'s' * (lead > 1)} (by {date(GRACE_END)})"
     )
     alarms = [dt.timedelta(hours=9) - days(7), dt.timedelta(hours=9) - days(1)]
     return sorted([
@@ -50,9 +50,11 @@ def expected(name):
         (EXPIRY - days(1), left(1), []),
         (EXPIRY, f"{name} expires on {date(EXPIRY)}", alarms),
         (EXPIRY + days(1), f"{name} expired yesterday: no renewal recorded", []),
+        (EXPIRY + days(7), f"{name} expired 7 days ago: no renewal recorded", []),
         (GRACE_END - days(7), recover(7), []),
         (GRACE_END - days(1), recover(1), []),
         (GRACE_END, f"{name}: last day to recover is {date(GRACE_END)}", alarms),
+        (GRACE_END + days(1), f"{name}: grace ended yesterday, no renewal recorded", []),
     ], key=lambda event: event[0])
 
 

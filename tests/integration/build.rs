@@ -17,7 +17,7 @@ fn files_directories_and_standard_input_become_feeds() {
     assert_eq!((left.code, left.out.as_str()), (Some(0), ""));
     assert_eq!(
         left.err,
-        "feeds/papers.ics: 1 plan, 3 events\nfeeds/sims.ics: 1 plan, 3 events\n"
+        "feeds/papers.ics: 1 plan, 5 events\nfeeds/sims.ics: 1 plan, 5 events\n"
     );
     assert_eq!(
         crate::harness::names(&place.path("feeds")),
@@ -27,7 +27,7 @@ fn files_directories_and_standard_input_become_feeds() {
     assert_eq!(values(&place.read("feeds/sims.ics"), "NAME"), ["sims"]);
 
     let one = place.run(&["build", "lists", "-o", "all.ics"]);
-    assert_eq!(one.err, "all.ics: 2 plans, 6 events\n");
+    assert_eq!(one.err, "all.ics: 2 plans, 10 events\n");
     assert_eq!(values(&place.read("all.ics"), "NAME"), ["all"]);
 
     let mut command = place.command(&["build", "-"]);
@@ -52,6 +52,8 @@ fn several_files_in_one_calendar_keep_their_settings() {
             "A utløper om 2 dager (31. januar 2027)",
             "A utløper 31. januar 2027",
             "A utløp i går: ingen fornyelse registrert",
+            "A utløp for 7 dager siden: ingen fornyelse registrert",
+            "A utløp for 28 dager siden: ingen fornyelse registrert",
             "A expires on 31 Jan 2027"
         ]
     );

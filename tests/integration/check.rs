@@ -393,21 +393,21 @@ fn surprises_of_a_whole_list_are_told_once() {
 #[test]
 fn a_feed_that_is_too_large_is_told() {
     let plan = |index| format!("- {{id: i{index}, name: A, expires: 2027-01-31}}\n");
-    let many: String = (0..334).map(plan).collect();
+    let many: String = (0..201).map(plan).collect();
     let told = warnings(&many, "2026-11-23");
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].starts_with("1:4 the feed has "), "{told:?}");
     assert!(
-        told[0].contains(" kB and 1002 events: Google Calendar drops"),
+        told[0].contains(" kB and 1005 events: Google Calendar drops"),
         "{told:?}"
     );
-    let fewer: String = (0..333).map(plan).collect();
+    let fewer: String = (0..200).map(plan).collect();
     assert_eq!(warnings(&fewer, "2026-11-23"), [""; 0]);
     let long = "x".repeat(60_000);
     let notes: String = (0..6)
         .map(|index| format!("- {{id: i{index}, name: A, expires: 2027-01-31, notes: {long}}}\n"))
         .collect();
-    assert!(warnings(&notes, "2026-11-23")[0].contains(" kB and 18 events"));
+    assert!(warnings(&notes, "2026-11-23")[0].contains(" kB and 30 events"));
 }
 
 #[test]
@@ -423,7 +423,7 @@ fn all_is_well_is_said() {
     assert_eq!((left.code, left.err.as_str()), (Some(0), ""));
     assert_eq!(
         left.out,
-        format!("{}: all is well (6 plans, 33 events)\n", example.display())
+        format!("{}: all is well (7 plans, 54 events)\n", example.display())
     );
 }
 

@@ -39,6 +39,7 @@ mod schema;
 mod serve;
 #[cfg(all(unix, feature = "serve"))]
 mod wait;
+mod whole_events;
 #[cfg(unix)]
 mod workflow;
 mod write;

@@ -1,6 +1,7 @@
 //! Every problem that a plans file can have: its message, its place and its hint. The exit code is 1
 //! and nothing is written.
 
+mod events;
 mod values;
 mod yaml;
 
@@ -14,7 +15,8 @@ pub(crate) type Row = (&'static str, &'static [u8], &'static [Expected]);
 
 /// The files of all tables.
 pub(crate) fn rows() -> impl Iterator<Item = &'static Row> {
-    yaml::TABLE.iter().chain(values::TABLE)
+    let tables = [yaml::TABLE, values::TABLE, events::TABLE];
+    tables.into_iter().flatten()
 }
 
 #[test]

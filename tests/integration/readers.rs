@@ -247,9 +247,13 @@ proptest! {
                     assert_eq!(event.summary, format!("{name} expires on {day}"));
                     assert_eq!(event.related, None);
                 }
-                Kind::Overdue => assert_eq!(
+                Kind::Overdue(days) => {
+                    let ago = if days == 1 { "yesterday".to_owned() } else { format!("{days} days ago") };
+                    assert_eq!(event.summary, format!("{name} expired {ago}: no renewal recorded"));
+                }
+                Kind::AfterGrace => assert_eq!(
                     event.summary,
-                    format!("{name} expired yesterday: no renewal recorded")
+                    format!("{name}: grace ended yesterday, no renewal recorded")
                 ),
                 Kind::GraceEnd => {
                     let day = (expires + Duration::days(grace.into())).format("%-d %b %Y");
@@ -262,10 +266,15 @@ proptest! {
                 }
                 Kind::GraceNotice(lead) => {
                     let plural = if lead.days == 1 { "day" } else { "days" };
-                    let starts = format!("{name}: {} {plural} left to recover (until ", lead.days);
+                    let starts = format!("{name}: recover it within {} {plural} (by ", lead.days);
                     assert!(event.summary.starts_with(&starts), "{:?}", event.summary);
                 }
-                Kind::Renewal => panic!("nothing here renews by itself"),
+                Kind::Renewal
+                | Kind::RenewalNotice(_)
+                | Kind::Cancel { .. }
+                | Kind::CancelNotice { .. }
+                | Kind::Ended
+                | Kind::EndedNotice(_) => panic!("nothing here renews by itself or is given up"),
             }
             if occurrence.kind != Kind::Expiry {
                 assert_eq!(event.related.as_ref(), expiry_uid.as_ref());

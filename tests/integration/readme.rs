@@ -31,8 +31,16 @@ fn the_picture_is_what_the_example_becomes() {
     let place = Place::new();
     let example = fs::read(repository().join("plans.example.yaml")).expect("the example");
     place.file("plans.example.yaml", example);
-    let feed = place.feed(&["build", "plans.example.yaml", "--today", "2026-11-23"]);
+    let feed = place.feed(&[
+        "build",
+        "plans.example.yaml",
+        "--today",
+        "2026-11-23",
+        "--quiet",
+    ]);
     let days = values(&feed, "DTSTART;VALUE=DATE");
+    let count = format!("These are some of the {} events", days.len());
+    assert!(readme().contains(&count), "{count}");
     let titles = values(&feed, "SUMMARY");
     let mut events: Vec<String> = days
         .iter()
@@ -131,16 +139,24 @@ fn every_key_is_in_the_readme_and_no_other() {
     for (plans, keys) in [
         (
             "calendar: {zzzzzzzz: 1}\nplans: [{name: A, expires: 2027-01-31}]\n",
-            12,
+            13,
         ),
-        ("- {name: A, expires: 2027-01-31, zzzzzzzz: 1}\n", 18),
+        ("- {name: A, expires: 2027-01-31, zzzzzzzz: 1}\n", 20),
         (
             "- {name: A, expires: 2027-01-31, renewal: {zzzzzzzz: 1}}\n",
-            9,
+            11,
         ),
         (
             "- {name: A, expires: 2027-01-31, support: {zzzzzzzz: 1}}\n",
-            5,
+            6,
+        ),
+        (
+            "- {name: A, expires: 2027-01-31, cancel: {zzzzzzzz: 1}}\n",
+            7,
+        ),
+        (
+            "- {name: A, expires: 2027-01-31, terms: {zzzzzzzz: 1}}\n",
+            2,
         ),
         (
             "- {name: A, expires: 2027-01-31, history: [{on: 2026-01-01, zzzzzzzz: 1}]}\n",

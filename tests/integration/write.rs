@@ -113,7 +113,7 @@ fn an_old_file_is_replaced_and_quiet_is_quiet() {
     let left = place.run(&["build", "-o", "plans.ics"]);
     assert_eq!(
         (left.code, left.err.as_str()),
-        (Some(0), "plans.ics: 1 plan, 3 events\n")
+        (Some(0), "plans.ics: 1 plan, 5 events\n")
     );
     assert!(place.read("plans.ics").ends_with("END:VCALENDAR\r\n"));
     assert_eq!(place.names(), ["plans.ics", "plans.yaml"]);

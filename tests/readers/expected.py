@@ -92,6 +92,7 @@ def command(plan_id, file):
 
 class English:
     recoverable = "Recoverable until {}."
+    recovered = "Could be recovered until {}."
     renews = "Renews automatically on {}{}."
     until = "No automatic renewal after {}."
     as_of = "List as of {}."
@@ -99,11 +100,19 @@ class English:
     test = "{}: test reminder"
     expiry = "{} expires on {}"
     overdue = "{} expired yesterday: no renewal recorded"
+    overdue_for = "{} expired {} days ago: no renewal recorded"
+    after_grace = "{}: grace ended yesterday, no renewal recorded"
     notice = "{}: {} left (expires {})"
-    recover = "{}: {} left to recover (until {})"
+    recover = "{}: recover it within {} (by {})"
     grace_end = "{}: last day to recover is {}"
     renewal = "{} renews automatically on {}: check it"
     renews_in = "{} renews automatically in {} ({})"
+    cancel = "{}: cancel by {}, or it renews"
+    cancel_in = "{}: cancel within {} (by {})"
+    cancel_by = "Cancel by {}, or it renews on {}{}."
+    ended = "{} ends on {}: make sure that it is cancelled"
+    ended_in = "{} ends in {} ({})"
+    ends = "Ends on {}."
     space, price = " ", " ({})"
 
     def day(self, day):
@@ -123,6 +132,7 @@ class English:
 
 class Bokmal(English):
     recoverable = "Kan reddes til og med {}."
+    recovered = "Kunne reddes til og med {}."
     renews = "Fornyes automatisk {}{}."
     until = "Automatisk fornyelse bare til og med {}."
     as_of = "Listen er fra {}."
@@ -130,11 +140,19 @@ class Bokmal(English):
     test = "{}: testpåminnelse"
     expiry = "{} utløper {}"
     overdue = "{} utløp i går: ingen fornyelse registrert"
+    overdue_for = "{} utløp for {} dager siden: ingen fornyelse registrert"
+    after_grace = "{}: fristen for å redde det gikk ut i går, ingen fornyelse registrert"
     notice = "{} utløper om {} ({})"
-    recover = "{}: {} igjen til å redde det (frist {})"
+    recover = "{}: redd det innen {} (frist {})"
     grace_end = "{}: siste dag for å redde det er {}"
     renewal = "{} fornyes automatisk {}: sjekk at det går i orden"
     renews_in = "{} fornyes automatisk om {} ({})"
+    cancel = "{}: si opp senest {}, ellers fornyes det"
+    cancel_in = "{}: si opp innen {} (frist {})"
+    cancel_by = "Si opp senest {}, ellers fornyes det {}{}."
+    ended = "{} avsluttes {}: sjekk at det er sagt opp"
+    ended_in = "{} avsluttes om {} ({})"
+    ends = "Avsluttes {}."
 
     def day(self, day):
         return f"{day.day}. {NORSK[day.month - 1]} {day.year}"
@@ -152,6 +170,7 @@ class Bokmal(English):
 
 class Chinese(English):
     recoverable = Spaced("宽限期至{}。")
+    recovered = Spaced("宽限期已于{}结束。")
     renews = Spaced("{}自动续费{}。")
     until = Spaced("自动续费仅到{}为止。")
     as_of = Spaced("列表更新于{}。")
@@ -164,6 +183,14 @@ class Chinese(English):
     grace_end = Spaced("{}宽限期最后一天是{}")
     renewal = Spaced("{}于{}自动续费，请确认是否成功")
     renews_in = Spaced("{}将在{}后自动续费（{}）")
+    overdue_for = Spaced("{}已到期{}天，尚无续费记录")
+    after_grace = Spaced("{}宽限期昨天已结束，尚无续费记录")
+    cancel = Spaced("{}最晚{}取消，否则自动续费")
+    cancel_in = Spaced("{}取消期限还剩{}（至{}）")
+    cancel_by = Spaced("最晚{}取消，否则{}自动续费{}。")
+    ended = Spaced("{}于{}停用，请确认已取消")
+    ended_in = Spaced("{}将在{}后停用（{}）")
+    ends = Spaced("{}停用。")
     space, price = "", "（{}）"
 
     def day(self, day):
@@ -189,7 +216,7 @@ def uid(list_id, plan_id, kind, lead=None, day=None):
         months, days = lead
         parts.append("P" + f"{months}M" * (months > 0) + f"{days}D" * (days > 0))
     if day:
-        parts.append(day.isoformat())
+        parts.append(str(day))
     name = b""
     for part in parts:
         octets = part.encode()
@@ -202,20 +229,36 @@ def uid(list_id, plan_id, kind, lead=None, day=None):
     return str(uuid.UUID(bytes=digest[:16], version=5))
 
 
-def leads_before(day, leads, earliest):
-    """Each lead with its days, the longest first, each day once."""
-    found = {}
+def leads_before(day, leads, first, workdays, after=None):
+    """Each lead with its days, and the length to say: the longest first, each day once. `first` is the
+    first day that may warn; a moved warning comes after the day `after`, which is `first` if not given.
+    """
+    found = []
     for lead in leads:
         start = shifted(day, lead, -1)
-        if start and (earliest is None or start >= earliest):
-            found.setdefault((day - start).days, lead)
-    return sorted(((days, lead) for days, lead in found.items()), reverse=True)
+        if not start or first and start < first:
+            continue
+        moved = start
+        while moved.weekday() not in workdays:
+            moved -= dt.timedelta(days=1)
+        if moved.year < FIRST or (after or first) and moved <= (after or first):
+            moved = start
+        left = (day - moved).days
+        found.append((left, (day - start).days, lead, lead if moved == start else (0, left)))
+    found.sort(key=lambda lead: (-lead[0], -lead[1]))
+    once = {}
+    for left, _, lead, said in found:
+        once.setdefault(left, (left, lead, said))
+    return list(once.values())
 
 
 def alarms(leads):
     """The shortest of a week or more first."""
     weeks = [lead for lead in leads if lead[0] >= 7]
     return weeks[-1:] + [lead for lead in leads if lead not in weeks[-1:]]
+
+
+DAY_NAMES = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 def many(value):
@@ -241,6 +284,8 @@ class Plan:
         self.validity = period(data["validity"]) if "validity" in data else None
         self.ways = many(data.get("renewal", []))
         self.events = []
+        self.workdays = {DAY_NAMES.index(name) for name in many(settings.get("workdays", DAY_NAMES))}
+        self.notices = settings.get("notices", True)
 
     def dates(self):
         """The expiry, and the dates by which it repeats, each counted from the anchor."""
@@ -251,71 +296,100 @@ class Plan:
             yield day
             times += 1
 
-    def add(self, kind, day, title, alarms=(), lead=None, first_line=""):
+    def add(self, kind, day, title, alarms=(), lead=None, on=None, renewal=None, first_line=""):
+        """`on` is the day in the UID; `renewal` the automatic renewal that the event belongs to."""
         self.events.append({
-            "uid": uid(self.list_id, self.id, kind, lead, day if kind == "renewal" else None),
+            "uid": uid(self.list_id, self.id, kind, lead, on),
             "summary": title,
             "start": day,
             "first_line": first_line,
             "alarms": alarms,
             "kind": kind,
+            "related": renewal and uid(self.list_id, self.id, "renewal", None, renewal),
+            "renewal": renewal,
         })
 
     def rings(self, day, leads, title):
         time = dt.time.fromisoformat(self.settings.get("remind_at", "09:00"))
         at = lambda days: dt.datetime.combine(day - dt.timedelta(days=days), time).isoformat()
-        return [{"rings": at(days), "text": title(days, lead)} for days, lead in alarms(leads)]
+        return [{"rings": at(days), "text": title(days, said)} for days, _, said in alarms(leads)]
+
+    def warned(self, kind, day, title, before, left, notice, line, dated=False, renewal=None):
+        """An event with its alarms, and the notices before it, if there is a name for them."""
+        said = lambda days, said: left.format(self.name, self.words.length(said, days), self.words.short(day))
+        for days, lead, length in before if notice else []:
+            self.add(
+                notice, day - dt.timedelta(days=days), said(days, length), lead=lead,
+                on=day if dated else None, renewal=renewal, first_line=line,
+            )
+        self.add(
+            kind, day, title, self.rings(day, before, said), on=day if dated else None,
+            renewal=renewal if kind != "renewal" else None, first_line=line,
+        )
 
     def expire(self, expiry, leads, began, until):
         words, name = self.words, self.name
-        notices = self.settings.get("notices", True)
         grace = period(self.data["grace"]) if "grace" in self.data else None
         end = shifted(expiry, grace, 1) if grace else None
         more = [words.recoverable.format(words.day(end))] if end else []
         more += [words.until.format(words.day(until))] if until else []
         ahead, past = (words.space.join([words.expires(expiry, is_past), *more]) for is_past in (False, True))
-        left = lambda days, lead: words.notice.format(name, words.length(lead, days), words.short(expiry))
-        before = leads_before(expiry, leads, began)
-        for days, lead in before if notices else []:
-            day = expiry - dt.timedelta(days=days)
-            self.add("notice", day, left(days, lead), lead=lead, first_line=ahead)
+        before = leads_before(expiry, leads, began, self.workdays)
         title = words.expiry.format(name, words.short(expiry))
-        self.add("expiry", expiry, title, self.rings(expiry, before, left), first_line=ahead)
+        self.warned("expiry", expiry, title, before, words.notice, self.notices and "notice", ahead)
         tomorrow = expiry + dt.timedelta(days=1)
-        if notices and tomorrow.year <= LAST:
-            self.add("overdue", tomorrow, words.overdue.format(name), first_line=past)
+        before = leads_before(end, leads, tomorrow, self.workdays, expiry) if end else []
+        recovers = end - dt.timedelta(days=before[0][0]) if before else end
+        for days in (1, 7, 28) if self.notices else []:
+            day = expiry + dt.timedelta(days=days)
+            if day.year <= LAST and (not recovers or day < recovers):
+                said = words.overdue if days == 1 else words.overdue_for
+                self.add("overdue", day, said.format(name, days), first_line=past)
+                if days > 1:
+                    self.events[-1]["uid"] = uid(self.list_id, self.id, "overdue", None, days)
         if end:
-            left = lambda days, lead: words.recover.format(name, words.length(lead, days), words.short(end))
-            before = leads_before(end, leads, tomorrow)
-            for days, lead in before if notices else []:
-                day = end - dt.timedelta(days=days)
-                self.add("grace-notice", day, left(days, lead), lead=lead, first_line=past)
-            rings = self.rings(end, before, left)
             title = words.grace_end.format(name, words.short(end))
-            self.add("grace-end", end, title, rings, first_line=past)
+            self.warned("grace-end", end, title, before, words.recover, self.notices and "grace-notice", past)
+            after = end + dt.timedelta(days=1)
+            if self.notices and after.year <= LAST:
+                gone = [words.expires(expiry, True), words.recovered.format(words.day(end))]
+                title = words.after_grace.format(name)
+                self.add("after-grace", after, title, first_line=words.space.join(gone))
 
-    def renew(self, leads, lasting, began, until):
+    def renew(self, own, leads, began, until):
         """Adds the automatic renewals; gives the first date after `until`."""
         words, name = self.words, self.name
-        price = words.price.format(self.data["price"]) if "price" in self.data else ""
+        way = next(way for way in self.ways if way.get("method") == "auto-debit")
+        price = way.get("price", self.data.get("price"))
+        price = words.price.format(price) if price else ""
         more = [words.until.format(words.day(until))] if until else []
+        cancel = self.data.get("cancel")
+        cancel = period(cancel["notice"]) if isinstance(cancel, dict) and "notice" in cancel else None
+        previous = began
         for day in self.dates():
             if until and day > until:
                 return day
             if day.year >= self.year - 1:
-                left = lambda days, lead: words.renews_in.format(
-                    name, words.length(lead, days), words.short(day)
-                )
                 line = words.space.join([words.renews.format(words.day(day), price), *more])
-                rings = self.rings(day, leads_before(day, leads, began), left)
+                first = previous and previous + dt.timedelta(days=1)
+                before = leads_before(day, own, first, self.workdays, previous)
                 title = words.renewal.format(name, words.short(day))
-                self.add("renewal", day, title, rings, first_line=line)
+                notice = self.notices and not cancel and "renewal-notice"
+                self.warned("renewal", day, title, before, words.renews_in, notice, line, True, day)
+                by = cancel and shifted(day, cancel, -1)
+                if by:
+                    line = words.cancel_by.format(words.day(by), words.day(day), price)
+                    before = leads_before(by, leads, began, self.workdays)
+                    title = words.cancel.format(name, words.short(by))
+                    notice = self.notices and "cancel-notice"
+                    self.warned("cancel", by, title, before, words.cancel_in, notice, line, True, day)
+            previous = day
             if day.year > self.year + 1:
                 break
         # The expiry after the last of them, if it is warned of by then.
         expiry = until and next((day for day in self.dates() if day > until), None)
-        before = leads_before(expiry, lasting, began) if expiry else []
-        days = max((days for days, _ in before), default=None)
+        before = leads_before(expiry, leads, began, self.workdays) if expiry else []
+        days = max((days for days, *_ in before), default=None)
         if days is None or (expiry - dt.timedelta(days=days)).year > self.year + 1:
             return None
         return expiry
@@ -337,19 +411,29 @@ class Plan:
         if first:
             self.expire(first, leads, began, until)
         ended = date(self.data.get("ended"))
+        if ended:
+            self.events = [event for event in self.events if event["start"] <= ended]
+            words = self.words
+            before = leads_before(ended, leads, began, self.workdays)
+            title = words.ended.format(self.name, words.short(ended))
+            line = words.ends.format(words.day(ended))
+            self.warned("ended", ended, title, before, words.ended_in, self.notices and "ended-notice", line)
         self.events.sort(key=lambda event: event["start"])
-        self.events = [event for event in self.events if not ended or event["start"] <= ended]
         return [self.finished(event) for event in self.events]
 
     def record(self, event):
         """What the description says of how to record a renewal."""
-        if event["kind"] == "renewal":
+        if event["kind"].startswith(("renewal", "cancel", "ended")):
             return ""
         return self.settings.get("edit") or command(self.id, self.file)
 
     def finished(self, event):
         links = [way["url"] for way in self.ways if "url" in way]
         expiry = [other["uid"] for other in self.events if other["kind"] == "expiry"]
+        ended = date(self.data.get("ended"))
+        # A renewal after the day on which the plan is given up is not written.
+        is_cut = event["renewal"] and ended and event["renewal"] > ended
+        related = event["related"] or (expiry[0] if expiry and event["kind"] != "expiry" else "")
         last = [cleaned(self.data["notes"], "\n")] if "notes" in self.data else []
         last += [self.words.as_of.format(self.words.day(self.as_of)), *links[:1]]
         return {
@@ -361,7 +445,7 @@ class Plan:
             "end": (event["start"] + dt.timedelta(days=1)).isoformat(),
             "transparency": "TRANSPARENT",
             "url": links[0] if links else "",
-            "related": expiry[0] if expiry and event["kind"] != "expiry" else "",
+            "related": "" if is_cut else related,
             "alarms": list(event["alarms"]),
         }
 

@@ -30,6 +30,7 @@ LEADS = [
     "1 day", "2d", "7d", "8 days", "2 weeks", "30 days", "31 days", "1 month", "2 months", "P1M1D",
     "9 months", "365 days", "1 year", "2 years", "18 months", "30 years", "70 years", "2000 years",
 ]
+DAY_NAMES = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 METHODS = ["website", "app", "shop", "voucher", "sms", "call", "ussd", "third-party", "other"]
 LINKS = ["https://x.example/", "http://x.example:8080/a,b;c?d=%C3%A9#e", "https://x.example/" + "y" * 150]
 TODAYS = ["2026-11-23", "2027-12-31", "2028-02-29", "2040-01-01"]
@@ -91,7 +92,11 @@ class Writer:
             way = {"method": "auto-debit"}
             if self.chance(0.4):
                 way["until"] = self.day()
+            if self.chance(0.3):
+                way["price"] = "99 NOK"
             plan["renewal"] = [way]
+            if self.chance(0.4) and plan["validity"] not in ("20 days", "2 weeks"):
+                plan["cancel"] = {"notice": self.pick(["1 day", "10 days", "3 weeks", "P20D"])}
         if self.chance(0.4):
             plan["grace"] = self.pick(["1 day", *LENGTHS])
 
@@ -103,8 +108,13 @@ class Writer:
             plan["name"] += f" {index}"
         self.dates(plan)
         ways = plan.setdefault("renewal", [])
+        has_validity = self.chance(0.2)
         for _ in range(self.random.randint(0, 2)):
             way = {"method": self.pick(METHODS)}
+            if has_validity:
+                way["validity"] = self.pick(LENGTHS)
+            if self.chance(0.2):
+                way["price"] = "129 NOK"
             if self.chance(0.5):
                 way["action"] = self.text()
             if self.chance(0.3):
@@ -120,7 +130,8 @@ class Writer:
             ("provider", 0.4, self.text),
             ("number", 0.4, lambda: "+47 900 00 0" + str(self.random.randint(10, 99))),
             ("price", 0.4, lambda: self.pick(["49 NOK", "14.50 EUR", "0 GBP"])),
-            ("check", 0.3, lambda: {"dial": "*100#", "app": self.text()}),
+            ("check", 0.3, lambda: self.pick(["Ask for the balance.", {"dial": "*100#", "app": self.text()}])),
+            ("terms", 0.2, lambda: {"url": self.pick(LINKS), "checked": "2026-11-29"}),
             ("support", 0.3, lambda: {"call": "+47 1", "url": "https://x.example/help"}),
             ("notes", 0.5, self.notes),
             ("ended", 0.1, self.day),
@@ -141,6 +152,7 @@ class Writer:
             ("remind", 0.7, lambda: [self.pick(LEADS) for _ in range(self.random.randint(0, 4))]),
             ("remind_at", 0.7, lambda: self.pick(["00:00", "00:01", "09:30", "12:00", "23:00", "23:59"])),
             ("notices", 0.2, lambda: False),
+            ("workdays", 0.4, lambda: self.random.sample(DAY_NAMES, self.random.randint(1, 7))),
             ("numbers", 0.5, lambda: self.pick(["full", "hidden", "masked"])),
             ("timezone", 0.5, lambda: self.pick(["Europe/Oslo", "Asia/Shanghai", "America/Sao_Paulo"])),
             ("color", 0.2, lambda: self.pick(["teal", "#1e88e5"])),

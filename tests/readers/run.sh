@@ -1,6 +1,6 @@
 #!/bin/sh
 # Real readers of calendars on real feeds: ical.js (Thunderbird, Nextcloud), Python's icalendar, Home
-# Assistant's ical and libical (Evolution, KDE) on the golden feeds and on 300 lists of strange texts
+# Assistant's ical and libical (Evolution, KDE) on the golden feeds and on 3,000 lists of strange texts
 # and dates; and `check` on broken feeds, against what Home Assistant refuses. Needs Python with venv
 # and pip; ical.js needs Node.js with npm, and libical a C compiler with Debian's libical-dev.
 #

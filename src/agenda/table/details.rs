@@ -8,14 +8,18 @@ use crate::agenda::table::screen::{Screen, Title, day_or_dash};
 use crate::agenda::{AgendaItem, Cycle, CycleKind, Warning, cycles, warnings};
 use crate::calendar;
 use crate::document::report::visible;
-use crate::plan::PlanList;
+use crate::plan::schedule::{Kind, Schedule};
+use crate::plan::{Plan, PlanList};
 use crate::text::width::{spaces, width, wrap};
+use crate::time::period::Period;
 use crate::words::{AgendaLabels, Words};
 
 /// Columns of indent for the text below a heading.
 const INDENT: usize = 2;
 /// The width of a bar in columns.
 const BAR_WIDTH: usize = 40;
+/// The number of automatic renewals after today that are shown.
+const NEXT_RENEWALS: usize = 3;
 /// The mark of the next warning and of the present cycle.
 const NEXT_MARK: &str = "> ";
 
@@ -45,9 +49,41 @@ pub fn plan_details(
             page.line(INDENT, Paint::Plain, &visible(line));
         }
     }
-    page.warnings(&warnings(plan, &list.settings, &item.schedule));
+    let warnings = warnings(plan, &list.settings, &item.schedule);
+    let renewals = ShownRenewals::new(plan, &item.schedule, today);
+    page.warnings(&warnings, renewals);
     page.cycles(&cycles(plan, &item.schedule, today));
     page.out
+}
+
+/// The automatic renewals that are shown: the last past one and the next ones.
+#[derive(Debug, Clone, Copy)]
+struct ShownRenewals {
+    first: Option<NaiveDate>,
+    last: Option<NaiveDate>,
+    /// The time between two renewals, if more of them follow.
+    period: Option<Period>,
+}
+
+impl ShownRenewals {
+    fn new(plan: &Plan<'_>, schedule: &Schedule, today: NaiveDate) -> Self {
+        let renewals = schedule.occurrences.iter();
+        let renewals = renewals.filter(|occurrence| occurrence.kind == Kind::Renewal);
+        let days: Vec<NaiveDate> = renewals.map(|occurrence| occurrence.day).collect();
+        let next = days.partition_point(|day| *day <= today);
+        let end = days.len().min(next + NEXT_RENEWALS);
+        // The plan may renew further than its schedule goes.
+        let has_more = end < days.len() || schedule.written_until.is_some();
+        Self {
+            first: days.get(next.saturating_sub(1)).copied(),
+            last: end.checked_sub(1).and_then(|last| days.get(last)).copied(),
+            period: plan.expiry.validity().filter(|_| has_more),
+        }
+    }
+
+    fn shows(self, day: NaiveDate) -> bool {
+        self.first.is_none_or(|first| day >= first) && self.last.is_none_or(|last| day <= last)
+    }
 }
 
 struct Page {
@@ -151,10 +187,14 @@ impl Page {
         }
     }
 
-    /// Appends every day of the calendar. Past days are in a quiet colour, and the next warning is
-    /// marked.
-    fn warnings(&mut self, warnings: &[Warning]) {
+    /// Appends the days of the calendar. Past days are in a quiet colour, and the next warning is
+    /// marked. Of automatic renewals, only some are shown, and a line says how they go on.
+    fn warnings(&mut self, warnings: &[Warning], renewals: ShownRenewals) {
         let labels = self.labels;
+        let warnings: Vec<&Warning> = warnings
+            .iter()
+            .filter(|warning| warning.renewal.is_none_or(|day| renewals.shows(day)))
+            .collect();
         self.heading(labels.warnings);
         if warnings.is_empty() {
             return self.line(INDENT, Paint::Plain, labels.no_warnings);
@@ -184,6 +224,15 @@ impl Page {
             let day = format!("{mark}{}", warning.day);
             let cells = [(&*day, width(&day)), (&**time, most.unwrap_or_default())];
             self.columns(paint, &cells, paint, &visible(&warning.title));
+            let is_last = renewals.last.is_some() && warning.renewal == renewals.last;
+            let goes_on = is_last
+                && warnings[index + 1..]
+                    .iter()
+                    .all(|next| next.renewal.is_none());
+            if let Some(period) = renewals.period.filter(|_| goes_on) {
+                let text = self.words.goes_on(period);
+                self.line(INDENT * 2, Paint::Plain, &text);
+            }
         }
         if warnings.iter().any(|warning| warning.rings.is_some()) {
             self.line(INDENT, Paint::Quiet, labels.alarm_time);

@@ -106,7 +106,10 @@ fn row<'a>(agenda: &Agenda<'a>, index: usize, words: &dyn Words) -> Row<'a> {
         Some(Urgency::Due) => "!  ",
         _ => "   ",
     };
-    let price = item.plan.price.map(|price| price.to_string());
+    let price = item
+        .plan
+        .price_on(agenda.today)
+        .map(|price| price.to_string());
     Row {
         mark,
         paint: Paint::of(item),

@@ -50,10 +50,12 @@ struct PlanReport {
     renews: Option<Day>,
     renewed: Option<Day>,
     ended: Option<Day>,
+    cancel_by: Option<Day>,
     last_warning: Option<WarningReport>,
     next_warning: Option<WarningReport>,
     price: Option<PriceReport>,
     renewal: Vec<WayReport>,
+    terms: Option<TermsReport>,
     #[serde(skip_serializing_if = "Option::is_none")]
     warnings: Option<Vec<WarningReport>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -82,8 +84,16 @@ struct WarningReport {
 }
 
 #[derive(Serialize)]
+struct TermsReport {
+    url: String,
+    checked: Option<Day>,
+}
+
+#[derive(Serialize)]
 struct WayReport {
     method: &'static str,
+    price: Option<PriceReport>,
+    validity: Option<String>,
     action: Option<String>,
     url: Option<String>,
     app: Option<String>,
@@ -205,10 +215,15 @@ fn plan_report(
         renews: next_renewal(schedule, today).map(Day),
         renewed: plan.expiry.renewed().map(Day),
         ended: plan.ended.map(Day),
+        cancel_by: schedule.next_cancel(today).map(Day),
         last_warning: come.map(warning),
         next_warning: next.map(warning),
-        price: plan.price.map(price),
+        price: plan.price_on(today).map(price),
         renewal: plan.renewal.iter().map(way).collect(),
+        terms: plan.terms.as_ref().map(|terms| TermsReport {
+            url: terms.url.as_str().to_owned(),
+            checked: terms.checked.map(Day),
+        }),
         cycles: whole.then(|| cycle_reports(plan, entry, today)),
         warnings: whole.then(|| warnings.iter().map(warning).collect()),
     }
@@ -222,6 +237,7 @@ fn state(standing: Option<PlanStatus>) -> &'static str {
         Some(PlanStatus::Lost(_)) => "lost",
         Some(PlanStatus::Ends(_)) => "working",
         Some(PlanStatus::Renews(_)) => "automatic",
+        Some(PlanStatus::CancelBy(_)) => "cancel",
         Some(PlanStatus::GivenUp(_)) => "ending",
     }
 }
@@ -244,6 +260,8 @@ fn way(way: &RenewalMethod<'_>) -> WayReport {
     let contact = &way.contact;
     WayReport {
         method: way.method.name(),
+        price: way.price.map(price),
+        validity: way.validity.map(|validity| validity.to_string()),
         action: text(&way.action),
         url: contact.url.as_ref().map(|url| url.as_str().to_owned()),
         app: text(&contact.app),

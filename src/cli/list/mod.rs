@@ -85,6 +85,7 @@ JSON: an array of files, each with
 A plan has
   id, name, path, provider, number (as calendar.numbers allows), tags
   state      working | automatic | grace | overdue | lost (past its grace) |
+             cancel (it renews by itself unless it is cancelled by then) |
              ending (it is given up on a day to come) | ended
   due        whether somebody has to act
   expires    the last day on which it works; null if it renews by itself
@@ -95,11 +96,13 @@ A plan has
   renews     the next day on which it renews by itself
   renewed    the last renewal
   ended      the day on which it is given up
+  cancel_by  the next last day to cancel before it renews by itself
   last_warning, next_warning
              up to today; after today (an expiry is no warning)
   price      {amount, currency}
-  renewal    the ways: method, action, url, app, dial, sms {to, text}, call,
-             steps, until
+  renewal    the ways: method, price, validity (ISO 8601), action, url, app,
+             dial, sms {to, text}, call, steps, until
+  terms      {url, checked}: where its rules stand, and when they were read
 With ID it also has
   warnings   all of them, and the days that they warn of
   cycles     from, to, kind (recorded | renewed | unknown | automatic | today),

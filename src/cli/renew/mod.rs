@@ -45,6 +45,10 @@ pub(crate) struct Renew {
     /// The renewal cost this, as in "49 NOK"
     #[arg(long, value_name = "PRICE", value_parser = price)]
     paid: Option<Price>,
+    /// The plan was renewed in this way: the number of one of the ways in `renewal`, from 1. Its price
+    /// and its `validity` are taken
+    #[arg(long, value_name = "N", value_parser = way)]
+    way: Option<usize>,
     /// The receipt is in this file, whose path counts from the plans file; or it says this
     #[arg(long, value_name = "PATH|TEXT")]
     receipt: Option<String>,
@@ -115,12 +119,18 @@ impl Renew {
         Renewal {
             on: self.on.unwrap_or(today),
             paid: self.paid,
+            way: self.way,
             receipt: self.receipt.clone(),
             note: self.note.clone(),
             validity: self.validity.clone().or(until),
             from_expiry: self.from_expiry,
         }
     }
+}
+
+fn way(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| "allowed is the number of a way, from 1".to_owned())
 }
 
 fn price(text: &str) -> Result<Price, String> {

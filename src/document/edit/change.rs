@@ -5,7 +5,9 @@
 //! - A plan that counts from its renewal (`renewed` with `validity`) counts from the new renewal.
 //! - A plan with an explicit date (`expires`) gets a new date. This is the requested day, or the
 //!   validity counted from the day of the renewal. If the plan or the request says so, the validity
-//!   is counted from the old date. A month stays a month if months are counted from it.
+//!   is counted from the old date, or the old date stays if it is later. A month stays a month if
+//!   months are counted from it.
+//! - A way with its own terms gives the validity and the price.
 //! - A plan that renews by itself keeps its dates; only a record is added to its history. After its
 //!   last automatic renewal, it is renewed like any other plan.
 //!
@@ -24,7 +26,8 @@ use chrono::NaiveDate;
 use crate::document::edit::renewal::{NewValidity, RenewError, Renewal};
 use crate::plan::limits::MAX_TEXT_BYTES;
 use crate::plan::{
-    Anchor, Diagnostic, Expiry, Lines, Path, Plan, RenewalRecord, Step, clean, is_empty,
+    Anchor, Diagnostic, Expiry, Extends, Lines, Method, Path, Plan, RenewalRecord, Step, clean,
+    is_empty,
 };
 use crate::text::value_error::{ValueError, quoted};
 use crate::time::date;
@@ -92,6 +95,7 @@ impl<'a> Change<'a> {
         today: NaiveDate,
     ) -> Result<Self, RenewError> {
         check_day(plan, index, renewal.on, today)?;
+        let renewal = &in_one_way(plan, renewal)?;
         let record = record(renewal)?;
         let dates = new_dates(plan, index, renewal)?;
         check_dates(plan, renewal, &dates.expiry)?;
@@ -109,6 +113,67 @@ impl<'a> Change<'a> {
             records,
         })
     }
+}
+
+/// Returns the renewal with the validity and the price of its way.
+///
+/// # Errors
+///
+/// Returns an error if the plan does not have the way, or if the ways last for different times and
+/// the request says neither the way nor how long the renewal lasts.
+fn in_one_way(plan: &Plan<'_>, renewal: &Renewal) -> Result<Renewal, RenewError> {
+    let mut renewal = renewal.clone();
+    let is_automatic = plan.expiry_on(renewal.on).is_none();
+    let Some(number) = renewal.way else {
+        let mut validities = plan.ways_by_hand().filter_map(|way| way.validity);
+        let first = validities.next();
+        let differ = validities.any(|validity| Some(validity) != first);
+        if differ && renewal.validity.is_none() && !is_automatic {
+            let id = quoted(&plan.id);
+            let error = ValueError::new(format!("the ways of {id} last for different times"));
+            return Err(invalid(
+                error.hint(format!("say which one it was: {}", ways_by_number(plan))),
+            ));
+        }
+        return Ok(renewal);
+    };
+    let way = number
+        .checked_sub(1)
+        .and_then(|item| plan.renewal.get(item));
+    let way = way.filter(|way| way.method != Method::AutoDebit || is_automatic);
+    let Some(way) = way else {
+        let id = quoted(&plan.id);
+        let what = format!("{id} cannot be renewed in way {number}");
+        let hint = match plan.ways_by_hand().next() {
+            Some(_) => format!("say one of {}", ways_by_number(plan)),
+            None => "it has no way that is done by hand: leave out `--way`".to_owned(),
+        };
+        return Err(invalid(ValueError::new(what).hint(hint)));
+    };
+    renewal.paid = renewal.paid.or(way.price).or(plan.price);
+    if let Some(validity) = way.validity.filter(|_| renewal.validity.is_none()) {
+        let is_new = plan.expiry.validity() != Some(validity);
+        renewal.validity = is_new.then(|| NewValidity::For(validity, validity.in_words()));
+    }
+    Ok(renewal)
+}
+
+/// The ways that are done by hand, as the option that names each: `` `--way 2` (3 months, 249 NOK) ``.
+fn ways_by_number(plan: &Plan<'_>) -> String {
+    let ways = plan.renewal.iter().enumerate();
+    let by_hand = ways.filter(|(_, way)| way.method != Method::AutoDebit);
+    let named = by_hand.map(|(item, way)| {
+        let validity = way.validity.map(Period::in_words);
+        let price = way.price.map(|price| price.to_string());
+        let action = way.action.as_deref().map(str::to_owned);
+        let terms: Vec<String> = validity.into_iter().chain(price).collect();
+        let what = match terms.is_empty() {
+            true => action.unwrap_or_else(|| way.method.name().to_owned()),
+            false => terms.join(", "),
+        };
+        format!("`--way {}` ({what})", item + 1)
+    });
+    named.collect::<Vec<_>>().join(", ")
 }
 
 /// Checks that a renewal on the day `on` may be recorded.
@@ -227,7 +292,7 @@ fn new_dates(plan: &Plan<'_>, index: usize, renewal: &Renewal) -> Result<NewDate
     }
     match plan.expiry {
         Expiry::FromRenewal { validity, .. } => counted_dates(plan, renewal, validity),
-        Expiry::Explicit { from_expiry, .. } => fixed_dates(plan, index, renewal, from_expiry),
+        Expiry::Explicit { extends, .. } => fixed_dates(plan, index, renewal, extends),
     }
 }
 
@@ -279,7 +344,7 @@ fn counted_dates(
                 expires: *day,
                 renewed: None,
                 validity: Some(validity),
-                from_expiry: false,
+                extends: Extends::FromRenewal,
             };
             (expiry, vec![KeyChange::replace("renewed", "expires", day)])
         }
@@ -288,7 +353,7 @@ fn counted_dates(
                 expires: *day,
                 renewed: Some(renewed),
                 validity: None,
-                from_expiry: false,
+                extends: Extends::FromRenewal,
             };
             let set_expires = KeyChange::replace("validity", "expires", day);
             (expiry, vec![set_renewed, set_expires])
@@ -306,13 +371,21 @@ fn fixed_dates(
     plan: &Plan<'_>,
     index: usize,
     renewal: &Renewal,
-    from_expiry: bool,
+    extends: Extends,
 ) -> Result<NewDates, RenewError> {
     let on = renewal.on;
+    let old = plan.last_day_on(on);
     let extended = |period: Period| {
-        let day = match from_expiry || renewal.from_expiry {
-            true => plan.extended_on(on, period),
-            false => period.after(on, 1).map(|day| (day.into(), None)),
+        let counted = |counted: Option<NaiveDate>| counted.map(|day| (day.into(), None));
+        let day = match extends {
+            _ if renewal.from_expiry => plan.extended_on(on, period),
+            Extends::FromExpiry => plan.extended_on(on, period),
+            Extends::FromRenewal => counted(period.after(on, 1)),
+            Extends::NeverShorter => match (old, period.after(on, 1)) {
+                // A month that is later stays a month.
+                (Some(old), Some(day)) if old.day() >= day => Some((old, None)),
+                (_, day) => counted(day),
+            },
         };
         day.ok_or_else(|| invalid(too_late()))
     };
@@ -340,7 +413,7 @@ fn fixed_dates(
             expires,
             renewed,
             validity,
-            from_expiry,
+            extends,
         },
         keys,
         counted_from,

@@ -18,6 +18,9 @@ pub struct Renewal {
     pub receipt: Option<String>,
     /// A remark; may have line breaks.
     pub note: Option<String>,
+    /// The way in which it was done: its place in the plan's `renewal`, from 1. Its validity and its
+    /// price apply unless the request gives others.
+    pub way: Option<usize>,
     /// How long the renewal lasts, if the plan does not say so or if this renewal differs.
     pub validity: Option<NewValidity>,
     /// Whether the renewal counts from the old expiry although the plan does not say so.

@@ -3,6 +3,8 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
+use crate::plan::schema::texts;
+
 /// A file: a bare list of plans as well.
 pub(crate) fn file(schema: &mut Schema) {
     let plans = schema.pointer("/properties/plans/items").cloned();
@@ -21,6 +23,20 @@ pub(crate) fn one_or_many<T: JsonSchema>(generator: &mut SchemaGenerator) -> Sch
     schema
 }
 
+/// A mapping, or a sentence in its place.
+pub(crate) fn mapping_or_sentence<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    let mut schema = T::json_schema(generator);
+    schema.insert("type".to_owned(), json!(["object", "string", "boolean"]));
+    schema.insert("pattern".to_owned(), json!(texts::sentence_pattern()));
+    schema.insert("not".to_owned(), texts::no_sentence());
+    schema
+}
+
+/// Terms have a page.
+pub(crate) fn terms(schema: &mut Schema) {
+    add(schema, json_schema!({"required": ["url"]}));
+}
+
 /// What a plan's keys ask of one another. The messages of `not` cannot be chosen, so what must not
 /// be there is a property without any value that fits.
 pub(crate) fn plan(schema: &mut Schema) {
@@ -31,7 +47,6 @@ pub(crate) fn plan(schema: &mut Schema) {
             {"required": ["expires"], "errorMessage": said},
             {"required": ["renewed", "validity"], "errorMessage": said},
         ],
-        "dependencies": {"extends": ["expires", "validity"]},
         "allOf": [
             {
                 "if": {"required": ["expires", "renewed"]},
@@ -41,27 +56,65 @@ pub(crate) fn plan(schema: &mut Schema) {
                 },
             },
             {
-                "if": {"required": ["renewal"], "properties": {"renewal": {"anyOf": [
-                    {"type": "object", "allOf": [automatic()]},
-                    {"type": "array", "contains": {"type": "object", "allOf": [automatic()]}},
-                ]}}},
+                "if": renews_by_itself(),
                 "then": {
                     "required": ["validity"],
                     "errorMessage": "`auto-debit` needs `validity`: how often does it renew?",
                 },
+            },
+            {
+                "if": {"required": ["extends"], "properties": {"extends": {
+                    "enum": ["from-expiry", "never-shorter"],
+                }}},
+                "then": {"required": ["expires", "validity"]},
+            },
+            {
+                "if": {"required": ["cancel"], "properties": {"cancel": {
+                    "type": "object", "required": ["notice"],
+                }}},
+                "then": with_message(renews_by_itself(),
+                    "`notice` says how long before an automatic renewal to cancel, and this plan does not renew by itself"),
+            },
+            {
+                "if": {"required": ["renewal"], "properties": {"renewal": {
+                    "type": "array", "contains": {"type": "object", "required": ["validity"]},
+                }}},
+                "then": {"properties": {"renewal": {"items": {
+                    "anyOf": [{"required": ["validity"]}, automatic()],
+                    "errorMessage": "this way has no `validity`, and another way has one",
+                }}}},
             },
         ],
     });
     add(schema, rules);
 }
 
-/// `until` ends an `auto-debit` and nothing else.
+/// `until` ends an `auto-debit` and nothing else, and an `auto-debit` has no `validity`.
 pub(crate) fn way(schema: &mut Schema) {
     let mut rule = automatic();
     let said = "`until` says when an `auto-debit` ends, and this is none";
     rule["errorMessage"] = json!(said);
     rule["properties"]["method"]["errorMessage"] = json!(said);
-    add(schema, json_schema!({"dependencies": {"until": rule}}));
+    let said = "an `auto-debit` has no `validity` of its own: the plan's applies";
+    let rules = json_schema!({
+        "dependencies": {"until": rule},
+        "if": automatic(),
+        "then": {"properties": {"validity": false}, "errorMessage": said},
+    });
+    add(schema, rules);
+}
+
+/// A plan with a way that renews by itself.
+fn renews_by_itself() -> Value {
+    json!({"required": ["renewal"], "properties": {"renewal": {"anyOf": [
+        {"type": "object", "allOf": [automatic()]},
+        {"type": "array", "contains": {"type": "object", "allOf": [automatic()]}},
+    ]}}})
+}
+
+fn with_message(mut rule: Value, message: &str) -> Value {
+    rule["errorMessage"] = json!(message);
+    rule
 }
 
 /// A way that renews by itself.

@@ -9,12 +9,15 @@
 
 use chrono_tz::TZ_VARIANTS;
 use schemars::{Schema, SchemaGenerator, json_schema};
+use serde_json::Value;
 
-use crate::plan::contact::Method;
+use crate::plan::contact::{LENGTH_UNITS, Method};
+use crate::plan::expiry::Extends;
 use crate::plan::limits::MAX_LEADS;
 use crate::plan::value::color::Color;
 use crate::plan::value::language::Language;
 use crate::plan::value::phone::Numbers;
+use crate::plan::value::workdays;
 
 /// Control characters that no text may have, inside a class.
 const CONTROLS: &str = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f";
@@ -139,6 +142,26 @@ pub(crate) fn leads(_: &mut SchemaGenerator) -> Schema {
     })
 }
 
+/// A day of the week, or a list of them.
+pub(crate) fn workdays(_: &mut SchemaGenerator) -> Schema {
+    let any_case = |name: &str| -> String {
+        let letters = name.chars();
+        letters
+            .map(|c| format!("[{}{c}]", c.to_ascii_uppercase()))
+            .collect()
+    };
+    let names = workdays::names().map(any_case).join("|");
+    let said = "days of the week were expected, as in [mon, tue, wed, thu, fri]";
+    json_schema!({
+        "type": ["string", "array"],
+        "pattern": format!("^(?:{names})$"),
+        "items": {"type": "string", "pattern": format!("^(?:{names})$"), "errorMessage": said,
+            "examples": workdays::names()},
+        "minItems": 1,
+        "errorMessage": said,
+    })
+}
+
 /// An amount with its currency.
 pub(crate) fn price(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
@@ -153,12 +176,55 @@ pub(crate) fn price(_: &mut SchemaGenerator) -> Schema {
 
 /// A link.
 pub(crate) fn web(_: &mut SchemaGenerator) -> Schema {
-    let never = format!("{BLANKS}{CONTROLS}\"<>\\\\^`{{|}}");
+    json_schema!({
+        "type": "string",
+        "pattern": format!("^[Hh][Tt][Tt][Pp][Ss]?://{}$", after_scheme()),
+        "errorMessage": "a web address was expected, as in https://www.example.org/",
+    })
+}
+
+/// The pattern of a sentence: a line with a character that no number has.
+pub(crate) fn sentence_pattern() -> String {
+    let inside = format!("[^\\n\\r{CONTROLS}]*");
+    format!("^{inside}[^0-9+*#().,/{BLANKS}{HIDDEN}{CONTROLS}-]{inside}[{BLANKS}]*$")
+}
+
+/// A text that is no sentence: a link, a number that has letters, or a length of time.
+pub(crate) fn no_sentence() -> Value {
+    let schema = json_schema!({
+        "type": "string",
+        "pattern": format!(
+            "^(?:(?:[Hh][Tt][Tt][Pp][Ss]?://|www\\.){}|[+-]?[0-9.]+[eE][+-]?[0-9]+|[+-]?0[xob][0-9A-Fa-f]+|[+-]?\\.(?:inf|Inf|INF|nan|NaN|NAN)|[0-9]+ ?(?:{})|{})$",
+            after_scheme(),
+            LENGTH_UNITS.join("|"),
+            day()
+        ),
+    });
+    schema.to_value()
+}
+
+/// The host of a link and what follows it.
+fn after_scheme() -> String {
+    let never = never_in_link();
+    let host = format!("(?:[^:@/?#{never}]|[^:/?#{never}][^/?#{never}]*[^@/?#{never}])");
+    format!("{host}(?:[/?#][^{never}]*)?")
+}
+
+/// The characters that no link has, inside a class.
+fn never_in_link() -> String {
+    format!("{BLANKS}{CONTROLS}\"<>\\\\^`{{|}}")
+}
+
+/// A link that may have `{id}` and `{name}` behind its host.
+pub(crate) fn edit_link(_: &mut SchemaGenerator) -> Schema {
+    let never = never_in_link();
     let host = format!("(?:[^:@/?#{never}]|[^:/?#{never}][^/?#{never}]*[^@/?#{never}])");
     json_schema!({
         "type": "string",
-        "pattern": format!("^[Hh][Tt][Tt][Pp][Ss]?://{host}(?:[/?#][^{never}]*)?$"),
-        "errorMessage": "a web address was expected, as in https://www.example.org/",
+        "pattern": format!(
+            "^[Hh][Tt][Tt][Pp][Ss]?://{host}(?:[/?#](?:[^{never}]|\\{{(?:id|name)\\}})*)?$"
+        ),
+        "errorMessage": "a web address was expected, as in https://www.example.org/renew/{id}",
     })
 }
 
@@ -190,7 +256,7 @@ pub(crate) fn method(_: &mut SchemaGenerator) -> Schema {
 
 /// What a renewal counts from.
 pub(crate) fn extends(_: &mut SchemaGenerator) -> Schema {
-    one_of(["from-expiry"])
+    one_of(Extends::NAMES)
 }
 
 /// A time zone. An editor that listed them all in its error would say nothing.

@@ -2,7 +2,9 @@
 //! languages.
 
 pub(crate) mod color;
+pub(crate) mod edit_link;
 pub(crate) mod language;
 pub(crate) mod phone;
 pub(crate) mod price;
 pub(crate) mod url;
+pub(crate) mod workdays;

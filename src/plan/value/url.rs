@@ -104,11 +104,25 @@ pub(crate) fn misleading_links(text: &str) -> impl Iterator<Item = MisleadingLin
     })
 }
 
-fn after_scheme(text: &str) -> Option<&str> {
+/// The part of a web address after its scheme; `None` for another scheme or none.
+pub(crate) fn after_scheme(text: &str) -> Option<&str> {
     ["https://", "http://"].into_iter().find_map(|scheme| {
         let (head, rest) = text.split_at_checked(scheme.len())?;
         head.eq_ignore_ascii_case(scheme).then_some(rest)
     })
+}
+
+/// Appends a text with every character percent-encoded except the unreserved ones (RFC 3986, section
+/// 2.3).
+pub(crate) fn encode_unreserved(out: &mut String, text: &str) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
 }
 
 /// Whether no character has to be percent-encoded.
@@ -130,7 +144,8 @@ fn is_allowed(byte: u8, after: &[u8]) -> bool {
     byte.is_ascii_alphanumeric() || (PUNCTUATION.contains(&byte) && (byte != b'%' || is_escape()))
 }
 
-fn encode(text: &str) -> String {
+/// Percent-encodes the characters that a web address cannot contain.
+pub(crate) fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     let bytes = text.as_bytes();
     for (at, byte) in bytes.iter().enumerate() {

@@ -11,6 +11,7 @@ use crate::plan::schedule::Schedule;
 use crate::plan::status::{PlanStatus, Urgency, next_renewal};
 use crate::plan::value::language::Language;
 use crate::plan::value::phone::Shown;
+use crate::plan::value::url::WebAddress;
 use crate::plan::{Contact, Method, Plan, PlanList, RenewalMethod, Sms};
 use crate::site::page::html::{fill, urgency_class};
 use crate::site::page::link;
@@ -129,7 +130,10 @@ struct PlanCard<'a> {
     ways: Vec<RenewalCard<'a>>,
     check: Vec<Link<'a>>,
     support: Vec<Link<'a>>,
-    record: Option<&'a str>,
+    cancel: Vec<Link<'a>>,
+    /// The page of the rules, and when the user last read it.
+    terms: Option<(Link<'a>, Option<String>)>,
+    record: Option<String>,
     notes: Option<&'a str>,
     /// The days of the coming warnings.
     warnings: Option<String>,
@@ -144,6 +148,8 @@ struct PlanCard<'a> {
 /// A way to renew a plan.
 struct RenewalCard<'a> {
     method: Option<&'static str>,
+    /// Its own price and validity.
+    terms: Vec<String>,
     action: Option<&'a str>,
     links: Vec<Link<'a>>,
     steps: &'a [Cow<'a, str>],
@@ -167,8 +173,13 @@ enum TextPart<'a> {
 impl PlanCard<'_> {
     /// Whether there are details to show.
     fn has_details(&self) -> bool {
-        let is_bare = self.ways.is_empty() && self.check.is_empty() && self.support.is_empty();
-        !is_bare || self.record.is_some() || self.notes.is_some()
+        let links = [&self.check, &self.support, &self.cancel];
+        let has_links = links.iter().any(|links| !links.is_empty());
+        !self.ways.is_empty()
+            || has_links
+            || self.terms.is_some()
+            || self.record.is_some()
+            || self.notes.is_some()
     }
 
     /// What the picture shows, in sentences: for a reader who does not see it, and as the tooltip.
@@ -232,7 +243,9 @@ fn html(list: &PlanList<'_>, reference: ReferenceDay) -> String {
             days: days(words, plan, &schedule, status, today),
             facts: facts(labels, plan, list),
             details: match status {
-                PlanStatus::Renews(_) | PlanStatus::GivenUp(_) => labels.details,
+                PlanStatus::Renews(_) | PlanStatus::CancelBy(_) | PlanStatus::GivenUp(_) => {
+                    labels.details
+                }
                 _ if ways.is_empty() => labels.details,
                 _ => labels.how_to_renew,
             },
@@ -247,7 +260,19 @@ fn html(list: &PlanList<'_>, reference: ReferenceDay) -> String {
                 .iter()
                 .flat_map(|support| links(labels, support))
                 .collect(),
-            record: settings.edit.as_ref().map(|edit| edit.as_str()),
+            cancel: plan
+                .cancel
+                .iter()
+                .flat_map(|cancel| links(labels, &cancel.contact))
+                .collect(),
+            terms: plan.terms.as_ref().map(|terms| {
+                let checked = terms.checked.map(|day| words.terms_checked(&date(day)));
+                (web_link(&terms.url), checked)
+            }),
+            record: settings
+                .edit
+                .as_ref()
+                .map(|edit| edit.of_plan(&plan.id, &plan.name)),
             notes: plan.notes.as_deref(),
             warnings: warnings(words, year, &schedule),
             is_open: is_due && !status.is_long_past(),
@@ -323,11 +348,11 @@ fn days(
         add(expiry, &|out| words.expires(out, expiry, tense));
     }
     if let Some(end) = schedule.grace_end {
-        let is_over = matches!(status, PlanStatus::Lost(_));
-        add(end, &|out| match is_over {
-            true => out.push_str(&words.was_recoverable_until(&date(words, end))),
-            false => words.recoverable_until(out, end),
-        });
+        let tense = match status {
+            PlanStatus::Lost(_) => Tense::Past,
+            _ => Tense::Ahead,
+        };
+        add(end, &|out| words.recoverable_until(out, end, tense));
     }
     if let Some(renewed) = plan.expiry.renewed() {
         add(renewed, &|out| {
@@ -376,8 +401,15 @@ fn renewal_card<'a>(
     method: Method,
     way: &'a RenewalMethod<'a>,
 ) -> RenewalCard<'a> {
+    let price = way.price.map(|price| price.to_string());
+    let validity = way.validity.map(|validity| {
+        let mut out = String::new();
+        words.period(&mut out, validity);
+        out
+    });
     RenewalCard {
         method: words.method_name(method),
+        terms: price.into_iter().chain(validity).collect(),
         action: way.action.as_deref(),
         links: links(words.page_labels(), &way.contact),
         steps: &way.steps,
@@ -395,6 +427,7 @@ fn links<'a>(labels: &'static PageLabels, contact: &'a Contact<'a>) -> Vec<Link<
         ]),
     };
     let Contact {
+        action,
         url,
         app,
         dial,
@@ -402,14 +435,8 @@ fn links<'a>(labels: &'static PageLabels, contact: &'a Contact<'a>) -> Vec<Link<
         call,
     } = contact;
     let mut links = Vec::new();
-    links.extend(url.as_ref().map(|url| {
-        let text = url.as_str().split_once("://").map_or("", |(_, rest)| rest);
-        let text = text
-            .strip_prefix("www.")
-            .unwrap_or(text)
-            .trim_end_matches('/');
-        link(Some(url.as_str().to_owned()), ("", ""), text)
-    }));
+    links.extend(action.as_deref().map(|action| link(None, ("", ""), action)));
+    links.extend(url.as_ref().map(web_link));
     links.extend(
         app.as_deref()
             .map(|name| link(None, (labels.in_app)(name), name)),
@@ -424,6 +451,16 @@ fn links<'a>(labels: &'static PageLabels, contact: &'a Contact<'a>) -> Vec<Link<
             .map(|number| link(link::tel(number), labels.call, number)),
     );
     links
+}
+
+/// A link to a web page, whose text is its address in short.
+fn web_link<'a>(url: &'a WebAddress<'a>) -> Link<'a> {
+    let text = url.as_str().split_once("://").map_or("", |(_, rest)| rest);
+    let text = text.strip_prefix("www.").unwrap_or(text);
+    Link {
+        href: Some(url.as_str().to_owned()),
+        text: MixedText(vec![TextPart::User(text.trim_end_matches('/').into())]),
+    }
 }
 
 fn message<'a>(labels: &'static PageLabels, sms: &'a Sms<'a>) -> Link<'a> {

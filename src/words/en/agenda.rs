@@ -2,8 +2,10 @@
 
 use crate::plan::Method;
 use crate::plan::status::PlanStatus;
+use crate::time::period::Period;
 use crate::words::agenda::{AgendaLabels, AgendaWords, PlanCounts};
 use crate::words::en::English;
+use crate::words::feed::FeedWords as _;
 
 impl AgendaWords for English {
     fn agenda_labels(&self) -> &'static AgendaLabels {
@@ -24,6 +26,9 @@ impl AgendaWords for English {
             PlanStatus::Renews(0) => "Renews automatically today".to_owned(),
             PlanStatus::Renews(1) => "Renews automatically tomorrow".to_owned(),
             PlanStatus::Renews(left) => format!("Renews automatically in {}", days(left)),
+            PlanStatus::CancelBy(0) => "Cancel today, or it renews".to_owned(),
+            PlanStatus::CancelBy(1) => "Cancel by tomorrow, or it renews".to_owned(),
+            PlanStatus::CancelBy(left) => format!("{} left to cancel", days(left)),
             PlanStatus::GivenUp(0) => "Given up today".to_owned(),
             PlanStatus::GivenUp(1) => "Given up tomorrow".to_owned(),
             PlanStatus::GivenUp(left) => format!("Given up in {}", days(left)),
@@ -40,6 +45,8 @@ impl AgendaWords for English {
             PlanStatus::Ends(left) => format!("{} left", days(left)),
             PlanStatus::Renews(0) => "renews today".to_owned(),
             PlanStatus::Renews(left) => format!("renews in {}", days(left)),
+            PlanStatus::CancelBy(0) => "cancel TODAY".to_owned(),
+            PlanStatus::CancelBy(left) => format!("{} to cancel", days(left)),
             PlanStatus::GivenUp(0) => "given up today".to_owned(),
             PlanStatus::GivenUp(left) => format!("given up in {}", days(left)),
         }
@@ -73,6 +80,12 @@ impl AgendaWords for English {
 
     fn given_up_on(&self, day: &str) -> String {
         format!("Given up on {day}")
+    }
+
+    fn goes_on(&self, period: Period) -> String {
+        let mut text = "and so on, each ".to_owned();
+        self.period(&mut text, period);
+        text + " later"
     }
 
     fn plan_counts(&self, counts: PlanCounts) -> String {

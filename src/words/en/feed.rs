@@ -6,6 +6,7 @@ use crate::plan::schedule::Lead;
 use crate::plan::value::phone::Shown;
 use crate::plan::value::price::Price;
 use crate::time::date::month_name;
+use crate::time::period::Period;
 use crate::words::en::English;
 use crate::words::feed::{
     Channel, FeedWords, RenewalText, Tense, TimeUnit, ends_in_link, is_called_app, push_display,
@@ -16,7 +17,11 @@ impl English {
     /// Appends a lead as a length of time: in days, or in months and years if the plans file gives
     /// it so.
     fn duration(out: &mut String, lead: Lead) {
-        let (count, one, many) = match TimeUnit::of(lead) {
+        Self::unit(out, TimeUnit::of(lead));
+    }
+
+    fn unit(out: &mut String, unit: TimeUnit) {
+        let (count, one, many) = match unit {
             TimeUnit::Years(count) => (count, " year", " years"),
             TimeUnit::Months(count) => (count, " month", " months"),
             TimeUnit::Days(count) => (count, " day", " days"),
@@ -50,6 +55,7 @@ impl English {
             Channel::Call(number) => ("by calling ", number, ""),
             Channel::ProviderWebsite => ("on the provider's website", "", ""),
             Channel::ProviderApp => ("in the provider's app", "", ""),
+            Channel::Action(action) => ("", action, ""),
             Channel::ThirdParty => ("through a third-party service", "", ""),
             Channel::Shop => ("in a shop", "", ""),
             Channel::Voucher => ("with a voucher", "", ""),
@@ -58,6 +64,23 @@ impl English {
             Channel::AnyCode => ("by dialling a code", "", ""),
         };
         out.extend([before, name, after]);
+    }
+
+    /// Appends the support channels and the end of the sentence.
+    fn support(out: &mut String, support: &[Channel<'_>]) {
+        if !support.is_empty() {
+            out.push_str(": ");
+        }
+        push_joined(out, support, " or ", |out, channel| match channel {
+            Channel::Website(url) => out.push_str(url),
+            // A number directly after the name needs no verb.
+            Channel::Call(number) if support.first() == Some(channel) => out.push_str(number),
+            Channel::App(name) => out.extend(["in the ", name, app_noun(name)]),
+            channel => Self::command(out, channel),
+        });
+        if !ends_in_link(support) {
+            out.push('.');
+        }
     }
 
     /// Appends what to do with a channel, as an imperative.
@@ -93,6 +116,15 @@ impl FeedWords for English {
         push_display(out, day.year());
     }
 
+    fn period(&self, out: &mut String, period: Period) {
+        for (index, unit) in TimeUnit::parts(period).enumerate() {
+            if index > 0 {
+                out.push_str(" and ");
+            }
+            Self::unit(out, unit);
+        }
+    }
+
     fn expiry_title(&self, out: &mut String, name: &str, expiry: NaiveDate) {
         out.extend([name, " expires on "]);
         Self::short_date(out, expiry);
@@ -106,14 +138,23 @@ impl FeedWords for English {
         out.push(')');
     }
 
-    fn overdue_title(&self, out: &mut String, name: &str) {
-        out.extend([name, " expired yesterday: no renewal recorded"]);
+    fn overdue_title(&self, out: &mut String, name: &str, days: u32) {
+        out.extend([name, " expired "]);
+        match days {
+            1 => out.push_str("yesterday"),
+            _ => {
+                push_number(out, days);
+                out.push_str(" days ago");
+            }
+        }
+        out.push_str(": no renewal recorded");
     }
 
     fn grace_notice_title(&self, out: &mut String, name: &str, lead: Lead, end: NaiveDate) {
         out.extend([name, ": "]);
+        out.push_str("recover it within ");
         Self::duration(out, lead);
-        out.push_str(" left to recover (until ");
+        out.push_str(" (by ");
         Self::short_date(out, end);
         out.push(')');
     }
@@ -123,18 +164,51 @@ impl FeedWords for English {
         Self::short_date(out, end);
     }
 
+    fn after_grace_title(&self, out: &mut String, name: &str) {
+        out.extend([name, ": grace ended yesterday, no renewal recorded"]);
+    }
+
     fn renewal_title(&self, out: &mut String, name: &str, day: NaiveDate) {
         out.extend([name, " renews automatically on "]);
         Self::short_date(out, day);
         out.push_str(": check it");
     }
 
-    fn renewal_alarm(&self, out: &mut String, name: &str, lead: Lead, day: NaiveDate) {
+    fn renewal_notice_title(&self, out: &mut String, name: &str, lead: Lead, day: NaiveDate) {
         out.extend([name, " renews automatically in "]);
         Self::duration(out, lead);
         out.push_str(" (");
         Self::short_date(out, day);
         out.push(')');
+    }
+
+    fn cancel_notice_title(&self, out: &mut String, name: &str, lead: Lead, by: NaiveDate) {
+        out.extend([name, ": "]);
+        out.push_str("cancel within ");
+        Self::duration(out, lead);
+        out.push_str(" (by ");
+        Self::short_date(out, by);
+        out.push(')');
+    }
+
+    fn cancel_title(&self, out: &mut String, name: &str, by: NaiveDate) {
+        out.extend([name, ": cancel by "]);
+        Self::short_date(out, by);
+        out.push_str(", or it renews");
+    }
+
+    fn ended_notice_title(&self, out: &mut String, name: &str, lead: Lead, day: NaiveDate) {
+        out.extend([name, " ends in "]);
+        Self::duration(out, lead);
+        out.push_str(" (");
+        Self::short_date(out, day);
+        out.push(')');
+    }
+
+    fn ended_title(&self, out: &mut String, name: &str, day: NaiveDate) {
+        out.extend([name, " ends on "]);
+        Self::short_date(out, day);
+        out.push_str(": make sure that it is cancelled");
     }
 
     fn empty_title(&self, out: &mut String, calendar: &str) {
@@ -179,10 +253,34 @@ impl FeedWords for English {
         out.push('.');
     }
 
-    fn recoverable_until(&self, out: &mut String, end: NaiveDate) {
-        out.push_str("Recoverable until ");
+    fn recoverable_until(&self, out: &mut String, end: NaiveDate, tense: Tense) {
+        out.push_str(match tense {
+            Tense::Ahead => "Recoverable until ",
+            Tense::Past => "Could be recovered until ",
+        });
         self.date(out, end);
         out.push('.');
+    }
+
+    fn cancel_by(&self, out: &mut String, by: NaiveDate, renewal: NaiveDate, price: Option<Price>) {
+        out.push_str("Cancel by ");
+        self.date(out, by);
+        out.push_str(", or it renews on ");
+        self.date(out, renewal);
+        if let Some(price) = price {
+            push_display(out, format_args!(" ({price})"));
+        }
+        out.push('.');
+    }
+
+    fn ends(&self, out: &mut String, day: NaiveDate) {
+        out.push_str("Ends on ");
+        self.date(out, day);
+        out.push('.');
+    }
+
+    fn provider(&self, out: &mut String, provider: &str) {
+        out.extend(["Provider: ", provider, "."]);
     }
 
     fn phone_number(&self, out: &mut String, provider: Option<&str>, number: &Shown<'_>) {
@@ -205,9 +303,9 @@ impl FeedWords for English {
             (true, false) => "Or",
             (true, true) => "Or in another way",
         });
-        if let Some(price) = renewal.price {
-            push_display(out, format_args!(" ({price})"));
-        }
+        renewal.push_terms(out, (" (", ")"), " for ", |out, period| {
+            self.period(out, period)
+        });
         if let Some(action) = renewal.action {
             out.extend([": ", action]);
         }
@@ -230,6 +328,22 @@ impl FeedWords for English {
         }
     }
 
+    fn how_to_renew_number(&self, out: &mut String, price: Option<Price>) {
+        out.push_str("Renew");
+        if let Some(price) = price {
+            push_display(out, format_args!(" ({price})"));
+        }
+        out.push_str(" on the provider's website, in its app or in a shop.");
+    }
+
+    fn how_to_renew_with(&self, out: &mut String, provider: Option<&str>, price: Option<Price>) {
+        out.extend(["Renew it with ", provider.unwrap_or("whoever issued it")]);
+        if let Some(price) = price {
+            push_display(out, format_args!(" ({price})"));
+        }
+        out.push('.');
+    }
+
     fn how_to_check(&self, out: &mut String, channels: &[Channel<'_>]) {
         out.push_str("Check: ");
         push_joined(out, channels, " or ", |out, channel| match channel {
@@ -244,8 +358,83 @@ impl FeedWords for English {
         out.push_str("the new date should show.");
     }
 
-    fn how_to_record(&self, out: &mut String, how: &str) {
-        out.extend(["Keep the receipt, then record it: ", how]);
+    fn how_to_check_number(&self, out: &mut String) {
+        out.push_str(
+            "Check: look at the balance or the new date in your account, wait for the provider's \
+             text message, or make a test call.",
+        );
+    }
+
+    fn how_to_check_date(&self, out: &mut String) {
+        out.push_str("Check that the new date shows.");
+    }
+
+    fn how_to_check_automatic(&self, out: &mut String, channels: &[Channel<'_>]) {
+        out.push_str("Afterwards, check that the money left your account and that the date moved");
+        if !channels.is_empty() {
+            out.push_str(": ");
+            push_joined(out, channels, " or ", |out, channel| match channel {
+                Channel::App(name) => out.extend(["open the ", name, app_noun(name)]),
+                channel => Self::command(out, channel),
+            });
+        }
+        if !ends_in_link(channels) {
+            out.push('.');
+        }
+    }
+
+    fn how_to_record(&self, out: &mut String, how: &str, paid: bool) {
+        out.push_str(match paid {
+            true => "Keep the receipt, then record it: ",
+            false => "Then record it: ",
+        });
+        out.push_str(how);
+    }
+
+    fn how_to_record_late(&self, out: &mut String, how: &str) {
+        out.extend(["If it was renewed in time, record it: ", how]);
+    }
+
+    fn how_to_recover(&self, out: &mut String, provider: Option<&str>, support: &[Channel<'_>]) {
+        out.extend([
+            "If not, ask ",
+            provider.unwrap_or("the provider"),
+            " whether it can still be recovered",
+        ]);
+        Self::support(out, support);
+    }
+
+    fn how_to_cancel(&self, out: &mut String, provider: Option<&str>, channels: &[Channel<'_>]) {
+        if channels.is_empty() {
+            out.extend([
+                "Cancel it in your account, or ask ",
+                provider.unwrap_or("the provider"),
+                ".",
+            ]);
+            return;
+        }
+        out.push_str("To cancel: ");
+        push_joined(out, channels, " or ", |out, channel| match channel {
+            Channel::App(name) => out.extend(["open the ", name, app_noun(name)]),
+            channel => Self::command(out, channel),
+        });
+        if !ends_in_link(channels) {
+            out.push('.');
+        }
+    }
+
+    fn how_to_record_end(&self, out: &mut String, day: NaiveDate) {
+        push_display(
+            out,
+            format_args!("Once it is cancelled, add this line to the plan: ended: {day}"),
+        );
+    }
+
+    fn how_to_check_end(&self, out: &mut String, paid: bool) {
+        out.push_str(match paid {
+            true => "Check that it is cancelled and that no more money is taken.",
+            false => "Check that it is cancelled.",
+        });
     }
 
     fn if_it_failed(
@@ -256,21 +445,18 @@ impl FeedWords for English {
         support: &[Channel<'_>],
     ) {
         out.push_str(if card {
-            "Failed? Check your card and balance, then contact "
+            "Failed? Check your card and balance, then "
         } else {
-            "Failed? Contact "
+            "Failed? "
         });
-        out.extend([provider.unwrap_or("support"), ": "]);
-        push_joined(out, support, " or ", |out, channel| match channel {
-            Channel::Website(url) => out.push_str(url),
-            // A number directly after the name needs no verb.
-            Channel::Call(number) if support.first() == Some(channel) => out.push_str(number),
-            Channel::App(name) => out.extend(["in the ", name, app_noun(name)]),
-            channel => Self::command(out, channel),
-        });
-        if !ends_in_link(support) {
-            out.push('.');
+        if support.is_empty() {
+            out.push_str(if card { "ask " } else { "Ask " });
+            out.extend([provider.unwrap_or("the provider"), "."]);
+            return;
         }
+        out.push_str(if card { "contact " } else { "Contact " });
+        out.push_str(provider.unwrap_or("support"));
+        Self::support(out, support);
     }
 
     fn pay_safely(&self, out: &mut String, third_party: bool) {

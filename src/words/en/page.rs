@@ -26,8 +26,8 @@ impl PageWords for English {
         format!("Last renewed {day}.")
     }
 
-    fn was_recoverable_until(&self, day: &str) -> String {
-        format!("Could be recovered until {day}.")
+    fn terms_checked(&self, day: &str) -> String {
+        format!("(read on {day})")
     }
 
     fn will_be_given_up(&self, day: &str) -> String {
@@ -87,6 +87,8 @@ static LABELS: PageLabels = PageLabels {
     renew: "Renew",
     check: "Check",
     if_it_fails: "If it fails",
+    cancel: "Cancel",
+    terms: "Terms",
     record: "Record",
     record_link: "Record the renewal",
     notes: "Notes",

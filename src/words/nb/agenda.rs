@@ -2,7 +2,9 @@
 
 use crate::plan::Method;
 use crate::plan::status::PlanStatus;
+use crate::time::period::Period;
 use crate::words::agenda::{AgendaLabels, AgendaWords, PlanCounts};
+use crate::words::feed::FeedWords as _;
 use crate::words::nb::Bokmal;
 
 impl AgendaWords for Bokmal {
@@ -26,6 +28,9 @@ impl AgendaWords for Bokmal {
             PlanStatus::Renews(0) => "Fornyes automatisk i dag".to_owned(),
             PlanStatus::Renews(1) => "Fornyes automatisk i morgen".to_owned(),
             PlanStatus::Renews(left) => format!("Fornyes automatisk om {}", days(left)),
+            PlanStatus::CancelBy(0) => "Si opp i dag, ellers fornyes det".to_owned(),
+            PlanStatus::CancelBy(1) => "Si opp senest i morgen, ellers fornyes det".to_owned(),
+            PlanStatus::CancelBy(left) => format!("{} igjen til å si opp", days(left)),
             PlanStatus::GivenUp(0) => "Avsluttes i dag".to_owned(),
             PlanStatus::GivenUp(1) => "Avsluttes i morgen".to_owned(),
             PlanStatus::GivenUp(left) => format!("Avsluttes om {}", days(left)),
@@ -44,6 +49,8 @@ impl AgendaWords for Bokmal {
             PlanStatus::Ends(left) => format!("{} igjen", days(left)),
             PlanStatus::Renews(0) => "fornyes i dag".to_owned(),
             PlanStatus::Renews(left) => format!("fornyes om {}", days(left)),
+            PlanStatus::CancelBy(0) => "si opp I DAG".to_owned(),
+            PlanStatus::CancelBy(left) => format!("{} til å si opp", days(left)),
             PlanStatus::GivenUp(0) => "avsluttes i dag".to_owned(),
             PlanStatus::GivenUp(left) => format!("avsluttes om {}", days(left)),
         }
@@ -77,6 +84,12 @@ impl AgendaWords for Bokmal {
 
     fn given_up_on(&self, day: &str) -> String {
         format!("Avsluttet {day}")
+    }
+
+    fn goes_on(&self, period: Period) -> String {
+        let mut text = "og så videre, hver gang ".to_owned();
+        self.period(&mut text, period);
+        text + " senere"
     }
 
     fn plan_counts(&self, counts: PlanCounts) -> String {

@@ -5,6 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use crate::plan::schedule::Lead;
 use crate::plan::value::phone::Shown;
 use crate::plan::value::price::Price;
+use crate::time::period::Period;
 use crate::words::feed::{
     Channel, FeedWords, RenewalText, Tense, TimeUnit, ends_in_link, is_called_app, push_display,
     push_joined, push_number,
@@ -30,7 +31,11 @@ impl Bokmal {
     /// Appends a lead as a length of time: in days, or in months and years if the plans file gives
     /// it so.
     fn duration(out: &mut String, lead: Lead) {
-        let (count, one, many) = match TimeUnit::of(lead) {
+        Self::unit(out, TimeUnit::of(lead));
+    }
+
+    fn unit(out: &mut String, unit: TimeUnit) {
+        let (count, one, many) = match unit {
             TimeUnit::Years(count) => (count, " år", " år"),
             TimeUnit::Months(count) => (count, " måned", " måneder"),
             TimeUnit::Days(count) => (count, " dag", " dager"),
@@ -58,6 +63,7 @@ impl Bokmal {
             Channel::Call(number) => ("ved å ringe ", number),
             Channel::ProviderWebsite => ("på leverandørens nettside", ""),
             Channel::ProviderApp => ("i leverandørens app", ""),
+            Channel::Action(action) => (action, ""),
             Channel::ThirdParty => ("hos en ekstern betalingstjeneste", ""),
             Channel::Shop => ("i butikk", ""),
             Channel::Voucher => ("med en ladekupong", ""),
@@ -66,6 +72,17 @@ impl Bokmal {
             Channel::AnyCode => ("ved å taste en kode på telefonen", ""),
         };
         out.extend([before, name]);
+    }
+
+    /// Appends the support channels and the end of the sentence.
+    fn support(out: &mut String, support: &[Channel<'_>]) {
+        if !support.is_empty() {
+            out.push_str(": ");
+        }
+        push_joined(out, support, " eller ", Self::command);
+        if !ends_in_link(support) {
+            out.push('.');
+        }
     }
 
     /// Appends what to do with a channel, as an imperative.
@@ -99,6 +116,15 @@ impl FeedWords for Bokmal {
         push_display(out, day.year());
     }
 
+    fn period(&self, out: &mut String, period: Period) {
+        for (index, unit) in TimeUnit::parts(period).enumerate() {
+            if index > 0 {
+                out.push_str(" og ");
+            }
+            Self::unit(out, unit);
+        }
+    }
+
     fn expiry_title(&self, out: &mut String, name: &str, expiry: NaiveDate) {
         out.extend([name, " utløper "]);
         self.date(out, expiry);
@@ -112,14 +138,24 @@ impl FeedWords for Bokmal {
         out.push(')');
     }
 
-    fn overdue_title(&self, out: &mut String, name: &str) {
-        out.extend([name, " utløp i går: ingen fornyelse registrert"]);
+    fn overdue_title(&self, out: &mut String, name: &str, days: u32) {
+        out.extend([name, " utløp "]);
+        match days {
+            1 => out.push_str("i går"),
+            _ => {
+                out.push_str("for ");
+                push_number(out, days);
+                out.push_str(" dager siden");
+            }
+        }
+        out.push_str(": ingen fornyelse registrert");
     }
 
     fn grace_notice_title(&self, out: &mut String, name: &str, lead: Lead, end: NaiveDate) {
         out.extend([name, ": "]);
+        out.push_str("redd det innen ");
         Self::duration(out, lead);
-        out.push_str(" igjen til å redde det (frist ");
+        out.push_str(" (frist ");
         self.date(out, end);
         out.push(')');
     }
@@ -129,18 +165,54 @@ impl FeedWords for Bokmal {
         self.date(out, end);
     }
 
+    fn after_grace_title(&self, out: &mut String, name: &str) {
+        out.extend([
+            name,
+            ": fristen for å redde det gikk ut i går, ingen fornyelse registrert",
+        ]);
+    }
+
     fn renewal_title(&self, out: &mut String, name: &str, day: NaiveDate) {
         out.extend([name, " fornyes automatisk "]);
         self.date(out, day);
         out.push_str(": sjekk at det går i orden");
     }
 
-    fn renewal_alarm(&self, out: &mut String, name: &str, lead: Lead, day: NaiveDate) {
+    fn renewal_notice_title(&self, out: &mut String, name: &str, lead: Lead, day: NaiveDate) {
         out.extend([name, " fornyes automatisk om "]);
         Self::duration(out, lead);
         out.push_str(" (");
         self.date(out, day);
         out.push(')');
+    }
+
+    fn cancel_notice_title(&self, out: &mut String, name: &str, lead: Lead, by: NaiveDate) {
+        out.extend([name, ": "]);
+        out.push_str("si opp innen ");
+        Self::duration(out, lead);
+        out.push_str(" (frist ");
+        self.date(out, by);
+        out.push(')');
+    }
+
+    fn cancel_title(&self, out: &mut String, name: &str, by: NaiveDate) {
+        out.extend([name, ": si opp senest "]);
+        self.date(out, by);
+        out.push_str(", ellers fornyes det");
+    }
+
+    fn ended_notice_title(&self, out: &mut String, name: &str, lead: Lead, day: NaiveDate) {
+        out.extend([name, " avsluttes om "]);
+        Self::duration(out, lead);
+        out.push_str(" (");
+        self.date(out, day);
+        out.push(')');
+    }
+
+    fn ended_title(&self, out: &mut String, name: &str, day: NaiveDate) {
+        out.extend([name, " avsluttes "]);
+        self.date(out, day);
+        out.push_str(": sjekk at det er sagt opp");
     }
 
     fn empty_title(&self, out: &mut String, calendar: &str) {
@@ -185,10 +257,34 @@ impl FeedWords for Bokmal {
         out.push('.');
     }
 
-    fn recoverable_until(&self, out: &mut String, end: NaiveDate) {
-        out.push_str("Kan reddes til og med ");
+    fn recoverable_until(&self, out: &mut String, end: NaiveDate, tense: Tense) {
+        out.push_str(match tense {
+            Tense::Ahead => "Kan reddes til og med ",
+            Tense::Past => "Kunne reddes til og med ",
+        });
         self.date(out, end);
         out.push('.');
+    }
+
+    fn cancel_by(&self, out: &mut String, by: NaiveDate, renewal: NaiveDate, price: Option<Price>) {
+        out.push_str("Si opp senest ");
+        self.date(out, by);
+        out.push_str(", ellers fornyes det ");
+        self.date(out, renewal);
+        if let Some(price) = price {
+            push_display(out, format_args!(" ({price})"));
+        }
+        out.push('.');
+    }
+
+    fn ends(&self, out: &mut String, day: NaiveDate) {
+        out.push_str("Avsluttes ");
+        self.date(out, day);
+        out.push('.');
+    }
+
+    fn provider(&self, out: &mut String, provider: &str) {
+        out.extend(["Leverandør: ", provider, "."]);
     }
 
     fn phone_number(&self, out: &mut String, provider: Option<&str>, number: &Shown<'_>) {
@@ -210,9 +306,9 @@ impl FeedWords for Bokmal {
             (true, false) => "Eller",
             (true, true) => "Eller på en annen måte",
         });
-        if let Some(price) = renewal.price {
-            push_display(out, format_args!(" ({price})"));
-        }
+        renewal.push_terms(out, (" (", ")"), " for ", |out, period| {
+            self.period(out, period)
+        });
         if let Some(action) = renewal.action {
             out.extend([": ", action]);
         }
@@ -235,14 +331,102 @@ impl FeedWords for Bokmal {
         }
     }
 
+    fn how_to_renew_number(&self, out: &mut String, price: Option<Price>) {
+        out.push_str("Forny");
+        if let Some(price) = price {
+            push_display(out, format_args!(" ({price})"));
+        }
+        out.push_str(" på leverandørens nettside, i appen deres eller i butikk.");
+    }
+
+    fn how_to_renew_with(&self, out: &mut String, provider: Option<&str>, price: Option<Price>) {
+        out.extend([
+            "Forny det hos ",
+            provider.unwrap_or("den som har utstedt det"),
+        ]);
+        if let Some(price) = price {
+            push_display(out, format_args!(" ({price})"));
+        }
+        out.push('.');
+    }
+
     fn how_to_check(&self, out: &mut String, channels: &[Channel<'_>]) {
         out.push_str("Sjekk: ");
         push_joined(out, channels, " eller ", Self::command);
         out.push_str(" – da skal den nye datoen vises.");
     }
 
-    fn how_to_record(&self, out: &mut String, how: &str) {
-        out.extend(["Ta vare på kvitteringen og registrer fornyelsen: ", how]);
+    fn how_to_check_number(&self, out: &mut String) {
+        out.push_str(
+            "Sjekk saldoen eller den nye datoen på Min side, vent på SMS fra leverandøren, eller \
+             prøv å ringe noen.",
+        );
+    }
+
+    fn how_to_check_date(&self, out: &mut String) {
+        out.push_str("Sjekk at den nye datoen vises.");
+    }
+
+    fn how_to_check_automatic(&self, out: &mut String, channels: &[Channel<'_>]) {
+        out.push_str("Sjekk etterpå at beløpet er trukket, og at datoen er flyttet");
+        if !channels.is_empty() {
+            out.push_str(": ");
+            push_joined(out, channels, " eller ", Self::command);
+        }
+        if !ends_in_link(channels) {
+            out.push('.');
+        }
+    }
+
+    fn how_to_record(&self, out: &mut String, how: &str, paid: bool) {
+        out.push_str(match paid {
+            true => "Ta vare på kvitteringen og registrer fornyelsen: ",
+            false => "Registrer så fornyelsen: ",
+        });
+        out.push_str(how);
+    }
+
+    fn how_to_record_late(&self, out: &mut String, how: &str) {
+        out.extend(["Hvis det ble fornyet i tide, registrer det: ", how]);
+    }
+
+    fn how_to_recover(&self, out: &mut String, provider: Option<&str>, support: &[Channel<'_>]) {
+        out.extend([
+            "Hvis ikke, spør ",
+            provider.unwrap_or("leverandøren"),
+            " om det fortsatt kan reddes",
+        ]);
+        Self::support(out, support);
+    }
+
+    fn how_to_cancel(&self, out: &mut String, provider: Option<&str>, channels: &[Channel<'_>]) {
+        if channels.is_empty() {
+            out.extend([
+                "Si opp på Min side, eller spør ",
+                provider.unwrap_or("leverandøren"),
+                ".",
+            ]);
+            return;
+        }
+        out.push_str("Si opp: ");
+        push_joined(out, channels, " eller ", Self::command);
+        if !ends_in_link(channels) {
+            out.push('.');
+        }
+    }
+
+    fn how_to_record_end(&self, out: &mut String, day: NaiveDate) {
+        push_display(
+            out,
+            format_args!("Når det er sagt opp, legg til denne linjen i planen: ended: {day}"),
+        );
+    }
+
+    fn how_to_check_end(&self, out: &mut String, paid: bool) {
+        out.push_str(match paid {
+            true => "Sjekk at det er sagt opp, og at det ikke trekkes mer penger.",
+            false => "Sjekk at det er sagt opp.",
+        });
     }
 
     fn if_it_failed(
@@ -253,15 +437,18 @@ impl FeedWords for Bokmal {
         support: &[Channel<'_>],
     ) {
         out.push_str(if card {
-            "Gikk det ikke? Sjekk bankkort og saldo, og kontakt så "
+            "Gikk det ikke? Sjekk bankkort og saldo, og "
         } else {
-            "Gikk det ikke? Kontakt "
+            "Gikk det ikke? "
         });
-        out.extend([provider.unwrap_or("kundeservice"), ": "]);
-        push_joined(out, support, " eller ", Self::command);
-        if !ends_in_link(support) {
-            out.push('.');
+        if support.is_empty() {
+            out.push_str(if card { "spør så " } else { "Spør " });
+            out.extend([provider.unwrap_or("leverandøren"), "."]);
+            return;
         }
+        out.push_str(if card { "kontakt så " } else { "Kontakt " });
+        out.push_str(provider.unwrap_or("kundeservice"));
+        Self::support(out, support);
     }
 
     fn pay_safely(&self, out: &mut String, third_party: bool) {

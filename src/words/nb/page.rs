@@ -26,8 +26,8 @@ impl PageWords for Bokmal {
         format!("Sist fornyet {day}.")
     }
 
-    fn was_recoverable_until(&self, day: &str) -> String {
-        format!("Kunne reddes til og med {day}.")
+    fn terms_checked(&self, day: &str) -> String {
+        format!("(lest {day})")
     }
 
     fn will_be_given_up(&self, day: &str) -> String {
@@ -85,6 +85,8 @@ static LABELS: PageLabels = PageLabels {
     renew: "Forny",
     check: "Sjekk",
     if_it_fails: "Gikk det ikke?",
+    cancel: "Si opp",
+    terms: "Vilkår",
     record: "Registrer",
     record_link: "Registrer fornyelsen",
     notes: "Merknader",

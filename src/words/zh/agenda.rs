@@ -2,7 +2,9 @@
 
 use crate::plan::Method;
 use crate::plan::status::PlanStatus;
+use crate::time::period::Period;
 use crate::words::agenda::{AgendaLabels, AgendaWords, PlanCounts};
+use crate::words::feed::FeedWords as _;
 use crate::words::zh::SimplifiedChinese;
 
 impl AgendaWords for SimplifiedChinese {
@@ -24,6 +26,9 @@ impl AgendaWords for SimplifiedChinese {
             PlanStatus::Renews(0) => "今天自动续费".to_owned(),
             PlanStatus::Renews(1) => "明天自动续费".to_owned(),
             PlanStatus::Renews(left) => format!("{left} 天后自动续费"),
+            PlanStatus::CancelBy(0) => "今天是取消的最后一天，否则自动续费".to_owned(),
+            PlanStatus::CancelBy(1) => "明天是取消的最后一天，否则自动续费".to_owned(),
+            PlanStatus::CancelBy(left) => format!("还有 {left} 天可取消"),
             PlanStatus::GivenUp(0) => "今天停用".to_owned(),
             PlanStatus::GivenUp(1) => "明天停用".to_owned(),
             PlanStatus::GivenUp(left) => format!("{left} 天后停用"),
@@ -40,6 +45,8 @@ impl AgendaWords for SimplifiedChinese {
             PlanStatus::Ends(left) => format!("还有 {left} 天"),
             PlanStatus::Renews(0) => "今天自动续费".to_owned(),
             PlanStatus::Renews(left) => format!("{left} 天后自动续费"),
+            PlanStatus::CancelBy(0) => "【今天】最后可取消".to_owned(),
+            PlanStatus::CancelBy(left) => format!("{left} 天内可取消"),
             PlanStatus::GivenUp(0) => "今天停用".to_owned(),
             PlanStatus::GivenUp(left) => format!("{left} 天后停用"),
         }
@@ -70,6 +77,12 @@ impl AgendaWords for SimplifiedChinese {
 
     fn given_up_on(&self, day: &str) -> String {
         format!("已于 {day} 停用")
+    }
+
+    fn goes_on(&self, period: Period) -> String {
+        let mut text = "此后每 ".to_owned();
+        self.period(&mut text, period);
+        text + "一次"
     }
 
     fn plan_counts(&self, counts: PlanCounts) -> String {

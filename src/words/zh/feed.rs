@@ -5,6 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use crate::plan::schedule::Lead;
 use crate::plan::value::phone::Shown;
 use crate::plan::value::price::Price;
+use crate::time::period::Period;
 use crate::words::feed::{
     Channel, FeedWords, RenewalText, Tense, TimeUnit, ends_in_link, is_called_app, push_display,
     push_joined,
@@ -22,7 +23,11 @@ impl SimplifiedChinese {
     /// Appends a lead as a length of time: in days, or in months and years if the plans file gives
     /// it so.
     fn duration(out: &mut String, lead: Lead) {
-        let (count, unit) = match TimeUnit::of(lead) {
+        Self::unit(out, TimeUnit::of(lead));
+    }
+
+    fn unit(out: &mut String, unit: TimeUnit) {
+        let (count, unit) = match unit {
             TimeUnit::Years(count) => (count, " 年"),
             TimeUnit::Months(count) => (count, " 个月"),
             TimeUnit::Days(count) => (count, " 天"),
@@ -49,6 +54,7 @@ impl SimplifiedChinese {
             Channel::Call(number) => ("致电", number, ""),
             Channel::ProviderWebsite => ("在官方网站", "", ""),
             Channel::ProviderApp => ("在官方应用内", "", ""),
+            Channel::Action(action) => (action, "", ""),
             Channel::ThirdParty => ("通过第三方平台", "", ""),
             Channel::Shop => ("到门店", "", ""),
             Channel::Voucher => ("用充值卡", "", ""),
@@ -57,6 +63,17 @@ impl SimplifiedChinese {
             Channel::AnyCode => ("在拨号盘输入代码", "", ""),
         };
         push_all(out, &[before, name, after]);
+    }
+
+    /// Appends the support channels and the end of the sentence.
+    fn support(out: &mut String, support: &[Channel<'_>]) {
+        if !support.is_empty() {
+            out.push('：');
+        }
+        push_joined(out, support, "，或", Self::command);
+        if !ends_in_link(support) {
+            out.push('。');
+        }
     }
 
     /// Appends what to do with a channel, as an imperative.
@@ -77,6 +94,15 @@ impl FeedWords for SimplifiedChinese {
         push(out, &format!("{year}年{month}月{day}日"));
     }
 
+    fn period(&self, out: &mut String, period: Period) {
+        for (index, unit) in TimeUnit::parts(period).enumerate() {
+            if index > 0 {
+                out.push('零');
+            }
+            Self::unit(out, unit);
+        }
+    }
+
     fn expiry_title(&self, out: &mut String, name: &str, expiry: NaiveDate) {
         push_all(out, &[name, "于"]);
         self.date(out, expiry);
@@ -91,8 +117,12 @@ impl FeedWords for SimplifiedChinese {
         out.push('）');
     }
 
-    fn overdue_title(&self, out: &mut String, name: &str) {
-        push_all(out, &[name, "昨天已到期，尚无续费记录"]);
+    fn overdue_title(&self, out: &mut String, name: &str, days: u32) {
+        match days {
+            1 => push_all(out, &[name, "昨天已到期"]),
+            _ => push_all(out, &[name, "已到期", &days.to_string(), "天"]),
+        }
+        out.push_str("，尚无续费记录");
     }
 
     fn grace_notice_title(&self, out: &mut String, name: &str, lead: Lead, end: NaiveDate) {
@@ -108,18 +138,50 @@ impl FeedWords for SimplifiedChinese {
         self.date(out, end);
     }
 
+    fn after_grace_title(&self, out: &mut String, name: &str) {
+        push_all(out, &[name, "宽限期昨天已结束，尚无续费记录"]);
+    }
+
     fn renewal_title(&self, out: &mut String, name: &str, day: NaiveDate) {
         push_all(out, &[name, "于"]);
         self.date(out, day);
         out.push_str("自动续费，请确认是否成功");
     }
 
-    fn renewal_alarm(&self, out: &mut String, name: &str, lead: Lead, day: NaiveDate) {
+    fn renewal_notice_title(&self, out: &mut String, name: &str, lead: Lead, day: NaiveDate) {
         push_all(out, &[name, "将在"]);
         Self::duration(out, lead);
         out.push_str("后自动续费（");
         self.date(out, day);
         out.push('）');
+    }
+
+    fn cancel_notice_title(&self, out: &mut String, name: &str, lead: Lead, by: NaiveDate) {
+        push_all(out, &[name, "取消期限还剩"]);
+        Self::duration(out, lead);
+        out.push_str("（至");
+        self.date(out, by);
+        out.push('）');
+    }
+
+    fn cancel_title(&self, out: &mut String, name: &str, by: NaiveDate) {
+        push_all(out, &[name, "最晚"]);
+        self.date(out, by);
+        out.push_str("取消，否则自动续费");
+    }
+
+    fn ended_notice_title(&self, out: &mut String, name: &str, lead: Lead, day: NaiveDate) {
+        push_all(out, &[name, "将在"]);
+        Self::duration(out, lead);
+        out.push_str("后停用（");
+        self.date(out, day);
+        out.push('）');
+    }
+
+    fn ended_title(&self, out: &mut String, name: &str, day: NaiveDate) {
+        push_all(out, &[name, "于"]);
+        self.date(out, day);
+        out.push_str("停用，请确认已取消");
     }
 
     fn empty_title(&self, out: &mut String, calendar: &str) {
@@ -165,10 +227,35 @@ impl FeedWords for SimplifiedChinese {
         out.push_str("为止。");
     }
 
-    fn recoverable_until(&self, out: &mut String, end: NaiveDate) {
-        out.push_str("宽限期至");
+    fn recoverable_until(&self, out: &mut String, end: NaiveDate, tense: Tense) {
+        let (before, after) = match tense {
+            Tense::Ahead => ("宽限期至", "。"),
+            Tense::Past => ("宽限期已于", "结束。"),
+        };
+        out.push_str(before);
         self.date(out, end);
+        out.push_str(after);
+    }
+
+    fn cancel_by(&self, out: &mut String, by: NaiveDate, renewal: NaiveDate, price: Option<Price>) {
+        out.push_str("最晚");
+        self.date(out, by);
+        out.push_str("取消，否则");
+        self.date(out, renewal);
+        out.push_str("自动续费");
+        if let Some(price) = price {
+            push_display(out, format_args!("（{price}）"));
+        }
         out.push('。');
+    }
+
+    fn ends(&self, out: &mut String, day: NaiveDate) {
+        self.date(out, day);
+        out.push_str("停用。");
+    }
+
+    fn provider(&self, out: &mut String, provider: &str) {
+        push_all(out, &["服务商：", provider, "。"]);
     }
 
     fn phone_number(&self, out: &mut String, provider: Option<&str>, number: &Shown<'_>) {
@@ -188,9 +275,9 @@ impl FeedWords for SimplifiedChinese {
             (true, false) => "或者",
             (true, true) => "或用其他方式",
         });
-        if let Some(price) = renewal.price {
-            push_display(out, format_args!("（{price}）"));
-        }
+        renewal.push_terms(out, ("（", "）"), "，", |out, period| {
+            self.period(out, period)
+        });
         let mut between = "：";
         if let Some(action) = renewal.action {
             out.extend([between, action]);
@@ -221,6 +308,25 @@ impl FeedWords for SimplifiedChinese {
         push_all(out, &[verb, "。"]);
     }
 
+    fn how_to_renew_number(&self, out: &mut String, price: Option<Price>) {
+        out.push_str("续费");
+        if let Some(price) = price {
+            push_display(out, format_args!("（{price}）"));
+        }
+        out.push_str("：在官方网站、官方应用内或到门店办理。");
+    }
+
+    fn how_to_renew_with(&self, out: &mut String, provider: Option<&str>, price: Option<Price>) {
+        out.push_str("续费");
+        if let Some(price) = price {
+            push_display(out, format_args!("（{price}）"));
+        }
+        push_all(
+            out,
+            &["：联系", provider.unwrap_or("签发机构或服务商"), "办理。"],
+        );
+    }
+
     fn how_to_check(&self, out: &mut String, channels: &[Channel<'_>]) {
         out.push_str("确认结果：");
         push_joined(out, channels, "，或", Self::command);
@@ -230,8 +336,69 @@ impl FeedWords for SimplifiedChinese {
         out.push_str("，应显示新的到期日。");
     }
 
-    fn how_to_record(&self, out: &mut String, how: &str) {
-        out.extend(["请保留付款凭证，并记录本次续费：", how]);
+    fn how_to_check_number(&self, out: &mut String) {
+        out.push_str("确认结果：登录账户查看余额或新的到期日，等待运营商短信，或试打一个电话。");
+    }
+
+    fn how_to_check_date(&self, out: &mut String) {
+        out.push_str("请确认已显示新的到期日。");
+    }
+
+    fn how_to_check_automatic(&self, out: &mut String, channels: &[Channel<'_>]) {
+        out.push_str("续费后请确认已扣款，且到期日已顺延");
+        if !channels.is_empty() {
+            out.push('：');
+            push_joined(out, channels, "，或", Self::command);
+            if ends_in_link(channels) {
+                push(out, "查看");
+            }
+        }
+        out.push('。');
+    }
+
+    fn how_to_record(&self, out: &mut String, how: &str, paid: bool) {
+        out.push_str(match paid {
+            true => "请保留付款凭证，并记录本次续费：",
+            false => "续费后请记录：",
+        });
+        out.push_str(how);
+    }
+
+    fn how_to_record_late(&self, out: &mut String, how: &str) {
+        out.extend(["如果已按时续费，请记录：", how]);
+    }
+
+    fn how_to_recover(&self, out: &mut String, provider: Option<&str>, support: &[Channel<'_>]) {
+        out.push_str("如果没有，请联系");
+        push_all(out, &[provider.unwrap_or("客服"), "，询问能否恢复"]);
+        Self::support(out, support);
+    }
+
+    fn how_to_cancel(&self, out: &mut String, provider: Option<&str>, channels: &[Channel<'_>]) {
+        out.push_str("取消方式：");
+        if channels.is_empty() {
+            out.push_str("登录账户取消，或联系");
+            return push_all(out, &[provider.unwrap_or("客服"), "。"]);
+        }
+        push_joined(out, channels, "，或", Self::command);
+        if ends_in_link(channels) {
+            push(out, "办理");
+        }
+        out.push('。');
+    }
+
+    fn how_to_record_end(&self, out: &mut String, day: NaiveDate) {
+        push_display(
+            out,
+            format_args!("取消后请在该计划下添加一行：ended: {day}"),
+        );
+    }
+
+    fn how_to_check_end(&self, out: &mut String, paid: bool) {
+        out.push_str(match paid {
+            true => "请确认已取消，且不再扣款。",
+            false => "请确认已取消。",
+        });
     }
 
     fn if_it_failed(
@@ -250,11 +417,7 @@ impl FeedWords for SimplifiedChinese {
             Some(provider) => push(out, provider),
             None => out.push_str("客服"),
         }
-        out.push('：');
-        push_joined(out, support, "，或", Self::command);
-        if !ends_in_link(support) {
-            out.push('。');
-        }
+        Self::support(out, support);
     }
 
     fn pay_safely(&self, out: &mut String, third_party: bool) {

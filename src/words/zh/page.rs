@@ -23,8 +23,8 @@ impl PageWords for SimplifiedChinese {
         format!("上次续费：{day}。")
     }
 
-    fn was_recoverable_until(&self, day: &str) -> String {
-        joined(&["宽限期已于", day, "结束。"])
+    fn terms_checked(&self, day: &str) -> String {
+        format!("（{day}查阅）")
     }
 
     fn will_be_given_up(&self, day: &str) -> String {
@@ -79,6 +79,8 @@ static LABELS: PageLabels = PageLabels {
     renew: "续费",
     check: "确认结果",
     if_it_fails: "没成功？",
+    cancel: "取消方式",
+    terms: "条款",
     record: "记录",
     record_link: "记录本次续费",
     notes: "备注",

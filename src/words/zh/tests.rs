@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveTime};
 
 use super::{SimplifiedChinese, needs_space};
-use crate::plan::schedule::Lead;
+use crate::plan::schedule::{Lead, OVERDUE_DAYS};
 use crate::plan::status::PlanStatus;
 use crate::plan::value::phone::Shown;
 use crate::plan::value::price::Price;
@@ -88,10 +88,23 @@ fn titles_and_sentences_of_the_feed_follow_the_rules() {
     let lead = |text: &str, days| Lead {
         days,
         period: Period::parse(text).expect("a length"),
+        is_moved: false,
     };
+    let price = Price::parse("49 NOK").ok();
     for name in NAMES {
         check_pushed(|out| words.expiry_title(out, name, day()));
-        check_pushed(|out| words.overdue_title(out, name));
+        for days in OVERDUE_DAYS {
+            check_pushed(|out| words.overdue_title(out, name, days));
+        }
+        check_pushed(|out| words.after_grace_title(out, name));
+        check_pushed(|out| words.cancel_title(out, name, day()));
+        check_pushed(|out| words.ended_title(out, name, day()));
+        check_pushed(|out| words.provider(out, name));
+        for price in [None, price] {
+            check_pushed(|out| words.how_to_renew_with(out, Some(name), price));
+        }
+        check_pushed(|out| words.how_to_cancel(out, Some(name), &[]));
+        check_pushed(|out| words.if_it_failed(out, true, Some(name), &[]));
         check_pushed(|out| words.grace_end_title(out, name, day()));
         check_pushed(|out| words.renewal_title(out, name, day()));
         check_pushed(|out| words.empty_title(out, name));
@@ -99,7 +112,9 @@ fn titles_and_sentences_of_the_feed_follow_the_rules() {
         for lead in [lead("7d", 7), lead("2 months", 60), lead("1 year", 365)] {
             check_pushed(|out| words.notice_title(out, name, lead, day()));
             check_pushed(|out| words.grace_notice_title(out, name, lead, day()));
-            check_pushed(|out| words.renewal_alarm(out, name, lead, day()));
+            check_pushed(|out| words.renewal_notice_title(out, name, lead, day()));
+            check_pushed(|out| words.cancel_notice_title(out, name, lead, day()));
+            check_pushed(|out| words.ended_notice_title(out, name, lead, day()));
         }
         for number in [Shown::Whole("+47 900 00 001"), Shown::Ending("001".into())] {
             check_pushed(|out| words.phone_number(out, Some(name), &number));
@@ -112,6 +127,8 @@ fn titles_and_sentences_of_the_feed_follow_the_rules() {
         for channel in &channels {
             let one = std::slice::from_ref(channel);
             check_pushed(|out| words.how_to_check(out, one));
+            check_pushed(|out| words.how_to_check_automatic(out, one));
+            check_pushed(|out| words.how_to_cancel(out, None, one));
             check_pushed(|out| words.if_it_failed(out, true, Some(name), one));
             check_pushed(|out| words.if_it_failed(out, false, None, one));
             for means in [None, Some(Channel::Shop), Some(Channel::Voucher)] {
@@ -120,7 +137,8 @@ fn titles_and_sentences_of_the_feed_follow_the_rules() {
                         out,
                         &RenewalText {
                             is_alternative: false,
-                            price: Price::parse("49 NOK").ok(),
+                            price,
+                            validity: Period::parse("1 year 2 days").ok(),
                             action: Some(name),
                             means,
                             channels: vec![*channel, *channel],
@@ -132,16 +150,31 @@ fn titles_and_sentences_of_the_feed_follow_the_rules() {
     }
     for tense in [Tense::Ahead, Tense::Past] {
         check_pushed(|out| words.expires(out, day(), tense));
+        check_pushed(|out| words.recoverable_until(out, day(), tense));
     }
-    check_pushed(|out| words.renews(out, day(), Price::parse("49 NOK").ok()));
+    check_pushed(|out| words.renews(out, day(), price));
+    check_pushed(|out| words.cancel_by(out, day(), day(), price));
+    check_pushed(|out| words.ends(out, day()));
+    for price in [None, price] {
+        check_pushed(|out| words.how_to_renew_number(out, price));
+        check_pushed(|out| words.how_to_renew_with(out, None, price));
+    }
+    check_pushed(|out| words.how_to_check_number(out));
+    check_pushed(|out| words.how_to_check_date(out));
+    check_pushed(|out| words.how_to_check_automatic(out, &[]));
+    check_pushed(|out| words.how_to_cancel(out, None, &[]));
+    check_pushed(|out| words.how_to_record_end(out, day()));
+    check_pushed(|out| words.if_it_failed(out, false, None, &[]));
     check_pushed(|out| words.automatic_until(out, day()));
-    check_pushed(|out| words.recoverable_until(out, day()));
     check_pushed(|out| words.list_as_of(out, day()));
     check_pushed(|out| words.outdated_title(out));
     for command in ["weekahead check", "weekahead check 保号"] {
         check_pushed(|out| words.outdated_text(out, day(), command));
     }
-    check_pushed(|out| words.how_to_record(out, "weekahead renew telenor"));
+    for paid in [true, false] {
+        check_pushed(|out| words.how_to_record(out, "weekahead renew telenor", paid));
+        check_pushed(|out| words.how_to_check_end(out, paid));
+    }
     check_pushed(|out| words.pay_safely(out, true));
     check_pushed(|out| words.pay_safely(out, false));
     check_pushed(|out| words.test_text(out));
@@ -157,6 +190,7 @@ fn sentences_of_agenda_and_page_follow_the_rules() {
             PlanStatus::Lost(days),
             PlanStatus::Ends(days),
             PlanStatus::Renews(days),
+            PlanStatus::CancelBy(days),
             PlanStatus::GivenUp(days),
         ] {
             check(&words.status_sentence(status));
@@ -166,6 +200,9 @@ fn sentences_of_agenda_and_page_follow_the_rules() {
     for name in Method::names() {
         let method = Method::parse(name).expect(name);
         check(words.method_name(method).unwrap_or_default());
+    }
+    for period in ["3 months", "1 year 2 days", "P1M"] {
+        check(&words.goes_on(Period::parse(period).expect(period)));
     }
     check(&words.renewal_count(3));
     check(&words.renewal_sum("49 NOK", 3));
@@ -183,7 +220,6 @@ fn sentences_of_agenda_and_page_follow_the_rules() {
     check(&words.counted_from(&date));
     check(&words.plans_not_shown(3));
     check(&words.last_renewed(&date));
-    check(&words.was_recoverable_until(&date));
     check(&words.will_be_given_up(&date));
     check(&words.warning_days(&[date.clone(), date.clone()]));
     check(&words.costs_until(&date));

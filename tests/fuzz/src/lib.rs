@@ -87,11 +87,14 @@ pub fn is_small(list: &PlanList<'_>) -> bool {
     };
     let around = [calendar.description.as_deref(), calendar.name.as_deref()];
     let around: usize = around.into_iter().flatten().map(str::len).sum();
-    let edit = calendar.edit.as_ref().map_or(0, |edit| edit.as_str().len());
+    let edit = |plan: &Plan<'_>| {
+        let edit = calendar.edit.as_ref();
+        edit.map_or(0, |edit| edit.of_plan(&plan.id, &plan.name).len())
+    };
     let plans = list
         .plans
         .iter()
-        .map(|plan| events(plan) * (1000 + edit + length(plan)));
+        .map(|plan| events(plan) * (1000 + edit(plan) + length(plan)));
     around + plans.sum::<usize>() <= MOST_TEXT
 }
 

@@ -110,7 +110,11 @@ fn check_texts(plan: &Plan<'_>, list: &PlanList<'_>, occurrence: &Occurrence, ev
     if let Some(link) = link {
         assert!(event.description.ends_with(link), "{event:?}");
     }
-    if occurrence.kind == Kind::Renewal {
+    // The other events say nothing of how to renew.
+    if !matches!(
+        occurrence.kind,
+        Kind::Notice(_) | Kind::Expiry | Kind::Overdue(_) | Kind::GraceNotice(_) | Kind::GraceEnd
+    ) {
         return;
     }
     for way in &plan.renewal {
@@ -122,7 +126,7 @@ fn check_texts(plan: &Plan<'_>, list: &PlanList<'_>, occurrence: &Occurrence, ev
         }
     }
     if let Some(edit) = &list.settings.edit {
-        says(edit.as_str());
+        says(&edit.of_plan(&plan.id, &plan.name));
     }
 }
 

@@ -10,8 +10,8 @@
 use chrono::{Days, NaiveDate};
 use libfuzzer_sys::fuzz_target;
 use weekahead::internals::{
-    Document, Edit, Expiry, NewValidity, Period, Plan, PlanList, Price, RenewError, Renewal,
-    RenewalRecord, hunks, renew, without_mark,
+    Document, Edit, Expiry, Extends, NewValidity, Period, Plan, PlanList, Price, RenewError,
+    Renewal, RenewalRecord, hunks, renew, without_mark,
 };
 use weekahead_fuzz::{placed, read_by_both};
 
@@ -54,11 +54,14 @@ fn renewal(flags: u8, day: u8, lines: &[u8]) -> Renewal {
         Some(text) => Period::parse(&text)
             .ok()
             .map(|it| NewValidity::For(it, text)),
-        None if flags & 8 != 0 => Some(NewValidity::Until((on + Days::new(u64::from(flags))).into())),
+        None if flags & 8 != 0 => Some(NewValidity::Until(
+            (on + Days::new(u64::from(flags))).into(),
+        )),
         None => None,
     };
     Renewal {
         on,
+        way: None,
         paid: (flags & 16 != 0).then(|| Price::parse("14.50 EUR").expect("a price")),
         receipt,
         note,
@@ -173,14 +176,14 @@ fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
                 expires,
                 renewed: None,
                 validity: Some(validity),
-                from_expiry: false,
+                extends: Extends::FromRenewal,
             }
         }
         (Expiry::FromRenewal { .. }, Some(expires)) => Expiry::Explicit {
             expires,
             renewed: Some(on),
             validity: None,
-            from_expiry: false,
+            extends: Extends::FromRenewal,
         },
         (Expiry::FromRenewal { validity, .. }, None) => Expiry::FromRenewal {
             renewed: on,
@@ -191,12 +194,13 @@ fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
                 expires,
                 renewed,
                 validity,
-                from_expiry,
+                extends,
             },
             until,
         ) => {
             let period = asked.or(validity);
-            let is_from_expiry = from_expiry || renewal.from_expiry;
+            let is_from_expiry = extends == Extends::FromExpiry || renewal.from_expiry;
+            let never_shorter = extends == Extends::NeverShorter && !is_from_expiry;
             let was_cut = before.history.iter().any(|entry| entry.from.is_some());
             let counted = match (until, is_from_expiry) {
                 (Some(day), _) => day,
@@ -206,17 +210,16 @@ fn renewed(before: &Plan<'_>, after: &Plan<'_>, renewal: &Renewal) {
                     Expiry::FromRenewal { .. } => panic!("the form stays"),
                 },
                 (None, true) => expires.after(period.expect("a length"), 1).expect("a day"),
-                (None, false) => period
-                    .expect("a length")
-                    .after(on, 1)
-                    .expect("a day")
-                    .into(),
+                (None, false) => match period.expect("a length").after(on, 1).expect("a day") {
+                    day if never_shorter && day <= expires.day() => expires,
+                    day => day.into(),
+                },
             };
             Expiry::Explicit {
                 expires: counted,
                 renewed: renewed.map(|_| on),
                 validity: validity.map(|validity| asked.unwrap_or(validity)),
-                from_expiry,
+                extends,
             }
         }
     };

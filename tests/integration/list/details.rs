@@ -39,7 +39,9 @@ What the calendar says
   Expires 5 January 2027. Recoverable until 15 January 2027.
   Telenor, number ending in 001.
   Renew (49 NOK): Top up 49 NOK on the website below.
+  Check: look at the balance or the new date in your account, wait for the provider's text message, or make a test call.
   Keep the receipt, then record it: weekahead renew telenor
+  Failed? Check your card and balance, then ask Telenor.
   Pay only on the provider's own site or app, never over open Wi-Fi.
   https://www.telenor.no/kontantkort/
 
@@ -48,8 +50,9 @@ Warnings
   > 2026-12-29  all day + 08:30  Telenor Kontant: 7 days left (expires 5 Jan 2027)
     2027-01-05  all day          Telenor Kontant expires on 5 Jan 2027
     2027-01-06  all day          Telenor Kontant expired yesterday: no renewal recorded
-    2027-01-08  all day + 08:30  Telenor Kontant: 7 days left to recover (until 15 Jan 2027)
+    2027-01-08  all day + 08:30  Telenor Kontant: recover it within 7 days (by 15 Jan 2027)
     2027-01-15  all day          Telenor Kontant: last day to recover is 15 Jan 2027
+    2027-01-16  all day          Telenor Kontant: grace ended yesterday, no renewal recorded
   Alarms ring at the local time of the device.
 
 Cycles

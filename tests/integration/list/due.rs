@@ -44,12 +44,15 @@ const GRACE: &str = "expires: 2026-12-09, grace: 30 days";
 const SEVERAL: &str = "expires: 2026-12-31, remind: [1d, 30d, 7d]";
 const NO_LEADS: &str = "expires: 2026-12-09, remind: []";
 const ENDED: &str = "expires: 2026-12-31, remind: [60d], ended: 2026-12-09";
+const ENDED_SOON: &str = "expires: 2026-12-31, remind: [3d], ended: 2026-12-09";
 const ENDED_LATER: &str = "expires: 2026-12-09, ended: 2026-12-31";
 const MONTHLY: &str = "renewed: 2026-10-31, validity: 1 month, renewal: {method: auto-debit}";
+const CANCELLED: &str = "renewed: 2026-06-01, validity: 6 months, renewal: {method: auto-debit}, \
+                         cancel: {notice: 1 month}";
 const RUNS_OUT: &str = "renewed: 2026-10-31, validity: 1 month, remind: [45d], \
                         renewal: {method: auto-debit, until: 2026-12-31}";
 
-const TABLE: [Row; 32] = [
+const TABLE: [Row; 39] = [
     // Ten days are left, and the first warning comes three days ahead.
     row(SHORT, "2026-11-29", false, LATER, Some("2026-12-06")),
     row(SHORT, "2026-12-05", false, LATER, Some("2026-12-06")),
@@ -76,18 +79,51 @@ const TABLE: [Row; 32] = [
     // Nothing warns of it, so it is due on its last day.
     row(NO_LEADS, "2026-12-08", false, LATER, None),
     row(NO_LEADS, "2026-12-09", true, DUE, None),
-    // Given up before it expires: never due, and from the next day on not listed.
-    row(ENDED, "2026-11-29", false, AUTOMATIC, None),
-    row(ENDED, "2026-12-09", false, AUTOMATIC, None),
+    // Given up before it expires: due from the first warning of that day on, and from the next day
+    // on not listed.
+    row(
+        ENDED_SOON,
+        "2026-12-05",
+        false,
+        AUTOMATIC,
+        Some("2026-12-06"),
+    ),
+    row(ENDED_SOON, "2026-12-06", true, DUE, None),
+    row(ENDED, "2026-11-29", true, DUE, None),
+    row(ENDED, "2026-12-09", true, DUE, None),
     row(ENDED, "2026-12-10", false, None, None),
     // Given up after it expires: due like any other, until then.
     row(ENDED_LATER, "2026-12-01", false, LATER, Some("2026-12-02")),
-    row(ENDED_LATER, "2026-12-02", true, DUE, None),
+    row(ENDED_LATER, "2026-12-02", true, DUE, Some("2026-12-24")),
     row(ENDED_LATER, "2026-12-31", true, EXPIRED, None),
     row(ENDED_LATER, "2027-01-01", false, None, None),
     // Renews by itself: nobody has to act on its day either.
     row(MONTHLY, "2026-11-29", false, AUTOMATIC, None),
     row(MONTHLY, "2026-11-30", false, AUTOMATIC, None),
+    // Until when it can be cancelled, somebody has to decide, and not after.
+    row(
+        CANCELLED,
+        "2026-11-29",
+        false,
+        AUTOMATIC,
+        Some("2027-04-24"),
+    ),
+    row(
+        CANCELLED,
+        "2027-04-23",
+        false,
+        AUTOMATIC,
+        Some("2027-04-24"),
+    ),
+    row(CANCELLED, "2027-04-24", true, DUE, Some("2027-10-25")),
+    row(CANCELLED, "2027-05-01", true, DUE, Some("2027-10-25")),
+    row(
+        CANCELLED,
+        "2027-05-02",
+        false,
+        AUTOMATIC,
+        Some("2027-10-25"),
+    ),
     // The first warning of the expiry that ends it comes while it still renews.
     row(RUNS_OUT, "2026-12-16", false, AUTOMATIC, Some("2026-12-17")),
     row(RUNS_OUT, "2026-12-17", true, DUE, None),

@@ -33,7 +33,12 @@ plans:
     });
     let next = json!({
         "date": "2026-11-28", "event": true, "rings": "2026-11-28T09:00:00+01:00",
-        "title": "A\u{202e}: 7 days left to recover (until 5 Dec 2026)",
+        "title": "A\u{202e}: recover it within 7 days (by 5 Dec 2026)",
+    });
+    let way = json!({
+        "method": "sms", "action": "Text", "price": null, "validity": null,
+        "url": null, "app": null, "dial": null, "sms": {"to": "1933", "text": "PÅFYLL"},
+        "call": null, "steps": ["One"], "until": null,
     });
     let mut expected = json!([{
         "path": "plans.yaml", "name": "plans", "language": "en", "timezone": "Europe/Oslo",
@@ -43,14 +48,10 @@ plans:
             "tags": ["t"], "state": "working", "due": true,
             "expires": "2026-11-25", "days_left": 2,
             "grace_end": "2026-12-05", "grace_days_left": 12,
-            "renews": null, "renewed": "2026-08-25", "ended": null,
+            "renews": null, "cancel_by": null, "renewed": "2026-08-25", "ended": null, "terms": null,
             "last_warning": last, "next_warning": next,
             "price": {"amount": "12.50", "currency": "EUR"},
-            "renewal": [{
-                "method": "sms", "action": "Text", "url": null, "app": null, "dial": null,
-                "sms": {"to": "1933", "text": "PÅFYLL"}, "call": null, "steps": ["One"],
-                "until": null,
-            }],
+            "renewal": [way],
         }],
         "totals": [{"currency": "EUR", "amount": "50.00", "renewals": 4}],
     }]);
@@ -65,6 +66,8 @@ plans:
         next,
         {"date": "2026-12-05", "event": true, "rings": null,
          "title": title(": last day to recover is 5 Dec 2026")},
+        {"date": "2026-12-06", "event": true, "rings": null,
+         "title": title(": grace ended yesterday, no renewal recorded")},
     ]);
     expected[0]["plans"][0]["cycles"] = json!([
         {"from": "2026-08-25", "to": "2026-11-25", "kind": "recorded",

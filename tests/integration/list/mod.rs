@@ -199,9 +199,16 @@ fn the_exit_code_says_whether_something_is_due() {
         ),
         (
             "expires: 2026-12-10, ended: 2026-12-09",
-            "2026-12-05",
+            "2026-12-01",
             None,
             false,
+        ),
+        // Its own warning has come: somebody has to cancel it.
+        (
+            "expires: 2026-12-10, ended: 2026-12-09",
+            "2026-12-05",
+            None,
+            true,
         ),
     ] {
         let place = Place::with("plans.yaml", format!("- {{id: a, name: A, {plan}}}\n"));

@@ -131,9 +131,9 @@ pub(crate) const TABLE: &[Row] = &[
     ),
     (
         "extends from something else",
-        b"- {name: A, expires: 2026-01-01, validity: 1 year, extends: from-renewal}\n",
+        b"- {name: A, expires: 2026-01-01, validity: 1 year, extends: from-today}\n",
         &[
-            (1, 61, "unknown extends `from-renewal`: allowed from-expiry", ""),
+            (1, 61, "unknown extends `from-today`: allowed from-renewal, from-expiry, never-shorter", ""),
         ],
     ),
     (
@@ -278,10 +278,10 @@ pub(crate) const TABLE: &[Row] = &[
     ),
     (
         "contacts without content",
-        b"- {name: A, expires: 2026-01-01, support: a@b.example, check: {sms: SALDO to 2446}}\n",
+        b"- {name: A, expires: 2026-01-01, support: \"\", check: {sms: SALDO to 2446}}\n",
         &[
-            (1, 43, "`support` must be a mapping, found `a@b.example`", "put an e-mail address into `notes`"),
-            (1, 69, "`sms` must be a mapping, found `SALDO to 2446`", "write `sms: {to: \"1933\", text: START}`"),
+            (1, 43, "`support` is empty", "give it a value, or remove the line"),
+            (1, 60, "`sms` must be a mapping, found `SALDO to 2446`", "write `sms: {to: \"1933\", text: START}`"),
         ],
     ),
     (
@@ -320,11 +320,11 @@ pub(crate) const TABLE: &[Row] = &[
         b"- {name: A, expires: 2026-01-01, renewal: Top up 49 NOK, check: https://a.example/x, support: https://a.example/x}\n- {name: B, expires: 2026-01-01, renewal: https://a.example/x?a=b}\n- {name: C, expires: 2026-01-01, renewal: Auto debit, support: www.a.example}\n- name: D\n  expires: 2026-01-01\n  renewal: Top up, then check\n- name: E\n  expires: 2026-01-01\n  renewal: Whatever it takes, in a sentence of many words\n",
         &[
             (1, 43, "`renewal` must be a mapping or a list of mappings, found `Top up 49 NOK`", "write `renewal: {action: Top up 49 NOK}`"),
-            (1, 65, "`check` must be a mapping, found `https://a.example/x`", "write `check: {url: https://a.example/x}`"),
-            (1, 95, "`support` must be a mapping, found `https://a.example/x`", "write `support: {url: https://a.example/x}`"),
+            (1, 65, "`check` must be a mapping or a sentence, found `https://a.example/x`", "write `check: {url: https://a.example/x}`"),
+            (1, 95, "`support` must be a mapping or a sentence, found `https://a.example/x`", "write `support: {url: https://a.example/x}`"),
             (2, 43, "`renewal` must be a mapping or a list of mappings, found `https://a.example/x?a=b`", "write `renewal: {url: \"https://a.example/x?a=b\"}`"),
             (3, 43, "`renewal` must be a mapping or a list of mappings, found `Auto debit`", "write `renewal: {method: auto-debit}`"),
-            (3, 64, "`support` must be a mapping, found `www.a.example`", "write `support: {url: https://www.a.example}`"),
+            (3, 64, "`support` must be a mapping or a sentence, found `www.a.example`", "write `support: {url: https://www.a.example}`"),
             (6, 12, "`renewal` must be a mapping or a list of mappings, found `Top up, then check`", "write `renewal: {action: \"Top up, then check\"}`"),
             (9, 12, "`renewal` must be a mapping or a list of mappings, found `Whatever it takes, in a sentence of many words`", "write `renewal: {action: \u{2026}}`"),
         ],

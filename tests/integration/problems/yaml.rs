@@ -42,7 +42,7 @@ pub(crate) const TABLE: &[Row] = &[
         "an unknown key that is like no known one",
         b"- name: A\n  expires: 2026-01-01\n  colour: red\n",
         &[
-            (3, 3, "unknown key `colour`", "allowed here: id, name, provider, number, expires, renewed, validity, extends, grace, price, renewal, check, support, remind, tags, notes, history, ended"),
+            (3, 3, "unknown key `colour`", "allowed here: id, name, provider, number, expires, renewed, validity, extends, grace, price, renewal, check, support, cancel, terms, remind, tags, notes, history, ended"),
         ],
     ),
     (
@@ -60,7 +60,7 @@ pub(crate) const TABLE: &[Row] = &[
             (2, 12, "`expires` must be a date, found a mapping", ""),
             (3, 11, "`remind` must be a length of time or a list of them, found a mapping", ""),
             (4, 9, "`tags` must be text or a list of texts, found a mapping", ""),
-            (5, 3, "unknown key `steps`", "allowed here: id, name, provider, number, expires, renewed, validity, extends, grace, price, renewal, check, support, remind, tags, notes, history, ended"),
+            (5, 3, "unknown key `steps`", "allowed here: id, name, provider, number, expires, renewed, validity, extends, grace, price, renewal, check, support, cancel, terms, remind, tags, notes, history, ended"),
         ],
     ),
     (
@@ -69,8 +69,8 @@ pub(crate) const TABLE: &[Row] = &[
         &[
             (3, 12, "`renewal` must be a mapping or a list of mappings, found `website`", "write `renewal: {method: website}`"),
             (4, 12, "`history` must be a list, found `x`", "begin each item with `- `"),
-            (5, 10, "`check` must be a mapping, found `*100#`", "write `check: {dial: \"*100#\"}`"),
-            (6, 12, "`support` must be a mapping, found `1`", "write `support: {call: \"1\"}`"),
+            (5, 10, "`check` must be a mapping or a sentence, found `*100#`", "write `check: {dial: \"*100#\"}`"),
+            (6, 12, "`support` must be a mapping or a sentence, found `1`", "write `support: {call: \"1\"}`"),
         ],
     ),
     (
@@ -228,7 +228,7 @@ pub(crate) const TABLE: &[Row] = &[
         b"calendar:\nplans:\n- name: A\n  expires: 2026-01-01\n  check: ~\n  support:\n  history:\n",
         &[
             (1, 1, "`calendar` has no value", "give it a value, or remove the line"),
-            (5, 10, "`check` must be a mapping, found `~`", "give it a value, or remove the line"),
+            (5, 10, "`check` must be a mapping or a sentence, found `~`", "give it a value, or remove the line"),
             (6, 3, "`support` has no value", "give it a value, or remove the line"),
             (7, 3, "`history` has no value", "give it a value, or remove the line"),
         ],

@@ -65,7 +65,9 @@ fn what_no_longer_renews_by_itself_is_renewed_as_any_other() {
         [
             "A: 7 days left (expires 10 Aug 2027)",
             "A expires on 10 Aug 2027",
-            "A expired yesterday: no renewal recorded"
+            "A expired yesterday: no renewal recorded",
+            "A expired 7 days ago: no renewal recorded",
+            "A expired 28 days ago: no renewal recorded",
         ]
     );
 

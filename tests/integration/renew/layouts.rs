@@ -16,6 +16,7 @@ pub(crate) fn plain() -> Renewal {
     Renewal {
         on: day("2026-10-05"),
         paid: None,
+        way: None,
         receipt: None,
         note: None,
         validity: None,

@@ -6,3 +6,4 @@ mod layouts;
 mod process;
 mod property;
 mod safety;
+mod ways;

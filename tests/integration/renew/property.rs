@@ -5,13 +5,15 @@ use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
 use proptest::sample::select;
 use proptest::test_runner::Config;
-use weekahead::internals::{Document, Expiry, PlanList, Price, Renewal, RenewalRecord, renew};
+use weekahead::internals::{
+    Document, Expiry, Extends, PlanList, Price, Renewal, RenewalRecord, renew,
+};
 
 use super::layouts::day;
 
 /// Plans for the middle of a list. `#` is the number of the plan, and every line of it is indented
 /// below its dash.
-const PLANS: [&str; 17] = [
+const PLANS: [&str; 19] = [
     "id: p#\nname: N#\nrenewed: 2026-07-05\nvalidity: 3 months",
     "name: \"漢字 #\"   # a comment\nid: 'p#'\nrenewed: '2026-07-05'  # last\n\nvalidity: P3M\ngrace: 60 days",
     "{id: p#, name: N#, renewed: 2026-07-05, validity: 90 days}",
@@ -28,6 +30,8 @@ const PLANS: [&str; 17] = [
     "id: p#\nname: N#\nexpires: 2026-11-30\nrenewed: 2026-07-05",
     "id: p#\nname: N#\nexpires: 2026-11   # a card\nvalidity: 3 months\nextends: from-expiry",
     "{id: p#, name: N#, expires: '2027-02', validity: 45 days, extends: from-expiry}",
+    "{id: p#, name: N#, expires: 2026-12, validity: 1 month, extends: never-shorter}",
+    "id: p#\nname: N#\nexpires: 2026-10-20\nvalidity: 2 weeks\nextends: never-shorter",
     "id: p#\nname: N#\nexpires: \"2026-11\"\nvalidity: 1 month",
 ];
 
@@ -153,15 +157,19 @@ fn expected<'a>(mut list: PlanList<'a>, index: usize, renewal: &Renewal) -> Opti
             expires,
             validity,
             renewed,
-            from_expiry,
+            extends,
         } => Expiry::Explicit {
-            expires: match from_expiry {
-                true => expires.after(validity?, 1)?,
-                false => validity?.after(renewal.on, 1)?.into(),
+            expires: match extends {
+                Extends::FromExpiry => expires.after(validity?, 1)?,
+                Extends::FromRenewal => validity?.after(renewal.on, 1)?.into(),
+                Extends::NeverShorter => match validity?.after(renewal.on, 1)? {
+                    day if day > expires.day() => day.into(),
+                    _ => expires,
+                },
             },
             renewed: renewed.map(|_| renewal.on),
             validity,
-            from_expiry,
+            extends,
         },
     };
     Some(list)
@@ -184,6 +192,7 @@ proptest! {
         let renewal = Renewal {
             on: day(&format!("2026-10-{day_of_month:02}")),
             paid: paid.map(|paid| Price::parse(paid).expect("a price")),
+            way: None,
             receipt,
             note,
             validity: None,
