@@ -425,6 +425,10 @@ fn all_is_well_is_said() {
         left.out,
         format!("{}: all is well (7 plans, 54 events)\n", example.display())
     );
+    let ops = repository().join("deploy/ops.example.yaml");
+    let path = ops.to_str().expect("UTF-8");
+    let left = place.run(&["check", "--strict", path, "--today", "2026-11-29"]);
+    assert_eq!((left.code, left.err.as_str()), (Some(0), ""));
 }
 
 #[test]

@@ -401,3 +401,39 @@ fn events_of_a_plan_point_to_its_expiry() {
         );
     }
 }
+
+/// Of the clock, only the year is in a feed, and only if a plan renews by itself: for all plans, on
+/// any two days.
+#[test]
+fn a_feed_does_not_depend_on_the_day_on_which_it_is_made() {
+    const DATES: [&str; 4] = [
+        "expires: 2027-01-05, validity: 1 year, extends: never-shorter",
+        "renewed: 2026-10-31, validity: 3 months",
+        "expires: 2026-11-30",
+        "expires: 2027-03",
+    ];
+    const MORE: [&str; 5] = [
+        "",
+        ", grace: 60 days, remind: [30d, 7d]",
+        ", ended: 2026-12-20",
+        ", number: \"+47 900 00 001\", price: 49 NOK, renewal: {method: website, validity: 1 year}",
+        ", terms: {url: \"https://a.example/\", checked: 2026-01-01}, cancel: Write to them.",
+    ];
+    const AUTOMATIC: &str = "renewed: 2026-03-01, validity: 1 month, remind: [7d], renewal: {method: auto-debit, until: 2027-06}, cancel: {notice: 1 week}";
+    let mut plans = String::from("calendar: {workdays: [mon, tue, wed]}\nplans:\n");
+    for (first, dates) in DATES.iter().enumerate() {
+        for (second, more) in MORE.iter().enumerate() {
+            plans += &format!("- {{name: P{first}{second}, {dates}{more}}}\n");
+        }
+    }
+    let on = |plans: &str, day| built(plans, &["--today", day]);
+    let days = ["1999-06-01", "2026-12-24", "2027-01-05", "2040-02-29"];
+    for day in days {
+        assert_eq!(on(&plans, day), on(&plans, "2026-11-29"), "{day}");
+    }
+    plans += &format!("- {{name: A, {AUTOMATIC}}}\n");
+    for day in ["2026-01-01", "2026-05-01", "2026-12-31"] {
+        assert_eq!(on(&plans, day), on(&plans, "2026-11-29"), "{day}");
+    }
+    assert_ne!(on(&plans, "2028-01-01"), on(&plans, "2026-11-29"));
+}

@@ -9,7 +9,7 @@ use crate::document::report::{Reporter, Severity, visible};
 use crate::files::failure::not_shown;
 use crate::files::io_error::IoError;
 use crate::files::source::Source;
-use crate::ics::lint::{Inspection, ShownEvent, inspect};
+use crate::ics::lint::{Inspection, MAX_PROBLEMS, ShownEvent, inspect_up_to};
 use crate::text::plural::pluralize;
 
 /// Whether an argument names a finished feed and not a plans file: its ending tells.
@@ -22,7 +22,7 @@ pub(crate) fn is_feed(path: &Path) -> bool {
 pub(crate) fn check(source: &Source, format: Format, limit: usize) -> Result<Checked, IoError> {
     let loaded = source.load()?;
     let name = source.name();
-    let mut found = inspect(&loaded.bytes);
+    let mut found = inspect_up_to(&loaded.bytes, limit.max(MAX_PROBLEMS));
     let count = |wanted, omitted| {
         let problems = found.problems.iter();
         let listed = problems.filter(|(severity, _)| *severity == wanted);
@@ -41,11 +41,7 @@ pub(crate) fn check(source: &Source, format: Format, limit: usize) -> Result<Che
     let report = match format {
         Format::Text { .. } => {
             let omitted = found.omitted.0 + found.omitted.1;
-            // An inspection keeps no more than it does even if all were asked for.
-            let more = match limit {
-                usize::MAX if omitted > 0 => format!("{name}: {omitted} more problems\n"),
-                _ => not_shown(&name, omitted),
-            };
+            let more = not_shown(&name, omitted);
             Report::Text(text(&reporter, &name, bytes, &found, &more))
         }
         Format::Json => Report::Json(file_report(&reporter, &name, bytes, &found)),

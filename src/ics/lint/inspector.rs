@@ -10,9 +10,6 @@ use crate::document::report::Severity;
 use crate::ics::{Component, Moment, Place, Property, Zone};
 use crate::text::value_error::ValueError;
 
-/// Problems of one feed that are kept; the rest are only counted.
-const MAX_PROBLEMS: usize = 10_000;
-
 /// What was found in a feed.
 #[derive(Debug, Default)]
 pub struct Inspection {
@@ -45,6 +42,8 @@ pub(crate) struct Inspector<'t> {
     /// The feed, without a byte-order mark.
     pub(crate) text: &'t [u8],
     pub(crate) inspection: Inspection,
+    /// The maximum number of problems that are kept. The rest are only counted.
+    limit: usize,
     /// Where each calendar of the file begins.
     pub(crate) calendars: Vec<Place>,
     /// Properties of the calendar itself.
@@ -67,9 +66,10 @@ pub(crate) struct Inspector<'t> {
 }
 
 impl<'t> Inspector<'t> {
-    pub(crate) fn new(text: &'t [u8]) -> Self {
+    pub(crate) fn new(text: &'t [u8], limit: usize) -> Self {
         Self {
             text,
+            limit,
             inspection: Inspection::default(),
             calendars: Vec::new(),
             calendar_properties: Vec::new(),
@@ -92,7 +92,7 @@ impl<'t> Inspector<'t> {
     }
 
     pub(crate) fn error(&mut self, span: &Range<usize>, what: ValueError) {
-        if self.inspection.problems.len() < MAX_PROBLEMS {
+        if self.inspection.problems.len() < self.limit {
             let problem = Problem::at(span.clone(), what);
             self.inspection.problems.push((Severity::Error, problem));
         } else {
@@ -101,7 +101,7 @@ impl<'t> Inspector<'t> {
     }
 
     pub(crate) fn warning(&mut self, span: &Range<usize>, what: ValueError) {
-        if self.inspection.problems.len() < MAX_PROBLEMS {
+        if self.inspection.problems.len() < self.limit {
             let problem = Problem::at(span.clone(), what);
             self.inspection.problems.push((Severity::Warning, problem));
         } else {

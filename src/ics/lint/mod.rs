@@ -33,11 +33,21 @@ use inspector::Inspector;
 
 pub(crate) use inspector::{Inspection, ShownEvent};
 
-/// Reads a feed.
+/// The number of problems of one feed that are kept unless all are asked for. They are found in
+/// another order than that of the file, so more of them are kept than are shown.
+pub(crate) const MAX_PROBLEMS: usize = 10_000;
+
+/// Reads a feed, and keeps its first [`MAX_PROBLEMS`] problems.
 #[must_use]
 pub fn inspect(text: &[u8]) -> Inspection {
+    inspect_up_to(text, MAX_PROBLEMS)
+}
+
+/// Reads a feed, and keeps up to `limit` of its problems. The rest are only counted.
+#[must_use]
+pub(crate) fn inspect_up_to(text: &[u8], limit: usize) -> Inspection {
     let body = without_mark(text);
-    let mut inspector = Inspector::new(body);
+    let mut inspector = Inspector::new(body, limit);
     if text.len() > MAX_FILE_BYTES {
         let what = ValueError::new(format!(
             "the file is too long: allowed up to {} MiB",

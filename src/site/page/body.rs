@@ -147,9 +147,8 @@ struct PlanCard<'a> {
 
 /// A way to renew a plan.
 struct RenewalCard<'a> {
-    method: Option<&'static str>,
-    /// Its own price and validity.
-    terms: Vec<String>,
+    /// The means, and the price and the validity that the way itself has.
+    terms: String,
     action: Option<&'a str>,
     links: Vec<Link<'a>>,
     steps: &'a [Cow<'a, str>],
@@ -407,9 +406,10 @@ fn renewal_card<'a>(
         words.period(&mut out, validity);
         out
     });
+    let method = words.method_name(method).map(str::to_owned);
+    let terms: Vec<String> = method.into_iter().chain(price).chain(validity).collect();
     RenewalCard {
-        method: words.method_name(method),
-        terms: price.into_iter().chain(validity).collect(),
+        terms: terms.join(" · "),
         action: way.action.as_deref(),
         links: links(words.page_labels(), &way.contact),
         steps: &way.steps,

@@ -142,6 +142,8 @@ fn shows_the_example() {
         "5185 NOK 26 renewals",
         "Every renewal that falls due up to 23 November 2027",
         "Roaming must be on.",
+        "Voucher · 99 NOK · 1 monthBuy a voucher of 99 NOK",
+        "Website · 249 NOK · 3 monthsBuy three months",
     ] {
         assert!(text.contains(part), "{part}");
     }
