@@ -13,7 +13,7 @@ use chrono::{DateTime, Days, Duration, Months, NaiveDate, Utc};
 use icalendar::{Alarm, Calendar, Component, Event, EventLike};
 use serde::Deserialize;
 
-use describe::{describe, short};
+use describe::{When, describe, short};
 
 #[derive(Deserialize)]
 struct File {
@@ -132,8 +132,8 @@ fn add_plan(
         leads.push(lead.trim_end_matches('d').parse::<u64>()?);
     }
     let link = plan.renewal.as_ref().and_then(|way| way.url.as_deref());
-    let ahead = describe(plan, "Expires", expiry, grace_end, stamp);
-    let past = describe(plan, "Expired", expiry, grace_end, stamp);
+    let ahead = describe(plan, When::Before, expiry, grace_end, stamp);
+    let past = describe(plan, When::After, expiry, grace_end, stamp);
     let event = |kind: &str, day: NaiveDate, title: &str, description: &str| {
         let mut event = Event::new();
         event
@@ -161,22 +161,35 @@ fn add_plan(
         on_expiry.alarm(Alarm::display(&title, trigger(*lead)));
     }
     calendar.push(on_expiry);
-    let overdue = format!("{name} expired yesterday: no renewal recorded");
-    calendar.push(event("overdue", expiry + Days::new(1), &overdue, &past));
+    let is_of_grace = |end: NaiveDate, lead: u64| end - Days::new(lead) > expiry;
+    let grace_begins = grace_end.map(|end| {
+        let longest = leads.iter().filter(|lead| is_of_grace(end, **lead)).max();
+        longest.map_or(end, |lead| end - Days::new(*lead))
+    });
+    for (overdue, ago) in [(1, "yesterday"), (7, "7 days ago"), (28, "28 days ago")] {
+        let day = expiry + Days::new(overdue);
+        if grace_begins.is_none_or(|begins| day < begins) {
+            let title = format!("{name} expired {ago}: no renewal recorded");
+            calendar.push(event(&format!("overdue-{overdue}"), day, &title, &past));
+        }
+    }
     if let Some(end) = grace_end {
         let title = format!("{name}: last day to recover is {}", short(end));
         let mut on_end = event("grace-end", end, &title, &past);
         for lead in &leads {
             let day = end - Days::new(*lead);
-            if day <= expiry {
+            if !is_of_grace(end, *lead) {
                 continue;
             }
             let left = days(*lead);
-            let title = format!("{name}: {left} left to recover (until {})", short(end));
+            let title = format!("{name}: recover it within {left} (by {})", short(end));
             calendar.push(event(&format!("grace-notice-{lead}"), day, &title, &past));
             on_end.alarm(Alarm::display(&title, trigger(*lead)));
         }
         calendar.push(on_end);
+        let title = format!("{name}: grace ended yesterday, no renewal recorded");
+        let late = describe(plan, When::AfterGrace, expiry, grace_end, stamp);
+        calendar.push(event("after-grace", end + Days::new(1), &title, &late));
     }
     Ok(())
 }

@@ -12,69 +12,62 @@ fn long(day: NaiveDate) -> String {
     day.format("%-d %B %Y").to_string()
 }
 
+/// When an event is.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum When {
+    Before,
+    After,
+    AfterGrace,
+}
+
 pub(super) fn describe(
     plan: &Plan,
-    expires: &str,
+    when: When,
     expiry: NaiveDate,
     grace_end: Option<NaiveDate>,
     stamp: DateTime<Utc>,
 ) -> String {
+    let expires = if when == When::Before {
+        "Expires"
+    } else {
+        "Expired"
+    };
     let mut first = format!("{expires} {}.", long(expiry));
     if let Some(end) = grace_end {
-        first += &format!(" Recoverable until {}.", long(end));
+        let recoverable = if when == When::AfterGrace {
+            "Could be recovered"
+        } else {
+            "Recoverable"
+        };
+        first += &format!(" {recoverable} until {}.", long(end));
     }
     let mut lines = vec![first];
-    if let Some(number) = &plan.number {
-        let digits: Vec<char> = number.chars().filter(char::is_ascii_digit).collect();
-        let ending: String = digits[digits.len().saturating_sub(3)..].iter().collect();
-        let ending = format!("number ending in {ending}.");
-        lines.push(match &plan.provider {
-            Some(provider) => format!("{provider}, {ending}"),
-            None => ending,
-        });
-    }
-    if let Some(way) = &plan.renewal {
-        lines.push(renewal(way, plan.price.as_deref()));
-        for (index, step) in way.steps.iter().enumerate() {
-            lines.push(format!("{}. {step}", index + 1));
+    match (&plan.number, &plan.provider) {
+        (Some(number), provider) => {
+            let digits: Vec<char> = number.chars().filter(char::is_ascii_digit).collect();
+            let ending: String = digits[digits.len().saturating_sub(3)..].iter().collect();
+            let ending = format!("number ending in {ending}.");
+            lines.push(match provider {
+                Some(provider) => format!("{provider}, {ending}"),
+                None => ending,
+            });
         }
+        (None, Some(provider)) => lines.push(format!("Provider: {provider}.")),
+        (None, None) => {}
     }
-    if let Some(check) = &plan.check {
-        lines.push(check_line(check));
-    }
-    let id = &plan.id;
-    lines.push(format!(
-        "Keep the receipt, then record it: weekahead renew {id}"
-    ));
-    let method = plan.renewal.as_ref().map(|way| way.method.as_str());
-    let pays_online = matches!(method, Some("website" | "app" | "third-party"));
-    if let Some(support) = &plan.support {
-        let provider = plan.provider.as_deref().unwrap_or("support");
-        let places: Vec<&str> = [&support.call, &support.url]
-            .into_iter()
-            .flatten()
-            .map(String::as_str)
-            .collect();
-        let (contact, stop) = (
-            if pays_online {
-                "Check your card and balance, then contact"
-            } else {
-                "Contact"
-            },
-            if support.url.is_some() { "" } else { "." },
-        );
+    if when == When::AfterGrace {
+        let id = &plan.id;
         lines.push(format!(
-            "Failed? {contact} {provider}: {}{stop}",
-            places.join(" or ")
+            "If it was renewed in time, record it: weekahead renew {id}"
         ));
-    }
-    if pays_online {
-        let place = if method == Some("third-party") {
-            "a site or app that you know"
-        } else {
-            "the provider's own site or app"
-        };
-        lines.push(format!("Pay only on {place}, never over open Wi-Fi."));
+        let provider = plan.provider.as_deref().unwrap_or("the provider");
+        let (places, stop) = support(plan);
+        let colon = if places.is_empty() { "" } else { ": " };
+        lines.push(format!(
+            "If not, ask {provider} whether it can still be recovered{colon}{places}{stop}"
+        ));
+    } else {
+        how_to_renew(plan, &mut lines);
     }
     if let Some(notes) = &plan.notes {
         lines.push(notes.trim_end().to_owned());
@@ -84,6 +77,80 @@ pub(super) fn describe(
         lines.push(link.clone());
     }
     lines.join("\n")
+}
+
+/// Each plan of the benchmark has a way.
+fn how_to_renew(plan: &Plan, lines: &mut Vec<String>) {
+    if let Some(way) = &plan.renewal {
+        lines.push(renewal(way, plan.price.as_deref()));
+        for (index, step) in way.steps.iter().enumerate() {
+            lines.push(format!("{}. {step}", index + 1));
+        }
+    }
+    let check = plan.check.as_ref().map(check_line);
+    lines.push(check.unwrap_or_else(|| {
+        if plan.number.is_some() {
+            "Check: look at the balance or the new date in your account, wait for the provider's \
+             text message, or make a test call."
+        } else {
+            "Check that the new date shows."
+        }
+        .to_owned()
+    }));
+    let id = &plan.id;
+    let method = plan.renewal.as_ref().map(|way| way.method.as_str());
+    let online = matches!(method, Some("website" | "app" | "third-party"));
+    let is_paid =
+        plan.price.is_some() || matches!(method, Some("third-party" | "shop" | "voucher"));
+    let record = if is_paid {
+        "Keep the receipt, then record it"
+    } else {
+        "Then record it"
+    };
+    lines.push(format!("{record}: weekahead renew {id}"));
+    let first = if is_paid {
+        "Check your card and balance, then "
+    } else {
+        ""
+    };
+    let verb = match (is_paid, plan.support.is_some()) {
+        (true, true) => "contact",
+        (true, false) => "ask",
+        (false, true) => "Contact",
+        (false, false) => "Ask",
+    };
+    let (places, stop) = support(plan);
+    let (nobody, colon) = if plan.support.is_some() {
+        ("support", ": ")
+    } else {
+        ("the provider", "")
+    };
+    let provider = plan.provider.as_deref().unwrap_or(nobody);
+    lines.push(format!(
+        "Failed? {first}{verb} {provider}{colon}{places}{stop}"
+    ));
+    if online && is_paid {
+        let place = if method == Some("third-party") {
+            "a site or app that you know"
+        } else {
+            "the provider's own site or app"
+        };
+        lines.push(format!("Pay only on {place}, never over open Wi-Fi."));
+    }
+}
+
+/// Where support is found, and the full stop behind it.
+fn support(plan: &Plan) -> (String, &'static str) {
+    let Some(support) = &plan.support else {
+        return (String::new(), ".");
+    };
+    let places: Vec<&str> = [&support.call, &support.url]
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .collect();
+    let stop = if support.url.is_some() { "" } else { "." };
+    (places.join(" or "), stop)
 }
 
 fn renewal(way: &Way, price: Option<&str>) -> String {

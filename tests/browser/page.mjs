@@ -194,7 +194,7 @@ async function reachesAll(page, where) {
 /** A screen reader hears of each bar what its plan is and when, and the picture's months stay in sight. */
 async function namesThePicture(page, where) {
   const rows = page.locator(".rows li");
-  assert.equal(await rows.count(), 6, where);
+  assert.equal(await rows.count(), 7, where);
   const names = await rows.locator("bdi").allTextContents();
   for (const name of names) {
     const row = page.getByRole("img", { name: `${name}: ` });

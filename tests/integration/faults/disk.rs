@@ -9,7 +9,7 @@ use crate::harness::{Left, Place};
 use crate::serve::{PLANS, Server, until};
 
 /// Mounts a disk of 128 KiB at `disk`, then executes the command that follows.
-const MOUNT: &str = "mount -t tmpfs -o size=128k none disk && exec \"$0\" \"$@\"";
+const MOUNT: &str = "mount -t tmpfs -o size=256k none disk && exec \"$0\" \"$@\"";
 
 /// A command that has a small disk.
 fn with_disk(place: &Place, arguments: &[&str]) -> Command {
@@ -48,7 +48,7 @@ fn a_build_onto_a_full_disk_leaves_what_was_there() {
     let left = Left::of(&mut command);
     let full =
         |name: &str| format!("error: cannot write `disk/{name}`: no space left on the device\n");
-    let summary = "disk/plans.ics: 40 plans, 120 events\n";
+    let summary = "disk/plans.ics: 40 plans, 200 events\n";
     assert_eq!(
         (left.out.as_str(), left.err),
         (
