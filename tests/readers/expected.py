@@ -266,8 +266,13 @@ def many(value):
 
 
 def date(value):
-    """A YAML reader may have read a date already."""
-    return dt.date.fromisoformat(str(value)) if value else None
+    """A YAML reader may have read a date already; a month is its last day."""
+    if not value:
+        return None
+    if month := re.fullmatch(r"(\d{4})-(\d\d)", str(value)):
+        year, number = map(int, month.groups())
+        return dt.date(year, number, calendar.monthrange(year, number)[1])
+    return dt.date.fromisoformat(str(value))
 
 
 class Plan:
@@ -344,7 +349,7 @@ class Plan:
             day = expiry + dt.timedelta(days=days)
             if day.year <= LAST and (not recovers or day < recovers):
                 said = words.overdue if days == 1 else words.overdue_for
-                self.add("overdue", day, said.format(name, days), first_line=past)
+                self.add("overdue", day, said.format(name, str(days)), first_line=past)
                 if days > 1:
                     self.events[-1]["uid"] = uid(self.list_id, self.id, "overdue", None, days)
         if end:
