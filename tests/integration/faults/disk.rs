@@ -129,7 +129,7 @@ fn a_writer_that_meets_a_full_disk_harms_no_feed() {
     let file = disk_of(&server, &place).join("lists/sims.yaml");
     let good = server.get("/sims.ics");
     // The text is larger than the free space, so the written part ends in the middle of a plan.
-    let text = super::lists::text(2).repeat(16);
+    let text = super::lists::text(2).repeat(32);
     let written = fs::write(&file, text.replace("P39", "P40"));
     assert!(written.is_err());
     server.log_with("its last good list is served");

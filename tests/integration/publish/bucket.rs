@@ -262,8 +262,8 @@ fn secret_feeds_need_their_manifest_elsewhere() {
 fn another_key_moves_the_last_good_feed_of_a_broken_file() {
     let store = Store::new();
     let place = Place::with("plans/a.yaml", plans("31"));
-    place.file("one", "0123456789abcdef0123456789abcdef");
-    place.file("two", "0123456789ABCDEF0123456789ABCDEF");
+    place.secret("one", "0123456789abcdef0123456789abcdef");
+    place.secret("two", "0123456789ABCDEF0123456789ABCDEF");
     let url = store.url();
     let with = |key| {
         [
