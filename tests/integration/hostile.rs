@@ -212,6 +212,7 @@ fn many_problems_are_counted_and_not_all_kept() {
         &["build"][..],
         &["list"],
         &["renew", "a1"],
+        #[cfg(feature = "serve")]
         &["serve", "--listen", "127.0.0.1:0"],
         &["publish", "--to", "site"],
         &["url", "--base-url", "https://a.example"],

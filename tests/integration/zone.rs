@@ -147,6 +147,7 @@ fn a_zone_that_does_not_exist_is_an_error_where_the_day_matters() {
             &["renew", "a", "--today", "2026-11-29", "--dry-run"],
             &["url", "--base-url", "https://cal.example.org"],
             &["publish", "plans.yaml", "--to", "plain", "--quiet"],
+            #[cfg(feature = "schema")]
             &["schema"],
         ] {
             let left = with_zone(&place, value, arguments);

@@ -69,7 +69,7 @@ def golden():
     for feed in sorted(GOLDEN.glob("*.ics")):
         plans = EXAMPLE if feed.stem == "example" else feed.with_suffix(".yaml")
         data = yaml.safe_load(plans.read_text())
-        yield feed, events(data, feed.stem, int(TODAY[:4]), STAMP)
+        yield feed, events(data, plans.stem, int(TODAY[:4]), STAMP)
 
 
 def generated():
