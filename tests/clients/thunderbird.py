@@ -64,11 +64,15 @@ BEFORE = {
     "Telenor: 7 days left (expires 5 Jan 2027)": "2026-12-29",
     "Telenor expires on 5 Jan 2027": "2027-01-05",
     "Telenor expired yesterday: no renewal recorded": "2027-01-06",
+    "Telenor expired 7 days ago: no renewal recorded": "2027-01-12",
+    "Telenor expired 28 days ago: no renewal recorded": "2027-02-02",
 }
 AFTER = {
     "Telia: 7 days left (expires 5 Feb 2027)": "2027-01-29",
     "Telia expires on 5 Feb 2027": "2027-02-05",
     "Telia expired yesterday: no renewal recorded": "2027-02-06",
+    "Telia expired 7 days ago: no renewal recorded": "2027-02-12",
+    "Telia expired 28 days ago: no renewal recorded": "2027-03-05",
 }
 REMINDER = ["Telenor expires on 5 Jan 2027"]
 # Only what concerns calendars: nothing is looked for elsewhere, and no name leaves the machine.
