@@ -498,7 +498,7 @@ fn with_lead(leads: &[Period], days: i64) -> String {
     let mut texts: Vec<(u64, String)> = leads
         .iter()
         .map(|lead| (lead.max_days(), lead.in_words()))
-        .chain([(added, pluralize(days as usize, "day"))])
+        .chain([(added, days_of(days))])
         .collect();
     texts.sort_by_key(|(days, _)| std::cmp::Reverse(*days));
     texts.dedup();
@@ -512,6 +512,5 @@ fn is_over(plan: &Plan<'_>, today: NaiveDate) -> bool {
 }
 
 fn days_of(days: i64) -> String {
-    let plural = if days == 1 { "day" } else { "days" };
-    format!("{days} {plural}")
+    pluralize(days as usize, "day")
 }

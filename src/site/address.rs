@@ -3,22 +3,14 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
-use crate::plan::value::url::WebAddress;
+use crate::plan::value::url::{RESERVED, WebAddress};
 use crate::text::value_error::{ValueError, quoted};
 
 /// The page of Google Calendar on which a user adds a calendar by its URL. Google's links that
 /// contain the URL are unreliable.
 pub(crate) const GOOGLE: &str = "https://calendar.google.com/calendar/u/0/r/settings/addbyurl";
-
-/// The characters that a path segment must encode: all but the unreserved ones (RFC 3986, section
-/// 2.3).
-pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 
 /// Who can open an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -211,7 +203,7 @@ impl<'a> Address<'a> {
     #[must_use]
     pub(crate) fn outlook(&self, name: &str) -> String {
         let mut url = "https://outlook.live.com/calendar/0/addfromweb?url=".to_owned();
-        let encode = |text| utf8_percent_encode(text, SEGMENT).to_string();
+        let encode = |text| utf8_percent_encode(text, RESERVED).to_string();
         // Writing to a String does not fail.
         let _ = write!(url, "{}&name={}", encode(&self.feed()), encode(name));
         url
@@ -221,7 +213,7 @@ impl<'a> Address<'a> {
 /// A name as a segment of a path.
 #[must_use]
 pub(crate) fn segment(name: &str) -> String {
-    utf8_percent_encode(name, SEGMENT).to_string()
+    utf8_percent_encode(name, RESERVED).to_string()
 }
 
 /// The Content-Disposition of the feed `stem`: `inline`, so that a phone subscribes instead of
@@ -241,7 +233,7 @@ pub(crate) fn disposition(stem: &str) -> String {
 /// the end.
 #[must_use]
 pub fn path(secret: Option<&str>, stem: &str) -> String {
-    let stem = utf8_percent_encode(stem, SEGMENT);
+    let stem = utf8_percent_encode(stem, RESERVED);
     match secret {
         Some(secret) => format!("/{secret}/{stem}"),
         None => format!("/{stem}"),

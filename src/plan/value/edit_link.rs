@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::plan::value::url::{WebAddress, after_scheme, encode, encode_unreserved};
+use percent_encoding::utf8_percent_encode;
+
+use crate::plan::value::url::{RESERVED, WebAddress, after_scheme, encode};
 use crate::text::value_error::{ValueError, quoted};
 
 /// A web address with `{id}` and `{name}` in place of a plan's id and name.
@@ -73,8 +75,8 @@ impl EditLink {
         for part in &self.parts {
             match part {
                 Part::Text(text) => link += text,
-                Part::Id => encode_unreserved(&mut link, id),
-                Part::Name => encode_unreserved(&mut link, name),
+                Part::Id => link.extend(utf8_percent_encode(id, RESERVED)),
+                Part::Name => link.extend(utf8_percent_encode(name, RESERVED)),
             }
         }
         link

@@ -5,6 +5,8 @@ use core::net::Ipv6Addr; // an address alone, no sockets
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
+
 use crate::text::value_error::{ValueError, quoted};
 
 /// Characters besides letters and digits that RFC 3986 allows in a URI; `%` only as an escape.
@@ -112,18 +114,13 @@ pub(crate) fn after_scheme(text: &str) -> Option<&str> {
     })
 }
 
-/// Appends a text with every character percent-encoded except the unreserved ones (RFC 3986, section
-/// 2.3).
-pub(crate) fn encode_unreserved(out: &mut String, text: &str) {
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-}
+/// The characters that a part of an address must encode: all but the unreserved ones (RFC 3986,
+/// section 2.3).
+pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// Whether no character has to be percent-encoded.
 fn is_plain(text: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use percent_encoding::utf8_percent_encode;
 
-use crate::site::address::SEGMENT;
+use crate::plan::value::url::RESERVED;
 
 /// A `tel:` link (RFC 3966) to a number or a code such as `*100#`.
 ///
@@ -28,7 +28,7 @@ pub(crate) fn sms(to: &str, text: Option<&str>) -> Option<String> {
     link.extend(keys);
     if let Some(text) = text {
         link.push_str("?body=");
-        link.extend(utf8_percent_encode(text, SEGMENT));
+        link.extend(utf8_percent_encode(text, RESERVED));
     }
     Some(link)
 }

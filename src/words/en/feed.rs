@@ -83,6 +83,14 @@ impl English {
         }
     }
 
+    /// Appends what to do with a channel, as an imperative that also fits an app.
+    fn instruction(out: &mut String, channel: &Channel<'_>) {
+        match *channel {
+            Channel::App(name) => out.extend(["open the ", name, app_noun(name)]),
+            ref channel => Self::command(out, channel),
+        }
+    }
+
     /// Appends what to do with a channel, as an imperative.
     fn command(out: &mut String, channel: &Channel<'_>) {
         match *channel {
@@ -346,10 +354,7 @@ impl FeedWords for English {
 
     fn how_to_check(&self, out: &mut String, channels: &[Channel<'_>]) {
         out.push_str("Check: ");
-        push_joined(out, channels, " or ", |out, channel| match channel {
-            Channel::App(name) => out.extend(["open the ", name, app_noun(name)]),
-            channel => Self::command(out, channel),
-        });
+        push_joined(out, channels, " or ", Self::instruction);
         out.push_str(if ends_in_link(channels) {
             " – "
         } else {
@@ -373,10 +378,7 @@ impl FeedWords for English {
         out.push_str("Afterwards, check that the money left your account and that the date moved");
         if !channels.is_empty() {
             out.push_str(": ");
-            push_joined(out, channels, " or ", |out, channel| match channel {
-                Channel::App(name) => out.extend(["open the ", name, app_noun(name)]),
-                channel => Self::command(out, channel),
-            });
+            push_joined(out, channels, " or ", Self::instruction);
         }
         if !ends_in_link(channels) {
             out.push('.');
@@ -414,10 +416,7 @@ impl FeedWords for English {
             return;
         }
         out.push_str("To cancel: ");
-        push_joined(out, channels, " or ", |out, channel| match channel {
-            Channel::App(name) => out.extend(["open the ", name, app_noun(name)]),
-            channel => Self::command(out, channel),
-        });
+        push_joined(out, channels, " or ", Self::instruction);
         if !ends_in_link(channels) {
             out.push('.');
         }
