@@ -305,6 +305,12 @@ pub(crate) fn push_joined<T>(
     }
 }
 
+/// Whether the user's own words say all: what should show then needs no mention.
+pub(crate) fn are_own_words(channels: &[Channel<'_>]) -> bool {
+    let is_own = |channel: &Channel<'_>| matches!(channel, Channel::Action(_));
+    channels.iter().all(is_own)
+}
+
 /// Whether a sentence that ends with these channels ends with a link, and so has no full stop.
 pub(crate) fn ends_in_link(channels: &[Channel<'_>]) -> bool {
     matches!(channels.last(), Some(Channel::Website(_)))

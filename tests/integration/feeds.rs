@@ -437,3 +437,19 @@ fn a_feed_does_not_depend_on_the_day_on_which_it_is_made() {
     }
     assert_ne!(on(&plans, "2028-01-01"), on(&plans, "2026-11-29"));
 }
+
+/// What the user says of how to check stands alone.
+#[test]
+fn a_sentence_of_how_to_check_gets_nothing_added() {
+    for (check, expected) in [
+        ("Look at the card.", "Check: Look at the card.\\n"),
+        (
+            "{action: Look at the card, dial: \"*100#\"}",
+            "Check: Look at the card or dial *100#\\; the new date should show.\\n",
+        ),
+    ] {
+        let plans = format!("- {{name: A, expires: 2027-01-05, check: {check}}}\n");
+        let feed = built(&plans, &[]).replace("\r\n ", "");
+        assert!(feed.contains(expected), "{check}: {feed}");
+    }
+}

@@ -9,8 +9,8 @@ use crate::time::date::month_name;
 use crate::time::period::Period;
 use crate::words::en::English;
 use crate::words::feed::{
-    Channel, FeedWords, RenewalText, Tense, TimeUnit, ends_in_link, is_called_app, push_display,
-    push_joined, push_number,
+    Channel, FeedWords, RenewalText, Tense, TimeUnit, are_own_words, ends_in_link, is_called_app,
+    push_display, push_joined, push_number,
 };
 
 impl English {
@@ -355,12 +355,11 @@ impl FeedWords for English {
     fn how_to_check(&self, out: &mut String, channels: &[Channel<'_>]) {
         out.push_str("Check: ");
         push_joined(out, channels, " or ", Self::instruction);
-        out.push_str(if ends_in_link(channels) {
-            " – "
-        } else {
-            "; "
+        out.push_str(match (are_own_words(channels), ends_in_link(channels)) {
+            (true, _) => ".",
+            (_, true) => " – the new date should show.",
+            (_, false) => "; the new date should show.",
         });
-        out.push_str("the new date should show.");
     }
 
     fn how_to_check_number(&self, out: &mut String) {

@@ -7,8 +7,8 @@ use crate::plan::value::phone::Shown;
 use crate::plan::value::price::Price;
 use crate::time::period::Period;
 use crate::words::feed::{
-    Channel, FeedWords, RenewalText, Tense, TimeUnit, ends_in_link, is_called_app, push_display,
-    push_joined, push_number,
+    Channel, FeedWords, RenewalText, Tense, TimeUnit, are_own_words, ends_in_link, is_called_app,
+    push_display, push_joined, push_number,
 };
 use crate::words::nb::Bokmal;
 
@@ -353,7 +353,10 @@ impl FeedWords for Bokmal {
     fn how_to_check(&self, out: &mut String, channels: &[Channel<'_>]) {
         out.push_str("Sjekk: ");
         push_joined(out, channels, " eller ", Self::command);
-        out.push_str(" – da skal den nye datoen vises.");
+        out.push_str(match are_own_words(channels) {
+            true => ".",
+            false => " – da skal den nye datoen vises.",
+        });
     }
 
     fn how_to_check_number(&self, out: &mut String) {

@@ -7,8 +7,8 @@ use crate::plan::value::phone::Shown;
 use crate::plan::value::price::Price;
 use crate::time::period::Period;
 use crate::words::feed::{
-    Channel, FeedWords, RenewalText, Tense, TimeUnit, ends_in_link, is_called_app, push_display,
-    push_joined,
+    Channel, FeedWords, RenewalText, Tense, TimeUnit, are_own_words, ends_in_link, is_called_app,
+    push_display, push_joined,
 };
 use crate::words::zh::{SimplifiedChinese, push};
 
@@ -333,7 +333,10 @@ impl FeedWords for SimplifiedChinese {
         if ends_in_link(channels) {
             push(out, "查看");
         }
-        out.push_str("，应显示新的到期日。");
+        out.push_str(match are_own_words(channels) {
+            true => "。",
+            false => "，应显示新的到期日。",
+        });
     }
 
     fn how_to_check_number(&self, out: &mut String) {
