@@ -133,7 +133,8 @@ const until = async test => {
 };
 // Its alarms are set anew at the end of a fetch, once those of its start have been.
 const settled = () => until(() => alarms.wrappedJSObject.mLoadedCalendars[calendar().id]);
-const fetched = start => new Promise(resolve => {
+const fetched = start => new Promise((resolve, reject) => {
+  setTimeout(() => reject(`no fetch in SECONDS seconds; errors: ${windows("calendar-error-prompt").length}`), SECONDS * 1000);
   const observer = {
     QueryInterface: ChromeUtils.generateQI(["calIAlarmServiceObserver"]),
     onAlarm() {}, onNotification() {}, onRemoveAlarmsByItem() {}, onRemoveAlarmsByCalendar() {},
@@ -353,6 +354,10 @@ def watch(url, server, clock):
     expect("a start without read-only", thunderbird.reminded(), reminders=REMINDER, errors=0, readonly=False)
     print("ok: thunderbird, a change made there is refused, and reminders can be had back", flush=True)
 
+    # At its start Thunderbird shows reminders before its first fetch tells it the tag of the feed.
+    state = thunderbird.fetch()
+    expect("a fetch after that start", state, ringing=REMINDER, errors=0, readonly=False)
+    thunderbird.reminded()
     served(server, PLANS.replace("NAME", "Telia").replace("DATE", "2027-02-05"), "loaded")
     state = thunderbird.dismiss()
     expect("a reminder that is no longer in the feed", state, ringing=[], errors=0, readonly=False)
