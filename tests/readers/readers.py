@@ -26,7 +26,7 @@ GOLDEN = HERE.parent / "integration/golden"
 EXAMPLE = HERE.parent.parent / "plans.example.yaml"
 # What the golden feeds are made with.
 EPOCH, TODAY = 1_791_201_600, "2026-11-23"
-COUNT = 3000
+COUNT = int(os.environ.get("WEEKAHEAD_READERS_LISTS", "3000"))
 SEED = int(os.environ.get("WEEKAHEAD_READERS_SEED", "1"))
 PLAN = {"name": "A", "expires": "2027-01-31"}
 FORMAT = int((GOLDEN / "format").read_text().split()[0])
