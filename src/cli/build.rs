@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fs;
+use std::io::{IsTerminal as _, stdout};
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
@@ -27,7 +28,7 @@ use crate::time::revision::Revision;
 
 /// Write the calendar feed of plans files
 ///
-/// Without -o, the feed goes to standard output. Several plans files become one feed, unless -o is
+/// Without -o, the feed goes to standard output, unless that is a terminal. Several plans files become one feed, unless -o is
 /// a directory. If anything is wrong, nothing is written.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  weekahead build plans.yaml -o plans.ics")]
@@ -56,6 +57,12 @@ enum Destination<'a> {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Build, terminal: &mut Terminal) -> Result<(), CliError> {
+    if arguments.output.is_none() && stdout().is_terminal() {
+        let error = CliError::usage("a feed is hundreds of lines for programs, not for a terminal");
+        let hint =
+            "write it to a file with `-o plans.ics`, or pipe it; `-o -` prints it all the same";
+        return Err(error.hint(hint));
+    }
     plans_files::warn_of_unread(&arguments.files.plans, terminal);
     let sources = plans_files::find(&arguments.files.plans)?;
     let destination = Destination::new(arguments.output.as_deref(), &sources);

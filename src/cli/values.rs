@@ -14,6 +14,36 @@ pub(crate) fn day(text: &str) -> Result<NaiveDate, String> {
     date::parse(text).map_err(sentence)
 }
 
+/// The day of something that was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PastDay {
+    Today,
+    Yesterday,
+    Date(NaiveDate),
+}
+
+impl PastDay {
+    /// The day as a date.
+    pub(crate) fn date(self, today: NaiveDate) -> NaiveDate {
+        match self {
+            Self::Today => today,
+            Self::Yesterday => today.pred_opt().unwrap_or(today),
+            Self::Date(day) => day,
+        }
+    }
+}
+
+/// `today`, `yesterday` or a date.
+pub(crate) fn past_day(text: &str) -> Result<PastDay, String> {
+    match text {
+        "today" => Ok(PastDay::Today),
+        "yesterday" => Ok(PastDay::Yesterday),
+        _ => day(text)
+            .map(PastDay::Date)
+            .map_err(|error| format!("{error}; allowed as well are `today` and `yesterday`")),
+    }
+}
+
 /// A date, or a month for its last day.
 pub(crate) fn last_day(text: &str) -> Result<LastDay, String> {
     LastDay::parse(text).map_err(sentence)

@@ -6,6 +6,7 @@ pub(crate) mod git;
 pub(crate) mod io_error;
 pub(crate) mod lock;
 pub(crate) mod output;
+pub(crate) mod receipt;
 pub(crate) mod revisions;
 pub(crate) mod source;
 #[cfg(feature = "serve")]

@@ -91,6 +91,29 @@ impl Plan<'_> {
         self.usual_way(on).and_then(|way| way.price).or(self.price)
     }
 
+    /// What a renewal on `on` costs: in the way with a number from 1, or in the usual way.
+    #[must_use]
+    pub(crate) fn price_of(&self, way: Option<usize>, on: NaiveDate) -> Option<Price> {
+        let Some(number) = way else {
+            return self.price_on(on);
+        };
+        let way = number
+            .checked_sub(1)
+            .and_then(|item| self.renewal.get(item));
+        way.and_then(|way| way.price).or(self.price)
+    }
+
+    /// The code of the currency in which a renewal on `on` is paid: that of its price, or else of
+    /// the plan's newest record that has a price.
+    #[must_use]
+    pub(crate) fn currency_of(&self, way: Option<usize>, on: NaiveDate) -> Option<&'static str> {
+        let recorded = self.history.iter().filter(|record| record.paid.is_some());
+        let newest = recorded.max_by_key(|record| record.on);
+        let price = self.price_of(way, on);
+        let price = price.or_else(|| newest.and_then(|record| record.paid));
+        price.map(|price| price.currency())
+    }
+
     /// What an automatic renewal costs.
     #[must_use]
     pub(crate) fn automatic_price(&self) -> Option<Price> {

@@ -34,6 +34,8 @@ from harness import (
 
 SERVED = "cal.example.org"
 STATIC = "static.example.org"
+# What a phone sends to pair and to record; none of it is logged.
+CODE, COOKIE, NOTE = "code0123456789", "wa-x=cookie0123456789", "note0123456789"
 # The path of a base URL below which a proxy has the server.
 BELOW = "/my/calendars"
 
@@ -47,11 +49,15 @@ class Nginx:
     name = "nginx"
     redirect = 301
 
-    def __init__(self, place, root, upstream, certificate):
+    def __init__(self, place, root, upstream, certificate, logs=False):
         self.plain, self.tls = port(), port()
         folder = place / "nginx"
         folder.mkdir()
         text = (DEPLOY / "nginx.conf").read_text()
+        self.requests = folder / "requests.log"
+        if logs:
+            text = replace(text, "#log_format", "log_format", 1)
+            text = replace(text, "    access_log off;", f"access_log {self.requests} weekahead;", 3)
         text = replace(text, "    listen [::]:80;\n", "", 1)
         text = replace(text, "    listen [::]:443 ssl http2;\n", "", 2)
         text = replace(text, "listen 80;", f"listen 127.0.0.1:{self.plain};", 1)
@@ -77,7 +83,7 @@ class Nginx:
                    "-c", folder / "main.conf"]
         run(*command, "-t")
         self.logs = [folder / "main.log", folder / "access.log", folder / "error.log",
-                     folder / "output"]
+                     self.requests, folder / "output"]
         self.child = start(*command, stdout=open(folder / "output", "w"), stderr=subprocess.STDOUT)
 
 
@@ -85,11 +91,14 @@ class Caddy:
     name = "Caddy"
     redirect = 308
 
-    def __init__(self, place, root, upstream, certificate, only_served=False):
+    def __init__(self, place, root, upstream, certificate, only_served=False, logs=False):
         self.plain, self.tls = port(), port()
         folder = place / "caddy"
         folder.mkdir()
         text = (DEPLOY / "Caddyfile").read_text()
+        if logs:
+            text, count = re.subn(r"^\t#(\t|log|\})", r"\t\1", text, flags=re.M)
+            equal(count, 10, "lines of the log")
         if only_served:
             text, static = text.split("# What `weekahead publish", 1)
             text += f"{STATIC} {{\n\troot * /srv/weekahead\n}}\n"
@@ -106,7 +115,8 @@ class Caddy:
         text = replace(text, "root * /srv/weekahead", f"root * {root}", 1)
         (folder / "Caddyfile").write_text(text)
         command = [find("caddy"), "run", "--config", folder / "Caddyfile", "--adapter", "caddyfile"]
-        self.logs = [folder / "output"]
+        self.requests = folder / "output"
+        self.logs = [self.requests]
         self.child = start(*command, stdout=open(folder / "output", "w"), stderr=subprocess.STDOUT,
                            env={"PATH": os.environ["PATH"], "HOME": str(folder),
                                 "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)})
@@ -235,16 +245,26 @@ class Case:
             answer = self.get(STATIC, next(iter(expected)), method=method, body=b"x")
             equal(answer.status, 405, f"{self.proxy.name}: {method}")
 
+    def records(self):
+        """Asks as a phone does that is paired and records a renewal; the answers do not matter here."""
+        headers = {"Cookie": COOKIE, "Referer": f"https://{SERVED}/sims/pair/{CODE}",
+                   "Content-Type": "application/x-www-form-urlencoded"}
+        for path in [f"/sims/pair/{CODE}", "/sims/renew/telenor"]:
+            self.get(SERVED, path, headers=headers)
+            self.get(SERVED, path, method="POST", headers=headers, body=f"note={NOTE}".encode())
+
     def is_discreet(self, lists):
         """No log has a secret: not of a request, and not of one that failed since `serve` is gone."""
+        self.records()
         for stem in ["sims", "passport"]:
             path = f"/{lists.token(stem)}/{stem}.ics"
             self.has(self.get(SERVED, path), "a server that is gone", 502)
         equal(stop(self.proxy.child), 0, f"{self.proxy.name}: its end")
         for log in self.proxy.logs:
             text = log.read_text() if log.exists() else ""
-            for stem in ["sims", "passport"]:
-                check(lists.token(stem) not in text, f"{self.proxy.name}: a secret in {log}: {text}")
+            secrets = [lists.token(stem) for stem in ["sims", "passport"]]
+            for secret in [*secrets, CODE, COOKIE.split("=")[1], NOTE, "/renew"]:
+                check(secret not in text, f"{self.proxy.name}: {secret} in {log}: {text}")
         return "".join(log.read_text() for log in self.proxy.logs if log.exists())
 
 
@@ -315,7 +335,13 @@ def case(kind, place, weekahead, certificate):
     check(status in (404, 308), f"{kind.name}: a folder without a slash: {status}")
 
     secret.serves(lists, direct)
+    # With the log of requests that the comments have.
+    chatty = Case(kind(folder_in(place, "for-logs"), root, direct, certificate, logs=True))
+    for case_ in [secret, chatty]:
+        case_.records()
     stop(server)
+    chatty.is_discreet(lists)
+    check("POST" in chatty.proxy.requests.read_text(), f"{kind.name}: requests are not logged")
     logged = secret.is_discreet(lists)
     if kind is Caddy:
         # One site's treatment of errors changes what is logged of another's.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # What deploy/ ships, run for real as far as this machine can: the units under a systemd of their
-# own, nginx and Caddy before the program, the image's commands, and the workflows' commands.
+# own, the pushes of renewals, nginx and Caddy before the program, the image's commands, and the workflows' commands.
 #
 #     sh tests/deploy/run.sh [PATH-OF-WEEKAHEAD]
 #
@@ -19,7 +19,7 @@ cd "$(dirname "$0")"
 python=/usr/bin/python3
 [ -x "$python" ] || python=python3
 export PYTHONDONTWRITEBYTECODE=1
-for part in units systemd proxies image workflows; do
+for part in units systemd push proxies image workflows; do
     echo "-- $part"
     "$python" "$part.py" "$program"
 done

@@ -35,7 +35,7 @@ for folder in /run /tmp /var/tmp /var/lib /srv /usr/local/bin; do mount -t tmpfs
 cp -a /etc /tmp/etc
 mount --bind /tmp/etc /etc
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
-install -m 755 /mnt/weekahead /usr/local/bin/weekahead
+install -m 755 /mnt/weekahead /mnt/weekahead-push /usr/local/bin/
 mkdir /etc/weekahead
 cp -a /mnt/plans /mnt/key /mnt/publish.env /etc/weekahead/
 chmod 600 /etc/weekahead/key /etc/weekahead/publish.env
@@ -136,7 +136,8 @@ def prepare(place, lists):
     units.mkdir()
     for name in TARGETS:
         (units / f"{name}.target").write_text("[Unit]\nDefaultDependencies=no\n")
-    for name in ["weekahead.service", "weekahead-publish.service", "weekahead-publish.timer"]:
+    for name in ["weekahead.service", "weekahead-publish.service", "weekahead-publish.timer",
+                 "weekahead-push.service", "weekahead-push.timer"]:
         shutil.copy(DEPLOY / name, units)
         if name.endswith(".service"):
             # There is no journal here.
@@ -145,6 +146,20 @@ def prepare(place, lists):
             log = f"append:/mnt/{name}.log"
             (drop / "log.conf").write_text(f"[Service]\nStandardOutput={log}\nStandardError={log}\n")
     shutil.copy(DEPLOY / "publish.env", place / "publish.env")
+    shutil.copy(DEPLOY / "weekahead-push", place / "weekahead-push")
+    # The upstream is on this machine, and outside of what the unit may write.
+    (units / "weekahead-push.service.d" / "upstream.conf").write_text(
+        "[Service]\nReadWritePaths=/srv/plans.git\n")
+    # The sandbox of the service with its drop-in, around one renewal.
+    shutil.copy(DEPLOY / "weekahead.service", units / "renewal.service")
+    drop = units / "renewal.service.d"
+    drop.mkdir()
+    shutil.copy(DEPLOY / "weekahead-record.conf", drop / "a.conf")
+    (drop / "b.conf").write_text(
+        "[Service]\nType=oneshot\nRestart=no\nExecStart=\nExecStart=/usr/local/bin/weekahead renew "
+        "telenor /etc/weekahead/plans/sims.yaml --today 2026-12-30 --commit\n"
+        "StandardOutput=append:/mnt/renewal.service.log\n"
+        "StandardError=append:/mnt/renewal.service.log\n")
     git = ["git", "-C", lists.plans, "-c", "user.name=t", "-c", "user.email=t@example.org"]
     environment = lists.environment | {"GIT_COMMITTER_DATE": f"@{EPOCH} +0000"}
     run(*git, "init", "--quiet", env=environment)
@@ -231,6 +246,46 @@ def published(systemd, place, lists):
     check(systemd.show("weekahead-publish.timer", "NextElapseUSecRealtime"), "the timer is not set")
 
 
+def recorded(systemd, place):
+    """A renewal is written and committed in the sandbox, and pushed from another one."""
+    plans, upstream = "/etc/weekahead/plans", "/srv/plans.git"
+    # As the head of weekahead-record.conf says.
+    systemd.inside("useradd", "--system", "--home-dir", "/nonexistent", "weekahead")
+    systemd.inside("git", "init", "--quiet", "--bare", upstream)
+    systemd.inside("sh", "-c", "umask 077; echo secret > /etc/weekahead/push-key")
+    systemd.inside("chown", "-R", "weekahead:", plans, upstream)
+
+    def git(*arguments):
+        account = ["setpriv", "--reuid=weekahead", "--regid=weekahead", "--clear-groups"]
+        left = systemd.inside(*account, "git", "-C", plans, *arguments)
+        return left.stdout.decode().strip()
+
+    for name, text in [("user.name", "weekahead"), ("user.email", "weekahead@example.org")]:
+        git("config", name, text)
+    git("remote", "add", "origin", upstream)
+    git("push", "--quiet", "--set-upstream", "origin", "HEAD")
+    systemd.systemctl("start", "renewal.service")
+    said = log(place, "renewal.service")
+    subject = "Renew telenor on 2026-12-30"
+    check(f": {subject}\n" in said and "\nstill to do:\n" in said, said)
+    equal(git("log", "-1", "--format=%s, %an"), f"{subject}, weekahead", "the commit")
+    equal(git("diff", "--name-only", "HEAD~", "HEAD"), "sims.yaml", "what is committed")
+    owner = systemd.inside("stat", "--format=%U", f"{plans}/sims.yaml").stdout
+    equal(owner, b"weekahead\n", "the owner of the list")
+
+    unit = "weekahead-push.service"
+    systemd.systemctl("start", unit)
+    equal((systemd.show(unit, "Result"), log(place, unit)), ("success", ""), "a push")
+    equal(git("ls-remote", "origin", "HEAD").split()[0], git("rev-parse", "HEAD"), "the upstream")
+    # What cannot be pushed fails the unit.
+    git("remote", "set-url", "origin", "/srv/nothing.git")
+    systemd.systemctl("start", unit, code=1)
+    failed = systemd.systemctl("--failed", "--plain", "--no-legend").stdout.decode()
+    check(unit in failed and "/srv/nothing.git" in log(place, unit), f"{failed}{log(place, unit)}")
+    systemd.systemctl("start", "weekahead-push.timer")
+    check(systemd.show("weekahead-push.timer", "NextElapseUSecRealtime"), "the timer is not set")
+
+
 if __name__ == "__main__":
     place = folder()
     tools = missing("unshare", "nsenter", "setpriv", "systemctl", "git", "curl", "useradd")
@@ -253,6 +308,8 @@ if __name__ == "__main__":
         try:
             served(systemd, place, lists)
             published(systemd, place, lists)
+            recorded(systemd, place)
         finally:
             systemd.end()
-        print("served, followed, reloaded and published by the units under a real systemd")
+        print("served, followed, reloaded, published, recorded and pushed by the units under a real "
+              "systemd")

@@ -26,6 +26,7 @@ from harness import (
 )
 
 SERVICES = ["weekahead.service", "weekahead-publish.service"]
+TIMERS = ["weekahead-publish.timer", "weekahead-push.timer"]
 NOBODY = 65534
 
 
@@ -62,23 +63,49 @@ def command_line(unit, replaced):
     return shlex.split(line)
 
 
+def verify(units):
+    files = sorted(path for path in units.iterdir() if path.is_file())
+    left = run("systemd-analyze", "verify", *files, code=None)
+    said = (left.stdout + left.stderr).decode()
+    # What other units of this machine do is not ours.
+    ours = [line for line in said.splitlines() if "weekahead" in line or "record" in line]
+    equal((left.returncode, ours), (0, []), "systemd-analyze verify")
+
+
+def drop_in(units, weekahead):
+    """The service with the drop-in is right too, and only what a writer needs differs."""
+    text = (DEPLOY / "weekahead-record.conf").read_text()
+    folder = units / "weekahead.service.d"
+    folder.mkdir()
+    (folder / "record.conf").write_text(text.replace("/usr/local/bin/weekahead", str(weekahead)))
+    verify(units)
+    before, after = (re.search(r"^ExecStart=(/.*)$", (DEPLOY / unit).read_text(), re.M)[1]
+                     for unit in ["weekahead.service", "weekahead-record.conf"])
+    equal(after, f"{before} --record", "ExecStart of the drop-in")
+    names = {line.split("=", 1)[0] for line in text.splitlines() if re.match(r"\w+=", line)}
+    equal(names, {"DynamicUser", "User", "ReadWritePaths", "ExecStart"}, "the drop-in's settings")
+    # Both own the lists.
+    equal((value("weekahead-record.conf", "User"), value("weekahead-record.conf", "ReadWritePaths")),
+          (value("weekahead-push.service", "User"), value("weekahead-push.service", "ReadWritePaths")),
+          "the account and the folder of weekahead-push.service")
+
+
 def analyze(place, weekahead):
     tools = missing("systemd-analyze")
     if tools:
         return left_out("systemd-analyze is not there, so the units were not verified")
     units = place / "units"
     units.mkdir()
-    for unit in [*SERVICES, "weekahead-publish.timer"]:
-        # Only where the program is differs.
+    shutil.copy(DEPLOY / "weekahead-push", place / "weekahead-push")
+    for unit in [*SERVICES, "weekahead-push.service", *TIMERS]:
+        # Only where the programs are differs.
         text = (DEPLOY / unit).read_text()
+        text = text.replace("/usr/local/bin/weekahead-push", str(place / "weekahead-push"))
         (units / unit).write_text(text.replace("/usr/local/bin/weekahead", str(weekahead)))
-    files = sorted(units.iterdir())
-    left = run("systemd-analyze", "verify", *files, code=None)
-    said = (left.stdout + left.stderr).decode()
-    # What other units of this machine do is not ours.
-    ours = [line for line in said.splitlines() if "weekahead" in line]
-    equal((left.returncode, ours), (0, []), "systemd-analyze verify")
-    run("systemd-analyze", "calendar", value("weekahead-publish.timer", "OnCalendar"))
+    verify(units)
+    for timer in TIMERS:
+        run("systemd-analyze", "calendar", value(timer, "OnCalendar"))
+    drop_in(units, weekahead)
 
     readme = (REPOSITORY / "README.md").read_text()
     version = run("systemd-analyze", "--version").stdout.decode().split()[1]
@@ -94,6 +121,10 @@ def analyze(place, weekahead):
         else:
             print(f"{unit}: systemd {version} gives {exposure}, systemd {said[1]} gave {figure}")
             check(float(exposure) < 2.0, f"{unit}: {exposure} is more than `OK`")
+    left = run("systemd-analyze", "security", "--offline=true", "--no-pager",
+               DEPLOY / "weekahead-push.service")
+    exposure = re.search(r"exposure level for \S+: (\d+\.\d)", left.stdout.decode())[1]
+    check(float(exposure) < 2.0, f"weekahead-push.service: {exposure} is more than `OK`")
     print(f"systemd {version}: verified; exposure as in the README")
 
 

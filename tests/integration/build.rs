@@ -121,3 +121,41 @@ fn wrong_usage_is_2() {
     assert_eq!((help.code, help.err.as_str()), (Some(0), ""));
     assert!(help.out.contains("build") && help.out.contains("Exit codes:\n  0  done\n"));
 }
+
+/// A terminal is made by `script`, which is part of util-linux.
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "needs script"]
+fn on_a_terminal_it_says_where_to_write() {
+    let place = Place::with("plans.yaml", "- {name: A, expires: 2027-01-31}\n");
+    let program = env!("CARGO_BIN_EXE_weekahead");
+    let run = |arguments: &str| {
+        let mut command = std::process::Command::new("script");
+        command
+            .args([
+                "-qec",
+                &format!("'{program}' build {arguments}"),
+                "/dev/null",
+            ])
+            .current_dir(place.path(""))
+            .env("SOURCE_DATE_EPOCH", crate::harness::EPOCH)
+            .env("LC_ALL", "C")
+            .stdin(std::process::Stdio::null());
+        let left = Left::of(&mut command);
+        (left.code, left.out)
+    };
+    let says = "error: a feed is hundreds of lines for programs, not for a terminal\r\nhint: write it to a file with `-o plans.ics`, or pipe it; `-o -` prints it all the same\r\n";
+    assert_eq!(run(""), (Some(2), says.to_owned()));
+    let written = "plans.ics: 1 plan, 5 events\r\n";
+    assert_eq!(run("-o plans.ics"), (Some(0), written.to_owned()));
+    let feed = place.read("plans.ics");
+    for arguments in ["-o -", "-o /dev/stdout"] {
+        let (code, out) = run(arguments);
+        // A terminal ends each line with one more CR.
+        assert_eq!(
+            (code, out.replace("\r\r\n", "\r\n")),
+            (Some(0), feed.clone())
+        );
+    }
+    assert_eq!(run("| cat"), (Some(0), feed.replace("\r\n", "\r\r\n")));
+}

@@ -11,11 +11,15 @@ use crate::harness::{Left, Place, names};
 
 const PLANS: &str = "- id: sim\n  name: SIM\n  renewed: 2026-07-05\n  validity: 3 months\n";
 /// The hooks that git runs while it reads, writes its index, moves refs and commits.
-const HOOKS: [&str; 5] = [
+const HOOKS: [&str; 9] = [
+    "commit-msg",
     "fsmonitor-watchman",
+    "post-commit",
     "post-index-change",
+    "post-rewrite",
     "pre-commit",
     "pre-push",
+    "prepare-commit-msg",
     "reference-transaction",
 ];
 /// What a filter that stays answers git first: that it can do nothing.
@@ -111,6 +115,36 @@ impl Planted {
         fs::set_permissions(self.place.path(path), mode).expect("a mode");
     }
 
+    /// Names the programs that a commit runs: an editor, a signature program, an alias, and what a
+    /// file with more settings names.
+    fn plant_for_commit(&self, attributes: &str) {
+        for (name, then) in [
+            ("editor", "echo message > \"$1\""),
+            ("alias", "true"),
+            ("included", "exit 1"),
+        ] {
+            self.program(&format!("bin/{name}"), name, then);
+        }
+        let program = |name: &str| {
+            let path = self.place.path(&format!("bin/{name}"));
+            path.to_str().expect("UTF-8").to_owned()
+        };
+        let more = format!("[core]\nfsmonitor = {}\n", program("included"));
+        self.place.file("repo/.git/more", more);
+        for (key, value) in [
+            ("core.editor", program("editor")),
+            ("alias.tree", format!("!{}", program("alias"))),
+            ("include.path", "more".to_owned()),
+            ("commit.gpgSign", "true".to_owned()),
+            ("gc.auto", "1".to_owned()),
+            ("user.name", "A".to_owned()),
+            ("user.email", "a@example.org".to_owned()),
+        ] {
+            self.git(&["config", key, &value]);
+        }
+        self.place.file("repo/.git/info/attributes", attributes);
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut git = Command::new("git");
         git.args(["-c", "user.name=A", "-c", "user.email=a@example.org"])
@@ -160,7 +194,7 @@ impl Planted {
 
     /// Makes git read the files anew, since their times tell it nothing.
     fn touch(&self) {
-        for name in ["plans.yaml", "receipts/x.pdf"] {
+        for name in ["plans.yaml", "other.yaml", "receipts/x.pdf"] {
             let path = self.place.path(&format!("repo/{name}"));
             fs::write(&path, fs::read(&path).expect("read")).expect("written");
         }
@@ -277,6 +311,107 @@ fn nothing_that_a_repository_names_is_run() {
     assert!(left.err.contains("git push -u origin HEAD"), "{}", left.err);
 }
 
+/// A commit of plain git runs each of them.
+fn plain_commits_run_them(planted: &Planted) {
+    let unsigned = ["-c", "commit.gpgSign=false", "commit", "--allow-empty"];
+    let amend = [&unsigned[..], &["--amend", "-m", "x"]].concat();
+    for (arguments, programs) in [
+        (
+            &unsigned[..],
+            &[
+                "commit-msg",
+                "editor",
+                "included",
+                "post-commit",
+                "pre-commit",
+                "prepare-commit-msg",
+                "reference-transaction",
+            ][..],
+        ),
+        (&amend, &["post-rewrite"]),
+        (&["commit", "--allow-empty", "-m", "x"], &["gpg"]),
+        // When git writes the index, it reads files of about the same time through their filters.
+        (
+            &["update-index", "--force-write-index"],
+            &["clean", "post-index-change", "process"],
+        ),
+        (&["add", "receipts/x.pdf"], &["process"]),
+        (&["tree"], &["alias"]),
+    ] {
+        planted.touch();
+        let (ran, said) = planted.run_by_git(arguments);
+        for program in programs {
+            assert!(
+                ran.iter().any(|it| it == program),
+                "{program}: {ran:?}: {said}"
+            );
+        }
+    }
+}
+
+const RENEWAL: [&str; 5] = ["renew", "sim", "--today", "2026-10-05", "--commit"];
+
+#[test]
+#[ignore = "needs git"]
+fn a_commit_runs_nothing_that_a_repository_names() {
+    let planted = Planted::new();
+    planted.plant_for_commit("*.pdf filter=two\nother.yaml filter=one\n");
+    planted.git(&["config", "filter.one.required", "true"]);
+    plain_commits_run_them(&planted);
+    planted.place.file("repo/receipts/z.txt", "receipt\n");
+    planted.touch();
+    planted.ran();
+    let left = planted.ours(&[&RENEWAL[..], &["--receipt", "receipts/z.txt"]].concat());
+    assert_eq!(left.code, Some(0), "{}", left.err);
+    assert_eq!(planted.ran(), [""; 0]);
+    let commit = planted.git(&["cat-file", "commit", "HEAD"]);
+    assert!(commit.contains("\n\nRenew sim on 2026-10-05\n"), "{commit}");
+    assert!(!commit.contains("gpgsig"), "{commit}");
+}
+
+#[test]
+#[ignore = "needs git"]
+fn a_refused_commit_runs_nothing_either() {
+    let refused = |planted: &Planted, reason: &str| {
+        planted.touch();
+        planted.ran();
+        let left = planted.ours(&RENEWAL);
+        assert_eq!(left.code, Some(3), "{}", left.err);
+        let reason = format!("error: recorded, but not committed: {reason}");
+        assert!(left.err.contains(&reason), "{reason}: {}", left.err);
+        assert_eq!(planted.ran(), [""; 0]);
+    };
+    let planted = Planted::new();
+    planted.plant_for_commit("*.yaml filter=one diff=text\n");
+    refused(
+        &planted,
+        "git changes `plans.yaml` before it stores it: its attribute `filter` is `one`\n",
+    );
+
+    // Newer versions of git run these hooks, wherever `core.hooksPath` leads.
+    for event in ["reference-transaction", "post-index-change"] {
+        let planted = Planted::new();
+        planted.plant_for_commit("");
+        planted.git(&["config", "hook.x.event", event]);
+        planted.git(&["config", "hook.x.command", "true"]);
+        let reason = format!(
+            "the repository configures a hook for {event}\nhint: remove `hook.x.event` from its configuration, then commit\n"
+        );
+        refused(&planted, &reason);
+    }
+
+    // Plain git fetches a tree that is missing.
+    let planted = Planted::new();
+    planted.plant_for_commit("");
+    let tree = planted.git(&["rev-parse", "HEAD:receipts"]);
+    let (folder, name) = tree.trim().split_at(2);
+    let object = format!("repo/.git/objects/{folder}/{name}");
+    fs::remove_file(planted.place.path(&object)).expect("a loose object");
+    let (ran, said) = planted.run_by_git(&["read-tree", "HEAD"]);
+    assert!(ran.iter().any(|it| it == "ssh"), "{ran:?}: {said}");
+    refused(&planted, "git failed: ");
+}
+
 /// No git that we start has our secrets, may ask anybody anything, or reach the network.
 #[test]
 #[ignore = "needs git"]
@@ -292,17 +427,27 @@ fn git_is_given_no_secrets() {
     place.file("bin/git", script);
     let mode = fs::Permissions::from_mode(0o755);
     fs::set_permissions(place.path("bin/git"), mode).expect("a mode");
-    let init = Command::new(&real)
-        .args(["init", "--quiet"])
-        .current_dir(place.path("repo"))
-        .status();
-    assert!(init.expect("git runs").success());
+    let who = "[user]\nname = A\nemail = a@example.org\n";
+    place.file(".gitconfig", who);
+    for arguments in [
+        &["init", "--quiet"][..],
+        &["add", "plans.yaml"],
+        &["commit", "--quiet", "-m", "first"],
+    ] {
+        let status = Command::new(&real)
+            .args(arguments)
+            .current_dir(place.path("repo"))
+            .env("HOME", place.path(""))
+            .status();
+        assert!(status.expect("git runs").success());
+    }
     let mut path = OsString::from(place.path("bin"));
     path.push(":");
     path.push(std::env::var_os("PATH").unwrap_or_default());
     for arguments in [
         &["build", "plans.yaml"][..],
-        &["renew", "sim", "--today", "2026-10-05"],
+        &["renew", "sim", "--today", "2026-10-05", "--commit"],
+        &["renew", "sim", "--today", "2026-10-06"],
     ] {
         let _ = fs::remove_file(&seen);
         let mut command = place.command(arguments);

@@ -5,7 +5,6 @@ use chrono::{Datelike as _, NaiveDate};
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::plans_files::OpenPlans;
-use crate::cli::renew::known_ids::find_plan;
 use crate::cli::terminal::warning;
 use crate::document::edit::{self, Edit, NewValidity, RenewError, Renewal};
 use crate::plan::schedule::Schedule;
@@ -24,17 +23,15 @@ pub(crate) struct PlannedChange<'t> {
 }
 
 impl<'t> PlannedChange<'t> {
-    /// Plans and proves the renewal of the plan with an id or a name. Problems are drawn in colour if
-    /// `styled` is set.
+    /// Plans and proves the renewal of the plan at `index`. Problems are drawn in colour if `styled`
+    /// is set.
     pub(crate) fn new(
         plans: &OpenPlans<'t>,
-        wanted: &str,
+        index: usize,
         renewal: Renewal,
         today: NaiveDate,
         styled: bool,
     ) -> Result<Self, CliError> {
-        let list = plans.list();
-        let index = find_plan(list, wanted, &plans.source.name())?;
         match edit::renew(&plans.document, index, &renewal, today) {
             Ok(edit) => Ok(Self {
                 next_warning: Schedule::new(&edit.plan, plans.settings(), today.year())

@@ -5,15 +5,10 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::terminal::warning;
 use crate::files::git::{self, Pending, Push};
+use crate::files::receipt::{beside, is_path, receipt_file};
 use crate::files::source::Source;
 use crate::text::shell::word;
 use crate::text::value_error::quoted;
-
-/// The endings of files that receipts are kept in.
-const RECEIPT_ENDINGS: [&str; 14] = [
-    "pdf", "png", "jpg", "jpeg", "heic", "webp", "gif", "tif", "tiff", "txt", "md", "html", "eml",
-    "csv",
-];
 
 /// A warning about a receipt that looks like a file but does not exist.
 pub(crate) fn missing_receipt(plans: &Path, receipt: &str) -> Option<String> {
@@ -30,23 +25,21 @@ pub(crate) fn missing_receipt(plans: &Path, receipt: &str) -> Option<String> {
     ))
 }
 
-/// Where the file of a receipt is: paths in a plans file count from its folder.
-fn beside(plans: &Path, receipt: &str) -> PathBuf {
-    plans.parent().unwrap_or(Path::new("")).join(receipt)
+/// The commands that push a commit, if the repository has a remote.
+pub(crate) fn push_commands(root: &Path, push: &Push) -> Vec<String> {
+    let git = Git::of(root);
+    match git.push(push) {
+        Some(command) => still_to_do(vec![command]),
+        None => Vec::new(),
+    }
 }
 
-/// Whether a text is meant as the path of a file: it ends as files of receipts do, or is one word
-/// with a slash. A web address is not.
-fn is_path(text: &str) -> bool {
-    if text.contains("://") {
-        return false;
-    }
-    let ending = text.rsplit_once('.').map(|(_, ending)| ending);
-    let is_file = ending.is_some_and(|ending| {
-        let mut known = RECEIPT_ENDINGS.iter();
-        known.any(|known| known.eq_ignore_ascii_case(ending))
-    });
-    is_file || (text.contains(['/', '\\']) && !text.contains(char::is_whitespace))
+fn still_to_do(commands: Vec<String>) -> Vec<String> {
+    let commands = commands.into_iter().map(|command| format!("  {command}"));
+    ["still to do:".to_owned()]
+        .into_iter()
+        .chain(commands)
+        .collect()
 }
 
 /// The commands that commit and push the renewal, if its file is in a repository; or a warning if
@@ -55,17 +48,11 @@ pub(crate) fn commands(source: &Source, receipt: Option<&str>, message: &str) ->
     let Some(plans) = source.path.as_deref() else {
         return Vec::new();
     };
-    let receipt = receipt.filter(|text| is_path(text));
-    let receipt = receipt.map(|receipt| beside(plans, receipt));
+    let receipt = receipt_file(plans, receipt);
     let mut files = vec![plans];
-    files.extend(receipt.as_deref().filter(|path| path.is_file()));
+    files.extend(receipt.as_deref());
     match git::pending(&files, git::ANSWER_TIMEOUT) {
-        Ok(Some(pending)) => {
-            let commands = git_commands(&pending, message).into_iter();
-            let commands = commands.map(|command| format!("  {command}"));
-            let heading = "still to do:".to_owned();
-            [heading].into_iter().chain(commands).collect()
-        }
+        Ok(Some(pending)) => still_to_do(git_commands(&pending, message)),
         Ok(None) => Vec::new(),
         Err(why) => vec![warning(&format!(
             "git cannot say what is still to be committed: {why}"
@@ -74,32 +61,54 @@ pub(crate) fn commands(source: &Source, receipt: Option<&str>, message: &str) ->
 }
 
 fn git_commands(pending: &Pending, message: &str) -> Vec<String> {
-    let here = env::current_dir().and_then(|here| here.canonicalize());
-    let inside = here.ok().filter(|here| here.starts_with(&pending.root));
-    let names = pending.files.iter().map(|file| match &inside {
+    let git = Git::of(&pending.root);
+    let names = pending.files.iter().map(|file| match &git.inside {
         Some(here) => relative_path(here, &pending.root.join(file)),
         None => file.clone(),
     });
     let names: Vec<String> = names.map(|name| word(&name.to_string_lossy())).collect();
     let names = names.join(" ");
-    let mut git = "git".to_owned();
     // git takes these as parts of patterns.
-    if names.contains(['*', '?', '[', ':', '\\']) {
-        git += " --literal-pathspecs";
-    }
-    if inside.is_none() {
-        git += &format!(" -C {}", word(&pending.root.to_string_lossy()));
-    }
+    let literal = match names.contains(['*', '?', '[', ':', '\\']) {
+        true => " --literal-pathspecs",
+        false => "",
+    };
+    let place = &git.place;
     let mut commands = vec![
-        format!("{git} add -- {}", names),
-        format!("{git} commit -m {} -- {}", word(message), names),
+        format!("git{literal}{place} add -- {names}"),
+        format!("git{literal}{place} commit -m {} -- {names}", word(message)),
     ];
-    match &pending.push {
-        Push::Nowhere => {}
-        Push::Upstream => commands.push(format!("{git} push")),
-        Push::To(remote) => commands.push(format!("{git} push -u {} HEAD", word(remote))),
-    }
+    commands.extend(git.push(&pending.push));
     commands
+}
+
+/// How git is called for a repository from the current folder.
+struct Git {
+    /// The current folder, if it is in the repository.
+    inside: Option<PathBuf>,
+    /// The option that names the repository, with a space before it, if it is needed.
+    place: String,
+}
+
+impl Git {
+    fn of(root: &Path) -> Self {
+        let here = env::current_dir().and_then(|here| here.canonicalize());
+        let inside = here.ok().filter(|here| here.starts_with(root));
+        let place = match inside {
+            Some(_) => String::new(),
+            None => format!(" -C {}", word(&root.to_string_lossy())),
+        };
+        Self { inside, place }
+    }
+
+    fn push(&self, push: &Push) -> Option<String> {
+        let place = &self.place;
+        match push {
+            Push::Nowhere => None,
+            Push::Upstream => Some(format!("git{place} push")),
+            Push::To(remote) => Some(format!("git{place} push -u {} HEAD", word(remote))),
+        }
+    }
 }
 
 /// The relative path to a file from a folder; both are absolute and without links.

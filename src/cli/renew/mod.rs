@@ -1,6 +1,7 @@
 //! `weekahead renew`: a renewal is recorded in a plans file.
 
 mod change;
+mod committing;
 mod diff;
 mod follow_up;
 mod known_ids;
@@ -12,15 +13,18 @@ use chrono::NaiveDate;
 use clap::Args;
 
 use crate::cli::clock::TodayOption;
-use crate::cli::error::{CliError, require_one};
+use crate::cli::error::{CliError, ErrorList, require_one};
 use crate::cli::plans_files::{self, DEFAULT_PLANS, OpenPlans};
 use crate::cli::terminal::{Terminal, warning};
-use crate::cli::values::{day, last_day, sentence};
+use crate::cli::values::{PastDay, last_day, past_day, sentence};
 use crate::document::edit::{NewValidity, Renewal};
-use crate::plan::LastDay;
+use crate::plan::value::paid::not_a_price;
 use crate::plan::value::price::Price;
+use crate::plan::{LastDay, Plan};
+use crate::text::value_error::quoted;
 use crate::time::period::Period;
 use change::PlannedChange;
+use committing::CommitRequest;
 use open::OpenFile;
 
 /// Record a renewal in a plans file
@@ -30,7 +34,7 @@ use open::OpenFile;
 /// by itself gets only the entry. Every other byte of the file stays as it is. The command prints
 /// what changed, the new expiry and the day of the next warning.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  weekahead renew telenor --paid \"49 NOK\"")]
+#[command(after_help = "Example:\n  weekahead renew telenor --on yesterday --paid 49")]
 pub(crate) struct Renew {
     /// The plan's `id`, or its exact name
     #[arg(value_name = "ID|NAME")]
@@ -39,12 +43,13 @@ pub(crate) struct Renew {
     /// --dry-run
     #[arg(value_name = "PLANS", default_value = DEFAULT_PLANS)]
     plans: PathBuf,
-    /// The plan was renewed on this day [default: today]
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    on: Option<NaiveDate>,
-    /// The renewal cost this, as in "49 NOK"
-    #[arg(long, value_name = "PRICE", value_parser = price)]
-    paid: Option<Price>,
+    /// The plan was renewed on this day: a date, `today` or `yesterday`
+    #[arg(long, value_name = "DATE", default_value = "today", value_parser = past_day)]
+    on: PastDay,
+    /// The renewal cost this, as in "49 NOK"; or as in 49, in the plan's currency. Without PRICE, it
+    /// cost what the way or the plan says; then --paid comes last or before another option
+    #[arg(long, value_name = "PRICE", value_parser = paid)]
+    paid: Option<Option<String>>,
     /// The plan was renewed in this way: the number of one of the ways in `renewal`, from 1. Its price
     /// and its `validity` are taken
     #[arg(long, value_name = "N", value_parser = way)]
@@ -65,6 +70,10 @@ pub(crate) struct Renew {
     /// Count from the old expiry, not from the day of the renewal
     #[arg(long, conflicts_with = "until")]
     from_expiry: bool,
+    /// Commit the plans file and the file of --receipt with git. No hooks, filters or signature
+    /// programs run. If the file had other changes, it is not committed
+    #[arg(long)]
+    commit: bool,
     /// Show what would change, and write nothing
     #[arg(short = 'n', long)]
     dry_run: bool,
@@ -85,7 +94,14 @@ pub(crate) fn run(arguments: &Renew, terminal: &mut Terminal) -> Result<(), CliE
     let plans = require_one(OpenPlans::new(&source, file.bytes(), styled))?;
 
     let today = arguments.today.today(plans.settings())?;
-    let change = PlannedChange::new(&plans, wanted, arguments.renewal(today), today, styled)?;
+    let index = known_ids::find_plan(plans.list(), wanted, &source.name())?;
+    let renewal = arguments.renewal(&plans.list().plans[index], today)?;
+    let change = PlannedChange::new(&plans, index, renewal, today, styled)?;
+    let receipt = arguments.receipt.as_deref();
+    let request = arguments.commit.then(|| CommitRequest {
+        ready: committing::check(&source, file.bytes(), receipt),
+        message: change.commit_message(),
+    });
 
     if !arguments.dry_run {
         file.replace(&change.edit)?;
@@ -96,7 +112,6 @@ pub(crate) fn run(arguments: &Renew, terminal: &mut Terminal) -> Result<(), CliE
     }
     let diff = diff::render(&plans, &change.edit);
     let shown = terminal.output(diff.as_bytes());
-    let receipt = arguments.receipt.as_deref();
     if let Some(path) = &source.path
         && let Some(missing) = receipt.and_then(|receipt| follow_up::missing_receipt(path, receipt))
     {
@@ -105,25 +120,62 @@ pub(crate) fn run(arguments: &Renew, terminal: &mut Terminal) -> Result<(), CliE
     if arguments.dry_run {
         shown?;
         terminal.say("a dry run: nothing was written");
-        return Ok(());
+        return request.map_or(Ok(()), |request| request.preview(terminal));
     }
-    for line in follow_up::commands(&source, receipt, &change.commit_message()) {
-        terminal.say(&line);
+    let to_do = || follow_up::commands(&source, receipt, &change.commit_message());
+    let mut errors = ErrorList::default();
+    errors.add_result(shown);
+    match request {
+        Some(request) => {
+            let committed = request.commit(&file.edited(&change.edit), to_do, terminal);
+            errors.add_result(committed);
+        }
+        None => {
+            for line in to_do() {
+                terminal.say(&line);
+            }
+        }
     }
-    shown
+    errors.into_result()
 }
 
 impl Renew {
-    fn renewal(&self, today: NaiveDate) -> Renewal {
+    fn renewal(&self, plan: &Plan<'_>, today: NaiveDate) -> Result<Renewal, CliError> {
         let until = self.until.map(NewValidity::Until);
-        Renewal {
-            on: self.on.unwrap_or(today),
-            paid: self.paid,
+        let on = self.on.date(today);
+        Ok(Renewal {
+            on,
+            paid: self.price(plan, on)?,
             way: self.way,
             receipt: self.receipt.clone(),
             note: self.note.clone(),
             validity: self.validity.clone().or(until),
             from_expiry: self.from_expiry,
+        })
+    }
+
+    /// What `--paid` says.
+    fn price(&self, plan: &Plan<'_>, on: NaiveDate) -> Result<Option<Price>, CliError> {
+        match &self.paid {
+            None => Ok(None),
+            Some(Some(text)) => {
+                let price = Price::parse_for(text, plan.currency_of(self.way, on));
+                price.map(Some).map_err(|error| {
+                    let message = format!("`--paid`: {}", error.message);
+                    CliError::usage(message).maybe_hint(error.hint)
+                })
+            }
+            Some(None) => match plan.price_of(self.way, on) {
+                Some(price) if price.has_too_many_decimals() => {
+                    Err(price.too_many_decimals().into())
+                }
+                Some(price) => Ok(Some(price)),
+                None => {
+                    let message = format!("{} has no price", quoted(&plan.id));
+                    let hint = "say what it cost: `--paid \"49 NOK\"`";
+                    Err(CliError::usage(message).hint(hint))
+                }
+            },
         }
     }
 }
@@ -133,8 +185,18 @@ fn way(text: &str) -> Result<usize, String> {
     number.ok_or_else(|| "allowed is the number of a way, from 1".to_owned())
 }
 
-fn price(text: &str) -> Result<Price, String> {
-    Price::parse_new(text).map_err(sentence)
+/// A price is read when the plan is known. A text that cannot be one is probably meant as the plan or
+/// its file.
+fn paid(text: &str) -> Result<String, String> {
+    match Price::is_like(text) {
+        true => Ok(text.to_owned()),
+        false => {
+            let error = sentence(not_a_price(text, None));
+            Err(format!(
+                "{error}; a `--paid` without a price comes last or before another option"
+            ))
+        }
+    }
 }
 
 fn new_validity(text: &str) -> Result<NewValidity, String> {

@@ -111,16 +111,20 @@ impl<'a> OpenFile<'a> {
         }
     }
 
+    /// The content after an edit.
+    pub(crate) fn edited(&self, edit: &Edit<'_>) -> Vec<u8> {
+        let bytes = self.bytes();
+        let mark = bytes.len() - without_mark(bytes).len();
+        [&bytes[..mark], edit.text.as_bytes()].concat()
+    }
+
     /// Writes the new text over a locked file, unless the file has changed since it was read.
     pub(crate) fn replace(&self, edit: &Edit<'_>) -> Result<(), CliError> {
         let Self::Locked(path, locked) = self else {
             return Ok(());
         };
-        let bytes = locked.bytes();
-        let mark = bytes.len() - without_mark(bytes).len();
-        let bytes = [&bytes[..mark], edit.text.as_bytes()].concat();
         let transaction = FileTransaction::default();
-        let staged = transaction.stage(path, bytes);
+        let staged = transaction.stage(path, self.edited(edit));
         staged.map_err(|error| io_error(&error))?;
         if !locked.is_as_read() {
             let name = path.display();

@@ -22,7 +22,7 @@ pub(crate) fn is_stored_as(bytes: &[u8], name: &str) -> bool {
 
 /// The object name of a content: a hash of a header and the content. The length of `other`, another
 /// object name in the repository, tells which hash the repository uses.
-fn blob_name(other: &str, bytes: &[u8]) -> String {
+pub(crate) fn blob_name(other: &str, bytes: &[u8]) -> String {
     let header = format!("blob {}\0", bytes.len());
     if other.len() > SHA1_DIGITS {
         let mut hash = Sha256::new();

@@ -1,9 +1,11 @@
-//! A git command that answers questions and runs no other program.
+//! A git command that runs no other program.
 //!
 //! The configuration of a repository can name programs, and the user may not trust its author. So
-//! this module uses only commands that run no such program (`log` of raw changes, `ls-files`,
-//! `ls-tree`, `rev-parse`, `remote`). It also switches off the programs that every git command may
-//! run.
+//! only commands are used that run no such program: to answer questions, `log` of raw changes,
+//! `ls-files`, `ls-tree`, `rev-parse`, `symbolic-ref`, `remote`, `config`, `var` and `check-attr`;
+//! to commit, `hash-object` without filters, `read-tree`, `update-index`, `write-tree`,
+//! `commit-tree` and `update-ref`. This module also switches off the programs that every git command
+//! may run.
 
 use std::env;
 use std::path::Path;
@@ -20,12 +22,14 @@ const SETTINGS: [&str; 7] = [
     "log.showSignature=false",
 ];
 /// Variables that would make git use another repository, or read names of files as patterns.
-const REMOVED: [&str; 8] = [
+const REMOVED: [&str; 10] = [
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_INDEX_FILE",
     "GIT_COMMON_DIR",
     "GIT_NAMESPACE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_GLOB_PATHSPECS",
     "GIT_NOGLOB_PATHSPECS",
     "GIT_ICASE_PATHSPECS",

@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use crate::files::git::blob::is_stored_as;
@@ -78,51 +80,79 @@ fn pending_until(files: &[&Path], deadline: Deadline) -> Result<Option<Pending>,
 }
 
 /// Questions to git about a repository.
-struct Questions<'r> {
-    root: &'r Path,
-    deadline: Deadline,
+#[derive(Debug)]
+pub(crate) struct Questions<'r> {
+    /// The root of the repository.
+    pub(crate) root: &'r Path,
+    pub(crate) deadline: Deadline,
 }
 
 impl Questions<'_> {
     /// The output of git; `None` if it failed.
-    fn answer(&self, arguments: &[&str], files: &[&Path]) -> Result<Option<Vec<u8>>, GitError> {
-        let mut git = command(self.root);
-        git.args(arguments);
-        if !files.is_empty() {
-            git.arg("--").args(files);
-        }
+    pub(crate) fn answer(
+        &self,
+        arguments: &[&str],
+        files: &[&Path],
+    ) -> Result<Option<Vec<u8>>, GitError> {
+        let git = self.command(arguments, files);
         match Git::start(git, self.deadline).and_then(Git::answer) {
             // A git that cannot be started gives no answer.
             Err(GitError::Failed(_)) => Ok(None),
             answer => answer,
         }
     }
+
+    /// The output of git. If git failed, the error is what it said.
+    pub(crate) fn require(&self, arguments: &[&str], files: &[&Path]) -> Result<Vec<u8>, GitError> {
+        self.run(self.command(arguments, files), Vec::new())
+    }
+
+    /// The output of a command that is given `input`. If git failed, the error is what it said.
+    pub(crate) fn run(&self, git: Command, input: Vec<u8>) -> Result<Vec<u8>, GitError> {
+        let mut git = Git::start(git, self.deadline)?;
+        git.feed(input)?;
+        let mut answer = Vec::new();
+        git.read_to_end(&mut answer).map_err(|_| git.late())?;
+        match git.end()? {
+            None => Ok(answer),
+            Some(why) => Err(GitError::Failed(why)),
+        }
+    }
+
+    fn command(&self, arguments: &[&str], files: &[&Path]) -> Command {
+        let mut git = command(self.root);
+        git.args(arguments);
+        if !files.is_empty() {
+            git.arg("--").args(files);
+        }
+        git
+    }
 }
 
 /// A version of a file that git has stored: its mode and its object name.
-type Stored = (String, String);
+pub(crate) type Stored = (String, String);
 
 /// What git knows of some files, by their paths below the root.
-struct Known {
+pub(crate) struct Known {
     /// The files in the newest commit.
-    committed: HashMap<PathBuf, Stored>,
+    pub(crate) committed: HashMap<PathBuf, Stored>,
     /// The files in the index, which the next commit would contain.
-    staged: HashMap<PathBuf, Staged>,
+    pub(crate) staged: HashMap<PathBuf, Staged>,
     /// The files that are neither tracked nor ignored.
-    untracked: HashSet<PathBuf>,
+    pub(crate) untracked: HashSet<PathBuf>,
 }
 
 /// A file in the index.
-struct Staged {
-    stored: Stored,
+pub(crate) struct Staged {
+    pub(crate) stored: Stored,
     /// Whether a merge has left it in conflict.
-    is_unmerged: bool,
+    pub(crate) is_unmerged: bool,
     /// Whether git was told not to look at the file itself.
-    is_unwatched: bool,
+    pub(crate) is_unwatched: bool,
 }
 
 impl Known {
-    fn of(questions: &Questions<'_>, files: &[&Path]) -> Result<Option<Self>, GitError> {
+    pub(crate) fn of(questions: &Questions<'_>, files: &[&Path]) -> Result<Option<Self>, GitError> {
         let staged = questions.answer(&["ls-files", "-z", "--stage", "-v"], files)?;
         let others = ["ls-files", "-z", "--others", "--exclude-standard"];
         let untracked = questions.answer(&others, files)?;
@@ -156,7 +186,7 @@ impl Known {
     }
 }
 
-fn records(answer: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(crate) fn records(answer: &[u8]) -> impl Iterator<Item = &[u8]> {
     let all = answer.split(|byte| *byte == 0);
     all.filter(|record| !record.is_empty())
 }
@@ -170,7 +200,7 @@ fn parts(record: &[u8]) -> Option<(Vec<String>, PathBuf)> {
 }
 
 /// Reads `mode type name TAB path`.
-fn in_tree(record: &[u8]) -> Option<(PathBuf, Stored)> {
+pub(crate) fn in_tree(record: &[u8]) -> Option<(PathBuf, Stored)> {
     let (words, path) = parts(record)?;
     let [mode, _, name] = <[String; 3]>::try_from(words).ok()?;
     Some((path, (mode, name)))
@@ -190,7 +220,8 @@ fn in_index(record: &[u8]) -> Option<(PathBuf, Staged)> {
     Some((path, staged))
 }
 
-fn push(questions: &Questions<'_>) -> Result<Push, GitError> {
+/// Where a commit on the branch of HEAD would be pushed to.
+pub(crate) fn push(questions: &Questions<'_>) -> Result<Push, GitError> {
     let remotes = questions.answer(&["remote"], &[])?.unwrap_or_default();
     let remotes = String::from_utf8_lossy(&remotes);
     let Some(first) = remotes.lines().next() else {

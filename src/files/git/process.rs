@@ -4,13 +4,14 @@
 //! has ended. If git is late, it is killed. The programs that it has started are killed too, if the
 //! system allows that.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write as _};
 use std::process::{Child, Command, ExitStatus};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 use std::{fmt, thread};
 
 use crate::files::io_error::reason;
+use crate::text::value_error::ValueError;
 
 /// How long git may take to answer one question. Its answer takes milliseconds unless something is
 /// wrong.
@@ -67,6 +68,17 @@ impl fmt::Display for GitError {
     }
 }
 
+/// Why git did not do what it was asked, as a reason.
+impl From<GitError> for ValueError {
+    fn from(error: GitError) -> Self {
+        let error = error.to_string();
+        Self::new(format!(
+            "git failed: {}",
+            error.trim_start_matches("error: ")
+        ))
+    }
+}
+
 impl From<io::Error> for GitError {
     fn from(error: io::Error) -> Self {
         Self::Failed(reason(&error))
@@ -114,6 +126,21 @@ impl Git {
             reader.spawn(move || read_stderr(stderr, &stderr_sender))?;
         }
         Ok(git)
+    }
+
+    /// Writes a text to standard input if that is piped, then closes it.
+    ///
+    /// # Errors
+    ///
+    /// The thread that writes it cannot be started.
+    pub(crate) fn feed(&mut self, text: Vec<u8>) -> Result<(), GitError> {
+        let stdin = self.child.as_mut().and_then(|child| child.stdin.take());
+        if let Some(mut stdin) = stdin {
+            let writer = thread::Builder::new().name("git input".to_owned());
+            // If git reads no more, its exit status tells why.
+            writer.spawn(move || drop(stdin.write_all(&text)))?;
+        }
+        Ok(())
     }
 
     /// Waits for the whole output of git. Returns `None` if git failed.

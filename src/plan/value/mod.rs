@@ -4,6 +4,7 @@
 pub(crate) mod color;
 pub(crate) mod edit_link;
 pub(crate) mod language;
+pub(crate) mod paid;
 pub(crate) mod phone;
 pub(crate) mod price;
 pub(crate) mod url;

@@ -36,21 +36,25 @@ impl Price {
     /// not a decimal number of at most 12 digits and 4 decimals.
     pub fn parse(text: &str) -> Result<Self, ValueError> {
         let found = text.trim();
-        let text = to_ascii(found);
+        Self::read(found, &to_ascii(found))
+    }
+
+    /// Reads a price whose characters are ASCII as far as possible. Errors show it as `found`.
+    pub(crate) fn read(found: &str, text: &str) -> Result<Self, ValueError> {
         let (amount, code) = match text.find(|c: char| !matches!(c, '0'..='9' | '.' | ',' | '-')) {
             Some(end) => (&text[..end], text[end..].trim()),
-            None => (&*text, ""),
+            None => (text, ""),
         };
         if amount.is_empty() {
             let error = ValueError::new(format!("{} is not a price", quoted(found)));
-            return Err(match code_before_amount(&text) {
+            return Err(match code_before_amount(text) {
                 Some((code, amount)) => {
                     error.hint(format!("write {}", suggested_prices(amount, code)))
                 }
                 None => error.hint("write the amount, then the currency: `49 NOK`"),
             });
         }
-        if let Some((parted, joined, code)) = split_thousands(&text) {
+        if let Some((parted, joined, code)) = split_thousands(text) {
             let error = ValueError::new(format!(
                 "the amount {} in {} has a thousands separator: allowed are digits and a decimal point",
                 quoted(parted),
@@ -278,7 +282,7 @@ fn comma_hint((units, cents): (&str, &str), code: &str) -> String {
 
 /// The codes of the currencies that a text can mean: a code in lower case, a sign, or a Chinese
 /// name. Empty if it is none of these.
-fn meant_currencies(text: &str) -> Vec<&'static str> {
+pub(crate) fn meant_currencies(text: &str) -> Vec<&'static str> {
     let codes: &[&str] = match text {
         "€" | "欧元" => &["EUR"],
         "£" | "英镑" => &["GBP"],

@@ -1,8 +1,11 @@
 //! `renew`: what it changes, what it keeps, and what it refuses.
 
+#[cfg(unix)]
+mod commit;
 mod diffs;
 mod lapse;
 mod layouts;
+mod paid;
 mod process;
 mod property;
 mod safety;
