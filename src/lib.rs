@@ -52,7 +52,7 @@
 //! | `agenda` | what is due, and the tables that show it |
 //! | `site` | feeds and pages as paths and bodies |
 //! | `files` | access to the disk: plans files, outputs, locks, git |
-//! | `server` | an HTTP server for a site, which it updates when its files change |
+//! | `server` | an HTTP server for a site, which follows its files and records renewals in them |
 //! | `publish` | writes a site to a directory or a bucket |
 //! | `cli` | the commands |
 

@@ -22,6 +22,12 @@ pub(crate) struct TodayOption {
 }
 
 impl TodayOption {
+    /// Whether the option is given.
+    #[cfg(feature = "serve")]
+    pub(crate) fn is_given(&self) -> bool {
+        self.today.is_some()
+    }
+
     /// The clock of the machine, on the day of the option if there is one.
     pub(crate) fn clock(&self) -> Clock {
         let zone = match env::var("TZ") {

@@ -158,6 +158,16 @@ pub(crate) fn list_without_zone(error: ValueError) -> CliError {
     CliError::from(error).hint(hint)
 }
 
+/// The error for recording at an address beyond this computer that is not https.
+pub(crate) fn needs_https() -> CliError {
+    CliError::usage(
+        "`--record` needs an https address: by plain HTTP others can read the cookie of a device",
+    )
+    .hint(
+        "put a reverse proxy with TLS in front, and name its address with `--base-url https://...`",
+    )
+}
+
 impl From<StoreError> for CliError {
     fn from(error: StoreError) -> Self {
         let exit = match error.kind {

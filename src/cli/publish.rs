@@ -114,6 +114,7 @@ pub(crate) fn run(arguments: &Publish, terminal: &mut Terminal) -> Result<(), Cl
             base: arguments.base_url.clone(),
             key,
             carrier,
+            records: false,
         },
         cache_control: format!("public, max-age={}", arguments.max_age.as_secs()),
         revisions,

@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::calendar::reminder::test_reminder;
 use crate::cli::clock::now;
-use crate::cli::error::{CliError, report_failures};
+use crate::cli::error::{CliError, needs_https, report_failures};
 use crate::cli::key::KeyOption;
 use crate::cli::parallel::in_parallel;
 use crate::cli::plans_files::{self, OpenPlans, PlansArguments};
@@ -20,7 +20,10 @@ use crate::files::source::Source;
 use crate::plan::value::language::Language;
 use crate::site::Site;
 use crate::site::address::{Base, Reach};
+use crate::site::link::Key;
 use crate::site::qr::Code;
+use crate::site::record::paths::{list_path, pairing_path};
+use crate::site::record::{ListId, PAIRING_SECONDS, PairingCode};
 
 /// Print the links that calendars subscribe to
 ///
@@ -39,6 +42,10 @@ pub(crate) struct Url {
     /// Also write the QR code to this file, as an SVG image; with -, print only the image
     #[arg(long, value_name = "FILE", conflicts_with = "test")]
     qr: Option<PathBuf>,
+    /// Print links that pair a device instead, which then may record renewals if the server was
+    /// started with --record. They need the key of the server, and work for an hour
+    #[arg(long, conflicts_with = "test")]
+    record: bool,
     /// Print a test reminder instead: a calendar of one event whose alarm rings in ten minutes
     #[arg(long, conflicts_with = "base_url")]
     test: bool,
@@ -49,6 +56,7 @@ struct Feed {
     stem: String,
     name: String,
     link: u32,
+    devices: u32,
     language: Language,
 }
 
@@ -72,6 +80,7 @@ pub(crate) fn run(arguments: &Url, terminal: &mut Terminal) -> Result<(), CliErr
     let (feeds, errors) = report_failures(feeds);
     errors.into_result()?;
     let output = match &arguments.base_url {
+        Some(base) if arguments.record => pairing_links(&feeds, base, key.as_ref(), image)?,
         Some(base) => links(&feeds, base, &Site::of_server(None, key), image)?,
         None => reminder(&feeds)?,
     };
@@ -88,6 +97,7 @@ fn read_feed(source: &Source, styled: bool) -> Result<Feed, Failure> {
         stem: source.stem().to_owned(),
         name: plans.calendar_name().to_owned(),
         link: plans.settings().link,
+        devices: plans.settings().devices,
         language: plans.settings().language,
     })
 }
@@ -103,13 +113,72 @@ fn reminder(feeds: &[Feed]) -> Result<Output, CliError> {
     })
 }
 
-/// The links of all feeds. A QR code as an image is written to its file; for standard output, it
-/// takes the place of the links.
+/// The links of all feeds. The QR code of each leads to its page.
 fn links(
     feeds: &[Feed],
     base: &Base,
     site: &Site,
     image: Option<&Path>,
+) -> Result<Output, CliError> {
+    let mut output = print_links(feeds, image, FileTransaction::default, |feed| {
+        let token = site.token(&feed.stem, feed.link);
+        let address = site.place(&feed.stem, token.as_ref()).address_at(base);
+        let lines = format!(
+            "  calendar  {}\n  apple     {}\n  page      {}\n",
+            address.feed(),
+            address.webcal(),
+            address.page(),
+        );
+        (lines, address.page())
+    })?;
+    output
+        .warnings
+        .extend(address_warnings(base, site.is_secret()));
+    Ok(output)
+}
+
+/// The links that pair a device with each list, as QR codes too, and the line with which the events
+/// of the list lead to the form.
+fn pairing_links(
+    feeds: &[Feed],
+    base: &Base,
+    key: Option<&Key>,
+    image: Option<&Path>,
+) -> Result<Output, CliError> {
+    let Some(key) = key else {
+        let message = "`--record` needs the key of the server";
+        return Err(CliError::usage(message).hint(
+            "give it with `--key-file FILE`; a server without a key prints these links when it \
+             starts",
+        ));
+    };
+    if base.reach() == Reach::Plain {
+        return Err(needs_https());
+    }
+    let ends = now().timestamp() + PAIRING_SECONDS;
+    let url = base.as_str();
+    print_links(feeds, image, FileTransaction::private, |feed| {
+        let list = ListId {
+            name: &feed.stem,
+            devices: feed.devices,
+        };
+        let code = PairingCode::new(key, list, ends);
+        let pair = format!("{url}{}", pairing_path("", &feed.stem, code.as_str()));
+        let form = format!("{url}{}/{{id}}", list_path("", &feed.stem));
+        let lines = format!(
+            "  pair a device within an hour  {pair}\n  under `calendar` in the file  edit: {form}\n"
+        );
+        (lines, pair)
+    })
+}
+
+/// Prints the name of each feed, its lines, and on a terminal the QR code of its address. A QR code
+/// as an image is written to its file; for standard output, it takes the place of everything.
+fn print_links(
+    feeds: &[Feed],
+    image: Option<&Path>,
+    transaction: fn() -> FileTransaction,
+    lines_and_address: impl Fn(&Feed) -> (String, String),
 ) -> Result<Output, CliError> {
     if image.is_some() && feeds.len() > 1 {
         return Err(several_files("one image"));
@@ -117,19 +186,12 @@ fn links(
     let mut warnings = Vec::new();
     let mut text = String::new();
     for feed in feeds {
-        let token = site.token(&feed.stem, feed.link);
-        let address = site.place(&feed.stem, token.as_ref()).address_at(base);
+        let (lines, address) = lines_and_address(feed);
         if !text.is_empty() {
             text.push('\n');
         }
-        text += &format!(
-            "{}\n  calendar  {}\n  apple     {}\n  page      {}\n",
-            visible(&feed.name),
-            address.feed(),
-            address.webcal(),
-            address.page(),
-        );
-        let Some(code) = Code::new(&address.page()) else {
+        text += &format!("{}\n{lines}", visible(&feed.name));
+        let Some(code) = Code::new(&address) else {
             warnings.push("the address is too long for a QR code");
             continue;
         };
@@ -138,14 +200,13 @@ fn links(
                 text = code.svg();
                 continue;
             }
-            Some(path) => write_image(path, &code)?,
+            Some(path) => write_image(path, &code, transaction())?,
             None => {}
         }
         if io::stdout().is_terminal() {
             text += &code.blocks(Terminal::is_output_styled());
         }
     }
-    warnings.extend(address_warnings(base, site.is_secret()));
     Ok(Output { warnings, text })
 }
 
@@ -165,8 +226,7 @@ fn address_warnings(base: &Base, is_secret: bool) -> Vec<&'static str> {
     warnings
 }
 
-fn write_image(path: &Path, code: &Code) -> Result<(), CliError> {
-    let transaction = FileTransaction::default();
+fn write_image(path: &Path, code: &Code, transaction: FileTransaction) -> Result<(), CliError> {
     transaction.stage(path, code.svg().into_bytes())?;
     transaction.commit()?;
     Ok(())

@@ -81,6 +81,12 @@ impl<'t> Document<'t> {
         &self.list
     }
 
+    /// The list, without the text.
+    #[must_use]
+    pub(crate) fn into_list(self) -> PlanList<'t> {
+        self.list
+    }
+
     /// Returns a finding as problems of this file. Its list can be read, but the file cannot be
     /// used because of the finding.
     #[must_use]

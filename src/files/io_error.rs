@@ -35,10 +35,16 @@ impl IoError {
         self.error.kind()
     }
 
+    /// Why it failed.
+    #[must_use]
+    pub(crate) fn reason(&self) -> String {
+        reason(&self.error)
+    }
+
     /// The whole sentence: what failed, and why.
     #[must_use]
     pub(crate) fn sentence(&self) -> String {
-        format!("{self}: {}", reason(&self.error))
+        format!("{self}: {}", self.reason())
     }
 }
 

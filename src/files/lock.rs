@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::document::MAX_FILE_BYTES;
+use crate::document::{MAX_FILE_BYTES, without_mark};
 use crate::files::io_error::IoError;
+use crate::files::output::FileTransaction;
 
 /// How often the file may be replaced while a run waits for its lock.
 const MAX_ATTEMPTS: usize = 1000;
@@ -29,6 +30,15 @@ pub struct LockedFile {
     /// Closing it releases the lock.
     _file: File,
     bytes: Vec<u8>,
+}
+
+/// Why a locked file was not replaced.
+#[derive(Debug)]
+pub(crate) enum ReplaceError {
+    /// Another program has changed the file since it was read.
+    Changed,
+    /// The new file cannot be written.
+    Refused(IoError),
 }
 
 impl LockedFile {
@@ -89,6 +99,29 @@ impl LockedFile {
         let now = File::open(&self.path).and_then(|file| read(&file));
         now.is_ok_and(|now| now == self.bytes)
     }
+
+    /// Writes a new content over the file. Nothing is written if the file has changed since it was
+    /// read.
+    ///
+    /// # Errors
+    ///
+    /// The file has changed, or cannot be written.
+    pub(crate) fn replace(&self, content: Vec<u8>) -> Result<(), ReplaceError> {
+        let transaction = FileTransaction::default();
+        let staged = transaction.stage(&self.path, content);
+        staged.map_err(ReplaceError::Refused)?;
+        if !self.is_as_read() {
+            return Err(ReplaceError::Changed);
+        }
+        transaction.commit().map_err(ReplaceError::Refused)
+    }
+}
+
+/// A new text as the content of a file, with the byte-order mark of the content `before` if that has
+/// one.
+pub(crate) fn with_mark_of(before: &[u8], text: &str) -> Vec<u8> {
+    let mark = before.len() - without_mark(before).len();
+    [&before[..mark], text.as_bytes()].concat()
 }
 
 /// Waits for the lock of another process. The system itself would wait without a limit. Returns

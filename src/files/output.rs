@@ -163,6 +163,56 @@ pub(crate) fn create(path: &Path, bytes: &[u8]) -> Result<(), IoError> {
     batch.flush()
 }
 
+/// What replacing a file would do to its owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trial {
+    /// The new file has the owner and the group of the old one.
+    KeepsOwner,
+    /// The system does not let this program give the new file the same owner and group.
+    ChangesOwner,
+}
+
+/// Does what [`FileTransaction`] does to replace a file, except for the last step: writes an empty
+/// temporary file beside it, and removes that again.
+///
+/// # Errors
+///
+/// Nothing can be written beside the file, or `path` leads to an open descriptor.
+pub(crate) fn try_replace(path: &Path) -> Result<Trial, IoError> {
+    let refused = |error| IoError::new("write", path, error);
+    let target = follow(path).map_err(refused)?.ok_or_else(|| {
+        let reason = io::Error::other("it is an open descriptor");
+        IoError::new("replace", path, reason)
+    })?;
+    let folder = folder_of(&target);
+    let in_folder = |error| IoError::new("write to", folder, error);
+    let open = Folder::open(folder).map_err(in_folder)?;
+    sweep(&open);
+    let batch = Batch::begin(open, folder.to_owned(), false).map_err(in_folder)?;
+    let existing = batch.folder.entry(target.file_name().unwrap_or_default());
+    let existing = existing.map_err(refused)?;
+    let member = batch.write(&[], Some(&existing)).map_err(in_folder)?;
+    let written = batch.folder.entry(member.as_ref());
+    let _ = batch.folder.remove_file(member.as_ref());
+    Ok(
+        match has_same_owner(&existing, &written.map_err(in_folder)?) {
+            true => Trial::KeepsOwner,
+            false => Trial::ChangesOwner,
+        },
+    )
+}
+
+#[cfg(unix)]
+fn has_same_owner(one: &FolderEntry, other: &FolderEntry) -> bool {
+    one.owner == other.owner
+}
+
+/// On other systems a file has no owner that a rename would change.
+#[cfg(not(unix))]
+fn has_same_owner(_: &FolderEntry, _: &FolderEntry) -> bool {
+    true
+}
+
 /// Renames the files of all batches to their own names, and flushes the folders to the disk.
 ///
 /// # Errors

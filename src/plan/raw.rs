@@ -129,9 +129,13 @@ pub(crate) struct RawSettings<'a> {
     #[serde(borrow)]
     pub(crate) edit: Text<'a>,
     /// Another number gives the feed that is served another secret address.
-    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::link", extend("default" = 1)))]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::serial", extend("default" = 1)))]
     #[serde(borrow)]
     pub(crate) link: Text<'a>,
+    /// Another number unpairs all devices that record renewals on the server.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "texts::serial", extend("default" = 1)))]
+    #[serde(borrow)]
+    pub(crate) devices: Text<'a>,
 }
 
 /// One thing that runs out.

@@ -209,19 +209,25 @@ fn read_settings<'a>(raw: RawSettings<'a>, diagnostics: &mut Diagnostics) -> Set
         }
         settings.color = read_parsed(raw.color, "color", Color::parse, diagnostics);
         settings.edit = read_parsed(raw.edit, "edit", EditLink::parse, diagnostics);
-        if let Some(link) = read_parsed(raw.link, "link", parse_link, diagnostics) {
+        let mut read_serial =
+            |raw, key, what| read_parsed(raw, key, |text| parse_serial(text, what), diagnostics);
+        if let Some(link) = read_serial(raw.link, "link", "a link number") {
             settings.link = link;
+        }
+        if let Some(devices) = read_serial(raw.devices, "devices", "a devices number") {
+            settings.devices = devices;
         }
     });
     settings
 }
 
-fn parse_link(text: &str) -> Result<u32, ValueError> {
+/// Reads the number of `link` or of `devices`; `what` names it in the error.
+fn parse_serial(text: &str, what: &str) -> Result<u32, ValueError> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     let number = if digits { text.parse().ok() } else { None };
     number.filter(|number| *number > 0).ok_or_else(|| {
         ValueError::new(format!(
-            "{} is not a link number: allowed 1 to {}",
+            "{} is not {what}: allowed 1 to {}",
             quoted(text),
             u32::MAX
         ))

@@ -41,6 +41,8 @@ pub struct Settings<'a> {
     pub edit: Option<EditLink>,
     /// A number that is part of the feed's secret address. Another number gives another address.
     pub(crate) link: u32,
+    /// A number that is part of the cookies of paired devices. Another number unpairs all devices.
+    pub(crate) devices: u32,
 }
 
 impl Default for Settings<'_> {
@@ -59,6 +61,7 @@ impl Default for Settings<'_> {
             color: None,
             edit: None,
             link: 1,
+            devices: 1,
         }
     }
 }

@@ -13,17 +13,23 @@ pub(crate) enum Target {
     Page,
     Index,
     Test,
+    /// A pairing link.
+    Pair,
+    /// A page on which renewals are recorded, or its form.
+    Record,
     Health,
     Robots,
     Nothing,
 }
 
 impl Target {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Feed,
         Self::Page,
         Self::Index,
         Self::Test,
+        Self::Pair,
+        Self::Record,
         Self::Health,
         Self::Robots,
         Self::Nothing,
@@ -35,6 +41,8 @@ impl Target {
             Self::Page => "page",
             Self::Index => "index",
             Self::Test => "test",
+            Self::Pair => "pair",
+            Self::Record => "renew",
             Self::Health => "healthz",
             Self::Robots => "robots",
             Self::Nothing => "none",
@@ -43,15 +51,23 @@ impl Target {
 }
 
 /// Every status that a response can have.
-pub(crate) const STATUSES: [StatusCode; 8] = [
+pub(crate) const STATUSES: [StatusCode; 16] = [
     StatusCode::OK,
     StatusCode::NO_CONTENT,
+    StatusCode::SEE_OTHER,
     StatusCode::NOT_MODIFIED,
     StatusCode::BAD_REQUEST,
+    StatusCode::FORBIDDEN,
     StatusCode::NOT_FOUND,
     StatusCode::METHOD_NOT_ALLOWED,
+    StatusCode::REQUEST_TIMEOUT,
+    StatusCode::CONFLICT,
+    StatusCode::PAYLOAD_TOO_LARGE,
     StatusCode::URI_TOO_LONG,
+    StatusCode::UNSUPPORTED_MEDIA_TYPE,
     StatusCode::MISDIRECTED_REQUEST,
+    StatusCode::UNPROCESSABLE_ENTITY,
+    StatusCode::SERVICE_UNAVAILABLE,
 ];
 
 /// Counters since the start.

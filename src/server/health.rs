@@ -18,7 +18,7 @@ use crate::server::http_date::HttpDates;
 use crate::server::limits::{Limits, Stop};
 use crate::server::listen;
 use crate::server::origin::{Endpoints, HostPolicy};
-use crate::server::response::{fresh, host_refused, method_not_allowed, not_found};
+use crate::server::response::{Methods, fresh, host_refused, method_not_allowed, not_found};
 use crate::server::snapshot::Snapshot;
 use crate::server::socket::ConnectionState;
 use crate::time::clock::Clock;
@@ -237,7 +237,7 @@ impl Handler for Metrics {
             return not_found();
         }
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            return method_not_allowed();
+            return method_not_allowed(Methods::Read);
         }
         fresh("text/plain; version=0.0.4; charset=utf-8", self.report())
     }

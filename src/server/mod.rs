@@ -1,10 +1,10 @@
 //! The server that calendars poll: HTTP/1.1 over ready feeds.
 //!
 //! Requests are answered from an immutable [`Snapshot`], with almost no allocation; a change of the
-//! plans replaces the snapshot. Every wait has a timeout: for the head of a request, between
-//! requests, for a client that has stopped reading, and for the last response when the server is
-//! told to stop. A panic ends only the connection on which it happens. TLS and HTTP/2 are left to a
-//! reverse proxy.
+//! plans replaces the snapshot. Only the pages on which renewals are recorded ([`record`]) read and
+//! write plans files. Every wait has a timeout: for the head of a request, between requests, for a
+//! client that has stopped reading, and for the last response when the server is told to stop. A
+//! panic ends only the connection on which it happens. TLS and HTTP/2 are left to a reverse proxy.
 
 mod body;
 mod counts;
@@ -15,6 +15,7 @@ mod limits;
 mod listen;
 mod origin;
 mod public;
+pub(crate) mod record;
 pub(crate) mod reload;
 mod response;
 mod snapshot;

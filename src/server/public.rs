@@ -28,8 +28,10 @@ use crate::server::http_date::HttpDates;
 use crate::server::limits::{Limits, Stop};
 use crate::server::listen::serve;
 use crate::server::origin::{Endpoints, HostPolicy};
+use crate::server::record::{Recording, Visit};
 use crate::server::response::{
-    file, host_refused, html, method_not_allowed, not_found, nothing_to_store, protect, text,
+    Methods, file, host_refused, html, method_not_allowed, not_found, nothing_to_store, protect,
+    text,
 };
 use crate::server::snapshot::{ReadyFeed, ServedFeed, Snapshot};
 use crate::server::socket::ConnectionState;
@@ -37,7 +39,7 @@ use crate::site::address::Base;
 use crate::site::client::Client;
 use crate::site::entity::{is_date, prefers_gzip};
 use crate::site::page::{self, ClientFetches, PageBody};
-use crate::site::route::{FeedPath, Route};
+use crate::site::route::{FeedPath, RecordRoute, Route};
 use crate::site::{File, Site};
 use crate::time::clock::Clock;
 
@@ -63,6 +65,8 @@ pub struct Public {
     start: DateTime<Utc>,
     page_permits: Arc<Semaphore>,
     write_permits: Semaphore,
+    /// Records renewals, if the server does.
+    recording: Option<Arc<Recording>>,
 }
 
 /// The part of a feed that a request asks for.
@@ -73,11 +77,13 @@ enum Part {
 }
 
 /// What a path names.
-enum Found<'s> {
+enum Found<'s, 'p> {
     Index,
     Health,
     Robots,
     Part(&'s Arc<ServedFeed>, Part),
+    /// A page for recording, and the list if there is one.
+    Record(RecordRoute<'p>, Option<&'s Arc<ServedFeed>>),
     Nothing,
 }
 
@@ -103,7 +109,14 @@ impl Public {
             clock,
             page_permits: Arc::new(Semaphore::new(MAX_PAGES_PARSED)),
             write_permits: Semaphore::new(MAX_WRITES_READ),
+            recording: None,
         }
+    }
+
+    /// The same, which also records renewals if `recording` is given.
+    #[must_use]
+    pub(crate) fn recording(self, recording: Option<Arc<Recording>>) -> Self {
+        Self { recording, ..self }
     }
 
     /// Serves a listener until `stop` tells it to end. Then closes idle connections and waits for
@@ -136,7 +149,27 @@ impl Public {
         };
         let base = || policy.base(endpoints, host, request.headers());
         let snapshot = self.snapshot.load();
-        let found = self.find(&snapshot, uri.path());
+        let path = uri.path().to_owned();
+        let found = self.find(&snapshot, &path);
+        if let (Found::Record(route, feed), Some(recording)) = (&found, &self.recording) {
+            let target = match route {
+                RecordRoute::Pair { .. } => Target::Pair,
+                RecordRoute::List { .. } | RecordRoute::Plan { .. } => Target::Record,
+            };
+            if !matches!(*request.method(), Method::GET | Method::HEAD | Method::POST) {
+                drop(snapshot);
+                let refused = refuse_method(request, connection, Methods::ReadAndPost);
+                return (target, refused.await);
+            }
+            let visit = Visit {
+                route: route.clone(),
+                feed: feed.cloned(),
+                base: base(),
+                clock: &self.clock,
+            };
+            drop(snapshot);
+            return (target, recording.respond(request, visit).await);
+        }
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             let feed = match &found {
                 Found::Part(feed, Part::Feed) => Some(Arc::clone(feed)),
@@ -144,14 +177,17 @@ impl Public {
             };
             drop(snapshot);
             let Some(feed) = feed else {
-                return (Target::Nothing, refuse_method(request, connection).await);
+                return (
+                    Target::Nothing,
+                    refuse_method(request, connection, Methods::Read).await,
+                );
             };
             let response = match written_version(request) {
                 Some(tag) => {
                     self.written_back(&feed.ready, tag, request, connection)
                         .await
                 }
-                None => refuse_method(request, connection).await,
+                None => refuse_method(request, connection, Methods::Read).await,
             };
             return (Target::Feed, response);
         }
@@ -179,14 +215,17 @@ impl Public {
                 (Target::Page, self.page(&feed, base()).await)
             }
             Found::Part(feed, Part::Test) => (Target::Test, self.test_reminder(&feed.ready)),
-            Found::Nothing => (Target::Nothing, not_found()),
+            Found::Record(..) | Found::Nothing => (Target::Nothing, not_found()),
         }
     }
 
     /// What a path names. The path of the base URL may come first, because some proxies remove it
     /// and others do not. So a path is read below the path of the base, and if that names nothing,
     /// as it is.
-    fn find<'s>(&self, snapshot: &'s Snapshot, path: &str) -> Found<'s> {
+    ///
+    /// The pages for recording are the same for a list that does not exist. So they come last, and
+    /// a list that exists comes first among them.
+    fn find<'s, 'p>(&self, snapshot: &'s Snapshot, path: &'p str) -> Found<'s, 'p> {
         let base = self.site.base.as_ref();
         let (first, second) = match base.and_then(|base| base.below(path)) {
             None => (path, None),
@@ -194,13 +233,27 @@ impl Public {
             Some("") => (path, Some("/")),
             Some(below) => (below, Some(path)),
         };
-        match (self.look_up(snapshot, first), second) {
-            (Found::Nothing, Some(second)) => self.look_up(snapshot, second),
-            (found, _) => found,
+        let paths = || [first].into_iter().chain(second);
+        let found = paths().map(|path| self.look_up(snapshot, path));
+        let mut found = found.filter(|found| !matches!(found, Found::Nothing));
+        if let Some(found) = found.next() {
+            return found;
         }
+        let routes = paths().filter(|_| self.site.records);
+        let routes = routes.filter_map(RecordRoute::of);
+        let mut found = routes.map(|route| {
+            let feed = snapshot.feeds.get(route.name());
+            (route, feed)
+        });
+        let mut best = found.next();
+        if let Some((_, None)) = best {
+            let existing = found.find(|(_, feed)| feed.is_some());
+            best = existing.or(best);
+        }
+        best.map_or(Found::Nothing, |(route, feed)| Found::Record(route, feed))
     }
 
-    fn look_up<'s>(&self, snapshot: &'s Snapshot, path: &str) -> Found<'s> {
+    fn look_up<'s, 'p>(&self, snapshot: &'s Snapshot, path: &'p str) -> Found<'s, 'p> {
         let is_secret = self.site.is_secret();
         match Route::of(path, is_secret) {
             Route::Health => Found::Health,
@@ -300,7 +353,7 @@ impl Public {
         if is_accepted {
             nothing_to_store(tag)
         } else {
-            refuse_method(request, connection).await
+            refuse_method(request, connection, Methods::Read).await
         }
     }
 
@@ -312,8 +365,11 @@ impl Public {
             None => {
                 // The semaphore is never closed.
                 let _permit = self.page_permits.acquire().await;
-                let ready = Arc::clone(&feed.ready);
-                let make = move || ready.known_sheet(today).or_else(|| ready.sheet(today));
+                let (ready, site) = (Arc::clone(&feed.ready), Arc::clone(&self.site));
+                let make = move || {
+                    let known = ready.known_sheet(today);
+                    known.or_else(|| ready.sheet(today, &site))
+                };
                 match tokio::task::spawn_blocking(make).await {
                     Ok(Some(sheet)) => sheet,
                     Ok(None) => return not_found(),
@@ -370,7 +426,7 @@ impl AsRef<[u8]> for SharedHtml {
 }
 
 /// The feed and the part of it that a path names, if the path contains the feed's secret.
-fn find_part<'s>(snapshot: &'s Snapshot, path: &FeedPath<'_>) -> Found<'s> {
+fn find_part<'s, 'p>(snapshot: &'s Snapshot, path: &FeedPath<'_>) -> Found<'s, 'p> {
     let look_up = |name: &str, part| {
         let feed = snapshot.feeds.get(name)?;
         let is_allowed = match (&feed.ready.meta().token, path.token) {
@@ -450,8 +506,9 @@ fn written_version(request: &Request<Incoming>) -> Option<HeaderValue> {
 async fn refuse_method(
     request: &mut Request<Incoming>,
     connection: &ConnectionState,
+    methods: Methods,
 ) -> Response<FullBody> {
-    let mut response = method_not_allowed();
+    let mut response = method_not_allowed(methods);
     let headers = response.headers_mut();
     // A client that waits for permission to send its body is not asked for the body.
     let is_waiting = request.headers().contains_key(EXPECT);

@@ -78,14 +78,25 @@ pub(crate) fn not_found() -> Response<FullBody> {
 }
 
 /// 405, with the methods that are allowed.
-pub(crate) fn method_not_allowed() -> Response<FullBody> {
-    let mut response = text(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "this can only be read: GET and HEAD are allowed\n".to_owned(),
-    );
-    let allowed = HeaderValue::from_static("GET, HEAD");
+pub(crate) fn method_not_allowed(methods: Methods) -> Response<FullBody> {
+    let (allowed, sentence) = match methods {
+        Methods::Read => (
+            "GET, HEAD",
+            "this can only be read: GET and HEAD are allowed\n",
+        ),
+        Methods::ReadAndPost => ("GET, HEAD, POST", "GET, HEAD and POST are allowed\n"),
+    };
+    let mut response = text(StatusCode::METHOD_NOT_ALLOWED, sentence.to_owned());
+    let allowed = HeaderValue::from_static(allowed);
     response.headers_mut().insert(ALLOW, allowed);
     response
+}
+
+/// The methods that a path takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Methods {
+    Read,
+    ReadAndPost,
 }
 
 /// 204, for a client that has the version `tag` of a feed and nothing to add to it.

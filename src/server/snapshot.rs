@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
@@ -55,6 +56,10 @@ pub struct FeedMeta {
     pub revision: Revision,
     /// When the bytes of the feed last changed.
     pub modified: Revision,
+    /// Its plans file; `None` for standard input.
+    pub path: Option<PathBuf>,
+    /// The number that pairs the devices which may record renewals.
+    pub devices: u32,
     /// The language of the list.
     pub language: Language,
     /// The zone of the list.
@@ -142,15 +147,12 @@ impl ReadyFeed {
     }
 
     /// The body of the page for a day. This function parses the plans, so it may take a while.
-    pub(crate) fn sheet(&self, day: NaiveDate) -> Option<Arc<PageBody>> {
-        let document = Document::read(&self.meta.text).ok()?;
+    /// If renewals can be recorded, and the list gives no link for that, its plans lead to the form.
+    pub(crate) fn sheet(&self, day: NaiveDate, site: &Site) -> Option<Arc<PageBody>> {
         let meta = &self.meta;
-        let sheet = Arc::new(PageBody::new(
-            document.list(),
-            &meta.name,
-            meta.revision,
-            day,
-        ));
+        let mut list = Document::read(&meta.text).ok()?.into_list();
+        list.settings.edit = list.settings.edit.or_else(|| site.form_link(&meta.name));
+        let sheet = Arc::new(PageBody::new(&list, &meta.name, meta.revision, day));
         let mut known = self.sheet.lock().unwrap_or_else(PoisonError::into_inner);
         *known = Some(Arc::clone(&sheet));
         Some(sheet)
@@ -254,6 +256,11 @@ impl Snapshot {
             is_git_late,
             ..self
         }
+    }
+
+    /// What each feed was made from, in any order.
+    pub(crate) fn metas(&self) -> impl Iterator<Item = &FeedMeta> {
+        self.feeds.values().map(|feed| feed.ready.meta())
     }
 
     /// The page that lists all feeds.

@@ -16,11 +16,12 @@ pub(crate) const MIN_KEY_BYTES: usize = 32;
 /// The length of a token, in characters. They hold 130 bits.
 const TOKEN_LENGTH: usize = 26;
 
-/// The key from which all secret links are computed.
+/// The key from which all secrets are computed.
 #[derive(Clone)]
 pub struct Key(Box<[u8]>);
 
-/// The secret of one feed: 26 characters of base32 (RFC 4648, section 6), in lower case.
+/// A secret that the key gives, such as that of one feed: 26 characters of base32 (RFC 4648,
+/// section 6), in lower case.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
 
@@ -47,21 +48,45 @@ impl Key {
     /// The secret of the feed `stem`; another value of `calendar.link` gives another secret.
     #[must_use]
     pub fn token(&self, stem: &str, link: u32) -> Token {
-        // HMAC takes keys of any length.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else {
-            unreachable!("HMAC takes keys of any length")
-        };
+        let mut mac = self.hmac();
         mac.update(stem.as_bytes());
         mac.update(&[0]);
         mac.update(link.to_string().as_bytes());
-        let mut text = BASE32_NOPAD.encode(&mac.finalize().into_bytes());
-        text.truncate(TOKEN_LENGTH);
-        text.make_ascii_lowercase();
-        Token(text)
+        Token::of(mac)
+    }
+
+    /// The secret of some parts, for one purpose. Each part is hashed with its length, so the same
+    /// bytes in other parts give another secret.
+    ///
+    /// No such secret is the secret of a feed: what is hashed for a feed ends with a digit, and what
+    /// is hashed here ends with a zero byte.
+    #[must_use]
+    pub(crate) fn mac(&self, purpose: &str, parts: &[&[u8]]) -> Token {
+        let mut mac = self.hmac();
+        for part in [purpose.as_bytes()].iter().chain(parts) {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part);
+        }
+        mac.update(&[0]);
+        Token::of(mac)
+    }
+
+    fn hmac(&self) -> Hmac<Sha256> {
+        match Hmac::new_from_slice(&self.0) {
+            Ok(mac) => mac,
+            Err(_) => unreachable!("HMAC takes keys of any length"),
+        }
     }
 }
 
 impl Token {
+    fn of(mac: Hmac<Sha256>) -> Self {
+        let mut text = BASE32_NOPAD.encode(&mac.finalize().into_bytes());
+        text.truncate(TOKEN_LENGTH);
+        text.make_ascii_lowercase();
+        Self(text)
+    }
+
     /// The characters.
     #[must_use]
     pub fn as_str(&self) -> &str {

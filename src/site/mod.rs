@@ -11,6 +11,7 @@ pub(crate) mod entity;
 pub(crate) mod link;
 pub(crate) mod page;
 pub(crate) mod qr;
+pub(crate) mod record;
 pub(crate) mod route;
 pub(crate) mod valid_days;
 
@@ -18,11 +19,13 @@ use chrono::{DateTime, Utc};
 
 use crate::calendar::feed::Feed;
 use crate::calendar::reminder;
+use crate::plan::value::edit_link::EditLink;
 use crate::plan::value::language::Language;
 use crate::site::address::{Address, Base};
 use crate::site::digest::Digest;
 use crate::site::link::{Key, Token};
 use crate::site::page::{ErrorNotice, Frame, PageBody, View};
+use crate::site::record::paths::list_path;
 
 /// The path of the front page.
 pub(crate) const FRONT: &str = "index.html";
@@ -122,6 +125,8 @@ pub struct Site {
     pub(crate) key: Option<Key>,
     /// What carries the files.
     pub(crate) carrier: Carrier,
+    /// Whether the server records renewals.
+    pub(crate) records: bool,
 }
 
 impl Site {
@@ -132,7 +137,22 @@ impl Site {
             base,
             key,
             carrier: Carrier::Server,
+            records: false,
         }
+    }
+
+    /// The same site, with forms that record renewals if `records` is set.
+    #[must_use]
+    pub(crate) fn recording(self, records: bool) -> Self {
+        Self { records, ..self }
+    }
+
+    /// The link to the form of a plan of the feed `stem`, if the server records renewals.
+    #[must_use]
+    pub(crate) fn form_link(&self, stem: &str) -> Option<EditLink> {
+        let prefix = self.base.as_ref().map_or("", Base::prefix);
+        self.records
+            .then(|| EditLink::below(list_path(prefix, stem) + "/"))
     }
 
     /// Whether feeds have secret links.

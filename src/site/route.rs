@@ -57,15 +57,75 @@ impl<'p> Route<'p> {
             Some((name, "test.ics")) => (name, true),
             Some(_) => return Self::Unknown,
         };
-        match percent_decode_str(name).decode_utf8() {
-            Ok(name) if !name.is_empty() => Self::Feed(FeedPath {
+        match decoded(name) {
+            Some(name) => Self::Feed(FeedPath {
                 token,
                 name,
                 is_test,
             }),
-            _ => Self::Unknown,
+            None => Self::Unknown,
         }
     }
+}
+
+/// What a path names for recording, whether or not it exists. A feed may have the same path: the
+/// feed `renew` behind the token `sims` has the path `/sims/renew`. So the server looks for a feed
+/// first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum RecordRoute<'p> {
+    /// `/NAME/pair/CODE`.
+    Pair {
+        /// The name of the list, decoded.
+        name: Cow<'p, str>,
+        /// The code, as it was sent.
+        code: &'p str,
+    },
+    /// `/NAME/renew`.
+    List {
+        /// The name of the list, decoded.
+        name: Cow<'p, str>,
+    },
+    /// `/NAME/renew/ID`.
+    Plan {
+        /// The name of the list, decoded.
+        name: Cow<'p, str>,
+        /// The id of the plan, decoded. It may contain anything, also a slash.
+        id: Cow<'p, str>,
+    },
+}
+
+impl<'p> RecordRoute<'p> {
+    /// Reads a path, without its query. `None` if it is no path for recording.
+    #[must_use]
+    pub(crate) fn of(path: &'p str) -> Option<Self> {
+        let (name, rest) = path.strip_prefix('/')?.split_once('/')?;
+        let name = decoded(name)?;
+        match rest.split_once('/') {
+            None if rest == "renew" => Some(Self::List { name }),
+            Some(("renew", id)) if !id.contains('/') => Some(Self::Plan {
+                name,
+                id: decoded(id)?,
+            }),
+            Some(("pair", code)) if !code.is_empty() && !code.contains('/') => {
+                Some(Self::Pair { name, code })
+            }
+            _ => None,
+        }
+    }
+
+    /// The name of the list.
+    #[must_use]
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::Pair { name, .. } | Self::List { name } | Self::Plan { name, .. } => name,
+        }
+    }
+}
+
+/// A segment of a path, decoded. `None` if it is empty or not UTF-8.
+fn decoded(segment: &str) -> Option<Cow<'_, str>> {
+    let text = percent_decode_str(segment).decode_utf8().ok()?;
+    (!text.is_empty()).then_some(text)
 }
 
 /// Whether the text of a Host field (RFC 9110, section 7.2) is a host and perhaps a port.

@@ -1,13 +1,12 @@
-//! The words that users read in the language of the list: in the feed, in the agenda and on the
-//! page.
+//! The words that users read in the language of the list: in the feed, in the agenda, on the
+//! page, and on the pages for recording.
 //!
-//! Each of these three has a trait, in the file of the same name. [`Words`] combines the three
-//! traits. A language is a folder. It has a type without fields, which implements each trait in a
+//! Each of these four has a trait, in the file of the same name. [`Words`] combines the four traits. A language is a folder. It has a type without fields, which implements each trait in a
 //! separate file. A speaker of the language reviews these files.
 //!
 //! - A sentence with variable parts is a method, so a plural is an ordinary `if`.
-//! - A text that never changes is a field of [`AgendaLabels`] or [`PageLabels`]. Each language has
-//!   one value of each.
+//! - A text that never changes is a field of [`AgendaLabels`], [`PageLabels`] or [`RecordLabels`].
+//!   Each language has one value of each.
 //!
 //! If a language lacks a method or a field, the code does not compile.
 //!
@@ -20,21 +19,25 @@ mod en;
 mod feed;
 mod nb;
 mod page;
+mod record;
 mod zh;
 
 use crate::plan::value::language::Language;
 use crate::words::agenda::AgendaWords;
 use crate::words::feed::FeedWords;
 use crate::words::page::PageWords;
+use crate::words::record::RecordWords;
 
 pub(crate) use agenda::{AgendaLabels, PlanCounts};
 pub(crate) use feed::{Channel, RenewalText, Tense};
 pub(crate) use page::{Affixes, PageLabels};
+#[cfg_attr(not(feature = "serve"), allow(unused_imports))] // only the server records
+pub(crate) use record::{RecordLabels, RecordMessage};
 
 /// All the words of one language.
-pub(crate) trait Words: FeedWords + AgendaWords + PageWords + Sync {}
+pub(crate) trait Words: FeedWords + AgendaWords + PageWords + RecordWords + Sync {}
 
-impl<T: FeedWords + AgendaWords + PageWords + Sync> Words for T {}
+impl<T: FeedWords + AgendaWords + PageWords + RecordWords + Sync> Words for T {}
 
 /// Returns the words in a language.
 #[must_use]

@@ -8,10 +8,8 @@ use crate::cli::parallel::in_parallel;
 use crate::cli::plans_files::{self, OpenPlans, missing_hint};
 use crate::cli::renew::known_ids::{KnownIds, several_named};
 use crate::document::edit::Edit;
-use crate::document::without_mark;
 use crate::files::io_error::IoError;
-use crate::files::lock::{LOCK_TIMEOUT, LockedFile};
-use crate::files::output::FileTransaction;
+use crate::files::lock::{LOCK_TIMEOUT, LockedFile, ReplaceError, with_mark_of};
 use crate::files::source::Source;
 use crate::text::value_error::quoted;
 
@@ -113,9 +111,13 @@ impl<'a> OpenFile<'a> {
 
     /// The content after an edit.
     pub(crate) fn edited(&self, edit: &Edit<'_>) -> Vec<u8> {
+<<<<<<< 3ab5defe2138fddc7df2c24da0f21049ab1c92ea
         let bytes = self.bytes();
         let mark = bytes.len() - without_mark(bytes).len();
         [&bytes[..mark], edit.text.as_bytes()].concat()
+=======
+        with_mark_of(self.bytes(), &edit.text)
+>>>>>>> 1b109ce
     }
 
     /// Writes the new text over a locked file, unless the file has changed since it was read.
@@ -123,6 +125,7 @@ impl<'a> OpenFile<'a> {
         let Self::Locked(path, locked) = self else {
             return Ok(());
         };
+<<<<<<< 3ab5defe2138fddc7df2c24da0f21049ab1c92ea
         let transaction = FileTransaction::default();
         let staged = transaction.stage(path, self.edited(edit));
         staged.map_err(|error| io_error(&error))?;
@@ -132,6 +135,17 @@ impl<'a> OpenFile<'a> {
             return Err(CliError::refused(message).hint("nothing was written: try again"));
         }
         transaction.commit().map_err(|error| io_error(&error))
+=======
+        let replaced = locked.replace(self.edited(edit));
+        replaced.map_err(|error| match error {
+            ReplaceError::Changed => {
+                let name = path.display();
+                let message = format!("`{name}` was changed by somebody else meanwhile");
+                CliError::refused(message).hint("nothing was written: try again")
+            }
+            ReplaceError::Refused(error) => io_error(&error),
+        })
+>>>>>>> 1b109ce
     }
 }
 

@@ -1,5 +1,6 @@
 //! `weekahead serve`: feeds and pages over HTTP, kept equal to the plans files.
 
+mod record;
 mod signals;
 mod values;
 
@@ -41,6 +42,7 @@ use crate::server::{Counts, HostPolicy, Limits, Metrics, Public, Snapshot, bind,
 use crate::site::Site;
 use crate::site::address::{Base, Reach};
 use crate::text::plural::pluralize;
+use record::{RecordOptions, ServerOptions};
 use signals::Signals;
 use values::{address, header_size, log_format, network, positive};
 
@@ -104,6 +106,8 @@ pub(crate) struct Serve {
     #[command(flatten)]
     today: TodayOption,
     #[command(flatten)]
+    recording: RecordOptions,
+    #[command(flatten)]
     limits: LimitOptions,
 }
 
@@ -111,7 +115,8 @@ pub(crate) struct Serve {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits")]
 struct LimitOptions {
-    /// Wait this long for the first byte of a request, and from there for the end of its head
+    /// Wait this long for the first byte of a request, and from there for the end of its head; and
+    /// twice as long for a form
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
     header_timeout: Duration,
     /// Wait this long for the next request of a connection
@@ -155,6 +160,17 @@ pub(crate) fn run(arguments: Serve, terminal: &mut Terminal) -> Result<(), CliEr
         terminal.warn(warning);
     }
     checked?;
+    let recording = arguments.recording.prepare(&ServerOptions {
+        plans,
+        listen: arguments.listen,
+        base: arguments.base_url.as_ref(),
+        key: key.as_ref(),
+        is_public: arguments.public,
+        trusts_proxies: !arguments.trust_proxy.is_empty(),
+        has_today: arguments.today.is_given(),
+        form_time: arguments.limits.header_timeout.saturating_mul(2),
+    })?;
+    let recording = recording.map(Arc::new);
     let state = arguments
         .state
         .as_deref()
@@ -187,7 +203,8 @@ pub(crate) fn run(arguments: Serve, terminal: &mut Terminal) -> Result<(), CliEr
         );
     }
     let counts = Arc::new(Counts::default());
-    let site = Arc::new(Site::of_server(arguments.base_url.clone(), key));
+    let site = Site::of_server(arguments.base_url.clone(), key);
+    let site = Arc::new(site.recording(recording.is_some()));
     let snapshot = Arc::new(ArcSwap::from_pointee(Snapshot::default()));
     let (messages, inbox) = channel();
     // The watch starts before anything is read, so that no change is missed.
@@ -226,7 +243,12 @@ pub(crate) fn run(arguments: Serve, terminal: &mut Terminal) -> Result<(), CliEr
     let base = arguments.base_url.as_ref();
     log_addresses(address, metrics.as_ref(), &live_site);
     warn_of_address(address, base, is_secret);
-    let greeting = greeting(address, base, live_site.served().0, is_secret);
+    let mut greeting = greeting(address, base, live_site.served().0, is_secret);
+    let base = base.cloned();
+    let base = base.or_else(|| Base::parse(&format!("http://{address}")).ok());
+    if let (Some(recording), Some(base)) = (&recording, base) {
+        greeting += &record::greeting(recording, is_secret, &base, &snapshot.load());
+    }
     // A server whose output nobody reads serves all the same.
     let _ = terminal.output(greeting.as_bytes());
     let interval = arguments
@@ -252,6 +274,7 @@ pub(crate) fn run(arguments: Serve, terminal: &mut Terminal) -> Result<(), CliEr
         Arc::clone(&counts),
         clock.clone(),
     );
+    let public = public.recording(recording);
     let report = Metrics::new(snapshot, counts, metrics_policy, clock);
     let (stop, stopped) = watch::channel(false);
     let served = serve_all(public, listener, report, metrics, limits, stopped);

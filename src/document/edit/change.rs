@@ -115,6 +115,25 @@ impl<'a> Change<'a> {
     }
 }
 
+/// Whether a renewal on the day `on` has to say the way in which it was done, unless it says how long
+/// it lasts: the ways last for different times.
+#[must_use]
+pub(crate) fn needs_way(plan: &Plan<'_>, on: NaiveDate) -> bool {
+    let mut validities = plan.ways_by_hand().filter_map(|way| way.validity);
+    let first = validities.next();
+    let differ = validities.any(|validity| Some(validity) != first);
+    differ && plan.expiry_on(on).is_some()
+}
+
+/// Whether a renewal on the day `on` in the way with a number from 1, or in no particular way, has to
+/// say how long it lasts: neither the plan nor the way does.
+#[must_use]
+pub(crate) fn needs_validity(plan: &Plan<'_>, way: Option<usize>, on: NaiveDate) -> bool {
+    let way = way.and_then(|number| plan.renewal.get(number.checked_sub(1)?));
+    let of_way = way.and_then(|way| way.validity);
+    of_way.or(plan.expiry.validity()).is_none() && plan.expiry_on(on).is_some()
+}
+
 /// Returns the renewal with the validity and the price of its way.
 ///
 /// # Errors
@@ -125,10 +144,7 @@ fn in_one_way(plan: &Plan<'_>, renewal: &Renewal) -> Result<Renewal, RenewError>
     let mut renewal = renewal.clone();
     let is_automatic = plan.expiry_on(renewal.on).is_none();
     let Some(number) = renewal.way else {
-        let mut validities = plan.ways_by_hand().filter_map(|way| way.validity);
-        let first = validities.next();
-        let differ = validities.any(|validity| Some(validity) != first);
-        if differ && renewal.validity.is_none() && !is_automatic {
+        if needs_way(plan, renewal.on) && renewal.validity.is_none() {
             let id = quoted(&plan.id);
             let error = ValueError::new(format!("the ways of {id} last for different times"));
             return Err(invalid(

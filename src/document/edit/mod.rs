@@ -22,8 +22,16 @@ mod plan_node;
 mod renew;
 mod renewal;
 mod scalar;
+mod source;
 mod splice;
+mod undo;
 
+#[cfg(feature = "serve")]
+pub(crate) use change::{needs_validity, needs_way};
 pub use diff::{DiffLine, Hunk, hunks};
 pub use renew::{Edit, renew};
 pub use renewal::{NewValidity, RenewError, Renewal};
+#[cfg(feature = "serve")]
+pub(crate) use source::{plan_source, plan_sources};
+#[cfg(feature = "serve")]
+pub(crate) use undo::{RecordedChange, UndoError, undo};

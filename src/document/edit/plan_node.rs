@@ -68,6 +68,19 @@ impl<'t> PlanNode<'t> {
     /// Returns an error if the item is an alias.
     pub(crate) fn new(part: &'t str, item: usize, offset: usize) -> Result<Self, EditError> {
         let (tree, _) = Tree::parse(part);
+        Self::in_tree(tree, item, offset)
+    }
+
+    /// The plan with the index `item` in the list of the same part.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the item is an alias.
+    pub(crate) fn neighbour(self, item: usize) -> Result<Self, EditError> {
+        Self::in_tree(self.tree, item, self.offset)
+    }
+
+    fn in_tree(tree: Tree<'t>, item: usize, offset: usize) -> Result<Self, EditError> {
         let plan = plans(&tree).get(item).copied();
         let plan = plan.filter(|plan| matches!(tree.node(*plan).kind, NodeKind::Mapping(_)));
         let plan = plan.ok_or(EditError::PlanIsAlias)?;

@@ -229,7 +229,7 @@ pub(crate) fn edit_link(_: &mut SchemaGenerator) -> Schema {
 }
 
 /// A number from 1 up.
-pub(crate) fn link(_: &mut SchemaGenerator) -> Schema {
+pub(crate) fn serial(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": ["integer", "string"],
         "minimum": 1,

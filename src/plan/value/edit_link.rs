@@ -67,6 +67,13 @@ impl EditLink {
         Ok(Self { parts })
     }
 
+    /// The link to `path`, which is percent-encoded, with the id of the plan behind it.
+    pub(crate) fn below(path: String) -> Self {
+        Self {
+            parts: vec![Part::Text(path), Part::Id],
+        }
+    }
+
     /// The address for a plan. Every character of its id and its name is percent-encoded, except the
     /// unreserved ones (RFC 3986, section 2.3).
     #[must_use]

@@ -97,6 +97,8 @@ impl Maker {
             text: Arc::clone(&order.text),
             revision: order.revision,
             modified,
+            path: source.path.clone(),
+            devices: settings.devices,
             language: settings.language,
             zone,
         };

@@ -16,6 +16,8 @@ mod view;
 mod year;
 
 pub use body::PageBody;
+#[cfg(feature = "serve")]
+pub(crate) use html::{fill, urgency_class};
 pub(crate) use index::{index, published_index};
 #[cfg(any(test, feature = "serve"))]
 pub(crate) use policy::policy;

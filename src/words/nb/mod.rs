@@ -3,6 +3,7 @@
 mod agenda;
 mod feed;
 mod page;
+mod record;
 
 /// The words in Norwegian Bokmål.
 pub(crate) struct Bokmal;

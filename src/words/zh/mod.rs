@@ -7,6 +7,7 @@
 mod agenda;
 mod feed;
 mod page;
+mod record;
 #[cfg(test)]
 mod tests;
 

@@ -12,6 +12,7 @@ use crate::time::period::Period;
 use crate::words::agenda::{AgendaWords, PlanCounts};
 use crate::words::feed::{Channel, FeedWords, RenewalText, Tense, is_chinese};
 use crate::words::page::PageWords;
+use crate::words::record::{RecordMessage, RecordWords};
 
 /// Two names: one begins and ends with a Latin letter, the other with a Chinese character.
 const NAMES: [&str; 2] = ["Mitt Telenor", "支付宝"];
@@ -73,13 +74,48 @@ fn labels_follow_the_rules() {
     // Their `Debug` has each label, one that is added later too.
     let page = format!("{:?}", SimplifiedChinese.page_labels());
     let agenda = format!("{:?}", SimplifiedChinese.agenda_labels());
-    for label in page.split('"').chain(agenda.split('"')) {
+    let record = format!("{:?}", SimplifiedChinese.record_labels());
+    for label in [page, agenda, record].iter().flat_map(|all| all.split('"')) {
         check(label);
     }
+    check(&(SimplifiedChinese.record_labels().way_number)(2));
     for name in NAMES.into_iter().chain(["My app", "支付宝应用"]) {
         let (before, after) = (SimplifiedChinese.page_labels().in_app)(name);
         check(&format!("{before}{name}{after}"));
     }
+}
+
+#[test]
+fn sentences_of_recording_follow_the_rules() {
+    let words = SimplifiedChinese;
+    for message in [
+        RecordMessage::Foreign,
+        RecordMessage::Missing,
+        RecordMessage::Late,
+        RecordMessage::Changed,
+        RecordMessage::NothingToUndo,
+        RecordMessage::TooLong,
+        RecordMessage::NotAForm,
+        RecordMessage::Broken,
+        RecordMessage::NotWritten,
+        RecordMessage::Locked,
+    ] {
+        let (heading, text) = words.record_message(message);
+        check(heading);
+        check(text);
+    }
+    let mut date = String::new();
+    words.date(&mut date, day());
+    check(&words.default_currency("NOK"));
+    check(&words.was_renewed(&date));
+    check(&words.new_expiry(&date, &date));
+    check(&words.next_warning(&date));
+    check(&words.still_expired(&date));
+    check(&words.ends_before_expiry(&date, &date));
+    check(&words.automatic_ended(&date));
+    check(&words.cannot_renew_after(&date));
+    check(&words.past_renewals(3));
+    check(&words.earlier_renewals(3));
 }
 
 #[test]

@@ -133,6 +133,8 @@ fn served_feed(name: &str, site: &Site, key: Option<&Key>) -> Arc<ServedFeed> {
         text: PLANS.as_bytes().into(),
         revision: revision(),
         modified: revision(),
+        path: None,
+        devices: 1,
         language: Language::default(),
         zone: None,
     };

@@ -12,7 +12,7 @@ use crate::serve::{PLANS, Server, until};
 const MOUNT: &str = "mount -t tmpfs -o size=256k none disk && exec \"$0\" \"$@\"";
 
 /// A command that has a small disk.
-fn with_disk(place: &Place, arguments: &[&str]) -> Command {
+pub(crate) fn with_disk(place: &Place, arguments: &[&str]) -> Command {
     fs::create_dir_all(place.path("disk")).expect("a folder");
     let like = place.command(&[]);
     let mut command = Command::new("unshare");
@@ -59,7 +59,7 @@ fn a_build_onto_a_full_disk_leaves_what_was_there() {
 }
 
 /// The path by which other processes reach the disk of a server.
-fn disk_of(server: &Server, place: &Place) -> PathBuf {
+pub(crate) fn disk_of(server: &Server, place: &Place) -> PathBuf {
     let folder = place.path("disk");
     let folder = folder.strip_prefix("/").expect("an absolute path");
     Path::new(&format!("/proc/{}/root", server.id())).join(folder)

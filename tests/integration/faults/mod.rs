@@ -7,7 +7,7 @@
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod clock;
 mod crowd;
-mod disk;
+pub(crate) mod disk;
 mod lists;
 mod poll;
 #[cfg(target_os = "linux")]

@@ -7,6 +7,6 @@ mod lapse;
 mod layouts;
 mod paid;
 mod process;
-mod property;
+pub(crate) mod property;
 mod safety;
 mod ways;

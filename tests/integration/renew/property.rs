@@ -35,7 +35,8 @@ const PLANS: [&str; 19] = [
     "id: p#\nname: N#\nexpires: \"2026-11\"\nvalidity: 1 month",
 ];
 
-fn text() -> impl Strategy<Value = String> {
+/// A text on one line.
+pub(crate) fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         "[ -~]{1,24}",
         select(vec![
@@ -71,7 +72,7 @@ fn text() -> impl Strategy<Value = String> {
 
 /// A list and the number of its plans. They differ in the layouts of plans, the spaces before and
 /// after dashes, whether there is a head, and how lines and the file end.
-fn lists() -> impl Strategy<Value = (String, usize)> {
+pub(crate) fn lists() -> impl Strategy<Value = (String, usize)> {
     let plans = vec(0..PLANS.len(), 1..5);
     let format = (
         0..3_usize,

@@ -10,15 +10,16 @@ mod logs;
 #[cfg(target_os = "linux")]
 mod memory;
 mod pages;
+mod record;
 mod reload;
 mod routes;
 mod secrets;
 mod state;
 mod subpaths;
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::net::{SocketAddr, TcpStream};
-use std::process::{Child, ChildStderr, ExitStatus, Stdio};
+use std::process::{Child, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
 
@@ -38,6 +39,8 @@ pub(super) struct Server {
     pub(super) address: SocketAddr,
     /// The first line that the server wrote to standard output.
     pub(super) greeting: String,
+    /// What it wrote there after that line.
+    output: Arc<Log>,
     log: Arc<Log>,
 }
 
@@ -60,9 +63,9 @@ impl Log {
         self.state.lock().expect("the log")
     }
 
-    fn read(&self, stderr: ChildStderr) {
-        for line in BufReader::new(stderr).lines() {
-            let line = line.expect("the log is UTF-8");
+    fn read(&self, from: impl Read) {
+        for line in BufReader::new(from).lines() {
+            let line = line.expect("it is UTF-8");
             self.lock().text += &format!("{line}\n");
             self.has_grown.notify_all();
         }
@@ -132,18 +135,27 @@ impl Server {
         };
         let printed = greeting.trim_end().rsplit('/').nth(1).expect("a URL");
         let address = printed.parse().unwrap_or_else(logged);
-        // The rest of the output is for people.
-        thread::spawn(move || std::io::copy(&mut stdout, &mut std::io::sink()));
+        let output = Arc::new(Log::default());
+        let into = Arc::clone(&output);
+        thread::spawn(move || into.read(stdout));
         Self {
             child,
             address,
             greeting,
+            output,
             log,
         }
     }
 
     pub(super) fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Waits until the server has written a text after the first line of standard output, and
+    /// returns what it wrote there.
+    #[track_caller]
+    pub(super) fn output_with(&self, text: &str) -> String {
+        self.output.wait_until(|state| state.text.contains(text))
     }
 
     /// What the server has logged so far.
