@@ -195,8 +195,10 @@ pub mod internals {
     pub use crate::calendar::warnings::review;
     pub use crate::calendar::{Calendar, CalendarInfo};
     pub use crate::document::edit::{
-        DiffLine, Edit, Hunk, NewValidity, RenewError, Renewal, hunks, renew,
+        AddError, Addition, DiffLine, Edit, Hunk, NewValidity, RenewError, Renewal, add, hunks,
+        renew,
     };
+    pub use crate::document::fields::{FieldValue, Fields};
     pub use crate::document::report::{Reporter, Severity};
     pub use crate::document::{Document, MAX_FILE_BYTES, Problem, Problems, without_mark};
     pub use crate::files::git::{ANSWER_TIMEOUT, Push, pending};

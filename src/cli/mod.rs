@@ -5,6 +5,7 @@
 
 #[cfg(not(all(feature = "schema", feature = "serve")))]
 mod absent;
+mod add;
 mod build;
 mod check;
 mod clock;
@@ -19,6 +20,7 @@ mod machine_zone;
 mod man;
 mod parallel;
 mod plans_files;
+mod prompt;
 mod publish;
 mod renew;
 mod revisions;
@@ -56,6 +58,7 @@ Exit codes:
 
 Example:
   weekahead init                  write plans.yaml; then put your plans into it
+  weekahead add                   or answer five questions about a plan
   weekahead check                 report what is wrong with it
   weekahead list                  show what is due
   weekahead build -o plans.ics    write the calendar";
@@ -64,6 +67,7 @@ Example:
 #[derive(Debug, Subcommand)]
 enum Command {
     Init(init::Init),
+    Add(Box<add::Add>),
     Check(check::Check),
     List(list::List),
     Renew(renew::Renew),
@@ -105,6 +109,7 @@ pub(crate) fn run() -> ExitCode {
 fn run_command(command: Command, terminal: &mut Terminal) -> Result<(), CliError> {
     match command {
         Command::Init(arguments) => init::run(&arguments, terminal),
+        Command::Add(arguments) => add::run(&arguments, terminal),
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::List(arguments) => list::run(arguments, terminal),
         Command::Renew(arguments) => renew::run(&arguments, terminal),

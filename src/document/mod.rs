@@ -18,6 +18,7 @@
 mod decode;
 pub(crate) mod edit;
 mod fast;
+pub(crate) mod fields;
 mod limits;
 mod locate;
 mod mapping;

@@ -1,13 +1,15 @@
 //! The plans file that `init` writes. It is valid, has comments, and contains no day in the past.
 //!
-//! Its only plan was renewed today and lasts for a year, so `check` gives no warnings until that is
-//! nearly over. The other plans are comments; they are valid too if their `#` is removed.
+//! Its only plan is the user's first one, or an example. The example was renewed today and lasts for
+//! a year, so `check` gives no warnings until that is nearly over. The other plans are comments; they
+//! are valid too if their `#` is removed.
 
 use std::fmt;
 
 use chrono::{Months, NaiveDate};
 use chrono_tz::Tz;
 
+use crate::document::fields::{FieldWriter, Fields, PLAN_KEYS, sorted};
 use crate::plan::value::language::Language;
 use crate::text::escape::scalar;
 
@@ -29,6 +31,58 @@ pub(crate) struct Template<'a> {
     pub(crate) today: NaiveDate,
     /// Whether [`SCHEMA`] is in the same directory.
     pub(crate) has_schema: bool,
+    /// The keys and values of the first plan. The example is then a comment.
+    pub(crate) first: Option<&'a Fields>,
+}
+
+impl Template<'_> {
+    /// Writes the first plan, or the example in its place.
+    fn first_plan(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(fields) = self.first else {
+            let example = example(self.today);
+            return write!(
+                f,
+                "  # An example to write over. The day on which it runs out is counted: write down the day of each
+  # renewal, nothing else.
+{example}
+{MORE_EXAMPLES}"
+            );
+        };
+        let mut plan = String::new();
+        let fields = sorted(fields, &PLAN_KEYS);
+        FieldWriter::default().item(&mut plan, 2, " ", fields);
+        write!(
+            f,
+            "{plan}\n{MORE_EXAMPLES}
+  # The day on which this one runs out is counted: write down the day of each renewal, nothing
+  # else.
+"
+        )?;
+        for line in example(self.today).lines() {
+            writeln!(f, "  # {}", &line[2..])?;
+        }
+        Ok(())
+    }
+}
+
+const MORE_EXAMPLES: &str = "  # More examples. Take away `# ` in front of the lines of one.\n";
+
+/// The plan of a SIM card as an example, indented as an item of the list.
+fn example(today: NaiveDate) -> String {
+    format!(
+        "  - id: example  # a short word that never changes
+    name: Example SIM
+    number: \"+47 900 00 001\"  # in quotes, as all that begins with + * or #
+    renewed: {today}
+    validity: 1 year
+    price: 49 NOK
+    renewal:
+      method: website  # or app, third-party, shop, voucher, sms, call, ussd, auto-debit, other
+      action: Top up 49 NOK
+      url: https://www.example.org/
+    check: {{dial: \"*100#\"}}  # how to see that it worked
+"
+    )
 }
 
 impl fmt::Display for Template<'_> {
@@ -66,22 +120,12 @@ calendar:
   # edit: https://github.com/ME/PLANS/actions/workflows/plans.yml  # where a phone records a renewal
 
 plans:
-  # An example to write over. The day on which it runs out is counted: write down the day of each
-  # renewal, nothing else.
-  - id: example  # a short word that never changes
-    name: Example SIM
-    number: \"+47 900 00 001\"  # in quotes, as all that begins with + * or #
-    renewed: {today}
-    validity: 1 year
-    price: 49 NOK
-    renewal:
-      method: website  # or app, third-party, shop, voucher, sms, call, ussd, auto-debit, other
-      action: Top up 49 NOK
-      url: https://www.example.org/
-    check: {{dial: \"*100#\"}}  # how to see that it worked
-
-  # More examples. Take away `# ` in front of the lines of one.
-
+"
+        )?;
+        self.first_plan(f)?;
+        write!(
+            f,
+            "
   # What has a day of its own says `expires`, the last day on which it works.
   # - id: domain
   #   name: example.org
@@ -119,10 +163,15 @@ mod tests {
     use crate::calendar::feed::{Feed, FeedInput};
     use crate::calendar::warnings::review;
     use crate::document::Document;
+    use crate::document::fields::FieldValue;
     use crate::plan::value::language::Language;
     use crate::time::revision::Revision;
 
     fn template(name: &str, today: NaiveDate) -> String {
+        some_template(name, today).to_string()
+    }
+
+    fn some_template(name: &str, today: NaiveDate) -> Template<'_> {
         Template {
             name,
             id: "bcdf",
@@ -130,8 +179,8 @@ mod tests {
             timezone: None,
             today,
             has_schema: true,
+            first: None,
         }
-        .to_string()
     }
 
     /// The warnings of `check`.
@@ -167,6 +216,43 @@ mod tests {
                 assert_eq!(warnings(&text, today + Months::new(12 * years)).len(), 1);
             }
         }
+    }
+
+    #[test]
+    fn a_first_plan_takes_the_place_of_the_example() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 25).expect("a day");
+        let fields = vec![
+            ("id", FieldValue::Text("one".to_owned())),
+            ("name", FieldValue::Text("One: 1".to_owned())),
+            ("expires", FieldValue::Plain("2027-10-31".to_owned())),
+        ];
+        let text = Template {
+            first: Some(&fields),
+            ..some_template("My plans", today)
+        }
+        .to_string();
+        assert!(text.contains(
+            "plans:\n  - id: one\n    name: \"One: 1\"\n    expires: 2027-10-31\n\n  # More"
+        ));
+        let names = |text: &str| {
+            let document = Document::read(text.as_bytes()).expect("a valid list");
+            let plans = document.list().plans.iter();
+            plans.map(|plan| plan.name.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&text), ["One: 1"]);
+        assert_eq!(warnings(&text, today), [""; 0]);
+        let all_plans = text.replace("  # - ", "  - ").replace("  #   ", "    ");
+        assert_eq!(
+            names(&all_plans),
+            [
+                "One: 1",
+                "Example SIM",
+                "example.org",
+                "Data SIM",
+                "Passport"
+            ]
+        );
+        assert_eq!(warnings(&all_plans, today), [""; 0]);
     }
 
     #[test]

@@ -7,11 +7,8 @@ pub(crate) mod io_error;
 pub(crate) mod lock;
 pub(crate) mod output;
 pub(crate) mod receipt;
-<<<<<<< 3ab5defe2138fddc7df2c24da0f21049ab1c92ea
-=======
 #[cfg(feature = "serve")]
 pub(crate) mod replaceable;
->>>>>>> 1b109ce
 pub(crate) mod revisions;
 pub(crate) mod source;
 #[cfg(feature = "serve")]

@@ -19,14 +19,6 @@ pub(crate) fn is_path(text: &str) -> bool {
     if text.contains("://") {
         return false;
     }
-<<<<<<< 3ab5defe2138fddc7df2c24da0f21049ab1c92ea
-    let ending = text.rsplit_once('.').map(|(_, ending)| ending);
-    let is_file = ending.is_some_and(|ending| {
-        let mut known = RECEIPT_ENDINGS.iter();
-        known.any(|known| known.eq_ignore_ascii_case(ending))
-    });
-    is_file || (text.contains(['/', '\\']) && !text.contains(char::is_whitespace))
-=======
     has_known_ending(text) || (text.contains(['/', '\\']) && !text.contains(char::is_whitespace))
 }
 
@@ -37,7 +29,6 @@ pub(crate) fn has_known_ending(text: &str) -> bool {
         let mut known = RECEIPT_ENDINGS.iter();
         known.any(|known| known.eq_ignore_ascii_case(ending))
     })
->>>>>>> 1b109ce
 }
 
 /// The file of a receipt, if it is one.

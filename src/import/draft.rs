@@ -2,23 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+pub(crate) use crate::document::fields::{FieldValue, Fields};
 use crate::time::period::Period;
-
-/// A value of the plans file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum FieldValue {
-    /// A text, written in quotes if it needs them.
-    Text(String),
-    /// A date, a length of time, a keyword: written as it is.
-    Plain(String),
-    /// A list.
-    List(Vec<FieldValue>),
-    /// A mapping.
-    Map(Fields),
-}
-
-/// Keys with their values.
-pub(crate) type Fields = Vec<(&'static str, FieldValue)>;
 
 /// What is known of the leads of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -15,11 +15,11 @@
 mod alarm;
 mod automatic;
 mod calendar;
-mod cell;
+pub(crate) mod cell;
 mod clean;
 mod column;
 mod dates;
-mod draft;
+pub(crate) mod draft;
 mod encoding;
 mod error;
 mod event;
@@ -33,7 +33,6 @@ mod related;
 mod rule;
 mod table;
 mod titles;
-mod validity;
 mod yaml;
 
 use chrono::{Datelike, NaiveDate};

@@ -3,15 +3,9 @@
 //!
 //! Every text that a plans file may hold is read back as the same text: a property test.
 
-use crate::import::draft::{FieldValue, Fields, PlanListDraft};
-use crate::text::escape::{is_easy, scalar};
+use crate::document::fields::{FieldWriter, PLAN_KEYS, sorted};
+use crate::import::draft::PlanListDraft;
 
-/// The keys of a plan, in the order in which they are written.
-const PLAN_KEYS: [&str; 19] = [
-    "id", "name", "provider", "number", "expires", "renewed", "validity", "extends", "grace",
-    "price", "renewal", "check", "support", "cancel", "remind", "tags", "notes", "history",
-    "ended",
-];
 /// The keys of `calendar`, in that order.
 const CALENDAR_KEYS: [&str; 12] = [
     "name",
@@ -27,121 +21,27 @@ const CALENDAR_KEYS: [&str; 12] = [
     "edit",
     "link",
 ];
-/// A mapping or a list of so many characters still stands on one line.
-const MAX_LINE_CHARS: usize = 90;
 
 /// Writes the whole file. A comment says that it was imported from `from`.
 pub(crate) fn write(draft: &PlanListDraft, from: &str) -> String {
+    let writer = FieldWriter::default();
     let mut out = format!("# Imported from {from}.\n");
     let indent = if draft.calendar.is_empty() {
         0
     } else {
         out += "\ncalendar:\n";
         for (key, value) in sorted(&draft.calendar, &CALENDAR_KEYS) {
-            write_entry(&mut out, 2, key, value);
+            writer.entry(&mut out, 2, key, value);
         }
         out += "\nplans:";
         2
     };
     for plan in &draft.plans {
         out += "\n";
-        for (index, (key, value)) in sorted(&plan.fields, &PLAN_KEYS).enumerate() {
-            if index == 0 {
-                out.extend([&" ".repeat(indent), "- "]);
-                write_key_and_value(&mut out, indent + 2, key, value);
-            } else {
-                write_entry(&mut out, indent + 2, key, value);
-            }
-        }
+        let fields = sorted(&plan.fields, &PLAN_KEYS);
+        writer.item(&mut out, indent, " ", fields);
     }
     out
-}
-
-fn sorted<'f>(
-    fields: &'f Fields,
-    order: &[&'static str],
-) -> impl Iterator<Item = (&'static str, &'f FieldValue)> {
-    let fields = fields.iter().map(|(key, value)| (*key, value));
-    let mut fields: Vec<(&'static str, &FieldValue)> = fields.collect();
-    let place = |key| order.iter().position(|known| *known == key);
-    fields.sort_by_key(|(key, _)| place(*key));
-    fields.into_iter()
-}
-
-/// Writes a key with its value on lines of its own.
-fn write_entry(out: &mut String, indent: usize, key: &str, value: &FieldValue) {
-    out.extend([" "].repeat(indent));
-    write_key_and_value(out, indent, key, value);
-}
-
-fn write_key_and_value(out: &mut String, indent: usize, key: &str, value: &FieldValue) {
-    out.extend([key, ":"]);
-    match value {
-        FieldValue::Text(text) if is_block(text) => {
-            *out += " |\n";
-            for line in text.split('\n') {
-                if !line.is_empty() {
-                    out.extend([" "].repeat(indent + 2));
-                    *out += line;
-                }
-                out.push('\n');
-            }
-        }
-        FieldValue::Map(fields) if flow(value).chars().count() > MAX_LINE_CHARS => {
-            out.push('\n');
-            for (key, value) in fields.iter() {
-                write_entry(out, indent + 2, key, value);
-            }
-        }
-        FieldValue::List(items)
-            if !items.is_empty() && flow(value).chars().count() > MAX_LINE_CHARS =>
-        {
-            out.push('\n');
-            for item in items {
-                out.extend([" "].repeat(indent + 2));
-                match item {
-                    FieldValue::Map(fields) if flow(item).chars().count() > MAX_LINE_CHARS => {
-                        for (index, (key, value)) in fields.iter().enumerate() {
-                            if index == 0 {
-                                *out += "- ";
-                                write_key_and_value(out, indent + 4, key, value);
-                            } else {
-                                write_entry(out, indent + 4, key, value);
-                            }
-                        }
-                    }
-                    item => out.extend(["- ", &flow(item), "\n"]),
-                }
-            }
-        }
-        FieldValue::Text(text) => out.extend([" ", &scalar(text, false), "\n"]),
-        value => out.extend([" ", &flow(value), "\n"]),
-    }
-}
-
-/// A value on one line, with brackets around a list or a mapping.
-fn flow(value: &FieldValue) -> String {
-    match value {
-        FieldValue::Text(text) => scalar(text, true).into_owned(),
-        FieldValue::Plain(text) => text.clone(),
-        FieldValue::List(items) => {
-            let items: Vec<String> = items.iter().map(flow).collect();
-            format!("[{}]", items.join(", "))
-        }
-        FieldValue::Map(fields) => {
-            let fields: Vec<String> = fields
-                .iter()
-                .map(|(key, value)| format!("{key}: {}", flow(value)))
-                .collect();
-            format!("{{{}}}", fields.join(", "))
-        }
-    }
-}
-
-/// Whether a text is written as a block of lines (a literal scalar).
-fn is_block(text: &str) -> bool {
-    let is_line = |line: &str| line.chars().all(is_easy) && !line.ends_with(' ');
-    text.contains('\n') && !text.starts_with([' ', '\n']) && text.split('\n').all(is_line)
 }
 
 #[cfg(test)]
@@ -149,9 +49,9 @@ mod tests {
     use proptest::prelude::{prop, proptest};
     use proptest::test_runner::Config;
 
-    use super::{FieldValue, PlanListDraft, write};
+    use super::{PlanListDraft, write};
     use crate::document::Document;
-    use crate::import::draft::{Leads, PlanDraft};
+    use crate::import::draft::{FieldValue, Leads, PlanDraft};
 
     fn draft(name: &str, notes: &str, tags: &[String]) -> PlanListDraft {
         let text = |text: &str| FieldValue::Text(text.to_owned());

@@ -56,6 +56,11 @@ impl LastDay {
         self.day
     }
 
+    /// Whether it was given as a month.
+    pub(crate) fn is_month(self) -> bool {
+        self.is_month
+    }
+
     /// Whether a number of periods counted from it gives a month.
     pub(crate) fn keeps_month(self, period: Period) -> bool {
         self.is_month && period.whole_months().is_some()

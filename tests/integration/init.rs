@@ -1,8 +1,9 @@
 //! `init`: a list to begin with, never over a file that exists, and a key.
 
 use std::fs;
-use std::process::Command;
 
+#[cfg(target_os = "linux")]
+use crate::add::terminal::at_terminal;
 use crate::harness::{Left, Place};
 
 const TODAY: &str = "2026-11-25";
@@ -169,31 +170,13 @@ fn the_machines_language_and_time_zone_are_taken() {
     }
 }
 
-/// A terminal is made by `script`, which is part of util-linux.
 #[cfg(target_os = "linux")]
 #[test]
 #[ignore = "needs script"]
 fn on_a_terminal_it_asks() {
     let place = Place::new();
-    let program = env!("CARGO_BIN_EXE_weekahead");
-    let run = |file: &str, options: &str, answers: &str| {
-        place.file("answers", answers);
-        let mut command = Command::new("script");
-        command
-            .args([
-                "-qec",
-                &format!("'{program}' init {file} {options}"),
-                "/dev/null",
-            ])
-            .current_dir(place.path(""))
-            .env("TZ", "UTC")
-            .env("LC_ALL", "C")
-            .stdin(fs::File::open(place.path("answers")).expect("answers"));
-        let output = command.output().expect("`script` runs");
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        (output.status.code(), said)
-    };
-    let (code, said) = run("a.yaml", "", "Kort: mine\nno\nnb\nEurope/Oslo\n");
+    let run = |line: &str, answers: &str| at_terminal(&place, line, answers);
+    let (code, said) = run("init a.yaml", "Kort: mine\nno\nnb\nEurope/Oslo\n\n");
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("unknown language `no`"), "{said}");
     let text = place.read("a.yaml");
@@ -201,16 +184,66 @@ fn on_a_terminal_it_asks() {
         "  name: \"Kort: mine\"\n",
         "  language: nb ",
         "  timezone: Europe/Oslo ",
+        "  - id: example ",
     ] {
         assert!(text.contains(line), "{text}");
     }
-    // End of input before the last answer.
-    let (code, said) = run("b.yaml", "", "\n\u{4}");
-    assert_eq!(code, Some(2), "{said}");
-    assert!(!place.path("b.yaml").exists());
-    let (code, said) = run("c.yaml", "--yes", "");
+    // The end of input before the last answer, and a plan that is not right.
+    for answers in ["\n\u{4}", "\n\n\n\u{4}", "\n\n\nX\n2027-03\n\n\n\nn\n"] {
+        let (code, said) = run("init b.yaml --today 2026-11-25", answers);
+        assert_eq!(code, Some(2), "{said}");
+        assert!(!place.path("b.yaml").exists());
+    }
+    let (code, said) = run("init c.yaml --yes", "");
     assert_eq!(code, Some(0), "{said}");
     assert!(!said.contains("Name of"), "{said}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "needs script"]
+fn on_a_terminal_it_asks_for_the_first_plan() {
+    let place = Place::new();
+    let answers = "\n\nEurope/Oslo\nMy SIM\n3 months\n\n49 NOK\n*100#\n14d\n\n";
+    let (code, said) = at_terminal(&place, "init --today 2026-11-25", answers);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        said.contains(
+            "Time zone [UTC]: Name of the first plan, as in Telenor Kontant (Enter: none yet): "
+        ),
+        "{said}"
+    );
+    assert!(
+        said.contains("Write it? [Y/n] plans.yaml: a new list with one plan in it\n"),
+        "{said}"
+    );
+    let text = place.read("plans.yaml");
+    let plan = "\
+plans:
+  - id: my-sim
+    name: My SIM
+    renewed: 2026-11-25
+    validity: 3 months
+    price: 49 NOK
+    renewal: {method: ussd, dial: \"*100#\"}
+    remind: [14d]
+
+  # More examples. Take away `# ` in front of the lines of one.
+
+  # The day on which this one runs out is counted: write down the day of each renewal, nothing
+  # else.
+  # - id: example  # a short word that never changes
+";
+    assert!(text.contains(plan), "{text}");
+    for options in [&["--strict"][..], &[]] {
+        let checked = place.run(&[&["check", "--today", TODAY], options].concat());
+        assert_eq!(checked.code, Some(0), "{}", checked.err);
+        // The examples are plans as well.
+        place.file(
+            "plans.yaml",
+            text.replace("  # - ", "  - ").replace("  #   ", "    "),
+        );
+    }
 }
 
 /// Every command that reads plans files, with what else it needs.

@@ -4,6 +4,7 @@
 
 #[cfg(not(all(feature = "schema", feature = "serve")))]
 mod absent;
+mod add;
 mod build;
 mod check;
 mod defects;

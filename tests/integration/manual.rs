@@ -95,6 +95,7 @@ fn the_help_lists_the_commands_in_the_order_in_which_a_user_meets_them() {
         commands(&Place::new()),
         [
             "init",
+            "add",
             "check",
             "list",
             "renew",

@@ -3,39 +3,33 @@
 //! Each file is new, and is written whole or not at all. Questions are asked only if standard input
 //! and standard error are a terminal.
 
-mod questions;
+pub(crate) mod calendar_questions;
+pub(crate) mod new_file;
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::ArgPredicate;
 use data_encoding::HEXLOWER;
 
+use crate::cli::add::context::ListContext;
+use crate::cli::add::draft::PlanDraft;
+use crate::cli::add::{self, questions};
 use crate::cli::clock::TodayOption;
 use crate::cli::error::CliError;
 use crate::cli::plans_files::DEFAULT_PLANS;
+use crate::cli::prompt::{self, Prompt};
 use crate::cli::terminal::Terminal;
-#[cfg(feature = "schema")]
-use crate::cli::terminal::warning;
-#[cfg(feature = "schema")]
-use crate::document::template::SCHEMA;
-use crate::document::template::Template;
+use crate::document::fields::Fields;
 use crate::files::io_error::reason;
-use crate::files::output;
-#[cfg(feature = "schema")]
-use crate::plan::schema;
 use crate::site::link::MIN_KEY_BYTES;
-use crate::text::shell::operand;
-#[cfg(feature = "schema")]
-use crate::text::shell::word;
-use questions::Answers;
+use calendar_questions::Answers;
+use new_file::{
+    NAME_ANOTHER_FILE, exists_already, next_steps, plans_text, random_bytes, write_plans,
+};
 
-/// Letters of ids: no vowels, so that no id is a word, and no digits, so that no id is a number.
-const ID_LETTERS: &[u8; 16] = b"bcdfghjkmnpqrstv";
-
-const NAME_ANOTHER_FILE: &str = "nothing is written over it: name another file";
 const KEEP_THE_KEY: &str =
     "another key would change all links: remove the file first if that is meant";
 
@@ -43,7 +37,8 @@ const KEEP_THE_KEY: &str =
 ///
 /// The plans file has comments, one example and a random `calendar.id`. Beside it,
 /// plans.schema.json lets editors complete keys and mark errors. On a terminal, the command asks
-/// three questions. It never writes over a file.
+/// three questions about the calendar, and then for the first plan, which takes the place of the
+/// example. It never writes over a file.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  weekahead init plans.yaml")]
 pub(crate) struct Init {
@@ -80,19 +75,7 @@ pub(crate) fn run(arguments: &Init, terminal: &mut Terminal) -> Result<(), CliEr
         }
     }
     if let Some(path) = plans {
-        let mut answers = Answers::default_of_machine();
-        if !arguments.yes && io::stdin().is_terminal() && io::stderr().is_terminal() {
-            answers.ask(terminal)?;
-        }
-        if is_standard_output(path) {
-            let text = plans_text(&answers, &arguments.today, false)?;
-            terminal.output(text.as_bytes())?;
-        } else {
-            let text = plans_text(&answers, &arguments.today, cfg!(feature = "schema"))?;
-            for line in write_plans(path, &text)? {
-                terminal.say(&line);
-            }
-        }
+        arguments.write_list(path, terminal)?;
     }
     if let Some(path) = key {
         terminal.say(&write_key(path)?);
@@ -100,105 +83,62 @@ pub(crate) fn run(arguments: &Init, terminal: &mut Terminal) -> Result<(), CliEr
     Ok(())
 }
 
+impl Init {
+    /// Writes the plans file, or shows it.
+    fn write_list(&self, path: &Path, terminal: &mut Terminal) -> Result<(), CliError> {
+        let mut answers = Answers::default_of_machine();
+        let mut first = None;
+        if !self.yes && prompt::is_possible() {
+            let mut prompt = Prompt {
+                terminal,
+                hint: "with `--yes` nothing is asked",
+            };
+            answers.ask(&mut prompt)?;
+            first = self.ask_first_plan(&answers, &mut prompt)?;
+        }
+        let has_schema = cfg!(feature = "schema") && !is_standard_output(path);
+        let text = plans_text(&answers, &self.today, has_schema, first.as_ref())?;
+        if is_standard_output(path) {
+            return terminal.output(text.as_bytes());
+        }
+        let content = match first {
+            Some(_) => "one plan",
+            None => "one example",
+        };
+        for line in write_plans(path, &text, content)? {
+            terminal.say(&line);
+        }
+        for line in next_steps(path, first.is_some()) {
+            terminal.say(&line);
+        }
+        Ok(())
+    }
+
+    /// Asks for the first plan, which takes the place of the example. `None` if there is none yet.
+    fn ask_first_plan(
+        &self,
+        answers: &Answers,
+        prompt: &mut Prompt<'_>,
+    ) -> Result<Option<Fields>, CliError> {
+        let context = ListContext::of_new_list(self.today.today_in(answers.timezone)?);
+        let mut plan = PlanDraft::default();
+        if !questions::ask(&mut plan, &context, true, prompt)? {
+            return Ok(None);
+        }
+        let fields = plan.fields();
+        // The text is made again after the answer; only its id differs.
+        let text = plans_text(answers, &self.today, false, Some(&fields))?;
+        add::show(&text, &fields, &context, prompt.terminal);
+        match prompt.confirm("Write it?", true)? {
+            true => Ok(Some(fields)),
+            false => Err(add::declined()),
+        }
+    }
+}
+
 /// `-` alone: a new file is never written through another name of standard output.
 fn is_standard_output(path: &Path) -> bool {
     path == Path::new("-")
-}
-
-fn exists_already(path: &Path, hint: &str) -> CliError {
-    CliError::refused(format!("`{}` exists already", path.display())).hint(hint)
-}
-
-/// The text of a new plans file.
-fn plans_text(
-    answers: &Answers,
-    today: &TodayOption,
-    has_schema: bool,
-) -> Result<String, CliError> {
-    let [a, b, c, d] = random_bytes::<4>()?;
-    let letter = |index: u8| char::from(ID_LETTERS[usize::from(index & 15)]);
-    let id: String = [a, b, c, d]
-        .into_iter()
-        .flat_map(|octet| [letter(octet >> 4), letter(octet)])
-        .collect();
-    let template = Template {
-        name: &answers.name,
-        id: &id,
-        language: answers.language,
-        timezone: answers.timezone,
-        today: today.today_in(answers.timezone)?,
-        has_schema,
-    };
-    Ok(template.to_string())
-}
-
-/// Writes a plans file, and the schema that it names beside it. Returns what to say about them.
-fn write_plans(path: &Path, text: &str) -> Result<Vec<String>, CliError> {
-    let mut lines = Vec::new();
-    #[cfg(feature = "schema")]
-    let schema = write_schema(path)?;
-    if let Err(error) = output::create(path, text.as_bytes()) {
-        #[cfg(feature = "schema")]
-        if let Schema::Written(schema) = schema {
-            // No plans file names it.
-            let _ = fs::remove_file(schema);
-        }
-        return Err(match error.kind() {
-            ErrorKind::AlreadyExists => exists_already(path, NAME_ANOTHER_FILE),
-            _ => error.into(),
-        });
-    }
-    #[cfg(feature = "schema")]
-    if let Schema::Different(warning) = &schema {
-        lines.push(warning.clone());
-    }
-    let name = path.display().to_string();
-    lines.push(format!("{name}: a new list with one example in it"));
-    #[cfg(feature = "schema")]
-    if let Schema::Written(schema) = schema {
-        lines.push(format!(
-            "{}: completion and errors for editors with a YAML language server",
-            schema.display()
-        ));
-    }
-    let name = operand(&name);
-    lines.extend([
-        "next:".to_owned(),
-        format!("  write your plans into it, then   weekahead check {name}"),
-        format!("  see it and subscribe to it       weekahead serve {name}"),
-    ]);
-    Ok(lines)
-}
-
-/// What became of the schema beside a plans file.
-#[cfg(feature = "schema")]
-enum Schema {
-    /// It was written.
-    Written(PathBuf),
-    /// It was there.
-    Same,
-    /// Another one is there, and a warning says so.
-    Different(String),
-}
-
-/// Writes the schema into the folder of a plans file, unless there is one.
-#[cfg(feature = "schema")]
-fn write_schema(plans: &Path) -> Result<Schema, CliError> {
-    let path = plans.with_file_name(SCHEMA);
-    let schema = schema::json();
-    match output::create(&path, schema.as_bytes()) {
-        Ok(()) => return Ok(Schema::Written(path)),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(error.into()),
-    }
-    if fs::read(&path).ok().as_deref() == Some(schema.as_bytes()) {
-        return Ok(Schema::Same);
-    }
-    let name = path.display().to_string();
-    Ok(Schema::Different(warning(&format!(
-        "`{name}` is not the schema of this weekahead and stays as it is; `weekahead schema > {}` renews it",
-        word(&name)
-    ))))
 }
 
 /// Writes a key. Returns what to say about it.
@@ -216,16 +156,6 @@ fn write_key(path: &Path) -> Result<String, CliError> {
             let message = format!("cannot write `{name}`: {}", reason(&error));
             Err(CliError::refused(message))
         }
-    }
-}
-
-fn random_bytes<const N: usize>() -> Result<[u8; N], CliError> {
-    let mut bytes = [0; N];
-    match getrandom::fill(&mut bytes) {
-        Ok(()) => Ok(bytes),
-        Err(error) => Err(CliError::refused(format!(
-            "the system gives no random bytes: {error}"
-        ))),
     }
 }
 

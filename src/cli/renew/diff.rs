@@ -5,9 +5,8 @@
 
 use std::io::{IsTerminal as _, stdout};
 
-use crate::cli::plans_files::OpenPlans;
 use crate::cli::terminal::Terminal;
-use crate::document::edit::{DiffLine, Edit, hunks};
+use crate::document::edit::{DiffLine, hunks};
 use crate::document::report::visible;
 
 const PLAIN: &str = "\x1b[0m";
@@ -16,21 +15,20 @@ const RED: &str = "\x1b[31m";
 const GREEN: &str = "\x1b[32m";
 const CYAN: &str = "\x1b[36m";
 
-/// The diff of an edit of a plans file.
-pub(crate) fn render(plans: &OpenPlans<'_>, edit: &Edit<'_>) -> String {
+/// The diff of an edit of the plans file `name`.
+pub(crate) fn render(name: &str, before: &str, after: &str) -> String {
     let writer = Writer {
         styled: Terminal::is_output_styled(),
         on_terminal: stdout().is_terminal(),
     };
     let mut out = String::new();
-    let name = plans.source.name();
-    let name = visible(&name);
+    let name = visible(name);
     writer.line(&mut out, BOLD, "--- ", &format!("{name}\n"));
     writer.line(&mut out, BOLD, "+++ ", &format!("{name}\n"));
-    for hunk in hunks(plans.document.text(), &edit.text) {
+    for hunk in hunks(before, after) {
         let range = |(start, count): (usize, usize)| format!("{start},{count}");
-        let (before, after) = (range(hunk.before), range(hunk.after));
-        writer.line(&mut out, CYAN, "@@ ", &format!("-{before} +{after} @@\n"));
+        let (old, new) = (range(hunk.before), range(hunk.after));
+        writer.line(&mut out, CYAN, "@@ ", &format!("-{old} +{new} @@\n"));
         for line in hunk.lines {
             match line {
                 DiffLine::Unchanged(line) => writer.line(&mut out, "", " ", line),

@@ -2,10 +2,10 @@
 
 mod change;
 mod committing;
-mod diff;
-mod follow_up;
+pub(crate) mod diff;
+pub(crate) mod follow_up;
 mod known_ids;
-mod open;
+pub(crate) mod open;
 
 use std::path::PathBuf;
 
@@ -104,13 +104,13 @@ pub(crate) fn run(arguments: &Renew, terminal: &mut Terminal) -> Result<(), CliE
     });
 
     if !arguments.dry_run {
-        file.replace(&change.edit)?;
+        file.replace(&change.edit.text)?;
     }
 
     for line in change.lines() {
         terminal.say(&line);
     }
-    let diff = diff::render(&plans, &change.edit);
+    let diff = diff::render(&source.name(), plans.document.text(), &change.edit.text);
     let shown = terminal.output(diff.as_bytes());
     if let Some(path) = &source.path
         && let Some(missing) = receipt.and_then(|receipt| follow_up::missing_receipt(path, receipt))
@@ -127,7 +127,7 @@ pub(crate) fn run(arguments: &Renew, terminal: &mut Terminal) -> Result<(), CliE
     errors.add_result(shown);
     match request {
         Some(request) => {
-            let committed = request.commit(&file.edited(&change.edit), to_do, terminal);
+            let committed = request.commit(&file.edited(&change.edit.text), to_do, terminal);
             errors.add_result(committed);
         }
         None => {

@@ -7,7 +7,6 @@ use crate::cli::error::{CliError, require_all};
 use crate::cli::parallel::in_parallel;
 use crate::cli::plans_files::{self, OpenPlans, missing_hint};
 use crate::cli::renew::known_ids::{KnownIds, several_named};
-use crate::document::edit::Edit;
 use crate::files::io_error::IoError;
 use crate::files::lock::{LOCK_TIMEOUT, LockedFile, ReplaceError, with_mark_of};
 use crate::files::source::Source;
@@ -110,33 +109,16 @@ impl<'a> OpenFile<'a> {
     }
 
     /// The content after an edit.
-    pub(crate) fn edited(&self, edit: &Edit<'_>) -> Vec<u8> {
-<<<<<<< 3ab5defe2138fddc7df2c24da0f21049ab1c92ea
-        let bytes = self.bytes();
-        let mark = bytes.len() - without_mark(bytes).len();
-        [&bytes[..mark], edit.text.as_bytes()].concat()
-=======
-        with_mark_of(self.bytes(), &edit.text)
->>>>>>> 1b109ce
+    pub(crate) fn edited(&self, text: &str) -> Vec<u8> {
+        with_mark_of(self.bytes(), text)
     }
 
     /// Writes the new text over a locked file, unless the file has changed since it was read.
-    pub(crate) fn replace(&self, edit: &Edit<'_>) -> Result<(), CliError> {
+    pub(crate) fn replace(&self, text: &str) -> Result<(), CliError> {
         let Self::Locked(path, locked) = self else {
             return Ok(());
         };
-<<<<<<< 3ab5defe2138fddc7df2c24da0f21049ab1c92ea
-        let transaction = FileTransaction::default();
-        let staged = transaction.stage(path, self.edited(edit));
-        staged.map_err(|error| io_error(&error))?;
-        if !locked.is_as_read() {
-            let name = path.display();
-            let message = format!("`{name}` was changed by somebody else meanwhile");
-            return Err(CliError::refused(message).hint("nothing was written: try again"));
-        }
-        transaction.commit().map_err(|error| io_error(&error))
-=======
-        let replaced = locked.replace(self.edited(edit));
+        let replaced = locked.replace(self.edited(text));
         replaced.map_err(|error| match error {
             ReplaceError::Changed => {
                 let name = path.display();
@@ -145,7 +127,6 @@ impl<'a> OpenFile<'a> {
             }
             ReplaceError::Refused(error) => io_error(&error),
         })
->>>>>>> 1b109ce
     }
 }
 

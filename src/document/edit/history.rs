@@ -306,7 +306,7 @@ fn line_indent<'t>(node: &PlanNode<'t>, id: NodeId) -> Option<&'t str> {
 
 /// Adds texts after the last entry of a collection in flow style. That entry begins with the node
 /// `start` and ends with the node `last`.
-fn append_to_flow(
+pub(crate) fn append_to_flow(
     node: &PlanNode<'_>,
     collection: NodeId,
     start: NodeId,

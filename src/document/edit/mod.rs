@@ -1,4 +1,4 @@
-//! Records a renewal in a plans file and keeps every other byte of the file.
+//! Records a renewal in a plans file, or adds a plan, and keeps every other byte of the file.
 //!
 //! [`renew()`] takes three steps:
 //!
@@ -15,6 +15,7 @@
 //! done. If the list is in block style, only the piece around the plan is parsed again
 //! ([`crate::document`]). Any other text is parsed again as a whole, twice.
 
+mod add;
 mod change;
 mod diff;
 mod history;
@@ -26,6 +27,8 @@ mod source;
 mod splice;
 mod undo;
 
+pub(crate) use add::lines_of_plan;
+pub use add::{AddError, Addition, add};
 #[cfg(feature = "serve")]
 pub(crate) use change::{needs_validity, needs_way};
 pub use diff::{DiffLine, Hunk, hunks};

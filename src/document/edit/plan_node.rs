@@ -210,16 +210,31 @@ impl<'t> PlanNode<'t> {
     /// Whether the blank lines after a node belong to it, because it ends with a block scalar that
     /// keeps them (YAML 1.2, section 8.1.1.2).
     pub(crate) fn keeps_blank_lines(&self, id: NodeId) -> bool {
+        self.block_scalar(id)
+            .is_some_and(|(_, signs)| signs.contains('+'))
+    }
+
+    /// The offset at which the content of the block scalar begins with which a node ends. `None` if
+    /// the node ends otherwise.
+    pub(crate) fn block_scalar_start(&self, id: NodeId) -> Option<usize> {
+        self.block_scalar(id).map(|(start, _)| start)
+    }
+
+    /// The offset of the content of the block scalar with which a node ends, and the signs after
+    /// its `|` or `>`.
+    fn block_scalar(&self, id: NodeId) -> Option<(usize, &'t str)> {
         let text = self.tree.text;
         let start = self.start(self.last_descendant(id));
         let before = text[..start].trim_end_matches([' ', '\t', '\n', '\r']);
         if !text[before.len()..start].contains(['\n', '\r']) {
-            return false;
+            return None;
         }
         let header = &before[line_start(before, before.len())..];
         let header = header.split(" #").next().unwrap_or_default().trim_end();
-        let sign = header.trim_end_matches(|c: char| c.is_ascii_digit() || c == '+');
-        sign.ends_with(['|', '>']) && header[sign.len()..].contains('+')
+        let is_sign = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-');
+        let sign = header.trim_end_matches(is_sign);
+        sign.ends_with(['|', '>'])
+            .then_some((start, &header[sign.len()..]))
     }
 }
 

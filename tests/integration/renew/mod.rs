@@ -4,7 +4,7 @@
 mod commit;
 mod diffs;
 mod lapse;
-mod layouts;
+pub(crate) mod layouts;
 mod paid;
 mod process;
 pub(crate) mod property;

@@ -1,11 +1,11 @@
-//! The questions of `init`. Each has a default answer, which Enter takes.
+//! The questions of `init` about the calendar. Each has a default answer, which Enter takes.
 
-use std::{env, io};
+use std::env;
 
 use chrono_tz::Tz;
 
 use crate::cli::error::CliError;
-use crate::cli::terminal::Terminal;
+use crate::cli::prompt::Prompt;
 use crate::cli::values::sentence;
 use crate::plan::value::language::Language;
 use crate::plan::zone::{find_timezone, parse_timezone};
@@ -29,23 +29,23 @@ impl Answers {
     }
 
     /// Asks the user.
-    pub(crate) fn ask(&mut self, terminal: &mut Terminal) -> Result<(), CliError> {
+    pub(crate) fn ask(&mut self, prompt: &mut Prompt<'_>) -> Result<(), CliError> {
         let name = self.name.clone();
-        self.name = ask("Name of the calendar", &name, terminal, |text| {
+        self.name = ask(prompt, "Name of the calendar", &name, |text| {
             if text.chars().any(char::is_control) {
                 return Err("no control characters".to_owned());
             }
             Ok(text.to_owned())
         })?;
         let tag = self.language.tag();
-        self.language = ask("Language: en, zh-CN or nb", tag, terminal, |text| {
+        self.language = ask(prompt, "Language: en, zh-CN or nb", tag, |text| {
             Language::parse(text).map_err(sentence)
         })?;
         let zone = self.timezone.map_or("UTC", |zone| zone.name());
         self.timezone = Some(ask(
+            prompt,
             "Time zone",
             zone,
-            terminal,
             |text| match find_timezone(text) {
                 Some(zone) => Ok(zone),
                 None => parse_timezone(text).map_err(sentence),
@@ -55,33 +55,18 @@ impl Answers {
     }
 }
 
-/// Asks until the answer can be parsed.
+/// Asks until the answer can be parsed. Enter takes `default`.
 fn ask<T>(
+    prompt: &mut Prompt<'_>,
     question: &str,
     default: &str,
-    terminal: &mut Terminal,
     parse: impl Fn(&str) -> Result<T, String>,
 ) -> Result<T, CliError> {
-    loop {
-        terminal.show(&format!("{question} [{default}]: "));
-        let mut line = String::new();
-        match io::stdin().read_line(&mut line) {
-            Ok(1..) => {}
-            Ok(0) | Err(_) => {
-                terminal.show("\n");
-                return Err(CliError::usage("no answer; nothing was written")
-                    .hint("with `--yes` nothing is asked"));
-            }
-        }
-        let answer = match line.trim() {
-            "" => default,
-            answer => answer,
-        };
-        match parse(answer) {
-            Ok(answer) => return Ok(answer),
-            Err(why) => terminal.say(&format!("  {why}")),
-        }
-    }
+    let question = format!("{question} [{default}]");
+    prompt.ask(&question, |answer| match answer {
+        "" => parse(default),
+        answer => parse(answer),
+    })
 }
 
 /// The language of the first variable that is set, in the order that Unix gives them.
