@@ -4,6 +4,7 @@
 //! argument, and all times are in whole days.
 
 mod cycles;
+mod due_counter;
 mod renewal_methods;
 mod span;
 pub(crate) mod table;
@@ -13,6 +14,9 @@ mod yearly_cost;
 use chrono::{Datelike, NaiveDate};
 
 pub(crate) use cycles::{Cycle, CycleKind, cycles};
+pub(crate) use due_counter::DueCounter;
+#[cfg(any(test, feature = "serve"))]
+pub(crate) use due_counter::due_summary;
 pub(crate) use renewal_methods::renewal_methods;
 pub(crate) use span::Span;
 pub(crate) use warning::{Warning, warnings};
@@ -80,6 +84,16 @@ impl<'a> AgendaItem<'a> {
             Some(PlanStatus::Expired(_) | PlanStatus::Ends(_)) => self.schedule.expiry,
             Some(PlanStatus::Renews(_)) => next_renewal(&self.schedule, today),
             Some(PlanStatus::CancelBy(_)) => self.schedule.cancel_by(today),
+        }
+    }
+
+    /// The day for which it is due. A plan that still renews by itself is due for the expiry after
+    /// its last renewal.
+    #[must_use]
+    pub(crate) fn due_day(&self, today: NaiveDate) -> Option<NaiveDate> {
+        match self.status {
+            Some(PlanStatus::Renews(_)) => self.schedule.expiry,
+            status => status?.day(today),
         }
     }
 

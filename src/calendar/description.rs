@@ -265,12 +265,7 @@ impl<'a> Describer<'a> {
         }
         if !has_other {
             out.push('\n');
-            match plan.number {
-                Some(_) => self.words.how_to_renew_number(out, plan.price),
-                None => self
-                    .words
-                    .how_to_renew_with(out, plan.provider.as_deref(), plan.price),
-            }
+            push_default_renewal(out, self.words, plan);
         }
     }
 
@@ -303,22 +298,34 @@ impl<'a> Describer<'a> {
 
     /// Appends how to pay safely, if a renewal is paid for online.
     fn safety(&self, out: &mut String) {
-        let plan = self.plan;
-        let is_online = |way: &RenewalMethod<'_>| match way.method {
-            Method::Website | Method::App | Method::ThirdParty => true,
-            Method::Other | Method::AutoDebit => {
-                way.contact.url.is_some() || way.contact.app.is_some()
-            }
-            Method::Shop | Method::Voucher | Method::Sms | Method::Call | Method::Ussd => false,
-        };
-        // If no way says how, the text names the provider's website.
-        let is_online = !plan.renewal.iter().any(says_how) || plan.renewal.iter().any(is_online);
-        if is_online && plan.is_paid() {
-            let is_third_party = |way: &RenewalMethod<'_>| way.method == Method::ThirdParty;
-            out.push('\n');
-            self.words
-                .pay_safely(out, plan.renewal.iter().any(is_third_party));
+        if let Some(sentence) = payment_safety(self.words, self.plan) {
+            out.extend(["\n", &sentence]);
         }
+    }
+}
+
+/// Returns how to pay safely, if a renewal of the plan is paid for online.
+pub(crate) fn payment_safety(words: &dyn Words, plan: &Plan<'_>) -> Option<String> {
+    let is_online = |way: &RenewalMethod<'_>| match way.method {
+        Method::Website | Method::App | Method::ThirdParty => true,
+        Method::Other | Method::AutoDebit => way.contact.url.is_some() || way.contact.app.is_some(),
+        Method::Shop | Method::Voucher | Method::Sms | Method::Call | Method::Ussd => false,
+    };
+    // If no way says how, the text names the provider's website.
+    let is_online = !plan.renewal.iter().any(says_how) || plan.renewal.iter().any(is_online);
+    (is_online && plan.is_paid()).then(|| {
+        let is_third_party = |way: &RenewalMethod<'_>| way.method == Method::ThirdParty;
+        let mut sentence = String::new();
+        words.pay_safely(&mut sentence, plan.renewal.iter().any(is_third_party));
+        sentence
+    })
+}
+
+/// Appends how to renew a plan whose file does not say how.
+pub(crate) fn push_default_renewal(out: &mut String, words: &dyn Words, plan: &Plan<'_>) {
+    match plan.number {
+        Some(_) => words.how_to_renew_number(out, plan.price),
+        None => words.how_to_renew_with(out, plan.provider.as_deref(), plan.price),
     }
 }
 
@@ -341,7 +348,7 @@ fn channels<'a>(contact: &'a Contact<'a>, website: Option<Channel<'a>>) -> Vec<C
 }
 
 /// Whether a way says how to renew.
-fn says_how(way: &RenewalMethod<'_>) -> bool {
+pub(crate) fn says_how(way: &RenewalMethod<'_>) -> bool {
     way.action.is_some()
         || !way.contact.is_empty()
         || !way.steps.is_empty()

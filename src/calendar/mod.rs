@@ -15,7 +15,7 @@
 
 pub(crate) mod compile;
 mod content_line;
-mod description;
+pub(crate) mod description;
 pub(crate) mod feed;
 pub(crate) mod reminder;
 mod trigger;

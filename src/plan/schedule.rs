@@ -283,6 +283,21 @@ impl Schedule {
             || self.is_ending(today)
     }
 
+    /// The next day after `today` on which the plan becomes due again or for the first time: the
+    /// first warning of its expiry, of a last day for cancelling, or of the day on which it is given
+    /// up.
+    #[must_use]
+    pub(crate) fn next_due(&self, today: NaiveDate) -> Option<NaiveDate> {
+        let occurrences = self.occurrences.iter().filter(|occurrence| {
+            matches!(
+                occurrence.kind,
+                Kind::Expiry | Kind::Cancel { .. } | Kind::Ended
+            )
+        });
+        let days = occurrences.map(Occurrence::first_warning);
+        days.filter(|day| *day > today).min()
+    }
+
     /// Whether the plan is given up soon: a warning of that day has come on `today`.
     #[must_use]
     pub(crate) fn is_ending(&self, today: NaiveDate) -> bool {

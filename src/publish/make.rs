@@ -13,14 +13,14 @@ use crate::files::revisions::Revisions;
 use crate::files::source::{Loaded, Source};
 use crate::publish::manifest::{Entry, Part};
 use crate::site::digest::Digest;
-use crate::site::page::PageBody;
+use crate::site::page::{ListedFeed, PageBody};
 use crate::site::valid_days::{ValidDays, page_days};
 use crate::site::{FRONT, File, ROBOTS, Site};
 use crate::time::clock::Clock;
 use crate::time::revision::Revision;
 
 /// The version of the page: raised whenever the same plans give a different page.
-const PAGE_FORMAT: u8 = 4;
+const PAGE_FORMAT: u8 = 5;
 
 /// Something that is published. There may be millions of items, so this type is small.
 #[derive(Debug, Clone, Copy)]
@@ -132,8 +132,13 @@ impl Maker<'_> {
             Item::Index => {
                 let stems = self.sources.iter().map(Source::stem);
                 let stems = stems.filter(|stem| !absent.contains(*stem));
-                let links = stems.map(|stem| (stem, self.site.place(stem, None).link()));
-                self.compare_file(item, self.site.index(links), entry)
+                // What is due depends on the day on which the page is read.
+                let feeds = stems.map(|stem| ListedFeed {
+                    name: stem,
+                    path: self.site.place(stem, None).link(),
+                    state: None,
+                });
+                self.compare_file(item, self.site.index(feeds), entry)
             }
             Item::Robots => self.compare_file(item, File::robots(), entry),
         }

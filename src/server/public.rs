@@ -203,8 +203,8 @@ impl Public {
                         (Target::Index, self.page(&feed, base()).await)
                     }
                     _ => {
-                        let index = FullBody::new(snapshot.index(&self.site));
-                        (Target::Index, html(index))
+                        let snapshot = Arc::clone(&snapshot);
+                        (Target::Index, self.index(snapshot).await)
                     }
                 }
             }
@@ -355,6 +355,27 @@ impl Public {
         } else {
             refuse_method(request, connection, Methods::Read).await
         }
+    }
+
+    /// The page that lists all feeds. Their plans are parsed on another thread.
+    async fn index(&self, snapshot: Arc<Snapshot>) -> Response<FullBody> {
+        let index = match snapshot.known_index(&self.clock) {
+            Some(index) => index,
+            None => {
+                // The semaphore is never closed.
+                let _permit = self.page_permits.acquire().await;
+                let (site, clock) = (Arc::clone(&self.site), self.clock.clone());
+                let make = move || {
+                    let known = snapshot.known_index(&clock);
+                    known.unwrap_or_else(|| snapshot.index(&site, &clock))
+                };
+                match tokio::task::spawn_blocking(make).await {
+                    Ok(index) => index,
+                    Err(error) => std::panic::resume_unwind(error.into_panic()),
+                }
+            }
+        };
+        html(FullBody::new(index))
     }
 
     /// The page of a feed. Its plans are parsed on another thread.

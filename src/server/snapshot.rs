@@ -1,9 +1,9 @@
 //! Feeds as bytes that are ready to be sent, in a snapshot that is replaced as a whole.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::Write as _;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -11,6 +11,7 @@ use chrono_tz::Tz;
 use flate2::{Compression, GzBuilder};
 use hyper::header::HeaderValue;
 
+use crate::agenda::due_summary;
 use crate::calendar::feed::Feed;
 use crate::document::Document;
 use crate::plan::value::language::Language;
@@ -18,9 +19,11 @@ use crate::server::counts::Fetches;
 use crate::site::address::Base;
 use crate::site::entity::EntityTag;
 use crate::site::link::Token;
-use crate::site::page::{Frame, PageBody};
+use crate::site::page::{Frame, ListState, ListedFeed, PageBody};
 use crate::site::{Place, Site};
+use crate::time::clock::Clock;
 use crate::time::revision::Revision;
+use crate::words::DueSummary;
 
 /// A feed in one encoding.
 #[derive(Debug)]
@@ -80,6 +83,8 @@ pub struct ReadyFeed {
     sheet: Mutex<Option<Arc<PageBody>>>,
     /// What is around the body, for the last day, address and error.
     frame: Mutex<Option<ReadyFrame>>,
+    /// What was due on the last day for which the front page was made.
+    due: Mutex<Option<(NaiveDate, DueSummary)>>,
 }
 
 /// What is around the body of a page, ready to be sent.
@@ -113,6 +118,7 @@ impl ReadyFeed {
             plans,
             sheet: Mutex::new(None),
             frame: Mutex::new(None),
+            due: Mutex::new(None),
             meta,
         }
     }
@@ -156,6 +162,18 @@ impl ReadyFeed {
         let mut known = self.sheet.lock().unwrap_or_else(PoisonError::into_inner);
         *known = Some(Arc::clone(&sheet));
         Some(sheet)
+    }
+
+    /// What is due on a day. The plans are parsed only if the day is another one than before.
+    fn due_on(&self, day: NaiveDate) -> Option<DueSummary> {
+        let mut known = self.due.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, summary)) = known.filter(|(known, _)| *known == day) {
+            return Some(summary);
+        }
+        let document = Document::read(&self.meta.text).ok()?;
+        let summary = due_summary(document.list(), day);
+        *known = Some((day, summary));
+        Some(summary)
     }
 
     /// What is above and below the body of the page. `make` makes it, unless that was done before
@@ -226,9 +244,14 @@ pub struct Snapshot {
     pub(crate) stale: usize,
     /// Whether git did not answer in time when it was last asked about a plans file.
     pub(crate) is_git_late: bool,
-    /// The page that lists all feeds, once it has been requested.
-    index: OnceLock<Bytes>,
+    /// The zones of the lists, each once.
+    zones: HashSet<Option<Tz>>,
+    /// The page that lists all feeds, once it has been requested, for the days that it shows.
+    index: Mutex<Option<(Days, Bytes)>>,
 }
+
+/// The current day in each zone.
+type Days = HashMap<Option<Tz>, NaiveDate>;
 
 impl Snapshot {
     /// A snapshot of these feeds; `unserved` is the number of plans files that have no feed.
@@ -244,6 +267,7 @@ impl Snapshot {
             snapshot.bytes += ready.plain.body.len() + ready.gzip.body.len();
             snapshot.broken += usize::from(feed.error.is_some());
             snapshot.stale += usize::from(feed.error.as_ref().is_some_and(|it| it.is_stale));
+            snapshot.zones.insert(ready.meta.zone);
             snapshot.feeds.insert(ready.meta.name.clone(), feed);
         }
         snapshot
@@ -263,13 +287,40 @@ impl Snapshot {
         self.feeds.values().map(|feed| feed.ready.meta())
     }
 
-    /// The page that lists all feeds.
-    pub(crate) fn index(&self, site: &Site) -> Bytes {
-        let index = self.index.get_or_init(|| {
-            let feeds = self.feeds.values().map(|feed| &feed.ready);
-            let feeds = feeds.map(|ready| (ready.meta.title.as_str(), ready.place(site).link()));
-            site.index(feeds).body.into()
+    fn days(&self, clock: &Clock) -> Days {
+        let zones = self.zones.iter();
+        zones.map(|zone| (*zone, clock.today(*zone))).collect()
+    }
+
+    /// The page that lists all feeds, if it was made before and no list has another day since.
+    pub(crate) fn known_index(&self, clock: &Clock) -> Option<Bytes> {
+        let known = self.index.lock().unwrap_or_else(PoisonError::into_inner);
+        let (days, index) = known.as_ref()?;
+        (*days == self.days(clock)).then(|| index.clone())
+    }
+
+    /// The page that lists all feeds. This function parses the plans of each list that has another
+    /// day than before, so it may take a while.
+    pub(crate) fn index(&self, site: &Site, clock: &Clock) -> Bytes {
+        let days = self.days(clock);
+        let feeds = self.feeds.values().map(|feed| {
+            let (ready, meta) = (&feed.ready, &feed.ready.meta);
+            let today = days.get(&meta.zone);
+            ListedFeed {
+                name: &meta.title,
+                path: ready.place(site).link(),
+                state: today.and_then(|today| {
+                    Some(ListState {
+                        language: meta.language,
+                        summary: ready.due_on(*today)?,
+                        good_day: feed.error.is_some().then(|| meta.revision.day(meta.zone)),
+                    })
+                }),
+            }
         });
-        index.clone()
+        let index = Bytes::from(site.index(feeds).body);
+        let mut known = self.index.lock().unwrap_or_else(PoisonError::into_inner);
+        *known = Some((days, index.clone()));
+        index
     }
 }

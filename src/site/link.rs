@@ -146,6 +146,27 @@ mod tests {
     }
 
     #[test]
+    fn each_purpose_and_each_part_gives_another_secret() {
+        let key = Key::new(&[b'k'; 32]).expect("a key");
+        let mac = key.mac("pair", &[b"ab", b"c"]);
+        assert_eq!(mac, key.mac("pair", &[b"ab", b"c"]));
+        assert_eq!(mac.as_str().len(), 26);
+        for other in [
+            key.mac("form", &[b"ab", b"c"]),
+            key.mac("pair", &[b"a", b"bc"]),
+            key.mac("pair", &[b"abc"]),
+            key.mac("pair", &[b"ab", b"c", b""]),
+            key.mac("", &[b"pair", b"ab", b"c"]),
+            Key::new(&[b'l'; 32])
+                .expect("a key")
+                .mac("pair", &[b"ab", b"c"]),
+            key.token("pair", 1),
+        ] {
+            assert_ne!(mac, other);
+        }
+    }
+
+    #[test]
     fn everything_in_it_counts() {
         let key = Key::new(&[b'k'; 32]).expect("a key");
         let token = key.token("sims", 1);

@@ -24,7 +24,7 @@ use crate::plan::value::language::Language;
 use crate::site::address::{Address, Base};
 use crate::site::digest::Digest;
 use crate::site::link::{Key, Token};
-use crate::site::page::{ErrorNotice, Frame, PageBody, View};
+use crate::site::page::{ErrorNotice, Frame, ListedFeed, PageBody, View};
 use crate::site::record::paths::list_path;
 
 /// The path of the front page.
@@ -178,20 +178,12 @@ impl Site {
         }
     }
 
-    /// The front page of a site with several feeds: `feeds` are their names, each with the link to
-    /// its page ([`Place::link`]), in any order.
+    /// The front page of a site with several feeds, each with the link to its page
+    /// ([`Place::link`]), in any order.
     #[must_use]
-    pub(crate) fn index<'a>(&self, feeds: impl Iterator<Item = (&'a str, String)>) -> File {
-        let mut feeds: Vec<(&str, String)> = feeds.collect();
-        feeds.sort_unstable();
-        let links: Vec<(&str, &str)> = feeds
-            .iter()
-            .map(|(name, link)| (*name, link.as_str()))
-            .collect();
-        File::front(match self.carrier {
-            Carrier::Server => page::index(&links),
-            Carrier::Bucket | Carrier::Directory => page::published_index(&links),
-        })
+    pub(crate) fn index<'a>(&self, feeds: impl Iterator<Item = ListedFeed<'a>>) -> File {
+        let is_published = self.carrier != Carrier::Server;
+        File::front(page::index(feeds.collect(), is_published))
     }
 }
 

@@ -154,6 +154,7 @@ pub fn is_host(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::FeedPath;
+    use super::RecordRoute;
     use super::Route;
     use super::is_host;
 
@@ -196,6 +197,47 @@ mod tests {
             ("/token/", Route::Unknown),
         ] {
             assert_eq!(Route::of(path, true), route, "{path}");
+        }
+    }
+
+    #[test]
+    fn reads_paths_of_recording() {
+        let list = |name: &'static str| RecordRoute::List { name: name.into() };
+        let plan = |name: &'static str, id: &'static str| RecordRoute::Plan {
+            name: name.into(),
+            id: id.into(),
+        };
+        for (path, route) in [
+            ("/sims/renew", Some(list("sims"))),
+            ("/renew/renew", Some(list("renew"))),
+            ("/%E6%BC%A2%20a/renew", Some(list("漢 a"))),
+            ("/sims/renew/a", Some(plan("sims", "a"))),
+            (
+                "/sims/renew/a%2Fb%20%E6%BC%A2",
+                Some(plan("sims", "a/b 漢")),
+            ),
+            ("/sims/renew/..", Some(plan("sims", ".."))),
+            ("/sims/renew/%25", Some(plan("sims", "%"))),
+            (
+                "/sims/pair/abc",
+                Some(RecordRoute::Pair {
+                    name: "sims".into(),
+                    code: "abc",
+                }),
+            ),
+            ("/sims/renew/", None),
+            ("/sims/renew/a/b", None),
+            ("/sims/renew/%FF", None),
+            ("/%FF/renew", None),
+            ("//renew", None),
+            ("/sims/pair/", None),
+            ("/sims/pair", None),
+            ("/sims/pair/a/b", None),
+            ("/sims/Renew", None),
+            ("/renew", None),
+            ("", None),
+        ] {
+            assert_eq!(RecordRoute::of(path), route, "{path}");
         }
     }
 

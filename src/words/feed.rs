@@ -4,7 +4,7 @@
 
 use std::fmt::{Display, Write as _};
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, Months, NaiveDate};
 
 use crate::plan::Sms;
 use crate::plan::schedule::Lead;
@@ -216,14 +216,49 @@ pub(crate) trait FeedWords {
     fn test_text(&self, out: &mut String);
 }
 
-/// A lead in the unit in which a sentence gives it.
+/// The days between two days from which a sentence gives months, and the months from which it gives
+/// years.
+const DAYS_GIVEN: u32 = 60;
+const MONTHS_GIVEN: u32 = 24;
+
+/// A length of time in the unit in which a sentence gives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TimeUnit {
     Years(u32),
     Months(u32),
     Days(u32),
 }
 
+impl Default for TimeUnit {
+    fn default() -> Self {
+        Self::Days(0)
+    }
+}
+
 impl TimeUnit {
+    /// Returns the time between two days, in either order: less than 60 days exactly, and more in
+    /// whole months or, from 24 months on, in whole years. It is never more than the exact time.
+    pub(crate) fn between(one: NaiveDate, other: NaiveDate) -> Self {
+        let (from, to) = (one.min(other), one.max(other));
+        let days = (to - from).num_days().unsigned_abs();
+        let days = u32::try_from(days).unwrap_or(u32::MAX);
+        if days < DAYS_GIVEN {
+            return Self::Days(days);
+        }
+        let months = (to.year() - from.year()) * 12 + to.month() as i32 - from.month() as i32;
+        let months = months.unsigned_abs();
+        let is_whole = |months| {
+            let end = from.checked_add_months(Months::new(months));
+            end.is_some_and(|end| end <= to)
+        };
+        let months = if is_whole(months) { months } else { months - 1 };
+        if months < MONTHS_GIVEN {
+            Self::Months(months)
+        } else {
+            Self::Years(months / 12)
+        }
+    }
+
     /// Returns the lead in months or years if the plans file gives it in months, and in days
     /// otherwise.
     pub(crate) fn of(lead: Lead) -> Self {
@@ -318,7 +353,29 @@ pub(crate) fn ends_in_link(channels: &[Channel<'_>]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::TimeUnit::{self, Days, Months, Years};
     use super::is_called_app;
+
+    #[test]
+    fn a_long_time_is_never_given_as_more_than_it_is() {
+        for (one, other, expected) in [
+            ("2026-11-23", "2026-11-23", Days(0)),
+            ("2026-11-23", "2027-01-21", Days(59)),
+            ("2026-11-23", "2027-01-22", Months(1)),
+            ("2026-11-23", "2027-01-23", Months(2)),
+            ("2027-12-31", "2028-02-29", Months(2)),
+            ("2026-11-23", "2028-11-22", Months(23)),
+            ("2026-11-23", "2028-11-23", Years(2)),
+            ("2026-11-23", "2029-11-22", Years(2)),
+            // 2955 days.
+            ("2026-11-30", "2035-01-02", Years(8)),
+            ("2035-01-02", "2026-11-30", Years(8)),
+            ("1900-01-01", "9998-12-31", Years(8098)),
+        ] {
+            let day = |text: &str| text.parse().expect("a day");
+            assert_eq!(TimeUnit::between(day(one), day(other)), expected, "{other}");
+        }
+    }
 
     #[test]
     fn some_apps_are_called_apps() {

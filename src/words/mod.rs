@@ -29,8 +29,8 @@ use crate::words::page::PageWords;
 use crate::words::record::RecordWords;
 
 pub(crate) use agenda::{AgendaLabels, PlanCounts};
-pub(crate) use feed::{Channel, RenewalText, Tense};
-pub(crate) use page::{Affixes, PageLabels};
+pub(crate) use feed::{Channel, RenewalText, Tense, TimeUnit};
+pub(crate) use page::{Affixes, DueGroup, DueSummary, PageLabels};
 #[cfg_attr(not(feature = "serve"), allow(unused_imports))] // only the server records
 pub(crate) use record::{RecordLabels, RecordMessage};
 

@@ -1,9 +1,53 @@
 //! The texts of the page, except for the sentences that it shares with the feed and the agenda.
 
-use chrono::NaiveTime;
+use chrono::{NaiveDate, NaiveTime};
+
+use crate::plan::status::PlanStatus;
+use crate::words::feed::TimeUnit;
 
 /// The texts before and after a text of the user, which is a separate element of the page.
 pub(crate) type Affixes = (&'static str, &'static str);
+
+/// What a list asks of its user on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct DueSummary {
+    /// The plans of the list, without those that were given up.
+    pub(crate) plans: usize,
+    /// The plans that renew by themselves and need nothing at present.
+    pub(crate) automatic: usize,
+    /// The plans that have expired.
+    pub(crate) expired: usize,
+    /// The plans that are due and expire soon.
+    pub(crate) due: DueGroup,
+    /// The plans that are due because they renew unless they are cancelled.
+    pub(crate) cancel: DueGroup,
+    /// The plans that are due because they are given up soon.
+    pub(crate) ending: DueGroup,
+    /// The next day on which another plan becomes due.
+    pub(crate) next: Option<NaiveDate>,
+    /// Whether `next` is after the days of all plans that are due now.
+    pub(crate) is_next_last: bool,
+}
+
+impl DueSummary {
+    /// Whether no plan is due.
+    pub(crate) fn is_calm(&self) -> bool {
+        let groups = [self.due, self.cancel, self.ending];
+        self.expired == 0 && groups.iter().all(|group| group.count == 0)
+    }
+}
+
+/// Plans that are due for the same reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct DueGroup {
+    /// How many there are.
+    pub(crate) count: usize,
+    /// The days until the nearest of their days, and the same in the unit in which a sentence gives
+    /// it.
+    pub(crate) nearest: (i64, TimeUnit),
+    /// Whether they all have the same day.
+    pub(crate) is_one_day: bool,
+}
 
 /// The words of the page in one language. Days are given in the form of [`FeedWords::date`], and
 /// moments in the form of [`PageWords::moment`].
@@ -13,6 +57,24 @@ pub(crate) trait PageWords {
     /// The texts that never change.
     fn page_labels(&self) -> &'static PageLabels;
 
+    /// The whole list in one sentence: what is due, and until when nothing else is. `next` is the
+    /// day of [`DueSummary::next`].
+    fn answer(&self, summary: &DueSummary, next: Option<&str>) -> String;
+    /// The whole list in one sentence on a page that does not know the current day: the first day on
+    /// or after `since` on which a plan expires that does not renew by itself; `None` if there is
+    /// none.
+    fn first_date(&self, since: &str, day: Option<&str>) -> String;
+    /// All plans renew by themselves.
+    fn all_automatic(&self) -> &'static str;
+    /// There is nothing in the list.
+    fn nothing_in_list(&self) -> &'static str;
+    /// The status of a plan, in two parts that are read one after the other: what happens, and when.
+    /// `span` is the number of days of the status in the unit in which a sentence gives it.
+    fn status_headline(&self, status: PlanStatus, span: TimeUnit) -> (&'static str, String);
+    /// How many plans have no date in the picture of the year.
+    fn beyond_year(&self, count: usize) -> String;
+    /// A plans file has an error, so its list is shown as of a day.
+    fn broken_list(&self, as_of: &str) -> String;
     /// The day from which the page counts days.
     fn counted_from(&self, day: &str) -> String;
     /// How many plans the page leaves out.
@@ -48,22 +110,28 @@ pub(crate) struct PageLabels {
     // What is due.
     /// The name of the list of sections.
     pub(crate) contents: &'static str,
-    /// Heading: the plans, with the due ones first.
-    pub(crate) due: &'static str,
-    /// There are no plans to show.
-    pub(crate) nothing_due: &'static str,
+    /// Heading: the plans that are due.
+    pub(crate) now: &'static str,
+    /// Heading: the plans that expire later and are not due.
+    pub(crate) later: &'static str,
+    /// Heading: the plans for which the user does not have to act.
+    pub(crate) automatic: &'static str,
+    /// Heading: the plans with their days, on a page that does not know the current day.
+    pub(crate) dates: &'static str,
     /// Before a whole phone number.
     pub(crate) number: &'static str,
     /// Before the last digits of a phone number.
     pub(crate) number_ending: &'static str,
 
     // What to do about a plan.
-    /// Opens the details of a plan that has instructions for renewal.
-    pub(crate) how_to_renew: &'static str,
-    /// Opens the details of any other plan.
-    pub(crate) details: &'static str,
+    /// Around the name of a website on which the plan is renewed.
+    pub(crate) renew_on: Affixes,
+    /// Around the name of a website on which the plan is cancelled.
+    pub(crate) cancel_on: Affixes,
     /// Heading: the ways to renew.
     pub(crate) renew: &'static str,
+    /// Heading: the ways to renew other than the first.
+    pub(crate) other_ways: &'static str,
     /// Heading: how to check that a renewal worked.
     pub(crate) check: &'static str,
     /// Heading: where to get help if the renewal fails.
@@ -94,8 +162,14 @@ pub(crate) struct PageLabels {
     pub(crate) year: &'static str,
     /// The months, in short.
     pub(crate) months: [&'static str; 12],
-    /// Legend: the part of a bar for the days on which the plan works.
+    /// Legend: the bar of a plan that works and is not due.
     pub(crate) valid: &'static str,
+    /// Legend: the bar of a plan that is due.
+    pub(crate) valid_due: &'static str,
+    /// Legend: the bar of a plan that has expired.
+    pub(crate) valid_expired: &'static str,
+    /// Legend: the bar of a plan for which the user does not have to act.
+    pub(crate) valid_automatic: &'static str,
     /// Legend: the part of a bar for the grace.
     pub(crate) grace: &'static str,
     /// Legend: the mark of a warning.
@@ -114,6 +188,8 @@ pub(crate) struct PageLabels {
     // What is wrong.
     /// Heading: the plans file has an error.
     pub(crate) file_error: &'static str,
+    /// What to do about the error.
+    pub(crate) correct_file: &'static str,
     /// The feed says that it is out of date.
     pub(crate) feed_says_so: &'static str,
     /// The feed does not say yet that it is out of date.
@@ -142,6 +218,10 @@ pub(crate) struct PageLabels {
     pub(crate) about_ios: &'static str,
     /// How a Mac treats alarms.
     pub(crate) about_mac: &'static str,
+    /// A program that cannot reach the address.
+    pub(crate) cannot_reach: &'static str,
+    /// The name of Google Calendar.
+    pub(crate) google: &'static str,
     /// The button for Google Calendar.
     pub(crate) open_google: &'static str,
     /// How Google Calendar treats alarms.

@@ -139,7 +139,7 @@ fn every_key_has_its_help() {
             keys += 1;
         }
     }
-    assert_eq!(keys, 2 + 13 + 20 + 11 + 2 + 2 + 5);
+    assert_eq!(keys, 2 + 14 + 20 + 11 + 2 + 2 + 5);
 }
 
 #[test]
@@ -403,8 +403,11 @@ const GOOD: &[&str] = &[
 /// ISO 4217, and how a number was written.
 const LET_PASS: &[&str] = &[
     "`0 days` is no time at all: allowed from 1 day",
+    "`0x10` is not a devices number: allowed 1 to 4294967295",
     "`0x10` is not a link number: allowed 1 to 4294967295",
+    "`1.0` is not a devices number: allowed 1 to 4294967295",
     "`1.0` is not a link number: allowed 1 to 4294967295",
+    "`1e3` is not a devices number: allowed 1 to 4294967295",
     "`1e3` is not a link number: allowed 1 to 4294967295",
     "`2026-02-29` does not exist: February 2026 has 28 days",
     "`99999999999999999999 days` is too long: allowed up to 9999 years",

@@ -164,11 +164,16 @@ pub(crate) fn greeting(
                 --base-url prints the links.\n"
             .to_owned();
     }
+    let mut metas: Vec<&FeedMeta> = snapshot.metas().collect();
+    if metas.is_empty() {
+        return "To record renewals, start the server again when there is a list: it then prints a \
+                link that pairs your browser.\n"
+            .to_owned();
+    }
+    metas.sort_by(|a, b| a.name.cmp(&b.name));
     let now = now().timestamp();
     let mut greeting =
         "To record renewals in a list, pair your browser by its link within an hour:\n".to_owned();
-    let mut metas: Vec<&FeedMeta> = snapshot.metas().collect();
-    metas.sort_by(|a, b| a.name.cmp(&b.name));
     for meta in metas.iter().take(MAX_LINKS_PRINTED) {
         let link = recording.pairing_link(base, meta, now);
         greeting += &format!("  {link}\n");

@@ -51,7 +51,7 @@ pub(crate) struct Recording {
     /// Whether each change is committed.
     commits: bool,
     steps: Steps,
-    file_permits: Semaphore,
+    file_permits: Arc<Semaphore>,
 }
 
 impl Recording {
@@ -66,7 +66,7 @@ impl Recording {
             form_time,
             commits: false,
             steps: Steps::default(),
-            file_permits: Semaphore::new(MAX_FILES_READ),
+            file_permits: Arc::new(Semaphore::new(MAX_FILES_READ)),
         }
     }
 
@@ -130,11 +130,14 @@ impl Recording {
     async fn page(self: &Arc<Self>, device: PairedDevice, shown: Shown) -> Response<FullBody> {
         let steps = self.steps.of(&device.meta().name);
         // The semaphore is never closed.
-        let _permit = self.file_permits.acquire().await;
+        let permit = Arc::clone(&self.file_permits).acquire_owned().await;
         let this = Arc::clone(self);
+        // If the client leaves, the file is read all the same, and the permit is kept.
         on_disk(move || {
             let page = shown.plan_id().map_or(Page::List, Page::Plan);
-            device.page(&this.gate.key, &page, steps.last().as_deref())
+            let response = device.page(&this.gate.key, &page, steps.last().as_deref());
+            drop(permit);
+            response
         })
         .await
     }

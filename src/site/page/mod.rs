@@ -5,6 +5,7 @@
 //! rest is put around it.
 
 mod body;
+mod card;
 mod html;
 mod index;
 mod link;
@@ -18,7 +19,9 @@ mod year;
 pub use body::PageBody;
 #[cfg(feature = "serve")]
 pub(crate) use html::{fill, urgency_class};
-pub(crate) use index::{index, published_index};
+#[cfg(any(test, feature = "serve"))]
+pub(crate) use index::ListState;
+pub(crate) use index::{ListedFeed, index};
 #[cfg(any(test, feature = "serve"))]
 pub(crate) use policy::policy;
 #[cfg(any(test, feature = "serve"))]

@@ -21,7 +21,8 @@ pub(crate) struct Subscribe {
 
 /// A button, with notes about what the calendar does with alarms.
 pub(crate) struct Button {
-    pub(crate) href: String,
+    /// Where it leads; `None` if the calendar cannot reach the address.
+    pub(crate) href: Option<String>,
     pub(crate) text: &'static str,
     pub(crate) notes: Vec<&'static str>,
 }
@@ -30,7 +31,21 @@ impl Subscribe {
     /// The links to the feed at `address`, whose calendar has this name.
     pub(crate) fn new(address: &Address<'_>, calendar: &str, labels: &'static PageLabels) -> Self {
         let reach = address.reach();
-        let button = |href, text, notes| Button { href, text, notes };
+        let button = |href, text, notes| Button {
+            href: Some(href),
+            text,
+            notes,
+        };
+        // A calendar that cannot reach the address is listed too, without a link. A user who tries
+        // the program on one computer wants to know what the others would do.
+        let elsewhere = |href, text, name, note| match reach {
+            Reach::Local => Button {
+                href: None,
+                text: name,
+                notes: vec![labels.cannot_reach, note],
+            },
+            Reach::Plain | Reach::Secure => button(href, text, vec![note]),
+        };
         let apple = match reach {
             Reach::Secure => button(
                 address.webcal(),
@@ -44,20 +59,19 @@ impl Subscribe {
                 vec![labels.about_mac],
             ),
         };
-        // Programs that cannot reach the address are listed too, below the warning. A user who
-        // tries the program on one computer wants to know what the others would do.
-        let outlook = address.outlook(calendar);
         let buttons = vec![
             apple,
-            button(
+            elsewhere(
                 GOOGLE.to_owned(),
                 labels.open_google,
-                vec![labels.about_google],
+                labels.google,
+                labels.about_google,
             ),
-            button(
-                outlook,
+            elsewhere(
+                address.outlook(calendar),
                 labels.subscribe_outlook,
-                vec![labels.about_outlook],
+                "Outlook.com",
+                labels.about_outlook,
             ),
         ];
         let programs = vec![

@@ -1,5 +1,6 @@
 //! The HTML of the page: what it contains, in which order, and what it never contains.
 
+mod answers;
 mod days;
 mod markup;
 
@@ -7,8 +8,12 @@ use chrono::{NaiveDate, NaiveDateTime};
 use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
 
-use super::{ClientFetches, ErrorNotice, PageBody, View, index, policy, render};
+use super::{
+    ClientFetches, ErrorNotice, ListState, ListedFeed, PageBody, View, index, policy, render,
+};
+use crate::agenda::due_summary;
 use crate::document::Document;
+use crate::plan::value::language::Language;
 use crate::site::address::{Address, Base};
 use crate::site::client::Client;
 use crate::time::revision::Revision;
@@ -45,6 +50,15 @@ fn view<'a>(body: &'a PageBody, address: Option<&'a Address<'a>>) -> View<'a> {
     }
 }
 
+/// A list on the front page of a published site.
+fn listed<'a>(name: &'a str, path: &str) -> ListedFeed<'a> {
+    ListedFeed {
+        name,
+        path: path.to_owned(),
+        state: None,
+    }
+}
+
 fn moment(text: &str) -> NaiveDateTime {
     text.parse().expect(text)
 }
@@ -66,11 +80,44 @@ fn text_of(html: &str) -> String {
     text
 }
 
-fn cards(page: &str) -> Vec<(&str, &str)> {
-    let names = between(page, "<h3><bdi>", "</bdi></h3>");
-    let standings = between(page, "<p class=\"standing\">", "</p>");
-    assert_eq!(names.len(), standings.len());
-    names.into_iter().zip(standings).collect()
+/// The name of each plan, in order, with its status as it is read.
+fn plans(page: &str) -> Vec<(String, String)> {
+    let plans = page.split("<li class=\"plan ").skip(1);
+    let plan = |html: &str| match html.split_once("<summary>") {
+        Some((_, summary)) => {
+            let name = between(summary, "<bdi class=\"name\">", "</bdi>")[0];
+            let when = between(summary, "<span class=\"when\">", "</summary>");
+            (
+                text_of(name),
+                when.first().map_or_else(String::new, |when| text_of(when)),
+            )
+        }
+        None => {
+            let name = between(html, "<h3><bdi>", "</bdi></h3>")[0];
+            let standing = between(html, "<p class=\"standing\">", "</p>")[0];
+            (text_of(name), text_of(standing))
+        }
+    };
+    plans.map(plan).collect()
+}
+
+/// The sections with plans, each with its plans.
+fn sections(page: &str) -> Vec<(&str, Vec<(String, String)>)> {
+    let sections = between(page, "<section id=\"", "</section>");
+    let sections = sections.into_iter().map(|section| {
+        let (id, rest) = section.split_once('"').expect("an id");
+        (id, plans(rest))
+    });
+    sections.filter(|(_, plans)| !plans.is_empty()).collect()
+}
+
+fn answer(page: &str) -> String {
+    text_of(
+        between(page, "<p class=\"answer ", "</p>")[0]
+            .split_once("\">")
+            .expect("a tag")
+            .1,
+    )
 }
 
 #[test]
@@ -88,19 +135,28 @@ fn lists_what_is_due_in_order() {
 - {name: a week, expires: 2026-11-30}
 ";
     let page = page(&body(list, "2026-11-23"));
+    let expected: [(&str, &[(&str, &str)]); 3] = [
+        (
+            "now",
+            &[
+                ("grace", "Expired, still recoverable 12 days left"),
+                ("yesterday", "Expired yesterday"),
+                ("lost", "Grace ended 9 months ago"),
+                ("today", "Expires today"),
+                ("tomorrow", "Expires tomorrow"),
+                ("a week", "Expires in 7 days"),
+                ("lost long ago", "Expired 6 years ago"),
+            ],
+        ),
+        ("later", &[("passport", "in 2 years")]),
+        ("automatic", &[("automatic", "in 2 days")]),
+    ];
+    let own = |(name, when): &(&str, &str)| ((*name).to_owned(), (*when).to_owned());
+    let expected = expected.map(|(id, plans)| (id, plans.iter().map(own).collect::<Vec<_>>()));
+    assert_eq!(sections(&page), expected);
     assert_eq!(
-        cards(&page),
-        [
-            ("grace", "In grace: 12 days left to recover"),
-            ("yesterday", "Expired yesterday"),
-            ("lost", "Grace ended 281 days ago"),
-            ("today", "Today is the last day"),
-            ("tomorrow", "Tomorrow is the last day"),
-            ("automatic", "Renews automatically in 2 days"),
-            ("a week", "7 days left"),
-            ("passport", "842 days left"),
-            ("lost long ago", "Expired 2518 days ago"),
-        ]
+        answer(&page),
+        "4 expired, 3 due (the first today), then nothing until 7 March 2029."
     );
     let over = "<time datetime=\"2026-02-15\">Could be recovered until 15 February 2026.</time>";
     assert!(page.contains(over));
@@ -123,13 +179,15 @@ fn what_no_longer_renews_by_itself_is_not_said_to() {
     assert_eq!(running.matches(SAID).count(), 2);
     let over = page(&body(list, "2026-11-23"));
     assert!(!over.contains(SAID));
-    assert!(over.contains("<span class=\"method\">Shop</span>"));
+    assert!(over.contains("<p><span class=\"method\">Shop</span></p>"));
+    // The file does not say how to renew the other one.
+    assert!(over.contains("<p><bdi>Renew it with whoever issued it.</bdi></p>"));
 }
 
 #[test]
 fn shows_the_example() {
     let page = page(&body(EXAMPLE, "2026-11-23"));
-    assert!(page.len() < 40_000, "{} octets", page.len());
+    assert!(page.len() < 45_000, "{} octets", page.len());
     let text = text_of(&page);
     for part in [
         "List as of 5 October 2026.",
@@ -155,6 +213,7 @@ fn shows_the_example() {
         "<a href=\"sms:2446?body=SALDO\">Text <bdi>SALDO</bdi> to <bdi>2446</bdi></a>",
         "<span>In the <bdi>Mitt Telenor</bdi> app</span>",
         "<time datetime=\"2027-01-05\">Expires 5 January 2027. </time>",
+        "<h1><bdi>Keep-alive SIMs</bdi></h1>\n<p class=\"top\"><a class=\"button\" href=\"#subscribe\">Subscribe</a></p>",
     ] {
         assert!(page.contains(part), "{part}");
     }
@@ -163,11 +222,12 @@ fn shows_the_example() {
         "Telenor Kontant: Expires 5 January 2027. Recoverable until 5 March 2027. Last renewed 5 October 2025. \
          Warnings: 22 December 2026, 29 December 2026, 4 January 2027, 19 February 2027, 26 February 2027, 4 March 2027.",
         "Fjordmobil (example): Expires 20 December 2026. Last renewed 20 November 2026. Warning: 11 December 2026.",
-        "Passport: Expires 14 March 2029.",
     ] {
         let title = format!("<svg role=\"img\"><title>{title}</title>");
         assert!(page.contains(&title), "{title}");
     }
+    // The passport has no date in these months.
+    assert!(text.contains("1 plan has no date in these months."));
     // Numbers are masked, and neither the history nor its receipts are shown.
     for secret in ["900 00 001", "receipt", "2026-07"] {
         assert!(!page.contains(secret), "{secret}");
@@ -196,7 +256,7 @@ fn nothing_of_the_users_becomes_markup() {
         }),
         ..view(&body, Some(&address))
     });
-    let evil_index = index(&[(evil, evil)]);
+    let evil_index = index(vec![listed(evil, evil)], false);
     for html in [&page, &evil_index] {
         for tag in [
             "<script",
@@ -228,10 +288,10 @@ fn nothing_of_the_users_becomes_markup() {
 #[test]
 fn the_policy_allows_its_own_style_and_nothing_else() {
     let body = body(EXAMPLE, "2026-11-23");
-    for html in [page(&body), index(&[("A", "/a")])] {
+    for html in [page(&body), index(vec![listed("A", "/a")], false)] {
         let styles = between(&html, "<style>", "</style>");
         assert_eq!(styles.len(), 1);
-        assert!(styles[0].len() < 8_192, "{} octets", styles[0].len());
+        assert!(styles[0].len() < 10_240, "{} octets", styles[0].len());
         let hash = BASE64.encode(&Sha256::digest(styles[0]));
         assert_eq!(
             policy(),
@@ -258,7 +318,7 @@ fn says_beside_the_links_who_can_use_them() {
             Some("https://cal.example.org"),
             vec![
                 "href=\"webcal://cal.example.org/token/sims.ics\"",
-                "value=\"https://cal.example.org/token/sims.ics\"",
+                "<code translate=\"no\">https://cal.example.org/token/sims.ics</code>",
                 "iPhone, iPad or Mac",
                 "Remove Alerts",
                 GOOGLE,
@@ -290,16 +350,23 @@ fn says_beside_the_links_who_can_use_them() {
             vec![
                 "only on this computer",
                 "this Mac",
-                "value=\"http://127.0.0.1:8080/token/sims.ics\"",
-                GOOGLE,
-                OUTLOOK,
+                "<code translate=\"no\">http://127.0.0.1:8080/token/sims.ics</code>",
+                "<strong class=\"quiet\">Google Calendar</strong>",
+                "<strong class=\"quiet\">Outlook.com</strong>",
+                "It cannot reach an address on this computer.",
             ],
-            vec!["class=\"code\""],
+            vec!["class=\"code\"", GOOGLE, OUTLOOK],
         ),
         (
             None,
             vec!["<code>--base-url https://…</code>"],
-            vec![GOOGLE, OUTLOOK, "webcal:", "<input", "class=\"code\""],
+            vec![
+                GOOGLE,
+                OUTLOOK,
+                "webcal:",
+                "<code translate",
+                "class=\"code\"",
+            ],
         ),
     ] {
         let page = at(&body, base);
@@ -364,7 +431,7 @@ fn says_who_fetched_it_and_what_is_wrong() {
         is_stale,
     };
     let silent = page("en", &[], Some(notice(false)));
-    assert!(silent.contains("Found today at 08:12. Until it is corrected, you see the last list without errors. The calendar itself does not say so yet."));
+    assert!(silent.contains("Found today at 08:12. Until it is corrected, you see the last list without errors. The calendar itself does not say so yet. Correct the file: the page and the calendar then follow by themselves."));
     assert!(silent.contains("plans.yaml:3:13: `3 m` is ambiguous"));
     let stale = page("en", &[], Some(notice(true)));
     assert!(stale.contains("The calendar itself now says that it is out of date."));
@@ -377,21 +444,223 @@ fn long_lists_are_cut() {
         list += &format!("- {{name: P{index}, expires: 2026-12-01}}\n");
     }
     let page = page(&body(&list, "2026-11-23"));
-    let cards = cards(&page);
-    assert_eq!(cards.len(), 500);
-    assert_eq!((cards[0].0, cards[499].0), ("P0", "P499"));
+    let plans = plans(&page);
+    assert_eq!(plans.len(), 500);
+    assert_eq!((&*plans[0].0, &*plans[499].0), ("P0", "P499"));
     assert!(page.contains("2 more plans are not shown."));
     let ended = "- {name: A, expires: 2026-12-01, ended: 2026-11-01, price: 1 EUR}\n";
     let page = self::page(&body(ended, "2026-11-23"));
-    assert!(page.contains("Nothing is due.") && !page.contains("id=\"costs\""));
+    assert_eq!(answer(&page), "There is nothing to renew in this list.");
+    for section in ["now", "later", "automatic", "year", "costs"] {
+        assert!(
+            !page.contains(&format!("<section id=\"{section}\"")),
+            "{section}"
+        );
+    }
 }
 
 #[test]
 fn lists_feeds() {
-    let page = index(&[("Keep-alive & SIMs", "/sims"), ("漢", "/%E6%BC%A2")]);
+    let feeds = vec![
+        listed("漢", "/%E6%BC%A2"),
+        listed("Keep-alive & SIMs", "/sims"),
+    ];
+    let page = index(feeds, true);
+    assert!(page.contains("http-equiv=\"Content-Security-Policy\""));
     // Two feeds may have the same name, so the page shows the path beside the name.
     assert!(page.contains(
         "<a href=\"/sims\"><bdi>Keep-alive &#38; SIMs</bdi></a> <span class=\"aside\">/sims</span>"
     ));
     assert!(page.contains("<a href=\"/%E6%BC%A2\"><bdi>漢</bdi></a>"));
+}
+
+/// Each list says what is due, in its own language. Lists that need the user come first.
+#[test]
+fn the_front_page_says_what_is_due() {
+    let today: NaiveDate = "2026-11-23".parse().expect("a day");
+    let feed = |name, expires: &str, language, good_day: Option<&str>| {
+        let text = format!("- {{name: A, expires: {expires}}}\n");
+        let document = Document::read(text.as_bytes()).expect("a list");
+        ListedFeed {
+            state: Some(ListState {
+                language,
+                summary: due_summary(document.list(), today),
+                good_day: good_day.map(|day| day.parse().expect(day)),
+            }),
+            ..listed(name, "/x")
+        }
+    };
+    let html = index(
+        vec![
+            feed("a", "2027-01-31", Language::English, None),
+            feed("b", "2026-11-25", Language::Bokmal, None),
+            feed(
+                "c",
+                "2027-01-31",
+                Language::SimplifiedChinese,
+                Some("2026-10-05"),
+            ),
+            feed("d", "2026-11-20", Language::English, None),
+        ],
+        false,
+    );
+    let lists = between(&html, "<li>", "</li>");
+    let texts: Vec<String> = lists.iter().map(|list| text_of(list)).collect();
+    assert_eq!(
+        texts,
+        [
+            "c /x\n计划文件有错误，上一份没有错误的列表更新于 2026年10月5日。\n2027年1月24日之前没有待办事项。\n",
+            "d /x\n1 expired.\n",
+            "b /x\n1 utløper om 2 dager.\n",
+            "a /x\nNothing is due until 24 January 2027.\n",
+        ]
+    );
+    assert!(lists[0].contains("<div lang=\"zh-CN\"><p class=\"expired\">"));
+    assert!(lists[2].contains("<div lang=\"nb\"><p class=\"due\">"));
+}
+
+/// The first way to renew is a button. If it has no link, it is a sentence.
+#[test]
+fn says_first_what_to_do_first() {
+    let card = |fields: &str| {
+        let list = format!(
+            "calendar: {{edit: 'https://x.example/renew/{{id}}'}}\nplans:\n- {{name: A, expires: 2026-11-24, {fields}}}\n"
+        );
+        let page = page(&body(&list, "2026-11-23"));
+        between(&page, "<div class=\"step\">", "</li>\n</ol>\n</section>")[0].to_owned()
+    };
+    const RECORD: &str =
+        "<a class=\"button\" href=\"https://x.example/renew/A\">Record the renewal</a>";
+    const SAFETY: &str = "<p class=\"aside\">Pay only on";
+    for (fields, button, said, is_paid) in [
+        (
+            "price: 1 NOK, renewal: {method: website, action: Top up, url: 'https://me@www.a.example:8080/b'}",
+            Some(
+                "href=\"https://me@www.a.example:8080/b\"><span>Renew on <bdi>a.example:8080</bdi></span>",
+            ),
+            "<p><span class=\"method\">Website</span><bdi>Top up</bdi></p>",
+            true,
+        ),
+        (
+            "renewal: {method: ussd, dial: '*100#'}",
+            Some("href=\"tel:*100%23\"><span>Dial <bdi>*100#</bdi></span>"),
+            "<span class=\"method\">Dialled code</span>",
+            false,
+        ),
+        (
+            "renewal: {method: sms, sms: {to: '1933', text: FILL}, call: '123'}",
+            Some(
+                "href=\"sms:1933?body=FILL\"><span>Text <bdi>FILL</bdi> to <bdi>1933</bdi></span>",
+            ),
+            "<a href=\"tel:123\">Call <bdi>123</bdi></a>",
+            false,
+        ),
+        (
+            "renewal: [{method: voucher, dial: '*1*PIN#', price: 9 NOK, steps: [Keep it]}, {method: website, url: 'https://a.example/'}]",
+            None,
+            "<span>Dial <bdi>*1*PIN#</bdi></span>",
+            true,
+        ),
+        (
+            "price: 1 NOK, number: '123'",
+            None,
+            "<p><bdi>Renew (1 NOK) on the provider&#39;s website, in its app or in a shop.</bdi></p>",
+            true,
+        ),
+        (
+            "provider: The state",
+            None,
+            "<p><bdi>Renew it with The state.</bdi></p>",
+            false,
+        ),
+    ] {
+        let card = card(fields);
+        let buttons = between(&card, "<a class=\"button main\" ", "</a>");
+        assert_eq!(buttons, Vec::from_iter(button), "{fields}: {card}");
+        assert!(card.contains(said), "{fields}: {card}");
+        assert_eq!(card.contains(SAFETY), is_paid, "{fields}: {card}");
+        assert!(card.contains(RECORD), "{fields}: {card}");
+    }
+    // The other way stands below.
+    let card = card("renewal: [{method: shop}, {method: website, url: 'https://a.example/'}]");
+    assert!(
+        card.contains("<dt>Or</dt>\n<dd><span class=\"method\">Website</span>"),
+        "{card}"
+    );
+}
+
+/// Before a plan renews by itself or is given up, the first thing to do is to cancel it.
+#[test]
+fn says_how_to_cancel() {
+    let list = "\
+calendar: {edit: 'https://x.example/renew/{id}'}
+plans:
+- name: paper
+  renewed: 2025-12-01
+  validity: 1 year
+  renewal: {method: auto-debit}
+  cancel: {notice: 5 days, action: Write to them, url: 'https://paper.example/account'}
+- {name: given up, expires: 2027-03-01, ended: 2026-11-25}
+";
+    let page = page(&body(list, "2026-11-23"));
+    let expected = [
+        ("given up", "Given up in 2 days"),
+        ("paper", "Cancel, or it renews within 3 days"),
+    ];
+    let own = |(name, when): (&str, &str)| (name.to_owned(), when.to_owned());
+    assert_eq!(plans(&page), expected.map(own));
+    assert!(
+        page.contains("<span>Write to them</span>") || page.contains("<bdi>Write to them</bdi>")
+    );
+    assert!(page.contains(
+        "<a class=\"button main\" href=\"https://paper.example/account\"><span>Cancel on <bdi>paper.example</bdi></span></a>"
+    ));
+    assert!(page.contains("<p><bdi>Cancel it in your account, or ask the provider.</bdi></p>"));
+    // Neither is renewed by hand.
+    assert!(!page.contains("x.example/renew"));
+}
+
+/// The legend explains the colours that are in the picture, and no row is empty.
+#[test]
+fn the_picture_explains_itself() {
+    let list = "\
+- {name: expired, expires: 2026-11-20, grace: 1 month}
+- {name: due, expires: 2026-11-25}
+- {name: later, expires: 2027-06-01}
+- {name: automatic, renewed: 2026-11-01, validity: 1 month, renewal: {method: auto-debit}}
+- {name: far, expires: 2031-06-01}
+- {name: long past, expires: 2020-06-01}
+";
+    let page = page(&body(list, "2026-11-23"));
+    let legend = between(&page, "<ul class=\"legend\"", "</ul>")[0];
+    assert_eq!(
+        text_of(legend).lines().skip(1).collect::<Vec<_>>(),
+        [
+            "Expired",
+            "Due",
+            "Works",
+            "Automatic",
+            "Can still be recovered",
+            "Warning",
+            "Automatic renewal",
+            "Today",
+            "Goes on outside",
+        ]
+    );
+    let rows = between(&page, "<ul class=\"rows\">", "</ul>")[0];
+    let names = between(rows, "<li><span><bdi>", "</bdi>");
+    assert_eq!(names, ["expired", "due", "later", "automatic"]);
+    assert!(page.contains("<p class=\"aside\">2 plans have no date in these months.</p>"));
+    let months = between(
+        &page,
+        "<div class=\"months\" aria-hidden=\"true\">",
+        "</div>",
+    )[0];
+    assert!(
+        months.starts_with("<span>Oct<br>2026</span><span>Nov</span>"),
+        "{months}"
+    );
+    let far = "- {name: far, expires: 2031-06-01}\n";
+    let page = self::page(&body(far, "2026-11-23"));
+    assert!(!page.contains("id=\"year\"") && !page.contains("href=\"#year\""));
 }

@@ -13,7 +13,7 @@ use chrono::NaiveDateTime;
 use crate::site::address::Address;
 use crate::site::client::Client;
 use crate::site::page::body::PageBody;
-use crate::site::page::html::fill;
+use crate::site::page::html::{date, fill, push_sentence};
 use crate::site::page::policy::{STYLE, file_policy};
 use crate::site::page::subscribe::Subscribe;
 use crate::words::{self, PageLabels, Words};
@@ -109,8 +109,18 @@ pub(crate) fn frame(view: &View<'_>) -> Frame {
     let labels = words.page_labels();
     let mut as_of = String::new();
     words.list_as_of(&mut as_of, body.as_of);
+    if !view.is_published {
+        push_sentence(&mut as_of, &words.counted_from(&date(words, body.day)));
+    }
     let error_found = view.error.as_ref().map_or_else(String::new, |error| {
-        words.error_found(&body.moment(error.since))
+        let mut text = words.error_found(&body.moment(error.since));
+        let feed_says = match error.is_stale {
+            true => labels.feed_says_so,
+            false => labels.feed_is_silent,
+        };
+        push_sentence(&mut text, feed_says);
+        push_sentence(&mut text, labels.correct_file);
+        text
     });
     Frame {
         above: fill(&AboveTemplate {

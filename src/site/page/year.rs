@@ -20,12 +20,12 @@ const WIDTH: i32 = 10_000;
 /// The months in the picture.
 const MONTHS: i32 = 12;
 /// The months in the picture before the present month.
-const PAST: u32 = 2;
+const PAST: u32 = 1;
 /// The minimum distance between two marks of automatic renewals, so that they do not overlap.
 /// Weekly renewals are further apart, even in a month of 31 days.
 const APART: i32 = 186;
 
-/// Twelve months, of which the third is the present month.
+/// Twelve months, of which the second is the present month.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Year {
     first: NaiveDate,
@@ -79,6 +79,18 @@ impl Year {
         i32::midpoint(self.place(day), self.end(day))
     }
 
+    /// Whether a day that matters to a plan is in the picture. Without one, its row would be empty or
+    /// one bar from edge to edge.
+    pub(crate) fn shows_date_of(self, plan: &Plan<'_>, schedule: &Schedule) -> bool {
+        let span = Span::of(plan, schedule);
+        let ends = [span.works_until, span.recoverable_until];
+        let mut occurrences = schedule.occurrences.iter();
+        ends.into_iter().flatten().any(|day| self.shows(day))
+            || occurrences
+                .any(|occurrence| occurrence.kind == Kind::Renewal && self.shows(occurrence.day))
+            || self.warning_days(schedule).next().is_some()
+    }
+
     /// The shapes of a plan, for an SVG of 24 units in height.
     pub(crate) fn draw(self, plan: &Plan<'_>, schedule: &Schedule, urgency: Urgency) -> String {
         let mut out = String::new();
@@ -99,7 +111,7 @@ impl Year {
         if self.marks_today {
             let today = Percent(self.middle(self.today));
             // Writing to a String does not fail.
-            let _ = write!(out, "<use href=\"#now\" x=\"{today}\"/>");
+            let _ = write!(out, "<use href=\"#present\" x=\"{today}\"/>");
         }
         out
     }
@@ -185,15 +197,15 @@ mod tests {
         text.parse().expect(text)
     }
 
-    /// The shapes of a plan on 23 November 2026: September 2026 to August 2027.
+    /// The shapes of a plan on 23 October 2026: September 2026 to August 2027.
     fn draw(plan: &str) -> String {
         let text = format!("calendar: {{notices: false}}\nplans:\n- {{name: A, {plan}}}\n");
         let document = Document::read(text.as_bytes()).expect(plan);
         let list = document.list();
-        let today = day("2026-11-23");
+        let today = day("2026-10-23");
         let schedule = Schedule::new(&list.plans[0], &list.settings, today.year());
         let shapes = Year::around(today).draw(&list.plans[0], &schedule, Urgency::Later);
-        let shapes = shapes.replace("<use href=\"#now\" x=\"22.91%\"/>", "");
+        let shapes = shapes.replace("<use href=\"#present\" x=\"14.37%\"/>", "");
         // The warnings have a test of their own.
         let shapes = shapes
             .split_inclusive("/>")
@@ -204,7 +216,7 @@ mod tests {
 
     #[test]
     fn every_month_is_equally_wide() {
-        let year = Year::around(day("2026-11-23"));
+        let year = Year::around(day("2026-10-23"));
         for (text, place) in [
             ("2026-08-31", -26),
             ("2026-09-01", 0),
@@ -225,11 +237,11 @@ mod tests {
         assert_eq!(months[0], (9, Some(2026)));
         assert_eq!(months[4], (1, Some(2027)));
         assert_eq!(months[11], (8, None));
-        let mut months = Year::around(day("2027-02-01")).months();
+        let mut months = Year::around(day("2027-01-01")).months();
         assert_eq!(months.next(), Some((12, None)));
         assert_eq!(months.next(), Some((1, Some(2027))));
-        // On 1 January the picture shows the two months before it as well.
-        assert_eq!(Year::around(day("2027-01-01")).first, day("2026-11-01"));
+        // On the first day of a month the picture shows the month before it as well.
+        assert_eq!(Year::around(day("2027-02-01")).first, day("2027-01-01"));
     }
 
     /// A day is marked once, whether events or only alarms warn on it.

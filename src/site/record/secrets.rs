@@ -256,3 +256,175 @@ pub(crate) fn plan_digest(document: &Document<'_>, index: usize) -> Option<Diges
     let source = plan_source(document, index)?;
     Some(Digest::of(source.pieces(document.text())))
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::{DeviceCookie, FormAction, FormToken, ListId, PAIRING_SECONDS, PairingCode};
+    use crate::site::digest::Digest;
+    use crate::site::link::Key;
+
+    const NOW: i64 = 1_796_000_000;
+    const SIMS: ListId<'_> = ListId {
+        name: "sims",
+        devices: 1,
+    };
+    const OTHERS: [ListId<'_>; 2] = [
+        ListId {
+            name: "sim",
+            devices: 1,
+        },
+        ListId {
+            name: "sims",
+            devices: 2,
+        },
+    ];
+
+    fn key(byte: u8) -> Key {
+        Key::new(&[byte; 32]).expect("a key")
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a day")
+    }
+
+    /// Each text with one other character.
+    fn forgeries(text: &str) -> Vec<String> {
+        let all = text.char_indices();
+        let forged = all.map(|(at, c)| {
+            let other = if c == 'a' { 'b' } else { 'a' };
+            format!("{}{other}{}", &text[..at], &text[at + 1..])
+        });
+        let cut = [text[1..].to_owned(), text[..text.len() - 1].to_owned()];
+        let longer = [format!("{text}a"), text.to_ascii_uppercase(), String::new()];
+        forged.chain(cut).chain(longer).collect()
+    }
+
+    #[test]
+    fn a_code_works_for_an_hour_and_for_its_list() {
+        let ends = NOW + PAIRING_SECONDS;
+        let code = PairingCode::new(&key(b'k'), SIMS, ends);
+        assert_eq!(code.as_str().len(), 34);
+        let is_valid = |key: &Key, list, now| PairingCode::is_valid(code.as_str(), key, list, now);
+        for (now, expected) in [
+            (NOW - 1, false),
+            (NOW, true),
+            (ends - 1, true),
+            (ends, false),
+            (ends + 1, false),
+        ] {
+            assert_eq!(is_valid(&key(b'k'), SIMS, now), expected, "{now}");
+        }
+        assert!(!is_valid(&key(b'l'), SIMS, NOW));
+        for other in OTHERS {
+            assert!(!is_valid(&key(b'k'), other, NOW), "{other:?}");
+        }
+        for forged in forgeries(code.as_str()) {
+            assert!(
+                !PairingCode::is_valid(&forged, &key(b'k'), SIMS, NOW),
+                "{forged}"
+            );
+        }
+        assert_eq!(format!("{code:?}"), "PairingCode");
+    }
+
+    #[test]
+    fn a_cookie_works_for_400_days_and_for_its_list() {
+        let issued = day("2026-01-05");
+        let cookie = DeviceCookie::new(&key(b'k'), SIMS, issued);
+        let is_valid =
+            |key: &Key, list, today: &str| DeviceCookie::is_valid(&cookie.0, key, list, day(today));
+        for (today, expected) in [
+            ("2026-01-03", false),
+            ("2026-01-04", true),
+            ("2026-01-05", true),
+            ("2027-02-09", true),
+            ("2027-02-10", false),
+        ] {
+            assert_eq!(is_valid(&key(b'k'), SIMS, today), expected, "{today}");
+        }
+        assert!(!is_valid(&key(b'l'), SIMS, "2026-01-05"));
+        for other in OTHERS {
+            assert!(!is_valid(&key(b'k'), other, "2026-01-05"), "{other:?}");
+        }
+        for forged in forgeries(&cookie.0) {
+            // A date and a dot have no upper case.
+            assert!(
+                !DeviceCookie::is_valid(&forged, &key(b'k'), SIMS, issued),
+                "{forged}"
+            );
+        }
+        assert_eq!(format!("{cookie:?}"), "DeviceCookie");
+    }
+
+    #[test]
+    fn a_cookie_is_sent_to_its_list_only() {
+        let cookie = DeviceCookie::new(&key(b'k'), SIMS, day("2026-01-05"));
+        let value = &cookie.0;
+        assert_eq!(
+            cookie.set_cookie("sims", "", false),
+            format!(
+                "wa-630471bc17c69d0b={value}; Max-Age=34560000; Path=/sims; HttpOnly; SameSite=Lax"
+            )
+        );
+        let set = cookie.set_cookie("漢 a", "/cal", true);
+        let (_, rest) = set.split_once("; ").expect("attributes");
+        assert_eq!(
+            rest,
+            "Max-Age=34560000; Path=/cal/%E6%BC%A2%20a; HttpOnly; SameSite=Lax; Secure"
+        );
+    }
+
+    #[test]
+    fn any_valid_cookie_of_a_request_counts() {
+        let (key, today) = (key(b'k'), day("2026-01-05"));
+        let cookie = DeviceCookie::new(&key, SIMS, today);
+        let set = cookie.set_cookie("sims", "", true);
+        let pair = set.split(';').next().expect("a pair").to_owned();
+        let name = pair.split('=').next().expect("a name").to_owned();
+        let find = |fields: &[&str]| DeviceCookie::find(fields.iter().copied(), &key, SIMS, today);
+        let bad = format!("{name}=20260105.x");
+        for fields in [vec![pair.as_str()], vec!["a=b", &pair], vec![&bad, &pair]] {
+            assert_eq!(find(&fields), Some(cookie.clone()), "{fields:?}");
+        }
+        let joined = format!("a=b; {bad};{pair} ; c");
+        assert_eq!(find(&[&joined]), Some(cookie.clone()));
+        let other_name = pair.replacen("wa-", "wb-", 1);
+        for fields in [vec![], vec![bad.as_str()], vec![&other_name], vec![&name]] {
+            assert_eq!(find(&fields), None, "{fields:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_of_one_device_plan_and_action() {
+        let key_k = key(b'k');
+        let cookie = DeviceCookie::new(&key_k, SIMS, day("2026-01-05"));
+        let plan = Digest::of([&b"plan"[..]]);
+        let (record, undo) = (FormAction::Record, FormAction::Undo);
+        let token = FormToken::new((&key_k, &cookie), "sims", "a", record, &plan);
+        let read = |key: &Key, cookie: &DeviceCookie, list, id, action| {
+            let found = FormToken::read(token.as_str(), (key, cookie), list, id, action);
+            found.map(str::to_owned)
+        };
+        assert_eq!(
+            read(&key_k, &cookie, "sims", "a", record).as_deref(),
+            Some(plan.as_str())
+        );
+        let later = DeviceCookie::new(&key_k, SIMS, day("2026-01-06"));
+        for found in [
+            read(&key(b'l'), &cookie, "sims", "a", record),
+            read(&key_k, &later, "sims", "a", record),
+            read(&key_k, &cookie, "sim", "a", record),
+            read(&key_k, &cookie, "sims", "b", record),
+            read(&key_k, &cookie, "sims", "a", undo),
+        ] {
+            assert_eq!(found, None);
+        }
+        for forged in forgeries(token.as_str()) {
+            let found = FormToken::read(&forged, (&key_k, &cookie), "sims", "a", record);
+            assert_eq!(found, None, "{forged}");
+        }
+        assert_eq!(format!("{token:?}"), "FormToken");
+    }
+}

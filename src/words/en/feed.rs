@@ -20,7 +20,8 @@ impl English {
         Self::unit(out, TimeUnit::of(lead));
     }
 
-    fn unit(out: &mut String, unit: TimeUnit) {
+    /// Appends a length of time.
+    pub(crate) fn unit(out: &mut String, unit: TimeUnit) {
         let (count, one, many) = match unit {
             TimeUnit::Years(count) => (count, " year", " years"),
             TimeUnit::Months(count) => (count, " month", " months"),

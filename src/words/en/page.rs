@@ -2,13 +2,108 @@
 
 use chrono::NaiveTime;
 
+use crate::plan::status::PlanStatus;
 use crate::words::en::English;
 use crate::words::en::feed::app_noun;
-use crate::words::page::{PageLabels, PageWords};
+use crate::words::feed::TimeUnit;
+use crate::words::page::{DueGroup, DueSummary, PageLabels, PageWords};
 
 impl PageWords for English {
     fn page_labels(&self) -> &'static PageLabels {
         &LABELS
+    }
+
+    fn answer(&self, summary: &DueSummary, next: Option<&str>) -> String {
+        if summary.plans == 0 {
+            return self.nothing_in_list().to_owned();
+        }
+        if summary.is_calm() {
+            return match next {
+                Some(day) => format!("Nothing is due until {day}."),
+                None if summary.automatic == summary.plans => {
+                    "Nothing is due: everything renews automatically.".to_owned()
+                }
+                None => "Nothing is due.".to_owned(),
+            };
+        }
+        let expired = (summary.expired > 0).then(|| format!("{} expired", summary.expired));
+        let due = clause(summary.due, ("due", "due"), ["today", "tomorrow", "in"]);
+        let cancel = clause(
+            summary.cancel,
+            ("renews unless cancelled", "renew unless cancelled"),
+            ["today", "by tomorrow", "within"],
+        );
+        let ending = clause(
+            summary.ending,
+            ("given up", "given up"),
+            ["today", "tomorrow", "in"],
+        );
+        let clauses = [expired, due, cancel, ending].into_iter().flatten();
+        let mut text = clauses.collect::<Vec<_>>().join(", ");
+        if let Some(day) = next {
+            text += if summary.is_next_last {
+                ", then nothing until "
+            } else {
+                ", nothing else until "
+            };
+            text += day;
+        }
+        text + "."
+    }
+
+    fn first_date(&self, since: &str, day: Option<&str>) -> String {
+        match day {
+            Some(day) => format!("From {since} on, the first date is {day}."),
+            None => format!("From {since} on, there is no date."),
+        }
+    }
+
+    fn all_automatic(&self) -> &'static str {
+        "Everything renews automatically."
+    }
+
+    fn nothing_in_list(&self) -> &'static str {
+        "There is nothing to renew in this list."
+    }
+
+    fn status_headline(&self, status: PlanStatus, span: TimeUnit) -> (&'static str, String) {
+        let what = match status {
+            PlanStatus::Grace(_) => "Expired, still recoverable",
+            PlanStatus::Expired(_) => "Expired",
+            PlanStatus::Lost(_) => "Grace ended",
+            PlanStatus::Ends(_) => "Expires",
+            PlanStatus::Renews(_) => "Renews automatically",
+            PlanStatus::CancelBy(_) => "Cancel, or it renews",
+            PlanStatus::GivenUp(_) => "Given up",
+        };
+        let when = match status {
+            PlanStatus::Grace(0) => "last day today".to_owned(),
+            PlanStatus::Grace(_) => format!("{} left", time(span)),
+            PlanStatus::Expired(1) | PlanStatus::Lost(1) => "yesterday".to_owned(),
+            PlanStatus::Expired(_) | PlanStatus::Lost(_) => format!("{} ago", time(span)),
+            PlanStatus::CancelBy(0) => "today".to_owned(),
+            PlanStatus::CancelBy(1) => "by tomorrow".to_owned(),
+            PlanStatus::CancelBy(_) => format!("within {}", time(span)),
+            PlanStatus::Ends(left) | PlanStatus::Renews(left) | PlanStatus::GivenUp(left) => {
+                match left {
+                    0 => "today".to_owned(),
+                    1 => "tomorrow".to_owned(),
+                    _ => format!("in {}", time(span)),
+                }
+            }
+        };
+        (what, when)
+    }
+
+    fn beyond_year(&self, count: usize) -> String {
+        match count {
+            1 => "1 plan has no date in these months.".to_owned(),
+            _ => format!("{count} plans have no date in these months."),
+        }
+    }
+
+    fn broken_list(&self, as_of: &str) -> String {
+        format!("The plans file has an error. The last list without errors is of {as_of}.")
     }
 
     fn counted_from(&self, day: &str) -> String {
@@ -76,15 +171,45 @@ impl PageWords for English {
     }
 }
 
+/// What is said of plans that are due, or nothing if there are none: `what` of one and of several,
+/// and the words for today, for tomorrow, and before a time.
+fn clause(
+    group: DueGroup,
+    what: (&str, &str),
+    [today, tomorrow, before]: [&str; 3],
+) -> Option<String> {
+    let (days, span) = group.nearest;
+    let when = match days {
+        0 => today.to_owned(),
+        1 => tomorrow.to_owned(),
+        _ => format!("{before} {}", time(span)),
+    };
+    match group.count {
+        0 => None,
+        1 => Some(format!("1 {} {when}", what.0)),
+        count if group.is_one_day => Some(format!("{count} {} {when}", what.1)),
+        count => Some(format!("{count} {} (the first {when})", what.1)),
+    }
+}
+
+fn time(span: TimeUnit) -> String {
+    let mut out = String::new();
+    English::unit(&mut out, span);
+    out
+}
+
 static LABELS: PageLabels = PageLabels {
     contents: "On this page",
-    due: "What is due",
-    nothing_due: "Nothing is due.",
+    now: "Now",
+    later: "Later",
+    automatic: "Automatic",
+    dates: "Dates",
     number: "number ",
     number_ending: "number ending in ",
-    how_to_renew: "How to renew",
-    details: "Details",
+    renew_on: ("Renew on ", ""),
+    cancel_on: ("Cancel on ", ""),
     renew: "Renew",
+    other_ways: "Or",
     check: "Check",
     if_it_fails: "If it fails",
     cancel: "Cancel",
@@ -102,13 +227,17 @@ static LABELS: PageLabels = PageLabels {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ],
     valid: "Works",
+    valid_due: "Due",
+    valid_expired: "Expired",
+    valid_automatic: "Automatic",
     grace: "Can still be recovered",
     warning: "Warning",
-    renews_automatically: "Renews automatically",
+    renews_automatically: "Automatic renewal",
     today: "Today",
     goes_on: "Goes on outside",
     yearly_cost: "What a year costs",
     file_error: "The plans file has an error",
+    correct_file: "Correct the file: the page and the calendar then follow by themselves.",
     feed_says_so: "The calendar itself now says that it is out of date.",
     feed_is_silent: "The calendar itself does not say so yet.",
     subscribe: "Subscribe",
@@ -135,8 +264,11 @@ static LABELS: PageLabels = PageLabels {
     about_ios: "iPhone and iPad drop the alarms. To hear them, open the subscribed calendar in \
              Settings, under the calendar accounts, and switch “Remove Alerts” off.",
     about_mac: "A Mac asks when you subscribe: leave the box “Alerts” beside “Remove” unticked.",
+    cannot_reach: "It cannot reach an address on this computer.",
+    google: "Google Calendar",
     open_google: "Open Google Calendar",
-    about_google: "Paste the address there. Google ignores the alarms of a subscribed calendar: in \
+    about_google: "Do this on a computer: the Google Calendar app cannot add an address. Paste the \
+                address there. Google ignores the alarms of a subscribed calendar: in \
                 the settings of this calendar, add “All-day event notifications”. It fetches \
                 again every 4 to 24 hours.",
     subscribe_outlook: "Subscribe in Outlook.com",

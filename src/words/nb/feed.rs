@@ -34,7 +34,8 @@ impl Bokmal {
         Self::unit(out, TimeUnit::of(lead));
     }
 
-    fn unit(out: &mut String, unit: TimeUnit) {
+    /// Appends a length of time.
+    pub(crate) fn unit(out: &mut String, unit: TimeUnit) {
         let (count, one, many) = match unit {
             TimeUnit::Years(count) => (count, " år", " år"),
             TimeUnit::Months(count) => (count, " måned", " måneder"),

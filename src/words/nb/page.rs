@@ -2,13 +2,113 @@
 
 use chrono::NaiveTime;
 
-use crate::words::feed::is_called_app;
+use crate::plan::status::PlanStatus;
+use crate::words::feed::{TimeUnit, is_called_app};
 use crate::words::nb::Bokmal;
-use crate::words::page::{PageLabels, PageWords};
+use crate::words::page::{DueGroup, DueSummary, PageLabels, PageWords};
 
 impl PageWords for Bokmal {
     fn page_labels(&self) -> &'static PageLabels {
         &LABELS
+    }
+
+    fn answer(&self, summary: &DueSummary, next: Option<&str>) -> String {
+        if summary.plans == 0 {
+            return self.nothing_in_list().to_owned();
+        }
+        if summary.is_calm() {
+            return match next {
+                Some(day) => format!("Ingenting må gjøres før {day}."),
+                None if summary.automatic == summary.plans => {
+                    "Ingenting må gjøres: alt fornyes automatisk.".to_owned()
+                }
+                None => "Ingenting må gjøres nå.".to_owned(),
+            };
+        }
+        let expired = (summary.expired > 0).then(|| format!("{} er utløpt", summary.expired));
+        let due = clause(
+            summary.due,
+            ("utløper", "utløper"),
+            ["i dag", "i morgen", "om"],
+        );
+        let cancel = clause(
+            summary.cancel,
+            (
+                "fornyes hvis den ikke sies opp",
+                "fornyes hvis de ikke sies opp",
+            ),
+            ["i dag", "senest i morgen", "innen"],
+        );
+        let ending = clause(
+            summary.ending,
+            ("avsluttes", "avsluttes"),
+            ["i dag", "i morgen", "om"],
+        );
+        let clauses = [expired, due, cancel, ending].into_iter().flatten();
+        let mut text = clauses.collect::<Vec<_>>().join(", ");
+        if let Some(day) = next {
+            text += if summary.is_next_last {
+                ", deretter ingenting før "
+            } else {
+                ", ellers ingenting før "
+            };
+            text += day;
+        }
+        text + "."
+    }
+
+    fn first_date(&self, since: &str, day: Option<&str>) -> String {
+        match day {
+            Some(day) => format!("Fra {since} er den første datoen {day}."),
+            None => format!("Fra {since} er det ingen dato."),
+        }
+    }
+
+    fn all_automatic(&self) -> &'static str {
+        "Alt fornyes automatisk."
+    }
+
+    fn nothing_in_list(&self) -> &'static str {
+        "Det er ingenting å fornye i denne listen."
+    }
+
+    fn status_headline(&self, status: PlanStatus, span: TimeUnit) -> (&'static str, String) {
+        let what = match status {
+            PlanStatus::Grace(_) => "Utløpt, kan reddes",
+            PlanStatus::Expired(1) => "Utløp",
+            PlanStatus::Expired(_) => "Utløp for",
+            PlanStatus::Lost(1) => "Fristen gikk ut",
+            PlanStatus::Lost(_) => "Fristen gikk ut for",
+            PlanStatus::Ends(_) => "Utløper",
+            PlanStatus::Renews(_) => "Fornyes automatisk",
+            PlanStatus::CancelBy(_) => "Si opp, ellers fornyes det",
+            PlanStatus::GivenUp(_) => "Avsluttes",
+        };
+        let when = match status {
+            PlanStatus::Grace(0) => "siste dag i dag".to_owned(),
+            PlanStatus::Grace(_) => format!("{} igjen", time(span)),
+            PlanStatus::Expired(1) | PlanStatus::Lost(1) => "i går".to_owned(),
+            PlanStatus::Expired(_) | PlanStatus::Lost(_) => format!("{} siden", time(span)),
+            PlanStatus::CancelBy(0) => "i dag".to_owned(),
+            PlanStatus::CancelBy(1) => "senest i morgen".to_owned(),
+            PlanStatus::CancelBy(_) => format!("innen {}", time(span)),
+            PlanStatus::Ends(left) | PlanStatus::Renews(left) | PlanStatus::GivenUp(left) => {
+                match left {
+                    0 => "i dag".to_owned(),
+                    1 => "i morgen".to_owned(),
+                    _ => format!("om {}", time(span)),
+                }
+            }
+        };
+        (what, when)
+    }
+
+    fn beyond_year(&self, count: usize) -> String {
+        format!("{count} har ingen dato i disse månedene.")
+    }
+
+    fn broken_list(&self, as_of: &str) -> String {
+        format!("Det er en feil i planfilen. Den siste listen uten feil er fra {as_of}.")
     }
 
     fn counted_from(&self, day: &str) -> String {
@@ -74,15 +174,45 @@ impl PageWords for Bokmal {
     }
 }
 
+/// What is said of plans that are due, or nothing if there are none: `what` of one and of several,
+/// and the words for today, for tomorrow, and before a time.
+fn clause(
+    group: DueGroup,
+    what: (&str, &str),
+    [today, tomorrow, before]: [&str; 3],
+) -> Option<String> {
+    let (days, span) = group.nearest;
+    let when = match days {
+        0 => today.to_owned(),
+        1 => tomorrow.to_owned(),
+        _ => format!("{before} {}", time(span)),
+    };
+    match group.count {
+        0 => None,
+        1 => Some(format!("1 {} {when}", what.0)),
+        count if group.is_one_day => Some(format!("{count} {} {when}", what.1)),
+        count => Some(format!("{count} {} (den første {when})", what.1)),
+    }
+}
+
+fn time(span: TimeUnit) -> String {
+    let mut out = String::new();
+    Bokmal::unit(&mut out, span);
+    out
+}
+
 static LABELS: PageLabels = PageLabels {
     contents: "På denne siden",
-    due: "Dette må fornyes",
-    nothing_due: "Ingenting må fornyes.",
+    now: "Nå",
+    later: "Senere",
+    automatic: "Automatisk",
+    dates: "Datoer",
     number: "nummer ",
     number_ending: "nummer som slutter på ",
-    how_to_renew: "Slik fornyer du",
-    details: "Detaljer",
+    renew_on: ("Forny på ", ""),
+    cancel_on: ("Si opp på ", ""),
     renew: "Forny",
+    other_ways: "Eller",
     check: "Sjekk",
     if_it_fails: "Gikk det ikke?",
     cancel: "Si opp",
@@ -103,13 +233,17 @@ static LABELS: PageLabels = PageLabels {
         "jan", "feb", "mar", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "des",
     ],
     valid: "Gjelder",
+    valid_due: "Må fornyes",
+    valid_expired: "Utløpt",
+    valid_automatic: "Automatisk",
     grace: "Kan fortsatt reddes",
     warning: "Varsel",
-    renews_automatically: "Fornyes automatisk",
+    renews_automatically: "Automatisk fornyelse",
     today: "I dag",
     goes_on: "Fortsetter utenfor",
     yearly_cost: "Hva et år koster",
     file_error: "Det er en feil i planfilen",
+    correct_file: "Rett feilen i filen, så oppdateres siden og kalenderen av seg selv.",
     feed_says_so: "Kalenderen sier nå selv at den er utdatert.",
     feed_is_silent: "Kalenderen sier ikke fra om det selv ennå.",
     subscribe: "Abonner",
@@ -136,8 +270,11 @@ static LABELS: PageLabels = PageLabels {
     about_ios: "iPhone og iPad fjerner varslene. Vil du ha dem, åpner du den abonnerte kalenderen i \
              Innstillinger, under kalenderkontoene, og slår av «Fjern varsler» (Remove Alerts).",
     about_mac: "Mac-en spør når du abonnerer: ikke kryss av for «Varsler» (Alerts) ved «Fjern» (Remove).",
+    cannot_reach: "Når ikke en adresse på denne datamaskinen.",
+    google: "Google Kalender",
     open_google: "Åpne Google Kalender",
-    about_google: "Lim inn adressen der. Google ser bort fra varslene i en kalender du abonnerer på: \
+    about_google: "Gjør dette på en datamaskin: appen Google Kalender kan ikke legge til en adresse. \
+                Lim inn adressen der. Google ser bort fra varslene i en kalender du abonnerer på: \
                 legg til varsler for heldagsaktiviteter (All-day event notifications) i \
                 innstillingene for denne kalenderen. Google henter på nytt med 4 til 24 timers mellomrom.",
     subscribe_outlook: "Abonner i Outlook.com",

@@ -26,7 +26,8 @@ impl SimplifiedChinese {
         Self::unit(out, TimeUnit::of(lead));
     }
 
-    fn unit(out: &mut String, unit: TimeUnit) {
+    /// Appends a length of time.
+    pub(crate) fn unit(out: &mut String, unit: TimeUnit) {
         let (count, unit) = match unit {
             TimeUnit::Years(count) => (count, " 年"),
             TimeUnit::Months(count) => (count, " 个月"),

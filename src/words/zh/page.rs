@@ -2,13 +2,84 @@
 
 use chrono::NaiveTime;
 
-use crate::words::feed::is_called_app;
-use crate::words::page::{PageLabels, PageWords};
+use crate::plan::status::PlanStatus;
+use crate::words::feed::{TimeUnit, is_called_app};
+use crate::words::page::{DueSummary, PageLabels, PageWords};
 use crate::words::zh::{SimplifiedChinese, joined, needs_space};
 
 impl PageWords for SimplifiedChinese {
     fn page_labels(&self) -> &'static PageLabels {
         &LABELS
+    }
+
+    fn answer(&self, summary: &DueSummary, next: Option<&str>) -> String {
+        if summary.plans == 0 {
+            return self.nothing_in_list().to_owned();
+        }
+        if summary.is_calm() {
+            return match next {
+                Some(day) => joined(&[day, "之前没有待办事项。"]),
+                None if summary.automatic == summary.plans => {
+                    "没有待办事项，全部自动续费。".to_owned()
+                }
+                None => "没有待办事项。".to_owned(),
+            };
+        }
+        let expired = (summary.expired > 0).then(|| format!("{} 项已到期", summary.expired));
+        let clauses = [expired, due(summary), cancel(summary), ending(summary)];
+        let clauses = clauses.into_iter().flatten();
+        let mut text = clauses.collect::<Vec<_>>().join("，");
+        if let Some(day) = next {
+            text += &match summary.is_next_last {
+                true => joined(&["，之后直到", day, "都没有其他事项"]),
+                false => joined(&["，除此之外，", day, "之前没有其他事项"]),
+            };
+        }
+        text + "。"
+    }
+
+    fn first_date(&self, since: &str, day: Option<&str>) -> String {
+        match day {
+            Some(day) => joined(&["自", since, "起，最早的日期是", day, "。"]),
+            None => joined(&["自", since, "起没有日期。"]),
+        }
+    }
+
+    fn all_automatic(&self) -> &'static str {
+        "全部自动续费。"
+    }
+
+    fn nothing_in_list(&self) -> &'static str {
+        "列表中没有需要续费的项目。"
+    }
+
+    fn status_headline(&self, status: PlanStatus, span: TimeUnit) -> (&'static str, String) {
+        match status {
+            PlanStatus::Grace(0) => ("已到期，宽限期", "今天是最后一天".to_owned()),
+            PlanStatus::Grace(_) => ("已到期，宽限期", format!("还剩 {}", time(span))),
+            PlanStatus::Expired(_) => ("已到期", time(span)),
+            PlanStatus::Lost(_) => ("宽限期已过", time(span)),
+            PlanStatus::Ends(0) => ("到期", "今天".to_owned()),
+            PlanStatus::Ends(1) => ("到期", "明天".to_owned()),
+            PlanStatus::Ends(_) => ("到期", format!("{}后", time(span))),
+            PlanStatus::Renews(0) => ("自动续费", "今天".to_owned()),
+            PlanStatus::Renews(1) => ("自动续费", "明天".to_owned()),
+            PlanStatus::Renews(_) => ("自动续费", format!("{}后", time(span))),
+            PlanStatus::CancelBy(0) => ("取消期限", "今天".to_owned()),
+            PlanStatus::CancelBy(1) => ("取消期限", "明天".to_owned()),
+            PlanStatus::CancelBy(_) => ("取消期限", format!("还剩 {}", time(span))),
+            PlanStatus::GivenUp(0) => ("停用", "今天".to_owned()),
+            PlanStatus::GivenUp(1) => ("停用", "明天".to_owned()),
+            PlanStatus::GivenUp(_) => ("停用", format!("{}后", time(span))),
+        }
+    }
+
+    fn beyond_year(&self, count: usize) -> String {
+        format!("另有 {count} 项在这几个月内没有日期。")
+    }
+
+    fn broken_list(&self, as_of: &str) -> String {
+        joined(&["计划文件有错误，上一份没有错误的列表更新于", as_of, "。"])
     }
 
     fn counted_from(&self, day: &str) -> String {
@@ -68,15 +139,69 @@ impl PageWords for SimplifiedChinese {
     }
 }
 
+/// The plans that expire soon.
+fn due(summary: &DueSummary) -> Option<String> {
+    let group = summary.due;
+    let when = match group.nearest {
+        (0, _) => "今天到期".to_owned(),
+        (1, _) => "明天到期".to_owned(),
+        (_, span) => format!("将在 {}后到期", time(span)),
+    };
+    match group.count {
+        0 => None,
+        count if group.is_one_day => Some(format!("{count} 项{when}")),
+        count => Some(format!("{count} 项待续费（最早的{when}）")),
+    }
+}
+
+/// The plans that renew unless they are cancelled.
+fn cancel(summary: &DueSummary) -> Option<String> {
+    let group = summary.cancel;
+    let when = match group.nearest {
+        (0, _) => "今天".to_owned(),
+        (1, _) => "到明天".to_owned(),
+        (_, span) => format!("在 {}内", time(span)),
+    };
+    match group.count {
+        0 => None,
+        count if group.is_one_day => Some(format!("{count} 项如{when}不取消将自动续费")),
+        count => Some(format!("{count} 项不取消将自动续费（最早的须{when}取消）")),
+    }
+}
+
+/// The plans that are given up soon.
+fn ending(summary: &DueSummary) -> Option<String> {
+    let group = summary.ending;
+    let when = match group.nearest {
+        (0, _) => "今天停用".to_owned(),
+        (1, _) => "明天停用".to_owned(),
+        (_, span) => format!("将在 {}后停用", time(span)),
+    };
+    match group.count {
+        0 => None,
+        count if group.is_one_day => Some(format!("{count} 项{when}")),
+        count => Some(format!("{count} 项即将停用（最早的{when}）")),
+    }
+}
+
+fn time(span: TimeUnit) -> String {
+    let mut out = String::new();
+    SimplifiedChinese::unit(&mut out, span);
+    out
+}
+
 static LABELS: PageLabels = PageLabels {
     contents: "本页内容",
-    due: "待续费项目",
-    nothing_due: "没有待续费的项目。",
+    now: "现在",
+    later: "以后",
+    automatic: "自动续费",
+    dates: "日期",
     number: "号码 ",
     number_ending: "尾号 ",
-    how_to_renew: "如何续费",
-    details: "详情",
+    renew_on: ("前往 ", " 续费"),
+    cancel_on: ("前往 ", " 取消"),
     renew: "续费",
+    other_ways: "其他方式",
     check: "确认结果",
     if_it_fails: "没成功？",
     cancel: "取消方式",
@@ -108,13 +233,17 @@ static LABELS: PageLabels = PageLabels {
         "1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月",
     ],
     valid: "有效期",
+    valid_due: "待续费",
+    valid_expired: "已到期",
+    valid_automatic: "自动续费的有效期",
     grace: "宽限期",
     warning: "提醒",
-    renews_automatically: "自动续费",
+    renews_automatically: "自动续费日",
     today: "今天",
     goes_on: "超出图示范围",
     yearly_cost: "一年费用",
     file_error: "计划文件有错误",
+    correct_file: "改正文件后，本页和日历会自动更新。",
     feed_says_so: "日历中也已注明内容不是最新的。",
     feed_is_silent: "日历中尚未注明这一点。",
     subscribe: "订阅",
@@ -138,8 +267,10 @@ static LABELS: PageLabels = PageLabels {
     about_ios: "iPhone 和 iPad 默认会移除提醒。如需保留，请在“设置”的日历账户中打开此订阅日历，\
              关闭“移除提醒”（Remove Alerts）。",
     about_mac: "Mac 在订阅时会询问：不要勾选“移除”（Remove）旁的“提醒”（Alerts）。",
+    cannot_reach: "无法访问这台电脑上的地址。",
+    google: "Google 日历",
     open_google: "打开 Google 日历",
-    about_google: "在那里粘贴上面的地址。Google 会忽略订阅日历中的提醒：请在此日历的设置里添加\
+    about_google: "请在电脑上操作：Google 日历的手机应用无法按地址添加日历。在那里粘贴上面的地址。Google 会忽略订阅日历中的提醒：请在此日历的设置里添加\
                 “全天活动通知”（All-day event notifications）。每 4 至 24 小时更新一次。",
     subscribe_outlook: "在 Outlook.com 中订阅",
     about_outlook: "Outlook.com 和 Microsoft 365 会忽略提醒，请留意日程本身。每 3 至 24 小时更新一次。",

@@ -7,7 +7,7 @@ use crate::harness::repository;
 #[test]
 #[ignore = "needs Node.js, Chromium and `npm ci` in tests/browser"]
 fn a_browser_shows_the_page_and_finds_nothing_wrong() {
-    run("page.mjs", "ok: 28 pages\n");
+    run("page.mjs", "ok: 32 pages\n");
 }
 
 #[test]

@@ -26,7 +26,10 @@ fn a_page_is_html_that_may_load_nothing() {
         assert!(!html.contains(never), "{never}: {html}");
     }
     assert!(html.contains("<html lang=\"en\""));
-    assert!(html.contains("69 days left"), "{html}");
+    assert!(
+        html.contains("Nothing is due until 24 January 2027."),
+        "{html}"
+    );
 }
 
 #[test]
@@ -184,4 +187,43 @@ fn a_test_reminder_can_be_had() {
     assert_eq!(reminder.field("cache-control"), Some("private, no-store"));
     assert_eq!(reminder.text().matches("BEGIN:VEVENT").count(), 1);
     assert!(reminder.text().contains("TRIGGER:-PT5M\r\n"));
+}
+
+/// The front page of several lists says of each what is due and whether its file has an error.
+#[test]
+fn the_front_page_says_what_is_due_and_what_is_broken() {
+    let place = Place::with("lists/a.yaml", "- {name: A, expires: 2026-11-25}\n");
+    place.file("lists/b.yaml", "- {name: B, expires: 2027-01-31}\n");
+    let server = Server::start(&place, &["lists", "--today", "2026-11-23"]);
+    let index = server.get("/").text().to_owned();
+    assert!(
+        index.contains("<p class=\"due\">1 due in 2 days.</p>"),
+        "{index}"
+    );
+    assert!(
+        index.contains("<p class=\"later\">Nothing is due until 24 January 2027.</p>"),
+        "{index}"
+    );
+    assert!(!index.contains("has an error"), "{index}");
+    place.file("lists/b.yaml", "- {name: B}\n");
+    let index = until(|| {
+        let index = server.get("/").text().to_owned();
+        index.contains("has an error").then_some(index)
+    });
+    const BROKEN: &str = "The plans file has an error. The last list without errors is of ";
+    assert!(index.contains(BROKEN), "{index}");
+    assert!(index.find("/b\"") < index.find("/a\""), "{index}");
+    // A list that was renewed is not due any more.
+    place.file("lists/a.yaml", "- {name: A, expires: 2027-12-25}\n");
+    until(|| (!server.get("/").text().contains("1 due")).then_some(()));
+}
+
+/// With a key nobody learns which lists there are, or what is due in them.
+#[test]
+fn secret_lists_have_no_front_page() {
+    let place = Place::with("lists/a.yaml", PLANS);
+    place.file("lists/b.yaml", PLANS);
+    place.file("key", "0123456789abcdef0123456789abcdef");
+    let server = Server::start(&place, &["lists", "--key-file", "key"]);
+    assert_eq!(server.get("/").status, 404);
 }

@@ -1,6 +1,6 @@
 //! The status of a plan, on each day and in each language.
 
-use super::{body, cards, page};
+use super::{body, page, plans};
 
 #[test]
 fn says_each_day_in_every_language() {
@@ -11,65 +11,65 @@ fn says_each_day_in_every_language() {
         (
             GRACE,
             "2027-01-03",
-            "2 days left",
-            "2 dager igjen",
-            "还有 2 天到期",
+            "Expires in 2 days",
+            "Utløper om 2 dager",
+            "到期 2 天后",
         ),
         (
             GRACE,
             "2027-01-04",
-            "Tomorrow is the last day",
-            "Siste dag i morgen",
-            "明天是最后一天",
+            "Expires tomorrow",
+            "Utløper i morgen",
+            "到期 明天",
         ),
         (
             GRACE,
             "2027-01-05",
-            "Today is the last day",
-            "Siste dag i dag",
-            "今天是最后一天",
+            "Expires today",
+            "Utløper i dag",
+            "到期 今天",
         ),
         (
             GRACE,
             "2027-01-06",
-            "In grace: 59 days left to recover",
-            "Utløpt: 59 dager igjen til å redde det",
-            "已到期，宽限期还剩 59 天",
+            "Expired, still recoverable 59 days left",
+            "Utløpt, kan reddes 59 dager igjen",
+            "已到期，宽限期 还剩 59 天",
         ),
         (
             GRACE,
             "2027-03-05",
-            "In grace: 1 day left to recover",
-            "Utløpt: 1 dag igjen til å redde det",
-            "已到期，宽限期还剩 1 天",
+            "Expired, still recoverable 1 day left",
+            "Utløpt, kan reddes 1 dag igjen",
+            "已到期，宽限期 还剩 1 天",
         ),
         (
             GRACE,
             "2027-03-06",
-            "Last day to recover",
-            "Siste dag for å redde det",
-            "今天是宽限期最后一天",
+            "Expired, still recoverable last day today",
+            "Utløpt, kan reddes siste dag i dag",
+            "已到期，宽限期 今天是最后一天",
         ),
         (
             GRACE,
             "2027-03-07",
             "Grace ended yesterday",
-            "Fristen for å redde det gikk ut i går",
-            "宽限期昨天已结束",
+            "Fristen gikk ut i går",
+            "宽限期已过 1 天",
         ),
         (
             GRACE,
             "2027-03-08",
             "Grace ended 2 days ago",
-            "Fristen for å redde det gikk ut for 2 dager siden",
-            "宽限期已结束 2 天",
+            "Fristen gikk ut for 2 dager siden",
+            "宽限期已过 2 天",
         ),
         (
             "expires: 2027-01-05",
             "2027-01-06",
             "Expired yesterday",
             "Utløp i går",
-            "昨天已到期",
+            "已到期 1 天",
         ),
         (
             "expires: 2027-01-05",
@@ -78,47 +78,50 @@ fn says_each_day_in_every_language() {
             "Utløp for 3 dager siden",
             "已到期 3 天",
         ),
-        (
-            AUTO,
-            "2026-11-25",
-            "Renews automatically in 5 days",
-            "Fornyes automatisk om 5 dager",
-            "5 天后自动续费",
-        ),
-        (
-            AUTO,
-            "2026-11-29",
-            "Renews automatically tomorrow",
-            "Fornyes automatisk i morgen",
-            "明天自动续费",
-        ),
-        (
-            AUTO,
-            "2026-11-30",
-            "Renews automatically today",
-            "Fornyes automatisk i dag",
-            "今天自动续费",
-        ),
+        (AUTO, "2026-11-25", "in 5 days", "om 5 dager", "5 天后"),
+        (AUTO, "2026-11-29", "tomorrow", "i morgen", "明天"),
+        (AUTO, "2026-11-30", "today", "i dag", "今天"),
         (
             ENDED,
             "2026-12-30",
             "Given up in 2 days",
             "Avsluttes om 2 dager",
-            "2 天后停用",
+            "停用 2 天后",
         ),
         (
             ENDED,
             "2026-12-31",
             "Given up tomorrow",
             "Avsluttes i morgen",
-            "明天停用",
+            "停用 明天",
         ),
         (
             ENDED,
             "2027-01-01",
             "Given up today",
             "Avsluttes i dag",
-            "今天停用",
+            "停用 今天",
+        ),
+        (
+            "expires: 2035-01-02",
+            "2026-11-30",
+            "in 8 years",
+            "om 8 år",
+            "8 年后",
+        ),
+        (
+            "expires: 2028-01-31",
+            "2026-11-30",
+            "in 14 months",
+            "om 14 måneder",
+            "14 个月后",
+        ),
+        (
+            "expires: 2027-01-28",
+            "2026-11-30",
+            "in 59 days",
+            "om 59 dager",
+            "59 天后",
         ),
     ] {
         for (language, expected) in [("en", en), ("nb", nb), ("zh-CN", zh)] {
@@ -126,7 +129,8 @@ fn says_each_day_in_every_language() {
                 format!("calendar: {{language: {language}}}\nplans: [{{name: A, {plan}}}]\n");
             let page = page(&body(&list, day));
             assert!(page.contains(&format!("<html lang=\"{language}\">")));
-            assert_eq!(cards(&page), [("A", expected)], "{day}");
+            let expected = ("A".to_owned(), expected.to_owned());
+            assert_eq!(plans(&page), [expected], "{day} {plan}");
         }
     }
 }

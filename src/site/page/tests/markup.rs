@@ -8,7 +8,7 @@ use html5gum::{DefaultEmitter, Token, Tokenizer};
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 use proptest::test_runner::Config;
 
-use super::{body, moment, view};
+use super::{body, listed, moment, view};
 use crate::document::Document;
 use crate::plan::text::{Lines, clean};
 use crate::site::address::{Address, Base};
@@ -224,8 +224,11 @@ proptest! {
         for link in &found.links {
             assert!(is_allowed(link), "{link}");
         }
-        let of_feeds = read(&index(&[(&texts[0], "/a"), (&texts[1], "/b")]));
-        assert_eq!(of_feeds.tags, read(&index(&[("x", "/a"), ("y", "/b")])).tags);
+        let index = |one, other| {
+            read(&index(vec![listed(one, "/a"), listed(other, "/b")], is_published))
+        };
+        let of_feeds = index(&texts[0], &texts[1]);
+        assert_eq!(of_feeds.tags, index("x", "y").tags);
         assert!(of_feeds.text.contains(&texts[0]) && of_feeds.text.contains(&texts[1]));
     }
 

@@ -229,6 +229,19 @@ fn without_a_key_the_greeting_has_the_links() {
 }
 
 #[test]
+fn a_start_without_a_list_has_no_link() {
+    let place = Place::new();
+    std::fs::create_dir(place.path("lists")).expect("a folder");
+    let server = Server::start(&place, &["lists", "--record"]);
+    let output = server.output_with("renewals");
+    assert_eq!(
+        output,
+        "To record renewals, start the server again when there is a list: it then prints a link \
+         that pairs your browser.\n"
+    );
+}
+
+#[test]
 fn with_a_key_the_greeting_names_the_command() {
     let place = Place::with("sims.yaml", BARE);
     place.secret("key", secrets::KEY);
