@@ -204,7 +204,7 @@ pub mod internals {
     pub use crate::files::git::{ANSWER_TIMEOUT, Push, pending};
     pub use crate::files::lock::{LOCK_TIMEOUT, LockedFile};
     pub use crate::ics::lint::inspect;
-    pub use crate::import::{ImportError, Imported, import};
+    pub use crate::import::{DateOrder, ImportError, ImportOptions, Imported, import};
     pub use crate::plan::schedule::{Kind, Lead, Occurrence, Schedule};
     pub use crate::plan::value::language::Language;
     pub use crate::plan::value::price::Price;

@@ -4,6 +4,7 @@ use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::cli::clock::TodayOption;
 use crate::cli::error::CliError;
@@ -13,19 +14,24 @@ use crate::document::report::{Reporter, Severity};
 use crate::files::io_error::IoError;
 use crate::files::output::{self, FileTransaction, Identity};
 use crate::files::source::Source;
-use crate::import::{ImportError, Imported, import};
+use crate::import::{DateOrder, ImportError, ImportOptions, Imported, column_help, import};
+use crate::plan::value::price::Price;
 use crate::text::plural::pluralize;
+use crate::text::shell;
 
 /// What a feed of ours does not hold of its plans.
 const NOT_IN_A_FEED: &str = "a feed holds names, dates, leads in days and one link; add again what else the plans had: `id`, `provider`, `number`, `price`, ways of renewing with their `until`, `check`, `support`, how to cancel, `terms`, `workdays`, leads in months, `tags`, `notes`, `history`, a `grace` that `ended` cut short, and `renewed`, `validity` and `extends` of what is renewed by hand. Whoever subscribes sees new events";
 
+const EXAMPLE: &str = "Example:\n  weekahead import calendar.ics -o plans.yaml";
+
 /// Make a plans file from a calendar (.ics) or a table (.csv)
 ///
 /// Standard error lists everything that could not be carried, with its line. A feed of weekahead
-/// gives names, dates, leads and links back. A table has a header with names such as name, expires and price, and its
-/// dates are written as 2026-10-05. Of an event that repeats, the next date counts.
+/// gives names, dates, leads and links back. A table has a header with names such as name, expires
+/// and price; --help lists them all. Wallos' JSON is read too. Of an event that repeats, the next
+/// date counts.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  weekahead import calendar.ics -o plans.yaml")]
+#[command(after_help = EXAMPLE, after_long_help = format!("{}\n{EXAMPLE}", column_help()))]
 pub(crate) struct Import {
     /// The calendar or the table, or - for standard input
     #[arg(value_name = "FILE")]
@@ -36,14 +42,41 @@ pub(crate) struct Import {
     /// Write over a file that exists
     #[arg(long, requires = "output")]
     force: bool,
+    /// The order of dates such as 03/04/2027, where no row of the column tells it
+    #[arg(long, value_name = "ORDER", value_parser = order_parser())]
+    dates: Option<DateOrder>,
+    /// The currency of prices without one, and of signs with several meanings, as $ and kr
+    #[arg(long, value_name = "CODE", value_parser = currency)]
+    currency: Option<String>,
+    /// Make plans of events that are long past, too
+    #[arg(long)]
+    past: bool,
     #[command(flatten)]
     today: TodayOption,
+}
+
+/// Reads the value of `--dates`.
+fn order_parser() -> impl TypedValueParser<Value = DateOrder> {
+    PossibleValuesParser::new(["dmy", "mdy", "ymd"]).map(|name| match name.as_str() {
+        "dmy" => DateOrder::Dmy,
+        "mdy" => DateOrder::Mdy,
+        _ => DateOrder::Ymd,
+    })
+}
+
+fn currency(code: &str) -> Result<String, String> {
+    let code = code.to_ascii_uppercase();
+    match Price::parse(&format!("1 {code}")) {
+        Ok(_) => Ok(code),
+        Err(_) => Err("a currency code of ISO 4217 was expected, as in CNY".to_owned()),
+    }
 }
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Import, terminal: &mut Terminal) -> Result<(), CliError> {
     let output = arguments.output.as_deref();
     let output = output.filter(|path| path.as_os_str() != "-");
+    refuse_address(&arguments.file)?;
     if let Some(output) = output {
         refuse_existing(output, arguments.force)?;
         refuse_input(output, &arguments.file)?;
@@ -58,8 +91,13 @@ pub(crate) fn run(arguments: &Import, terminal: &mut Terminal) -> Result<(), Cli
         Some(file) if !is_standard_input => file.to_string_lossy().into_owned(),
         _ => "standard input".to_owned(),
     };
-    let today = arguments.today.today_in(None)?;
-    let imported = import(&loaded.bytes, &from, today)
+    let options = ImportOptions {
+        dates: arguments.dates,
+        currency: arguments.currency.clone(),
+        keeps_past: arguments.past,
+        ..ImportOptions::on(arguments.today.today_in(None)?)
+    };
+    let imported = import(&loaded.bytes, &from, &options)
         .map_err(|error| import_error(error, &name, terminal.is_styled()))?;
     for line in omissions(&imported, &name) {
         terminal.say(&line);
@@ -80,6 +118,27 @@ pub(crate) fn run(arguments: &Import, terminal: &mut Terminal) -> Result<(), Cli
         true => Err(CliError::silent(ExitStatus::Problems)),
         false => Ok(()),
     }
+}
+
+/// Refuses a web address, with the commands that import it.
+fn refuse_address(file: &Path) -> Result<(), CliError> {
+    let text = file.to_string_lossy();
+    let lower = text.to_ascii_lowercase();
+    let schemes = ["https://", "http://", "webcal://", "webcals://"];
+    let Some(scheme) = schemes.iter().find(|scheme| lower.starts_with(*scheme)) else {
+        return Ok(());
+    };
+    let rest = text.get(scheme.len()..).unwrap_or_default();
+    let scheme = if *scheme == "http://" {
+        "http"
+    } else {
+        "https"
+    };
+    let address = shell::word(&format!("{scheme}://{rest}"));
+    let hint = format!(
+        "download it first: `curl -fLo calendar.ics {address}`, then `weekahead import calendar.ics`"
+    );
+    Err(CliError::usage("a file is imported, and this is a web address").hint(hint))
 }
 
 /// Refuses to write over a file, unless that was asked for.
@@ -112,6 +171,13 @@ fn import_error(error: ImportError, name: &str, styled: bool) -> CliError {
     match error {
         ImportError::Unusable(what, hint) => {
             CliError::problems(format!("{name}: {what}")).maybe_hint(hint)
+        }
+        ImportError::PlansFile => {
+            let hint = match name == "<stdin>" {
+                true => "look at it with `weekahead check -`".to_owned(),
+                false => format!("look at it with `weekahead check {}`", shell::operand(name)),
+            };
+            CliError::problems(format!("{name}: the file is a plans file already")).hint(hint)
         }
         ImportError::InvalidResult(problems, text) => {
             let reporter = Reporter::new("the plans file", text.as_bytes(), styled);

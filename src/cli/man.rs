@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use clap::builder::Resettable;
 use clap::{Args, Command};
 use clap_mangen::Man as Page;
 
@@ -24,9 +25,12 @@ pub(crate) struct Man {
 /// Runs the command. `program` has all commands and options.
 pub(crate) fn run(
     arguments: &Man,
-    mut program: Command,
+    program: Command,
     terminal: &mut Terminal,
 ) -> Result<(), CliError> {
+    // The names of columns in other languages are for the terminal: groff knows no Chinese.
+    let without_names = |import: Command| import.after_long_help(Resettable::Reset);
+    let mut program = program.mut_subcommand("import", without_names);
     program.build();
     match &arguments.directory {
         Some(directory) => write_pages(&program, directory),

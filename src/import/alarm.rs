@@ -20,6 +20,8 @@ pub(crate) struct Alarm {
     pub(crate) ring: Ring,
     /// What a lead does not have: a sound, an e-mail, repetitions.
     pub(crate) extra: Option<String>,
+    /// Whether it is an e-mail.
+    pub(crate) is_email: bool,
 }
 
 /// When an alarm rings.
@@ -58,6 +60,7 @@ pub(crate) fn read_alarm(
         line: component.place.line,
         ring: read_ring(component, start, end),
         extra,
+        is_email: action == "EMAIL",
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveTime;
 use chrono_tz::Tz;
 
 use crate::ics::{Piece, Property, ReadError, Reader, unescape};
@@ -14,6 +14,7 @@ use crate::import::event::Event;
 use crate::import::event_plan::{AlarmTime, PlanMaker};
 use crate::import::groups::{group_related, latest_states};
 use crate::import::omission::Omissions;
+use crate::import::options::ImportOptions;
 use crate::plan::value::color::Color;
 use crate::plan::value::language::Language;
 use crate::text::value_error::quoted;
@@ -39,7 +40,7 @@ struct CalendarProperties {
 /// It is vCalendar 1.0.
 pub(crate) fn read_calendar(
     bytes: &[u8],
-    today: NaiveDate,
+    options: &ImportOptions,
     omissions: &mut Omissions,
 ) -> Result<PlanListDraft, ImportError> {
     let (properties, events) = read_events(bytes, omissions)?;
@@ -50,7 +51,7 @@ pub(crate) fn read_calendar(
     if is_own_feed {
         groups = take_lone_reminders(groups, omissions);
     }
-    let mut maker = PlanMaker::new(today, is_own_feed, omissions);
+    let mut maker = PlanMaker::new(options, is_own_feed, omissions);
     let mut plans: Vec<(usize, PlanDraft)> = Vec::new();
     for group in groups {
         let line = group.main.line;
@@ -62,6 +63,9 @@ pub(crate) fn read_calendar(
     plans.sort_by_key(|(line, _)| *line);
     let (times, languages) = (maker.alarm_times, maker.languages);
     let lacks_notices = maker.has_warned_day && !maker.has_notices;
+    if let Some((line, count)) = maker.past {
+        omissions.note_past(line, count);
+    }
     calendar.extend(remind_at(&times, omissions));
     calendar.extend(main_language(&languages));
     if lacks_notices {

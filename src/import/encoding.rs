@@ -1,14 +1,22 @@
-//! The encoding of a file: UTF-8, UTF-16 with a byte-order mark, GBK or Windows-1252.
+//! The encoding of a file: UTF-8, UTF-16, GBK with all of GB 18030, or Windows-1252. Big5 and Shift_JIS
+//! are read only if they give the header a column that is known.
 
 use std::borrow::Cow;
 
 use crate::document::without_mark;
-use encoding_rs::{Encoding, GBK, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use crate::import::table::column::Column;
+use encoding_rs::{BIG5, Encoding, GBK, SHIFT_JIS, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// What a file in GBK is told as.
 const READ_AS_GBK: &str = "it is not UTF-8: read as GBK; are its characters right?";
 /// What a file in Windows-1252 is told as.
 const READ_AS_WINDOWS_1252: &str = "it is not UTF-8: read as Windows-1252; are its letters right?";
+/// What a file in Big5 is told as.
+const READ_AS_BIG5: &str = "it is not UTF-8: read as Big5; are its characters right?";
+/// What a file in Shift_JIS is told as.
+const READ_AS_SHIFT_JIS: &str = "it is not UTF-8: read as Shift_JIS; are its characters right?";
+/// What a file in UTF-16 without a mark is told as.
+const READ_AS_UTF_16: &str = "it has no byte-order mark: read as UTF-16; are its characters right?";
 /// What a damaged file in UTF-16 is told as.
 const DAMAGED_UTF_16: &str =
     "it is UTF-16 with something in it that is no character: `\u{fffd}` stands there instead";
@@ -25,13 +33,21 @@ pub(crate) fn to_utf8(bytes: &[u8]) -> (Cow<'_, [u8]>, Option<&'static str>) {
             return (text, is_damaged.then_some(DAMAGED_UTF_16));
         }
     }
+    if let Some(text) = utf_16_without_mark(bytes) {
+        return (Cow::Owned(text.into_bytes()), Some(READ_AS_UTF_16));
+    }
     let bytes = without_mark(bytes);
     let lines = LineCounts::of(bytes);
     let gbk = || from_gbk(bytes).map(|text| (text, READ_AS_GBK));
+    let known_header = || {
+        let encodings = [(BIG5, READ_AS_BIG5), (SHIFT_JIS, READ_AS_SHIFT_JIS)];
+        let mut encodings = encodings.into_iter();
+        encodings.find_map(|(encoding, said)| Some((with_known_header(bytes, encoding)?, said)))
+    };
     let windows_1252 = || from_windows_1252(bytes).map(|text| (text, READ_AS_WINDOWS_1252));
     let guess = match lines {
         LineCounts { other: 0, .. } => None,
-        LineCounts { utf8: 0, .. } => gbk().or_else(windows_1252),
+        LineCounts { utf8: 0, .. } => gbk().or_else(known_header).or_else(windows_1252),
         // Some pairs of GBK are a letter of UTF-8 as well.
         LineCounts { utf8, other } if other >= utf8 => gbk(),
         LineCounts { .. } => None,
@@ -40,6 +56,40 @@ pub(crate) fn to_utf8(bytes: &[u8]) -> (Cow<'_, [u8]>, Option<&'static str>) {
         Some((text, said)) => (Cow::Owned(text.into_bytes()), Some(said)),
         None => (Cow::Borrowed(bytes), None),
     }
+}
+
+/// A text in UTF-16 without a byte-order mark: a zero in every fourth unit or more, always in the same
+/// half of it.
+fn utf_16_without_mark(bytes: &[u8]) -> Option<String> {
+    if bytes.len() < 4 || bytes.len() % 2 == 1 {
+        return None;
+    }
+    let zeros = |first: usize| {
+        bytes
+            .iter()
+            .skip(first)
+            .step_by(2)
+            .filter(|byte| **byte == 0)
+            .count()
+    };
+    let encoding = match (zeros(0), zeros(1)) {
+        (0, low) if low * 8 >= bytes.len() => UTF_16LE,
+        (high, 0) if high * 8 >= bytes.len() => UTF_16BE,
+        _ => return None,
+    };
+    let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
+    text.contains(['\n', '\r']).then(|| text.into_owned())
+}
+
+/// A text in an encoding in which the header has a known column beyond ASCII.
+fn with_known_header(bytes: &[u8], encoding: &'static Encoding) -> Option<String> {
+    let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
+    let header = text.lines().find(|line| !line.trim().is_empty())?;
+    let mut names = header
+        .split([',', ';', '\t'])
+        .map(|name| name.trim().trim_matches('"'));
+    let is_known = names.any(|name| !name.is_ascii() && Column::of(name).is_some());
+    is_known.then(|| text.into_owned())
 }
 
 /// How many lines of a text have more than ASCII in them.
@@ -114,7 +164,10 @@ fn from_windows_1252(bytes: &[u8]) -> Option<String> {
 mod tests {
     use encoding_rs::GBK;
 
-    use super::{DAMAGED_UTF_16, READ_AS_GBK, READ_AS_WINDOWS_1252, to_utf8};
+    use super::{
+        DAMAGED_UTF_16, READ_AS_BIG5, READ_AS_GBK, READ_AS_SHIFT_JIS, READ_AS_UTF_16,
+        READ_AS_WINDOWS_1252, to_utf8,
+    };
 
     #[test]
     fn the_encoding_is_found() {
@@ -124,6 +177,24 @@ mod tests {
             ("a byte-order mark", b"\xef\xbb\xbfA", "A", None),
             ("UTF-16LE", b"\xff\xfe\xe5\0A\0", "\u{e5}A", None),
             ("UTF-16BE", b"\xfe\xff\0\xe5\0A", "\u{e5}A", None),
+            (
+                "UTF-16LE without a mark",
+                b"a\0,\0\xe5\0\n\0",
+                "a,\u{e5}\n",
+                Some(READ_AS_UTF_16),
+            ),
+            (
+                "Big5",
+                b"\xa6W\xba\xd9,\xa8\xec\xb4\xc1\xa4\xe9\nA,2027-01-05\n",
+                "\u{540d}\u{7a31},\u{5230}\u{671f}\u{65e5}\nA,2027-01-05\n",
+                Some(READ_AS_BIG5),
+            ),
+            (
+                "Shift_JIS",
+                b"\x96\xbc\x91O,\x8a\xfa\x8c\xc0\nA,2027-01-05\n",
+                "\u{540d}\u{524d},\u{671f}\u{9650}\nA,2027-01-05\n",
+                Some(READ_AS_SHIFT_JIS),
+            ),
             (
                 "half a pair in UTF-16",
                 b"\xff\xfe\x3d\xd8A\0",

@@ -7,6 +7,8 @@ use crate::document::Problems;
 pub enum ImportError {
     /// The file cannot be imported at all: what is wrong, and what to do.
     Unusable(String, Option<String>),
+    /// The file is a plans file already.
+    PlansFile,
     /// The plans file that was made, the text, has problems, so it must not be written. That is a
     /// bug of weekahead.
     InvalidResult(Problems, String),

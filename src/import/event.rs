@@ -1,12 +1,12 @@
 //! An event or a to-do: everything in it that a plan may need.
 
-use chrono::{NaiveDate, NaiveTime, TimeZone as _};
+use chrono::{Datelike as _, NaiveDate, NaiveTime, TimeZone as _};
 use chrono_tz::Tz;
 
 use crate::ics::{Component, Moment, Property, Zone, parse_duration, split_texts};
 use crate::import::alarm::{Alarm, read_alarm};
 use crate::text::value_error::quoted;
-use crate::time::date::in_range;
+use crate::time::date::{FIRST_YEAR, in_range};
 
 /// Properties that are read elsewhere, or say nothing about what runs out: stamps, whether somebody
 /// is busy.
@@ -87,7 +87,12 @@ impl Event {
             true => moment("DUE").or_else(|| moment("DTSTART")),
             false => moment("DTSTART"),
         };
-        let end = moment("DTEND");
+        let rule = value("RRULE");
+        let centuries = start
+            .as_ref()
+            .map_or(0, |start| years_to_add(start, rule.as_deref()));
+        let later = |moment: Moment| moved_by_years(moment, centuries);
+        let (start, end) = (start.map(later), moment("DTEND").map(later));
         let length = length(start.as_ref(), end.as_ref(), value("DURATION"));
         let mut event = Self {
             line: component.place.line,
@@ -95,12 +100,14 @@ impl Event {
             uid: value("UID").unwrap_or_default(),
             title: value("SUMMARY").unwrap_or_default(),
             description: value("DESCRIPTION").unwrap_or_default(),
-            url: value("URL").filter(|url| !url.trim().is_empty()),
+            url: value("URL")
+                .filter(|url| !url.trim().is_empty())
+                .or_else(|| value("LOCATION").filter(|place| is_web_address(place))),
             start: None,
             day: None,
             day_note: None,
             length,
-            rule: value("RRULE"),
+            rule,
             added_dates: Vec::new(),
             excluded_dates: Vec::new(),
             is_exception: component.property("RECURRENCE-ID").is_some(),
@@ -160,6 +167,9 @@ impl Event {
             _ => {}
         }
         let is_empty = value.trim().is_empty();
+        if property.name == "LOCATION" && self.url.as_deref() == Some(value) {
+            return;
+        }
         let name = property.name.clone();
         let is_known = IGNORED.contains(&name.as_str()) || READ.contains(&name.as_str());
         // Extensions are for the other program, except for the one that people read.
@@ -179,6 +189,12 @@ impl Event {
             && self.status != "CANCELLED"
     }
 
+    /// Whether it begins before the first year of a plans file.
+    pub(crate) fn is_before_1900(&self) -> bool {
+        let start = self.start.as_ref();
+        start.is_some_and(|start| start.day.year() < FIRST_YEAR)
+    }
+
     /// Its name in messages.
     pub(crate) fn subject(&self) -> String {
         match (self.title.trim(), self.uid.trim()) {
@@ -187,6 +203,35 @@ impl Event {
             (title, _) => quoted(title),
         }
     }
+}
+
+/// Years to add to an event before 1900 that repeats, so that its dates from then on are the same:
+/// the Gregorian calendar repeats after 400 years. Apple's calendars write birthdays without a year
+/// as those of 1604.
+fn years_to_add(start: &Moment, rule: Option<&str>) -> i32 {
+    const CYCLE: i32 = 400;
+    let is_endless = rule.is_some_and(|rule| {
+        let rule = rule.to_ascii_uppercase();
+        let mut parts = rule.split(';').map(str::trim);
+        let has = |part| rule.split(';').any(|found| found.trim() == part);
+        let is_each = parts.all(|part| !part.starts_with("INTERVAL=") || part == "INTERVAL=1");
+        is_each && !rule.contains("COUNT=") && has("FREQ=YEARLY")
+    });
+    let missing = FIRST_YEAR - start.day.year();
+    match is_endless && missing > 0 {
+        true => (missing + CYCLE - 1) / CYCLE * CYCLE,
+        false => 0,
+    }
+}
+
+fn moved_by_years(mut moment: Moment, years: i32) -> Moment {
+    let moved = moment.day.with_year(moment.day.year() + years);
+    moment.day = moved.unwrap_or(moment.day);
+    moment
+}
+
+fn is_web_address(text: &str) -> bool {
+    text.starts_with("https://") || text.starts_with("http://")
 }
 
 /// The UID that RELATED-TO names as the parent, its default (RFC 5545, section 3.2.15).

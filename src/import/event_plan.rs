@@ -14,7 +14,9 @@ use crate::import::draft::{
 };
 use crate::import::event::Event;
 use crate::import::groups::EventGroup;
+use crate::import::html::html_text;
 use crate::import::omission::Omissions;
+use crate::import::options::ImportOptions;
 use crate::import::recurrence::next_or_last_date;
 use crate::import::related::{Related, days_ahead};
 use crate::import::rule::{PlanRule, RuleDates};
@@ -26,6 +28,7 @@ use crate::time::period::Period;
 
 /// Makes plans of the events of one calendar.
 pub(crate) struct PlanMaker<'o> {
+    options: &'o ImportOptions,
     today: NaiveDate,
     is_own_feed: bool,
     ids: PlanIds,
@@ -36,6 +39,8 @@ pub(crate) struct PlanMaker<'o> {
     /// Whether a feed of ours has days that notices may warn of, and such notices.
     pub(crate) has_warned_day: bool,
     pub(crate) has_notices: bool,
+    /// The line of the first event that is long past, and how many there are.
+    pub(crate) past: Option<(usize, usize)>,
 }
 
 /// The time of day at which an alarm rings.
@@ -56,9 +61,14 @@ struct AutomaticDates {
 }
 
 impl<'o> PlanMaker<'o> {
-    pub(crate) fn new(today: NaiveDate, is_own_feed: bool, omissions: &'o mut Omissions) -> Self {
+    pub(crate) fn new(
+        options: &'o ImportOptions,
+        is_own_feed: bool,
+        omissions: &'o mut Omissions,
+    ) -> Self {
         Self {
-            today,
+            options,
+            today: options.today,
             is_own_feed,
             ids: PlanIds::default(),
             omissions,
@@ -66,6 +76,7 @@ impl<'o> PlanMaker<'o> {
             languages: Vec::new(),
             has_warned_day: false,
             has_notices: false,
+            past: None,
         }
     }
 
@@ -73,6 +84,11 @@ impl<'o> PlanMaker<'o> {
     pub(crate) fn plan_of_event(&mut self, group: EventGroup) -> Option<PlanDraft> {
         let EventGroup { main, related } = group;
         let line = main.line;
+        if self.is_long_past(&main) {
+            let (first, count) = self.past.unwrap_or((line, 0));
+            self.past = Some((first, count + 1));
+            return None;
+        }
         let start = self.start_of(&main)?;
         let titled = own_title(main.title.trim(), start)
             .filter(|own| own.of == OwnDay::Expiry && main.is_single_day());
@@ -125,6 +141,17 @@ impl<'o> PlanMaker<'o> {
         }
         let leads = kind_of_leads(leads, automatic.as_ref(), is_of_renewals);
         self.finish(fields, leads, line, &subject, &name)
+    }
+
+    /// Whether an event is over, long ago. A feed of ours is a list of plans, and loses none.
+    fn is_long_past(&self, event: &Event) -> bool {
+        let repeats = event.rule.is_some() || !event.added_dates.is_empty();
+        let is_kept = self.is_own_feed || repeats || event.is_exception || event.is_todo;
+        let day = event
+            .day
+            .filter(|_| !is_kept && !event.title.trim().is_empty());
+        let is_void = matches!(event.status.as_str(), "CANCELLED" | "COMPLETED");
+        day.is_some_and(|day| !is_void && self.options.is_long_past(day))
     }
 
     /// The plan of events of which no expiry is in the file.
@@ -246,6 +273,9 @@ impl<'o> PlanMaker<'o> {
         let Some(start) = event.day else {
             let what = match event.is_todo {
                 true => "a to-do without a due day that can be read: left out",
+                false if event.is_before_1900() => {
+                    "its day is before the year 1900, and it does not repeat each year: left out"
+                }
                 false => "it has no day that can be read: left out",
             };
             self.omissions.lose_plan(line, &subject, what);
@@ -319,6 +349,7 @@ impl<'o> PlanMaker<'o> {
     /// the next renewal makes wrong.
     fn notes(&self, event: &Event) -> Option<(&'static str, FieldValue)> {
         let text = (!self.is_own_feed).then(|| event.description.clone())?;
+        let text = html_text(&text).into_owned();
         Some(("notes", FieldValue::Text(text)))
     }
 
@@ -379,6 +410,8 @@ impl<'o> PlanMaker<'o> {
             self.omissions.note(alarm.line, subject, what);
         }
         let what = match alarm.ring {
+            // An e-mail does not ring: when it is sent says nothing of the hour of the alarms.
+            Ring::Ahead(..) if alarm.is_email => return,
             Ring::Ahead(_, time) => {
                 self.alarm_times.push(AlarmTime {
                     line: alarm.line,

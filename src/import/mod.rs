@@ -16,8 +16,7 @@ mod alarm;
 mod automatic;
 mod calendar;
 pub(crate) mod cell;
-mod clean;
-mod column;
+pub(crate) mod clean;
 mod dates;
 pub(crate) mod draft;
 mod encoding;
@@ -25,9 +24,11 @@ mod error;
 mod event;
 mod event_plan;
 mod groups;
-mod lines;
+mod html;
+mod json;
+mod kind;
 mod omission;
-mod quotes;
+mod options;
 mod recurrence;
 mod related;
 mod rule;
@@ -35,7 +36,7 @@ mod table;
 mod titles;
 mod yaml;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::Datelike;
 
 use crate::calendar::feed::{Feed, FeedInput};
 use crate::document::{Document, MAX_FILE_BYTES};
@@ -46,6 +47,9 @@ use draft::PlanListDraft;
 
 pub use error::ImportError;
 use omission::{Omission, Omissions};
+pub use options::ImportOptions;
+pub(crate) use table::column::column_help;
+pub use table::day::DateOrder;
 
 /// A plans file that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,14 +71,13 @@ pub struct Imported {
 }
 
 /// Makes a plans file of an iCalendar text, or of a table with a header. The comment in its first
-/// line says that it was imported from `from`. Of a date that repeats, the first from `today` on
-/// counts.
+/// line says that it was imported from `from`.
 ///
 /// # Errors
 ///
 /// The file is too long, empty, or no calendar and no table; the header of the table has no name or
 /// no date; the feed of the plans would be too long.
-pub fn import(bytes: &[u8], from: &str, today: NaiveDate) -> Result<Imported, ImportError> {
+pub fn import(bytes: &[u8], from: &str, options: &ImportOptions) -> Result<Imported, ImportError> {
     if bytes.len() > MAX_FILE_BYTES {
         let what = format!(
             "the file is too long: allowed up to {} MiB",
@@ -82,19 +85,15 @@ pub fn import(bytes: &[u8], from: &str, today: NaiveDate) -> Result<Imported, Im
         );
         return Err(ImportError::Unusable(what, None));
     }
+    kind::refuse_binary(bytes)?;
     let mut omissions = Omissions::default();
     let (bytes, guess) = encoding::to_utf8(bytes);
     let body = bytes.trim_ascii_start();
     if body.is_empty() {
         return Err(ImportError::Unusable("the file is empty".to_owned(), None));
     }
-    if starts_with(body, "<!DOCTYPE HTML") || starts_with(body, "<HTML") {
-        return Err(ImportError::unusable(
-            "the file is an HTML page",
-            "save the calendar or the table itself: this is a page about it, or one that asks to sign in",
-        ));
-    }
-    let is_calendar = starts_with(body, "BEGIN:");
+    kind::refuse_text(body)?;
+    let is_calendar = kind::starts_with(body, "BEGIN:");
     if let Some(guess) = guess {
         let subject = if is_calendar {
             "the calendar"
@@ -104,9 +103,12 @@ pub fn import(bytes: &[u8], from: &str, today: NaiveDate) -> Result<Imported, Im
         omissions.note(1, subject, guess);
     }
     let mut draft = if is_calendar {
-        calendar::read_calendar(&bytes, today, &mut omissions)?
+        calendar::read_calendar(&bytes, options, &mut omissions)?
+    } else if kind::is_json(body) {
+        let (table, lines) = json::to_table(body)?;
+        table::read_table(&table, Some(&lines), options, &mut omissions).map_err(json::refusal)?
     } else {
-        table::read_table(&bytes, &mut omissions)?
+        table::read_table(&bytes, None, options, &mut omissions)?
     };
     if draft.plans.len() > MAX_PLANS {
         return Err(ImportError::unusable(
@@ -114,7 +116,7 @@ pub fn import(bytes: &[u8], from: &str, today: NaiveDate) -> Result<Imported, Im
             "split it into several files",
         ));
     }
-    let plans_file = write_plans_file(&mut draft, from, today.year())?;
+    let plans_file = write_plans_file(&mut draft, from, options.today.year())?;
     omissions.list.sort_by_key(|omission| omission.line);
     Ok(Imported {
         plans: draft.plans.len(),
@@ -125,12 +127,6 @@ pub fn import(bytes: &[u8], from: &str, today: NaiveDate) -> Result<Imported, Im
         is_calendar,
         is_own_feed: draft.is_own_feed,
     })
-}
-
-/// Whether a text begins with these ASCII letters, in whatever case.
-fn starts_with(bytes: &[u8], prefix: &str) -> bool {
-    let head = bytes.get(..prefix.len());
-    head.is_some_and(|head| head.eq_ignore_ascii_case(prefix.as_bytes()))
 }
 
 /// Writes the list, reads it back and makes its feed, so that a plans file with problems never

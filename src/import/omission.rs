@@ -1,5 +1,7 @@
 //! What an import could not carry into the plans file.
 
+use crate::text::plural::pluralize;
+
 /// Omissions that are kept; the rest are only counted.
 const MAX_OMISSIONS: usize = 10_000;
 
@@ -34,6 +36,15 @@ impl Omissions {
     /// Adds a plan that is missing.
     pub(crate) fn lose_plan(&mut self, line: usize, subject: &str, what: impl Into<String>) {
         self.add(line, subject, what.into(), true);
+    }
+
+    /// Adds the events that were left out because they are long past; `line` is the first.
+    pub(crate) fn note_past(&mut self, line: usize, count: usize) {
+        let events = pluralize(count, "event");
+        let what = format!(
+            "{events} more than four weeks past: left out; `--past` makes plans of them too"
+        );
+        self.note(line, "the calendar", what);
     }
 
     pub(crate) fn add(&mut self, line: usize, subject: &str, what: String, is_plan_lost: bool) {

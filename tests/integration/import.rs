@@ -4,7 +4,7 @@ use chrono::{Days, NaiveDate};
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 use proptest::test_runner::Config;
 use weekahead::internals::{
-    Document, Feed, FeedInput, Imported, Kind, PlanList, Revision, Schedule, import,
+    Document, Feed, FeedInput, ImportOptions, Imported, Kind, PlanList, Revision, Schedule, import,
 };
 
 use crate::golden;
@@ -13,6 +13,7 @@ use crate::harness::{Left, Place, values};
 mod calendar;
 mod limits;
 mod own;
+mod people;
 mod table;
 
 fn today() -> NaiveDate {
@@ -30,7 +31,7 @@ fn feed(list: &PlanList<'_>) -> String {
 }
 
 fn imported(text: &str) -> Imported {
-    let made = import(text.as_bytes(), "a.ics", today());
+    let made = import(text.as_bytes(), "a.ics", &ImportOptions::on(today()));
     made.unwrap_or_else(|error| panic!("{error:?}\n{text}"))
 }
 
@@ -373,11 +374,11 @@ proptest! {
 
     #[test]
     fn any_bytes_are_imported_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-        let _ = import(&bytes, "a", today());
+        let _ = import(&bytes, "a", &ImportOptions::on(today()));
         let text = [b"BEGIN:VCALENDAR\n", &bytes[..]].concat();
-        let _ = import(&text, "a", today());
+        let _ = import(&text, "a", &ImportOptions::on(today()));
         let text = [b"name,expires\n", &bytes[..]].concat();
-        let _ = import(&text, "a", today());
+        let _ = import(&text, "a", &ImportOptions::on(today()));
     }
 
     #[test]

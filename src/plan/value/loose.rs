@@ -14,25 +14,36 @@ use crate::text::value_error::{ValueError, quoted};
 use crate::time::date::{self, in_range};
 use crate::time::period::Period;
 
-/// The months in English and Norwegian, in the order of the year.
-const MONTHS: [[&str; 2]; 12] = [
-    ["january", "januar"],
-    ["february", "februar"],
-    ["march", "mars"],
-    ["april", "april"],
-    ["may", "mai"],
-    ["june", "juni"],
-    ["july", "juli"],
-    ["august", "august"],
-    ["september", "september"],
-    ["october", "oktober"],
-    ["november", "november"],
-    ["december", "desember"],
+/// The months in English, German and Norwegian, in the order of the year.
+const MONTHS: [[&str; 3]; 12] = [
+    ["january", "januar", "januar"],
+    ["february", "februar", "februar"],
+    ["march", "märz", "mars"],
+    ["april", "april", "april"],
+    ["may", "mai", "mai"],
+    ["june", "juni", "juni"],
+    ["july", "juli", "juli"],
+    ["august", "august", "august"],
+    ["september", "september", "september"],
+    ["october", "oktober", "oktober"],
+    ["november", "november", "november"],
+    ["december", "dezember", "desember"],
 ];
 /// Words of lengths of time, each with the English one that the strict reader knows.
-const PERIOD_WORDS: [(&str, &str); 26] = [
+const PERIOD_WORDS: [(&str, &str); 37] = [
     // No plan lasts for minutes.
     ("m", "months"),
+    ("tag", "day"),
+    ("tage", "days"),
+    ("tagen", "days"),
+    ("woche", "week"),
+    ("wochen", "weeks"),
+    ("monat", "month"),
+    ("monate", "months"),
+    ("monaten", "months"),
+    ("jahr", "year"),
+    ("jahre", "years"),
+    ("jahren", "years"),
     ("dag", "day"),
     ("dager", "days"),
     ("uke", "week"),
@@ -266,7 +277,7 @@ fn in_words(found: &str, text: &str) -> Result<Vec<LastDay>, ValueError> {
 
 /// The number of a month with a name in lower case, of which three letters are enough.
 fn month_number(name: &str) -> Option<u32> {
-    let is_month = |names: &[&str; 2]| names.iter().any(|month| month.starts_with(name));
+    let is_month = |names: &[&str; 3]| names.iter().any(|month| month.starts_with(name));
     let index = MONTHS.iter().position(is_month)?;
     (name.chars().count() >= 3).then_some(index as u32 + 1)
 }
@@ -542,6 +553,8 @@ mod tests {
             ("Six Months", "P6M"),
             ("3 måneder", "P3M"),
             ("3mnd", "P3M"),
+            ("3 Monate", "P3M"),
+            ("1 Jahr", "P12M"),
             ("et år", "P12M"),
             ("９０ 天", "P90D"),
             ("monthly", "P1M"),

@@ -16,17 +16,18 @@ pub(crate) fn parse(text: &str) -> Result<Period, ValueError> {
 /// Returns the length of a cycle. The text is in lower case.
 fn cycle(text: &str) -> Option<Period> {
     let length = match text {
-        "daily" | "daglig" | "每日" => "1 day",
-        "weekly" | "ukentlig" | "每星期" => "1 week",
+        "daily" | "täglich" | "daglig" | "每日" | "每天" => "1 day",
+        "weekly" | "wöchentlich" | "ukentlig" | "每星期" | "每周" => "1 week",
         "fortnightly" => "2 weeks",
-        "monthly" | "månedlig" | "每月" | "月付" => "1 month",
-        "quarterly" | "every quarter" | "kvartalsvis" | "每季" | "每季度" | "季付" => {
-            "3 months"
+        "monthly" | "monatlich" | "månedlig" | "hver måned" | "每月" | "月付" | "包月" | "按月" => {
+            "1 month"
         }
-        "half-yearly" | "semi-annually" | "semiannually" | "halvårlig" | "每半年" | "半年" => {
-            "6 months"
-        }
-        "yearly" | "annually" | "annual" | "årlig" | "年付" => "1 year",
+        "quarterly" | "every quarter" | "vierteljährlich" | "quartalsweise" | "kvartalsvis"
+        | "每季" | "每季度" | "季付" | "按季" => "3 months",
+        "half-yearly" | "semi-annually" | "semiannually" | "halbjährlich" | "halvårlig"
+        | "每半年" | "半年" | "半年付" => "6 months",
+        "yearly" | "annually" | "annual" | "jährlich" | "årlig" | "hvert år" | "年付" | "包年"
+        | "按年" => "1 year",
         _ => {
             let length = ["every ", "each ", "per ", "每"].into_iter();
             let mut length = length.filter_map(|word| text.strip_prefix(word));
@@ -49,6 +50,9 @@ mod tests {
             ("Quarterly", "P3M"),
             ("Yearly", "P12M"),
             ("Every 3 Months", "P3M"),
+            ("halbjährlich", "P6M"),
+            ("Månedlig", "P1M"),
+            ("包年", "P12M"),
             ("every month", "P1M"),
             ("per year", "P12M"),
             ("每年", "P12M"),

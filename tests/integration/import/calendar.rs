@@ -123,8 +123,8 @@ fn an_event_becomes_a_plan() {
         ),
         (
             "a date left out of nothing",
-            "SUMMARY:A\nDTSTART;VALUE=DATE:20260905\nEXDATE;VALUE=DATE:20261225",
-            "- id: a\n  name: A\n  expires: 2026-09-05\n",
+            "SUMMARY:A\nDTSTART;VALUE=DATE:20270905\nEXDATE;VALUE=DATE:20261225",
+            "- id: a\n  name: A\n  expires: 2027-09-05\n",
             &["2: `A`: its EXDATE was left out: there is no rule beside it"],
         ),
         (

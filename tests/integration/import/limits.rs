@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::process::Stdio;
 
-use weekahead::internals::{MAX_FILE_BYTES, import};
+use weekahead::internals::{ImportOptions, MAX_FILE_BYTES, import};
 
 use super::today;
 use crate::harness::{Left, Place};
@@ -155,6 +155,6 @@ fn nesting_quotes_and_long_lines_end() {
     for text in texts {
         assert!(text.len() < MAX_FILE_BYTES);
         // It ends, without a panic, whatever it says.
-        let _ = import(text.as_bytes(), "a", today());
+        let _ = import(text.as_bytes(), "a", &ImportOptions::on(today()));
     }
 }
