@@ -37,7 +37,7 @@
 //!
 //! A folder imports only folders above it in this table; a test checks this. The folders from
 //! `text` to `site` are pure: they use no files, sockets, clock, randomness or environment, so the
-//! same plans give the same bytes. Only the last four folders access the machine.
+//! same plans give the same bytes. Only the last five folders access the machine.
 //!
 //! | folder | contents |
 //! |---|---|
@@ -52,6 +52,7 @@
 //! | `agenda` | what is due, and the tables that show it |
 //! | `site` | feeds and pages as paths and bodies |
 //! | `files` | access to the disk: plans files, outputs, locks, git |
+//! | `fetch` | fetches a published feed as calendar programs do |
 //! | `server` | an HTTP server for a site, which follows its files and records renewals in them |
 //! | `publish` | writes a site to a directory or a bucket |
 //! | `cli` | the commands |
@@ -79,6 +80,9 @@ mod agenda;
 mod site;
 
 mod files;
+
+#[cfg(feature = "fetch")]
+mod fetch;
 
 #[cfg(feature = "serve")]
 mod server;

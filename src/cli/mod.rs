@@ -3,7 +3,7 @@
 //! A file or folder for each command has its arguments and its `run`. What fails is returned as a
 //! [`CliError`], and [`run`] prints it; below a command's `run` only progress is printed.
 
-#[cfg(not(all(feature = "schema", feature = "serve")))]
+#[cfg(not(all(feature = "fetch", feature = "schema", feature = "serve")))]
 mod absent;
 mod add;
 mod build;

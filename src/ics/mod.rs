@@ -13,6 +13,8 @@ mod component;
 mod limits;
 mod line;
 pub(crate) mod lint;
+#[cfg(feature = "fetch")]
+pub(crate) mod list_age;
 mod reader;
 pub(crate) mod same_events;
 #[cfg(test)]

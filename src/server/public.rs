@@ -267,9 +267,11 @@ impl Public {
     fn feed(&self, feed: &ServedFeed, asked: &HeaderMap) -> Response<FullBody> {
         let line = |value| HeaderValue::to_str(value).unwrap_or_default();
         let user_agent = asked.get(USER_AGENT).map_or("", line);
-        let (client, now) = (Client::of(user_agent), self.clock.unix());
-        feed.fetches.add(client, now);
-        self.counts.fetched.add(client, now);
+        if let Some(client) = Client::of(user_agent) {
+            let now = self.clock.unix();
+            feed.fetches.add(client, now);
+            self.counts.fetched.add(client, now);
+        }
 
         let ready = &feed.ready;
         let is_gzip = prefers_gzip(asked.get_all(ACCEPT_ENCODING).iter().map(line));

@@ -83,17 +83,19 @@ impl Client {
         Self::Other,
     ];
 
-    /// The kind with this User-Agent (RFC 9110, section 10.1.5).
+    /// The kind with this User-Agent (RFC 9110, section 10.1.5). `weekahead check https://…` is no
+    /// client, whatever it fetches as.
     #[must_use]
-    pub fn of(user_agent: &str) -> Self {
+    pub fn of(user_agent: &str) -> Option<Self> {
+        if user_agent.contains(" weekahead-check/") {
+            return None;
+        }
         let fits = |(fit, word, _): &&(Fit, &str, Self)| match fit {
             Fit::Start => user_agent.starts_with(word),
             Fit::Within => user_agent.contains(word),
         };
-        TABLE
-            .iter()
-            .find(fits)
-            .map_or(Self::Other, |(_, _, client)| *client)
+        let row = TABLE.iter().find(fits);
+        Some(row.map_or(Self::Other, |(_, _, client)| *client))
     }
 
     /// The name of the kind, for people. The last two names are common words, which each language
@@ -156,7 +158,9 @@ mod tests {
             ("curl/8.1", Client::Other),
             ("", Client::Other),
         ] {
-            assert_eq!(Client::of(user_agent), client, "{user_agent}");
+            assert_eq!(Client::of(user_agent), Some(client), "{user_agent}");
+            let check = format!("{user_agent} weekahead-check/0.1.0");
+            assert_eq!(Client::of(&check), None, "{check}");
         }
     }
 }

@@ -14,6 +14,15 @@ fn serve_names_the_feature_that_is_missing() {
     names_what_is_missing(&["serve", "plans.yaml", "--listen", "127.0.0.1:0"], "serve");
 }
 
+#[cfg(not(feature = "fetch"))]
+#[test]
+fn check_of_an_address_names_the_feature_that_is_missing() {
+    names_what_is_missing(
+        &["check", "https://cal.example.org/secret/sims.ics"],
+        "fetch",
+    );
+}
+
 fn names_what_is_missing(arguments: &[&str], feature: &str) {
     let left = Place::new().run(arguments);
     assert_eq!(

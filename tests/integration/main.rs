@@ -2,11 +2,13 @@
 
 #![expect(clippy::panic, reason = "a test that fails panics")]
 
-#[cfg(not(all(feature = "schema", feature = "serve")))]
+#[cfg(not(all(feature = "fetch", feature = "schema", feature = "serve")))]
 mod absent;
 mod add;
 mod build;
 mod check;
+#[cfg(feature = "fetch")]
+mod check_url;
 mod defects;
 mod escape;
 #[cfg(all(unix, feature = "serve"))]

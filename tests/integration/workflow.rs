@@ -42,6 +42,7 @@ impl Run {
                 ("github.repository", "kari/plans"),
                 ("github.token", "token"),
                 ("secrets.WEEKAHEAD_KEY", KEY),
+                ("steps.pages.outputs.page_url", "https://site.invalid/"),
             ],
         };
         run.git("", &["init", "--quiet", "--bare", "remote.git"]);
@@ -162,7 +163,7 @@ fn nothing_that_is_typed_becomes_a_command() {
         let writes = body["permissions"]["contents"].as_str() == Some("write");
         assert_eq!(writes, job.as_str() == Some("renew"), "{job:?}");
     }
-    assert_eq!(runs, 7);
+    assert_eq!(runs, 8);
     assert_eq!(installs.len(), jobs.len());
     assert!(installs.iter().all(|install| *install == installs[0]));
     assert_eq!(workflow["permissions"]["contents"].as_str(), Some("read"));
@@ -279,6 +280,33 @@ fn the_site_has_the_feed_under_its_secret_and_nothing_else() {
     let url = Left::of(url.env("WEEKAHEAD_KEY", KEY));
     let address = format!("  calendar  {base}/{token}/plans.ics\n");
     assert!(url.out.contains(&address), "{}", url.out);
+}
+
+#[cfg(feature = "fetch")]
+#[test]
+#[ignore = "needs git and bash"]
+fn what_was_published_is_checked_where_it_is_served() {
+    let mut run = Run::new();
+    assert_eq!(run.step("publish", "Build the site").code, Some(0));
+    let tokens = names(&run.place.path("work/site"));
+    let feed = run
+        .place
+        .read(&format!("work/site/{}/plans.ics", tokens[0]));
+    let server = crate::check_url::serving(feed);
+    let base = format!("http://{}/plans/", server.address);
+    run.set("steps.pages.outputs.page_url", base.leak());
+    let left = run.step("publish", "Check what is served");
+    assert_eq!(
+        (left.code, left.err.as_str()),
+        (Some(0), ""),
+        "{}",
+        left.out
+    );
+    assert!(!left.out.contains(&tokens[0]), "{}", left.out);
+    let target = format!("/plans/{}/plans.ics", tokens[0]);
+    let requests = server.requests();
+    assert!(requests.iter().all(|request| request.target == target));
+    assert_eq!(requests.len(), 8);
 }
 
 #[test]

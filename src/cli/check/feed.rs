@@ -22,7 +22,19 @@ pub(crate) fn is_feed(path: &Path) -> bool {
 pub(crate) fn check(source: &Source, format: Format, limit: usize) -> Result<Checked, IoError> {
     let loaded = source.load()?;
     let name = source.name();
-    let mut found = inspect_up_to(&loaded.bytes, limit.max(MAX_PROBLEMS));
+    Ok(check_bytes(&name, &loaded.bytes, format, limit, not_shown))
+}
+
+/// Checks the bytes of a finished feed. `not_shown` says how to see the problems that are not
+/// shown.
+pub(crate) fn check_bytes(
+    name: &str,
+    bytes: &[u8],
+    format: Format,
+    limit: usize,
+    not_shown: impl Fn(&str, usize) -> String,
+) -> Checked {
+    let mut found = inspect_up_to(bytes, limit.max(MAX_PROBLEMS));
     let count = |wanted, omitted| {
         let problems = found.problems.iter();
         let listed = problems.filter(|(severity, _)| *severity == wanted);
@@ -36,21 +48,21 @@ pub(crate) fn check(source: &Source, format: Format, limit: usize) -> Result<Che
             Severity::Warning => found.omitted.1 += 1,
         }
     }
-    let reporter = Reporter::new(&name, &loaded.bytes, format.is_styled());
-    let bytes = loaded.bytes.len();
+    let reporter = Reporter::new(name, bytes, format.is_styled());
+    let bytes = bytes.len();
     let report = match format {
         Format::Text { .. } => {
             let omitted = found.omitted.0 + found.omitted.1;
-            let more = not_shown(&name, omitted);
-            Report::Text(text(&reporter, &name, bytes, &found, &more))
+            let more = not_shown(name, omitted);
+            Report::Text(text(&reporter, name, bytes, &found, &more))
         }
-        Format::Json => Report::Json(file_report(&reporter, &name, bytes, &found)),
+        Format::Json => Report::Json(file_report(&reporter, name, bytes, &found)),
     };
-    Ok(Checked {
+    Checked {
         report,
         errors,
         warnings,
-    })
+    }
 }
 
 fn text(
@@ -108,6 +120,8 @@ fn file_report(
             .map(|(severity, problem)| ProblemReport::new(reporter, *severity, problem))
             .collect(),
         shown: Some(found.events.iter().map(event_report).collect()),
+        #[cfg(feature = "fetch")]
+        served: None,
     }
 }
 

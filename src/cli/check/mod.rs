@@ -1,10 +1,15 @@
 //! `weekahead check`: the problems of plans files and of finished feeds, and what would surprise.
 
+#[cfg(feature = "fetch")]
+mod address;
 mod feed;
 mod plans;
 mod report;
+#[cfg(feature = "fetch")]
+mod served;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 
@@ -14,11 +19,12 @@ use crate::cli::exit_status::ExitStatus;
 use crate::cli::parallel::in_parallel;
 use crate::cli::plans_files::{self, PlansArguments};
 use crate::cli::terminal::Terminal;
+use crate::cli::values::duration;
 use crate::document::MAX_PROBLEMS;
 use crate::files::failure::Failure;
 use crate::files::source::{self, Source};
 use crate::text::plural::pluralize;
-use report::{Format, Report};
+use report::{AddressResult, Format, Report};
 
 /// Report the problems of plans files, and what would surprise
 ///
@@ -26,8 +32,13 @@ use report::{Format, Report};
 /// a feed that is too large for some calendars. A file that ends in .ics is a finished feed: the
 /// command lists what a calendar program shows of it, with the local time of each alarm, and
 /// reports whatever breaks a calendar program.
+///
+/// An address (`https://`, or `webcal://`) is fetched as Google, iOS, Outlook, Thunderbird and curl
+/// fetch it: the command says what each would get, and checks the feed. It shows no secret part of
+/// the address. It cannot see whether a server refuses the addresses of a client's own machines.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  weekahead check plans.yaml --strict")]
+#[command(after_help = "Example:\n  weekahead check plans.yaml --strict
+  weekahead check https://cal.example.org/SECRET/sims.ics")]
 pub(crate) struct Check {
     #[command(flatten)]
     files: PlansArguments,
@@ -40,6 +51,18 @@ pub(crate) struct Check {
     /// Count warnings as problems: the exit code is 1
     #[arg(long)]
     strict: bool,
+    /// Fail unless the feed at the address is this file, byte for byte
+    #[arg(long, value_name = "FILE")]
+    expect: Option<PathBuf>,
+    /// Wait this long for the expected bytes, since caches may still have others
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = duration)]
+    expect_within: Duration,
+    /// Trust the certificates of this PEM file as well
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
+    /// The time for all requests to an address
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = duration)]
+    timeout: Duration,
     #[command(flatten)]
     today: TodayOption,
 }
@@ -48,7 +71,15 @@ pub(crate) struct Check {
 pub(crate) fn run(arguments: &Check, terminal: &mut Terminal) -> Result<(), CliError> {
     let is_feed = |path: &PathBuf| feed::is_feed(path);
     let paths = arguments.files.plans.iter().cloned();
-    let (feeds, plans): (Vec<PathBuf>, Vec<PathBuf>) = paths.partition(is_feed);
+    let (addresses, paths): (Vec<PathBuf>, Vec<PathBuf>) = paths.partition(|path| is_address(path));
+    if addresses.is_empty() && (arguments.expect.is_some() || arguments.ca.is_some()) {
+        let what = "`--expect` and `--ca` are for an address";
+        return Err(CliError::usage(what).hint("give one, as in `https://HOST/SECRET/NAME.ics`"));
+    }
+    if addresses.len() > 1 && arguments.expect.is_some() {
+        return Err(CliError::usage("`--expect` is for one address"));
+    }
+    let (feeds, plans): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(is_feed);
     let unread = plans_files::warn_of_unread(&plans, terminal);
     let (sources, mut errors) = plans_files::find_usable(&plans);
     for clash in source::clashes(&sources) {
@@ -78,20 +109,32 @@ pub(crate) fn run(arguments: &Check, terminal: &mut Terminal) -> Result<(), CliE
             .map(|result| result.map_err(Failure::from)),
     );
 
+    let mut checked = Vec::new();
+    for result in results {
+        match result {
+            Ok(found) => checked.push(found),
+            Err(error) => errors.add(error),
+        }
+    }
+    for found in check_addresses(arguments, &addresses, format, limit, terminal)? {
+        match found {
+            Ok(found) => checked.push(found),
+            Err((found, error)) => {
+                checked.extend(found);
+                errors.add(error);
+            }
+        }
+    }
+
     let mut text = String::new();
     let mut reports = Vec::new();
     let (mut problems, mut warnings) = (0, unread);
-    for result in results {
-        match result {
-            Ok(checked) => {
-                problems += checked.errors;
-                warnings += checked.warnings;
-                match checked.report {
-                    Report::Text(drawn) => text += &drawn,
-                    Report::Json(report) => reports.push(report),
-                }
-            }
-            Err(error) => errors.add(error),
+    for checked in checked {
+        problems += checked.errors;
+        warnings += checked.warnings;
+        match checked.report {
+            Report::Text(drawn) => text += &drawn,
+            Report::Json(report) => reports.push(report),
         }
     }
     if arguments.json {
@@ -105,6 +148,50 @@ pub(crate) fn run(arguments: &Check, terminal: &mut Terminal) -> Result<(), CliE
         errors.add(CliError::silent(ExitStatus::Problems));
     }
     errors.into_result()
+}
+
+#[cfg(feature = "fetch")]
+fn check_addresses(
+    arguments: &Check,
+    addresses: &[PathBuf],
+    format: Format,
+    limit: usize,
+    terminal: &mut Terminal,
+) -> Result<Vec<AddressResult>, CliError> {
+    if addresses.is_empty() {
+        return Ok(Vec::new());
+    }
+    let today = arguments.today.today_in(None)?;
+    let (ca, expected) = (arguments.ca.as_deref(), arguments.expect.as_deref());
+    let (timeout, patience) = (arguments.timeout, arguments.expect_within);
+    let options = address::options(ca, timeout, expected, patience)?;
+    let texts = addresses.iter().map(|path| path.to_string_lossy());
+    texts
+        .map(|text| address::check(&text, &options, today, format, limit, terminal))
+        .collect()
+}
+
+#[cfg(not(feature = "fetch"))]
+fn check_addresses(
+    _: &Check,
+    addresses: &[PathBuf],
+    _: Format,
+    _: usize,
+    _: &mut Terminal,
+) -> Result<Vec<AddressResult>, CliError> {
+    match addresses.is_empty() {
+        true => Ok(Vec::new()),
+        false => crate::cli::absent::run("fetch").map(|()| Vec::new()),
+    }
+}
+
+/// Whether an argument is a web address.
+fn is_address(path: &Path) -> bool {
+    let scheme = path.to_str().and_then(|text| text.split_once("://"));
+    scheme.is_some_and(|(scheme, _)| {
+        let known = ["http", "https", "webcal", "webcals"];
+        known.iter().any(|one| scheme.eq_ignore_ascii_case(one))
+    })
 }
 
 fn totals(errors: usize, warnings: usize) -> String {

@@ -91,6 +91,8 @@ impl Findings<'_> {
                     .map(|problem| ProblemReport::new(reporter, self.severity, problem))
                     .collect(),
                 shown: None,
+                #[cfg(feature = "fetch")]
+                served: None,
             }),
         }
     }

@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+#[cfg(feature = "fetch")]
+use crate::cli::check::served::ServedReport;
+use crate::cli::error::CliError;
 use crate::document::Problem;
 use crate::document::report::{Reporter, Severity};
 
@@ -28,6 +31,9 @@ pub(crate) struct Checked {
     pub(crate) warnings: usize,
 }
 
+/// What was found at one address. Where nothing answers there is an error, and a report in JSON.
+pub(crate) type AddressResult = Result<Checked, (Option<Checked>, CliError)>;
+
 /// The findings of one file in the format that was asked for.
 pub(crate) enum Report {
     Text(String),
@@ -48,6 +54,10 @@ pub(crate) struct FileReport {
     /// What a calendar program shows of a finished feed, by day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) shown: Option<Vec<EventReport>>,
+    /// How a feed at an address is served.
+    #[cfg(feature = "fetch")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) served: Option<Box<ServedReport>>,
 }
 
 /// One problem, for programs. Lines and columns count from 1, columns in characters.
@@ -60,8 +70,8 @@ pub(crate) struct ProblemReport {
     end_column: usize,
     /// The value with the problem, as in `plans[0].renewal[0].url`.
     value: Option<String>,
-    message: String,
-    hint: Option<String>,
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
     /// Another place that has to do with it.
     related: Option<RelatedReport>,
 }
@@ -83,6 +93,23 @@ pub(crate) struct EventReport {
     pub(crate) title: String,
     /// When its alarms ring, in the time zone of the event.
     pub(crate) alarms: Vec<String>,
+}
+
+#[cfg(feature = "fetch")]
+impl FileReport {
+    /// The report of an address that has no feed.
+    pub(crate) fn without_feed(path: String) -> Self {
+        Self {
+            path,
+            plans: 0,
+            events: 0,
+            bytes: 0,
+            omitted: 0,
+            problems: Vec::new(),
+            shown: None,
+            served: None,
+        }
+    }
 }
 
 impl ProblemReport {
