@@ -8,6 +8,7 @@ mod due_counter;
 mod renewal_methods;
 mod span;
 pub(crate) mod table;
+pub(crate) mod ticket;
 mod warning;
 mod yearly_cost;
 
@@ -26,7 +27,7 @@ use crate::plan::schedule::Schedule;
 use crate::plan::status::{PlanStatus, Urgency, next_renewal};
 use crate::plan::{Plan, PlanList};
 use crate::time::period::Period;
-use crate::words::PlanCounts;
+use crate::words::{PlanCounts, Words};
 
 /// Which plans of a list are shown.
 #[derive(Debug, Clone, Default)]
@@ -94,6 +95,16 @@ impl<'a> AgendaItem<'a> {
         match self.status {
             Some(PlanStatus::Renews(_)) => self.schedule.expiry,
             status => status?.day(today),
+        }
+    }
+
+    /// The status as a sentence without a full stop.
+    #[must_use]
+    pub(crate) fn status_sentence(&self, words: &dyn Words, today: NaiveDate) -> String {
+        match (self.status, self.day(today)) {
+            (Some(status), _) => words.status_sentence(status),
+            (None, Some(day)) => words.given_up_on(&day.to_string()),
+            (None, None) => String::new(),
         }
     }
 

@@ -21,6 +21,11 @@ pub(crate) fn command(words: &str, file: Option<&str>) -> String {
     }
 }
 
+/// Returns the command that records a renewal of a plan. `file` is as for [`command`].
+pub(crate) fn renew_command(plan: &str, file: Option<&str>) -> String {
+    command(&format!("renew {}", shell::operand(plan)), file)
+}
+
 /// What an event is about, which its first line states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum About {
@@ -196,10 +201,7 @@ impl<'a> Describer<'a> {
     fn record(&self) -> String {
         match &self.settings.edit {
             Some(edit) => edit.of_plan(&self.plan.id, &self.plan.name),
-            None => {
-                let renew = format!("renew {}", shell::operand(&self.plan.id));
-                command(&renew, self.file)
-            }
+            None => renew_command(&self.plan.id, self.file),
         }
     }
 

@@ -31,8 +31,8 @@ use crate::time::revision::Revision;
 use crate::words::{self, Tense, Words};
 
 pub(crate) use content_line::ContentLines;
-pub(crate) use description::DEFAULT_PLANS;
 use description::{About, Describer, command};
+pub(crate) use description::{DEFAULT_PLANS, renew_command};
 pub(crate) use uid::Uids;
 
 /// The interval at which clients are asked to fetch the feed again (RFC 7986, section 5.7).

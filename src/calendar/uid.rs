@@ -77,6 +77,11 @@ impl Uids {
         Uuid::new_v5(&NAMESPACE, &uids.name).hyphenated()
     }
 
+    /// The marker of a plan's ticket. `list` is the id or the name of the list.
+    pub(crate) fn of_ticket(list: &str, plan: &str) -> Hyphenated {
+        Self::new(list, plan).make("ticket", None, None)
+    }
+
     fn make(&mut self, kind: &str, lead: Option<Lead>, day: Option<NaiveDate>) -> Hyphenated {
         self.begin(kind);
         // An absent value is left out. That is unambiguous, because each kind always has the same

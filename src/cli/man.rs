@@ -43,7 +43,7 @@ fn write_pages(program: &Command, directory: &Path) -> Result<(), CliError> {
     let transaction = FileTransaction::default();
     let commands = program
         .get_subcommands()
-        .filter(|command| command.get_name() != "help");
+        .filter(|command| command.get_name() != "help" && !command.is_hide_set());
     for command in commands.chain([program]) {
         let name = command
             .get_display_name()

@@ -71,6 +71,7 @@ enum Command {
     Check(check::Check),
     List(list::List),
     Renew(renew::Renew),
+    Reply(renew::reply::Reply),
     Build(build::Build),
     #[cfg(feature = "serve")]
     Serve(Box<serve::Serve>),
@@ -113,6 +114,7 @@ fn run_command(command: Command, terminal: &mut Terminal) -> Result<(), CliError
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::List(arguments) => list::run(arguments, terminal),
         Command::Renew(arguments) => renew::run(&arguments, terminal),
+        Command::Reply(arguments) => renew::reply::run(&arguments, terminal),
         Command::Build(arguments) => build::run(&arguments, terminal),
         #[cfg(feature = "serve")]
         Command::Serve(arguments) => serve::run(*arguments, terminal),

@@ -2,6 +2,7 @@
 
 pub(crate) mod escape;
 pub(crate) mod fullwidth;
+pub(crate) mod markdown;
 pub(crate) mod plural;
 pub(crate) mod shell;
 pub(crate) mod value_error;

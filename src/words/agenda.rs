@@ -33,6 +33,8 @@ pub(crate) trait AgendaWords {
     fn method_name(&self, method: Method) -> Option<&'static str>;
     /// A method of renewal, with what to do or where to do it.
     fn method_and_place(&self, method: &str, place: &str) -> String;
+    /// The title of a plan's ticket, from the plan's name and its status.
+    fn ticket_title(&self, name: &str, status: &str) -> String;
     /// The plan was given up on `day`.
     fn given_up_on(&self, day: &str) -> String;
 
@@ -95,4 +97,10 @@ pub(crate) struct AgendaLabels {
     pub(crate) renews_automatically: &'static str,
     /// The first or last day of a cycle is unknown.
     pub(crate) unknown_day: &'static str,
+
+    // The ticket of a plan.
+    /// How to record a renewal: by one of the comments that follow.
+    pub(crate) record_by_comment: &'static str,
+    /// How to record a renewal: by the command that follows.
+    pub(crate) record_by_command: &'static str,
 }

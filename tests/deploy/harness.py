@@ -1,8 +1,10 @@
 """What the parts share: a folder, processes that end with it, requests, and what is left out."""
 
 import atexit
+import contextlib
 import functools
 import http.client
+import http.server
 import os
 import pathlib
 import shutil
@@ -12,6 +14,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
@@ -170,6 +173,23 @@ def ask(at, path, host=None, method="GET", tls=False, headers=None, body=None):
         return Answer(connection.getresponse())
     finally:
         connection.close()
+
+
+class _Silent(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@contextlib.contextmanager
+def pages(site):
+    """A server in place of the host of pages: it serves a folder, and gives its address."""
+    handler = functools.partial(_Silent, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
 
 
 def equal(seen, expected, what):

@@ -4,7 +4,7 @@
 #
 #     sh tests/deploy/run.sh [PATH-OF-WEEKAHEAD]
 #
-# It needs root, and Debian's binutils, buildah, busybox-static, caddy, curl, git, nginx, openssl,
+# It needs root, and Debian's binutils, buildah, busybox-static, caddy, curl, git, jq, nginx, openssl,
 # python3-yaml and systemd. What is missing fails it; with WEEKAHEAD_DEPLOY=partial its part is left
 # out, and that is said. Nothing is left behind, and the port that the unit names is listened on in a
 # network of its own alone.
@@ -19,7 +19,7 @@ cd "$(dirname "$0")"
 python=/usr/bin/python3
 [ -x "$python" ] || python=python3
 export PYTHONDONTWRITEBYTECODE=1
-for part in units systemd push proxies image workflows; do
+for part in units systemd push proxies image compose workflows tickets gitlab notify; do
     echo "-- $part"
     "$python" "$part.py" "$program"
 done

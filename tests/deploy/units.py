@@ -26,7 +26,8 @@ from harness import (
 )
 
 SERVICES = ["weekahead.service", "weekahead-publish.service"]
-TIMERS = ["weekahead-publish.timer", "weekahead-push.timer"]
+SCRIPTS = ["weekahead-push", "weekahead-notify"]
+TIMERS = ["weekahead-publish.timer", "weekahead-push.timer", "weekahead-notify.timer"]
 NOBODY = 65534
 
 
@@ -96,11 +97,13 @@ def analyze(place, weekahead):
         return left_out("systemd-analyze is not there, so the units were not verified")
     units = place / "units"
     units.mkdir()
-    shutil.copy(DEPLOY / "weekahead-push", place / "weekahead-push")
-    for unit in [*SERVICES, "weekahead-push.service", *TIMERS]:
+    for script in SCRIPTS:
+        shutil.copy(DEPLOY / script, place / script)
+    for unit in [*SERVICES, *(f"{script}.service" for script in SCRIPTS), *TIMERS]:
         # Only where the programs are differs.
         text = (DEPLOY / unit).read_text()
-        text = text.replace("/usr/local/bin/weekahead-push", str(place / "weekahead-push"))
+        for script in SCRIPTS:
+            text = text.replace(f"/usr/local/bin/{script}", str(place / script))
         (units / unit).write_text(text.replace("/usr/local/bin/weekahead", str(weekahead)))
     verify(units)
     for timer in TIMERS:
@@ -121,10 +124,11 @@ def analyze(place, weekahead):
         else:
             print(f"{unit}: systemd {version} gives {exposure}, systemd {said[1]} gave {figure}")
             check(float(exposure) < 2.0, f"{unit}: {exposure} is more than `OK`")
-    left = run("systemd-analyze", "security", "--offline=true", "--no-pager",
-               DEPLOY / "weekahead-push.service")
-    exposure = re.search(r"exposure level for \S+: (\d+\.\d)", left.stdout.decode())[1]
-    check(float(exposure) < 2.0, f"weekahead-push.service: {exposure} is more than `OK`")
+    for script in SCRIPTS:
+        left = run("systemd-analyze", "security", "--offline=true", "--no-pager",
+                   DEPLOY / f"{script}.service")
+        exposure = re.search(r"exposure level for \S+: (\d+\.\d)", left.stdout.decode())[1]
+        check(float(exposure) < 2.0, f"{script}.service: {exposure} is more than `OK`")
     print(f"systemd {version}: verified; exposure as in the README")
 
 

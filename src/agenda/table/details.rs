@@ -118,12 +118,7 @@ impl Page {
     fn head(&mut self, item: &AgendaItem<'_>, title: &Title<'_>) {
         let (plan, words, labels) = (item.plan, self.words, self.labels);
         self.line(0, Paint::Strong, &visible(&plan.name));
-        let ended = plan
-            .ended
-            .map_or_else(String::new, |day| words.given_up_on(&day.to_string()));
-        let status = item
-            .status
-            .map_or(ended, |status| words.status_sentence(status));
+        let status = item.status_sentence(words, self.today);
         self.line(0, Paint::of(item), &status);
         if let Some(screen) = self.screen.width
             && let Some(pieces) = bar(item, self.today, screen.min(BAR_WIDTH))

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use serde::{Serialize, Serializer};
 
 use crate::agenda::table::Title;
+use crate::agenda::ticket::Ticket;
 use crate::agenda::{Agenda, AgendaItem, CycleKind, Warning, YearlyCost, cycles, warnings};
 use crate::plan::status::{PlanStatus, next_renewal};
 use crate::plan::value::phone::Shown;
@@ -42,6 +43,7 @@ struct PlanReport {
     number: Option<String>,
     tags: Vec<String>,
     state: &'static str,
+    status: String,
     due: bool,
     expires: Option<Day>,
     days_left: Option<i64>,
@@ -118,6 +120,29 @@ struct CycleReport {
     paid: Option<PriceReport>,
     receipt: Option<String>,
     note: Option<String>,
+}
+
+/// The ticket of a plan.
+#[derive(Serialize)]
+pub(crate) struct TicketReport {
+    marker: String,
+    title: String,
+    body: String,
+}
+
+impl From<Ticket> for TicketReport {
+    fn from(ticket: Ticket) -> Self {
+        let Ticket {
+            marker,
+            title,
+            body,
+        } = ticket;
+        Self {
+            marker,
+            title,
+            body,
+        }
+    }
 }
 
 impl FileReport {
@@ -207,6 +232,7 @@ fn plan_report(
         }),
         tags: plan.tags.iter().map(ToString::to_string).collect(),
         state: state(entry.status),
+        status: entry.status_sentence(title.words(), today),
         due: entry.is_due,
         expires: schedule.expiry.map(Day),
         days_left: schedule.expiry.map(days),

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use clap::Args;
 
 use crate::agenda::table::{self, Screen, Title};
+use crate::agenda::ticket::Ticket;
 use crate::agenda::{Agenda, AgendaItem, Filter};
 use crate::cli::clock::TodayOption;
 use crate::cli::error::{CliError, report_failures};
@@ -21,7 +22,7 @@ use crate::files::failure::Failure;
 use crate::files::source::Source;
 use crate::time::clock::Clock;
 use crate::time::period::Period;
-use json::FileReport;
+use json::{FileReport, TicketReport};
 use selection::{Known, Selection};
 
 /// Show what is due, soonest first, or one plan in full
@@ -66,6 +67,10 @@ pub(crate) struct List {
     /// Print JSON for programs; --help describes it
     #[arg(long)]
     json: bool,
+    /// Print JSON for a workflow that keeps a ticket for each plan: an array with `marker`, `title`
+    /// and `body` (Markdown). --help describes it
+    #[arg(long, conflicts_with_all = ["json"])]
+    tickets: bool,
     /// Exit with 4 if a plan that is listed is due
     #[arg(long)]
     exit_code: bool,
@@ -87,6 +92,7 @@ A plan has
   state      working | automatic | grace | overdue | lost (past its grace) |
              cancel (it renews by itself unless it is cancelled by then) |
              ending (it is given up on a day to come) | ended
+  status     the same as a sentence, with days, in the list's language
   due        whether somebody has to act
   expires    the last day on which it works; null if it renews by itself
              without end
@@ -113,6 +119,12 @@ day; rings is when its alarm rings in the calendar's time zone (RFC 3339), or
 null without an alarm. Days are ISO 8601, amounts are exact and written as
 text, and what does not exist is null. New fields may be added; these stay.
 
+Tickets (--tickets): an array of all files' plans that are listed, each with
+  marker     a hash of the list's id or name and of the plan's id, by which the
+             ticket is found again
+  title      plain text
+  body       Markdown; its first line is <!-- weekahead MARKER -->
+
 Exit codes: 0 done, 1 problems in the plans (the other files are listed),
 2 wrong usage, 3 the machine refused, 4 a plan is due and all files were read
 (--exit-code).";
@@ -131,7 +143,11 @@ pub(crate) fn run(arguments: List, terminal: &mut Terminal) -> Result<(), CliErr
     let lister = Lister {
         filter: &filter,
         id: selection.id.as_deref(),
-        is_json: arguments.json,
+        form: match (arguments.json, arguments.tickets) {
+            (true, _) => Form::Json,
+            (_, true) => Form::Tickets,
+            _ => Form::Text,
+        },
         today: &arguments.today,
         clock: arguments.today.clock(),
         screen: Screen {
@@ -146,6 +162,7 @@ pub(crate) fn run(arguments: List, terminal: &mut Terminal) -> Result<(), CliErr
     let is_due = listed.iter().any(|file| file.is_due);
     let mut text = String::new();
     let mut reports = Vec::new();
+    let mut tickets = Vec::new();
     let mut known = Known::default();
     for file in listed {
         known.add(file.known);
@@ -155,6 +172,7 @@ pub(crate) fn run(arguments: List, terminal: &mut Terminal) -> Result<(), CliErr
                 text += &table;
             }
             Some(Report::Json(report)) => reports.push(report),
+            Some(Report::Tickets(of_file)) => tickets.extend(of_file),
             None => {}
         }
     }
@@ -164,9 +182,11 @@ pub(crate) fn run(arguments: List, terminal: &mut Terminal) -> Result<(), CliErr
     } else if let Some(hint) = selection.id_hint(!sources.is_empty()) {
         errors.note(hint);
     }
+    // Strings and numbers always serialize.
     if arguments.json {
-        // Strings and numbers always serialize.
         text = serde_json::to_string_pretty(&reports).unwrap_or_default() + "\n";
+    } else if arguments.tickets {
+        text = serde_json::to_string_pretty(&tickets).unwrap_or_default() + "\n";
     }
     errors.add_result(terminal.output(text.as_bytes()));
     errors.into_result()?;
@@ -187,12 +207,21 @@ struct Listed {
 enum Report {
     Text(String),
     Json(FileReport),
+    Tickets(Vec<TicketReport>),
+}
+
+/// What is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Text,
+    Json,
+    Tickets,
 }
 
 struct Lister<'a> {
     filter: &'a Filter,
     id: Option<&'a str>,
-    is_json: bool,
+    form: Form,
     today: &'a TodayOption,
     /// The clock for the local times of alarms.
     clock: Clock,
@@ -214,7 +243,11 @@ impl Lister<'_> {
         };
         let today = self.today.today(plans.settings())?;
         let zone = plans.settings().timezone;
-        if let Some(why) = self.clock.unknown_zone(zone).filter(|_| self.is_json) {
+        if let Some(why) = self
+            .clock
+            .unknown_zone(zone)
+            .filter(|_| self.form == Form::Json)
+        {
             return Err(Failure::UnknownZone(why.clone()));
         }
         Ok(match self.id {
@@ -226,10 +259,14 @@ impl Lister<'_> {
     fn all_plans(&self, plans: &OpenPlans<'_>, title: &Title<'_>, today: NaiveDate) -> Listed {
         let list = plans.list();
         let agenda = Agenda::new(list, today, self.filter);
-        let report = if self.is_json {
-            Report::Json(FileReport::of_agenda(&agenda, list, title, &self.clock))
-        } else {
-            Report::Text(table::agenda_table(&agenda, title, self.screen))
+        let report = match self.form {
+            Form::Json => Report::Json(FileReport::of_agenda(&agenda, list, title, &self.clock)),
+            Form::Text => Report::Text(table::agenda_table(&agenda, title, self.screen)),
+            Form::Tickets => {
+                let items = agenda.items.iter();
+                let tickets = items.map(|item| Ticket::new(item, list, title, today).into());
+                Report::Tickets(tickets.collect())
+            }
         };
         Listed {
             report: Some(report),
@@ -255,10 +292,10 @@ impl Lister<'_> {
         };
         let item = AgendaItem::new(plan, list, today);
         let is_due = item.is_due;
-        let report = if self.is_json {
-            Report::Json(FileReport::of_plan(&item, list, title, today, &self.clock))
-        } else {
-            Report::Text(table::plan_details(&item, list, title, today, self.screen))
+        let report = match self.form {
+            Form::Json => Report::Json(FileReport::of_plan(&item, list, title, today, &self.clock)),
+            Form::Text => Report::Text(table::plan_details(&item, list, title, today, self.screen)),
+            Form::Tickets => Report::Tickets(vec![Ticket::new(&item, list, title, today).into()]),
         };
         Listed {
             report: Some(report),

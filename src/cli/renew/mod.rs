@@ -1,11 +1,13 @@
 //! `weekahead renew`: a renewal is recorded in a plans file.
 
 mod change;
+mod comment;
 mod committing;
 pub(crate) mod diff;
 pub(crate) mod follow_up;
 mod known_ids;
 pub(crate) mod open;
+pub(crate) mod reply;
 
 use std::path::PathBuf;
 

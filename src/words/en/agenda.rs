@@ -78,6 +78,10 @@ impl AgendaWords for English {
         format!("{means}: {what}")
     }
 
+    fn ticket_title(&self, name: &str, status: &str) -> String {
+        format!("{name}: {status}")
+    }
+
     fn given_up_on(&self, day: &str) -> String {
         format!("Given up on {day}")
     }
@@ -137,6 +141,8 @@ static LABELS: AgendaLabels = AgendaLabels {
     if_renewed_today: "if it is renewed today",
     renews_automatically: "renews automatically",
     unknown_day: "unknown",
+    record_by_comment: "To record it, write a comment like one of these:",
+    record_by_command: "Or by the command:",
 };
 
 fn days(count: i64) -> String {

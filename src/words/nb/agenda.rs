@@ -82,6 +82,10 @@ impl AgendaWords for Bokmal {
         format!("{means}: {what}")
     }
 
+    fn ticket_title(&self, name: &str, status: &str) -> String {
+        format!("{name}: {status}")
+    }
+
     fn given_up_on(&self, day: &str) -> String {
         format!("Avsluttet {day}")
     }
@@ -137,6 +141,8 @@ static LABELS: AgendaLabels = AgendaLabels {
     if_renewed_today: "hvis den fornyes i dag",
     renews_automatically: "fornyes automatisk",
     unknown_day: "ukjent",
+    record_by_comment: "Skriv en kommentar som en av disse for å registrere fornyelsen:",
+    record_by_command: "Eller med kommandoen:",
 };
 
 fn days(count: i64) -> String {

@@ -75,6 +75,10 @@ impl AgendaWords for SimplifiedChinese {
         format!("{means}：{what}")
     }
 
+    fn ticket_title(&self, name: &str, status: &str) -> String {
+        format!("{name}：{status}")
+    }
+
     fn given_up_on(&self, day: &str) -> String {
         format!("已于 {day} 停用")
     }
@@ -127,4 +131,6 @@ static LABELS: AgendaLabels = AgendaLabels {
     if_renewed_today: "若今天续费",
     renews_automatically: "自动续费",
     unknown_day: "未知",
+    record_by_comment: "写一条这样的评论，即可记录续费：",
+    record_by_command: "或者用命令：",
 };

@@ -45,7 +45,7 @@ plans:
         "today": "2026-11-23",
         "plans": [{
             "id": "a", "name": "A\u{202e}", "path": "plans.yaml", "provider": "P", "number": "…001",
-            "tags": ["t"], "state": "working", "due": true,
+            "tags": ["t"], "state": "working", "status": "2 days left", "due": true,
             "expires": "2026-11-25", "days_left": 2,
             "grace_end": "2026-12-05", "grace_days_left": 12,
             "renews": null, "cancel_by": null, "renewed": "2026-08-25", "ended": null, "terms": null,
@@ -108,6 +108,7 @@ fn every_state_has_its_word() {
     );
     let gone = self::report(&place, &["gone"]);
     assert_eq!(gone[0]["plans"][0]["state"], "ended");
+    assert_eq!(gone[0]["plans"][0]["status"], "Given up on 2026-01-01");
 }
 
 /// The calendar is written for two years; when the automatism ends is known all the same.

@@ -5,6 +5,7 @@ mod due;
 mod json;
 #[cfg(unix)]
 mod screen;
+mod tickets;
 
 use crate::harness::{Left, Place, repository};
 
