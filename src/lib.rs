@@ -101,7 +101,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 pub use calendar::feed::Feed;
 
+use calendar::compile::{CompileError, compile_into};
 use document::report::{Reporter, Severity};
+use document::{Problem, Problems};
 use time::clock::Clock;
 use time::revision::Revision;
 
@@ -123,25 +125,17 @@ pub fn compile(
     today: NaiveDate,
 ) -> Result<Feed, PlansError> {
     let revision = Revision::from_unix(revised.timestamp());
-    calendar::compile::compile(name, None, text, revision, &Clock::fixed(today))
-        .map(|compiled| compiled.feed)
-        .map_err(|problems| {
-            let reporter = Reporter::new(name, text, false);
-            let list = problems.list().iter().map(|problem| {
-                let place = reporter.position(problem.span.start);
-                PlansProblem {
-                    line: place.line,
-                    column: place.column,
-                    message: problem.what.message.to_string(),
-                    hint: problem.what.hint.as_ref().map(ToString::to_string),
-                    drawing: reporter.draw(problem, Severity::Error),
-                }
-            });
-            PlansError {
-                list: list.collect(),
-                omitted: problems.omitted(),
-            }
-        })
+    let clock = Clock::fixed(today);
+    let mut feed = String::new();
+    match compile_into(name, None, text, revision, &clock, &mut feed) {
+        Ok(summary) => Ok(summary.with_text(feed)),
+        Err(CompileError::Problems(problems)) => Err(PlansError::of(name, text, &problems)),
+        // The current day is given, so it is known.
+        Err(CompileError::UnknownZone(what)) => {
+            let problem = Problem::at(0..0, what);
+            Err(PlansError::of(name, text, &problem.into()))
+        }
+    }
 }
 
 /// The problems for which a text has no feed. `Display` writes each problem with its line and a
@@ -167,6 +161,26 @@ pub struct PlansProblem {
     pub hint: Option<String>,
     /// The problem with its line and a caret, as the program shows it.
     pub drawing: String,
+}
+
+impl PlansError {
+    fn of(name: &str, text: &[u8], problems: &Problems) -> Self {
+        let reporter = Reporter::new(name, text, false);
+        let list = problems.list().iter().map(|problem| {
+            let place = reporter.position(problem.span.start);
+            PlansProblem {
+                line: place.line,
+                column: place.column,
+                message: problem.what.message.to_string(),
+                hint: problem.what.hint.as_ref().map(ToString::to_string),
+                drawing: reporter.draw(problem, Severity::Error),
+            }
+        });
+        Self {
+            list: list.collect(),
+            omitted: problems.omitted(),
+        }
+    }
 }
 
 impl fmt::Display for PlansError {
@@ -198,6 +212,8 @@ pub mod internals {
     pub use crate::calendar::feed::{FORMAT, Feed, FeedInput};
     pub use crate::calendar::warnings::review;
     pub use crate::calendar::{Calendar, CalendarInfo};
+    #[cfg(any(test, fuzzing))]
+    pub use crate::document::compare;
     pub use crate::document::edit::{
         AddError, Addition, DiffLine, Edit, Hunk, NewValidity, RenewError, Renewal, add, hunks,
         renew,

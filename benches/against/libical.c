@@ -217,15 +217,50 @@ static void add_check(struct text *text, const struct way *way) {
     add(text, "%sthe new date should show.", way->url ? " – " : "; ");
 }
 
-static void describe(struct text *text, const struct plan *plan, const char *expires,
-                     struct icaltimetype expiry, const struct icaltimetype *grace_end) {
+/* Where support is found, and what ends the sentence. */
+static void add_support(struct text *text, const struct plan *plan, const char *colon) {
+    const struct way *support = &plan->support;
+    if (support->there) add(text, "%s", colon);
+    if (support->call) add(text, "%s", support->call);
+    if (support->call && support->url) add(text, " or ");
+    add(text, "%s", support->url ? support->url : ".");
+}
+
+/* Each plan of the benchmark has a way. */
+static void add_how(struct text *text, const struct plan *plan) {
+    const struct way *way = &plan->renewal;
+    const char *method = way->there ? way->method : "";
+    int third = !strcmp(method, "third-party");
+    int online = third || !strcmp(method, "website") || !strcmp(method, "app");
+    int paid = plan->price || third || !strcmp(method, "shop") || !strcmp(method, "voucher");
+    int helped = plan->support.there;
+    if (way->there) add(text, "\n"), add_renewal(text, way, plan->price);
+    if (plan->check.there) add_check(text, &plan->check);
+    else if (plan->number)
+        add(text, "\nCheck: look at the balance or the new date in your account, wait for the provider's "
+                  "text message, or make a test call.");
+    else add(text, "\nCheck that the new date shows.");
+    add(text, "\n%s: weekahead renew %s", paid ? "Keep the receipt, then record it" : "Then record it", plan->id);
+    add(text, "\nFailed? %s%s ", paid ? "Check your card and balance, then " : "",
+        paid ? (helped ? "contact" : "ask") : (helped ? "Contact" : "Ask"));
+    add(text, "%s", plan->provider ? plan->provider : helped ? "support" : "the provider");
+    add_support(text, plan, ": ");
+    if (online && paid)
+        add(text, "\nPay only on %s, never over open Wi-Fi.",
+            third ? "a site or app that you know" : "the provider's own site or app");
+}
+
+enum when { BEFORE, AFTER, AFTER_GRACE };
+
+static void describe(struct text *text, const struct plan *plan, enum when when, struct icaltimetype expiry,
+                     struct icaltimetype grace_end) {
     text->length = 0;
-    add(text, "%s ", expires);
+    add(text, "%s ", when == BEFORE ? "Expires" : "Expired");
     add_day(text, expiry, 0);
     add(text, ".");
-    if (grace_end) {
-        add(text, " Recoverable until ");
-        add_day(text, *grace_end, 0);
+    if (plan->grace) {
+        add(text, " %s until ", when == AFTER_GRACE ? "Could be recovered" : "Recoverable");
+        add_day(text, grace_end, 0);
         add(text, ".");
     }
     if (plan->number) {
@@ -236,24 +271,17 @@ static void describe(struct text *text, const struct plan *plan, const char *exp
         add(text, "\n");
         if (plan->provider) add(text, "%s, ", plan->provider);
         add(text, "number ending in %s.", ending + digits);
+    } else if (plan->provider) {
+        add(text, "\nProvider: %s.", plan->provider);
     }
-    const struct way *way = &plan->renewal;
-    if (way->there) add(text, "\n"), add_renewal(text, way, plan->price);
-    if (plan->check.there) add_check(text, &plan->check);
-    add(text, "\nKeep the receipt, then record it: weekahead renew %s", plan->id);
-    int third = way->there && !strcmp(way->method, "third-party");
-    int online = third || (way->there && (!strcmp(way->method, "website") || !strcmp(way->method, "app")));
-    const struct way *support = &plan->support;
-    if (support->there) {
-        add(text, "\nFailed? %s %s: ", online ? "Check your card and balance, then contact" : "Contact",
-            plan->provider ? plan->provider : "support");
-        if (support->call) add(text, "%s", support->call);
-        if (support->call && support->url) add(text, " or ");
-        add(text, "%s", support->url ? support->url : ".");
+    if (when == AFTER_GRACE) {
+        add(text, "\nIf it was renewed in time, record it: weekahead renew %s", plan->id);
+        add(text, "\nIf not, ask %s whether it can still be recovered",
+            plan->provider ? plan->provider : "the provider");
+        add_support(text, plan, ": ");
+    } else {
+        add_how(text, plan);
     }
-    if (online)
-        add(text, "\nPay only on %s, never over open Wi-Fi.",
-            third ? "a site or app that you know" : "the provider's own site or app");
     if (plan->notes) {
         size_t length = strlen(plan->notes);
         while (length && strchr(" \t\r\n", plan->notes[length - 1])) length--;
@@ -262,7 +290,7 @@ static void describe(struct text *text, const struct plan *plan, const char *exp
     add(text, "\nList as of ");
     add_day(text, stamp, 0);
     add(text, ".");
-    if (way->url) add(text, "\n%s", way->url);
+    if (plan->renewal.url) add(text, "\n%s", plan->renewal.url);
 }
 
 /* Days. */
@@ -323,14 +351,14 @@ static void print(icalcomponent *made) {
 }
 
 static void add_plan(void *read) {
-    static struct text ahead, past, title;
+    static struct text ahead, past, late, title;
     const struct plan *plan = read;
     struct icaltimetype renewed = plan->renewed ? date(plan->renewed) : icaltime_null_date();
     if (!plan->expires && (!plan->renewed || !plan->validity)) fail("a plan without a date");
     struct icaltimetype expiry = plan->expires ? date(plan->expires) : after(renewed, plan->validity);
     struct icaltimetype end = plan->grace ? after(expiry, plan->grace) : expiry;
-    describe(&ahead, plan, "Expires", expiry, plan->grace ? &end : NULL);
-    describe(&past, plan, "Expired", expiry, plan->grace ? &end : NULL);
+    describe(&ahead, plan, BEFORE, expiry, end);
+    describe(&past, plan, AFTER, expiry, end);
     const struct list *remind = plan->remind.count ? &plan->remind : &calendar.remind;
 
     title.length = 0;
@@ -349,9 +377,21 @@ static void add_plan(void *read) {
         ring(on_expiry, lead, title.bytes);
     }
     print(on_expiry);
-    title.length = 0;
-    add(&title, "%s expired yesterday: no renewal recorded", plan->name);
-    print(event(plan, "overdue", 0, shifted(expiry, 1), title.bytes, past.bytes));
+    struct icaltimetype grace_begins = end;
+    for (size_t index = 0; index < remind->count; index++) {
+        struct icaltimetype day = shifted(end, -atoi(remind->items[index]));
+        if (icaltime_compare_date_only(day, expiry) > 0 && icaltime_compare_date_only(day, grace_begins) < 0)
+            grace_begins = day;
+    }
+    static const struct { int days; const char *ago; } OVERDUE[] = {
+        {1, "yesterday"}, {7, "7 days ago"}, {28, "28 days ago"}};
+    for (size_t index = 0; index < sizeof OVERDUE / sizeof *OVERDUE; index++) {
+        struct icaltimetype day = shifted(expiry, OVERDUE[index].days);
+        if (plan->grace && icaltime_compare_date_only(day, grace_begins) >= 0) continue;
+        title.length = 0;
+        add(&title, "%s expired %s: no renewal recorded", plan->name, OVERDUE[index].ago);
+        print(event(plan, "overdue", OVERDUE[index].days, day, title.bytes, past.bytes));
+    }
     if (!plan->grace) return;
     title.length = 0;
     add(&title, "%s: last day to recover is ", plan->name);
@@ -362,13 +402,17 @@ static void add_plan(void *read) {
         struct icaltimetype day = shifted(end, -lead);
         if (icaltime_compare_date_only(day, expiry) <= 0) continue;
         title.length = 0;
-        add(&title, "%s: %d day%s left to recover (until ", plan->name, lead, lead == 1 ? "" : "s");
+        add(&title, "%s: recover it within %d day%s (by ", plan->name, lead, lead == 1 ? "" : "s");
         add_day(&title, end, 1);
         add(&title, ")");
         print(event(plan, "grace-notice", lead, day, title.bytes, past.bytes));
         ring(on_end, lead, title.bytes);
     }
     print(on_end);
+    describe(&late, plan, AFTER_GRACE, expiry, end);
+    title.length = 0;
+    add(&title, "%s: grace ended yesterday, no renewal recorded", plan->name);
+    print(event(plan, "after-grace", 0, shifted(end, 1), title.bytes, late.bytes));
 }
 
 static void print_property(icalproperty *property) {

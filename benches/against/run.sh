@@ -169,7 +169,6 @@ prepare_builders() {
         missing yaml2ics 'it could not be installed with venv and pip'
     fi
     SCRATCH=$scratch
-    mkdir "$scratch/plans"
 }
 
 # The job of a side, a list to its feed, as a command of a shell.
@@ -216,7 +215,9 @@ alike() {
 
 # Writes the list of $1 plans, and the events of its feed for those that read no plans.
 prepare() {
-    LIST=$scratch/plans/$1
+    # A command in an event names its plans file, unless that is `plans.yaml`.
+    LIST=$scratch/plans/$1/plans
+    mkdir -p "$scratch/plans/$1"
     "$AFTERNOON" "$1" >"$LIST.yaml"
     side=ours
     run '' 1

@@ -1,7 +1,8 @@
 //! The job as `weekahead build` does it.
 
+use chrono::{DateTime, NaiveDate};
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use weekahead::internals::{CalendarInfo, Document, Feed, FeedInput, PlanList, Revision, Schedule};
+use weekahead::internals::{CalendarInfo, Document, Feed, PlanList, Revision, Schedule};
 
 /// The name of every feed.
 const STEM: &str = "plans";
@@ -9,8 +10,10 @@ const STEM: &str = "plans";
 const YEAR: i32 = 2026;
 
 /// Noon on 5 October 2026, UTC.
+const REVISED: i64 = 1_791_201_600;
+
 pub(crate) fn revision() -> Revision {
-    Revision::from_unix(1_791_201_600)
+    Revision::from_unix(REVISED)
 }
 
 /// Reads a plans file.
@@ -37,21 +40,14 @@ pub(crate) fn head<'a>(list: &'a PlanList<'_>) -> CalendarInfo<'a> {
 
 /// The bytes of a plans file to its feed.
 pub(crate) fn feed(bytes: &[u8]) -> Feed {
-    written(&read(bytes))
+    let revised = DateTime::from_timestamp(REVISED, 0).unwrap_or_default();
+    let today = NaiveDate::from_ymd_opt(YEAR, 1, 1).unwrap_or_default();
+    weekahead::compile(STEM, bytes, revised, today).expect("a plans file without problems")
 }
 
 /// The bytes of several plans files to their feeds, several at once, as `weekahead build` does it.
 pub(crate) fn feeds(files: &[&[u8]]) -> Vec<Feed> {
     in_parallel(files, |bytes| feed(bytes))
-}
-
-fn written(document: &Document<'_>) -> Feed {
-    let part = FeedInput {
-        list: document.list(),
-        file: None,
-        year: YEAR,
-    };
-    Feed::new(STEM, &[part], revision()).expect("one list has no clash")
 }
 
 /// Maps in parallel; one item needs no threads.

@@ -1,13 +1,23 @@
 //! Makes a feed from the text of a plans file. No other code does this: the commands that build,
 //! check, serve, publish or import all call it.
 //!
-//! There are two steps, because several files can become one feed. [`read`] reads each text and can
-//! run in parallel, and [`merge`] makes the feed. [`compile`] does both for one file.
+//! There are two ways, which write the same bytes ([`FeedWriter`]):
+//!
+//! - [`read`] reads whole texts and can run in parallel; [`merge_into`] or [`compile`] then makes
+//!   the feed. This way takes every text, and only this way reports problems.
+//! - [`stream`] reads texts piece by piece, and forgets each plan when its events are written.
+//!
+//! [`compile_into`] tries the second way before the first.
+
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use chrono::{Datelike as _, NaiveDate};
 
 use crate::calendar::Stale;
-use crate::calendar::feed::{Feed, FeedError, FeedInput};
+use crate::calendar::feed::{self, Feed, FeedError, FeedInput, FeedSummary, FeedWriter};
+use crate::calendar::sink::Sink;
+use crate::document::stream::PlanStream;
 use crate::document::{Document, Problems};
 use crate::text::value_error::ValueError;
 use crate::time::clock::Clock;
@@ -82,19 +92,97 @@ pub(crate) fn read<'t>(
     })
 }
 
-/// Makes one feed from several plans files. The name of the feed is `stem`, unless there is only
-/// one file and it gives a name.
+/// Writes one feed of several plans files into a sink. The name of the feed is `stem`, unless there
+/// is only one file and it gives a name.
 ///
 /// # Errors
 ///
 /// The errors of [`Feed::new`].
-pub(crate) fn merge(
+pub(crate) fn merge_into(
     stem: &str,
     files: &[PlansText<'_>],
     revision: Revision,
-) -> Result<Feed, FeedError> {
+    sink: &mut dyn Sink,
+) -> Result<FeedSummary, FeedError> {
     let inputs: Vec<FeedInput<'_>> = files.iter().map(PlansText::input).collect();
-    Feed::new(stem, &inputs, revision)
+    feed::write(stem, &inputs, revision, None, sink)
+}
+
+/// Writes the same feed as [`merge_into`] into a sink, from files that are given by their names and
+/// bytes. `None` if the files cannot be read piece by piece, or if there is any problem; the sink
+/// then has to be restarted.
+pub(crate) fn stream(
+    stem: &str,
+    files: &[(Option<&str>, &[u8])],
+    revision: Revision,
+    clock: &Clock,
+    sink: &mut dyn Sink,
+) -> Option<FeedSummary> {
+    let streams = files.iter().map(|(_, bytes)| PlanStream::open(bytes));
+    let streams: Vec<PlanStream<'_>> = streams.collect::<Option<_>>()?;
+    let settings: Vec<_> = streams.iter().map(PlanStream::settings).collect();
+    let mut writer = FeedWriter::begin(stem, &settings, revision, sink);
+    let mut ids = HashSet::new();
+    for (stream, (file, _)) in streams.iter().zip(files) {
+        let settings = stream.settings();
+        if clock.unknown_today(settings.timezone).is_some() {
+            return None;
+        }
+        let year = clock.today(settings.timezone).year();
+        stream.for_each_plan(|plan| {
+            // Ids are unique inside a file. If two hashes are equal, the ids are compared the other
+            // way.
+            if files.len() > 1 && !ids.insert(hash_ids(&settings.id, &plan.id)) {
+                return None;
+            }
+            writer.add(&plan, settings, *file, year).ok()?;
+            writer.is_allowed(usize::MAX).then_some(())
+        })?;
+    }
+    let is_allowed = writer.is_allowed(writer.plans());
+    is_allowed.then(|| writer.finish())
+}
+
+fn hash_ids(calendar: &str, plan: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (calendar, plan).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The reason for which a plans file has no feed.
+#[derive(Debug)]
+pub(crate) enum CompileError {
+    /// The problems of the file, in the order of the file, or the error of [`Feed::new`] as a
+    /// problem.
+    Problems(Problems),
+    /// The current day is unknown, and the feed depends on it.
+    UnknownZone(ValueError),
+}
+
+/// Writes the feed of one plans file into a sink. The arguments are those of [`compile`].
+///
+/// # Errors
+///
+/// Returns why the file has no feed. The text in the sink is then of no use.
+pub(crate) fn compile_into(
+    stem: &str,
+    file: Option<&str>,
+    bytes: &[u8],
+    revision: Revision,
+    clock: &Clock,
+    sink: &mut dyn Sink,
+) -> Result<FeedSummary, CompileError> {
+    if let Some(summary) = stream(stem, &[(file, bytes)], revision, clock, sink) {
+        return Ok(summary);
+    }
+    sink.restart();
+    let plans = read(file, bytes, clock).map_err(CompileError::Problems)?;
+    let summary = feed::write(stem, &[plans.input()], revision, None, sink)
+        .map_err(|error| CompileError::Problems(plans.document.problems(error.diagnostic())))?;
+    match plans.unknown_zone(clock) {
+        Some(why) => Err(CompileError::UnknownZone(why.clone())),
+        None => Ok(summary),
+    }
 }
 
 /// Makes the feed of one plans file. The name of the feed is `stem`, unless the file gives a name.
@@ -134,3 +222,6 @@ pub(crate) fn compile_stale<'t>(
     let feed = Feed::out_of_date(stem, plans.input(), revision, stale);
     plans.with_feed(feed)
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,8 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
-use super::{Calendar, CalendarInfo, MAX_PLAN_BYTES, Stale};
+use super::{Calendar, CalendarInfo, MAX_PLAN_BYTES, Stale, usual_octets};
+use crate::calendar::sink::Sink;
 use crate::plan::schedule::Schedule;
 use crate::plan::{Anchor, Diagnostic, Path, Plan, PlanList, Settings, Step};
 use crate::text::value_error::ValueError;
@@ -42,6 +43,17 @@ pub struct Feed {
     pub events: usize,
     /// The first day after which the automatic renewals of some plan are not written yet, if there
     /// is such a plan.
+    pub(crate) written_until: Option<NaiveDate>,
+}
+
+/// What is known about a feed that has been written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FeedSummary {
+    /// The number of plans in it.
+    pub(crate) plans: usize,
+    /// The number of events in it.
+    pub(crate) events: usize,
+    /// As [`Feed::written_until`].
     pub(crate) written_until: Option<NaiveDate>,
 }
 
@@ -198,51 +210,159 @@ impl Feed {
         revision: Revision,
         stale: Option<Stale>,
     ) -> Result<Self, FeedError> {
-        refuse_duplicate_ids(inputs)?;
+        let plans = inputs.iter().map(|input| input.list.plans.len()).sum();
+        let mut text = String::with_capacity(usual_octets(plans));
+        let summary = write(stem, inputs, revision, stale, &mut text)?;
+        Ok(summary.with_text(text))
+    }
+}
+
+impl FeedSummary {
+    /// The feed that was written as `text`.
+    pub(crate) fn with_text(self, text: String) -> Feed {
+        Feed {
+            text,
+            plans: self.plans,
+            events: self.events,
+            written_until: self.written_until,
+        }
+    }
+}
+
+/// Writes a feed from lists into a sink, and perhaps the event that says that it is out of date.
+///
+/// # Errors
+///
+/// The errors of [`Feed::new`].
+pub(crate) fn write(
+    stem: &str,
+    inputs: &[FeedInput<'_>],
+    revision: Revision,
+    stale: Option<Stale>,
+    sink: &mut dyn Sink,
+) -> Result<FeedSummary, FeedError> {
+    refuse_duplicate_ids(inputs)?;
+    let settings: Vec<&Settings<'_>> = inputs.iter().map(|input| &input.list.settings).collect();
+    let plans: usize = inputs.iter().map(|input| input.list.plans.len()).sum();
+    let mut writer = FeedWriter::begin(stem, &settings, revision, sink);
+    for (number, input) in inputs.iter().enumerate() {
+        let settings = &input.list.settings;
+        for (index, plan) in input.list.plans.iter().enumerate() {
+            let written = writer.add(plan, settings, input.file, input.year);
+            written.map_err(|octets| FeedError::PlanTooLong {
+                id: plan.id.clone().into_owned(),
+                input: number,
+                index,
+                octets,
+            })?;
+            if !writer.is_allowed(plans) {
+                let allowed = max_octets(plans);
+                return Err(FeedError::TooLong { allowed, plans });
+            }
+        }
+    }
+    if let Some(stale) = stale {
+        let file = inputs.first().and_then(|input| input.file);
+        let settings = settings.first().copied();
         let fallback = Settings::default();
-        let first = inputs
+        let settings = settings.unwrap_or(&fallback);
+        writer.calendar.out_of_date(settings, file, &stale);
+    }
+    Ok(writer.finish())
+}
+
+/// The maximum number of octets of a feed with so many plans.
+fn max_octets(plans: usize) -> usize {
+    plans
+        .saturating_mul(BYTES_PER_PLAN)
+        .saturating_add(MIN_FEED_LIMIT)
+        .min(MAX_FEED_BYTES)
+}
+
+/// A feed that is written plan by plan.
+pub(crate) struct FeedWriter<'w> {
+    calendar: Calendar,
+    sink: &'w mut dyn Sink,
+    name: String,
+    /// The settings of the first list.
+    settings: Settings<'w>,
+    summary: FeedSummary,
+}
+
+impl<'w> FeedWriter<'w> {
+    /// Begins a feed of lists with these settings.
+    pub(crate) fn begin(
+        stem: &str,
+        settings: &[&Settings<'w>],
+        revision: Revision,
+        sink: &'w mut dyn Sink,
+    ) -> Self {
+        let first = settings
             .first()
-            .map_or(&fallback, |input| &input.list.settings);
-        let alone = inputs.len() == 1;
-        let same_color = |input: &FeedInput<'_>| input.list.settings.color == first.color;
+            .map_or_else(Settings::default, |first| (*first).clone());
+        let alone = settings.len() == 1;
+        let same_color = |settings: &&Settings<'_>| settings.color == first.color;
         let info = CalendarInfo {
             name: first.name.as_deref().filter(|_| alone).unwrap_or(stem),
             description: first.description.as_deref().filter(|_| alone),
-            color: first.color.filter(|_| inputs.iter().all(same_color)),
+            color: first.color.filter(|_| settings.iter().all(same_color)),
         };
-        let plans: usize = inputs.iter().map(|input| input.list.plans.len()).sum();
-        let mut calendar = Calendar::new(&info, revision.plus(FORMAT), plans);
-        let mut written_until: Option<NaiveDate> = None;
-        let allowed = (MIN_FEED_LIMIT + plans.saturating_mul(BYTES_PER_PLAN)).min(MAX_FEED_BYTES);
-        for (number, input) in inputs.iter().enumerate() {
-            let settings = &input.list.settings;
-            for (index, plan) in input.list.plans.iter().enumerate() {
-                let schedule = Schedule::new(plan, settings, input.year);
-                let ends = schedule.written_until.into_iter().chain(written_until);
-                written_until = ends.min();
-                let written = calendar.plan(plan, settings, input.file, &schedule);
-                written.map_err(|octets| FeedError::PlanTooLong {
-                    id: plan.id.clone().into_owned(),
-                    input: number,
-                    index,
-                    octets,
-                })?;
-                if calendar.len() > allowed {
-                    return Err(FeedError::TooLong { allowed, plans });
-                }
-            }
+        /// The number of plans whose events are passed on together, about.
+        const PASSED_PLANS: usize = 32;
+        Self {
+            calendar: Calendar::new(&info, revision.plus(FORMAT), PASSED_PLANS),
+            sink,
+            name: info.name.to_owned(),
+            summary: FeedSummary {
+                plans: 0,
+                events: 0,
+                written_until: None,
+            },
+            settings: first,
         }
-        if let Some(stale) = stale {
-            let file = inputs.first().and_then(|input| input.file);
-            calendar.out_of_date(first, file, &stale);
-        }
-        let (text, events) = calendar.finish(info.name, first);
-        Ok(Self {
-            text,
-            plans,
+    }
+
+    /// Writes the events of a plan of a list with `settings`, in the file `file`.
+    ///
+    /// # Errors
+    ///
+    /// Returns the approximate number of octets if the events have more than [`MAX_PLAN_BYTES`].
+    pub(crate) fn add(
+        &mut self,
+        plan: &Plan<'_>,
+        settings: &Settings<'_>,
+        file: Option<&str>,
+        year: i32,
+    ) -> Result<(), usize> {
+        /// How many octets are passed to the sink at a time.
+        const PASSED_BYTES: usize = 64 << 10;
+        let schedule = Schedule::new(plan, settings, year);
+        let ends = schedule.written_until.into_iter();
+        self.summary.written_until = ends.chain(self.summary.written_until).min();
+        self.summary.plans += 1;
+        self.calendar.plan(plan, settings, file, &schedule)?;
+        self.calendar.pass_on(PASSED_BYTES, self.sink);
+        Ok(())
+    }
+
+    /// Whether a feed of `plans` plans may be as long as this feed is so far.
+    pub(crate) fn is_allowed(&self, plans: usize) -> bool {
+        self.calendar.len() <= max_octets(plans)
+    }
+
+    /// The number of plans so far.
+    pub(crate) fn plans(&self) -> usize {
+        self.summary.plans
+    }
+
+    /// Ends the feed.
+    pub(crate) fn finish(self) -> FeedSummary {
+        let (lines, events) = self.calendar.finish(&self.name, &self.settings);
+        self.sink.write(&lines);
+        FeedSummary {
             events,
-            written_until,
-        })
+            ..self.summary
+        }
     }
 }
 

@@ -18,12 +18,14 @@ mod content_line;
 pub(crate) mod description;
 pub(crate) mod feed;
 pub(crate) mod reminder;
+pub(crate) mod sink;
 mod trigger;
 mod uid;
 pub(crate) mod warnings;
 
 use chrono::{Datelike, Days, NaiveDate, NaiveTime};
 
+use crate::calendar::sink::Sink;
 use crate::plan::schedule::{Kind, Lead, Occurrence, Schedule};
 use crate::plan::value::color::Color;
 use crate::plan::{Plan, Settings};
@@ -75,6 +77,7 @@ pub struct Calendar {
     events: usize,
     /// Buffers that are reused for each event.
     title: String,
+    text: String,
     about: String,
     alarm: String,
 }
@@ -83,12 +86,7 @@ impl Calendar {
     /// Begins a calendar with a revision and space for about `plans` plans.
     #[must_use]
     pub fn new(info: &CalendarInfo<'_>, revision: Revision, plans: usize) -> Self {
-        /// Octets of a plan's events. Most plans have more.
-        const USUAL_PLAN_BYTES: usize = 1700;
-        /// The maximum number of octets that are reserved in advance.
-        const MAX_RESERVED: usize = 64 << 20;
-        let octets = plans.saturating_mul(USUAL_PLAN_BYTES).saturating_add(1024);
-        let mut lines = ContentLines::with_capacity(octets.min(MAX_RESERVED));
+        let mut lines = ContentLines::with_capacity(usual_octets(plans));
         begin(&mut lines);
         lines.text_line("NAME", info.name);
         lines.text_line("X-WR-CALNAME", info.name);
@@ -112,6 +110,7 @@ impl Calendar {
             revision,
             events: 0,
             title: String::new(),
+            text: String::new(),
             about: String::new(),
             alarm: String::new(),
         }
@@ -121,6 +120,11 @@ impl Calendar {
     #[must_use]
     pub(crate) fn len(&self) -> usize {
         self.lines.len()
+    }
+
+    /// Passes the lines so far to a sink and forgets them, if they have at least `octets` octets.
+    pub(crate) fn pass_on(&mut self, octets: usize, sink: &mut dyn Sink) {
+        self.lines.pass_on(octets, sink);
     }
 
     /// Writes the events of a plan. `file` is the name of its plans file, if there is one.
@@ -149,14 +153,13 @@ impl Calendar {
             .map(|occurrence| occurrence.kind);
         let has_expiry = kinds.any(|kind| kind == Kind::Expiry);
         let mut described = None;
-        let mut text = String::new();
         for (index, occurrence) in schedule.occurrences.iter().enumerate() {
             let about = about(occurrence, schedule);
             if described != Some(about) {
-                text.clear();
-                describer.write(&mut text, about, schedule);
+                self.text.clear();
+                describer.write(&mut self.text, about, schedule);
                 self.about.clear();
-                content_line::append_text_line(&mut self.about, "DESCRIPTION", &text);
+                content_line::append_text_line(&mut self.about, "DESCRIPTION", &self.text);
                 described = Some(about);
             }
             self.title.clear();
@@ -220,8 +223,9 @@ impl Calendar {
         self.lines.raw_line("END:VEVENT");
     }
 
-    /// Ends the calendar. If it has no events, adds an event that says so, because a client that
-    /// receives no events keeps the old ones.
+    /// Ends the calendar, and returns the lines that were not passed on and the number of events. If it
+    /// has no events, adds an event that says so, because a client that receives no events keeps the
+    /// old ones.
     #[must_use]
     pub fn finish(mut self, name: &str, settings: &Settings<'_>) -> (String, usize) {
         if self.events == 0 {
@@ -278,6 +282,16 @@ impl Calendar {
             self.lines.raw_line("END:VALARM");
         }
     }
+}
+
+/// The number of octets that most calendars with so many plans exceed, to reserve in advance.
+fn usual_octets(plans: usize) -> usize {
+    /// Octets of a plan's events. Most plans have more.
+    const USUAL_PLAN_BYTES: usize = 1700;
+    /// The maximum number of octets that are reserved in advance.
+    const MAX_RESERVED: usize = 64 << 20;
+    let octets = plans.saturating_mul(USUAL_PLAN_BYTES).saturating_add(1024);
+    octets.min(MAX_RESERVED)
 }
 
 /// Returns the properties that tell a client when an event was last edited.

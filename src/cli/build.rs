@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use clap::Args;
 
-use crate::calendar::compile::{self, PlansText, compile};
-use crate::calendar::feed::{DuplicateId, Feed, FeedError};
+use crate::calendar::compile::{self, CompileError, PlansText, compile_into};
+use crate::calendar::feed::{DuplicateId, FeedError, FeedSummary};
+use crate::calendar::sink::Sink;
 use crate::cli::clock::TodayOption;
 use crate::cli::error::{CliError, require_all, require_one};
 use crate::cli::parallel::in_parallel;
@@ -22,6 +23,8 @@ use crate::files::io_error::reason;
 use crate::files::output::{FileTransaction, Identity};
 use crate::files::revisions::Revisions;
 use crate::files::source::{Loaded, Source};
+use crate::files::spool::Spool;
+use crate::files::staged_text::StagedText;
 use crate::text::plural::pluralize;
 use crate::time::clock::Clock;
 use crate::time::revision::Revision;
@@ -76,25 +79,24 @@ pub(crate) fn run(arguments: &Build, terminal: &mut Terminal) -> Result<(), CliE
         clock: arguments.today.clock(),
         styled: terminal.is_styled(),
     };
-    let mut text = None;
+    let mut output = None;
     let summaries = match &destination {
         Destination::Directory(directory, files) => {
             builder.write_each(&sources, directory, files)?
         }
         Destination::File(file) => {
             let stem = file.file_stem().unwrap_or("plans".as_ref());
-            let built = builder.build_one(&sources, &stem.to_string_lossy())?;
-            let summary = built.summary(Some(file));
             let transaction = FileTransaction::default();
-            transaction.stage(file, built.feed.text.into_bytes())?;
+            let mut text = StagedText::new(&transaction, file);
+            let built = builder.build_one(&sources, &stem.to_string_lossy(), &mut text)?;
+            text.finish()?;
             transaction.commit()?;
-            vec![summary]
+            vec![built.summary(Some(file))]
         }
         Destination::StandardOutput => {
-            let built = builder.build_one(&sources, "plans")?;
-            let summary = built.summary(None);
-            text = Some(built.feed.text);
-            vec![summary]
+            let text = output.insert(Spool::default());
+            let built = builder.build_one(&sources, "plans", text)?;
+            vec![built.summary(None)]
         }
     };
     if summaries.iter().any(|summary| summary.is_shallow) {
@@ -105,8 +107,8 @@ pub(crate) fn run(arguments: &Build, terminal: &mut Terminal) -> Result<(), CliE
             terminal.say(&line);
         }
     }
-    match text {
-        Some(text) => terminal.output(text.as_bytes()),
+    match output {
+        Some(text) => terminal.output_with(|stdout| text.copy_to(stdout)),
         None => Ok(()),
     }
 }
@@ -144,9 +146,10 @@ struct Builder {
     styled: bool,
 }
 
-/// A feed, and whether the clone of its plans is too shallow to tell their revision.
+/// A feed that was written, and whether the clone of its plans is too shallow to tell their
+/// revision.
 struct Built {
-    feed: Feed,
+    feed: FeedSummary,
     is_shallow: bool,
 }
 
@@ -196,8 +199,7 @@ impl Summary {
 }
 
 impl Builder {
-    /// Writes one feed for each plans file. Each is staged as soon as it is made, so that only a
-    /// few are in memory at a time; no file is renamed before all are staged.
+    /// Writes one feed for each plans file. No file is renamed before all are staged.
     fn write_each(
         &self,
         sources: &[Source],
@@ -213,10 +215,10 @@ impl Builder {
             .map(|(index, (source, file))| (index, source, file))
             .collect();
         let results = in_parallel(&jobs, |(index, source, file)| {
-            let built = self.build(*index, source)?;
-            let summary = built.summary(Some(file));
-            transaction.stage(file, built.feed.text.into_bytes())?;
-            Ok(summary)
+            let mut text = StagedText::new(&transaction, file);
+            let built = self.build(*index, source, &mut text)?;
+            text.finish()?;
+            Ok(built.summary(Some(file)))
         });
         match require_all(results) {
             Ok(summaries) => {
@@ -232,34 +234,41 @@ impl Builder {
         }
     }
 
-    /// Makes one feed of all plans files; `stem` is its name unless a file alone names it.
-    fn build_one(&self, sources: &[Source], stem: &str) -> Result<Built, CliError> {
+    /// Writes one feed of all plans files into a sink; `stem` is its name unless a file alone names
+    /// it.
+    fn build_one(
+        &self,
+        sources: &[Source],
+        stem: &str,
+        sink: &mut dyn Sink,
+    ) -> Result<Built, CliError> {
         match sources {
-            [source] => require_one(self.build(0, source)),
-            many => self.merge(many, stem),
+            [source] => require_one(self.build(0, source, sink)),
+            many => self.merge(many, stem, sink),
         }
     }
 
-    /// Makes the feed of one plans file.
-    fn build(&self, index: usize, source: &Source) -> Result<Built, Failure> {
+    /// Writes the feed of one plans file into a sink.
+    fn build(&self, index: usize, source: &Source, sink: &mut dyn Sink) -> Result<Built, Failure> {
         let loaded = source.load()?;
         let (revision, is_shallow) = self.revisions.get(index, &loaded);
         let (stem, file) = (source.stem(), source.file_name());
-        let compiled = compile(stem, file, &loaded.bytes, revision, &self.clock);
-        match compiled {
-            Ok(compiled) => {
-                self.require_zone(&compiled.plans)?;
-                Ok(Built {
-                    feed: compiled.feed,
-                    is_shallow,
-                })
+        match compile_into(stem, file, &loaded.bytes, revision, &self.clock, sink) {
+            Ok(feed) => Ok(Built { feed, is_shallow }),
+            Err(CompileError::Problems(problems)) => {
+                Err(Failure::of(source, &loaded.bytes, &problems, self.styled))
             }
-            Err(problems) => Err(Failure::of(source, &loaded.bytes, &problems, self.styled)),
+            Err(CompileError::UnknownZone(why)) => Err(Failure::UnknownZone(why)),
         }
     }
 
-    /// Makes one feed of several plans files.
-    fn merge(&self, sources: &[Source], stem: &str) -> Result<Built, CliError> {
+    /// Writes one feed of several plans files into a sink.
+    fn merge(
+        &self,
+        sources: &[Source],
+        stem: &str,
+        sink: &mut dyn Sink,
+    ) -> Result<Built, CliError> {
         let loaded = in_parallel(sources, |source| source.load().map_err(Failure::Refused));
         if loaded.iter().any(Result::is_err) {
             // The problems of the files that could be read are reported as well.
@@ -271,9 +280,6 @@ impl Builder {
             return Err(CliError::refused("a plans file could not be read"));
         }
         let loaded = require_all(loaded)?;
-        let pairs: Vec<(&Source, &Loaded)> = sources.iter().zip(&loaded).collect();
-        let texts = in_parallel(&pairs, |(source, loaded)| self.read(source, loaded));
-        let texts = require_all(texts)?;
         let revisions = loaded
             .iter()
             .enumerate()
@@ -281,11 +287,20 @@ impl Builder {
         let (revisions, shallow): (Vec<Revision>, Vec<bool>) = revisions.unzip();
         let newest = revisions.into_iter().max();
         let newest = newest.unwrap_or(Revision::from_unix(0));
-        match compile::merge(stem, &texts, newest) {
-            Ok(feed) => Ok(Built {
-                feed,
-                is_shallow: shallow.contains(&true),
-            }),
+        let is_shallow = shallow.contains(&true);
+        let pairs: Vec<(&Source, &Loaded)> = sources.iter().zip(&loaded).collect();
+        let files = pairs
+            .iter()
+            .map(|(source, loaded)| (source.file_name(), loaded.bytes.as_slice()));
+        let files: Vec<(Option<&str>, &[u8])> = files.collect();
+        if let Some(feed) = compile::stream(stem, &files, newest, &self.clock, sink) {
+            return Ok(Built { feed, is_shallow });
+        }
+        sink.restart();
+        let texts = in_parallel(&pairs, |(source, loaded)| self.read(source, loaded));
+        let texts = require_all(texts)?;
+        match compile::merge_into(stem, &texts, newest, sink) {
+            Ok(feed) => Ok(Built { feed, is_shallow }),
             Err(FeedError::DuplicateId(duplicate)) => Err(duplicate_id(&duplicate, sources)),
             Err(error) => Err(CliError::problems(error.to_string())),
         }

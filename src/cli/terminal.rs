@@ -69,8 +69,16 @@ impl Terminal {
 
     /// Writes data to standard output. A reader that has seen enough is no error.
     pub(crate) fn output(&mut self, data: &[u8]) -> Result<(), CliError> {
+        self.output_with(|stdout| stdout.write_all(data))
+    }
+
+    /// Lets `write` write data to standard output. A reader that has seen enough is no error.
+    pub(crate) fn output_with(
+        &mut self,
+        write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+    ) -> Result<(), CliError> {
         let mut stdout = io::stdout().lock();
-        match stdout.write_all(data).and_then(|()| stdout.flush()) {
+        match write(&mut stdout).and_then(|()| stdout.flush()) {
             Ok(()) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             Err(error) => {

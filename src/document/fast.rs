@@ -1,7 +1,7 @@
-//! The fast reader. It reads some plans at a time with `serde_yaml`.
+//! The fast reader. It reads some plans at a time, with [`common_form`] or else with `serde_yaml`.
 //!
 //! It returns the list of a text that has no problems, and `None` for any other text. The text must
-//! be safe for the fast reader ([`crate::document::limits::is_fast_path_safe`]).
+//! be safe for the fast reader ([`crate::document::limits::fast_readers`]).
 //!
 //! Before `serde_yaml` returns the first value, it keeps all events of a text in memory, which
 //! takes sixteen times the size of the text. So a list in block style is read in pieces. A piece
@@ -16,9 +16,11 @@
 
 use std::ops::Range;
 
-use crate::plan::PlanList;
+use crate::document::common_form;
+use crate::document::limits::FastReaders;
 use crate::plan::raw::{Field, RawFile};
 use crate::plan::rules::Checker;
+use crate::plan::{Plan, PlanList, Settings};
 
 /// The minimum number of bytes of a piece. A piece holds many plans, but all of its events fit into
 /// a processor's cache. Under fuzzing the value is small, so that short texts are cut as well.
@@ -47,28 +49,64 @@ impl Part {
     }
 }
 
+/// Some plans of a text that stand next to each other.
+pub(crate) struct Piece<'p, 't> {
+    /// Its byte offsets in the text.
+    span: Range<usize>,
+    /// The settings of the file.
+    settings: &'p Settings<'t>,
+    /// The plans, in the order of the text.
+    pub(crate) plans: Vec<Plan<'t>>,
+}
+
 /// Returns the list in a text, and the pieces of at least `piece_bytes` in which it was read.
 /// `None` if the text has any problem.
-pub(crate) fn read(text: &str, piece_bytes: usize) -> Option<(PlanList<'_>, Vec<Part>)> {
-    match BlockList::find(text) {
-        Some(list) => list.read(piece_bytes, text.len()),
-        None => Some((read_piece(text)?, vec![Part::whole(text)])),
-    }
+pub(crate) fn read(
+    text: &str,
+    readers: FastReaders,
+    piece_bytes: usize,
+) -> Option<(PlanList<'_>, Vec<Part>)> {
+    let Some(list) = BlockList::find(text, readers) else {
+        return Some((read_piece(text, readers)?, vec![Part::whole(text)]));
+    };
+    let mut parts = Vec::new();
+    let mut plans = Vec::new();
+    let mut settings = Settings::default();
+    list.for_each_piece(piece_bytes, text.len(), &mut |piece| {
+        if parts.is_empty() {
+            settings = piece.settings.clone();
+        }
+        parts.push(Part {
+            span: piece.span,
+            first: plans.len(),
+        });
+        plans.extend(piece.plans);
+        Some(())
+    })?;
+    Some((PlanList { settings, plans }, parts))
 }
 
 /// The list in one piece of a text.
-pub(crate) fn read_piece(text: &str) -> Option<PlanList<'_>> {
-    let raw = parse(text)?;
+pub(crate) fn read_piece(text: &str, readers: FastReaders) -> Option<PlanList<'_>> {
+    let raw = parse(text, readers)?;
     check(|checker| {
         checker.add(raw);
         Some(())
     })
 }
 
-fn parse(text: &str) -> Option<RawFile<'_>> {
+fn parse(text: &str, readers: FastReaders) -> Option<RawFile<'_>> {
     if text.len() > MAX_PIECE_BYTES {
         return None;
     }
+    common_form::read(text).or_else(|| match readers {
+        FastReaders::CommonForm => None,
+        FastReaders::All => read_with_library(text),
+    })
+}
+
+/// Reads a text with `serde_yaml`, which knows all forms.
+pub(crate) fn read_with_library(text: &str) -> Option<RawFile<'_>> {
     RawFile::read(serde_yaml::Deserializer::from_str(text)).ok()
 }
 
@@ -84,18 +122,19 @@ fn check<'t>(read: impl FnOnce(&mut Checker<'t, '_>) -> Option<()>) -> Option<Pl
 }
 
 /// A text whose list of plans is in block style.
-struct BlockList<'t> {
+pub(crate) struct BlockList<'t> {
     /// The text above `plans:`; empty if the file is only a list.
     head: &'t str,
     /// The items of the list.
     items: &'t str,
     /// The number of spaces before the list's dashes.
     indent: usize,
+    readers: FastReaders,
 }
 
 impl<'t> BlockList<'t> {
     /// Finds the list of a text. `None` if the text is not in this form.
-    fn find(text: &'t str) -> Option<Self> {
+    pub(crate) fn find(text: &'t str, readers: FastReaders) -> Option<Self> {
         let mut start = 0;
         for line in text.split_inclusive('\n') {
             let content = line.trim_start_matches(' ');
@@ -104,10 +143,11 @@ impl<'t> BlockList<'t> {
                     head: "",
                     items: &text[start..],
                     indent: line.len() - content.len(),
+                    readers,
                 });
             }
             if !is_blank_line(line) {
-                return Self::below_plans(text, start);
+                return Self::below_plans(text, start, readers);
             }
             start += line.len();
         }
@@ -115,7 +155,7 @@ impl<'t> BlockList<'t> {
     }
 
     /// Finds the list below `plans:`, which is the first key at `first` or follows `calendar:`.
-    fn below_plans(text: &'t str, first: usize) -> Option<Self> {
+    fn below_plans(text: &'t str, first: usize, readers: FastReaders) -> Option<Self> {
         let is_plans = |line: &str| line.strip_prefix("plans:").is_some_and(is_blank_or_comment);
         let mut start = first;
         for line in text[first..].split_inclusive('\n') {
@@ -137,45 +177,62 @@ impl<'t> BlockList<'t> {
                 head: &text[first..start],
                 items,
                 indent: first_item.len() - content.len(),
+                readers,
             });
         }
         None
     }
 
-    /// Reads the list of a text of `length` bytes.
-    fn read(&self, piece_bytes: usize, length: usize) -> Option<(PlanList<'t>, Vec<Part>)> {
-        let mut parts = Vec::new();
-        let list = check(|checker| {
-            let mut plans = 0;
-            if !self.head.is_empty() {
-                let head = parse(self.head)?;
-                // The careful reader reports a second `plans` key.
-                if !matches!(head.plans, Field::Absent) {
-                    return None;
-                }
-                checker.add(head);
-            }
+    /// The settings above the list. `None` if they have a problem.
+    pub(crate) fn settings(&self) -> Option<Settings<'t>> {
+        let ignore = &mut |_| ();
+        let mut checker = Checker::new(ignore);
+        self.add_head(&mut checker)?;
+        Some(checker.settings().clone())
+    }
+
+    /// Reads the list of a text of `length` bytes, and passes each piece of at least `piece_bytes`
+    /// to `take`. `None` if the text has a problem, perhaps in the last piece, or if `take` returns
+    /// it.
+    pub(crate) fn for_each_piece(
+        &self,
+        piece_bytes: usize,
+        length: usize,
+        take: &mut dyn FnMut(Piece<'_, 't>) -> Option<()>,
+    ) -> Option<()> {
+        check(|checker| {
+            self.add_head(checker)?;
             let mut rest = self.items;
             while !rest.is_empty() {
                 let (piece, later) = rest.split_at(self.piece_end(rest, piece_bytes));
-                let raw = parse(piece)?;
-                let start = length - rest.len();
-                parts.push(Part {
-                    span: start..start + piece.len(),
-                    first: plans,
-                });
-                if let Field::Is(list) = &raw.plans {
-                    plans += list.len();
-                }
-                checker.add(raw);
+                checker.add(parse(piece, self.readers)?);
                 if !checker.is_valid() {
                     return None;
                 }
+                let start = length - rest.len();
+                take(Piece {
+                    span: start..start + piece.len(),
+                    plans: checker.take_plans(),
+                    settings: checker.settings(),
+                })?;
                 rest = later;
             }
             Some(())
-        })?;
-        Some((list, parts))
+        })
+        .map(drop)
+    }
+
+    /// Adds the text above the list to a checker.
+    fn add_head(&self, checker: &mut Checker<'t, '_>) -> Option<()> {
+        if !self.head.is_empty() {
+            let head = parse(self.head, self.readers)?;
+            // The careful reader reports a second `plans` key.
+            if !matches!(head.plans, Field::Absent) {
+                return None;
+            }
+            checker.add(head);
+        }
+        checker.is_valid().then_some(())
     }
 
     /// Returns the offset at which the first piece of `items` ends: the first dash of the list that

@@ -88,11 +88,22 @@ fn invalid_sequences(bytes: &[u8], limit: usize) -> Problems {
     problems.sorted()
 }
 
-/// Whether the fast reader reads the text quickly, and in the same way as the careful reader.
+/// Which fast readers read a text in the same way as the careful reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FastReaders {
+    /// Only the reader of the common form, which knows where a text in quotes ends. The others take
+    /// a `#` directly after a quote for a comment.
+    CommonForm,
+    /// All of them.
+    All,
+}
+
+/// Returns which fast readers read the text quickly, and in the same way as the careful reader.
 ///
-/// This is false for some texts that the fast reader could read: brackets and indicators count
-/// everywhere, including quoted text and comments.
-pub(crate) fn is_fast_path_safe(text: &str) -> bool {
+/// This is `None` for some texts that they could read: brackets and indicators count everywhere,
+/// including quoted text and comments.
+pub(crate) fn fast_readers(text: &str) -> Option<FastReaders> {
+    let mut readers = FastReaders::All;
     let bytes = text.as_bytes();
     let mut depth = 0_usize;
     let mut line_start = 0;
@@ -109,13 +120,13 @@ pub(crate) fn is_fast_path_safe(text: &str) -> bool {
                     || rest.starts_with(b"...")
                     || rest.starts_with(b"%")
                 {
-                    return false;
+                    return None;
                 }
             }
             ByteClass::OpeningBracket => depth += 1,
             ByteClass::ClosingBracket => depth = depth.saturating_sub(1),
             ByteClass::CarriageReturn if bytes.get(at + 1) == Some(&b'\n') => {}
-            ByteClass::CarriageReturn | ByteClass::Refused => return false,
+            ByteClass::CarriageReturn | ByteClass::Refused => return None,
             // An anchor, an alias, a tag or an explicit key begins where a value may begin. An
             // anchor and an alias are followed by a name.
             ByteClass::Indicator => {
@@ -124,43 +135,49 @@ pub(crate) fn is_fast_path_safe(text: &str) -> bool {
                     at == line_start || before.is_none_or(|before| b" [{,-:".contains(before));
                 let after = bytes.get(at + 1).copied().unwrap_or(b' ');
                 if begins && (b"?!".contains(&byte) || !after.is_ascii_whitespace()) {
-                    return false;
+                    return None;
                 }
             }
             // In brackets, YAML 1.2 does not allow a plain scalar that is only a dash.
             ByteClass::Dash => {
                 let after = bytes.get(at + 1).copied().unwrap_or(b' ');
                 if b",[]{}".contains(&after) {
-                    return false;
+                    return None;
                 }
             }
             // YAML 1.2 requires white space before a comment. After these characters, libyaml does
             // not.
             ByteClass::Hash => {
                 let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-                if before.is_some_and(|before| b"\"'[]{},".contains(before)) {
-                    return false;
+                match before {
+                    Some(b'"' | b'\'') => readers = FastReaders::CommonForm,
+                    Some(b'[' | b']' | b'{' | b'}' | b',') => return None,
+                    _ => {}
                 }
             }
             // U+0085, U+2028 and U+2029 are line breaks in YAML 1.1, but not in 1.2. A byte-order
-            // mark inside the text is content for one reader and an error for the other.
+            // mark inside the text is content for one reader and an error for the other. The other
+            // control characters and the noncharacters are errors, which the careful reader reports.
             ByteClass::Wide => {
                 let rest = &bytes[at..];
-                if rest.starts_with(b"\xc2\x85")
-                    || rest.starts_with(b"\xe2\x80\xa8")
+                if matches!(
+                    rest,
+                    [0xc2, 0x80..=0x9f, ..] | [0xef, 0xbf, 0xbe | 0xbf, ..]
+                ) || rest.starts_with(b"\xe2\x80\xa8")
                     || rest.starts_with(b"\xe2\x80\xa9")
                     || rest.starts_with(BYTE_ORDER_MARK)
                 {
-                    return false;
+                    return None;
                 }
             }
         }
         if depth > MAX_DEPTH {
-            return false;
+            return None;
         }
         at += 1;
     }
-    max_block_depth(bytes) <= MAX_DEPTH && !text.starts_with('%')
+    let is_safe = max_block_depth(bytes) <= MAX_DEPTH && !text.starts_with('%');
+    is_safe.then_some(readers)
 }
 
 /// Returns an upper bound for the depth of the blocks that begin on a line, from its indent and its
@@ -172,7 +189,7 @@ fn max_block_depth(line: &[u8]) -> usize {
         .count()
 }
 
-/// The possible meaning of a byte for [`is_fast_path_safe`].
+/// The possible meaning of a byte for [`fast_readers`].
 #[derive(Clone, Copy)]
 enum ByteClass {
     /// A byte without special meaning.

@@ -2,8 +2,10 @@
 //!
 //! There are two readers. They give the same meaning to every text that both accept:
 //!
-//! - The fast reader (`fast`) reads the text with `serde_yaml`, some plans at a time, into the
-//!   types of `plan::raw`. It can only report that the text has no problems.
+//! - The fast reader (`fast`) reads the text some plans at a time, into the types of `plan::raw`: a
+//!   piece in the form that most people write by itself (`common_form`), any other with
+//!   `serde_yaml`. It can only report that the text has no problems. A feed can be written while the
+//!   text is read (`stream`).
 //! - The careful reader (`tree`, `decode`) keeps the span of every node and finds all problems of
 //!   the file in one run. Only this reader reports problems.
 //!
@@ -15,6 +17,7 @@
 //! nested at most 64 deep, and aliases may repeat at most 64 MiB of text. A file that exceeds a
 //! limit has a problem.
 
+mod common_form;
 mod decode;
 pub(crate) mod edit;
 mod fast;
@@ -24,6 +27,7 @@ mod locate;
 mod mapping;
 mod problem;
 pub(crate) mod report;
+pub(crate) mod stream;
 mod syntax;
 pub(crate) mod template;
 #[cfg(test)]
@@ -39,6 +43,8 @@ use crate::document::locate::Locator;
 use crate::document::tree::Tree;
 use crate::plan::{Diagnostic, Plan, PlanList};
 
+#[cfg(any(test, fuzzing))]
+pub use common_form::compare::compare;
 pub use limits::{MAX_FILE_BYTES, without_mark};
 pub(crate) use problem::MAX_PROBLEMS;
 pub use problem::{Problem, Problems};
@@ -61,9 +67,9 @@ impl<'t> Document<'t> {
     /// others.
     pub fn read(bytes: &'t [u8]) -> Result<Self, Problems> {
         let text = limits::text(bytes, MAX_PROBLEMS)?;
-        if limits::is_fast_path_safe(text)
-            && let Some((list, parts)) = fast::read(text, fast::PIECE_BYTES)
-        {
+        let readers = limits::fast_readers(text);
+        let read = readers.and_then(|readers| fast::read(text, readers, fast::PIECE_BYTES));
+        if let Some((list, parts)) = read {
             return Ok(Self { text, list, parts });
         }
         let parts = vec![Part::whole(text)];
@@ -144,9 +150,10 @@ impl<'t> Document<'t> {
             return false;
         };
         let ends_at_line = part.span.end == self.text.len() || changed.ends_with('\n');
-        let is_piece = self.parts.len() > 1 && ends_at_line && limits::is_fast_path_safe(after);
-        let (read, plans) = if is_piece {
-            (fast::read_piece(changed), self.plans_of(part))
+        let is_piece = self.parts.len() > 1 && ends_at_line;
+        let readers = limits::fast_readers(after).filter(|_| is_piece);
+        let (read, plans) = if let Some(readers) = readers {
+            (fast::read_piece(changed, readers), self.plans_of(part))
         } else {
             let document = Document::read(after.as_bytes()).ok();
             let list = document.map(|document| document.list);

@@ -3,12 +3,14 @@
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 use proptest::test_runner::{Config, RngSeed};
 
+use super::limits::FastReaders;
 use super::{MAX_PROBLEMS, all_problems, fast, limits, read_carefully};
 use crate::plan::PlanList;
 
 /// Returns the list that the fast reader reads from the text in pieces of at least `piece_bytes`.
 fn fast_list(text: &str, piece_bytes: usize) -> Option<PlanList<'_>> {
-    fast::read(text, piece_bytes).map(|(list, _)| list)
+    let readers = limits::fast_readers(text)?;
+    fast::read(text, readers, piece_bytes).map(|(list, _)| list)
 }
 
 /// A scalar in any style.
@@ -177,9 +179,7 @@ proptest! {
     })]
     #[test]
     fn the_fast_reader_agrees_with_the_careful_one(text in file()) {
-        if limits::is_fast_path_safe(&text)
-            && let Some(whole) = fast_list(&text, usize::MAX)
-        {
+        if let Some(whole) = fast_list(&text, usize::MAX) {
             let careful = read_carefully(&text, MAX_PROBLEMS);
             assert_eq!(careful.as_ref().ok(), Some(&whole), "{text}");
             // Reading in pieces of one plan gives the same list, or fails so that the careful
@@ -284,7 +284,6 @@ fn a_text_that_the_fast_reader_reads_differently_is_not_given_to_it() {
     for text in [
         "- {name: A, expires: 2027-01-31, id: -}\n",
         "- {name: A, expires: 2027-01-31, tags: [-, -]}\n",
-        "- {name: 'A'#, expires: 2027-01-31}\n",
         "- {name: ! 0, expires: 2027-01-31}\n",
         "- {name: *x, expires: 2027-01-31}\n",
         "- {name: A, expires: 2027-01-31} # a\ttab\n",
@@ -292,6 +291,35 @@ fn a_text_that_the_fast_reader_reads_differently_is_not_given_to_it() {
         "- {name: A\u{2028}B, expires: 2027-01-31}\n",
         "- ? name\n  : A\n  expires: 2027-01-31\n",
     ] {
-        assert!(!limits::is_fast_path_safe(text), "{text}");
+        assert_eq!(limits::fast_readers(text), None, "{text}");
+    }
+}
+
+#[test]
+fn a_hash_after_a_quote_is_text_or_an_error() {
+    for (text, is_read) in [
+        (
+            "- {name: A, expires: 2027-01-31, check: {dial: \"#100#\"}}\n",
+            true,
+        ),
+        (
+            "calendar:\n  color: '#1e88e5'\nplans:\n- name: \"A\"\n  expires: 2027-01-31\n",
+            true,
+        ),
+        ("- {name: 'A'#, expires: 2027-01-31}\n", false),
+        ("- name: 'A: '#x\n  expires: 2027-01-31\n", false),
+        // Both would take it, but only the careful reader knows this form.
+        ("- name: \"#\\x41\"\n  expires: 2027-01-31\n", false),
+    ] {
+        assert_eq!(
+            limits::fast_readers(text),
+            Some(FastReaders::CommonForm),
+            "{text}"
+        );
+        let list = fast_list(text, usize::MAX);
+        assert_eq!(list.is_some(), is_read, "{text}");
+        if list.is_some() {
+            assert_eq!(read_carefully(text, MAX_PROBLEMS).ok(), list, "{text}");
+        }
     }
 }

@@ -11,5 +11,8 @@ pub(crate) mod receipt;
 pub(crate) mod replaceable;
 pub(crate) mod revisions;
 pub(crate) mod source;
+pub(crate) mod spool;
+pub(crate) mod staged_text;
+mod temporary_name;
 #[cfg(feature = "serve")]
 pub(crate) mod watch;

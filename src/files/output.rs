@@ -14,15 +14,11 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use data_encoding::HEXLOWER;
-
 use crate::files::folder::{EntryKind, Folder, FolderEntry};
 use crate::files::io_error::IoError;
+use crate::files::spool::Spool;
+use crate::files::temporary_name::{PREFIX, is_ours, random_name};
 
-/// The prefix of the names of temporary files. A member has its leader's name, a dot and more.
-const PREFIX: &str = ".weekahead-tmp-";
-/// How many random characters a temporary name has.
-const RANDOM_CHARS: usize = 10;
 /// How many symbolic links are followed to a file.
 const MAX_LINKS: usize = 40;
 /// How many leaders other runs may remove as leftovers before this run fails.
@@ -40,7 +36,7 @@ struct State {
     /// The batches, by folder.
     batches: BTreeMap<PathBuf, Arc<Batch>>,
     /// Targets that are not regular files, and open descriptors, each with what is written to it.
-    devices: Vec<(PathBuf, Vec<u8>)>,
+    devices: Vec<(PathBuf, Spool)>,
     targets: HashSet<PathBuf>,
 }
 
@@ -81,22 +77,53 @@ impl FileTransaction {
     /// The file cannot be written, or `path` is staged already.
     pub(crate) fn stage(&self, path: &Path, bytes: Vec<u8>) -> Result<(), IoError> {
         let refused = |error| IoError::new("write", path, error);
-        let existing = match fs::metadata(path) {
-            Ok(metadata) if metadata.is_dir() => {
-                return Err(refused(io::ErrorKind::IsADirectory.into()));
+        match target(path).map_err(refused)? {
+            Some(target) => {
+                self.claim(&target).map_err(refused)?;
+                let batch = self.batch(&target).map_err(refused)?;
+                batch.add(name_of(&target), &bytes).map_err(refused)
             }
-            Ok(metadata) => Some(metadata),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(refused(error)),
-        };
-        let target = follow(path).map_err(refused)?;
-        match target {
-            Some(target) if existing.as_ref().is_none_or(fs::Metadata::is_file) => {
-                self.stage_file(&target, &bytes).map_err(refused)
-            }
-            _ => {
-                self.state().devices.push((path.to_owned(), bytes));
+            None => {
+                self.stage_device(path, bytes.into());
                 Ok(())
+            }
+        }
+    }
+
+    /// Stages what [`FileTransaction::commit`] writes to a device.
+    pub(crate) fn stage_device(&self, path: &Path, content: Spool) {
+        self.state().devices.push((path.to_owned(), content));
+    }
+
+    /// Notes that a file is staged.
+    ///
+    /// # Errors
+    ///
+    /// It is staged already.
+    pub(crate) fn claim(&self, target: &Path) -> io::Result<()> {
+        let unique = folder_of(target).canonicalize()?.join(name_of(target));
+        match self.state().targets.insert(unique) {
+            true => Ok(()),
+            false => Err(io::Error::other("another feed is written there as well")),
+        }
+    }
+
+    /// The batch of the folder of a file.
+    ///
+    /// # Errors
+    ///
+    /// Nothing can be written in the folder.
+    pub(crate) fn batch(&self, target: &Path) -> io::Result<Arc<Batch>> {
+        let folder = folder_of(target);
+        let mut state = self.state();
+        let is_private = state.is_private;
+        match state.batches.entry(folder.to_owned()) {
+            Entry::Occupied(batch) => Ok(Arc::clone(batch.get())),
+            Entry::Vacant(slot) => {
+                let open = Folder::open(folder)?;
+                sweep(&open);
+                let batch = Batch::begin(open, folder.to_owned(), is_private)?;
+                Ok(Arc::clone(slot.insert(Arc::new(batch))))
             }
         }
     }
@@ -108,33 +135,11 @@ impl FileTransaction {
     /// A device cannot be written to, or a file cannot be renamed.
     pub(crate) fn commit(self) -> Result<(), IoError> {
         let state = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
-        for (path, bytes) in state.devices {
-            let write = || File::options().append(true).open(&path)?.write_all(&bytes);
+        for (path, content) in state.devices {
+            let write = || content.copy_to(&mut File::options().append(true).open(&path)?);
             write().map_err(|error| IoError::new("write", &path, error))?;
         }
         commit(state.batches.values().map(Arc::as_ref))
-    }
-
-    fn stage_file(&self, target: &Path, bytes: &[u8]) -> io::Result<()> {
-        let folder = folder_of(target);
-        let name = target.file_name().unwrap_or_default();
-        let unique = folder.canonicalize()?.join(name);
-        let mut state = self.state();
-        if !state.targets.insert(unique) {
-            return Err(io::Error::other("another feed is written there as well"));
-        }
-        let is_private = state.is_private;
-        let batch = match state.batches.entry(folder.to_owned()) {
-            Entry::Occupied(batch) => Arc::clone(batch.get()),
-            Entry::Vacant(slot) => {
-                let open = Folder::open(folder)?;
-                sweep(&open);
-                let batch = Batch::begin(open, folder.to_owned(), is_private)?;
-                Arc::clone(slot.insert(Arc::new(batch)))
-            }
-        };
-        drop(state);
-        batch.add(name, bytes)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -151,7 +156,7 @@ impl FileTransaction {
 pub(crate) fn create(path: &Path, bytes: &[u8]) -> Result<(), IoError> {
     let refused = |error| IoError::new("write", path, error);
     let folder = folder_of(path);
-    let name = path.file_name().unwrap_or_default();
+    let name = name_of(path);
     let open = Folder::open(folder).map_err(refused)?;
     sweep(&open);
     let batch = Batch::begin(open, folder.to_owned(), false).map_err(refused)?;
@@ -270,28 +275,57 @@ impl Batch {
     ///
     /// The file cannot be written, or a folder has the name.
     pub(crate) fn add(&self, name: &OsStr, bytes: &[u8]) -> io::Result<()> {
-        let existing = match self.folder.entry(name) {
-            Ok(entry) if entry.kind == EntryKind::Folder => {
-                return Err(io::ErrorKind::IsADirectory.into());
-            }
-            Ok(entry) => Some(entry).filter(|entry| entry.kind == EntryKind::File),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error),
-        };
+        let existing = self.existing(name)?;
         let member = self.write(bytes, existing.as_ref())?;
-        self.members().push((member, name.to_owned()));
+        self.keep(member, name);
         Ok(())
+    }
+
+    /// The existing file with a name.
+    ///
+    /// # Errors
+    ///
+    /// A folder has the name.
+    pub(crate) fn existing(&self, name: &OsStr) -> io::Result<Option<FolderEntry>> {
+        match self.folder.entry(name) {
+            Ok(entry) if entry.kind == EntryKind::Folder => Err(io::ErrorKind::IsADirectory.into()),
+            Ok(entry) => Ok(Some(entry).filter(|entry| entry.kind == EntryKind::File)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Writes a temporary file, and returns its name.
     fn write(&self, bytes: &[u8], existing: Option<&FolderEntry>) -> io::Result<String> {
-        let member = format!("{}.{}", self.leader, random_name()?);
-        let file = self.folder.create(member.as_ref(), self.is_private)?;
-        if let Err(error) = fill(&file, bytes, existing) {
-            let _ = self.folder.remove_file(member.as_ref());
+        let (member, mut file) = self.create(existing)?;
+        let written = file.write_all(bytes).and_then(|()| file.sync_all());
+        if let Err(error) = written {
+            self.discard(&member);
             return Err(error);
         }
         Ok(member)
+    }
+
+    /// Creates a temporary file with the owner and mode of the file that it will replace, and
+    /// returns its name.
+    pub(crate) fn create(&self, existing: Option<&FolderEntry>) -> io::Result<(String, File)> {
+        let member = format!("{}.{}", self.leader, random_name()?);
+        let file = self.folder.create(member.as_ref(), self.is_private)?;
+        if let Err(error) = adopt(&file, existing) {
+            self.discard(&member);
+            return Err(error);
+        }
+        Ok((member, file))
+    }
+
+    /// Removes a temporary file.
+    pub(crate) fn discard(&self, member: &str) {
+        let _ = self.folder.remove_file(member.as_ref());
+    }
+
+    /// Lets [`commit`] rename a temporary file to `name`.
+    pub(crate) fn keep(&self, member: String, name: &OsStr) {
+        self.members().push((member, name.to_owned()));
     }
 
     fn rename(&self) -> Result<(), IoError> {
@@ -325,18 +359,34 @@ impl Drop for Batch {
     }
 }
 
+/// The file that is replaced when something is written to a path: the file itself, or the file at
+/// the end of its symbolic links. `None` if the path is a device, a pipe or an open descriptor,
+/// which is written to.
+///
+/// # Errors
+///
+/// The path is a folder, or cannot be followed.
+pub(crate) fn target(path: &Path) -> io::Result<Option<PathBuf>> {
+    let is_file = match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+        Ok(metadata) => metadata.is_file(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => true,
+        Err(error) => return Err(error),
+    };
+    Ok(follow(path)?.filter(|_| is_file))
+}
+
+/// The name of a file without its folder.
+pub(crate) fn name_of(path: &Path) -> &OsStr {
+    path.file_name().unwrap_or_default()
+}
+
 /// The folder of a file.
 fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     }
-}
-
-fn random_name() -> io::Result<String> {
-    let mut bytes = [0; RANDOM_CHARS / 2];
-    getrandom::fill(&mut bytes).map_err(|error| io::Error::other(error.to_string()))?;
-    Ok(HEXLOWER.encode(&bytes))
 }
 
 /// The identity of a file, the same for every path that leads to it.
@@ -368,8 +418,8 @@ fn inode(path: &Path, _: &fs::Metadata) -> Option<Inode> {
     fs::canonicalize(path).ok()
 }
 
-/// Writes a temporary file, with the owner and mode of the file that it replaces.
-fn fill(mut file: &File, bytes: &[u8], existing: Option<&FolderEntry>) -> io::Result<()> {
+/// Gives a temporary file the owner and mode of the file that it replaces.
+fn adopt(file: &File, existing: Option<&FolderEntry>) -> io::Result<()> {
     #[cfg(unix)]
     if let Some(existing) = existing {
         use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
@@ -382,9 +432,8 @@ fn fill(mut file: &File, bytes: &[u8], existing: Option<&FolderEntry>) -> io::Re
         file.set_permissions(fs::Permissions::from_mode(existing.mode))?;
     }
     #[cfg(not(unix))]
-    let _ = existing;
-    file.write_all(bytes)?;
-    file.sync_all()
+    let _ = (file, existing);
+    Ok(())
 }
 
 /// Removes the temporary files that killed runs have left in a folder. Those that cannot be removed
@@ -406,19 +455,6 @@ pub(crate) fn sweep(folder: &Folder) {
         if is_leftover {
             let _ = folder.remove_file(name.as_ref());
         }
-    }
-}
-
-/// Whether [`Batch`] gives such a name to a leader or to a member.
-fn is_ours(name: &str) -> bool {
-    let is_random = |part: &str| {
-        part.len() == RANDOM_CHARS && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    };
-    let parts = name.strip_prefix(PREFIX).map(|rest| rest.split_once('.'));
-    match parts {
-        Some(Some((leader, member))) => is_random(leader) && is_random(member),
-        Some(None) => is_random(&name[PREFIX.len()..]),
-        None => false,
     }
 }
 

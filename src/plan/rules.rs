@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
+use std::mem;
 
 use crate::plan::contact::Method;
 use crate::plan::diagnostic::{Anchor, Diagnostic, Diagnostics, Path, Step};
@@ -111,6 +112,16 @@ impl<'a, 'r> Checker<'a, 'r> {
         } else if self.keeps_plans {
             self.plans.extend(plan);
         }
+    }
+
+    /// The settings so far.
+    pub(crate) fn settings(&self) -> &Settings<'a> {
+        &self.settings
+    }
+
+    /// Takes the plans that were added since the last call.
+    pub(crate) fn take_plans(&mut self) -> Vec<Plan<'a>> {
+        mem::take(&mut self.plans)
     }
 
     /// The list will not be used, so it need not be kept.

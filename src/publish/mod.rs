@@ -6,6 +6,8 @@ pub(crate) mod make;
 pub(crate) mod manifest;
 pub(crate) mod open;
 pub(crate) mod progress;
+#[cfg(feature = "publish")]
+mod progress_bar;
 pub(crate) mod publisher;
 #[cfg(feature = "publish")]
 pub(crate) mod s3;

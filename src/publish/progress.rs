@@ -1,15 +1,13 @@
 //! What a run has done, and how far it has come.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
-use std::io::{self, IsTerminal as _};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
-use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use serde::Serialize;
 
 use crate::files::failure::Failure;
+#[cfg(feature = "publish")]
+use crate::publish::progress_bar::ProgressBar;
 use crate::publish::store::StoreError;
 use crate::text::plural::pluralize;
 
@@ -141,6 +139,7 @@ impl Sums {
 /// Collects what several threads have done, and shows it.
 pub(crate) struct Progress {
     state: Mutex<State>,
+    #[cfg(feature = "publish")]
     bar: Option<ProgressBar>,
     total: usize,
     is_quiet: bool,
@@ -158,24 +157,6 @@ struct State {
 impl Progress {
     /// The progress of a run over `total` items. A dry run keeps the paths.
     pub(crate) fn new(total: usize, is_quiet: bool, keeps_paths: bool) -> Self {
-        let bar = (!is_quiet && io::stderr().is_terminal()).then(|| {
-            let target = ProgressDrawTarget::stderr_with_hz(10);
-            let bar = ProgressBar::with_draw_target(Some(total as u64), target);
-            let style = "{bar:30} {human_pos}/{human_len}{rate}  {msg}";
-            // The template is valid.
-            let style = ProgressStyle::with_template(style).unwrap_or(ProgressStyle::default_bar());
-            bar.set_style(
-                style.with_key("rate", |state: &ProgressState, to: &mut dyn Write| {
-                    // The rate is not known before the first item.
-                    if state.pos() > 0 {
-                        let left = HumanDuration(state.eta());
-                        let _ = write!(to, "  {:.0}/s, {left:#} left", state.per_sec());
-                    }
-                }),
-            );
-            bar.enable_steady_tick(Duration::from_millis(200));
-            bar
-        });
         let state = State {
             sums: Sums {
                 paths: keeps_paths.then(Paths::default),
@@ -185,7 +166,11 @@ impl Progress {
         };
         Self {
             state: Mutex::new(state),
-            bar,
+            #[cfg(feature = "publish")]
+            bar: match is_quiet {
+                true => None,
+                false => ProgressBar::on_terminal(total),
+            },
             total,
             is_quiet,
         }
@@ -231,9 +216,9 @@ impl Progress {
             }
         }
         let done = state.sums.unchanged + state.sums.made + state.sums.broken;
+        #[cfg(feature = "publish")]
         if let Some(bar) = &self.bar {
-            bar.set_position(done as u64);
-            bar.set_message(format!("{} put", state.sums.put));
+            bar.show(done, state.sums.put);
             return None;
         }
         let tenths = done * PROGRESS_LINES / self.total.max(1);
@@ -251,8 +236,9 @@ impl Progress {
 
     /// Ends the bar and returns the sums and all errors.
     pub(crate) fn finish(self) -> (Sums, Vec<Failure>, Vec<StoreError>) {
+        #[cfg(feature = "publish")]
         if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
+            bar.clear();
         }
         let state = self.state.into_inner();
         let state = state.unwrap_or_else(PoisonError::into_inner);

@@ -11,7 +11,7 @@ cd "$(dirname "$0")/../.."
 seconds=${1:?usage: tests/fuzz/run.sh SECONDS [TARGET...]}
 shift
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(document feed import renew request)
+[ ${#targets[@]} -gt 0 ] || targets=(common_form document feed import renew request)
 
 # Coverage and the address sanitizer are not for stable compilers; this lets one have them.
 export RUSTC_BOOTSTRAP=1

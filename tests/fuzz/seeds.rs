@@ -43,7 +43,7 @@ fn main() {
         }
     }
 
-    for target in ["document", "feed", "import", "renew", "request"] {
+    for target in ["common_form", "document", "feed", "import", "renew", "request"] {
         let folder = out.join(target);
         fs::create_dir_all(&folder).expect("a folder is made");
         for (number, text) in texts.iter().enumerate() {

@@ -432,3 +432,73 @@ fn two_runs_at_once_leave_both_feeds_whole() {
     }
     assert_eq!(place.names(), ["a.ics", "b.ics", "plans.yaml"]);
 }
+
+/// A list whose feed is longer than what is kept in memory for a file and for standard output.
+fn long_list() -> String {
+    let plans = (0..1000).map(|number| {
+        format!(
+            "  - {{id: p{number}, name: Plan {number}, expires: 2027-01-31, notes: {}}}\n",
+            "x ".repeat(2000)
+        )
+    });
+    "calendar: {name: Long}\nplans:\n".to_owned() + &plans.collect::<String>()
+}
+
+#[test]
+fn a_long_feed_is_the_same_wherever_it_goes() {
+    let list = long_list();
+    let place = Place::with("plans.yaml", &list);
+    let piped = place.feed(&["build", "-q"]);
+    assert!(piped.len() > 2 * (8 << 20), "{}", piped.len());
+    assert_eq!(piped.matches("\r\nBEGIN:VEVENT\r\n").count(), 5000);
+    let left = place.run(&["build", "-o", "plans.ics"]);
+    assert_eq!(left.err, "plans.ics: 1000 plans, 5000 events\n");
+    assert!(place.read("plans.ics") == piped);
+    // An anchor makes the careful reader read the list, which holds all of it.
+    place.file("plans.yaml", list.replace("calendar: {", "calendar: &a {"));
+    let left = place.run(&["build", "-q", "-o", "whole.ics"]);
+    assert_eq!((left.code, left.err.as_str()), (Some(0), ""));
+    assert!(place.read("whole.ics") == piped);
+    assert_eq!(place.names(), ["plans.ics", "plans.yaml", "whole.ics"]);
+    // Several lists, of which one is read whole.
+    let one = "calendar: {notices: false, id: b}\nplans:\n- {name: B, expires: 2027-01-31}\n";
+    place.file("one.yaml", one);
+    let streamed = place.feed(&["build", "plans.yaml", "one.yaml", "-q"]);
+    place.file("plans.yaml", &list);
+    assert!(place.feed(&["build", "plans.yaml", "one.yaml", "-q"]) == streamed);
+    assert_eq!(streamed.matches("\r\nBEGIN:VEVENT\r\n").count(), 5001);
+}
+
+#[test]
+fn nothing_is_written_if_the_last_plan_of_a_long_list_is_wrong() {
+    let place = Place::with(
+        "plans.yaml",
+        long_list() + "  - {name: Last, expires: 2027-02-30}\n",
+    );
+    place.file("plans.ics", "what was there");
+    for output in [&["-o", "plans.ics"][..], &["-o", "./"], &[]] {
+        let left = place.run(&[&["build", "plans.yaml"], output].concat());
+        assert_eq!((left.code, left.out.as_str()), (Some(1), ""));
+        assert!(left.err.contains("2027-02-30"), "{}", left.err);
+        assert!(left.err.contains("plans.yaml:1003:27"), "{}", left.err);
+        assert!(
+            left.err.ends_with("\n1 problem; nothing was written\n"),
+            "{}",
+            left.err
+        );
+        assert_eq!(place.read("plans.ics"), "what was there");
+        assert_eq!(place.names(), ["plans.ics", "plans.yaml"]);
+    }
+    // The list is reported also if the output cannot be written.
+    let left = place.run(&["build", "plans.yaml", "-o", "missing/plans.ics"]);
+    assert_eq!(left.code, Some(1));
+    place.file("plans.yaml", long_list());
+    let left = place.run(&["build", "plans.yaml", "-o", "missing/plans.ics"]);
+    assert_eq!(
+        (left.code, left.err.as_str()),
+        (
+            Some(3),
+            "error: cannot write `missing/plans.ics`: no such file or directory\n"
+        )
+    );
+}

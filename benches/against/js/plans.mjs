@@ -65,28 +65,53 @@ function checkLine(check) {
   return `Check: ${places.join(" or ")}${check.url ? " – " : "; "}the new date should show.`;
 }
 
-function describe(plan, expires, expiry, end) {
-  const lines = [`${expires} ${long(expiry)}.${end ? ` Recoverable until ${long(end)}.` : ""}`];
+// Where support is found, and what ends the sentence.
+function places({ support }) {
+  if (!support) return ".";
+  return `: ${[support.call, support.url].filter(Boolean).join(" or ")}${support.url ? "" : "."}`;
+}
+
+// Each plan of the benchmark has a way.
+function howToRenew(plan) {
+  const lines = [];
   const { number, provider, renewal: way, check, support } = plan;
-  if (number) {
-    const ending = `number ending in ${number.replace(/\D/g, "").slice(-3)}.`;
-    lines.push(provider ? `${provider}, ${ending}` : ending);
-  }
   if (way) {
     lines.push(renewal(way, plan.price));
     (way.steps ?? []).forEach((step, index) => lines.push(`${index + 1}. ${step}`));
   }
   if (check) lines.push(checkLine(check));
-  lines.push(`Keep the receipt, then record it: weekahead renew ${plan.id}`);
+  else if (number) lines.push("Check: look at the balance or the new date in your account, wait for the provider's " +
+    "text message, or make a test call.");
+  else lines.push("Check that the new date shows.");
   const online = ["website", "app", "third-party"].includes(way?.method);
-  if (support) {
-    const contact = online ? "Check your card and balance, then contact" : "Contact";
-    const places = [support.call, support.url].filter(Boolean).join(" or ");
-    lines.push(`Failed? ${contact} ${provider ?? "support"}: ${places}${support.url ? "" : "."}`);
-  }
-  if (online) {
+  const paid = plan.price || ["third-party", "shop", "voucher"].includes(way?.method);
+  lines.push(`${paid ? "Keep the receipt, then record it" : "Then record it"}: weekahead renew ${plan.id}`);
+  const verb = support ? "contact" : "ask";
+  const first = paid ? `Check your card and balance, then ${verb}` : verb[0].toUpperCase() + verb.slice(1);
+  lines.push(`Failed? ${first} ${provider ?? (support ? "support" : "the provider")}${places(plan)}`);
+  if (online && paid) {
     const place = way.method === "third-party" ? "a site or app that you know" : "the provider's own site or app";
     lines.push(`Pay only on ${place}, never over open Wi-Fi.`);
+  }
+  return lines;
+}
+
+function describe(plan, when, expiry, end) {
+  const recoverable = when === "after grace" ? "Could be recovered" : "Recoverable";
+  const lines = [`${when === "before" ? "Expires" : "Expired"} ${long(expiry)}.` +
+    (end ? ` ${recoverable} until ${long(end)}.` : "")];
+  const { number, provider, renewal: way } = plan;
+  if (number) {
+    const ending = `number ending in ${number.replace(/\D/g, "").slice(-3)}.`;
+    lines.push(provider ? `${provider}, ${ending}` : ending);
+  } else if (provider) {
+    lines.push(`Provider: ${provider}.`);
+  }
+  if (when === "after grace") {
+    lines.push(`If it was renewed in time, record it: weekahead renew ${plan.id}`);
+    lines.push(`If not, ask ${provider ?? "the provider"} whether it can still be recovered${places(plan)}`);
+  } else {
+    lines.push(...howToRenew(plan));
   }
   if (plan.notes) lines.push(plan.notes.trimEnd());
   lines.push(`List as of ${long(STAMP)}.`);
@@ -99,8 +124,8 @@ function addPlan(calendar, plan, settings) {
   const expiry = plan.expires ? date(plan.expires) : after(renewed, plan.validity);
   const end = plan.grace && after(expiry, plan.grace);
   const leads = (plan.remind ?? settings.remind).map((lead) => parseInt(lead, 10));
-  const ahead = describe(plan, "Expires", expiry, end);
-  const past = describe(plan, "Expired", expiry, end);
+  const ahead = describe(plan, "before", expiry, end);
+  const past = describe(plan, "after", expiry, end);
   const event = (kind, start, summary, description, alarms = []) => {
     const id = `${settings.id}-${plan.id}-${kind}@weekahead`;
     const url = plan.renewal?.url;
@@ -119,17 +144,25 @@ function addPlan(calendar, plan, settings) {
     alarms.push(alarm(lead, title));
   }
   event("expiry", expiry, `${plan.name} expires on ${short(expiry)}`, ahead, alarms);
-  event("overdue", shifted(expiry, 1), `${plan.name} expired yesterday: no renewal recorded`, past);
+  const rescueDays = leads.map((lead) => end && shifted(end, -lead)).filter((day) => day > expiry);
+  const graceBegins = end && rescueDays.reduce((first, day) => (day < first ? day : first), end);
+  for (const [late, ago] of [[1, "yesterday"], [7, "7 days ago"], [28, "28 days ago"]]) {
+    const day = shifted(expiry, late);
+    if (end && day >= graceBegins) continue;
+    event(`overdue-${late}`, day, `${plan.name} expired ${ago}: no renewal recorded`, past);
+  }
   if (end) {
     const rescues = [];
     for (const lead of leads) {
       const day = shifted(end, -lead);
       if (day <= expiry) continue;
-      const title = `${plan.name}: ${days(lead)} left to recover (until ${short(end)})`;
+      const title = `${plan.name}: recover it within ${days(lead)} (by ${short(end)})`;
       event(`grace-notice-${lead}`, day, title, past);
       rescues.push(alarm(lead, title));
     }
     event("grace-end", end, `${plan.name}: last day to recover is ${short(end)}`, past, rescues);
+    const title = `${plan.name}: grace ended yesterday, no renewal recorded`;
+    event("after-grace", shifted(end, 1), title, describe(plan, "after grace", expiry, end));
   }
 }
 
