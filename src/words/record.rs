@@ -52,8 +52,6 @@ pub(crate) trait RecordWords {
     fn ends_before_expiry(&self, ended: &str, expiry: &str) -> String;
     /// The automatic renewals ended on `until`.
     fn automatic_ended(&self, until: &str) -> String;
-    /// The plan was given up on `day`, and so cannot be renewed.
-    fn cannot_renew_after(&self, day: &str) -> String;
     /// The heading of the history of a plan, with the number of its records.
     fn past_renewals(&self, count: usize) -> String;
     /// Opens the records that are not shown at first.
@@ -80,6 +78,8 @@ pub(crate) struct RecordLabels {
     // The lists of plans.
     /// Heading: record a renewal.
     pub(crate) record: &'static str,
+    /// Why nothing can be recorded for a plan that was given up. Code stands in backticks.
+    pub(crate) is_given_up: &'static str,
     /// Heading: record another renewal.
     pub(crate) record_another: &'static str,
     /// The link to the page with all plans.

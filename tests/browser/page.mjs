@@ -146,9 +146,10 @@ async function open(server, look, name, check) {
   pages += 1;
 }
 
-/** The names of the months do not run into one another, and a link of several words is one text. */
+/** The names of the months do not run into one another, a link of several words is one text, and the
+ * day of a row does not break. */
 async function keepsApart(page, where) {
-  const { gaps, kinds } = await page.evaluate(() => {
+  const { gaps, kinds, days } = await page.evaluate(() => {
     const range = document.createRange();
     const boxes = [...document.querySelectorAll(".months span")].map((one) => {
       range.selectNodeContents(one.firstChild);
@@ -158,9 +159,11 @@ async function keepsApart(page, where) {
     return {
       gaps: boxes.slice(1).map((box, index) => box.left - boxes[index].right),
       kinds: [...new Set(links.map((one) => getComputedStyle(one).display))],
+      days: [...document.querySelectorAll(".plans summary time")].map((one) => one.offsetHeight),
     };
   });
   for (const gap of gaps) assert.ok(gap >= 1, `${where}: months ${gap} px apart`);
+  for (const height of days) assert.ok(height < 36, `${where}: a day of ${height} px`);
   for (const kind of kinds) assert.equal(kind, "inline-block", where);
 }
 

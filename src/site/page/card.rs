@@ -70,6 +70,13 @@ pub(crate) struct RenewalCard<'a> {
     pub(crate) steps: &'a [Cow<'a, str>],
 }
 
+impl RenewalCard<'_> {
+    /// Whether it says more than the means.
+    fn says_how(&self) -> bool {
+        self.action.is_some() || !self.links.is_empty() || !self.steps.is_empty()
+    }
+}
+
 /// A link, or a text where no safe link can be made.
 pub(crate) struct Link<'a> {
     pub(crate) href: Option<String>,
@@ -190,6 +197,12 @@ impl<'a> CardMaker<'a> {
         if is_given_up {
             return PlanCard {
                 first_step: Some(self.cancelling(item.plan)),
+                // That it renews by itself is said above.
+                ways: card
+                    .ways
+                    .into_iter()
+                    .filter(RenewalCard::says_how)
+                    .collect(),
                 cancel: Vec::new(),
                 record: None,
                 ..card

@@ -141,7 +141,7 @@ fn lists_what_is_due_in_order() {
             &[
                 ("grace", "Expired, still recoverable 12 days left"),
                 ("yesterday", "Expired yesterday"),
-                ("lost", "Grace ended 9 months ago"),
+                ("lost", "Recovery period ended 9 months ago"),
                 ("today", "Expires today"),
                 ("tomorrow", "Expires tomorrow"),
                 ("a week", "Expires in 7 days"),
@@ -405,7 +405,7 @@ fn says_who_fetched_it_and_what_is_wrong() {
             "en",
             "Google Calendartoday at 09:12",
             "A web browser22 November 2026 at 23:59",
-            "Nobody has, since the server started 22 November 2026 at 21:05.",
+            "No program has fetched it since the server started 22 November 2026 at 21:05.",
         ),
         (
             "nb",
@@ -605,7 +605,7 @@ plans:
     let page = page(&body(list, "2026-11-23"));
     let expected = [
         ("given up", "Given up in 2 days"),
-        ("paper", "Cancel, or it renews within 3 days"),
+        ("paper", "Last day to cancel in 3 days"),
     ];
     let own = |(name, when): (&str, &str)| (name.to_owned(), when.to_owned());
     assert_eq!(plans(&page), expected.map(own));
@@ -616,7 +616,8 @@ plans:
         "<a class=\"button main\" href=\"https://paper.example/account\"><span>Cancel on <bdi>paper.example</bdi></span></a>"
     ));
     assert!(page.contains("<p><bdi>Cancel it in your account, or ask the provider.</bdi></p>"));
-    // Neither is renewed by hand.
+    // Neither is renewed by hand, and the second says above that it renews by itself.
+    assert!(!page.contains("<span class=\"method\">Automatic</span>"));
     assert!(!page.contains("x.example/renew"));
 }
 

@@ -6,14 +6,14 @@ use chrono::{Datelike as _, NaiveDate};
 
 use crate::document::edit::{needs_validity, needs_way};
 use crate::plan::schedule::Schedule;
-use crate::plan::status::{PlanStatus, Urgency};
+use crate::plan::status::{PlanStatus, Urgency, next_renewal};
 use crate::plan::value::phone::Shown;
 use crate::plan::value::price::Price;
 use crate::plan::value::url::WebAddress;
 use crate::plan::{Plan, PlanList, RenewalMethod, RenewalRecord, Settings};
 use crate::site::page::urgency_class;
 use crate::site::record::form::{FormField, RecordForm};
-use crate::words::{RecordLabels, Tense, Words};
+use crate::words::{RecordLabels, Tense, TimeUnit, Words};
 
 /// How many records of a history are shown at first.
 const SHOWN_RECORDS: usize = 5;
@@ -26,15 +26,18 @@ pub(crate) struct Card<'a> {
     /// The path of its own page.
     pub(crate) link: String,
     pub(crate) class: &'static str,
-    pub(crate) status: String,
-    /// When it expires, as sentences.
+    /// What happens next.
+    pub(crate) what: String,
+    /// When it happens, counted from today; empty if `what` says it.
+    pub(crate) when: String,
+    /// When it is given up, renews by itself and expires, as sentences.
     pub(crate) days: String,
     /// The provider, the part of the number that may be shown, and the price, each with a label
     /// before it.
     pub(crate) facts: Vec<(&'static str, String)>,
     pub(crate) form: Option<Form<'a>>,
     /// Why the plan has no form, if that is because of the plan.
-    pub(crate) no_form: Option<String>,
+    pub(crate) no_form: Option<&'static str>,
     pub(crate) history: History<'a>,
 }
 
@@ -113,25 +116,37 @@ impl<'a> Subject<'a> {
         let status = PlanStatus::of(self.plan, &schedule, self.today);
         let is_due = status.is_some_and(|status| status.is_due(&schedule, self.today));
         let urgency = status.map_or(Urgency::Later, |status| status.urgency(is_due));
-        let ended = self.ended().map(|day| self.date(day));
+        let ended = self.ended();
+        let (what, when) = self.headline(status);
         Card {
             id: self.id("name"),
             name: &self.plan.name,
             link,
             class: urgency_class(urgency),
-            status: match (status, &ended) {
-                (Some(status), _) => self.words.status_sentence(status),
-                (None, Some(day)) => self.words.given_up_on(day),
-                (None, None) => String::new(),
-            },
+            what,
+            when,
             days: match ended {
                 Some(_) => String::new(),
                 None => self.days(&schedule),
             },
             facts: self.facts(),
             form,
-            no_form: ended.map(|day| self.words.cannot_renew_after(&day)),
+            no_form: ended.map(|_| self.words.record_labels().is_given_up),
             history: self.history(),
+        }
+    }
+
+    /// The status in the words of the page: what happens next, and when.
+    fn headline(&self, status: Option<PlanStatus>) -> (String, String) {
+        match (status, self.ended()) {
+            (Some(status), _) => {
+                let day = status.day(self.today).unwrap_or(self.today);
+                let span = TimeUnit::between(self.today, day);
+                let (what, when) = self.words.status_headline(status, span);
+                (what.to_owned(), when)
+            }
+            (None, Some(day)) => (self.words.given_up_on(&self.date(day)), String::new()),
+            (None, None) => (String::new(), String::new()),
         }
     }
 
@@ -153,6 +168,16 @@ impl<'a> Subject<'a> {
             };
             write(self.words, &mut days, day, tense);
         };
+        if let Some(ended) = self.plan.ended {
+            add(ended, |words, out, day, _| {
+                let mut date = String::new();
+                words.date(&mut date, day);
+                out.push_str(&words.will_be_given_up(&date));
+            });
+        }
+        if let Some(day) = next_renewal(schedule, self.today) {
+            add(day, |words, out, day, _| words.renews(out, day, None));
+        }
         if let Some(expiry) = schedule.expiry {
             add(expiry, |words, out, day, tense| {
                 words.expires(out, day, tense)

@@ -127,6 +127,8 @@ struct PlanTemplate<'a> {
     problem: Option<Problem<'a>>,
     refusal: Option<Refusal<'a>>,
     result: Option<RecordingResult<'a>>,
+    /// Whether the page shows the result of a recording, so that the form is for another one.
+    was_recorded: bool,
     /// Whether the form is folded.
     is_folded: bool,
     card: Card<'a>,
@@ -253,6 +255,7 @@ fn plan_page_with(
         all_plans: list_path(view.prefix, view.stem),
         problem: view.problem_text(),
         refusal: refused.map(|(_, error)| refusal(labels, error)),
+        was_recorded,
         is_folded: was_recorded && !subject.is_due(),
         result,
         card: subject.card(view.plan_path(&subject), form),
@@ -278,6 +281,12 @@ pub(crate) fn message_page(
         reason,
         link: back,
     })
+}
+
+/// The parts of a sentence of ours, each with whether it stood in backticks.
+fn code_parts(text: &str) -> impl Iterator<Item = (bool, &str)> {
+    let parts = text.split('`').enumerate();
+    parts.map(|(index, part)| (index % 2 == 1, part))
 }
 
 fn refusal<'a>(labels: &'static RecordLabels, error: &'a FormError) -> Refusal<'a> {

@@ -70,10 +70,10 @@ impl PageWords for English {
         let what = match status {
             PlanStatus::Grace(_) => "Expired, still recoverable",
             PlanStatus::Expired(_) => "Expired",
-            PlanStatus::Lost(_) => "Grace ended",
+            PlanStatus::Lost(_) => "Recovery period ended",
             PlanStatus::Ends(_) => "Expires",
             PlanStatus::Renews(_) => "Renews automatically",
-            PlanStatus::CancelBy(_) => "Cancel, or it renews",
+            PlanStatus::CancelBy(_) => "Last day to cancel",
             PlanStatus::GivenUp(_) => "Given up",
         };
         let when = match status {
@@ -81,16 +81,14 @@ impl PageWords for English {
             PlanStatus::Grace(_) => format!("{} left", time(span)),
             PlanStatus::Expired(1) | PlanStatus::Lost(1) => "yesterday".to_owned(),
             PlanStatus::Expired(_) | PlanStatus::Lost(_) => format!("{} ago", time(span)),
-            PlanStatus::CancelBy(0) => "today".to_owned(),
-            PlanStatus::CancelBy(1) => "by tomorrow".to_owned(),
-            PlanStatus::CancelBy(_) => format!("within {}", time(span)),
-            PlanStatus::Ends(left) | PlanStatus::Renews(left) | PlanStatus::GivenUp(left) => {
-                match left {
-                    0 => "today".to_owned(),
-                    1 => "tomorrow".to_owned(),
-                    _ => format!("in {}", time(span)),
-                }
-            }
+            PlanStatus::Ends(left)
+            | PlanStatus::Renews(left)
+            | PlanStatus::CancelBy(left)
+            | PlanStatus::GivenUp(left) => match left {
+                0 => "today".to_owned(),
+                1 => "tomorrow".to_owned(),
+                _ => format!("in {}", time(span)),
+            },
         };
         (what, when)
     }
@@ -156,11 +154,11 @@ impl PageWords for English {
     }
 
     fn fetched_since(&self, moment: &str) -> String {
-        format!("Since the server started {moment}.")
+        format!("Since the server started {moment}:")
     }
 
     fn not_fetched_since(&self, moment: &str) -> String {
-        format!("Nobody has, since the server started {moment}.")
+        format!("No program has fetched it since the server started {moment}.")
     }
 
     fn moment(&self, day: Option<&str>, time: NaiveTime) -> String {

@@ -29,7 +29,7 @@ impl RecordWords for English {
                  Nothing was changed. Look at the plan as it is now.",
             ),
             RecordMessage::NothingToUndo => (
-                "Nothing was taken back",
+                "Nothing was undone",
                 "The plan has changed since that recording, or the server has started again. If \
                  something is wrong, correct the plans file by hand.",
             ),
@@ -57,7 +57,7 @@ impl RecordWords for English {
     }
 
     fn default_currency(&self, code: &str) -> String {
-        format!("A number alone is in {code}.")
+        format!("If you give only a number, it is in {code}.")
     }
 
     fn was_renewed(&self, on: &str) -> String {
@@ -73,7 +73,7 @@ impl RecordWords for English {
     }
 
     fn still_expired(&self, expiry: &str) -> String {
-        format!("It expired on {expiry} all the same.")
+        format!("Even so, it expired on {expiry}.")
     }
 
     fn ends_before_expiry(&self, ended: &str, expiry: &str) -> String {
@@ -85,13 +85,9 @@ impl RecordWords for English {
 
     fn automatic_ended(&self, until: &str) -> String {
         format!(
-            "It no longer renews by itself: that ended on {until}. If it does again, write a \
-             later `until` into the plan."
+            "It no longer renews automatically: that ended on {until}. If it does again, write \
+             a later `until` into the plan."
         )
-    }
-
-    fn cannot_renew_after(&self, day: &str) -> String {
-        format!("Given up on {day}. If it goes on, remove `ended` from the plan first.")
     }
 
     fn past_renewals(&self, count: usize) -> String {
@@ -108,9 +104,8 @@ impl RecordWords for English {
 
 static LABELS: RecordLabels = RecordLabels {
     pair: "Pair this device",
-    about_pairing: "A paired device can record renewals, and it sees receipts and past renewals. It \
-                    stays paired until it has not been used for 400 days. Pair only a device that \
-                    is yours.",
+    about_pairing: "A paired device can record renewals, and it shows receipts and past renewals. \
+                    The pairing ends after 400 days without use. Pair only a device that is yours.",
     not_paired: "This device is not paired",
     about_not_paired: "Only a paired device can record renewals.",
     how_to_pair: (
@@ -118,37 +113,38 @@ static LABELS: RecordLabels = RecordLabels {
         " where the plans file is, and open the link on this device, or point its camera at the \
          QR code. A server without a key shows the link when it starts.",
     ),
-    about_old_link: "If you came here by such a link, it is more than an hour old or not whole: make \
-                     a new one.",
+    about_old_link: "If such a link led you here, it is more than an hour old or incomplete: make a \
+                     new one.",
     record: "Record a renewal",
     record_another: "Record another renewal",
+    is_given_up: "Nothing can be recorded for it. If it goes on, first remove `ended` from the plan.",
     all_plans: "All plans",
-    go_on: "Go on",
+    go_on: "Continue",
     on: "Renewed on",
-    way: "In which way",
+    way: "How",
     way_number: |number| format!("Way {number}"),
     until: "Works until",
     about_until: "The plan does not say how long a renewal lasts.",
     paid: "Paid",
-    about_paid: "Leave it empty if it was the price of the way.",
+    about_paid: "Leave it empty if you paid the price shown above.",
     receipt: "Receipt",
     about_receipt: "A number, a link, or a file beside the plans file.",
     note: "Note",
     send: "Record",
-    dates_stay: "It renews by itself: its dates stay, and only its history grows.",
+    dates_stay: "It renews automatically. Its dates stay the same; only its history gets an entry.",
     recorded: "Recorded",
     no_warning: "No warning comes after it.",
     is_shorter: "The new expiry is before the old one.",
     changed_lines: "What changed in the file",
     undo: "Undo",
-    undone: "Taken back",
+    undone: "Undone",
     about_undone: "The plan is as it was before.",
     not_committed: "The plans file has the change, but git does not:",
     no_history: "No renewal is recorded yet.",
     receipt_is: "Receipt: ",
     refused: "Not recorded",
     wrong_day: "This day cannot be taken.",
-    wrong_way: "Choose the way.",
+    wrong_way: "Choose how it was renewed.",
     wrong_until: "Give the last day on which it works now.",
     wrong_price: "This price cannot be read.",
     wrong_text: "This text cannot be taken.",

@@ -81,7 +81,7 @@ impl PageWords for Bokmal {
             PlanStatus::Lost(_) => "Fristen gikk ut for",
             PlanStatus::Ends(_) => "Utløper",
             PlanStatus::Renews(_) => "Fornyes automatisk",
-            PlanStatus::CancelBy(_) => "Si opp, ellers fornyes det",
+            PlanStatus::CancelBy(_) => "Siste dag for å si opp",
             PlanStatus::GivenUp(_) => "Avsluttes",
         };
         let when = match status {
@@ -89,16 +89,14 @@ impl PageWords for Bokmal {
             PlanStatus::Grace(_) => format!("{} igjen", time(span)),
             PlanStatus::Expired(1) | PlanStatus::Lost(1) => "i går".to_owned(),
             PlanStatus::Expired(_) | PlanStatus::Lost(_) => format!("{} siden", time(span)),
-            PlanStatus::CancelBy(0) => "i dag".to_owned(),
-            PlanStatus::CancelBy(1) => "senest i morgen".to_owned(),
-            PlanStatus::CancelBy(_) => format!("innen {}", time(span)),
-            PlanStatus::Ends(left) | PlanStatus::Renews(left) | PlanStatus::GivenUp(left) => {
-                match left {
-                    0 => "i dag".to_owned(),
-                    1 => "i morgen".to_owned(),
-                    _ => format!("om {}", time(span)),
-                }
-            }
+            PlanStatus::Ends(left)
+            | PlanStatus::Renews(left)
+            | PlanStatus::CancelBy(left)
+            | PlanStatus::GivenUp(left) => match left {
+                0 => "i dag".to_owned(),
+                1 => "i morgen".to_owned(),
+                _ => format!("om {}", time(span)),
+            },
         };
         (what, when)
     }
@@ -159,7 +157,7 @@ impl PageWords for Bokmal {
     }
 
     fn fetched_since(&self, moment: &str) -> String {
-        format!("Siden serveren startet {moment}.")
+        format!("Siden serveren startet {moment}:")
     }
 
     fn not_fetched_since(&self, moment: &str) -> String {

@@ -59,7 +59,7 @@ impl RecordWords for Bokmal {
     }
 
     fn default_currency(&self, code: &str) -> String {
-        format!("Et tall alene er i {code}.")
+        format!("Skriver du bare et tall, er det i {code}.")
     }
 
     fn was_renewed(&self, on: &str) -> String {
@@ -92,10 +92,6 @@ impl RecordWords for Bokmal {
         )
     }
 
-    fn cannot_renew_after(&self, day: &str) -> String {
-        format!("Avsluttet {day}. Fjern `ended` fra planen først hvis den skal fortsette.")
-    }
-
     fn past_renewals(&self, count: usize) -> String {
         format!("Tidligere fornyelser ({count})")
     }
@@ -111,8 +107,8 @@ impl RecordWords for Bokmal {
 static LABELS: RecordLabels = RecordLabels {
     pair: "Par denne enheten",
     about_pairing: "En paret enhet kan registrere fornyelser, og den ser kvitteringer og tidligere \
-                    fornyelser. Den forblir paret til den ikke har vært brukt på 400 dager. Par \
-                    bare en enhet som er din egen.",
+                    fornyelser. Paringen opphører etter 400 dager uten bruk. Par bare en enhet som \
+                    er din egen.",
     not_paired: "Denne enheten er ikke paret",
     about_not_paired: "Bare en paret enhet kan registrere fornyelser.",
     how_to_pair: (
@@ -120,24 +116,25 @@ static LABELS: RecordLabels = RecordLabels {
         " der planfilen ligger, og åpne lenken på denne enheten, eller pek kameraet mot QR-koden. \
          En server uten nøkkel viser lenken når den starter.",
     ),
-    about_old_link: "Kom du hit med en slik lenke, er den mer enn en time gammel eller ikke hel: lag \
-                     en ny.",
+    about_old_link: "Kom du hit med en slik lenke, er den mer enn en time gammel eller ufullstendig: \
+                     lag en ny.",
     record: "Registrer en fornyelse",
     record_another: "Registrer en fornyelse til",
+    is_given_up: "Ingenting kan registreres for den. Fjern først `ended` fra planen hvis den skal fortsette.",
     all_plans: "Alle planer",
-    go_on: "Gå videre",
-    on: "Fornyet",
+    go_on: "Fortsett",
+    on: "Fornyet den",
     way: "Hvordan",
     way_number: |number| format!("Måte {number}"),
     until: "Gjelder til og med",
     about_until: "Planen sier ikke hvor lenge en fornyelse varer.",
     paid: "Betalt",
-    about_paid: "La feltet stå tomt hvis det var prisen for denne måten.",
+    about_paid: "La feltet stå tomt hvis du betalte prisen ovenfor.",
     receipt: "Kvittering",
     about_receipt: "Et nummer, en lenke eller en fil ved siden av planfilen.",
     note: "Merknad",
     send: "Registrer",
-    dates_stay: "Den fornyes automatisk: datoene står fast, og bare historikken blir lengre.",
+    dates_stay: "Den fornyes automatisk. Datoene er de samme; bare historikken får en linje til.",
     recorded: "Registrert",
     no_warning: "Det kommer ingen varsler etter dette.",
     is_shorter: "Den nye utløpsdatoen er før den gamle.",

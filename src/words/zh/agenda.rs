@@ -5,7 +5,7 @@ use crate::plan::status::PlanStatus;
 use crate::time::period::Period;
 use crate::words::agenda::{AgendaLabels, AgendaWords, PlanCounts};
 use crate::words::feed::FeedWords as _;
-use crate::words::zh::SimplifiedChinese;
+use crate::words::zh::{SimplifiedChinese, joined};
 
 impl AgendaWords for SimplifiedChinese {
     fn agenda_labels(&self) -> &'static AgendaLabels {
@@ -80,7 +80,7 @@ impl AgendaWords for SimplifiedChinese {
     }
 
     fn given_up_on(&self, day: &str) -> String {
-        format!("已于 {day} 停用")
+        joined(&["已于", day, "停用"])
     }
 
     fn goes_on(&self, period: Period) -> String {

@@ -55,22 +55,22 @@ impl PageWords for SimplifiedChinese {
 
     fn status_headline(&self, status: PlanStatus, span: TimeUnit) -> (&'static str, String) {
         match status {
-            PlanStatus::Grace(0) => ("已到期，宽限期", "今天是最后一天".to_owned()),
+            PlanStatus::Grace(0) => ("已到期，宽限期", "今天截止".to_owned()),
             PlanStatus::Grace(_) => ("已到期，宽限期", format!("还剩 {}", time(span))),
             PlanStatus::Expired(_) => ("已到期", time(span)),
             PlanStatus::Lost(_) => ("宽限期已过", time(span)),
-            PlanStatus::Ends(0) => ("到期", "今天".to_owned()),
-            PlanStatus::Ends(1) => ("到期", "明天".to_owned()),
-            PlanStatus::Ends(_) => ("到期", format!("{}后", time(span))),
-            PlanStatus::Renews(0) => ("自动续费", "今天".to_owned()),
-            PlanStatus::Renews(1) => ("自动续费", "明天".to_owned()),
-            PlanStatus::Renews(_) => ("自动续费", format!("{}后", time(span))),
+            PlanStatus::Ends(0) => ("到期日", "今天".to_owned()),
+            PlanStatus::Ends(1) => ("到期日", "明天".to_owned()),
+            PlanStatus::Ends(_) => ("到期日", format!("{}后", time(span))),
+            PlanStatus::Renews(0) => ("自动续费日", "今天".to_owned()),
+            PlanStatus::Renews(1) => ("自动续费日", "明天".to_owned()),
+            PlanStatus::Renews(_) => ("自动续费日", format!("{}后", time(span))),
             PlanStatus::CancelBy(0) => ("取消期限", "今天".to_owned()),
             PlanStatus::CancelBy(1) => ("取消期限", "明天".to_owned()),
             PlanStatus::CancelBy(_) => ("取消期限", format!("还剩 {}", time(span))),
-            PlanStatus::GivenUp(0) => ("停用", "今天".to_owned()),
-            PlanStatus::GivenUp(1) => ("停用", "明天".to_owned()),
-            PlanStatus::GivenUp(_) => ("停用", format!("{}后", time(span))),
+            PlanStatus::GivenUp(0) => ("停用日", "今天".to_owned()),
+            PlanStatus::GivenUp(1) => ("停用日", "明天".to_owned()),
+            PlanStatus::GivenUp(_) => ("停用日", format!("{}后", time(span))),
         }
     }
 

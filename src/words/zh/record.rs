@@ -76,11 +76,6 @@ impl RecordWords for SimplifiedChinese {
         joined(&["它不再自动续费：自动续费已于", until, rest])
     }
 
-    fn cannot_renew_after(&self, day: &str) -> String {
-        let rest = "停用。如果继续使用，请先从项目中删除 `ended`。";
-        joined(&["已于", day, rest])
-    }
-
     fn past_renewals(&self, count: usize) -> String {
         format!("续费记录（{count} 次）")
     }
@@ -92,7 +87,7 @@ impl RecordWords for SimplifiedChinese {
 
 static LABELS: RecordLabels = RecordLabels {
     pair: "配对此设备",
-    about_pairing: "配对后的设备可以记录续费，并能看到收据和以往的续费记录。连续 400 天未使用，配对才会失效。\
+    about_pairing: "配对后的设备可以记录续费，并能看到收据和以往的续费记录。连续 400 天未使用后，配对自动失效。\
                     请只配对您自己的设备。",
     not_paired: "此设备尚未配对",
     about_not_paired: "只有配对过的设备才能记录续费。",
@@ -100,9 +95,10 @@ static LABELS: RecordLabels = RecordLabels {
         "请在计划文件所在的电脑上运行 ",
         "，然后在此设备上打开其中的链接，或用相机扫描二维码。没有密钥的服务器会在启动时显示该链接。",
     ),
-    about_old_link: "如果您是通过这样的链接来到这里，说明链接已超过一小时，或者不完整：请重新生成。",
+    about_old_link: "如果您是通过这样的链接打开本页的，说明链接已超过一小时或不完整，请重新生成。",
     record: "记录续费",
     record_another: "再记录一次续费",
+    is_given_up: "无法再记录续费。如果继续使用，请先从项目中删除 `ended`。",
     all_plans: "全部项目",
     go_on: "继续",
     on: "续费日期",
@@ -111,7 +107,7 @@ static LABELS: RecordLabels = RecordLabels {
     until: "有效期至",
     about_until: "此项目没有写明每次续费的有效期。",
     paid: "实付金额",
-    about_paid: "如果就是该方式的价格，可以留空。",
+    about_paid: "如果实付金额就是上面所选方式的价格，可以留空。",
     receipt: "收据",
     about_receipt: "可填编号、链接，或与计划文件放在一起的文件。",
     note: "备注",
@@ -128,11 +124,11 @@ static LABELS: RecordLabels = RecordLabels {
     no_history: "尚无续费记录。",
     receipt_is: "收据：",
     refused: "未记录",
-    wrong_day: "不能使用这个日期。",
+    wrong_day: "这个日期无法使用。",
     wrong_way: "请选择续费方式。",
     wrong_until: "请填写现在的最后有效日。",
     wrong_price: "无法识别这个金额。",
-    wrong_text: "不能使用这段文字。",
+    wrong_text: "这段文字无法使用。",
     wrong_plan: "这次续费无法这样记录。",
     by_hand: "请手动把以下内容写入该项目：",
     about_file_error: "改正之前无法记录。这里显示的是上一份没有错误的列表。",

@@ -113,7 +113,6 @@ fn sentences_of_recording_follow_the_rules() {
     check(&words.still_expired(&date));
     check(&words.ends_before_expiry(&date, &date));
     check(&words.automatic_ended(&date));
-    check(&words.cannot_renew_after(&date));
     check(&words.past_renewals(3));
     check(&words.earlier_renewals(3));
 }

@@ -134,7 +134,7 @@ fn who_fetched_the_feed_is_on_the_page() {
         server
             .get("/sims")
             .text()
-            .contains("Nobody has, since the server started")
+            .contains("No program has fetched it since the server started")
     );
     server.request(
         "GET",
