@@ -42,8 +42,8 @@ pub(crate) struct Url {
     /// Also write the QR code to this file, as an SVG image; with -, print only the image
     #[arg(long, value_name = "FILE", conflicts_with = "test")]
     qr: Option<PathBuf>,
-    /// Print links that pair a device instead, which then may record renewals if the server was
-    /// started with --record. They need the key of the server, and work for an hour
+    /// Print links that pair a device instead. A paired device may record renewals if the server
+    /// runs with --record. The links need the key of the server, and work for an hour
     #[arg(long, conflicts_with = "test")]
     record: bool,
     /// Print a test reminder instead: a calendar of one event whose alarm rings in ten minutes

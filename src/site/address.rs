@@ -65,17 +65,16 @@ impl Base {
             ))
             .hint("write it as the name system has it, which begins with `xn--`"));
         }
+        let (host, path) = rest.split_at(host.len());
+        // The path of a cookie ends at a semicolon (RFC 6265, section 4.1.1).
+        let path = path.trim_end_matches('/').replace(';', "%3B");
         Ok(Self {
             reach: match (is_local(host), is_secure) {
                 (true, _) => Reach::Local,
                 (false, true) => Reach::Secure,
                 (false, false) => Reach::Plain,
             },
-            url: format!(
-                "{}://{}",
-                scheme.to_ascii_lowercase(),
-                rest.trim_end_matches('/')
-            ),
+            url: format!("{}://{host}{path}", scheme.to_ascii_lowercase()),
         })
     }
 
@@ -261,6 +260,12 @@ mod tests {
                 "http://cal.example.org:8080/a",
                 "cal.example.org:8080",
                 Reach::Plain,
+            ),
+            (
+                "https://cal.example.org/a;b/c",
+                "https://cal.example.org/a%3Bb/c",
+                "cal.example.org",
+                Reach::Secure,
             ),
             (
                 "http://127.0.0.1:8080",

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
+use crate::site::record::paths::plan_of_segment;
+
 /// What a path names, whether or not it exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route<'p> {
@@ -104,7 +106,7 @@ impl<'p> RecordRoute<'p> {
             None if rest == "renew" => Some(Self::List { name }),
             Some(("renew", id)) if !id.contains('/') => Some(Self::Plan {
                 name,
-                id: decoded(id)?,
+                id: plan_of_segment(decoded(id)?),
             }),
             Some(("pair", code)) if !code.is_empty() && !code.contains('/') => {
                 Some(Self::Pair { name, code })
@@ -217,6 +219,8 @@ mod tests {
                 Some(plan("sims", "a/b 漢")),
             ),
             ("/sims/renew/..", Some(plan("sims", ".."))),
+            ("/sims/renew/%252E%252E", Some(plan("sims", ".."))),
+            ("/sims/renew/%252e", Some(plan("sims", "%2e"))),
             ("/sims/renew/%25", Some(plan("sims", "%"))),
             (
                 "/sims/pair/abc",

@@ -105,6 +105,10 @@ def pushes(place, weekahead):
     clones.is_pushed(both)
     text = (clones.here / "sims.yaml").read_text()
     check("name: SIM" in text and text.count("{on: 2026-10-05}") == 2, text)
+    # The lists were never in a state of before: a renewal that is recorded in one would be lost.
+    moves = clones.git(clones.here, "reflog", "--format=%gs")
+    check("rebase" not in moves, moves)
+    equal(len(clones.git(clones.here, "worktree", "list").splitlines()), 1, "the working trees")
 
     # A change that is not committed does not keep commits from being pushed.
     clones.renew("pass", "2026-11-05")
@@ -113,7 +117,7 @@ def pushes(place, weekahead):
     equal(clones.subjects("@{upstream}")[0], "Renew pass on 2026-11-05", "beside it, pushed")
     clones.elsewhere("name: SIM", "name: My SIM")
     said = clones.push(code=1)
-    check("nothing was changed" in said and "unstaged changes" in said, said)
+    check("nothing was changed" in said and "not uptodate" in said, said)
     check("2026-11-05" in (clones.here / "sims.yaml").read_text(), "the change is lost")
     equal([path.name for path in place.glob("ran-*")], [], "hooks that ran")
     print("weekahead-push: pushed, and put on top of what others had pushed")
@@ -131,6 +135,7 @@ def stops_at_a_conflict(place, weekahead):
         equal(clones.git(clones.here, "rev-parse", "HEAD"), head, "HEAD after a conflict")
         equal(clones.git(clones.here, "status", "--short", "--branch"),
               "## main...origin/main [ahead 1, behind 1]\n", "the state after a conflict")
+        equal(len(clones.git(clones.here, "worktree", "list").splitlines()), 1, "the working trees")
         equal(clones.git(clones.here, "symbolic-ref", "HEAD"), "refs/heads/main\n", "the branch")
     # Renewals go on meanwhile.
     clones.renew("pass")

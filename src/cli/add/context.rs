@@ -19,6 +19,7 @@ pub(crate) struct ListContext {
     /// Whether the new plan gets an `id`, as the plan before it has one.
     pub(crate) has_ids: bool,
     ids: HashSet<String>,
+    names: HashSet<String>,
 }
 
 impl ListContext {
@@ -36,6 +37,7 @@ impl ListContext {
             leads: leads_in_words(&settings.remind),
             has_ids: plans.last().is_none_or(|plan| plan.has_own_id),
             ids: plans.iter().map(|plan| plan.id.to_string()).collect(),
+            names: plans.iter().map(|plan| plan.name.to_string()).collect(),
         }
     }
 
@@ -55,12 +57,19 @@ impl ListContext {
             leads: leads_in_words(&[Period::WEEK]),
             has_ids: true,
             ids: HashSet::new(),
+            names: HashSet::new(),
         }
     }
 
     /// Whether a plan has this id.
     pub(crate) fn has_id(&self, id: &str) -> bool {
         self.ids.contains(id)
+    }
+
+    /// Whether a plan without an id of its own may not have this name: another plan has it as its
+    /// name or as its id, so `renew` could not tell them apart.
+    pub(crate) fn has_name(&self, name: &str) -> bool {
+        self.names.contains(name) || self.has_id(name)
     }
 
     /// An id that is not taken, made from a name.

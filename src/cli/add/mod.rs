@@ -43,8 +43,8 @@ use options::{PlanOptions, of_option};
 ///
 /// On a terminal, the command asks for what the options do not give, shows the plan and the days of
 /// its warnings, and asks whether to add it. Elsewhere, --name is needed, and --expires, or --renewed
-/// with --validity. Dates, lengths and prices may be written in the usual ways; the file gets its own
-/// form. The plan is written in the style of the list, and every other byte stays as it is. Without a
+/// with --validity. Dates, lengths of time and prices can be given as people write them. The plan is
+/// written in the style of the list, and every other byte of the file stays as it is. If there is no
 /// file, a new one is made.
 #[derive(Debug, Args)]
 #[command(
@@ -248,9 +248,13 @@ impl Add {
             let error = CliError::usage("a plan that renews by itself needs `--validity`");
             return Err(error.hint("say how often it renews, as in `--validity \"1 month\"`"));
         }
-        let id = plan.id.clone().unwrap_or(name.clone());
-        if context.has_id(&id) {
-            return Err(id_taken(&id, plan.id.is_none(), &context.new_id(&name)));
+        let (wanted, is_taken) = match &plan.id {
+            Some(id) => (id, context.has_id(id)),
+            None => (&name, context.has_name(&name)),
+        };
+        if is_taken {
+            let free = context.new_id(&name);
+            return Err(id_taken(wanted, plan.id.is_none(), &free));
         }
         if plan.id.is_none() && context.has_ids {
             plan.id = Some(context.new_id(&name));

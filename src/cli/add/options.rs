@@ -35,8 +35,8 @@ pub(crate) struct PlanOptions {
     /// How to renew it: a sentence, a link, a code to dial, or a sentence and then a link
     #[arg(long, value_name = "TEXT")]
     renewal: Option<String>,
-    /// The means of renewing it, if --renewal does not show it: website, app, third-party, shop,
-    /// voucher, sms, call, ussd, auto-debit or other
+    /// By what means it is renewed, if --renewal does not show that: website, app, third-party,
+    /// shop, voucher, sms, call, ussd, auto-debit or other
     #[arg(long, value_parser = PossibleValuesParser::new(Method::names()), hide_possible_values = true)]
     method: Option<String>,
     /// How long before its last day to warn, as in 14d,7d [default: the calendar's `remind`]

@@ -89,24 +89,26 @@ fn ask_name(may_skip: bool, prompt: &mut Prompt<'_>) -> Result<Option<String>, C
     })
 }
 
-/// Gives the plan an id, if the list has ids or if its name is the id of another plan.
+/// Gives the plan an id, if the list has ids or if another plan has its name or has that as its id.
 fn ask_id(
     plan: &mut PlanDraft,
     context: &ListContext,
     prompt: &mut Prompt<'_>,
 ) -> Result<(), CliError> {
     let name = plan.name.clone().unwrap_or_default();
-    let given = plan.id.take();
-    if let Some(given) = given.as_deref().filter(|id| !context.has_id(id)) {
-        plan.id = Some(given.to_owned());
-        return Ok(());
-    }
     let new = context.new_id(&name);
-    let taken = given.unwrap_or(name);
-    if !context.has_id(&taken) {
-        plan.id = context.has_ids.then_some(new);
-        return Ok(());
-    }
+    let taken = match plan.id.take() {
+        Some(given) if context.has_id(&given) => given,
+        None if context.has_name(&name) => name,
+        Some(given) => {
+            plan.id = Some(given);
+            return Ok(());
+        }
+        None => {
+            plan.id = context.has_ids.then_some(new);
+            return Ok(());
+        }
+    };
     prompt.say_below(&format!(
         "another plan has the id or the name {} already",
         quoted(&taken)

@@ -45,25 +45,25 @@ pub(crate) struct Renew {
     /// --dry-run
     #[arg(value_name = "PLANS", default_value = DEFAULT_PLANS)]
     plans: PathBuf,
-    /// The plan was renewed on this day: a date, `today` or `yesterday`
+    /// The day of the renewal: a date, `today` or `yesterday`
     #[arg(long, value_name = "DATE", default_value = "today", value_parser = past_day)]
     on: PastDay,
-    /// The renewal cost this, as in "49 NOK"; or as in 49, in the plan's currency. Without PRICE, it
-    /// cost what the way or the plan says; then --paid comes last or before another option
+    /// What the renewal cost, as in "49 NOK", or as in 49 in the plan's currency. Without PRICE, it
+    /// is the price of the way or of the plan; then --paid comes last or before another option
     #[arg(long, value_name = "PRICE", value_parser = paid)]
     paid: Option<Option<String>>,
-    /// The plan was renewed in this way: the number of one of the ways in `renewal`, from 1. Its price
-    /// and its `validity` are taken
+    /// The way in which the plan was renewed: its number in `renewal`, from 1. Its price and its
+    /// `validity` are taken
     #[arg(long, value_name = "N", value_parser = way)]
     way: Option<usize>,
-    /// The receipt is in this file, whose path counts from the plans file; or it says this
+    /// The receipt: the path of a file, from the folder of the plans file, or any text
     #[arg(long, value_name = "PATH|TEXT")]
     receipt: Option<String>,
-    /// The plan lasts this long, as in "3 months"; a `validity` in the plan is changed to it
+    /// How long the plan lasts now, as in "3 months"; a `validity` in the plan is changed to it
     #[arg(long, value_name = "LENGTH", value_parser = new_validity, conflicts_with = "until")]
     validity: Option<NewValidity>,
-    /// The plan works until this day, or to the end of a month, as in 2027-03; `expires` replaces a
-    /// `validity` beside `renewed`
+    /// The last day on which the plan works, or the month, as in 2027-03; a plan with `renewed` and
+    /// `validity` gets `expires` in place of `validity`
     #[arg(long, value_name = "DATE", value_parser = last_day)]
     until: Option<LastDay>,
     /// Add this note to the entry
@@ -73,7 +73,7 @@ pub(crate) struct Renew {
     #[arg(long, conflicts_with = "until")]
     from_expiry: bool,
     /// Commit the plans file and the file of --receipt with git. No hooks, filters or signature
-    /// programs run. If the file had other changes, it is not committed
+    /// programs run. If the plans file had other changes, the renewal is recorded, but not committed
     #[arg(long)]
     commit: bool,
     /// Show what would change, and write nothing

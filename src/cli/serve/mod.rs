@@ -115,7 +115,7 @@ pub(crate) struct Serve {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits")]
 struct LimitOptions {
-    /// Wait this long for the first byte of a request, and from there for the end of its head; and
+    /// Wait this long for the first byte of a request, as long again for the end of its head, and
     /// twice as long for a form
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
     header_timeout: Duration,
@@ -274,10 +274,16 @@ pub(crate) fn run(arguments: Serve, terminal: &mut Terminal) -> Result<(), CliEr
         Arc::clone(&counts),
         clock.clone(),
     );
-    let public = public.recording(recording);
+    let public = public.recording(recording.clone());
     let report = Metrics::new(snapshot, counts, metrics_policy, clock);
     let (stop, stopped) = watch::channel(false);
-    let served = serve_all(public, listener, report, metrics, limits, stopped);
+    let drain_time = limits.drain_time;
+    let served = async {
+        serve_all(public, listener, report, metrics, limits, stopped).await;
+        if let Some(recording) = recording {
+            recording.finish(drain_time).await;
+        }
+    };
     runtime.block_on(signals.attend(served, &stop, &messages));
     tracing::info!("stopped");
     drop(log);

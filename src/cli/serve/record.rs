@@ -24,7 +24,8 @@ const MAX_LINKS_PRINTED: usize = 10;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Recording")]
 pub(crate) struct RecordOptions {
-    /// Let paired devices record renewals in the plans files, on a page with a form
+    /// Let paired devices record renewals in the plans files, on a page with a form. `weekahead url
+    /// --record` prints the links that pair a device
     #[arg(long)]
     pub(crate) record: bool,
     /// Commit each recording to the git repository of its plans file

@@ -58,8 +58,9 @@ impl PairedDevice {
 
     /// The response with the device's cookie.
     fn with_cookie(&self, mut response: Response<FullBody>) -> Response<FullBody> {
+        // A host that is not known may be that of a proxy with TLS.
         let reach = self.base.as_ref().map(Base::reach);
-        let is_secure = reach == Some(Reach::Secure);
+        let is_secure = reach != Some(Reach::Local);
         let name = &self.meta().name;
         let cookie = self.cookie.set_cookie(name, self.prefix(), is_secure);
         set_cookie(&mut response, &cookie);

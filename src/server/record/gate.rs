@@ -134,7 +134,7 @@ impl Gate {
             return Ok(Admitted::Page(device, shown));
         }
         let form = match &shown {
-            Shown::Plan(id) => self.form(request, &cookie, list.name, id),
+            Shown::Plan(id) => self.form(request, &cookie, list, id),
             Shown::List => None,
         };
         Ok(match form {
@@ -166,22 +166,24 @@ impl Gate {
         &self,
         request: &Request<Incoming>,
         cookie: &DeviceCookie,
-        list_name: &str,
+        list: ListId<'_>,
         plan_id: &str,
     ) -> Option<Form> {
         let token = access::token(request.uri().query());
-        [FormAction::Record, FormAction::Undo]
-            .into_iter()
-            .find_map(|action| {
-                let device = (&self.key, cookie);
-                let digest = FormToken::read(token, device, list_name, plan_id, action)?;
+        let mut cookies = cookie.with_earlier(&self.key, list);
+        let (action, digest) = cookies.find_map(|cookie| {
+            let device = (&self.key, &cookie);
+            let mut actions = [FormAction::Record, FormAction::Undo].into_iter();
+            actions.find_map(|action| {
+                let digest = FormToken::read(token, device, list.name, plan_id, action)?;
                 Some((action, digest.to_owned()))
             })
-            .map(|(action, digest)| Form {
-                plan_id: plan_id.to_owned(),
-                action,
-                digest,
-            })
+        })?;
+        Some(Form {
+            plan_id: plan_id.to_owned(),
+            action,
+            digest,
+        })
     }
 }
 

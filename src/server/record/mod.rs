@@ -82,6 +82,13 @@ impl Recording {
         format!("{}{path}", base.as_str())
     }
 
+    /// Waits for recordings whose clients have left, but no longer than `limit`. A process that ends
+    /// in the middle could write the file and not commit it.
+    pub(crate) async fn finish(&self, limit: Duration) {
+        // What lasts longer is left, as for other requests.
+        let _ = timeout(limit, self.steps.all_done()).await;
+    }
+
     /// The response to a GET, HEAD or POST request.
     pub(crate) async fn respond(
         self: &Arc<Self>,

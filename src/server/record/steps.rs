@@ -22,13 +22,25 @@ pub(crate) struct ListSteps {
 }
 
 impl Steps {
+    /// Waits until no request records in any list.
+    pub(crate) async fn all_done(&self) {
+        let lists: Vec<_> = self.lists().values().cloned().collect();
+        for list in lists {
+            drop(list.turn.lock().await);
+        }
+    }
+
     /// What is known of a list, which must exist.
     pub(crate) fn of(&self, list: &str) -> Arc<ListSteps> {
-        let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lists = self.lists();
         match lists.get(list) {
             Some(known) => Arc::clone(known),
             None => Arc::clone(lists.entry(list.to_owned()).or_default()),
         }
+    }
+
+    fn lists(&self) -> MutexGuard<'_, HashMap<String, Arc<ListSteps>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -3,9 +3,9 @@
 //! All are computed from the key of the site and never stored. Each is an HMAC for its own purpose,
 //! so none can be used in place of another. They are compared in constant time.
 
-use std::fmt;
+use std::{fmt, iter};
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{Days, NaiveDate, TimeDelta};
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use sha2::{Digest as _, Sha256};
 
@@ -21,6 +21,8 @@ use crate::site::link::{Key, Token};
 pub(crate) const PAIRING_SECONDS: i64 = 60 * 60;
 /// How long a cookie works after the day of its issue, in days.
 const COOKIE_DAYS: i64 = 400;
+/// How many days older than the cookie of a device the cookie of a form may be.
+const FORM_DAYS: u64 = 7;
 /// How many bytes of a list's hash are in the name of its cookie.
 const NAME_HASH_BYTES: usize = 8;
 /// The number of bytes of the time in a pairing code: enough for 34,000 years. They are 8
@@ -127,9 +129,24 @@ impl DeviceCookie {
         if !cookie_mac(key, list, day).matches(mac) {
             return false;
         }
-        let issued = NaiveDate::parse_from_str(day, "%Y%m%d");
-        let age = issued.map(|issued| today - issued);
-        age.is_ok_and(|age| age >= TimeDelta::days(-1) && age <= TimeDelta::days(COOKIE_DAYS))
+        let age = parse_day(day).map(|issued| today - issued);
+        age.is_some_and(|age| age >= TimeDelta::days(-1) && age <= TimeDelta::days(COOKIE_DAYS))
+    }
+
+    /// This cookie, and those of the week before it. A page that was open when another page renewed
+    /// the cookie has forms of the cookie before.
+    pub(crate) fn with_earlier(&self, key: &Key, list: ListId<'_>) -> impl Iterator<Item = Self> {
+        let issued = self.issued();
+        let earlier =
+            (1..=FORM_DAYS).filter_map(move |days| issued?.checked_sub_days(Days::new(days)));
+        let earlier = earlier.map(move |day| Self::new(key, list, day));
+        iter::once(self.clone()).chain(earlier)
+    }
+
+    /// The day on which it was issued.
+    fn issued(&self) -> Option<NaiveDate> {
+        let (day, _) = self.0.split_once('.')?;
+        parse_day(day)
     }
 
     /// The Set-Cookie field that gives a device this cookie. `prefix` is the path of the site,
@@ -155,6 +172,10 @@ fn cookie_mac(key: &Key, list: ListId<'_>, day: &str) -> Token {
         &list.devices.to_be_bytes(),
     ];
     key.mac("device", &parts)
+}
+
+fn parse_day(text: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(text, "%Y%m%d").ok()
 }
 
 /// The name of the cookie of a list.

@@ -177,6 +177,11 @@ fn what_is_wrong_or_missing_is_said_with_its_option() {
              hint: give this one an id of its own, as in `--id sim-2`\n",
         ),
         (
+            &["--name", "My SIM", "--expires", "2027-03"],
+            "error: another plan has the id or the name `My SIM` already\n\
+             hint: give this one an id of its own, as in `--id my-sim`\n",
+        ),
+        (
             &["--name", "X", "--expires", "2027-03", "--id", "sim"],
             "error: another plan has the id `sim` already\n\
              hint: give this one an id of its own, as in `--id x`\n",

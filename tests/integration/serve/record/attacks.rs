@@ -1,8 +1,8 @@
 //! Requests that are not let in. None of them changes the file.
 
-use super::secrets::{KEY, code, cookie, cookie_by, days_ago, now, today};
-use super::{FORM, FORM_TYPE, MAPPING, SAME_ORIGIN, Site, Way, paired, sites};
-use crate::serve::until;
+use super::secrets::{KEY, code, cookie, cookie_by, days_ago, now, record_token, today};
+use super::{BARE, FORM, FORM_TYPE, MAPPING, SAME_ORIGIN, Site, Way, paired, sites};
+use crate::serve::{Response, until};
 
 /// A request that must be refused, and why.
 struct Attack {
@@ -201,6 +201,37 @@ fn a_token_is_good_for_one_device_one_plan_and_one_action() {
 }
 
 #[test]
+fn a_form_stays_good_when_another_page_renews_the_cookie() {
+    let site = Site::new(BARE, Way::Kept, &[]);
+    let action = site.record_action("telenor");
+    let (path, token) = action.split_once("?token=").expect("a token");
+    let (digest, _) = token.split_once('.').expect("two parts");
+    let of_day = |cookie: &str| {
+        let token = record_token(cookie, "sims", "telenor", digest);
+        format!("{path}?token={token}")
+    };
+    assert_eq!(of_day(&cookie("sims", 1, &today())), action);
+    for (why, cookie) in [
+        ("a form of eight days ago", cookie("sims", 1, &days_ago(8))),
+        ("a form of other devices", cookie("sims", 2, &days_ago(1))),
+        ("a form of tomorrow", cookie("sims", 1, &days_ago(-1))),
+    ] {
+        let response = site.post(&of_day(&cookie), FORM);
+        assert_eq!(
+            (response.status, site.file()),
+            (403, BARE.to_owned()),
+            "{why}"
+        );
+    }
+    for days in [7, 1] {
+        let site = Site::new(BARE, Way::Kept, &[]);
+        let response = site.post(&of_day(&cookie("sims", 1, &days_ago(days))), FORM);
+        assert_eq!(response.status, 303, "{days}: {}", response.text());
+        assert_ne!(site.file(), BARE);
+    }
+}
+
+#[test]
 fn a_pairing_link_works_for_an_hour_and_only_by_its_button() {
     for site in sites() {
         let other_key = "lllllllllllllllllllllllllllllllll";
@@ -259,6 +290,30 @@ fn a_pairing_link_works_for_an_hour_and_only_by_its_button() {
         );
         assert_eq!(site.file(), site.before);
     }
+}
+
+#[test]
+fn only_on_this_computer_a_cookie_goes_without_tls() {
+    let site = Site::new(BARE, Way::Direct, &[]);
+    let set_cookie = |host: &str| {
+        let cookie = paired();
+        let request = format!(
+            "GET /sims/renew HTTP/1.1\r\nConnection: close\r\nHost: {host}\r\n{cookie}\r\n\r\n"
+        );
+        let page = Response::of(&site.server.raw(request));
+        assert_eq!(page.status, 200, "{host}");
+        page.field("set-cookie").map(str::to_owned)
+    };
+    let set = format!(
+        "{}; Max-Age=34560000; Path=/sims; HttpOnly; SameSite=Lax",
+        cookie("sims", 1, &today())
+    );
+    assert_eq!(set_cookie("127.0.0.1:8080").as_ref(), Some(&set));
+    // A proxy that the server does not know of passes the host of the site on.
+    assert_eq!(
+        set_cookie("cal.example.org"),
+        Some(format!("{set}; Secure"))
+    );
 }
 
 #[test]

@@ -195,6 +195,42 @@ fn a_kill_leaves_a_whole_file() {
     }
 }
 
+/// The client has left, and the server is told to stop.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_recording_that_has_begun_is_finished_before_the_end() {
+    use crate::serve::until;
+    use std::io::Write as _;
+    use weekahead::internals::{LOCK_TIMEOUT, LockedFile};
+    let mut site = Site::new(BARE, Way::Direct, &[]);
+    let action = site.record_action("telenor");
+    let path = site.place.path("sims.yaml");
+    let locked = LockedFile::take(&path, LOCK_TIMEOUT, || {}).expect("the lock");
+    let mut stream = site.server.connect();
+    let request = format!(
+        "POST {action} HTTP/1.1\r\nHost: {}\r\n{}\r\n{SAME_ORIGIN}\r\n{FORM_TYPE}\r\n\
+         Content-Length: {}\r\n\r\n{FORM}",
+        site.server.address,
+        paired(),
+        FORM.len()
+    );
+    stream.write_all(request.as_bytes()).expect("a request");
+    // The recording has the file open while it waits for the lock.
+    let files = format!("/proc/{}/fd", site.server.id());
+    let is_open = || {
+        let open = std::fs::read_dir(&files).ok()?;
+        let mut links = open.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
+        links.any(|link| link == path).then_some(())
+    };
+    until(is_open);
+    drop(stream);
+    site.server.signal(rustix::process::Signal::TERM);
+    site.server.log_with("stopping");
+    drop(locked);
+    assert_eq!(site.server.wait().code(), Some(0));
+    assert_ne!(site.file(), BARE);
+}
+
 #[test]
 #[ignore = "takes ten seconds"]
 fn a_file_that_stays_locked_is_not_waited_for() {

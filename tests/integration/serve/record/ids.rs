@@ -4,7 +4,7 @@ use super::{FORM, FORM_TYPE, SAME_ORIGIN, Site, Way, action, secrets};
 use crate::harness::Place;
 use crate::serve::{Response, Server};
 
-const IDS: [&str; 14] = [
+const IDS: [&str; 15] = [
     "a/b",
     "a%2Fb",
     "100%",
@@ -14,6 +14,7 @@ const IDS: [&str; 14] = [
     "it's",
     "..",
     ".",
+    "%2E",
     "a?b=c&d",
     "#1",
     "renew",
@@ -52,8 +53,15 @@ fn any_id_has_a_form() {
     }
 }
 
-/// Everything but the unreserved characters of RFC 3986 is encoded.
+/// Everything but the unreserved characters of RFC 3986 is encoded. Browsers take a segment of one
+/// or two dots, encoded or not, for a step in the path, so it is encoded twice, and what looks like
+/// that three times.
 fn encode(id: &str) -> String {
+    match id {
+        "." | ".." => return id.replace('.', "%252E"),
+        "%2E" => return "%25252E".to_owned(),
+        _ => {}
+    }
     let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     id.bytes()
         .map(|byte| match unreserved(byte) {

@@ -39,6 +39,13 @@ pub(super) fn cookie_by(key: &str, list: &str, devices: u32, day: &str) -> Strin
     format!("wa-{name}={day}.{value}")
 }
 
+/// The token of a form for a plan, made for the value of a cookie.
+pub(super) fn record_token(cookie: &str, list: &str, plan_id: &str, digest: &str) -> String {
+    let (_, value) = cookie.split_once('=').expect("a pair");
+    let parts = [value, list, plan_id, "record", digest].map(str::as_bytes);
+    format!("{digest}.{}", mac(KEY, "form", &parts))
+}
+
 /// Today in UTC, as cookies have it.
 pub(super) fn today() -> String {
     days_ago(0)
