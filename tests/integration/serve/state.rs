@@ -34,11 +34,7 @@ fn a_start_with_a_broken_file_serves_what_was_kept() {
     let kept = server.get("/sims.ics");
     assert_eq!((&kept.body, kept.fields()), (&good.body, good.fields()));
     assert!(server.get("/healthz").text().contains("\"broken\":1"));
-    assert!(
-        server.log().contains("the list that was kept is served"),
-        "{}",
-        server.log()
-    );
+    server.log_with("the list that was kept is served");
     place.file("sims.yaml", "- {name: New, expires: 2027-01-31}\n");
     until(|| {
         server
@@ -83,9 +79,9 @@ fn a_state_that_is_damaged_counts_as_none() {
         place.file("state/sims.state", damaged);
         let server = Server::start(&place, &["sims.yaml", "--state", "state"]);
         assert_eq!(server.get("/sims.ics").status, 200);
-        let log = server.log();
         let problem = "a saved list cannot be used problem=\"cannot read `state/sims.state`: \
                        it is damaged, or of another version of weekahead\"";
+        let log = server.log_with(problem);
         assert_eq!(log.matches(problem).count(), 1, "{log}");
         assert!(server.get("/healthz").text().contains("\"unsaved\":0"));
     }
@@ -344,7 +340,7 @@ fn a_start_with_a_state_serves_what_it_can() {
     let health = server.get("/healthz");
     assert!(health.text().contains("\"broken\":1"), "{}", health.text());
     let expected = "the plans file cannot be used: there is nothing to serve instead";
-    assert!(server.log().contains(expected), "{}", server.log());
+    server.log_with(expected);
     drop(server);
     // Without a state folder, the start fails at once.
     let left = place.run(&["serve", "p", "--listen", "127.0.0.1:0"]);
@@ -376,6 +372,7 @@ fn a_directory_that_is_not_there_yet_is_served_as_it_was() {
         health.text().contains("\"broken\":0").then_some(())
     });
     assert_eq!(served(), good);
+    is_saved(&place, &server.get("/new.ics"));
     drop(server);
     fs::remove_dir_all(place.path("p")).expect("a removal");
     let server = Server::start(&place, &arguments);
