@@ -6,6 +6,7 @@
 //! client that has stopped reading, and for the last response when the server is told to stop. A
 //! panic ends only the connection on which it happens. TLS and HTTP/2 are left to a reverse proxy.
 
+mod blocking;
 mod body;
 mod counts;
 mod handler;

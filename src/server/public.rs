@@ -20,6 +20,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::ics::same_events::has_same_events;
+use crate::server::blocking::on_own_thread;
 use crate::server::body::{FullBody, collect, discard};
 use crate::server::counts::{Counts, Target};
 use crate::server::handler::Handler;
@@ -342,10 +343,7 @@ impl Public {
                 Ok(Some(written)) => {
                     let feed = ready.plain.body.clone();
                     let compare = move || has_same_events(&feed, &written);
-                    match tokio::task::spawn_blocking(compare).await {
-                        Ok(is_same) => is_same,
-                        Err(error) => std::panic::resume_unwind(error.into_panic()),
-                    }
+                    on_own_thread(compare).await
                 }
                 Ok(None) | Err(_) => false,
             }
@@ -371,10 +369,7 @@ impl Public {
                     let known = snapshot.known_index(&clock);
                     known.unwrap_or_else(|| snapshot.index(&site, &clock))
                 };
-                match tokio::task::spawn_blocking(make).await {
-                    Ok(index) => index,
-                    Err(error) => std::panic::resume_unwind(error.into_panic()),
-                }
+                on_own_thread(make).await
             }
         };
         html(FullBody::new(index))
@@ -393,10 +388,9 @@ impl Public {
                     let known = ready.known_sheet(today);
                     known.or_else(|| ready.sheet(today, &site))
                 };
-                match tokio::task::spawn_blocking(make).await {
-                    Ok(Some(sheet)) => sheet,
-                    Ok(None) => return not_found(),
-                    Err(error) => std::panic::resume_unwind(error.into_panic()),
+                match on_own_thread(make).await {
+                    Some(sheet) => sheet,
+                    None => return not_found(),
                 }
             }
         };

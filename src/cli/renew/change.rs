@@ -50,7 +50,7 @@ impl<'t> PlannedChange<'t> {
 
     /// What a commit of the change is called.
     pub(crate) fn commit_message(&self) -> String {
-        format!("Renew {} on {}", self.edit.plan.id, self.renewal.on)
+        self.renewal.commit_message(&self.edit.plan.id)
     }
 
     /// What the renewal means, a line each.

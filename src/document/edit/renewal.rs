@@ -27,6 +27,14 @@ pub struct Renewal {
     pub from_expiry: bool,
 }
 
+impl Renewal {
+    /// What a commit of the renewal of the plan with an id is called.
+    #[must_use]
+    pub(crate) fn commit_message(&self, plan_id: &str) -> String {
+        format!("Renew {plan_id} on {}", self.on)
+    }
+}
+
 /// How long a renewal lasts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NewValidity {

@@ -21,9 +21,9 @@ use hyper::body::{Body as _, Incoming};
 use hyper::header::{CONNECTION, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
+use crate::server::blocking::on_own_thread;
 use crate::server::body::{FullBody, collect};
 use crate::server::record::device::{Page, PairedDevice};
 use crate::server::record::gate::{Admitted, Form, Gate, Refusal, Shown, list_id};
@@ -140,7 +140,7 @@ impl Recording {
         let permit = Arc::clone(&self.file_permits).acquire_owned().await;
         let this = Arc::clone(self);
         // If the client leaves, the file is read all the same, and the permit is kept.
-        on_disk(move || {
+        on_own_thread(move || {
             let page = shown.plan_id().map_or(Page::List, Page::Plan);
             let response = device.page(&this.gate.key, &page, steps.last().as_deref());
             drop(permit);
@@ -168,7 +168,7 @@ impl Recording {
         };
         let this = Arc::clone(self);
         // If the client leaves, the recording goes on, and keeps its turn.
-        on_disk(move || {
+        on_own_thread(move || {
             let response = this.record(&device, &form, &body, &steps);
             drop(turn);
             response
@@ -303,12 +303,4 @@ fn refuse(device: &PairedDevice, form: &Form, obstacle: Obstacle) -> Response<Fu
         }
     };
     device.message(status, message, reason.as_deref(), Some(&form.plan_id))
-}
-
-/// Runs work that waits for the disk on a thread of its own.
-async fn on_disk(work: impl FnOnce() -> Response<FullBody> + Send + 'static) -> Response<FullBody> {
-    match spawn_blocking(work).await {
-        Ok(response) => response,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
-    }
 }

@@ -124,7 +124,7 @@ fn record(
     let renewal = order.form.renewal(plan, order.today, order.latest)?;
     let edit = renew(document, index, &renewal, order.latest).map_err(FormError::from)?;
     let step = RecordedStep::new(document, index, &edit, renewal.on).ok_or(Obstacle::Changed)?;
-    let message = format!("Renew {} on {}", order.plan_id, renewal.on);
+    let message = renewal.commit_message(order.plan_id);
     let receipt = renewal.receipt.as_deref();
     Ok(RecordedStep {
         not_committed: write(order, locked, &edit.text, receipt, &message)?,

@@ -24,6 +24,8 @@ pub(crate) use index::ListState;
 pub(crate) use index::{ListedFeed, index};
 #[cfg(any(test, feature = "serve"))]
 pub(crate) use policy::policy;
+#[cfg(feature = "serve")]
+pub(crate) use policy::policy_of;
 #[cfg(any(test, feature = "serve"))]
 pub(crate) use view::ClientFetches;
 #[cfg(feature = "serve")]

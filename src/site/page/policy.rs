@@ -11,14 +11,18 @@ pub(crate) const STYLE: &str = include_str!("style.css");
 /// The Content-Security-Policy that goes with every page: nothing but its own style and icon.
 #[must_use]
 pub(crate) fn policy() -> &'static str {
-    static POLICY: LazyLock<String> = LazyLock::new(|| {
-        let hash = BASE64.encode(&Sha256::digest(STYLE));
-        format!(
-            "default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'; \
-             form-action 'none'; frame-ancestors 'none'"
-        )
-    });
+    static POLICY: LazyLock<String> = LazyLock::new(|| policy_of(STYLE, "'none'"));
     &POLICY
+}
+
+/// The policy of a page with a style sheet, whose forms may lead to `forms`.
+#[must_use]
+pub(crate) fn policy_of(style: &str, forms: &str) -> String {
+    let hash = BASE64.encode(&Sha256::digest(style));
+    format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'; \
+         form-action {forms}; frame-ancestors 'none'"
+    )
 }
 
 /// The part of the policy that a page itself can contain. Only a header can say who may frame a

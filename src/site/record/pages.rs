@@ -9,8 +9,6 @@ use std::sync::LazyLock;
 
 use askama::Template;
 use chrono::NaiveDate;
-use data_encoding::BASE64;
-use sha2::{Digest as _, Sha256};
 
 use crate::document::Document;
 use crate::document::edit::plan_sources;
@@ -18,7 +16,7 @@ use crate::plan::PlanList;
 use crate::plan::value::language::Language;
 use crate::site::digest::Digest;
 use crate::site::link::Key;
-use crate::site::page::fill;
+use crate::site::page::{fill, policy_of};
 use crate::site::record::card::{Card, Form, InputKind, Subject, WayTitle, field_error};
 use crate::site::record::form::{FormError, FormField, RecordForm};
 use crate::site::record::paths::{list_path, plan_path};
@@ -40,13 +38,7 @@ const STYLE: &str = concat!(
 /// The Content-Security-Policy of these pages: their own style and icon, and forms to the same site.
 #[must_use]
 pub(crate) fn policy() -> &'static str {
-    static POLICY: LazyLock<String> = LazyLock::new(|| {
-        let hash = BASE64.encode(&Sha256::digest(STYLE));
-        format!(
-            "default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'; \
-             form-action 'self'; frame-ancestors 'none'"
-        )
-    });
+    static POLICY: LazyLock<String> = LazyLock::new(|| policy_of(STYLE, "'self'"));
     &POLICY
 }
 
