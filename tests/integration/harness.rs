@@ -102,6 +102,15 @@ impl Place {
 }
 
 impl Left {
+    /// What is left of a program that ended with this code.
+    pub(crate) fn said(code: i32, out: &str, err: &str) -> Self {
+        Self {
+            code: Some(code),
+            out: out.to_owned(),
+            err: err.to_owned(),
+        }
+    }
+
     pub(crate) fn of(command: &mut Command) -> Self {
         let output = command.output().expect("the program runs");
         let text = |bytes| String::from_utf8(bytes).expect("output is UTF-8");
@@ -110,6 +119,24 @@ impl Left {
             out: text(output.stdout),
             err: text(output.stderr),
         }
+    }
+}
+
+/// Ends a program with kill -9 at many moments. Each time `plans.yaml` is `before`, and must then be
+/// that or `after`.
+pub(crate) fn kill_often(place: &Place, arguments: &[&str], before: &str, after: &str) {
+    for round in 0..40_u32 {
+        place.file("plans.yaml", before);
+        let mut command = place.command(arguments);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.spawn().expect("the program runs");
+        // This work takes a different time in each round.
+        let digest = (0..round * 60_000).fold(round, |sum, step| sum.rotate_left(3) ^ step);
+        assert!(digest != u32::MAX);
+        child.kill().expect("it is ended");
+        child.wait().expect("it ends");
+        let now = place.read("plans.yaml");
+        assert!(now == before || now == after, "round {round}");
     }
 }
 

@@ -19,14 +19,6 @@ pub(super) fn add(place: &Place, options: &[&str]) -> Left {
     place.run(&[&["add"], options, &["--today", TODAY]].concat())
 }
 
-fn left(code: i32, out: &str, err: &str) -> Left {
-    Left {
-        code: Some(code),
-        out: out.to_owned(),
-        err: err.to_owned(),
-    }
-}
-
 #[test]
 fn a_sim_card_is_added_and_told() {
     let place = Place::with("plans.yaml", PLANS);
@@ -94,9 +86,9 @@ Telenor Kontant: expires on 2027-02-27, can be recovered until 2027-04-28; next 
 ";
     let dry = add(&place, &[&options[..], &["--dry-run"]].concat());
     let dry_said = format!("{said}a dry run: nothing was written\n");
-    assert_eq!(dry, left(0, diff, &dry_said));
+    assert_eq!(dry, Left::said(0, diff, &dry_said));
     assert_eq!(place.read("plans.yaml"), PLANS);
-    assert_eq!(add(&place, &options), left(0, diff, said));
+    assert_eq!(add(&place, &options), Left::said(0, diff, said));
     let added = diff.lines().filter_map(|line| line.strip_prefix('+'));
     let added: String = added.skip(1).map(|line| format!("{line}\n")).collect();
     assert_eq!(place.read("plans.yaml"), format!("{PLANS}{added}"));
@@ -207,7 +199,7 @@ fn what_is_wrong_or_missing_is_said_with_its_option() {
             "error: standard input cannot be written back to\nhint: name the plans file\n",
         ),
     ] {
-        assert_eq!(add(&place, options), left(2, "", said), "{options:?}");
+        assert_eq!(add(&place, options), Left::said(2, "", said), "{options:?}");
         assert_eq!(place.read("plans.yaml"), PLANS, "{options:?}");
     }
 }
@@ -284,7 +276,7 @@ fn a_directory_with_one_file_is_that_file() {
     let none = add(&place, &["none/", "--name", "X", "--expires", "2027-03"]);
     assert_eq!(
         none,
-        left(
+        Left::said(
             3,
             "",
             "error: there is no directory `none/`\n\
@@ -294,7 +286,7 @@ fn a_directory_with_one_file_is_that_file() {
     place.file("lists/b.yaml", PLANS);
     assert_eq!(
         add(&place, &options),
-        left(
+        Left::said(
             2,
             "",
             "error: `lists` has 2 plans files: `lists/a.yaml`, `lists/b.yaml`\n\
@@ -339,7 +331,7 @@ fn what_cannot_be_added_is_shown_to_be_written_by_hand() {
     let by_hand = add(&place, &["--name", "X", "--expires", "2027-03"]);
     assert_eq!(
         by_hand,
-        left(
+        Left::said(
             1,
             "",
             "\
@@ -403,7 +395,7 @@ fn without_a_file_a_new_one_is_made() {
            see it and subscribe to it       weekahead serve plans.yaml\n",
         if cfg!(feature = "schema") { schema } else { "" },
     );
-    assert_eq!(made, left(0, "", &expected));
+    assert_eq!(made, Left::said(0, "", &expected));
     let text = place.read("plans.yaml");
     let plan = "plans:\n  - id: kort-1\n    name: \"Kort: 1\"\n    renewed: 2026-11-30\n    validity: 1 year\n\n  # More examples.";
     assert!(text.contains(plan), "{text}");
@@ -421,7 +413,7 @@ fn without_a_file_a_new_one_is_made() {
     );
     assert_eq!(
         left_there,
-        left(
+        Left::said(
             3,
             "",
             "error: cannot write `no/plans.yaml`: no such file or directory\n"

@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 
 use super::process::{PLANS, TODAY, add};
-use crate::harness::Place;
+use crate::harness::{Place, kill_often};
 
 const OPTIONS: [&str; 7] = [
     "add",
@@ -28,19 +28,7 @@ fn a_kill_leaves_the_old_list_or_the_new() {
     let before = list(3000);
     let after = format!("{before}{ADDED}");
     let place = Place::with("plans.yaml", &before);
-    for round in 0..40_u32 {
-        place.file("plans.yaml", &before);
-        let mut command = place.command(&OPTIONS);
-        command.stdout(Stdio::null()).stderr(Stdio::null());
-        let mut child = command.spawn().expect("the program runs");
-        // This work takes a different time in each round.
-        let digest = (0..round * 60_000).fold(round, |sum, step| sum.rotate_left(3) ^ step);
-        assert!(digest != u32::MAX);
-        child.kill().expect("it is ended");
-        child.wait().expect("it ends");
-        let now = place.read("plans.yaml");
-        assert!(now == before || now == after, "round {round}");
-    }
+    kill_often(&place, &OPTIONS, &before, &after);
     place.file("plans.yaml", &before);
     assert_eq!(place.run(&OPTIONS).code, Some(0));
     assert_eq!(place.read("plans.yaml"), after);

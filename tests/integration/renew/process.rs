@@ -18,15 +18,7 @@ pub(super) const PLANS: &str = "\
 ";
 
 pub(super) fn ok(out: &str, err: &str) -> Left {
-    left(0, out, err)
-}
-
-fn left(code: i32, out: &str, err: &str) -> Left {
-    Left {
-        code: Some(code),
-        out: out.to_owned(),
-        err: err.to_owned(),
-    }
+    Left::said(0, out, err)
 }
 
 #[test]
@@ -289,7 +281,11 @@ fn what_cannot_be_recorded_is_refused() {
     ] {
         let place = Place::with("plans.yaml", PLANS);
         let arguments = [&["renew"], arguments, &["--today", "2026-10-06"]].concat();
-        assert_eq!(place.run(&arguments), left(2, "", said), "{arguments:?}");
+        assert_eq!(
+            place.run(&arguments),
+            Left::said(2, "", said),
+            "{arguments:?}"
+        );
         assert_eq!(place.read("plans.yaml"), PLANS, "{arguments:?}");
         assert_eq!(place.names(), ["plans.yaml"]);
     }
@@ -328,7 +324,7 @@ nothing was written; write by hand, in this plan:
     - {on: 2026-10-05}
 ";
     let run = place.run(&["renew", "x", "--today", "2026-10-05"]);
-    assert_eq!(run, left(1, "", said));
+    assert_eq!(run, Left::said(1, "", said));
     assert_eq!(place.read("plans.yaml"), text);
     // Written like this, the file is valid and means what the user intended.
     let lines =
@@ -396,7 +392,7 @@ fn a_plan_goes_by_its_name_unless_another_has_that_id() {
     }
     assert_eq!(
         renew("Twin", "lists/one.yaml"),
-        left(
+        Left::said(
             2,
             "",
             "error: 2 plans have the name `Twin`\nhint: give the id of one: `b`, `c`\n"
@@ -404,7 +400,7 @@ fn a_plan_goes_by_its_name_unless_another_has_that_id() {
     );
     assert_eq!(
         renew("Twin", "lists"),
-        left(
+        Left::said(
             2,
             "",
             "error: 3 plans have the name `Twin`\nhint: give the id of one: `b` in `lists/one.yaml`, `c` in `lists/one.yaml`, `f` in `lists/two.yaml`\n"
@@ -498,7 +494,7 @@ fn a_plan_is_found_in_a_directory() {
     assert!(left_.out.starts_with("--- lists/b.yml\n"));
     assert_eq!(
         place.run(&["renew", "old", "lists", "--today", "2026-10-06"]),
-        left(
+        Left::said(
             2,
             "",
             "error: both `lists/a.yaml` and `lists/b.yml` have a plan with the id `old`\nhint: name one: `lists/a.yaml`\n"
@@ -506,7 +502,7 @@ fn a_plan_is_found_in_a_directory() {
     );
     assert_eq!(
         place.run(&["renew", "wbe", "lists"]),
-        left(
+        Left::said(
             2,
             "",
             "error: no plan in `lists` has the id or the name `wbe`\nhint: did you mean `web`? the ids are `sim`, `Pass`, `old`, `web`\n"
@@ -514,7 +510,7 @@ fn a_plan_is_found_in_a_directory() {
     );
     assert_eq!(
         place.run(&["renew", "x", "missing.yaml"]),
-        left(
+        Left::said(
             3,
             "",
             "error: cannot read `missing.yaml`: no such file or directory\nhint: name a plans file, or a directory of them\n"

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use weekahead::internals::{LOCK_TIMEOUT, LockedFile};
 
 use super::process::PLANS;
-use crate::harness::{Left, Place};
+use crate::harness::{Left, Place, kill_often};
 
 fn list(plans: usize) -> String {
     (0..plans)
@@ -27,19 +27,7 @@ fn a_kill_leaves_the_old_list_or_the_new() {
     assert_eq!(place.run(&arguments).code, Some(0));
     let after = place.read("plans.yaml");
     assert_ne!(before, after);
-    for round in 0..40_u32 {
-        place.file("plans.yaml", &before);
-        let mut command = place.command(&arguments);
-        command.stdout(Stdio::null()).stderr(Stdio::null());
-        let mut child = command.spawn().expect("the program runs");
-        // This work takes a different time in each round.
-        let digest = (0..round * 60_000).fold(round, |sum, step| sum.rotate_left(3) ^ step);
-        assert!(digest != u32::MAX);
-        child.kill().expect("it is ended");
-        child.wait().expect("it ends");
-        let now = place.read("plans.yaml");
-        assert!(now == before || now == after, "round {round}");
-    }
+    kill_often(&place, &arguments, &before, &after);
     place.file("plans.yaml", &before);
     assert_eq!(place.run(&arguments).code, Some(0));
     assert_eq!(place.names(), ["plans.yaml"]);

@@ -53,11 +53,7 @@ fn the_plans_file_and_its_receipt_are_committed_alone() {
             let reflog = repository.git(&["reflog", "-1", "--format=%gs", reference]);
             assert_eq!(reflog, format!("commit: {MESSAGE}\n"), "{reference}");
         }
-        let left = crate::harness::names(&repository.place.path("repo/.git"));
-        assert!(
-            !left.iter().any(|name| name.contains("weekahead")),
-            "{left:?}"
-        );
+        repository.has_nothing_left();
     }
 }
 

@@ -6,7 +6,7 @@ mod refusals;
 
 use std::process::{Command, Stdio};
 
-use crate::harness::{Left, Place};
+use crate::harness::{Left, Place, names};
 
 const PLANS: &str = "- id: sim\n  name: SIM\n  renewed: 2026-07-05\n  validity: 3 months\n";
 const RENEWED: &str = "- id: sim\n  name: SIM\n  renewed: 2026-10-05\n  validity: 3 months\n  history:\n    - {on: 2026-07-05}\n    - {on: 2026-10-05}\n";
@@ -84,6 +84,15 @@ impl Repository {
     /// The last lines that a renewal prints.
     fn said(left: &Left) -> &str {
         left.err.split_once('\n').map_or("", |(_, rest)| rest)
+    }
+
+    /// Checks that no file of a commit is left in git's folder.
+    fn has_nothing_left(&self) {
+        let left = names(&self.place.path("repo/.git"));
+        assert!(
+            !left.iter().any(|name| name.contains("weekahead")),
+            "{left:?}"
+        );
     }
 
     fn head(&self) -> String {

@@ -102,11 +102,7 @@ fn a_kill_leaves_a_valid_repository() {
         ]);
         let left = Left::of(&mut command);
         assert_eq!(left.code, Some(0), "{at}: {}", left.err);
-        let left = crate::harness::names(&repository.place.path("repo/.git"));
-        assert!(
-            !left.iter().any(|name| name.contains("weekahead")),
-            "{left:?}"
-        );
+        repository.has_nothing_left();
     }
 }
 
