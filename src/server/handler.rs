@@ -2,6 +2,8 @@
 
 use std::future::Future;
 
+use bytes::Bytes;
+use bytes::buf::Chain;
 use hyper::body::Incoming;
 use hyper::header::HeaderValue;
 use hyper::{Request, Response};
@@ -20,6 +22,13 @@ pub(crate) trait Handler: Send + Sync + 'static {
         endpoints: Endpoints,
         connection: &ConnectionState,
     ) -> impl Future<Output = Response<FullBody>> + Send;
+
+    /// The head and body of the response to a request, if `request` is the whole head of a simple
+    /// request for a feed, and nothing more. The bytes are exactly those that hyper would send for
+    /// the response of [`Handler::answer`].
+    fn ready_answer(&self, _request: &[u8], _: Endpoints) -> Option<Chain<Bytes, Bytes>> {
+        None
+    }
 
     /// Where connections are counted.
     fn counts(&self) -> &Counts;

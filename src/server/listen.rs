@@ -10,7 +10,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use hyper::header::DATE;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -24,6 +23,7 @@ use tokio::time::{sleep, timeout};
 use crate::files::io_error::reason;
 use crate::server::counts::Counts;
 use crate::server::handler::Handler;
+use crate::server::lane::answer_feeds;
 use crate::server::limits::{Limits, Stop};
 use crate::server::origin::{Endpoints, HostPolicy};
 use crate::server::socket::{ConnectionState, Socket};
@@ -325,33 +325,17 @@ async fn serve_connection<H: Handler>(
     let state = Arc::new(ConnectionState::default());
     let mut socket = Socket::new(stream, Arc::clone(&state), &limits);
     let endpoints = Endpoints { peer, local };
-    loop {
-        match socket.wait_for_request(&mut stop).await {
-            Ok(true) => {}
-            Ok(false) => return,
-            Err(error) => {
-                count_broken(counts, Some(&error), &error);
-                return;
-            }
-        }
-        let requests = serve_requests(
-            &mut socket,
-            endpoints,
-            &*handler,
-            &state,
-            &limits,
-            &mut stop,
-        );
-        // The future has its own box, so that a quiet connection takes little memory.
-        match Box::pin(requests).await {
-            Ok(Some(read_ahead)) => socket.put_back(&read_ahead),
-            Ok(None) => return,
-            Err(error) => {
-                let source = std::error::Error::source(&error);
-                count_broken(counts, source.and_then(|it| it.downcast_ref()), &error);
-                return;
-            }
-        }
+    match answer_feeds(&mut socket, &*handler, endpoints, &state, &mut stop).await {
+        Ok(true) => {}
+        Ok(false) => return,
+        Err(error) => return count_broken(counts, Some(&error), &error),
+    }
+    let requests = serve_requests(socket, endpoints, &*handler, &state, &limits, &mut stop);
+    // The future has its own box, so that a connection which only fetches feeds takes little
+    // memory.
+    if let Err(error) = Box::pin(requests).await {
+        let source = std::error::Error::source(&error);
+        count_broken(counts, source.and_then(|it| it.downcast_ref()), &error);
     }
 }
 
@@ -363,16 +347,15 @@ fn count_broken(counts: &Counts, cause: Option<&io::Error>, error: &dyn std::fmt
     tracing::debug!(reason = %error, "a connection broke off");
 }
 
-/// Serves requests until the connection ends or goes quiet. If it goes quiet, returns what was
-/// read ahead of the next request.
+/// Serves requests by hyper until the connection ends.
 async fn serve_requests<H: Handler>(
-    socket: &mut Socket,
+    socket: Socket,
     endpoints: Endpoints,
     handler: &H,
     state: &Arc<ConnectionState>,
     limits: &Limits,
     stop: &mut Stop,
-) -> hyper::Result<Option<Bytes>> {
+) -> hyper::Result<()> {
     let service = service_fn(|request| {
         // This is not inside the future: hyper reads ahead for the body before it first polls the
         // future, and the socket would treat that wait as a wait for a head.
@@ -394,13 +377,10 @@ async fn serve_requests<H: Handler>(
         .serve_connection(socket, service);
     let mut stopped = pin!(stop.wait_for(|stop| *stop));
     let mut is_stopped = false;
-    let ended = poll_fn(|cx| {
+    poll_fn(|cx| {
         loop {
             if let Poll::Ready(ended) = Pin::new(&mut connection).poll(cx) {
-                return Poll::Ready(Some(ended));
-            }
-            if state.is_quiet() {
-                return Poll::Ready(None);
+                return Poll::Ready(ended);
             }
             if is_stopped || stopped.as_mut().poll(cx).is_pending() {
                 return Poll::Pending;
@@ -410,9 +390,5 @@ async fn serve_requests<H: Handler>(
             Pin::new(&mut connection).graceful_shutdown();
         }
     })
-    .await;
-    match ended {
-        Some(ended) => ended.map(|()| None),
-        None => Ok(Some(connection.into_parts().read_buf)),
-    }
+    .await
 }

@@ -12,6 +12,7 @@ mod counts;
 mod handler;
 mod health;
 mod http_date;
+mod lane;
 mod limits;
 mod listen;
 mod origin;

@@ -69,18 +69,19 @@ impl HostPolicy {
         if uri.authority().is_some_and(|host| !is_host(host.as_str())) {
             return Err(StatusCode::BAD_REQUEST);
         }
-        if let Some(host) = host
-            && self.refuses_other_hosts
-        {
-            // The port is ignored, since a proxy may omit it; an attack needs another name.
-            let is_base =
-                |base: &Base| without_port(base.host()).eq_ignore_ascii_case(without_port(host));
-            let is_ours = is_local(host) || self.base.as_ref().is_some_and(is_base);
-            if !is_ours && !self.trusts(endpoints.peer.ip()) {
-                return Err(StatusCode::MISDIRECTED_REQUEST);
-            }
+        if host.is_some_and(|host| !self.accepts(endpoints, host)) {
+            return Err(StatusCode::MISDIRECTED_REQUEST);
         }
         Ok(host)
+    }
+
+    /// Whether requests for a host are answered.
+    pub(crate) fn accepts(&self, endpoints: Endpoints, host: &str) -> bool {
+        // The port is ignored, since a proxy may omit it; an attack needs another name.
+        let is_base =
+            |base: &Base| without_port(base.host()).eq_ignore_ascii_case(without_port(host));
+        let is_ours = || is_local(host) || self.base.as_ref().is_some_and(is_base);
+        !self.refuses_other_hosts || is_ours() || self.trusts(endpoints.peer.ip())
     }
 
     /// The base of the links in a response, if it is known: the base of the site, or else the

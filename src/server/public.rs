@@ -6,13 +6,13 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use bytes::Bytes;
+use bytes::buf::Chain;
+use bytes::{Buf as _, Bytes};
 use chrono::{DateTime, Utc};
 use hyper::body::{Body as _, Incoming};
 use hyper::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONNECTION, CONTENT_DISPOSITION, CONTENT_ENCODING,
-    CONTENT_TYPE, ETAG, EXPECT, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
-    LAST_MODIFIED, TRANSFER_ENCODING, USER_AGENT, VARY,
+    ACCEPT_ENCODING, CONNECTION, EXPECT, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    TRANSFER_ENCODING, USER_AGENT,
 };
 use hyper::{Method, Request, Response, StatusCode};
 use tokio::net::TcpListener;
@@ -26,21 +26,20 @@ use crate::server::counts::{Counts, Target};
 use crate::server::handler::Handler;
 use crate::server::health::health_response;
 use crate::server::http_date::HttpDates;
+use crate::server::lane::SimpleRequest;
 use crate::server::limits::{Limits, Stop};
 use crate::server::listen::serve;
 use crate::server::origin::{Endpoints, HostPolicy};
 use crate::server::record::{Recording, Visit};
 use crate::server::response::{
-    Methods, file, host_refused, html, method_not_allowed, not_found, nothing_to_store, protect,
-    text,
+    Methods, file, host_refused, html, method_not_allowed, not_found, nothing_to_store, text,
 };
 use crate::server::snapshot::{ReadyFeed, ServedFeed, Snapshot};
 use crate::server::socket::ConnectionState;
 use crate::site::address::Base;
 use crate::site::client::Client;
-use crate::site::entity::{is_date, prefers_gzip};
 use crate::site::page::{self, ClientFetches, PageBody};
-use crate::site::route::{FeedPath, RecordRoute, Route};
+use crate::site::route::{FeedPath, RecordRoute, Route, is_host};
 use crate::site::{File, Site};
 use crate::time::clock::Clock;
 
@@ -265,55 +264,45 @@ impl Public {
         }
     }
 
+    /// The response with a feed, or with the news that the client has it.
     fn feed(&self, feed: &ServedFeed, asked: &HeaderMap) -> Response<FullBody> {
-        let line = |value| HeaderValue::to_str(value).unwrap_or_default();
-        let user_agent = asked.get(USER_AGENT).map_or("", line);
-        if let Some(client) = Client::of(user_agent) {
-            let now = self.clock.unix();
+        let lines = |name| {
+            let lines = asked.get_all(name).iter();
+            lines.map(|line| line.to_str().unwrap_or_default())
+        };
+        let now = self.clock.unix();
+        self.note_fetch(feed, lines(USER_AGENT).next(), now);
+        let (variant, is_known) = feed.ready.select(
+            lines(ACCEPT_ENCODING),
+            lines(IF_NONE_MATCH),
+            lines(IF_MODIFIED_SINCE).next(),
+        );
+        let (status, body) = variant.answer(is_known);
+        let mut response = Response::new(FullBody::new(body));
+        *response.status_mut() = status;
+        *response.headers_mut() = feed.ready.headers(variant, &self.dates.of(now), is_known);
+        response
+    }
+
+    /// Notes who fetched a feed.
+    fn note_fetch(&self, feed: &ServedFeed, user_agent: Option<&str>, now: i64) {
+        if let Some(client) = Client::of(user_agent.unwrap_or_default()) {
             feed.fetches.add(client, now);
             self.counts.fetched.add(client, now);
         }
+    }
 
-        let ready = &feed.ready;
-        let is_gzip = prefers_gzip(asked.get_all(ACCEPT_ENCODING).iter().map(line));
-        let variant = if is_gzip { &ready.gzip } else { &ready.plain };
-        // If a request has If-None-Match, its If-Modified-Since is ignored (RFC 9110, section
-        // 13.2.2).
-        let is_known = if asked.contains_key(IF_NONE_MATCH) {
-            let mut lines = asked.get_all(IF_NONE_MATCH).iter().map(line);
-            lines.any(|line| variant.tag.is_in(line))
-        } else {
-            let last_modified = line(&ready.last_modified);
-            asked
-                .get(IF_MODIFIED_SINCE)
-                .is_some_and(|value| is_date(line(value), last_modified))
-        };
-        let mut response = Response::new(FullBody::new(if is_known {
-            Bytes::new()
-        } else {
-            variant.body.clone()
-        }));
-        if is_known {
-            *response.status_mut() = StatusCode::NOT_MODIFIED;
-        }
-        let mut headers = HeaderMap::with_capacity(12);
-        headers.insert(ETAG, variant.etag.clone());
-        headers.insert(LAST_MODIFIED, ready.last_modified.clone());
-        headers.insert(
-            CACHE_CONTROL,
-            HeaderValue::from_static("private, max-age=300"),
+    /// Counts and logs a response.
+    fn note_response(&self, method: &str, target: Target, status: StatusCode, sent: usize) {
+        self.counts.request(target, status);
+        self.counts.bytes.fetch_add(sent as u64, Ordering::Relaxed);
+        tracing::debug!(
+            target: "weekahead::request",
+            method,
+            route = target.name(),
+            status = status.as_u16(),
+            bytes = sent,
         );
-        headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
-        if !is_known {
-            headers.insert(CONTENT_TYPE, ready.content_type.clone());
-            headers.insert(CONTENT_DISPOSITION, ready.disposition.clone());
-            if is_gzip {
-                headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-            }
-        }
-        protect(&mut headers);
-        *response.headers_mut() = headers;
-        response
     }
 
     /// The response to a client that writes the version `tag` of a feed back. Thunderbird does so
@@ -482,17 +471,36 @@ impl Handler for Public {
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(CONNECTION, close);
         }
-        self.counts.request(target, response.status());
         let sent = if is_head { 0 } else { response.body().len() };
-        self.counts.bytes.fetch_add(sent as u64, Ordering::Relaxed);
-        tracing::debug!(
-            target: "weekahead::request",
-            method = request.method().as_str(),
-            route = target.name(),
-            status = response.status().as_u16(),
-            bytes = sent,
-        );
+        self.note_response(request.method().as_str(), target, response.status(), sent);
         response
+    }
+
+    fn ready_answer(&self, request: &[u8], endpoints: Endpoints) -> Option<Chain<Bytes, Bytes>> {
+        let request = SimpleRequest::parse(request)?;
+        let is_ours = is_host(request.host) && self.host_policy.accepts(endpoints, request.host);
+        if request.path.len() > self.uri_length || !is_ours {
+            return None;
+        }
+        let snapshot = self.snapshot.load();
+        let Found::Part(feed, Part::Feed) = self.find(&snapshot, request.path) else {
+            return None;
+        };
+        let now = self.clock.unix();
+        self.note_fetch(feed, request.user_agent, now);
+        let (variant, is_known) = feed.ready.select(
+            request.accept_encoding.into_iter(),
+            request.if_none_match.into_iter(),
+            request.if_modified_since,
+        );
+        let (status, mut body) = variant.answer(is_known);
+        let head = variant.head(status, &self.dates.of(now));
+        if request.is_head {
+            body.clear();
+        }
+        let method = if request.is_head { "HEAD" } else { "GET" };
+        self.note_response(method, Target::Feed, status, body.len());
+        Some(head.chain(body))
     }
 
     fn counts(&self) -> &Counts {

@@ -9,15 +9,20 @@ use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use flate2::{Compression, GzBuilder};
-use hyper::header::HeaderValue;
+use hyper::StatusCode;
+use hyper::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, ETAG,
+    HeaderMap, HeaderValue, LAST_MODIFIED, VARY,
+};
 
 use crate::agenda::due_summary;
 use crate::calendar::feed::Feed;
 use crate::document::Document;
 use crate::plan::value::language::Language;
 use crate::server::counts::Fetches;
+use crate::server::response::protect;
 use crate::site::address::Base;
-use crate::site::entity::EntityTag;
+use crate::site::entity::{EntityTag, is_date, prefers_gzip};
 use crate::site::link::Token;
 use crate::site::page::{Frame, ListState, ListedFeed, PageBody};
 use crate::site::{Place, Site};
@@ -30,17 +35,41 @@ use crate::words::DueSummary;
 pub(crate) struct Variant {
     pub(crate) body: Bytes,
     pub(crate) tag: EntityTag,
-    pub(crate) etag: HeaderValue,
+    etag: HeaderValue,
+    encoding: Option<HeaderValue>,
+    /// The header fields of a response, before and after the value of Date. A response without a
+    /// body has only the first part.
+    fields: [Box<[u8]>; 2],
 }
 
 impl Variant {
-    fn new(body: Box<[u8]>) -> Self {
+    fn new(body: Box<[u8]>, encoding: Option<&'static str>) -> Self {
         let tag = EntityTag::of(&body);
         Self {
             etag: header_value(tag.as_str()),
+            encoding: encoding.map(HeaderValue::from_static),
             body: Bytes::from(body),
             tag,
+            fields: Default::default(),
         }
+    }
+
+    /// The status and the body of the response to a client that has this already, or has not.
+    pub(crate) fn answer(&self, is_known: bool) -> (StatusCode, Bytes) {
+        match is_known {
+            true => (StatusCode::NOT_MODIFIED, Bytes::new()),
+            false => (StatusCode::OK, self.body.clone()),
+        }
+    }
+
+    /// The head of such a response, as hyper writes it.
+    pub(crate) fn head(&self, status: StatusCode, date: &HeaderValue) -> Bytes {
+        let [before, after] = &self.fields;
+        let (line, after) = match status {
+            StatusCode::NOT_MODIFIED => ("HTTP/1.1 304 Not Modified\r\n", &b"\r\n\r\n"[..]),
+            _ => ("HTTP/1.1 200 OK\r\n", &after[..]),
+        };
+        Bytes::from([line.as_bytes(), before, date.as_bytes(), after].concat())
     }
 }
 
@@ -75,9 +104,9 @@ pub struct ReadyFeed {
     meta: FeedMeta,
     pub(crate) plain: Variant,
     pub(crate) gzip: Variant,
-    pub(crate) last_modified: HeaderValue,
-    pub(crate) content_type: HeaderValue,
-    pub(crate) disposition: HeaderValue,
+    last_modified: HeaderValue,
+    content_type: HeaderValue,
+    disposition: HeaderValue,
     plans: usize,
     /// The body of the page for the last day that was requested.
     sheet: Mutex<Option<Arc<PageBody>>>,
@@ -109,9 +138,9 @@ impl ReadyFeed {
         // Writing to a Vec does not fail.
         let _ = gzip.write_all(&plain);
         let gzip = gzip.finish().unwrap_or_default();
-        Self {
-            plain: Variant::new(plain),
-            gzip: Variant::new(gzip.into_boxed_slice()),
+        let mut ready = Self {
+            plain: Variant::new(plain, None),
+            gzip: Variant::new(gzip.into_boxed_slice(), Some("gzip")),
             last_modified: header_value(&meta.modified.http()),
             content_type: HeaderValue::from_static(file.media_type),
             disposition: header_value(&file.disposition.unwrap_or_default()),
@@ -120,13 +149,84 @@ impl ReadyFeed {
             frame: Mutex::new(None),
             due: Mutex::new(None),
             meta,
-        }
+        };
+        ready.write_fields();
+        ready
     }
 
     /// Sets when the bytes last changed.
     pub(crate) fn set_modified(&mut self, modified: Revision) {
         self.meta.modified = modified;
         self.last_modified = header_value(&modified.http());
+        self.write_fields();
+    }
+
+    /// Writes the header fields of each variant as hyper writes them.
+    fn write_fields(&mut self) {
+        let fields = [&self.plain, &self.gzip].map(|variant| {
+            let mut parts = [Vec::new(), Vec::new()];
+            let mut at = 0;
+            for (name, value) in &self.headers(variant, &HeaderValue::from_static(""), false) {
+                parts[at].extend_from_slice(name.as_str().as_bytes());
+                parts[at].extend_from_slice(b": ");
+                at |= usize::from(name == DATE);
+                parts[at].extend_from_slice(value.as_bytes());
+                parts[at].extend_from_slice(b"\r\n");
+            }
+            parts[1].extend_from_slice(b"\r\n");
+            parts.map(Vec::into_boxed_slice)
+        });
+        [self.plain.fields, self.gzip.fields] = fields;
+    }
+
+    /// The variant that a request asks for, and whether the client has it already. The arguments
+    /// are the lines of Accept-Encoding and If-None-Match, and If-Modified-Since.
+    pub(crate) fn select<'r>(
+        &self,
+        encodings: impl Iterator<Item = &'r str>,
+        tags: impl Iterator<Item = &'r str>,
+        since: Option<&str>,
+    ) -> (&Variant, bool) {
+        let variant = match prefers_gzip(encodings) {
+            true => &self.gzip,
+            false => &self.plain,
+        };
+        let mut tags = tags.peekable();
+        // If a request has If-None-Match, its If-Modified-Since is ignored (RFC 9110, section
+        // 13.2.2).
+        let is_known = if tags.peek().is_some() {
+            tags.any(|line| variant.tag.is_in(line))
+        } else {
+            let last_modified = self.last_modified.to_str().unwrap_or_default();
+            since.is_some_and(|line| is_date(line, last_modified))
+        };
+        (variant, is_known)
+    }
+
+    /// The header fields of a response with a variant, or of one to a client that has it already.
+    pub(crate) fn headers(
+        &self,
+        variant: &Variant,
+        date: &HeaderValue,
+        is_known: bool,
+    ) -> HeaderMap {
+        let mut headers = HeaderMap::with_capacity(12);
+        headers.insert(ETAG, variant.etag.clone());
+        headers.insert(LAST_MODIFIED, self.last_modified.clone());
+        headers.insert(
+            CACHE_CONTROL,
+            HeaderValue::from_static("private, max-age=300"),
+        );
+        headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
+        protect(&mut headers);
+        headers.insert(DATE, date.clone());
+        if !is_known {
+            headers.insert(CONTENT_TYPE, self.content_type.clone());
+            headers.insert(CONTENT_DISPOSITION, self.disposition.clone());
+            headers.extend(variant.encoding.clone().map(|it| (CONTENT_ENCODING, it)));
+            headers.insert(CONTENT_LENGTH, variant.body.len().into());
+        }
+        headers
     }
 
     /// What the feed was made from.

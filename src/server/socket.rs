@@ -4,15 +4,10 @@
 //! is idle, and it does not limit a client that has stopped reading. Here one timer serves every
 //! deadline. It is set again only when it fires or when a deadline comes nearer, so a request costs
 //! no timer.
-//!
-//! hyper needs 16 KiB of buffers for each connection, and calendars keep connections open that they
-//! rarely use. So a connection that has been quiet for a moment is taken away from hyper, without
-//! closing it, and given to a new hyper connection when the client sends more. The bytes that hyper
-//! had read ahead are passed on with it.
 
-use std::future::{Future as _, poll_fn};
+use std::future::Future as _;
 use std::io::{self, IoSlice};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::task::{Context, Poll, ready};
@@ -25,7 +20,7 @@ use tokio::io::{AsyncRead as _, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep_until};
 
-use crate::server::limits::{Limits, Stop};
+use crate::server::limits::Limits;
 
 /// How long the bytes that a client sends after the last response are read and dropped: the
 /// system discards a response if its socket is closed with bytes unread.
@@ -33,10 +28,6 @@ const LINGER: Duration = Duration::from_secs(2);
 
 /// How long a new connection may stay silent when the server is told to stop.
 const SHUTDOWN_GRACE: Duration = Duration::from_millis(250);
-
-/// How long a connection keeps hyper's buffers after a response: a client that has another request
-/// sends it at once.
-const QUIET_TIME: Duration = Duration::from_millis(100);
 
 /// The state that a connection shares with the requests on it.
 #[derive(Debug, Default)]
@@ -47,8 +38,6 @@ pub(crate) struct ConnectionState {
     unread: AtomicBool,
     /// Whether the server is told to stop.
     draining: AtomicBool,
-    /// Whether every request is answered and the client has gone quiet.
-    quiet: AtomicBool,
 }
 
 impl ConnectionState {
@@ -57,7 +46,7 @@ impl ConnectionState {
         self.turn.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The whole response has been handed to hyper.
+    /// The whole response has been sent, or handed to hyper.
     pub(crate) fn end_response(&self) {
         self.turn.fetch_add(1, Ordering::Relaxed);
     }
@@ -72,9 +61,9 @@ impl ConnectionState {
         self.draining.store(true, Ordering::Relaxed);
     }
 
-    /// Whether every request is answered and the client has gone quiet.
-    pub(crate) fn is_quiet(&self) -> bool {
-        self.quiet.load(Ordering::Relaxed)
+    /// Whether the server is told to stop.
+    pub(crate) fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
     }
 
     fn turn(&self) -> u32 {
@@ -98,7 +87,7 @@ pub(crate) struct Socket {
     is_stalled: bool,
     /// Until when bytes are dropped after the last response.
     linger: Option<Instant>,
-    /// What an earlier hyper connection has read of the next request.
+    /// Bytes that were read and given back.
     read_ahead: Bytes,
 }
 
@@ -120,49 +109,14 @@ impl Socket {
         }
     }
 
-    /// Waits for the first byte of the next request. Returns false if the client has ended the
-    /// connection, or if the server stops and no request is expected.
-    ///
-    /// # Errors
-    ///
-    /// The deadline has passed, or the connection broke off.
-    pub(crate) async fn wait_for_request(&mut self, stop: &mut Stop) -> io::Result<bool> {
-        self.state.quiet.store(false, Ordering::Relaxed);
-        if !self.read_ahead.is_empty() {
-            return Ok(true);
-        }
-        let mut stopped = pin!(stop.wait_for(|stop| *stop));
-        poll_fn(|cx| {
-            // Readiness alone is not enough: a new connection counts as ready.
-            let mut byte = [0];
-            let mut peeked = ReadBuf::new(&mut byte);
-            if let Poll::Ready(count) = self.stream.inner().poll_peek(cx, &mut peeked) {
-                return Poll::Ready(count.map(|count| count > 0));
-            }
-            let is_draining = self.state.draining.load(Ordering::Relaxed);
-            if !is_draining && stopped.as_mut().poll(cx).is_ready() {
-                self.state.drain();
-                if self.head.is_some() {
-                    return Poll::Ready(Ok(false));
-                }
-            }
-            self.poll_deadline(cx).map(|result| result.map(|()| false))
-        })
-        .await
+    /// Whether the connection is past its first request, and no byte of another has arrived.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.head.is_some_and(|(at, _)| at != self.state.turn())
     }
 
-    /// Gives back the bytes that hyper had read ahead when the connection was taken from it. They
-    /// are copied, since most often there are none and the buffer is large.
-    pub(crate) fn put_back(&mut self, read_ahead: &[u8]) {
-        self.read_ahead = Bytes::copy_from_slice(read_ahead);
-    }
-
-    /// When a connection that is between two requests becomes quiet.
-    fn quiet_at(&self) -> Option<Instant> {
-        let turn = self.state.turn();
-        let is_between = self.head.is_some_and(|(at, _)| at != turn) && turn.is_multiple_of(2);
-        (is_between && !self.is_stalled && self.linger.is_none())
-            .then(|| self.last_progress + QUIET_TIME)
+    /// Gives back bytes that were read. They are read again, before all others.
+    pub(crate) fn put_back(&mut self, read: &[u8]) {
+        self.read_ahead = Bytes::copy_from_slice(read);
     }
 
     /// When the current wait times out.
@@ -175,9 +129,7 @@ impl Socket {
             _ if self.is_stalled => self.last_progress + self.stall_time,
             Some((at, since)) if at == turn => since + self.header_time,
             _ if !turn.is_multiple_of(2) => self.last_progress + self.stall_time,
-            None if self.state.draining.load(Ordering::Relaxed) => {
-                self.last_progress + SHUTDOWN_GRACE
-            }
+            None if self.state.is_draining() => self.last_progress + SHUTDOWN_GRACE,
             // A new connection must send its first request at once.
             None => self.last_progress + self.header_time,
             Some(_) => self.last_progress + self.idle_time,
@@ -187,21 +139,15 @@ impl Socket {
     /// Wakes the task at the deadline. Returns an error once the deadline has passed.
     fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let deadline = self.deadline();
-        ready!(self.poll_time(cx, deadline));
-        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
-    }
-
-    /// Wakes the task at a time. Returns ready once that time has come.
-    fn poll_time(&mut self, cx: &mut Context<'_>, at: Instant) -> Poll<()> {
-        if at < self.timer.deadline().into_std() {
-            self.timer.as_mut().reset(at.into());
+        if deadline < self.timer.deadline().into_std() {
+            self.timer.as_mut().reset(deadline.into());
         }
         loop {
             ready!(self.timer.as_mut().poll(cx));
-            if Instant::now() >= at {
-                return Poll::Ready(());
+            if Instant::now() >= deadline {
+                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
             }
-            self.timer.as_mut().reset(at.into());
+            self.timer.as_mut().reset(deadline.into());
         }
     }
 
@@ -235,14 +181,7 @@ impl Read for Socket {
             Poll::Ready(Ok(()))
         };
         match read {
-            Poll::Pending => match this.quiet_at() {
-                Some(quiet) if quiet < this.deadline() => {
-                    ready!(this.poll_time(cx, quiet));
-                    this.state.quiet.store(true, Ordering::Relaxed);
-                    Poll::Pending
-                }
-                _ => this.poll_deadline(cx),
-            },
+            Poll::Pending => this.poll_deadline(cx),
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
             Poll::Ready(Ok(())) => {
                 this.last_progress = Instant::now();

@@ -1,0 +1,183 @@
+//! The short way of a request for a feed: parsed from the stack, answered by one write.
+//!
+//! A connection begins here. As long as each of its requests is a whole head of a simple form, and
+//! asks for a feed, its responses are sent without hyper. At the first request that is not, the
+//! connection goes to hyper with the bytes that were read, and stays there to its end. The responses
+//! are the same.
+//!
+//! A connection that waits here holds no buffer, so a calendar that keeps one open costs little.
+
+use std::future::{Future as _, poll_fn};
+use std::io;
+use std::mem::MaybeUninit;
+use std::pin::{Pin, pin};
+use std::str;
+use std::task::{Poll, ready};
+
+use bytes::buf::Chain;
+use bytes::{Buf as _, Bytes};
+use hyper::rt::{Read as _, ReadBuf, Write as _};
+
+use crate::server::handler::Handler;
+use crate::server::limits::Stop;
+use crate::server::origin::Endpoints;
+use crate::server::socket::{ConnectionState, Socket};
+
+/// The longest head that is read here.
+const MAX_HEAD_BYTES: usize = 4096;
+/// The most header fields that are read here.
+const MAX_FIELDS: usize = 32;
+
+/// Fields that change neither where a request ends nor the response for a feed: those of programs
+/// that fetch feeds, of browsers, and of proxies. With any other field, hyper reads the request.
+const IGNORED: [&str; 18] = [
+    "accept",
+    "authorization",
+    "cache-control",
+    "cookie",
+    "dnt",
+    "forwarded",
+    "from",
+    "origin",
+    "pragma",
+    "priority",
+    "referer",
+    "traceparent",
+    "tracestate",
+    "true-client-ip",
+    "upgrade-insecure-requests",
+    "via",
+    "x-real-ip",
+    "x-request-id",
+];
+/// The beginnings of others.
+const IGNORED_BEGINNINGS: [&str; 5] = ["accept-", "cdn-", "cf-", "sec-", "x-forwarded-"];
+
+/// A request of a simple form, without a body.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct SimpleRequest<'r> {
+    pub(crate) is_head: bool,
+    pub(crate) path: &'r str,
+    pub(crate) host: &'r str,
+    pub(crate) user_agent: Option<&'r str>,
+    pub(crate) accept_encoding: Option<&'r str>,
+    pub(crate) if_none_match: Option<&'r str>,
+    pub(crate) if_modified_since: Option<&'r str>,
+}
+
+impl<'r> SimpleRequest<'r> {
+    /// Reads bytes that are exactly the head of a GET or HEAD request of HTTP/1.1 for a path without
+    /// a query. Each field that counts may be there once, and is ASCII.
+    pub(crate) fn parse(bytes: &'r [u8]) -> Option<Self> {
+        let mut fields = [const { MaybeUninit::uninit() }; MAX_FIELDS];
+        let mut head = httparse::Request::new(&mut []);
+        let parsed = head.parse_with_uninit_headers(bytes, &mut fields);
+        let (Some(method), Some(path), Some(1)) = (head.method, head.path, head.version) else {
+            return None;
+        };
+        let is_simple = path.starts_with('/') && path.bytes().all(is_path_byte);
+        if parsed != Ok(httparse::Status::Complete(bytes.len())) || !is_simple {
+            return None;
+        }
+        let is_head = method == "HEAD";
+        if !is_head && method != "GET" {
+            return None;
+        }
+        let (mut host, mut connection) = (None, None);
+        let mut request = Self {
+            is_head,
+            path,
+            ..Self::default()
+        };
+        for field in head.headers {
+            let is = |name: &&str| field.name.eq_ignore_ascii_case(name);
+            let begins = |name: &&str| {
+                field
+                    .name
+                    .get(..name.len())
+                    .is_some_and(|it| it.eq_ignore_ascii_case(name))
+            };
+            let place = match field.name.len() {
+                4 if is(&"host") => &mut host,
+                10 if is(&"connection") => &mut connection,
+                10 if is(&"user-agent") => &mut request.user_agent,
+                13 if is(&"if-none-match") => &mut request.if_none_match,
+                15 if is(&"accept-encoding") => &mut request.accept_encoding,
+                17 if is(&"if-modified-since") => &mut request.if_modified_since,
+                _ if IGNORED.iter().any(is) || IGNORED_BEGINNINGS.iter().any(begins) => continue,
+                _ => return None,
+            };
+            let value = str::from_utf8(field.value)
+                .ok()
+                .filter(|value| value.is_ascii())?;
+            if place.replace(value).is_some() {
+                return None;
+            }
+        }
+        request.host = host?;
+        let stays = connection.is_none_or(|it| it.eq_ignore_ascii_case("keep-alive"));
+        stays.then_some(request)
+    }
+}
+
+/// Whether a byte may be in a path (RFC 3986, section 3.3).
+fn is_path_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:@".contains(&byte)
+}
+
+/// Answers requests for feeds. Returns true if hyper has to go on, and false if the connection has
+/// ended, or is idle when the server is told to stop.
+///
+/// # Errors
+///
+/// A deadline has passed, or the connection broke off.
+pub(crate) async fn answer_feeds<H: Handler>(
+    socket: &mut Socket,
+    handler: &H,
+    endpoints: Endpoints,
+    state: &ConnectionState,
+    stop: &mut Stop,
+) -> io::Result<bool> {
+    let mut stopped = pin!(stop.wait_for(|stop| *stop));
+    let mut answer: Option<Chain<Bytes, Bytes>> = None;
+    poll_fn(|cx| {
+        loop {
+            if let Some(unsent) = &mut answer {
+                while unsent.has_remaining() {
+                    let mut pieces = [io::IoSlice::new(&[]); 2];
+                    let count = unsent.chunks_vectored(&mut pieces);
+                    let write = Pin::new(&mut *socket).poll_write_vectored(cx, &pieces[..count]);
+                    unsent.advance(ready!(write)?);
+                }
+                answer = None;
+                state.end_response();
+            }
+            let mut space = [const { MaybeUninit::uninit() }; MAX_HEAD_BYTES];
+            let mut buffer = ReadBuf::uninit(&mut space);
+            match Pin::new(&mut *socket).poll_read(cx, buffer.unfilled())? {
+                Poll::Ready(()) if buffer.filled().is_empty() => return Poll::Ready(Ok(false)),
+                Poll::Ready(()) => {
+                    let request = buffer.filled();
+                    if !state.is_draining() {
+                        answer = handler.ready_answer(request, endpoints);
+                    }
+                    if answer.is_none() {
+                        socket.put_back(request);
+                        return Poll::Ready(Ok(true));
+                    }
+                    state.begin_response();
+                }
+                Poll::Pending if state.is_draining() || stopped.as_mut().poll(cx).is_pending() => {
+                    return Poll::Pending;
+                }
+                Poll::Pending => {
+                    state.drain();
+                    if socket.is_idle() {
+                        return Poll::Ready(Ok(false));
+                    }
+                }
+            }
+        }
+    })
+    .await
+}
