@@ -181,3 +181,116 @@ pub(crate) async fn answer_feeds<H: Handler>(
     })
     .await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_FIELDS, SimpleRequest};
+
+    const FIRST: &str = "GET /a.ics HTTP/1.1";
+
+    fn is_simple(first: &str, fields: &[&str]) -> bool {
+        let fields: String = fields.iter().map(|line| format!("{line}\r\n")).collect();
+        SimpleRequest::parse(format!("{first}\r\n{fields}\r\n").as_bytes()).is_some()
+    }
+
+    #[test]
+    fn reads_a_simple_request() {
+        let head = "HEAD /t/%E6%BC%A2.ics HTTP/1.1\r\nhost: a:80 \r\nUSER-AGENT:b/1\r\nAccept-Encoding: gzip\r\n\
+                    If-None-Match: \"c\"\r\nIf-Modified-Since:\tMon\r\nConnection: Keep-Alive\r\n\r\n";
+        let expected = SimpleRequest {
+            is_head: true,
+            path: "/t/%E6%BC%A2.ics",
+            host: "a:80",
+            user_agent: Some("b/1"),
+            accept_encoding: Some("gzip"),
+            if_none_match: Some("\"c\""),
+            if_modified_since: Some("Mon"),
+        };
+        assert_eq!(SimpleRequest::parse(head.as_bytes()), Some(expected));
+        for part in 0..head.len() {
+            assert_eq!(
+                SimpleRequest::parse(&head.as_bytes()[..part]),
+                None,
+                "{part}"
+            );
+        }
+        for more in ["\r", "\n", "GET", head] {
+            let bytes = format!("{head}{more}");
+            assert_eq!(SimpleRequest::parse(bytes.as_bytes()), None, "{more}");
+        }
+    }
+
+    #[test]
+    fn knows_which_lines_are_simple() {
+        for (first, expected) in [
+            (FIRST, true),
+            ("HEAD /a.ics HTTP/1.1", true),
+            ("GET /A-b_c.d~!$&'()*+,;=:@/ HTTP/1.1", true),
+            ("get /a.ics HTTP/1.1", false),
+            ("GETS /a.ics HTTP/1.1", false),
+            ("POST /a.ics HTTP/1.1", false),
+            ("PUT /a.ics HTTP/1.1", false),
+            ("OPTIONS * HTTP/1.1", false),
+            ("CONNECT a:80 HTTP/1.1", false),
+            ("GET /a.ics HTTP/1.0", false),
+            ("GET /a.ics HTTP/2.0", false),
+            ("GET /a.ics?b HTTP/1.1", false),
+            ("GET /a.ics#b HTTP/1.1", false),
+            ("GET http://a/a.ics HTTP/1.1", false),
+            ("GET a.ics HTTP/1.1", false),
+            ("GET /\u{6f22}.ics HTTP/1.1", false),
+            ("GET /a\".ics HTTP/1.1", false),
+            ("GET /a|.ics HTTP/1.1", false),
+        ] {
+            assert_eq!(is_simple(first, &["Host: a"]), expected, "{first}");
+        }
+    }
+
+    #[test]
+    fn knows_which_fields_are_simple() {
+        for (fields, expected) in [
+            (&["Host: a"][..], true),
+            (&["Host:"], true),
+            (&["Host: a", "Connection: keep-alive"], true),
+            (&["Host: a", "Accept: */*", "Accept: */*"], true),
+            (&["Host: a", "ACCEPT-LANGUAGE: \u{6f22}"], true),
+            (&["Host: a", "X-Forwarded-For: b", "CF-Ray: c"], true),
+            (&["Host: a", "Sec-Fetch-Mode: cors", "Cookie: d"], true),
+            (&[], false),
+            (&["Accept: */*"], false),
+            (&["Host: a", "Host: a"], false),
+            (&["Host: \u{6f22}"], false),
+            (&["Host: a", "User-Agent: \u{6f22}"], false),
+            (&["Host: a", "If-None-Match: a", "If-None-Match: a"], false),
+            (
+                &["Host: a", "Accept-Encoding: a", "Accept-Encoding: a"],
+                false,
+            ),
+            (&["Host: a", "Connection: close"], false),
+            (&["Host: a", "Connection: keep-alive, close"], false),
+            (
+                &["Host: a", "Connection: keep-alive", "Connection: close"],
+                false,
+            ),
+            (&["Host: a", "Connection: host"], false),
+            (&["Host: a", "Keep-Alive: timeout=5"], false),
+            (&["Host: a", "Content-Length: 0"], false),
+            (&["Host: a", "Transfer-Encoding: chunked"], false),
+            (&["Host: a", "Transfer-Encoding : chunked"], false),
+            (&["Host: a", "Expect: 100-continue"], false),
+            (&["Host: a", "Upgrade: h2c"], false),
+            (&["Host: a", "TE: trailers"], false),
+            (&["Host: a", "Trailer: b"], false),
+            (&["Host: a", "Range: bytes=0-1"], false),
+            (&["Host: a", "If: ([\"b\"])"], false),
+            (&["Host: a", "X-Other: b"], false),
+            (&["Host: a", " folded"], false),
+            (&["Host: a", "Acceptance: b"], false),
+        ] {
+            assert_eq!(is_simple(FIRST, fields), expected, "{fields:?}");
+        }
+        let many = |count| [&["Host: a"][..], &vec!["Accept: b"; count - 1]].concat();
+        assert!(is_simple(FIRST, &many(MAX_FIELDS)));
+        assert!(!is_simple(FIRST, &many(MAX_FIELDS + 1)));
+    }
+}

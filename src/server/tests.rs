@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use bytes::buf::Chain;
+use bytes::{Buf as _, Bytes};
 use hyper::body::Incoming;
 use hyper::header::HeaderValue;
 use hyper::{Request, Response, StatusCode};
@@ -21,7 +23,7 @@ use crate::server::origin::{Endpoints, HostPolicy};
 use crate::server::response::text;
 use crate::server::socket::ConnectionState;
 
-/// A handler that panics on a request for `/panic`.
+/// A handler that panics on a request for `/panic` or `/early-panic`.
 #[derive(Default)]
 struct Panicking {
     counts: Counts,
@@ -37,6 +39,13 @@ impl Handler for Panicking {
     ) -> Response<FullBody> {
         assert_ne!(request.uri().path(), "/panic", "as asked");
         text(StatusCode::OK, "well\n".to_owned())
+    }
+
+    fn ready_answer(&self, request: &[u8], _: Endpoints) -> Option<Chain<Bytes, Bytes>> {
+        assert!(!request.starts_with(b"GET /early-panic "), "as asked");
+        let head: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n";
+        let is_early = request.starts_with(b"GET /early ");
+        is_early.then(|| Bytes::from_static(head).chain(Bytes::from_static(b"early\n")))
     }
 
     fn counts(&self) -> &Counts {
@@ -69,11 +78,9 @@ fn limits() -> Limits {
 
 fn ask(address: SocketAddr, path: &str) -> String {
     let mut stream = std::net::TcpStream::connect(address).expect("a connection");
-    write!(
-        stream,
-        "GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
-    )
-    .expect("a request");
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: a\r\n\r\n").expect("a request");
+    // A connection that has panicked may be gone.
+    let _ = stream.shutdown(std::net::Shutdown::Write);
     let mut all = String::new();
     // A connection that breaks off gives an empty answer.
     let _ = stream.read_to_string(&mut all);
@@ -97,8 +104,11 @@ fn a_panic_ends_one_connection() {
     ));
     let mut other = std::net::TcpStream::connect(address).expect("a connection");
     for _ in 0..3 {
-        assert_eq!(ask(address, "/panic"), "");
-        assert!(ask(address, "/").ends_with("well\n"));
+        for path in ["/panic", "/early-panic"] {
+            assert_eq!(ask(address, path), "");
+            assert!(ask(address, "/").ends_with("well\n"));
+            assert!(ask(address, "/early").ends_with("early\n"));
+        }
     }
     other
         .write_all(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
@@ -108,6 +118,6 @@ fn a_panic_ends_one_connection() {
     assert!(all.ends_with("well\n"), "{all}");
     stop.send_replace(true);
     runtime.block_on(serving).expect("it ended well");
-    assert_eq!(handler.counts.panics.load(Ordering::Relaxed), 3);
+    assert_eq!(handler.counts.panics.load(Ordering::Relaxed), 6);
     assert_eq!(handler.counts.open.load(Ordering::Relaxed), 0);
 }

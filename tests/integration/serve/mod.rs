@@ -4,6 +4,7 @@ mod browser;
 mod checkout;
 mod conditions;
 mod hang;
+mod lane;
 mod life;
 mod limits;
 mod logs;
@@ -18,7 +19,7 @@ mod state;
 mod subpaths;
 
 use std::io::{BufRead as _, BufReader, Read, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::process::{Child, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
@@ -192,10 +193,13 @@ impl Server {
         stream
     }
 
-    /// Sends bytes and reads the answer until the server closes the connection.
+    /// Sends bytes and the end of all requests, and reads the answers until the server closes the
+    /// connection.
     pub(super) fn raw(&self, request: impl AsRef<[u8]>) -> Vec<u8> {
         let mut stream = self.connect();
         stream.write_all(request.as_ref()).expect("a request");
+        // The server may have closed the connection already.
+        let _ = stream.shutdown(Shutdown::Write);
         let mut all = Vec::new();
         stream.read_to_end(&mut all).expect("a response");
         all
@@ -203,7 +207,7 @@ impl Server {
 
     /// Sends a request with header fields, `Name: value`, and returns the response.
     pub(super) fn request(&self, method: &str, path: &str, fields: &[&str]) -> Response {
-        let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
+        let mut request = format!("{method} {path} HTTP/1.1\r\n");
         if !fields.iter().any(|field| field.starts_with("Host:")) {
             request += &format!("Host: {}\r\n", self.address);
         }
