@@ -1,8 +1,7 @@
 //! The state of the server in numbers, without the name of any feed.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use arc_swap::ArcSwap;
 use hyper::body::Incoming;
@@ -95,130 +94,42 @@ impl Metrics {
     fn report(&self) -> String {
         let snapshot = self.snapshot.load();
         let counts = &self.counts;
-        let mut report = Report::default();
-        report.family("requests_total", "counter", "Requests by route and status.");
-        for (target, status, count) in counts.requests() {
-            let labels = format!("route=\"{}\",status=\"{}\"", target.name(), status.as_str());
-            report.labelled("requests_total", &labels, count);
-        }
-        let of = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
+        let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let requests = counts.requests().map(|(target, status, count)| {
+            let (route, status) = (target.name(), status.as_str());
+            let labels = format!("route=\"{route}\",status=\"{status}\"");
+            format!("weekahead_requests_total{{{labels}}} {count}\n")
+        });
+        let age = counts.loaded().map(|loaded| {
+            let age = (self.clock.unix() - loaded).max(0);
+            format!("weekahead_last_good_load_age_seconds {age}\n")
+        });
+        let fetches = counts.fetched.last().map(|(client, unix)| {
+            let (client, time) = (client.name(), unix.max(0));
+            format!("weekahead_last_fetch_timestamp_seconds{{client=\"{client}\"}} {time}\n")
+        });
         let (good, bad) = counts.reloads();
-        for (name, kind, help, value) in [
-            (
-                "sent_bytes_total",
-                "counter",
-                "Octets of bodies sent.",
-                of(&counts.bytes),
-            ),
-            (
-                "connections",
-                "gauge",
-                "Connections open now.",
-                of(&counts.open),
-            ),
-            (
-                "connections_total",
-                "counter",
-                "Connections accepted.",
-                of(&counts.accepted),
-            ),
-            (
-                "connections_refused_total",
-                "counter",
-                "Connections closed at once: too many of one address.",
-                of(&counts.refused),
-            ),
-            (
-                "connections_timed_out_total",
-                "counter",
-                "Connections that took too long.",
-                of(&counts.timed_out),
-            ),
-            (
-                "accept_errors_total",
-                "counter",
-                "Connections that the system could not hand over.",
-                of(&counts.accept_errors),
-            ),
-            (
-                "panics_total",
-                "counter",
-                "Connections that ended by a fault of the program.",
-                of(&counts.panics),
-            ),
-            (
-                "reloads_good_total",
-                "counter",
-                "Plans files read without a problem.",
-                good,
-            ),
-            (
-                "reloads_bad_total",
-                "counter",
-                "Plans files read with problems, or not readable.",
-                bad,
-            ),
-            (
-                "feeds",
-                "gauge",
-                "Feeds served.",
-                snapshot.feeds.len() as u64,
-            ),
-            ("plans", "gauge", "Plans in them.", snapshot.plans as u64),
-            (
-                "feed_bytes",
-                "gauge",
-                "Octets of all feeds, plain and gzip.",
-                snapshot.bytes as u64,
-            ),
-            (
-                "broken_feeds",
-                "gauge",
-                "Feeds whose plans file cannot be used at present.",
-                snapshot.broken as u64,
-            ),
-            (
-                "stale_feeds",
-                "gauge",
-                "Feeds that say so themselves.",
-                snapshot.stale as u64,
-            ),
-            (
-                "unsaved_feeds",
-                "gauge",
-                "Feeds whose list could not be saved for the next start.",
-                counts.unsaved(),
-            ),
-        ] {
-            report.family(name, kind, help);
-            report.plain(name, value);
-        }
-        report.family(
-            "last_good_load_age_seconds",
-            "gauge",
-            "Since a plans file was last read without a problem.",
-        );
-        if let Some(loaded) = counts.loaded() {
-            let age = self.clock.unix() - loaded;
-            report.plain(
-                "last_good_load_age_seconds",
-                u64::try_from(age).unwrap_or(0),
-            );
-        }
-        report.family(
-            "last_fetch_timestamp_seconds",
-            "gauge",
-            "When a kind of client last fetched a feed.",
-        );
-        for (client, unix) in counts.fetched.last() {
-            let labels = format!("client=\"{}\"", client.name());
-            report.labelled(
-                "last_fetch_timestamp_seconds",
-                &labels,
-                u64::try_from(unix).unwrap_or(0),
-            );
-        }
-        report.0
+        format!(
+            include_str!("metrics.txt"),
+            requests = requests.collect::<String>(),
+            sent_bytes_total = of(&counts.bytes),
+            connections = of(&counts.open),
+            connections_total = of(&counts.accepted),
+            connections_refused_total = of(&counts.refused),
+            connections_timed_out_total = of(&counts.timed_out),
+            accept_errors_total = of(&counts.accept_errors),
+            panics_total = of(&counts.panics),
+            reloads_good_total = good,
+            reloads_bad_total = bad,
+            feeds = snapshot.feeds.len(),
+            plans = snapshot.plans,
+            feed_bytes = snapshot.bytes,
+            broken_feeds = snapshot.broken,
+            stale_feeds = snapshot.stale,
+            unsaved_feeds = counts.unsaved(),
+            age = age.unwrap_or_default(),
+            fetches = fetches.collect::<String>(),
+        )
     }
 }
 
@@ -252,25 +163,5 @@ impl Handler for Metrics {
 
     fn date(&self) -> HeaderValue {
         self.dates.of(self.clock.unix())
-    }
-}
-
-/// Lines of the text format.
-#[derive(Default)]
-struct Report(String);
-
-impl Report {
-    fn family(&mut self, name: &str, kind: &str, help: &str) {
-        // Writing to a String does not fail.
-        let _ = writeln!(self.0, "# HELP weekahead_{name} {help}");
-        let _ = writeln!(self.0, "# TYPE weekahead_{name} {kind}");
-    }
-
-    fn plain(&mut self, name: &str, value: u64) {
-        let _ = writeln!(self.0, "weekahead_{name} {value}");
-    }
-
-    fn labelled(&mut self, name: &str, labels: &str, value: u64) {
-        let _ = writeln!(self.0, "weekahead_{name}{{{labels}}} {value}");
     }
 }

@@ -21,37 +21,15 @@ use hyper::rt::{Read as _, ReadBuf, Write as _};
 use crate::server::handler::Handler;
 use crate::server::limits::Stop;
 use crate::server::origin::Endpoints;
-use crate::server::socket::{ConnectionState, Socket};
+use crate::server::socket::Socket;
 
 /// The longest head that is read here.
 const MAX_HEAD_BYTES: usize = 4096;
 /// The most header fields that are read here.
 const MAX_FIELDS: usize = 32;
 
-/// Fields that change neither where a request ends nor the response for a feed: those of programs
-/// that fetch feeds, of browsers, and of proxies. With any other field, hyper reads the request.
-const IGNORED: [&str; 18] = [
-    "accept",
-    "authorization",
-    "cache-control",
-    "cookie",
-    "dnt",
-    "forwarded",
-    "from",
-    "origin",
-    "pragma",
-    "priority",
-    "referer",
-    "traceparent",
-    "tracestate",
-    "true-client-ip",
-    "upgrade-insecure-requests",
-    "via",
-    "x-real-ip",
-    "x-request-id",
-];
-/// The beginnings of others.
-const IGNORED_BEGINNINGS: [&str; 5] = ["accept-", "cdn-", "cf-", "sec-", "x-forwarded-"];
+/// The longest name of a field that is read here.
+const MAX_NAME_BYTES: usize = 32;
 
 /// A request of a simple form, without a body.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -72,56 +50,60 @@ impl<'r> SimpleRequest<'r> {
         let mut fields = [const { MaybeUninit::uninit() }; MAX_FIELDS];
         let mut head = httparse::Request::new(&mut []);
         let parsed = head.parse_with_uninit_headers(bytes, &mut fields);
-        let (Some(method), Some(path), Some(1)) = (head.method, head.path, head.version) else {
-            return None;
+        let is_whole = parsed == Ok(httparse::Status::Complete(bytes.len()));
+        let path = head
+            .path
+            .filter(|path| path.starts_with('/') && path.bytes().all(is_of_path))?;
+        let mut request = match (head.method, head.version) {
+            (Some("GET"), Some(1)) if is_whole => Self::default(),
+            (Some("HEAD"), Some(1)) if is_whole => Self {
+                is_head: true,
+                ..Self::default()
+            },
+            _ => return None,
         };
-        let is_simple = path.starts_with('/') && path.bytes().all(is_path_byte);
-        if parsed != Ok(httparse::Status::Complete(bytes.len())) || !is_simple {
-            return None;
-        }
-        let is_head = method == "HEAD";
-        if !is_head && method != "GET" {
-            return None;
-        }
         let (mut host, mut connection) = (None, None);
-        let mut request = Self {
-            is_head,
-            path,
-            ..Self::default()
-        };
         for field in head.headers {
-            let is = |name: &&str| field.name.eq_ignore_ascii_case(name);
-            let begins = |name: &&str| {
-                field
-                    .name
-                    .get(..name.len())
-                    .is_some_and(|it| it.eq_ignore_ascii_case(name))
-            };
-            let place = match field.name.len() {
-                4 if is(&"host") => &mut host,
-                10 if is(&"connection") => &mut connection,
-                10 if is(&"user-agent") => &mut request.user_agent,
-                13 if is(&"if-none-match") => &mut request.if_none_match,
-                15 if is(&"accept-encoding") => &mut request.accept_encoding,
-                17 if is(&"if-modified-since") => &mut request.if_modified_since,
-                _ if IGNORED.iter().any(is) || IGNORED_BEGINNINGS.iter().any(begins) => continue,
+            let mut name = [0; MAX_NAME_BYTES];
+            let name = name.get_mut(..field.name.len())?;
+            name.copy_from_slice(field.name.as_bytes());
+            name.make_ascii_lowercase();
+            let place = match &*name {
+                b"host" => &mut host,
+                b"connection" => &mut connection,
+                b"user-agent" => &mut request.user_agent,
+                b"accept-encoding" => &mut request.accept_encoding,
+                b"if-none-match" => &mut request.if_none_match,
+                b"if-modified-since" => &mut request.if_modified_since,
+                name if changes_nothing(name) => continue,
                 _ => return None,
             };
-            let value = str::from_utf8(field.value)
-                .ok()
-                .filter(|value| value.is_ascii())?;
-            if place.replace(value).is_some() {
+            let value = str::from_utf8(field.value).ok()?;
+            if !value.is_ascii() || place.replace(value).is_some() {
                 return None;
             }
         }
-        request.host = host?;
         let stays = connection.is_none_or(|it| it.eq_ignore_ascii_case("keep-alive"));
+        (request.path, request.host) = (path, host?);
         stays.then_some(request)
     }
 }
 
+/// Whether a field changes neither where a request ends nor the response for a feed. These are
+/// fields of programs that fetch feeds, of browsers, and of proxies.
+fn changes_nothing(name: &[u8]) -> bool {
+    let begins = |beginning: &[u8]| name.starts_with(beginning);
+    match name {
+        b"accept" | b"authorization" | b"cache-control" | b"cdn-loop" | b"cookie" | b"dnt" => true,
+        b"forwarded" | b"from" | b"origin" | b"pragma" | b"priority" | b"referer" => true,
+        b"traceparent" | b"tracestate" | b"upgrade-insecure-requests" | b"via" => true,
+        b"x-real-ip" | b"x-request-id" => true,
+        _ => begins(b"accept-") || begins(b"cf-") || begins(b"sec-") || begins(b"x-forwarded-"),
+    }
+}
+
 /// Whether a byte may be in a path (RFC 3986, section 3.3).
-fn is_path_byte(byte: u8) -> bool {
+fn is_of_path(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:@".contains(&byte)
 }
 
@@ -135,7 +117,6 @@ pub(crate) async fn answer_feeds<H: Handler>(
     socket: &mut Socket,
     handler: &H,
     endpoints: Endpoints,
-    state: &ConnectionState,
     stop: &mut Stop,
 ) -> io::Result<bool> {
     let mut stopped = pin!(stop.wait_for(|stop| *stop));
@@ -150,7 +131,7 @@ pub(crate) async fn answer_feeds<H: Handler>(
                     unsent.advance(ready!(write)?);
                 }
                 answer = None;
-                state.end_response();
+                socket.state.end_response();
             }
             let mut space = [const { MaybeUninit::uninit() }; MAX_HEAD_BYTES];
             let mut buffer = ReadBuf::uninit(&mut space);
@@ -158,20 +139,22 @@ pub(crate) async fn answer_feeds<H: Handler>(
                 Poll::Ready(()) if buffer.filled().is_empty() => return Poll::Ready(Ok(false)),
                 Poll::Ready(()) => {
                     let request = buffer.filled();
-                    if !state.is_draining() {
+                    if !socket.state.is_draining() {
                         answer = handler.ready_answer(request, endpoints);
                     }
                     if answer.is_none() {
                         socket.put_back(request);
                         return Poll::Ready(Ok(true));
                     }
-                    state.begin_response();
+                    socket.state.begin_response();
                 }
-                Poll::Pending if state.is_draining() || stopped.as_mut().poll(cx).is_pending() => {
+                Poll::Pending
+                    if socket.state.is_draining() || stopped.as_mut().poll(cx).is_pending() =>
+                {
                     return Poll::Pending;
                 }
                 Poll::Pending => {
-                    state.drain();
+                    socket.state.drain();
                     if socket.is_idle() {
                         return Poll::Ready(Ok(false));
                     }

@@ -26,7 +26,7 @@ use crate::server::handler::Handler;
 use crate::server::lane::answer_feeds;
 use crate::server::limits::{Limits, Stop};
 use crate::server::origin::{Endpoints, HostPolicy};
-use crate::server::socket::{ConnectionState, Socket};
+use crate::server::socket::Socket;
 
 /// Connections that the system queues until they are accepted.
 const BACKLOG: u32 = 1024;
@@ -322,15 +322,14 @@ async fn serve_connection<H: Handler>(
     let _ = stream.set_nodelay(true);
     let counts = handler.counts();
     let _counted = OpenConnection::new(counts);
-    let state = Arc::new(ConnectionState::default());
-    let mut socket = Socket::new(stream, Arc::clone(&state), &limits);
+    let mut socket = Socket::new(stream, &limits);
     let endpoints = Endpoints { peer, local };
-    match answer_feeds(&mut socket, &*handler, endpoints, &state, &mut stop).await {
+    match answer_feeds(&mut socket, &*handler, endpoints, &mut stop).await {
         Ok(true) => {}
         Ok(false) => return,
         Err(error) => return count_broken(counts, Some(&error), &error),
     }
-    let requests = serve_requests(socket, endpoints, &*handler, &state, &limits, &mut stop);
+    let requests = serve_requests(socket, endpoints, &*handler, &limits, &mut stop);
     // The future has its own box, so that a connection which only fetches feeds takes little
     // memory.
     if let Err(error) = Box::pin(requests).await {
@@ -352,10 +351,10 @@ async fn serve_requests<H: Handler>(
     socket: Socket,
     endpoints: Endpoints,
     handler: &H,
-    state: &Arc<ConnectionState>,
     limits: &Limits,
     stop: &mut Stop,
 ) -> hyper::Result<()> {
+    let state = &Arc::clone(&socket.state);
     let service = service_fn(|request| {
         // This is not inside the future: hyper reads ahead for the body before it first polls the
         // future, and the socket would treat that wait as a wait for a head.

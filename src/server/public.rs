@@ -272,15 +272,14 @@ impl Public {
         };
         let now = self.clock.unix();
         self.note_fetch(feed, lines(USER_AGENT).next(), now);
-        let (variant, is_known) = feed.ready.select(
+        let (variant, status) = feed.ready.select(
             lines(ACCEPT_ENCODING),
             lines(IF_NONE_MATCH),
             lines(IF_MODIFIED_SINCE).next(),
         );
-        let (status, body) = variant.answer(is_known);
-        let mut response = Response::new(FullBody::new(body));
+        let mut response = Response::new(FullBody::new(variant.body_of(status)));
+        *response.headers_mut() = feed.ready.headers(variant, &self.dates.of(now), status);
         *response.status_mut() = status;
-        *response.headers_mut() = feed.ready.headers(variant, &self.dates.of(now), is_known);
         response
     }
 
@@ -488,19 +487,17 @@ impl Handler for Public {
         };
         let now = self.clock.unix();
         self.note_fetch(feed, request.user_agent, now);
-        let (variant, is_known) = feed.ready.select(
+        let (variant, status) = feed.ready.select(
             request.accept_encoding.into_iter(),
             request.if_none_match.into_iter(),
             request.if_modified_since,
         );
-        let (status, mut body) = variant.answer(is_known);
-        let head = variant.head(status, &self.dates.of(now));
-        if request.is_head {
-            body.clear();
-        }
-        let method = if request.is_head { "HEAD" } else { "GET" };
+        let (method, body) = match request.is_head {
+            true => ("HEAD", Bytes::new()),
+            false => ("GET", variant.body_of(status)),
+        };
         self.note_response(method, Target::Feed, status, body.len());
-        Some(head.chain(body))
+        Some(variant.head(status, &self.dates.of(now)).chain(body))
     }
 
     fn counts(&self) -> &Counts {

@@ -35,8 +35,7 @@ use crate::words::DueSummary;
 pub(crate) struct Variant {
     pub(crate) body: Bytes,
     pub(crate) tag: EntityTag,
-    etag: HeaderValue,
-    encoding: Option<HeaderValue>,
+    encoding: Option<&'static str>,
     /// The header fields of a response, before and after the value of Date. A response without a
     /// body has only the first part.
     fields: [Box<[u8]>; 2],
@@ -46,28 +45,27 @@ impl Variant {
     fn new(body: Box<[u8]>, encoding: Option<&'static str>) -> Self {
         let tag = EntityTag::of(&body);
         Self {
-            etag: header_value(tag.as_str()),
-            encoding: encoding.map(HeaderValue::from_static),
             body: Bytes::from(body),
             tag,
+            encoding,
             fields: Default::default(),
         }
     }
 
-    /// The status and the body of the response to a client that has this already, or has not.
-    pub(crate) fn answer(&self, is_known: bool) -> (StatusCode, Bytes) {
-        match is_known {
-            true => (StatusCode::NOT_MODIFIED, Bytes::new()),
-            false => (StatusCode::OK, self.body.clone()),
+    /// The body of a response with this status.
+    pub(crate) fn body_of(&self, status: StatusCode) -> Bytes {
+        match status {
+            StatusCode::OK => self.body.clone(),
+            _ => Bytes::new(),
         }
     }
 
-    /// The head of such a response, as hyper writes it.
+    /// The head of a response with this status, as hyper writes it.
     pub(crate) fn head(&self, status: StatusCode, date: &HeaderValue) -> Bytes {
         let [before, after] = &self.fields;
         let (line, after) = match status {
-            StatusCode::NOT_MODIFIED => ("HTTP/1.1 304 Not Modified\r\n", &b"\r\n\r\n"[..]),
-            _ => ("HTTP/1.1 200 OK\r\n", &after[..]),
+            StatusCode::OK => ("HTTP/1.1 200 OK\r\n", &after[..]),
+            _ => ("HTTP/1.1 304 Not Modified\r\n", &b"\r\n\r\n"[..]),
         };
         Bytes::from([line.as_bytes(), before, date.as_bytes(), after].concat())
     }
@@ -166,7 +164,9 @@ impl ReadyFeed {
         let fields = [&self.plain, &self.gzip].map(|variant| {
             let mut parts = [Vec::new(), Vec::new()];
             let mut at = 0;
-            for (name, value) in &self.headers(variant, &HeaderValue::from_static(""), false) {
+            for (name, value) in
+                &self.headers(variant, &HeaderValue::from_static(""), StatusCode::OK)
+            {
                 parts[at].extend_from_slice(name.as_str().as_bytes());
                 parts[at].extend_from_slice(b": ");
                 at |= usize::from(name == DATE);
@@ -179,14 +179,15 @@ impl ReadyFeed {
         [self.plain.fields, self.gzip.fields] = fields;
     }
 
-    /// The variant that a request asks for, and whether the client has it already. The arguments
-    /// are the lines of Accept-Encoding and If-None-Match, and If-Modified-Since.
+    /// The variant that a request asks for, and the status of the response: 304 if the client has
+    /// that variant already. The arguments are the lines of Accept-Encoding and If-None-Match, and
+    /// If-Modified-Since.
     pub(crate) fn select<'r>(
         &self,
         encodings: impl Iterator<Item = &'r str>,
         tags: impl Iterator<Item = &'r str>,
         since: Option<&str>,
-    ) -> (&Variant, bool) {
+    ) -> (&Variant, StatusCode) {
         let variant = match prefers_gzip(encodings) {
             true => &self.gzip,
             false => &self.plain,
@@ -200,18 +201,23 @@ impl ReadyFeed {
             let last_modified = self.last_modified.to_str().unwrap_or_default();
             since.is_some_and(|line| is_date(line, last_modified))
         };
-        (variant, is_known)
+        let status = if is_known {
+            StatusCode::NOT_MODIFIED
+        } else {
+            StatusCode::OK
+        };
+        (variant, status)
     }
 
-    /// The header fields of a response with a variant, or of one to a client that has it already.
+    /// The header fields of a response with this status for a variant.
     pub(crate) fn headers(
         &self,
         variant: &Variant,
         date: &HeaderValue,
-        is_known: bool,
+        status: StatusCode,
     ) -> HeaderMap {
         let mut headers = HeaderMap::with_capacity(12);
-        headers.insert(ETAG, variant.etag.clone());
+        headers.insert(ETAG, header_value(variant.tag.as_str()));
         headers.insert(LAST_MODIFIED, self.last_modified.clone());
         headers.insert(
             CACHE_CONTROL,
@@ -220,10 +226,12 @@ impl ReadyFeed {
         headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
         protect(&mut headers);
         headers.insert(DATE, date.clone());
-        if !is_known {
+        if status == StatusCode::OK {
             headers.insert(CONTENT_TYPE, self.content_type.clone());
             headers.insert(CONTENT_DISPOSITION, self.disposition.clone());
-            headers.extend(variant.encoding.clone().map(|it| (CONTENT_ENCODING, it)));
+            if let Some(encoding) = variant.encoding {
+                headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
+            }
             headers.insert(CONTENT_LENGTH, variant.body.len().into());
         }
         headers

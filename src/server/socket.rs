@@ -74,7 +74,7 @@ impl ConnectionState {
 /// A TCP connection with deadlines.
 pub(crate) struct Socket {
     stream: TokioIo<TcpStream>,
-    state: Arc<ConnectionState>,
+    pub(crate) state: Arc<ConnectionState>,
     header_time: Duration,
     idle_time: Duration,
     stall_time: Duration,
@@ -92,11 +92,11 @@ pub(crate) struct Socket {
 }
 
 impl Socket {
-    pub(crate) fn new(stream: TcpStream, state: Arc<ConnectionState>, limits: &Limits) -> Self {
+    pub(crate) fn new(stream: TcpStream, limits: &Limits) -> Self {
         let now = Instant::now();
         Self {
             stream: TokioIo::new(stream),
-            state,
+            state: Arc::default(),
             header_time: limits.header_time,
             idle_time: limits.idle_time,
             stall_time: limits.stall_time,

@@ -56,8 +56,10 @@ impl Site {
     /// Returns the answer without its date.
     #[track_caller]
     fn same(&self, request: &[u8]) -> Vec<u8> {
-        let line = request.iter().position(|byte| *byte == b'\n');
-        let (line, fields) = request.split_at(line.map_or(0, |at| at + 1));
+        let begin = request.iter().take_while(|byte| byte.is_ascii_whitespace());
+        let begin = begin.count();
+        let line = request[begin..].iter().position(|byte| *byte == b'\n');
+        let (line, fields) = request.split_at(line.map_or(0, |at| begin + at + 1));
         let slow = [line, SLOW.as_bytes(), fields].concat();
         let fast = undated(self.server.raw(request));
         let slow = undated(self.server.raw(&slow));

@@ -31,12 +31,11 @@ fn a_feed_is_what_build_writes_and_is_labelled_as_clients_need() {
             &modified,
             "cache-control: private, max-age=300",
             "vary: Accept-Encoding",
-            "content-type: text/calendar; charset=utf-8",
-            "content-disposition: inline; filename=\"sims.ics\"",
             "x-content-type-options: nosniff",
             "referrer-policy: no-referrer",
             "x-robots-tag: noindex",
-            "connection: close",
+            "content-type: text/calendar; charset=utf-8",
+            "content-disposition: inline; filename=\"sims.ics\"",
             &length,
         ]
     );
