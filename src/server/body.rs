@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use bytes::{Buf as _, Bytes};
+use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 
 use crate::server::socket::ConnectionState;
@@ -85,32 +85,27 @@ impl Body for FullBody {
 /// Reads the body of a request and drops it, piece by piece. Returns false if the body is too long
 /// or breaks off.
 pub(crate) async fn discard(body: &mut Incoming) -> bool {
-    let mut dropped = 0;
-    while dropped <= MAX_DROPPED_BYTES {
-        match poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await {
-            None => return true,
-            Some(Err(_)) => return false,
-            Some(Ok(frame)) => dropped += frame.data_ref().map_or(0, |data| data.remaining()),
-        }
-    }
-    false
+    read(body, MAX_DROPPED_BYTES, |_| {}).await
 }
 
 /// Reads the body of a request. Returns nothing if the body has more than `most` bytes or breaks
 /// off.
 pub(crate) async fn collect(body: &mut Incoming, most: usize) -> Option<Vec<u8>> {
     let mut all = Vec::new();
-    loop {
-        match poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await {
-            None => return Some(all),
-            Some(Err(_)) => return None,
-            Some(Ok(frame)) => {
-                let data = frame.data_ref().map_or(&[][..], |data| data);
-                if all.len() + data.len() > most {
-                    return None;
-                }
-                all.extend_from_slice(data);
-            }
-        }
+    let is_whole = read(body, most, |piece| all.extend_from_slice(piece)).await;
+    is_whole.then_some(all)
+}
+
+async fn read(body: &mut Incoming, most: usize, mut take: impl FnMut(&[u8])) -> bool {
+    let mut left = most;
+    while let Some(frame) = poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await {
+        let Ok(frame) = frame else { return false };
+        let piece = frame.data_ref().map_or(&[][..], |data| data);
+        let Some(rest) = left.checked_sub(piece.len()) else {
+            return false;
+        };
+        left = rest;
+        take(piece);
     }
+    true
 }

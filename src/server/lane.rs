@@ -22,6 +22,7 @@ use crate::server::handler::Handler;
 use crate::server::limits::Stop;
 use crate::server::origin::Endpoints;
 use crate::server::socket::Socket;
+use crate::site::route::is_path;
 
 /// The longest head that is read here.
 const MAX_HEAD_BYTES: usize = 4096;
@@ -34,7 +35,7 @@ const MAX_NAME_BYTES: usize = 32;
 /// A request of a simple form, without a body.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct SimpleRequest<'r> {
-    pub(crate) is_head: bool,
+    pub(crate) method: &'r str,
     pub(crate) path: &'r str,
     pub(crate) host: &'r str,
     pub(crate) user_agent: Option<&'r str>,
@@ -51,16 +52,12 @@ impl<'r> SimpleRequest<'r> {
         let mut head = httparse::Request::new(&mut []);
         let parsed = head.parse_with_uninit_headers(bytes, &mut fields);
         let is_whole = parsed == Ok(httparse::Status::Complete(bytes.len()));
-        let path = head
-            .path
-            .filter(|path| path.starts_with('/') && path.bytes().all(is_of_path))?;
-        let mut request = match (head.method, head.version) {
-            (Some("GET"), Some(1)) if is_whole => Self::default(),
-            (Some("HEAD"), Some(1)) if is_whole => Self {
-                is_head: true,
-                ..Self::default()
-            },
-            _ => return None,
+        let is_new = is_whole && head.version == Some(1);
+        let is_simple = |method: &&str| is_new && matches!(*method, "GET" | "HEAD");
+        let mut request = Self {
+            method: head.method.filter(is_simple)?,
+            path: head.path.filter(|path| is_path(path))?,
+            ..Self::default()
         };
         let (mut host, mut connection) = (None, None);
         for field in head.headers {
@@ -84,7 +81,7 @@ impl<'r> SimpleRequest<'r> {
             }
         }
         let stays = connection.is_none_or(|it| it.eq_ignore_ascii_case("keep-alive"));
-        (request.path, request.host) = (path, host?);
+        request.host = host?;
         stays.then_some(request)
     }
 }
@@ -100,11 +97,6 @@ fn changes_nothing(name: &[u8]) -> bool {
         b"x-real-ip" | b"x-request-id" => true,
         _ => begins(b"accept-") || begins(b"cf-") || begins(b"sec-") || begins(b"x-forwarded-"),
     }
-}
-
-/// Whether a byte may be in a path (RFC 3986, section 3.3).
-fn is_of_path(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:@".contains(&byte)
 }
 
 /// Answers requests for feeds. Returns true if hyper has to go on, and false if the connection has
@@ -181,7 +173,7 @@ mod tests {
         let head = "HEAD /t/%E6%BC%A2.ics HTTP/1.1\r\nhost: a:80 \r\nUSER-AGENT:b/1\r\nAccept-Encoding: gzip\r\n\
                     If-None-Match: \"c\"\r\nIf-Modified-Since:\tMon\r\nConnection: Keep-Alive\r\n\r\n";
         let expected = SimpleRequest {
-            is_head: true,
+            method: "HEAD",
             path: "/t/%E6%BC%A2.ics",
             host: "a:80",
             user_agent: Some("b/1"),

@@ -138,6 +138,7 @@ pub(crate) async fn serve<H: Handler>(
         limits,
         open: Mutex::default(),
     });
+    let (counts, policy) = (handler.counts(), handler.host_policy());
     let mut pause = MIN_ACCEPT_PAUSE;
     let mut warned: Option<Instant> = None;
     loop {
@@ -152,10 +153,8 @@ pub(crate) async fn serve<H: Handler>(
                 tokio::select! {
                     biased;
                     _ = stop.changed() => break,
-                    slot = Arc::clone(&slots).acquire_owned() => match slot {
-                        Ok(slot) => slot,
-                        Err(_) => break,
-                    },
+                    Ok(slot) = Arc::clone(&slots).acquire_owned() => slot,
+                    else => break,
                 }
             }
         };
@@ -167,10 +166,8 @@ pub(crate) async fn serve<H: Handler>(
         match accepted {
             Ok((stream, peer)) => {
                 pause = MIN_ACCEPT_PAUSE;
-                let Some(admitted) =
-                    AddressLimiter::admit(&limiter, peer.ip(), handler.host_policy())
-                else {
-                    handler.counts().refused.fetch_add(1, Ordering::Relaxed);
+                let Some(admitted) = AddressLimiter::admit(&limiter, peer.ip(), policy) else {
+                    counts.refused.fetch_add(1, Ordering::Relaxed);
                     continue;
                 };
                 let connection =
@@ -182,10 +179,7 @@ pub(crate) async fn serve<H: Handler>(
             }
             Err(error) if concerns_one_connection(&error) => {}
             Err(error) => {
-                handler
-                    .counts()
-                    .accept_errors
-                    .fetch_add(1, Ordering::Relaxed);
+                counts.accept_errors.fetch_add(1, Ordering::Relaxed);
                 tracing::warn!(
                     reason = reason(&error),
                     pause_ms = pause.as_millis(),
@@ -212,10 +206,8 @@ pub(crate) async fn serve<H: Handler>(
     }
     drop(listener);
     let all_slots = u32::try_from(limits.connections).unwrap_or(u32::MAX);
-    if timeout(limits.drain_time, slots.acquire_many(all_slots))
-        .await
-        .is_err()
-    {
+    let ended = timeout(limits.drain_time, slots.acquire_many(all_slots));
+    if ended.await.is_err() {
         tracing::warn!(
             connections = limits.connections - slots.available_permits(),
             "connections are cut: they did not end in time"

@@ -171,25 +171,19 @@ impl Public {
             return (target, recording.respond(request, visit).await);
         }
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            let feed = match &found {
-                Found::Part(feed, Part::Feed) => Some(Arc::clone(feed)),
-                _ => None,
+            let (target, ready) = match &found {
+                Found::Part(feed, Part::Feed) => (Target::Feed, Some(Arc::clone(&feed.ready))),
+                _ => (Target::Nothing, None),
             };
             drop(snapshot);
-            let Some(feed) = feed else {
-                return (
-                    Target::Nothing,
-                    refuse_method(request, connection, Methods::Read).await,
-                );
-            };
-            let response = match written_version(request) {
-                Some(tag) => {
-                    self.written_back(&feed.ready, tag, request, connection)
-                        .await
+            let response = match (ready, written_version(request)) {
+                (Some(ready), Some(tag)) => {
+                    let written = self.written_back(&ready, tag, request, connection);
+                    written.await
                 }
-                None => refuse_method(request, connection, Methods::Read).await,
+                _ => refuse_method(request, connection, Methods::Read).await,
             };
-            return (Target::Feed, response);
+            return (target, response);
         }
         match found {
             Found::Health => (Target::Health, health_response(&snapshot, &self.counts)),
@@ -272,12 +266,12 @@ impl Public {
         };
         let now = self.clock.unix();
         self.note_fetch(feed, lines(USER_AGENT).next(), now);
-        let (variant, status) = feed.ready.select(
+        let (variant, status, body) = feed.ready.select(
             lines(ACCEPT_ENCODING),
             lines(IF_NONE_MATCH),
             lines(IF_MODIFIED_SINCE).next(),
         );
-        let mut response = Response::new(FullBody::new(variant.body_of(status)));
+        let mut response = Response::new(FullBody::new(body));
         *response.headers_mut() = feed.ready.headers(variant, &self.dates.of(now), status);
         *response.status_mut() = status;
         response
@@ -487,16 +481,15 @@ impl Handler for Public {
         };
         let now = self.clock.unix();
         self.note_fetch(feed, request.user_agent, now);
-        let (variant, status) = feed.ready.select(
+        let (variant, status, mut body) = feed.ready.select(
             request.accept_encoding.into_iter(),
             request.if_none_match.into_iter(),
             request.if_modified_since,
         );
-        let (method, body) = match request.is_head {
-            true => ("HEAD", Bytes::new()),
-            false => ("GET", variant.body_of(status)),
-        };
-        self.note_response(method, Target::Feed, status, body.len());
+        if request.method == "HEAD" {
+            body.clear();
+        }
+        self.note_response(request.method, Target::Feed, status, body.len());
         Some(variant.head(status, &self.dates.of(now)).chain(body))
     }
 

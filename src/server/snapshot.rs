@@ -22,7 +22,7 @@ use crate::plan::value::language::Language;
 use crate::server::counts::Fetches;
 use crate::server::response::protect;
 use crate::site::address::Base;
-use crate::site::entity::{EntityTag, is_date, prefers_gzip};
+use crate::site::entity::{EntityTag, is_known, prefers_gzip};
 use crate::site::link::Token;
 use crate::site::page::{Frame, ListState, ListedFeed, PageBody};
 use crate::site::{Place, Site};
@@ -49,14 +49,6 @@ impl Variant {
             tag,
             encoding,
             fields: Default::default(),
-        }
-    }
-
-    /// The body of a response with this status.
-    pub(crate) fn body_of(&self, status: StatusCode) -> Bytes {
-        match status {
-            StatusCode::OK => self.body.clone(),
-            _ => Bytes::new(),
         }
     }
 
@@ -179,34 +171,24 @@ impl ReadyFeed {
         [self.plain.fields, self.gzip.fields] = fields;
     }
 
-    /// The variant that a request asks for, and the status of the response: 304 if the client has
-    /// that variant already. The arguments are the lines of Accept-Encoding and If-None-Match, and
+    /// The variant that a request asks for, and the status and body of the response: 304 if the
+    /// client has that variant already. The arguments are the lines of Accept-Encoding and If-None-Match, and
     /// If-Modified-Since.
     pub(crate) fn select<'r>(
         &self,
         encodings: impl Iterator<Item = &'r str>,
         tags: impl Iterator<Item = &'r str>,
         since: Option<&str>,
-    ) -> (&Variant, StatusCode) {
+    ) -> (&Variant, StatusCode, Bytes) {
         let variant = match prefers_gzip(encodings) {
             true => &self.gzip,
             false => &self.plain,
         };
-        let mut tags = tags.peekable();
-        // If a request has If-None-Match, its If-Modified-Since is ignored (RFC 9110, section
-        // 13.2.2).
-        let is_known = if tags.peek().is_some() {
-            tags.any(|line| variant.tag.is_in(line))
-        } else {
-            let last_modified = self.last_modified.to_str().unwrap_or_default();
-            since.is_some_and(|line| is_date(line, last_modified))
-        };
-        let status = if is_known {
-            StatusCode::NOT_MODIFIED
-        } else {
-            StatusCode::OK
-        };
-        (variant, status)
+        let last_modified = self.last_modified.to_str().unwrap_or_default();
+        match is_known(&variant.tag, last_modified, tags, since) {
+            true => (variant, StatusCode::NOT_MODIFIED, Bytes::new()),
+            false => (variant, StatusCode::OK, variant.body.clone()),
+        }
     }
 
     /// The header fields of a response with this status for a variant.

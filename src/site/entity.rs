@@ -62,6 +62,21 @@ pub fn is_date(line: &str, last_modified: &str) -> bool {
         || HttpDate::from_str(line.trim()).is_ok_and(|date| date.to_string() == last_modified)
 }
 
+/// Whether a client has the version with this tag and date (section 13.2.2). `tags` are the lines of
+/// its If-None-Match; if there are any, `since`, its If-Modified-Since, is ignored.
+pub(crate) fn is_known<'l>(
+    tag: &EntityTag,
+    last_modified: &str,
+    tags: impl Iterator<Item = &'l str>,
+    since: Option<&str>,
+) -> bool {
+    let mut tags = tags.peekable();
+    match tags.peek() {
+        Some(_) => tags.any(|line| tag.is_in(line)),
+        None => since.is_some_and(|line| is_date(line, last_modified)),
+    }
+}
+
 /// Whether lines of Accept-Encoding (section 12.5.3) prefer gzip to a plain body.
 #[must_use]
 pub fn prefers_gzip<'l>(lines: impl Iterator<Item = &'l str>) -> bool {

@@ -130,6 +130,20 @@ fn decoded(segment: &str) -> Option<Cow<'_, str>> {
     (!text.is_empty()).then_some(text)
 }
 
+/// Whether a text is an absolute path (RFC 3986, section 3.3), without a query.
+pub(crate) fn is_path(text: &str) -> bool {
+    let is_allowed = |byte| is_of_name(byte) || matches!(byte, b'/' | b':' | b'@');
+    text.starts_with('/') && text.bytes().all(is_allowed)
+}
+
+/// Whether a byte may be in a registered name (RFC 3986, section 3.2.2).
+fn is_of_name(byte: u8) -> bool {
+    let is_unreserved = matches!(byte, b'-' | b'.' | b'_' | b'~' | b'%');
+    // The subset of delimiters without `/`, `:`, `?`, `#`, `[`, `]` and `@`.
+    let is_delimiter = matches!(byte, b'!' | b'$' | b'&'..=b',' | b';' | b'=');
+    byte.is_ascii_alphanumeric() || is_unreserved || is_delimiter
+}
+
 /// Whether the text of a Host field (RFC 9110, section 7.2) is a host and perhaps a port.
 #[must_use]
 pub fn is_host(text: &str) -> bool {
@@ -146,11 +160,10 @@ pub fn is_host(text: &str) -> bool {
             None => (text, Some("0")),
         },
     };
-    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=%".contains(&byte);
     let is_port = |port: &str| {
         port.is_empty() || (port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok())
     };
-    !name.is_empty() && name.bytes().all(is_name) && port.is_some_and(is_port)
+    !name.is_empty() && name.bytes().all(is_of_name) && port.is_some_and(is_port)
 }
 
 #[cfg(test)]
