@@ -57,16 +57,11 @@ impl HostPolicy {
         let needs_host = request.version() >= Version::HTTP_11;
         let mut hosts = headers.get_all(HOST).iter();
         let field = hosts.next().map(|host| host.to_str().unwrap_or_default());
-        if hosts.next().is_some() || (field.is_none() && needs_host) {
-            return Err(StatusCode::BAD_REQUEST);
-        }
-        if field.is_some_and(|host| !is_host(host)) {
-            return Err(StatusCode::BAD_REQUEST);
-        }
+        let is_ambiguous = hosts.next().is_some() || (field.is_none() && needs_host);
         // The absolute form of the target takes precedence over the field (RFC 9112, section
         // 3.2.2).
         let host = uri.authority().map_or(field, |host| Some(host.as_str()));
-        if uri.authority().is_some_and(|host| !is_host(host.as_str())) {
+        if is_ambiguous || ![field, host].into_iter().flatten().all(is_host) {
             return Err(StatusCode::BAD_REQUEST);
         }
         if host.is_some_and(|host| !self.accepts(endpoints, host)) {

@@ -132,9 +132,8 @@ impl Public {
         connection: &ConnectionState,
     ) -> (Target, Response<FullBody>) {
         let uri = request.uri();
-        let length = uri
-            .path_and_query()
-            .map_or(0, |target| target.as_str().len());
+        let target = uri.path_and_query();
+        let length = target.map_or(0, |target| target.as_str().len());
         if length > self.uri_length {
             let sentence = format!(
                 "the address has {length} characters: at most {} are read\n",

@@ -156,9 +156,8 @@ impl ReadyFeed {
         let fields = [&self.plain, &self.gzip].map(|variant| {
             let mut parts = [Vec::new(), Vec::new()];
             let mut at = 0;
-            for (name, value) in
-                &self.headers(variant, &HeaderValue::from_static(""), StatusCode::OK)
-            {
+            let headers = self.headers(variant, &HeaderValue::from_static(""), StatusCode::OK);
+            for (name, value) in &headers {
                 parts[at].extend_from_slice(name.as_str().as_bytes());
                 parts[at].extend_from_slice(b": ");
                 at |= usize::from(name == DATE);
@@ -172,8 +171,8 @@ impl ReadyFeed {
     }
 
     /// The variant that a request asks for, and the status and body of the response: 304 if the
-    /// client has that variant already. The arguments are the lines of Accept-Encoding and If-None-Match, and
-    /// If-Modified-Since.
+    /// client has that variant already. The arguments are the lines of Accept-Encoding, those of
+    /// If-None-Match, and If-Modified-Since.
     pub(crate) fn select<'r>(
         &self,
         encodings: impl Iterator<Item = &'r str>,
@@ -199,21 +198,18 @@ impl ReadyFeed {
         status: StatusCode,
     ) -> HeaderMap {
         let mut headers = HeaderMap::with_capacity(12);
+        let cache_control = HeaderValue::from_static("private, max-age=300");
         headers.insert(ETAG, header_value(variant.tag.as_str()));
         headers.insert(LAST_MODIFIED, self.last_modified.clone());
-        headers.insert(
-            CACHE_CONTROL,
-            HeaderValue::from_static("private, max-age=300"),
-        );
+        headers.insert(CACHE_CONTROL, cache_control);
         headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
         protect(&mut headers);
         headers.insert(DATE, date.clone());
         if status == StatusCode::OK {
             headers.insert(CONTENT_TYPE, self.content_type.clone());
             headers.insert(CONTENT_DISPOSITION, self.disposition.clone());
-            if let Some(encoding) = variant.encoding {
-                headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
-            }
+            let encoding = variant.encoding.map(HeaderValue::from_static);
+            headers.extend(encoding.map(|value| (CONTENT_ENCODING, value)));
             headers.insert(CONTENT_LENGTH, variant.body.len().into());
         }
         headers
