@@ -321,10 +321,13 @@ async fn serve_connection<H: Handler>(
         Ok(false) => return,
         Err(error) => return count_broken(counts, Some(&error), &error),
     }
-    let requests = serve_requests(socket, endpoints, &*handler, &limits, &mut stop);
-    // The future has its own box, so that a connection which only fetches feeds takes little
-    // memory.
-    if let Err(error) = Box::pin(requests).await {
+    // The future has its own box, and no variable holds it before, so that a connection which only
+    // fetches feeds takes little memory.
+    let ended = Box::pin(serve_requests(
+        socket, endpoints, &*handler, &limits, &mut stop,
+    ))
+    .await;
+    if let Err(error) = ended {
         let source = std::error::Error::source(&error);
         count_broken(counts, source.and_then(|it| it.downcast_ref()), &error);
     }
