@@ -96,6 +96,8 @@ pub(crate) async fn collect(body: &mut Incoming, most: usize) -> Option<Vec<u8>>
     is_whole.then_some(all)
 }
 
+/// Gives the pieces of a request's body to `take`. Returns false if the body has more than `most`
+/// bytes or breaks off.
 async fn read(body: &mut Incoming, most: usize, mut take: impl FnMut(&[u8])) -> bool {
     let mut left = most;
     while let Some(frame) = poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await {

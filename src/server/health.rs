@@ -98,15 +98,15 @@ impl Metrics {
         let requests = counts.requests().map(|(target, status, count)| {
             let (route, status) = (target.name(), status.as_str());
             let labels = format!("route=\"{route}\",status=\"{status}\"");
-            format!("weekahead_requests_total{{{labels}}} {count}\n")
+            format!("\nweekahead_requests_total{{{labels}}} {count}")
         });
         let age = counts.loaded().map(|loaded| {
             let age = (self.clock.unix() - loaded).max(0);
-            format!("weekahead_last_good_load_age_seconds {age}\n")
+            format!("\nweekahead_last_good_load_age_seconds {age}")
         });
         let fetches = counts.fetched.last().map(|(client, unix)| {
             let (client, time) = (client.name(), unix.max(0));
-            format!("weekahead_last_fetch_timestamp_seconds{{client=\"{client}\"}} {time}\n")
+            format!("\nweekahead_last_fetch_timestamp_seconds{{client=\"{client}\"}} {time}")
         });
         let (good, bad) = counts.reloads();
         format!(

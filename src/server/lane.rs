@@ -28,7 +28,6 @@ use crate::site::route::is_path;
 const MAX_HEAD_BYTES: usize = 4096;
 /// The most header fields that are read here.
 const MAX_FIELDS: usize = 32;
-
 /// The longest name of a field that is read here.
 const MAX_NAME_BYTES: usize = 32;
 
@@ -170,8 +169,9 @@ mod tests {
 
     #[test]
     fn reads_a_simple_request() {
-        let head = "HEAD /t/%E6%BC%A2.ics HTTP/1.1\r\nhost: a:80 \r\nUSER-AGENT:b/1\r\nAccept-Encoding: gzip\r\n\
-                    If-None-Match: \"c\"\r\nIf-Modified-Since:\tMon\r\nConnection: Keep-Alive\r\n\r\n";
+        let head = "HEAD /t/%E6%BC%A2.ics HTTP/1.1\r\nhost: a:80 \r\nUSER-AGENT:b/1\r\n\
+                    Accept-Encoding: gzip\r\nIf-None-Match: \"c\"\r\n\
+                    If-Modified-Since:\tMon\r\nConnection: Keep-Alive\r\n\r\n";
         let expected = SimpleRequest {
             method: "HEAD",
             path: "/t/%E6%BC%A2.ics",
@@ -183,11 +183,8 @@ mod tests {
         };
         assert_eq!(SimpleRequest::parse(head.as_bytes()), Some(expected));
         for part in 0..head.len() {
-            assert_eq!(
-                SimpleRequest::parse(&head.as_bytes()[..part]),
-                None,
-                "{part}"
-            );
+            let part = &head.as_bytes()[..part];
+            assert_eq!(SimpleRequest::parse(part), None, "{part:?}");
         }
         for more in ["\r", "\n", "GET", head] {
             let bytes = format!("{head}{more}");
