@@ -170,12 +170,10 @@ pub(crate) async fn serve<H: Handler>(
                     counts.refused.fetch_add(1, Ordering::Relaxed);
                     continue;
                 };
+                let (handler, permits) = (Arc::clone(&handler), (admitted, slot));
                 let connection =
-                    serve_connection(stream, peer, Arc::clone(&handler), limits, stop.clone());
-                tokio::spawn(async move {
-                    connection.await;
-                    drop((admitted, slot));
-                });
+                    serve_connection(stream, peer, handler, limits, stop.clone(), permits);
+                tokio::spawn(connection);
             }
             Err(error) if concerns_one_connection(&error) => {}
             Err(error) => {
@@ -198,11 +196,9 @@ pub(crate) async fn serve<H: Handler>(
     while let Ok(Ok((stream, peer))) = timeout(Duration::ZERO, listener.accept()).await
         && let Ok(slot) = Arc::clone(&slots).try_acquire_owned()
     {
-        let connection = serve_connection(stream, peer, Arc::clone(&handler), limits, stop.clone());
-        tokio::spawn(async move {
-            connection.await;
-            drop(slot);
-        });
+        let handler = Arc::clone(&handler);
+        let connection = serve_connection(stream, peer, handler, limits, stop.clone(), slot);
+        tokio::spawn(connection);
     }
     drop(listener);
     let all_slots = u32::try_from(limits.connections).unwrap_or(u32::MAX);
@@ -299,13 +295,14 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-/// Serves one connection to its end.
+/// Serves one connection to its end. Then drops its permits.
 async fn serve_connection<H: Handler>(
     stream: TcpStream,
     peer: SocketAddr,
     handler: Arc<H>,
     limits: Limits,
     mut stop: Stop,
+    _permits: impl Send,
 ) {
     let Ok(local) = stream.local_addr() else {
         return;
