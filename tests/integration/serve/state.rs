@@ -14,7 +14,9 @@ pub(super) fn is_saved(place: &Place, feed: &Response) {
     let tag = feed.field("etag").expect("an entity tag");
     let tag = tag.trim_matches('"');
     until(|| {
-        let mut all = names(&place.path("state")).into_iter();
+        let all = names(&place.path("state")).into_iter();
+        // Not a temporary file that is renamed later.
+        let mut all = all.filter(|name| !name.starts_with(".weekahead-tmp-"));
         let read = |name: &String| fs::read(place.path(&format!("state/{name}")));
         let text = |name| String::from_utf8_lossy(&read(&name).unwrap_or_default()).into_owned();
         all.any(|name| text(name).contains(tag)).then_some(())
