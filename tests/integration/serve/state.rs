@@ -197,7 +197,7 @@ fn odd_things_in_the_folder_stop_nothing() {
     let told =
         "\"status\":\"ok, but not every list could be saved for the next start\",\"unsaved\":5";
     assert!(health.text().contains(told), "{}", health.text());
-    let log = server.log();
+    let log = server.log_with_many(5, "the list could not be saved for the next start: ");
     let irregular = "it is not a regular file";
     for (name, reason) in [
         ("folder", irregular),
