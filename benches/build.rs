@@ -2,13 +2,11 @@
 //! afternoon.
 //!
 //! `cargo bench --bench build` prints a table of times, of one process: what ran before has warmed
-//! its heap. `benches/compare.sh` compares whole processes, their processor time and memory.
+//! its heap. `benches/against/run.sh` compares whole processes, their processor time and memory.
 //! `cargo test --benches` only checks that both sides make the same events.
 
 #[path = "build/afternoon.rs"]
 mod afternoon;
-#[path = "build/measure.rs"]
-mod measure;
 #[path = "build/ours.rs"]
 mod ours;
 #[path = "build/plans.rs"]
@@ -17,22 +15,18 @@ mod plans;
 mod same;
 
 use std::env;
-use std::error::Error;
 
 use chrono::NaiveDate;
 use divan::Bencher;
 use divan::counter::ItemsCount;
+use plans::Events;
 use weekahead::internals::{self, Calendar, Renewal};
 
-fn main() -> Result<(), Box<dyn Error>> {
-    if measure::is_asked_for() {
-        return measure::run();
-    }
+fn main() {
     same::check();
     if env::args().any(|argument| argument == "--bench") {
         divan::main();
     }
-    Ok(())
 }
 
 /// Plans in one file.
@@ -44,7 +38,7 @@ const PLANS_EACH: [usize; 2] = [100, 1_000];
 /// The text to the list.
 #[divan::bench(args = PLANS, max_time = 8)]
 fn read(bencher: Bencher<'_, '_>, plans: usize) {
-    let text = plans::text(0, plans);
+    let text = plans::text(0, plans, Events::Several);
     bencher
         .counter(ItemsCount::new(plans))
         .bench(|| ours::read(text.as_bytes()));
@@ -53,7 +47,7 @@ fn read(bencher: Bencher<'_, '_>, plans: usize) {
 /// The same, and a renewal of a plan in its middle, proved: to be compared with `read`.
 #[divan::bench(args = PLANS, max_time = 8)]
 fn renew(bencher: Bencher<'_, '_>, plans: usize) {
-    let text = plans::text(0, plans);
+    let text = plans::text(0, plans, Events::Several);
     let on = NaiveDate::from_ymd_opt(2030, 1, 1).unwrap_or_default();
     let renewal = Renewal {
         way: None,
@@ -78,7 +72,7 @@ fn renew(bencher: Bencher<'_, '_>, plans: usize) {
 /// The list to the days that matter.
 #[divan::bench(args = PLANS, max_time = 8)]
 fn schedule(bencher: Bencher<'_, '_>, plans: usize) {
-    let text = plans::text(0, plans);
+    let text = plans::text(0, plans, Events::Several);
     let document = ours::read(text.as_bytes());
     bencher
         .counter(ItemsCount::new(plans))
@@ -88,7 +82,7 @@ fn schedule(bencher: Bencher<'_, '_>, plans: usize) {
 /// The days to the bytes of a calendar.
 #[divan::bench(args = PLANS, max_time = 8)]
 fn write(bencher: Bencher<'_, '_>, plans: usize) {
-    let text = plans::text(0, plans);
+    let text = plans::text(0, plans, Events::Several);
     let document = ours::read(text.as_bytes());
     let list = document.list();
     let schedules = ours::schedules(list);
@@ -105,11 +99,11 @@ fn write(bencher: Bencher<'_, '_>, plans: usize) {
 
 /// The text of one file to the bytes of its feed.
 mod whole_file {
-    use super::{Bencher, ItemsCount, PLANS, afternoon, ours, plans};
+    use super::{Bencher, Events, ItemsCount, PLANS, afternoon, ours, plans};
 
     #[divan::bench(args = PLANS, max_time = 8)]
     fn ours(bencher: Bencher<'_, '_>, plans: usize) {
-        let text = plans::text(0, plans);
+        let text = plans::text(0, plans, Events::Several);
         bencher
             .counter(ItemsCount::new(plans))
             .bench(|| ours::feed(text.as_bytes()));
@@ -117,7 +111,7 @@ mod whole_file {
 
     #[divan::bench(args = PLANS, max_time = 8)]
     fn the_afternoon(bencher: Bencher<'_, '_>, plans: usize) {
-        let text = plans::text(0, plans);
+        let text = plans::text(0, plans, Events::Several);
         bencher
             .counter(ItemsCount::new(plans))
             .bench(|| afternoon::feed(&text));
@@ -126,10 +120,12 @@ mod whole_file {
 
 /// The texts of 100 files, each to the bytes of its feed; the argument is the plans in each.
 mod whole_hundred_files {
-    use super::{Bencher, FILES, ItemsCount, PLANS_EACH, afternoon, ours, plans};
+    use super::{Bencher, Events, FILES, ItemsCount, PLANS_EACH, afternoon, ours, plans};
 
     fn texts(plans: usize) -> Vec<String> {
-        (0..FILES).map(|file| plans::text(file, plans)).collect()
+        (0..FILES)
+            .map(|file| plans::text(file, plans, Events::Several))
+            .collect()
     }
 
     #[divan::bench(args = PLANS_EACH, max_time = 8)]

@@ -1,24 +1,16 @@
 #!/bin/sh
-# Compares `weekahead serve` with nginx, which serves the same bytes as files: processor time of a
-# request (user and system, all processes of a server), requests in a second, the 99th percentile
-# of latency. nginx is there twice: as it comes, and tuned with open_file_cache. It sends fewer
-# header fields than we do and counts nothing; that is in its favour. The three run by turns; each
-# number is the median of the rounds, each ratio the median of the ratios of single rounds, since
-# machines drift. Then what ours holds in memory, and how soon a change is served.
+# Measures what `weekahead serve` holds in memory, and how soon a changed file is served.
+# `benches/against/run.sh serve` measures what a request costs.
 #
-# It needs cargo, curl, gzip, nginx with gzip_static, wrk and python3 on Linux, and 400 MB of
-# disk. What each part is measured against is said where it is printed; nothing is asserted.
+#     sh benches/serve.sh [memory] [change]
 #
-#     sh benches/serve.sh [requests] [memory] [change]
-#
-# The servers run on one core and wrk on another, where there are two: otherwise the scheduler
-# decides more of what a request costs than any server does. PIN=no lets it.
-#
-# ROUNDS and SECONDS_EACH of the environment shorten it, WEEKAHEAD is another program to measure.
+# It needs cargo, curl, wrk and python3 on Linux, and 400 MB of disk. It prints the goals beside the
+# measured values, but does not check them. Of the environment: ROUNDS (5, of changes), WEEKAHEAD (a
+# program to measure, so that none is built).
 set -eu
 cd "$(dirname "$0")/.."
 
-for tool in curl gzip nginx wrk python3; do
+for tool in curl wrk python3; do
     command -v "$tool" >/dev/null || { echo "$tool is not there" >&2; exit 1; }
 done
 if [ -z "${WEEKAHEAD:-}" ]; then
@@ -30,41 +22,6 @@ fi
 # 5,000 connections have two ends.
 ulimit -n 12000 2>/dev/null || [ "$(ulimit -n)" -ge 6000 ] ||
     { echo "too few descriptors: ulimit -n" >&2; exit 1; }
-
-requests() {
-    serve_saved
-    ours=$pid ours_port=$port
-    serve_files ''
-    nginx=$pid nginx_port=$port
-    serve_files 'open_file_cache max=10000 inactive=60s; open_file_cache_valid 60s;
-        open_file_cache_errors on;'
-    tuned=$pid tuned_port=$port
-    same_bytes "$nginx_port" "$tuned_port"
-
-    : >"$scratch/runs"
-    round=0
-    while [ "$round" -lt "$ROUNDS" ]; do
-        for count in 3 100; do
-            for kind in plain gzip 304; do
-                load ours "$ours" "$ours_port" "$count" "$kind"
-                load nginx "$nginx" "$nginx_port" "$count" "$kind"
-                load tuned "$tuned" "$tuned_port" "$count" "$kind"
-            done
-        done
-        round=$((round + 1))
-    done
-    for process in "$ours" "$nginx" "$tuned"; do
-        end "$process"
-    done
-    printf 'bytes, plain and gzip:'
-    for file in 3.ics 3.ics.gz 100.ics 100.ics.gz; do
-        printf ' %s' "$(wc -c <"$scratch/files/$file")"
-    done
-    printf '\ngoals: 0.60 of nginx and 1.00 of tuned; above 1.00; at most 1.00\n'
-    table 3 'processor, us' 1 ours nginx tuned
-    table 4 'requests/s' 0 ours nginx tuned
-    table 5 'p99, ms' 2 ours nginx tuned
-}
 
 # A line of the memory of a process: all, and what is its own.
 resident() {
@@ -129,10 +86,10 @@ change() {
     end "$pid"
 }
 
-[ "$#" -gt 0 ] || set -- requests memory change
+[ "$#" -gt 0 ] || set -- memory change
 for part; do
     case $part in
-    requests | memory | change) "$part" ;;
+    memory | change) "$part" ;;
     *) echo "there is no part $part" >&2; exit 2 ;;
     esac
 done

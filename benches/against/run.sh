@@ -1,51 +1,56 @@
 #!/bin/sh
-# Compares weekahead with what one would take instead, as whole processes: what it costs to make a
-# feed, to start, to install and to serve. One table comes to standard output; in each cell stands
-# the median of the rounds, and behind it in brackets how much ours takes of it: below 1.00 we are
-# ahead, but for requests/s. The sides run by turns, and a ratio is the median of the ratios of
-# single rounds, since machines drift. A side whose tool is missing is left out aloud.
+# Compares weekahead with other ways to do the same work, as whole processes: what it costs to build
+# a feed, to serve it, to start and to install.
 #
-#     sh benches/against/run.sh [build] [serve]
+#     sh benches/against/run.sh [build] [serve] [start] [memory]
 #
-# Before anything is timed, each side's feed of 1,000 plans is checked to have our events (feeds.py:
-# days, titles, descriptions, links, alarms); each feed that is timed is checked to have as many
-# events and alarms, on the same days. What the sides do less, or more:
+# It prints Markdown tables. A cell of ours has the median of the rounds and, in brackets, the
+# smallest and the largest value. A cell of another side has its median and, in brackets, what ours
+# takes of it: the median of the ratios of single rounds, the smallest and the largest of them. Below
+# 1.00, ours takes less. The sides run by turns, since the speed of a machine changes. A side whose
+# tool is missing is left out, with a message on standard error.
+#
+# There are two kinds of lists, from the same plans. With one event a plan, each plan has one date
+# with one alarm. With several events a plan, it has notices, overdue days and a grace period, too: 7
+# events on average. Before anything is timed, the feeds of 1,000 plans are compared: each side must
+# have our events (feeds.py: days, titles, descriptions, links, alarms). Each feed that is timed must
+# have as many events and alarms, on the same days. What the sides leave out, or do besides:
 #
 # - ours: `weekahead build`, built as releases are (`--profile dist`). It checks the file, finds
-#   problems with their places, hashes ids to UIDs, writes up to five more lines an event,
-#   and flushes the file to the disk before it takes its place.
-# - afternoon: the job with serde_yaml and icalendar, built with the same profile. No look at whether
-#   the file makes sense, plain UIDs, no LAST-MODIFIED, SEQUENCE, RELATED-TO, TRANSP; its dates are
-#   read laxly.
-# - c: libyaml and libical, -O2 (libical.c), the same little as the afternoon. It is favoured: it
-#   holds one plan at a time, and never a calendar.
-# - js: js-yaml, ical-generator and a script of ours that counts the days (js/plans.mjs), the same
-#   little as the afternoon. ical-generator asks for Node 22; npm warns with an older one.
-# - yaml2ics: knows neither expiry nor leads nor alarms. It is given the events of our feed, ready, in
-#   its own shape, so that it only reads and writes them; it writes no alarms and a stamp of now.
-# - nginx, tuned (nginx with open_file_cache), caddy: the same bytes as files, plain and compressed
-#   before; fewer header fields, and nothing counted.
-# - epoll: a loop in C (epoll.c) that writes one fixed answer, ours with head and body, and reads
-#   nothing of a request but its end. No server can do less.
+#   problems with their places, hashes ids to UIDs, writes up to five more lines for each event, and
+#   flushes the feed to the disk before it replaces the old one.
+# - direct: C with libyaml, which writes the lines itself with stdio (c/direct.c). It checks nothing,
+#   has plain UIDs, and holds one plan at a time.
+# - libical: the same program, but its events are components of libical (c/libical.c).
+# - afternoon: the same work with the crates serde_yaml and icalendar (build/afternoon.rs), built with
+#   the same profile. It leaves out what the C programs leave out.
+# - js: js-yaml, ical-generator and a script (js/plans.mjs) that leaves out the same. ical-generator
+#   needs Node 22; npm only warns about an older one.
+# - yaml2ics: knows no expiry, no leads and no alarms. It gets the events of our feed in its own
+#   form, so that it only reads and writes them, without the alarms.
+# - nginx, tuned (nginx with open_file_cache), h2o, caddy: the same bytes as files, plain and
+#   compressed before. They send fewer header fields and count nothing.
+# - loop: a loop in C (epoll.c) that writes one fixed answer, which is ours with head and body, and
+#   reads nothing of a request but its end. No server can do less.
 #
-# Where valgrind is there, instructions are counted too: they do not depend on what else the machine
-# does. The sizes of js and yaml2ics are without node and python. The crates of ours include those
-# of the server and of the other commands, which no side has.
+# The sizes of js and yaml2ics are without node and python. The dependencies of ours include those of
+# the server and of the other commands, which no side has. Instructions need valgrind; they do not
+# depend on what else the machine does.
 #
-# It needs cargo, a C compiler and python3; besides, for the sides: libyaml and libical with their
-# headers (Debian: libyaml-dev libical-dev), node and npm, python3 with venv, nginx, caddy; for
-# serving curl, gzip and wrk. 3 GB of disk, 8 GB of memory. Without the two slow sides' 100,000
-# plans, which are run once, it takes half an hour. Of the environment: ROUNDS (5), SECONDS_EACH (4,
-# of a load), SIZES, PATIENCE (900, seconds until a run is given up), WEEKAHEAD and AFTERNOON
-# (programs to measure, and not to be built), PIN=no (servers are not bound to one core).
+# It needs cargo, a C compiler and python3. The sides need libyaml and libical with their headers
+# (Debian: libyaml-dev libical-dev), node and npm, python3 with venv, nginx, h2o and caddy; serving
+# needs curl, gzip and wrk. It takes 3 GB of disk, 8 GB of memory and 25 minutes, of which the cold
+# builds take a third. Of the environment: ROUNDS (5), SECONDS_EACH (2, of a load), SIZES (3 100
+# 10000 100000), LIMIT (60, seconds until a run is given up), WEEKAHEAD and AFTERNOON (programs that
+# are ready, so that they are not built), PIN=no (servers are not bound to one core).
 set -eu
 cd "$(dirname "$0")/../.."
 here=benches/against
 
-[ "$#" -gt 0 ] || set -- build serve
+[ "$#" -gt 0 ] || set -- build serve start memory
 for part; do
     case $part in
-    build | serve) ;;
+    build | serve | start | memory) ;;
     *) echo "there is no part $part" >&2; exit 2 ;;
     esac
 done
@@ -54,17 +59,24 @@ for tool in cargo cc python3; do
     command -v "$tool" >/dev/null || { echo "$tool is not there" >&2; exit 1; }
 done
 . benches/serve/servers.sh
-. benches/build/usage.sh
-PATIENCE=${PATIENCE:-900}
-# More than this many seconds a run: once is enough.
-SLOW=60
-: >"$scratch/table"
+LIMIT=${LIMIT:-60}
+# A run that takes more than this many seconds is not repeated.
+SLOW=20
 # The stamp of every side: noon on 5 October 2026, UTC.
 export SOURCE_DATE_EPOCH=1791201600
+cc -O2 $here/usage.c -o "$scratch/usage"
 
-# One value of a row for a side.
+# Adds a value of a row for a side.
 row() {
     printf '%s\t%s\t%s\n' "$1" "$2" "$3" >>"$scratch/table"
+}
+
+# Prints the table of the rows so far: its title, and the sides with ours first.
+print_table() {
+    printf '\n%s\n' "$1"
+    shift
+    python3 $here/table.py "$scratch/table" "$@"
+    : >"$scratch/table"
 }
 
 missing() {
@@ -79,12 +91,12 @@ has() {
 install() {
     side=$1
     shift
-    if ! usage "$scratch/usage" "$@" >"$scratch/log" 2>&1; then
+    if ! "$scratch/usage" "$scratch/used" 1 3600 "$@" >"$scratch/log" 2>&1; then
         cat "$scratch/log" >&2
         return 1
     fi
-    row 'cold build: processor, s' "$side" "$(awk '{ print $2 + $3 }' "$scratch/usage")"
-    row 'cold build: clock, s' "$side" "$(awk '{ print $1 }' "$scratch/usage")"
+    row 'cold build: processor, s' "$side" "$(awk '{ print $2 }' "$scratch/used")"
+    row 'cold build: clock, s' "$side" "$(awk '{ print $1 }' "$scratch/used")"
 }
 
 crates() {
@@ -106,20 +118,36 @@ with_libraries() {
     mebibytes "$1" $(libraries "$1")
 }
 
-builders=ours
 prepare_ours() {
-    # Downloads are not counted for what is compiled.
+    # Downloads do not count as a build.
     cargo fetch --quiet --locked
     if [ -z "${WEEKAHEAD:-}" ]; then
         install ours cargo build --quiet --locked --profile dist --target-dir "$scratch/target"
         WEEKAHEAD=$scratch/target/dist/weekahead
     fi
     [ -x "$WEEKAHEAD" ] || { echo "the program was not built" >&2; exit 1; }
+    export WEEKAHEAD
+}
+
+# A program in C: its side, its writer and the libraries.
+prepare_c() {
+    side=$1 writer=$2
+    shift 2
+    if install "$side" cc -O2 $here/c/plans.c "$here/c/$writer" -o "$scratch/$side" "$@"; then
+        builders="$builders $side"
+        row 'program and its libraries, MiB' "$side" "$(with_libraries "$scratch/$side")"
+        row 'dependencies' "$side" "$(libraries "$scratch/$side" | wc -l)"
+    else
+        missing "$side" "its libraries ($*) or their headers are not there"
+    fi
 }
 
 prepare_builders() {
+    builders=ours
     row 'program and its libraries, MiB' ours "$(mebibytes "$WEEKAHEAD")"
     row 'dependencies' ours "$(crates Cargo.toml)"
+    prepare_c direct direct.c -lyaml
+    prepare_c libical libical.c -lical -lyaml
 
     if [ -z "${AFTERNOON:-}" ]; then
         cargo fetch --quiet --locked --manifest-path $here/afternoon/Cargo.toml
@@ -130,14 +158,6 @@ prepare_builders() {
     row 'program and its libraries, MiB' afternoon "$(mebibytes "$AFTERNOON")"
     row 'dependencies' afternoon "$(crates $here/afternoon/Cargo.toml)"
     builders="$builders afternoon"
-
-    if install c cc -O2 $here/libical.c -o "$scratch/libical" -lical -lyaml; then
-        builders="$builders c"
-        row 'program and its libraries, MiB' c "$(with_libraries "$scratch/libical")"
-        row 'dependencies' c "$(libraries "$scratch/libical" | wc -l)"
-    else
-        missing c 'libyaml and libical, or their headers, are not there'
-    fi
 
     if ! has npm || ! has node; then
         missing js 'node or npm is not there'
@@ -168,147 +188,181 @@ prepare_builders() {
     else
         missing yaml2ics 'it could not be installed with venv and pip'
     fi
-    SCRATCH=$scratch
 }
 
-# The job of a side, a list to its feed, as a command of a shell.
-job() {
+# The work of a side as a command of a shell: the lists $LISTS to the feed $FEED.SIDE.ics.
+work() {
     case $1 in
-    ours) echo '"$WEEKAHEAD" build "$LIST.yaml" -o "$LIST.ours.ics" --quiet' ;;
-    afternoon) echo '"$AFTERNOON" "$LIST.yaml" "$LIST.afternoon.ics"' ;;
-    c) echo '"$SCRATCH/libical" "$LIST.yaml" "$LIST.c.ics"' ;;
-    js) echo 'node "$SCRATCH/js/plans.mjs" "$LIST.yaml" "$LIST.js.ics"' ;;
-    yaml2ics) echo '"$SCRATCH/venv/bin/yaml2ics" "$LIST.events.yaml" >"$LIST.yaml2ics.ics"' ;;
+    ours) echo '"$WEEKAHEAD" build $LISTS -o "$FEED.ours.ics" --quiet' ;;
+    direct | libical) echo "\"\$scratch/$1\" \$LISTS \"\$FEED.$1.ics\"" ;;
+    afternoon) echo '"$AFTERNOON" $LISTS "$FEED.afternoon.ics"' ;;
+    js) echo 'node "$scratch/js/plans.mjs" $LISTS "$FEED.js.ics"' ;;
+    yaml2ics) echo 'sh -c '\''exec "$0" "$1" >"$2"'\'' "$scratch/venv/bin/yaml2ics" "$FEED.events.yaml" \
+        "$FEED.yaml2ics.ics"' ;;
     esac
 }
 
-# Runs a job $2 times under $1, which is empty or notes something about it.
-run() {
-    # shellcheck disable=SC2016
-    $1 timeout "$PATIENCE" sh -c '
-        left=$1
-        while [ "$left" -gt 0 ]; do
-            eval "$0" || exit
-            left=$((left - 1))
-        done' "$(job "$side")" "$2" 2>"$scratch/log"
-}
-
-# Days of a feed's events and how many of them there are.
+# The number of events of a feed, and a checksum of their days.
 days() {
     grep -c '^BEGIN:VEVENT' "$1"
     LC_ALL=C grep -a '^DTSTART' "$1" | tr -d '\r' | LC_ALL=C sort | cksum
 }
 
-# Checks the feed of a side of the list $LIST, as long as it may be.
+# Fails if the feed of a side has other days or another number of alarms than ours.
 alike() {
-    [ "$side" != ours ] || return 0
-    if [ "$(days "$LIST.$side.ics")" != "$(days "$LIST.ours.ics")" ]; then
-        echo "$side: not the days of ours" >&2
+    [ "$1" != ours ] || return 0
+    if [ "$(days "$FEED.$1.ics")" != "$(days "$FEED.ours.ics")" ]; then
+        echo "$1: not the days of ours" >&2
         exit 1
     fi
-    if [ "$side" != yaml2ics ] && [ "$(grep -c '^BEGIN:VALARM' "$LIST.$side.ics")" != \
-        "$(grep -c '^BEGIN:VALARM' "$LIST.ours.ics")" ]; then
-        echo "$side: not as many alarms as ours" >&2
+    if [ "$1" != yaml2ics ] && [ "$(grep -c '^BEGIN:VALARM' "$FEED.$1.ics")" != \
+        "$(grep -c '^BEGIN:VALARM' "$FEED.ours.ics")" ]; then
+        echo "$1: not as many alarms as ours" >&2
         exit 1
     fi
 }
 
-# Writes the list of $1 plans, and the events of its feed for those that read no plans.
+# Writes $1 lists of $2 plans with $3 events (one or several), and the events of their feed for the
+# side that reads no plans.
 prepare() {
-    # A command in an event names its plans file, unless that is `plans.yaml`.
-    LIST=$scratch/plans/$1/plans
-    mkdir -p "$scratch/plans/$1"
-    "$AFTERNOON" "$1" >"$LIST.yaml"
-    side=ours
-    run '' 1
-    case $builders in
-    *yaml2ics*) python3 $here/feeds.py events "$LIST.ours.ics" >"$LIST.events.yaml" ;;
+    rm -rf "$scratch/plans"
+    mkdir "$scratch/plans"
+    LISTS= FEED=$scratch/plans/feed file=0
+    while [ "$file" -lt "$1" ]; do
+        # The texts of our events name the plans file, unless that is `plans.yaml`.
+        list=$scratch/plans/plans.yaml
+        [ "$1" = 1 ] || list=$scratch/plans/list-$file.yaml
+        "$AFTERNOON" list "$3" "$2" "$file" >"$list"
+        LISTS="$LISTS $list"
+        file=$((file + 1))
+    done
+    eval "$(work ours)"
+    case $1:$builders in
+    1:*yaml2ics*) python3 $here/feeds.py events "$FEED.ours.ics" >"$FEED.events.yaml" ;;
     esac
 }
 
-build() {
-    prepare_builders
-    export WEEKAHEAD AFTERNOON LIST SCRATCH
-    prepare 1000
-    for side in $builders; do
-        run '' 1
-        without=
-        [ "$side" != yaml2ics ] || without=without-alarms
-        # shellcheck disable=SC2086
-        [ "$side" = ours ] || python3 $here/feeds.py same "$LIST.ours.ics" "$LIST.$side.ics" $without
-    done
-    rm -f "$LIST".*
-
-    for plans in ${SIZES:-3 100 10000 100000}; do
-        prepare "$plans"
-        left="$builders" round=0
-        while [ "$round" -lt "$ROUNDS" ]; do
-            for side in $left; do
-                case $side:$plans in
-                ours:? | afternoon:? | c:? | ours:??? | afternoon:??? | c:???) repeats=50 ;;
-                ours:????? | afternoon:????? | c:?????) repeats=3 ;;
-                *) repeats=1 ;;
-                esac
-                title=$(echo "$plans" | sed 's/000$/,000/')
-                if ! run "usage $scratch/usage" "$repeats"; then
-                    # A run that ends badly ends so each time.
-                    left=$(echo "$left" | sed "s/ $side//")
-                    reason=fails
-                    ! grep -q 'out of memory' "$scratch/log" || reason='out of memory'
-                    ! tail -n 1 "$scratch/usage" | awk -v most="$PATIENCE" '{ exit $1 < most }' ||
-                        reason="> $PATIENCE s"
-                    echo "$side, $plans plans: $reason" >&2
-                    for what in 'processor, ms' 'clock, ms' 'peak, MiB'; do
-                        row "$title plans: $what" "$side" "$reason"
-                    done
-                    continue
-                fi
-                [ "$round" != 0 ] || alike
-                # shellcheck disable=SC2046
-                set -- $(tail -n 1 "$scratch/usage")
-                row "$title plans: processor, ms" "$side" "$(echo "$2 $3 $repeats" | awk '{ print ($1 + $2) / $3 * 1000 }')"
-                row "$title plans: clock, ms" "$side" "$(echo "$1 $repeats" | awk '{ print $1 / $2 * 1000 }')"
-                row "$title plans: peak, MiB" "$side" "$(echo "$4" | awk '{ print $1 / 1024 }')"
-                ! awk -v clock="$1" -v slow="$SLOW" 'BEGIN { exit clock <= slow }' ||
-                    left=$(echo "$left" | sed "s/ $side//")
-            done
-            round=$((round + 1))
+# Measures the sides $3... on what was prepared: the title of the rows, and how often a short run is
+# repeated in a round.
+measure() {
+    title=$1 repeats=$2
+    shift 2
+    left=$* round=0
+    while [ "$round" -lt "$ROUNDS" ]; do
+        for side in $left; do
+            runs=$repeats
+            case $side in js | yaml2ics) runs=1 ;; esac
+            code=0
+            eval "\"\$scratch/usage\" \"\$scratch/used\" $runs $LIMIT $(work "$side")" 2>"$scratch/log" || code=$?
+            if [ "$code" != 0 ]; then
+                # It would fail again.
+                left=$(echo " $left " | sed "s/ $side / /")
+                reason=fails
+                ! grep -q 'out of memory' "$scratch/log" || reason='out of memory'
+                [ "$code" != 124 ] || reason="> $LIMIT s"
+                echo "$side, $title: $reason" >&2
+                for what in 'processor, ms' 'clock, ms' 'peak, MiB'; do
+                    row "$title: $what" "$side" "$reason"
+                done
+                continue
+            fi
+            [ "$round" != 0 ] || alike "$side"
+            read -r clock processor peak <"$scratch/used"
+            row "$title: processor, ms" "$side" "$(echo "$processor" | awk '{ print $1 * 1000 }')"
+            row "$title: clock, ms" "$side" "$(echo "$clock" | awk '{ print $1 * 1000 }')"
+            row "$title: peak, MiB" "$side" "$(echo "$peak" | awk '{ print $1 / 1024 }')"
+            if awk -v clock="$clock" -v slow="$SLOW" 'BEGIN { exit clock <= slow }'; then
+                left=$(echo " $left " | sed "s/ $side / /")
+            fi
         done
-        if [ "$plans" -gt 3 ] && [ "$plans" -lt 100000 ]; then
-            instructions "$title"
-        fi
-        rm -f "$LIST".*
+        round=$((round + 1))
     done
 }
 
-# What a job takes of a processor, whatever else the machine does.
+# What a run takes of a processor, whatever else the machine does.
 instructions() {
-    if ! has valgrind; then
-        missing instructions 'valgrind is not there'
-        return
-    fi
-    for side in ours afternoon c; do
-        case $builders in
-        *$side*) ;;
-        *) continue ;;
-        esac
-        count=$(eval "valgrind --tool=callgrind --callgrind-out-file=$scratch/callgrind $(job "$side")" 2>&1 |
+    has valgrind || { missing instructions 'valgrind is not there'; return 0; }
+    for side in $builders; do
+        case $side in js | yaml2ics) continue ;; esac
+        count=$(eval "valgrind --tool=callgrind --callgrind-out-file=$scratch/callgrind $(work "$side")" 2>&1 |
             sed -n 's/.*refs: *//p' | tr -d ,)
-        row "$1 plans: instructions, million" "$side" "$(echo "$count" | awk '{ print $1 / 1e6 }')"
+        row "$1: instructions, million" "$side" "$(echo "$count" | awk '{ print $1 / 1e6 }')"
     done
 }
 
-# What a program takes to say its version, twenty times.
-start_up() {
+build() {
+    sides='ours direct libical afternoon js yaml2ics'
+    prepare_builders
+    # shellcheck disable=SC2086
+    print_table 'What a side is' $sides
+    for events in one several; do
+        prepare 1 1000 "$events"
+        for side in $builders; do
+            eval "$(work "$side")"
+            without=
+            [ "$side" != yaml2ics ] || without=without-alarms
+            # shellcheck disable=SC2086
+            [ "$side" = ours ] || python3 $here/feeds.py same "$FEED.ours.ics" "$FEED.$side.ics" $without
+        done
+        instructions '1,000 plans'
+        for plans in ${SIZES:-3 100 10000 100000}; do
+            repeats=1
+            [ "$plans" -gt 1000 ] || repeats=50
+            [ "$plans" != 10000 ] || repeats=3
+            prepare 1 "$plans" "$events"
+            # shellcheck disable=SC2086
+            measure "$(echo "$plans" | sed 's/000$/,000/') plans" "$repeats" $builders
+        done
+        prepare 100 1000 "$events"
+        # The others take one file.
+        # shellcheck disable=SC2046
+        measure '100 files of 1,000 plans, one feed' 1 $(echo "$builders" | grep -ow 'ours\|direct\|libical')
+        # shellcheck disable=SC2086
+        print_table "Building, lists with $events $([ "$events" = one ] && echo event || echo events) a plan" $sides
+    done
+    rm -rf "$scratch/plans"
+}
+
+# What a program takes to say its version.
+start() {
+    round=0
+    while [ "$round" -lt "$ROUNDS" ]; do
+        start_of ours "$WEEKAHEAD" --version
+        ! has nginx || start_of nginx nginx -v
+        ! has h2o || start_of h2o h2o --version
+        ! has caddy || start_of caddy caddy version
+        round=$((round + 1))
+    done
+    print_table 'Start' ours nginx h2o caddy
+}
+
+start_of() {
     side=$1
     shift
-    usage "$scratch/usage" sh -c '
-        left=20
-        while [ "$left" -gt 0 ]; do
-            "$@" >/dev/null 2>&1 || exit
-            left=$((left - 1))
-        done' sh "$@"
-    row 'start-up (version): processor, ms' "$side" "$(awk '{ print ($2 + $3) / 20 * 1000 }' "$scratch/usage")"
+    "$scratch/usage" "$scratch/used" 100 "$LIMIT" "$@" >"$scratch/log" 2>&1
+    row 'version: processor, ms' "$side" "$(awk '{ print $2 * 1000 }' "$scratch/used")"
+    row 'version: clock, ms' "$side" "$(awk '{ print $1 * 1000 }' "$scratch/used")"
+    row 'version: peak, MiB' "$side" "$(awk '{ print $3 / 1024 }' "$scratch/used")"
+}
+
+# Starts h2o with the saved feeds; sets `pid` and `port`.
+serve_files_with_h2o() {
+    port=$(client port)
+    mkdir "$scratch/h2o"
+    {
+        echo "user: $(id -un)"
+        echo 'num-threads: 2'
+        echo 'listen: {host: 127.0.0.1, port: '"$port"'}'
+        echo 'http1-request-timeout: 60'
+        echo 'hosts:'
+        echo '  default:'
+        echo '    paths:'
+        echo '      /: {file.dir: '"$scratch/files"', file.send-compressed: ON}'
+    } >"$scratch/h2o/conf"
+    $server h2o -c "$scratch/h2o/conf" 2>"$scratch/h2o/log" &
+    pid=$!
+    started="$started $pid"
+    wait_for "$port" "$scratch/h2o/log"
 }
 
 # Starts Caddy with the saved feeds; sets `pid` and `port`.
@@ -350,15 +404,15 @@ serve_answer() {
 }
 
 # The memory of a process and its children, each page counted once.
-memory() {
+memory_of() {
     for process in "$1" $(cat "/proc/$1/task/$1/children"); do
         cat "/proc/$process/smaps_rollup"
     done | awk '$1 == "Pss:" { sum += $2 } END { print sum / 1024 }'
 }
 
 serve_all() {
-    for tool in curl gzip wrk python3; do
-        has "$tool" || { missing serving "$tool is not there"; return; }
+    for tool in curl gzip wrk; do
+        has "$tool" || { missing serving "$tool is not there"; return 0; }
     done
     serve_saved
     ours=$pid ours_port=$port
@@ -373,6 +427,14 @@ serve_all() {
         servers="$servers nginx tuned"
     else
         missing nginx 'it is not there'
+    fi
+    if has h2o; then
+        serve_files_with_h2o
+        h2o=$pid h2o_port=$port
+        same_bytes "$h2o_port"
+        servers="$servers h2o"
+    else
+        missing h2o 'it is not there'
     fi
     if has caddy; then
         serve_files_with_caddy
@@ -393,17 +455,10 @@ serve_all() {
                     eval "load $side \$$side \$${side}_port $count $kind"
                 done
                 serve_answer "$count" "$kind"
-                load epoll "$pid" "$port" "$count" "$kind"
-                epoll_memory=$(memory "$pid")
+                load loop "$pid" "$port" "$count" "$kind"
+                loop_memory=$(memory_of "$pid")
                 end "$pid"
             done
-        done
-        for side in $servers; do
-            case $side in
-            ours) start_up ours "$WEEKAHEAD" --version ;;
-            nginx) start_up nginx nginx -v ;;
-            caddy) start_up caddy caddy version ;;
-            esac
         done
         round=$((round + 1))
     done
@@ -414,28 +469,31 @@ serve_all() {
         }' FS=' ' "$scratch/runs" >>"$scratch/table"
     done
     for side in $servers; do
-        eval "row 'memory after that, MiB' $side \$(memory \$$side)"
+        eval "row 'memory after that, MiB' $side \$(memory_of \$$side)"
     done
-    row 'memory after that, MiB' epoll "$epoll_memory"
+    row 'memory after that, MiB' loop "$loop_memory"
     row 'program and its libraries, MiB' ours "$(mebibytes "$WEEKAHEAD")"
-    ! has nginx || row 'program and its libraries, MiB' nginx "$(with_libraries "$(command -v nginx)")"
-    ! has caddy || row 'program and its libraries, MiB' caddy "$(with_libraries "$(command -v caddy)")"
+    for side in nginx h2o caddy; do
+        ! has $side || row 'program and its libraries, MiB' $side "$(with_libraries "$(command -v $side)")"
+    done
     for side in $servers; do
         eval "end \$$side"
     done
+    printf '\nBytes of a feed, plain and gzip:'
+    for file in 3.ics 3.ics.gz 100.ics 100.ics.gz; do
+        printf ' %s' "$(wc -c <"$scratch/files/$file")"
+    done
+    echo ' (3 and 100 plans, several events a plan)'
+    print_table 'Serving' ours nginx tuned h2o caddy loop
 }
 
+: >"$scratch/table"
 prepare_ours
 for part; do
     case $part in
-    build)
-        build
-        python3 $here/table.py "$scratch/table" ours afternoon c js yaml2ics
-        ;;
-    serve)
-        : >"$scratch/table"
-        serve_all
-        python3 $here/table.py "$scratch/table" ours nginx tuned caddy epoll
-        ;;
+    build) build ;;
+    serve) serve_all ;;
+    start) start ;;
+    memory) sh benches/serve.sh ;;
     esac
 done

@@ -27,6 +27,12 @@ struct Settings {
     id: String,
     description: Option<String>,
     remind: Vec<String>,
+    #[serde(default = "yes")]
+    notices: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 #[derive(Deserialize)]
@@ -157,7 +163,9 @@ fn add_plan(
             continue;
         }
         let title = format!("{name}: {} left (expires {})", days(*lead), short(expiry));
-        calendar.push(event(&format!("notice-{lead}"), day, &title, &ahead));
+        if settings.notices {
+            calendar.push(event(&format!("notice-{lead}"), day, &title, &ahead));
+        }
         on_expiry.alarm(Alarm::display(&title, trigger(*lead)));
     }
     calendar.push(on_expiry);
@@ -168,7 +176,7 @@ fn add_plan(
     });
     for (overdue, ago) in [(1, "yesterday"), (7, "7 days ago"), (28, "28 days ago")] {
         let day = expiry + Days::new(overdue);
-        if grace_begins.is_none_or(|begins| day < begins) {
+        if settings.notices && grace_begins.is_none_or(|begins| day < begins) {
             let title = format!("{name} expired {ago}: no renewal recorded");
             calendar.push(event(&format!("overdue-{overdue}"), day, &title, &past));
         }
@@ -183,13 +191,17 @@ fn add_plan(
             }
             let left = days(*lead);
             let title = format!("{name}: recover it within {left} (by {})", short(end));
-            calendar.push(event(&format!("grace-notice-{lead}"), day, &title, &past));
+            if settings.notices {
+                calendar.push(event(&format!("grace-notice-{lead}"), day, &title, &past));
+            }
             on_end.alarm(Alarm::display(&title, trigger(*lead)));
         }
         calendar.push(on_end);
-        let title = format!("{name}: grace ended yesterday, no renewal recorded");
-        let late = describe(plan, When::AfterGrace, expiry, grace_end, stamp);
-        calendar.push(event("after-grace", end + Days::new(1), &title, &late));
+        if settings.notices {
+            let title = format!("{name}: grace ended yesterday, no renewal recorded");
+            let late = describe(plan, When::AfterGrace, expiry, grace_end, stamp);
+            calendar.push(event("after-grace", end + Days::new(1), &title, &late));
+        }
     }
     Ok(())
 }

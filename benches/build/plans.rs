@@ -156,8 +156,17 @@ const TEMPLATES: [&str; 10] = [
 "#,
 ];
 
+/// How many events the plans of a list have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Events {
+    /// Only its expiry, with one alarm.
+    One,
+    /// Its expiry, notices before it, days after it and, if it has a grace period, the days of that.
+    Several,
+}
+
 /// The text of one plans file; no two files have the same plans.
-pub(crate) fn text(file: usize, plans: usize) -> String {
+pub(crate) fn text(file: usize, plans: usize, events: Events) -> String {
     let mut text = format!(
         "calendar:
   name: Keep-alive numbers {file}
@@ -167,18 +176,20 @@ pub(crate) fn text(file: usize, plans: usize) -> String {
   timezone: Europe/Oslo
   remind: [7d]
   remind_at: \"09:00\"
+  notices: {}
 
 plans:
-"
+",
+        events == Events::Several
     );
     for index in 0..plans {
-        plan(&mut text, file * plans + index);
+        plan(&mut text, file * plans + index, events);
         text.push('\n');
     }
     text
 }
 
-fn plan(text: &mut String, number: usize) {
+fn plan(text: &mut String, number: usize, events: Events) {
     let template = TEMPLATES[number % TEMPLATES.len()];
     let amount = (9 + number % 40 * 10).to_string();
     let currency = template
@@ -190,7 +201,14 @@ fn plan(text: &mut String, number: usize) {
         .replace("<d>", &day(2026, number * 37 % 365))
         .replace("<e>", &day(2027, number * 53 % 730))
         .replace("<p>", &amount);
-    text.push_str(&filled);
+    for line in filled.split_inclusive('\n') {
+        let adds_events = ["    grace: ", "    remind: "]
+            .iter()
+            .any(|key| line.starts_with(key));
+        if events == Events::Several || !adds_events {
+            text.push_str(line);
+        }
+    }
     // Renewals of the past, none to three of them.
     for entry in 0..number / TEMPLATES.len() % 4 {
         if entry == 0 {

@@ -1,12 +1,17 @@
 //! Both sides do the same job: checked before anything is timed.
 
-use crate::{afternoon, ours, plans};
+use crate::plans::{self, Events};
+use crate::{afternoon, ours};
 
-/// Compares the two feeds of a list: as many events and alarms, and the same days, titles,
-/// descriptions and links.
+/// Compares the two feeds of lists of both kinds: as many events and alarms, and the same days,
+/// titles, descriptions and links.
 pub(crate) fn check() {
-    let text = plans::text(0, 1_000);
-    let (ours, theirs) = (ours::feed(text.as_bytes()), afternoon::feed(&text));
+    check_list(&plans::text(0, 1_000, Events::One));
+    check_list(&plans::text(0, 1_000, Events::Several));
+}
+
+fn check_list(text: &str) {
+    let (ours, theirs) = (ours::feed(text.as_bytes()), afternoon::feed(text));
     for begin in ["BEGIN:VEVENT", "BEGIN:VALARM"] {
         assert_eq!(
             ours.text.matches(begin).count(),

@@ -3,7 +3,7 @@
 # and wrk another, where there are two.
 
 ROUNDS=${ROUNDS:-5}
-SECONDS_EACH=${SECONDS_EACH:-4}
+SECONDS_EACH=${SECONDS_EACH:-2}
 CONNECTIONS=32
 server= generator=
 if [ "${PIN:-yes}" = yes ] && [ "$(nproc)" -gt 1 ] && command -v taskset >/dev/null; then
@@ -169,44 +169,4 @@ load() {
         $1 == "Requests/sec:" { rate = $2 }
         END { print row, side, ticks / hertz * 1e6 / requests, rate, latency }
     ' "$scratch/wrk" >>"$scratch/runs"
-}
-
-# The median table of one measure: its column in the runs, its title, its decimals, the sides with
-# ours first.
-table() {
-    column=$1 title=$2 decimals=$3
-    shift 3
-    awk -v column="$column" -v title="$title" -v decimals="$decimals" -v sides="$*" '
-        function median(count,    i, j, value) {
-            for (i = 2; i <= count; i++) {
-                value = list[i]
-                for (j = i - 1; j > 0 && list[j] > value; j--) list[j + 1] = list[j]
-                list[j + 1] = value
-            }
-            return list[int((count + 1) / 2)]
-        }
-        function middle(row, side, over,    i) {
-            for (i = 1; i <= runs[row, side]; i++)
-                list[i] = used[row, side, i] / (over == "" ? 1 : used[row, over, i])
-            return median(runs[row, side])
-        }
-        {
-            if (!($1 in known)) { known[$1] = 1; rows[++count] = $1 }
-            used[$1, $2, ++runs[$1, $2]] = $column
-        }
-        END {
-            wide = split(sides, side, " ")
-            printf "\n%-18s", title
-            for (j = 1; j <= wide; j++) printf "%10s", side[j]
-            for (j = 2; j <= wide; j++) printf "%14s", side[1] "/" side[j]
-            printf "\n"
-            for (i = 1; i <= count; i++) {
-                name = rows[i]
-                sub(":", " plans, ", name)
-                printf "%-18s", name
-                for (j = 1; j <= wide; j++) printf "%10." decimals "f", middle(rows[i], side[j])
-                for (j = 2; j <= wide; j++) printf "%14.2f", middle(rows[i], side[1], side[j])
-                printf "\n"
-            }
-        }' "$scratch/runs"
 }

@@ -140,7 +140,7 @@ function addPlan(calendar, plan, settings) {
     const day = shifted(expiry, -lead);
     if (renewed && day < renewed) continue;
     const title = `${plan.name}: ${days(lead)} left (expires ${short(expiry)})`;
-    event(`notice-${lead}`, day, title, ahead);
+    if (settings.notices !== false) event(`notice-${lead}`, day, title, ahead);
     alarms.push(alarm(lead, title));
   }
   event("expiry", expiry, `${plan.name} expires on ${short(expiry)}`, ahead, alarms);
@@ -148,7 +148,7 @@ function addPlan(calendar, plan, settings) {
   const graceBegins = end && rescueDays.reduce((first, day) => (day < first ? day : first), end);
   for (const [late, ago] of [[1, "yesterday"], [7, "7 days ago"], [28, "28 days ago"]]) {
     const day = shifted(expiry, late);
-    if (end && day >= graceBegins) continue;
+    if (settings.notices === false || (end && day >= graceBegins)) continue;
     event(`overdue-${late}`, day, `${plan.name} expired ${ago}: no renewal recorded`, past);
   }
   if (end) {
@@ -157,10 +157,11 @@ function addPlan(calendar, plan, settings) {
       const day = shifted(end, -lead);
       if (day <= expiry) continue;
       const title = `${plan.name}: recover it within ${days(lead)} (by ${short(end)})`;
-      event(`grace-notice-${lead}`, day, title, past);
+      if (settings.notices !== false) event(`grace-notice-${lead}`, day, title, past);
       rescues.push(alarm(lead, title));
     }
     event("grace-end", end, `${plan.name}: last day to recover is ${short(end)}`, past, rescues);
+    if (settings.notices === false) return;
     const title = `${plan.name}: grace ended yesterday, no renewal recorded`;
     event("after-grace", shifted(end, 1), title, describe(plan, "after grace", expiry, end));
   }

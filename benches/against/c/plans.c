@@ -1,41 +1,30 @@
-/* The same job in C: libyaml's events into plain structs, libical's components to text.
+/* What both C programs share: the reading with libyaml, the days, the texts, and which events a plan
+ * has. A program is this file with one of the two writers (writer.h):
  *
- *     cc -O2 libical.c -o libical -lical -lyaml && ./libical PLANS FEED
+ *     cc -O2 plans.c direct.c -o direct -lyaml
+ *     cc -O2 plans.c libical.c -o libical -lical -lyaml
+ *     ./direct PLANS... FEED
  *
- * It takes the straight way of someone who wants it fast: a plan is turned into events as soon as it
- * is read, each event is printed and freed, and no list of plans, no tree and no calendar is ever
- * held. It is let off what the afternoon version is let off (build/afternoon.rs), and besides: keys
- * that it does not know are passed over, a file with a problem ends it with one line, and the head of
- * the calendar must stand before the plans.
+ * Each takes the fast way: the events of a plan are written as soon as it is read, and no list of
+ * plans, no tree and no calendar is ever held. Both leave out what the afternoon version leaves out
+ * (build/afternoon.rs). Besides, they skip unknown keys, stop at the first problem with one line,
+ * and need the settings of the calendar before the plans.
  */
-#include <libical/ical.h>
+#include "writer.h"
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
 
-/* Noon on 5 October 2026, UTC. */
-static const time_t STAMP = 1791201600;
-enum { DAY = 86400, LEADS = 16 };
+enum { LEADS = 16 };
 
-struct list { char **items; size_t count; };
-struct sms { char *to, *text; };
-struct way { int there; char *method, *action, *url, *app, *dial, *call; struct sms sms; struct list steps; };
-struct plan {
-    char *id, *name, *provider, *number, *expires, *renewed, *validity, *grace, *price, *notes;
-    struct way renewal, check, support;
-    struct list remind;
-};
-struct calendar { char *name, *id, *description; struct list remind; };
+struct calendar calendar;
+FILE *out;
+static int is_begun;
 
-static FILE *out;
-static struct calendar calendar;
-static struct icaltimetype stamp;
-
-static void fail(const char *what) {
-    fprintf(stderr, "libical: %s\n", what);
+void fail(const char *what) {
+    fprintf(stderr, "%s\n", what);
     exit(1);
 }
 
@@ -149,6 +138,51 @@ static void read_fields(const struct field *fields, char *into) {
     }
 }
 
+/* Days of the Gregorian calendar. */
+
+static int days_of_month(int year, int month) {
+    static const int DAYS[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    return DAYS[month - 1] + (month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
+}
+
+static struct day date(const char *text) {
+    struct day day;
+    if (sscanf(text, "%4d-%2d-%2d", &day.year, &day.month, &day.day) != 3) fail("a date was wanted");
+    return day;
+}
+
+struct day shifted(struct day day, int days) {
+    day.day += days;
+    while (day.day < 1) {
+        if (--day.month < 1) day.year--, day.month = 12;
+        day.day += days_of_month(day.year, day.month);
+    }
+    while (day.day > days_of_month(day.year, day.month)) {
+        day.day -= days_of_month(day.year, day.month);
+        if (++day.month > 12) day.year++, day.month = 1;
+    }
+    return day;
+}
+
+static int compare(struct day one, struct day other) {
+    if (one.year != other.year) return one.year - other.year;
+    return one.month != other.month ? one.month - other.month : one.day - other.day;
+}
+
+static struct day after(struct day day, const char *period) {
+    char *unit;
+    long count = strtol(period, &unit, 10);
+    if (!strncmp(unit, " day", 4)) return shifted(day, count);
+    if (!strncmp(unit, " year", 5)) count *= 12;
+    else if (strncmp(unit, " month", 6)) fail("a length of time was wanted");
+    int months = day.month - 1 + count;
+    day.year += months / 12;
+    day.month = months % 12 + 1;
+    int last = days_of_month(day.year, day.month);
+    if (day.day > last) day.day = last;
+    return day;
+}
+
 /* Writing texts: one buffer, used again. */
 
 struct text { char *bytes; size_t length, room; };
@@ -173,7 +207,7 @@ static void add(struct text *text, const char *format, ...) {
 static const char *MONTHS[] = {"January", "February", "March", "April", "May", "June", "July",
                                "August", "September", "October", "November", "December"};
 
-static void add_day(struct text *text, struct icaltimetype day, int short_month) {
+static void add_day(struct text *text, struct day day, int short_month) {
     add(text, "%d %.*s %d", day.day, short_month ? 3 : 9, MONTHS[day.month - 1], day.year);
 }
 
@@ -252,8 +286,8 @@ static void add_how(struct text *text, const struct plan *plan) {
 
 enum when { BEFORE, AFTER, AFTER_GRACE };
 
-static void describe(struct text *text, const struct plan *plan, enum when when, struct icaltimetype expiry,
-                     struct icaltimetype grace_end) {
+static void describe(struct text *text, const struct plan *plan, enum when when, struct day expiry,
+                     struct day grace_end) {
     text->length = 0;
     add(text, "%s ", when == BEFORE ? "Expires" : "Expired");
     add_day(text, expiry, 0);
@@ -288,151 +322,97 @@ static void describe(struct text *text, const struct plan *plan, enum when when,
         add(text, "\n%.*s", (int)length, plan->notes);
     }
     add(text, "\nList as of ");
-    add_day(text, stamp, 0);
+    add_day(text, STAMP, 0);
     add(text, ".");
     if (plan->renewal.url) add(text, "\n%s", plan->renewal.url);
 }
 
-/* Days. */
-
-static struct icaltimetype date(const char *text) {
-    struct icaltimetype day = icaltime_null_date();
-    if (sscanf(text, "%4d-%2d-%2d", &day.year, &day.month, &day.day) != 3) fail("a date was wanted");
-    return day;
-}
-
-static struct icaltimetype shifted(struct icaltimetype day, int days) {
-    icaltime_adjust(&day, days, 0, 0, 0);
-    return day;
-}
-
-static struct icaltimetype after(struct icaltimetype day, const char *period) {
-    char *unit;
-    long count = strtol(period, &unit, 10);
-    if (!strncmp(unit, " day", 4)) return shifted(day, count);
-    if (!strncmp(unit, " year", 5)) count *= 12;
-    else if (strncmp(unit, " month", 6)) fail("a length of time was wanted");
-    int months = day.month - 1 + count;
-    day.year += months / 12;
-    day.month = months % 12 + 1;
-    int last = icaltime_days_in_month(day.month, day.year);
-    if (day.day > last) day.day = last;
-    return day;
-}
-
 /* Events. */
 
-static icalcomponent *event(const struct plan *plan, const char *kind, int lead, struct icaltimetype day,
-                            const char *title, const char *description) {
-    char uid[256];
-    if (lead) snprintf(uid, sizeof uid, "%s-%s-%s-%d@weekahead", calendar.id, plan->id, kind, lead);
-    else snprintf(uid, sizeof uid, "%s-%s-%s@weekahead", calendar.id, plan->id, kind);
-    icalcomponent *made = icalcomponent_vanew(
-        ICAL_VEVENT_COMPONENT, icalproperty_new_uid(uid), icalproperty_new_dtstamp(stamp),
-        icalproperty_new_dtstart(day), icalproperty_new_dtend(shifted(day, 1)),
-        icalproperty_new_summary(title), icalproperty_new_description(description), (void *)0);
-    if (plan->renewal.url) icalcomponent_add_property(made, icalproperty_new_url(plan->renewal.url));
-    return made;
-}
-
-/* Nine o'clock so many days ahead. */
-static void ring(icalcomponent *made, int lead, const char *title) {
-    icalcomponent_add_component(
-        made, icalcomponent_vanew(ICAL_VALARM_COMPONENT, icalproperty_new_action(ICAL_ACTION_DISPLAY),
-                                  icalproperty_new_trigger(icaltriggertype_from_int(9 * 3600 - lead * DAY)),
-                                  icalproperty_new_description(title), (void *)0));
-}
-
-static void print(icalcomponent *made) {
-    char *text = icalcomponent_as_ical_string_r(made);
-    fputs(text, out);
-    free(text);
-    icalcomponent_free(made);
+static void write_one(const struct plan *plan, const char *kind, int lead, struct day day, const char *title,
+                      const char *description) {
+    struct event event = {plan, kind, lead, day, title, description, NULL, 0};
+    write_event(&event);
 }
 
 static void add_plan(void *read) {
-    static struct text ahead, past, late, title;
+    static struct text ahead, past, late, title, titles[LEADS];
+    struct alarm alarms[LEADS];
     const struct plan *plan = read;
-    struct icaltimetype renewed = plan->renewed ? date(plan->renewed) : icaltime_null_date();
+    int has_notices = !calendar.notices || strcmp(calendar.notices, "false");
+    struct day renewed = plan->renewed ? date(plan->renewed) : (struct day){0, 0, 0};
     if (!plan->expires && (!plan->renewed || !plan->validity)) fail("a plan without a date");
-    struct icaltimetype expiry = plan->expires ? date(plan->expires) : after(renewed, plan->validity);
-    struct icaltimetype end = plan->grace ? after(expiry, plan->grace) : expiry;
+    struct day expiry = plan->expires ? date(plan->expires) : after(renewed, plan->validity);
+    struct day end = plan->grace ? after(expiry, plan->grace) : expiry;
     describe(&ahead, plan, BEFORE, expiry, end);
-    describe(&past, plan, AFTER, expiry, end);
+    if (has_notices || plan->grace) describe(&past, plan, AFTER, expiry, end);
     const struct list *remind = plan->remind.count ? &plan->remind : &calendar.remind;
+    if (remind->count > LEADS) fail("too many leads");
 
+    struct event on_expiry = {plan, "expiry", 0, expiry, NULL, ahead.bytes, alarms, 0};
+    for (size_t index = 0; index < remind->count; index++) {
+        int lead = atoi(remind->items[index]);
+        struct day day = shifted(expiry, -lead);
+        if (plan->renewed && compare(day, renewed) < 0) continue;
+        struct text *left = &titles[on_expiry.alarm_count];
+        left->length = 0;
+        add(left, "%s: %d day%s left (expires ", plan->name, lead, lead == 1 ? "" : "s");
+        add_day(left, expiry, 1);
+        add(left, ")");
+        if (has_notices) write_one(plan, "notice", lead, day, left->bytes, ahead.bytes);
+        alarms[on_expiry.alarm_count++] = (struct alarm){lead, left->bytes};
+    }
     title.length = 0;
     add(&title, "%s expires on ", plan->name);
     add_day(&title, expiry, 1);
-    icalcomponent *on_expiry = event(plan, "expiry", 0, expiry, title.bytes, ahead.bytes);
+    on_expiry.title = title.bytes;
+    write_event(&on_expiry);
+    struct day grace_begins = end;
     for (size_t index = 0; index < remind->count; index++) {
-        int lead = atoi(remind->items[index]);
-        struct icaltimetype day = shifted(expiry, -lead);
-        if (plan->renewed && icaltime_compare_date_only(day, renewed) < 0) continue;
-        title.length = 0;
-        add(&title, "%s: %d day%s left (expires ", plan->name, lead, lead == 1 ? "" : "s");
-        add_day(&title, expiry, 1);
-        add(&title, ")");
-        print(event(plan, "notice", lead, day, title.bytes, ahead.bytes));
-        ring(on_expiry, lead, title.bytes);
-    }
-    print(on_expiry);
-    struct icaltimetype grace_begins = end;
-    for (size_t index = 0; index < remind->count; index++) {
-        struct icaltimetype day = shifted(end, -atoi(remind->items[index]));
-        if (icaltime_compare_date_only(day, expiry) > 0 && icaltime_compare_date_only(day, grace_begins) < 0)
-            grace_begins = day;
+        struct day day = shifted(end, -atoi(remind->items[index]));
+        if (compare(day, expiry) > 0 && compare(day, grace_begins) < 0) grace_begins = day;
     }
     static const struct { int days; const char *ago; } OVERDUE[] = {
         {1, "yesterday"}, {7, "7 days ago"}, {28, "28 days ago"}};
-    for (size_t index = 0; index < sizeof OVERDUE / sizeof *OVERDUE; index++) {
-        struct icaltimetype day = shifted(expiry, OVERDUE[index].days);
-        if (plan->grace && icaltime_compare_date_only(day, grace_begins) >= 0) continue;
+    for (size_t index = 0; has_notices && index < sizeof OVERDUE / sizeof *OVERDUE; index++) {
+        struct day day = shifted(expiry, OVERDUE[index].days);
+        if (plan->grace && compare(day, grace_begins) >= 0) continue;
         title.length = 0;
         add(&title, "%s expired %s: no renewal recorded", plan->name, OVERDUE[index].ago);
-        print(event(plan, "overdue", OVERDUE[index].days, day, title.bytes, past.bytes));
+        write_one(plan, "overdue", OVERDUE[index].days, day, title.bytes, past.bytes);
     }
     if (!plan->grace) return;
+    struct event on_end = {plan, "grace-end", 0, end, NULL, past.bytes, alarms, 0};
+    for (size_t index = 0; index < remind->count; index++) {
+        int lead = atoi(remind->items[index]);
+        struct day day = shifted(end, -lead);
+        if (compare(day, expiry) <= 0) continue;
+        struct text *left = &titles[on_end.alarm_count];
+        left->length = 0;
+        add(left, "%s: recover it within %d day%s (by ", plan->name, lead, lead == 1 ? "" : "s");
+        add_day(left, end, 1);
+        add(left, ")");
+        if (has_notices) write_one(plan, "grace-notice", lead, day, left->bytes, past.bytes);
+        alarms[on_end.alarm_count++] = (struct alarm){lead, left->bytes};
+    }
     title.length = 0;
     add(&title, "%s: last day to recover is ", plan->name);
     add_day(&title, end, 1);
-    icalcomponent *on_end = event(plan, "grace-end", 0, end, title.bytes, past.bytes);
-    for (size_t index = 0; index < remind->count; index++) {
-        int lead = atoi(remind->items[index]);
-        struct icaltimetype day = shifted(end, -lead);
-        if (icaltime_compare_date_only(day, expiry) <= 0) continue;
-        title.length = 0;
-        add(&title, "%s: recover it within %d day%s (by ", plan->name, lead, lead == 1 ? "" : "s");
-        add_day(&title, end, 1);
-        add(&title, ")");
-        print(event(plan, "grace-notice", lead, day, title.bytes, past.bytes));
-        ring(on_end, lead, title.bytes);
-    }
-    print(on_end);
+    on_end.title = title.bytes;
+    write_event(&on_end);
+    if (!has_notices) return;
     describe(&late, plan, AFTER_GRACE, expiry, end);
     title.length = 0;
     add(&title, "%s: grace ended yesterday, no renewal recorded", plan->name);
-    print(event(plan, "after-grace", 0, shifted(end, 1), title.bytes, late.bytes));
+    write_one(plan, "after-grace", 0, shifted(end, 1), title.bytes, late.bytes);
 }
 
-static void print_property(icalproperty *property) {
-    char *text = icalproperty_as_ical_string_r(property);
-    fputs(text, out);
-    free(text);
-    icalproperty_free(property);
-}
-
-/* The texts of the calendar stay for good. */
+/* The texts of the calendar stay until the end. */
 static void begin_calendar(void *read) {
     (void)read;
     kept_count = 0;
-    fputs("BEGIN:VCALENDAR\r\n", out);
-    print_property(icalproperty_new_version("2.0"));
-    print_property(icalproperty_new_prodid("-//libical//EN"));
-    icalproperty *name = icalproperty_new_x(calendar.name);
-    icalproperty_set_x_name(name, "X-WR-CALNAME");
-    print_property(name);
-    if (calendar.description) print_property(icalproperty_new_description(calendar.description));
+    if (!is_begun) write_head();
+    is_begun = 1;
 }
 
 static const struct field SMS[] = {
@@ -450,24 +430,32 @@ static const struct field PLANS[] = {
     {"remind", LIST, offsetof(struct plan, remind), 0, 0}, {0}};
 #define CALENDAR(name) {#name, TEXT, offsetof(struct calendar, name), 0, 0}
 static const struct field CALENDARS[] = {
-    CALENDAR(name), CALENDAR(id), CALENDAR(description),
+    CALENDAR(name), CALENDAR(id), CALENDAR(description), CALENDAR(notices),
     {"remind", LIST, offsetof(struct calendar, remind), 0, 0}, {0}};
 static const struct field FILES[] = {
     {"calendar", MAPPING, 0, CALENDARS, begin_calendar}, {"plans", EACH, 0, PLANS, add_plan}, {0}};
 
-int main(int count, char **arguments) {
-    if (count != 3) fail("wanted: PLANS FEED");
-    FILE *in = fopen(arguments[1], "rb");
-    out = fopen(arguments[2], "wb");
-    if (!in || !out) fail("a file cannot be opened");
-    stamp = icaltime_from_timet_with_zone(STAMP, 0, icaltimezone_get_utc_timezone());
+static void read_file(const char *path) {
+    FILE *in = fopen(path, "rb");
+    if (!in) fail("a plans file cannot be opened");
+    memset(&calendar, 0, sizeof calendar);
     yaml_parser_initialize(&parser);
     yaml_parser_set_input_file(&parser, in);
     wanted(YAML_STREAM_START_EVENT);
     wanted(YAML_DOCUMENT_START_EVENT);
     wanted(YAML_MAPPING_START_EVENT);
     read_fields(FILES, (char *)&calendar);
-    fputs("END:VCALENDAR\r\n", out);
     yaml_parser_delete(&parser);
-    return fclose(out) ? (fail("the feed cannot be written"), 1) : 0;
+    fclose(in);
+}
+
+int main(int count, char **arguments) {
+    if (count < 3) fail("wanted: PLANS... FEED");
+    out = fopen(arguments[count - 1], "wb");
+    if (!out) fail("the feed cannot be opened");
+    setvbuf(out, NULL, _IOFBF, 1 << 16);
+    for (int file = 1; file < count - 1; file++) read_file(arguments[file]);
+    fputs("END:VCALENDAR\r\n", out);
+    if (fclose(out)) fail("the feed cannot be written");
+    return 0;
 }
