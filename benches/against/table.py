@@ -13,7 +13,7 @@ GROWTH = ("10,000 plans: processor, ms", "100,000 plans: processor, ms")
 
 
 def number(value):
-    if value >= 100:
+    if value >= 100 or value.is_integer():
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
