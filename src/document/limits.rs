@@ -108,14 +108,15 @@ pub(crate) fn fast_readers(text: &str) -> Option<FastReaders> {
     let mut depth = 0_usize;
     let mut line_start = 0;
     let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
+    while let Some(plain) = bytes[at..].iter().position(|byte| !is_plain(*byte)) {
+        at += plain;
+        let byte = bytes[at];
         match BYTE_CLASSES[usize::from(byte)] {
             ByteClass::Plain => {}
             ByteClass::LineFeed => {
                 line_start = at + 1;
-                let indent = max_block_depth(&bytes[line_start..]);
                 let rest = &bytes[line_start..];
-                if indent > MAX_DEPTH
+                if may_be_too_deep(rest)
                     || rest.starts_with(b"---")
                     || rest.starts_with(b"...")
                     || rest.starts_with(b"%")
@@ -123,8 +124,18 @@ pub(crate) fn fast_readers(text: &str) -> Option<FastReaders> {
                     return None;
                 }
             }
-            ByteClass::OpeningBracket => depth += 1,
-            ByteClass::ClosingBracket => depth = depth.saturating_sub(1),
+            ByteClass::Flow => {
+                // In brackets, YAML 1.2 does not allow a plain scalar that is only a dash.
+                if at > 0 && bytes[at - 1] == b'-' {
+                    return None;
+                }
+                match byte {
+                    b'[' | b'{' if depth == MAX_DEPTH => return None,
+                    b'[' | b'{' => depth += 1,
+                    b']' | b'}' => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+            }
             ByteClass::CarriageReturn if bytes.get(at + 1) == Some(&b'\n') => {}
             ByteClass::CarriageReturn | ByteClass::Refused => return None,
             // An anchor, an alias, a tag or an explicit key begins where a value may begin. An
@@ -135,13 +146,6 @@ pub(crate) fn fast_readers(text: &str) -> Option<FastReaders> {
                     at == line_start || before.is_none_or(|before| b" [{,-:".contains(before));
                 let after = bytes.get(at + 1).copied().unwrap_or(b' ');
                 if begins && (b"?!".contains(&byte) || !after.is_ascii_whitespace()) {
-                    return None;
-                }
-            }
-            // In brackets, YAML 1.2 does not allow a plain scalar that is only a dash.
-            ByteClass::Dash => {
-                let after = bytes.get(at + 1).copied().unwrap_or(b' ');
-                if b",[]{}".contains(&after) {
                     return None;
                 }
             }
@@ -171,22 +175,22 @@ pub(crate) fn fast_readers(text: &str) -> Option<FastReaders> {
                 }
             }
         }
-        if depth > MAX_DEPTH {
-            return None;
-        }
         at += 1;
     }
-    let is_safe = max_block_depth(bytes) <= MAX_DEPTH && !text.starts_with('%');
+    let is_safe = !may_be_too_deep(bytes) && !text.starts_with('%');
     is_safe.then_some(readers)
 }
 
-/// Returns an upper bound for the depth of the blocks that begin on a line, from its indent and its
-/// indicators.
-fn max_block_depth(line: &[u8]) -> usize {
-    line.iter()
-        .take(MAX_DEPTH + 1)
-        .take_while(|byte| b" -?:".contains(byte))
-        .count()
+/// Whether the blocks that begin on a line may be nested too deep: its indent and its indicators
+/// are longer than [`MAX_DEPTH`]. The last of these bytes is tested first, since most lines
+/// have a letter there.
+fn may_be_too_deep(line: &[u8]) -> bool {
+    let start = line.get(..=MAX_DEPTH);
+    start.is_some_and(|start| start.iter().rev().all(|byte| b" -?:".contains(byte)))
+}
+
+fn is_plain(byte: u8) -> bool {
+    matches!(BYTE_CLASSES[usize::from(byte)], ByteClass::Plain)
 }
 
 /// The possible meaning of a byte for [`fast_readers`].
@@ -196,11 +200,10 @@ enum ByteClass {
     Plain,
     LineFeed,
     CarriageReturn,
-    OpeningBracket,
-    ClosingBracket,
+    /// A bracket, or a comma, which separates items inside brackets.
+    Flow,
     /// An anchor, an alias, a tag or an explicit key.
     Indicator,
-    Dash,
     Hash,
     /// The first byte of a line break of YAML 1.1, or of a byte-order mark.
     Wide,
@@ -218,18 +221,65 @@ const BYTE_CLASSES: [ByteClass; 256] = {
     classes[0x7f] = ByteClass::Refused;
     classes[b'\n' as usize] = ByteClass::LineFeed;
     classes[b'\r' as usize] = ByteClass::CarriageReturn;
-    classes[b'[' as usize] = ByteClass::OpeningBracket;
-    classes[b'{' as usize] = ByteClass::OpeningBracket;
-    classes[b']' as usize] = ByteClass::ClosingBracket;
-    classes[b'}' as usize] = ByteClass::ClosingBracket;
+    classes[b'[' as usize] = ByteClass::Flow;
+    classes[b'{' as usize] = ByteClass::Flow;
+    classes[b']' as usize] = ByteClass::Flow;
+    classes[b'}' as usize] = ByteClass::Flow;
+    classes[b',' as usize] = ByteClass::Flow;
     classes[b'&' as usize] = ByteClass::Indicator;
     classes[b'*' as usize] = ByteClass::Indicator;
     classes[b'!' as usize] = ByteClass::Indicator;
     classes[b'?' as usize] = ByteClass::Indicator;
-    classes[b'-' as usize] = ByteClass::Dash;
     classes[b'#' as usize] = ByteClass::Hash;
     classes[0xc2] = ByteClass::Wide;
     classes[0xe2] = ByteClass::Wide;
     classes[0xef] = ByteClass::Wide;
     classes
 };
+
+#[cfg(test)]
+mod tests {
+    use super::{FastReaders, MAX_DEPTH, fast_readers};
+
+    fn is_taken(text: &str) -> bool {
+        fast_readers(text) == Some(FastReaders::All)
+    }
+
+    #[test]
+    fn nesting_is_counted_up_to_its_limit() {
+        for (opening, closing) in [("[", "]"), ("{", "}"), ("{a: [", "]}")] {
+            let most = MAX_DEPTH / opening.matches(['[', '{']).count();
+            let nested = |depth: usize| opening.repeat(depth) + &closing.repeat(depth) + "\n";
+            assert!(is_taken(&nested(most)), "{opening}");
+            assert!(!is_taken(&nested(most + 1)), "{opening}");
+            // Brackets beside each other are not nested.
+            assert!(is_taken(&nested(1).repeat(2 * most)), "{opening}");
+        }
+        for indent in [" ", "- ", " -"] {
+            let most = MAX_DEPTH / indent.len();
+            for before in ["", "name: A\n"] {
+                let text = |depth: usize| format!("{before}{}a: 1\n", indent.repeat(depth));
+                assert!(is_taken(&text(most)), "{before}{indent}");
+                assert!(!is_taken(&text(most + 1)), "{before}{indent}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_lone_dash_is_not_taken_in_brackets() {
+        for text in [
+            "[-]",
+            "[-, a]",
+            "{a: -}",
+            "[-[a]]",
+            "[-{a: b}]",
+            "-[",
+            "a-,",
+        ] {
+            assert!(!is_taken(text), "{text}");
+        }
+        for text in ["[a]-", "[- a]", "- [a, b]", "-", "a-b: {c: d-e}"] {
+            assert!(is_taken(text), "{text}");
+        }
+    }
+}
