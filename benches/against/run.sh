@@ -1,31 +1,32 @@
 #!/bin/sh
-# Compares weekahead with other ways to do the same work, as whole processes: what it costs to build
-# a feed, to serve it, to start and to install.
+# Compares weekahead with other ways to do the same work, as whole processes: what it costs to
+# build a feed, to serve it, to start and to install.
 #
 #     sh benches/against/run.sh [build] [serve] [start] [memory]
 #
 # It prints Markdown tables. A cell of ours has the median of the rounds and, in brackets, the
 # smallest and the largest value. A cell of another side has its median and, in brackets, what ours
-# takes of it: the median of the ratios of single rounds, the smallest and the largest of them. Below
-# 1.00, ours takes less. The sides run by turns, since the speed of a machine changes. A side whose
-# tool is missing is left out, with a message on standard error.
+# takes of it: the median of the ratios of single rounds, the smallest and the largest of them.
+# Below 1.00, ours takes less. The sides run by turns, since the speed of a machine changes. A side
+# whose tool is missing is left out, with a message on standard error.
 #
 # There are two kinds of lists, from the same plans. With one event a plan, each plan has one date
-# with one alarm. With several events a plan, it has notices, overdue days and a grace period, too: 7
-# events on average. Before anything is timed, the feeds of 1,000 plans are compared: each side must
-# have our events (feeds.py: days, titles, descriptions, links, alarms). Each feed that is timed must
-# have as many events and alarms, on the same days. What the sides leave out, or do besides:
+# with one alarm. With several events a plan, it has notices, overdue days and a grace period, too:
+# 7 events on average. Before anything is timed, the feeds of 1,000 plans are compared: each side
+# must have our events (feeds.py: days, titles, descriptions, links, alarms). Each feed that is
+# timed must have as many events and alarms, on the same days. What the sides leave out, or do
+# besides:
 #
 # - ours: `weekahead build`, built as releases are (`--profile dist`). It checks the file, finds
-#   problems with their places, hashes ids to UIDs, writes up to five more lines for each event, and
-#   flushes the feed to the disk before it replaces the old one.
-# - direct: C with libyaml, which writes the lines itself with stdio (c/direct.c). It checks nothing,
-#   has plain UIDs, and holds one plan at a time.
+#   problems with their places, hashes ids to UIDs, writes up to five more lines for each event,
+#   and flushes the feed to the disk before it replaces the old one.
+# - direct: C with libyaml, which writes the lines itself with stdio (c/direct.c). It checks
+#   nothing, has plain UIDs, and holds one plan at a time.
 # - libical: the same program, but its events are components of libical (c/libical.c).
-# - afternoon: the same work with the crates serde_yaml and icalendar (build/afternoon.rs), built with
-#   the same profile. It leaves out what the C programs leave out.
-# - js: js-yaml, ical-generator and a script (js/plans.mjs) that leaves out the same. ical-generator
-#   needs Node 22; npm only warns about an older one.
+# - afternoon: the same work with the crates serde_yaml and icalendar (build/afternoon.rs), built
+#   with the same profile. It leaves out what the C programs leave out.
+# - js: js-yaml, ical-generator and a script (js/plans.mjs) that leaves out the same.
+#   ical-generator needs Node 22; npm only warns about an older one.
 # - yaml2ics: knows no expiry, no leads and no alarms. It gets the events of our feed in its own
 #   form, so that it only reads and writes them, without the alarms.
 # - nginx, tuned (nginx with open_file_cache), h2o, caddy: the same bytes as files, plain and
@@ -33,16 +34,17 @@
 # - loop: a loop in C (epoll.c) that writes one fixed answer, which is ours with head and body, and
 #   reads nothing of a request but its end. No server can do less.
 #
-# The sizes of js and yaml2ics are without node and python. The dependencies of ours include those of
-# the server and of the other commands, which no side has. Instructions need valgrind; they do not
-# depend on what else the machine does.
+# The sizes of js and yaml2ics are without node and python. The dependencies of ours include those
+# of the server and of the other commands, which no side has. Instructions need valgrind; they do
+# not depend on what else the machine does.
 #
 # It needs cargo, a C compiler and python3. The sides need libyaml and libical with their headers
 # (Debian: libyaml-dev libical-dev), node and npm, python3 with venv, nginx, h2o and caddy; serving
-# needs curl, gzip and wrk. It takes 3 GB of disk, 8 GB of memory and 25 minutes, of which the cold
-# builds take a third. Of the environment: ROUNDS (5), SECONDS_EACH (2, of a load), SIZES (3 100
-# 10000 100000), LIMIT (60, seconds until a run is given up), WEEKAHEAD and AFTERNOON (programs that
-# are ready, so that they are not built), PIN=no (servers are not bound to one core).
+# needs curl, gzip and wrk. It takes 3 GB of disk, 8 GB of memory and half an hour, or 20 minutes
+# if both Rust programs are ready. Of the environment: ROUNDS (5), SECONDS_EACH (2, of a load),
+# SIZES (3 100 10000 100000), LIMIT (60, seconds of processor time until a run is given up),
+# WEEKAHEAD and AFTERNOON (programs that are ready, so that they are not built), PIN=no (servers
+# are not bound to one core).
 set -eu
 cd "$(dirname "$0")/../.."
 here=benches/against
@@ -60,8 +62,10 @@ for tool in cargo cc python3; do
 done
 . benches/serve/servers.sh
 LIMIT=${LIMIT:-60}
-# A run that takes more than this many seconds is not repeated.
+# A run that takes more than this many seconds of processor time is not repeated.
 SLOW=20
+# yaml2ics takes minutes for the events of more plans than this.
+YAML2ICS=10000
 # The stamp of every side: noon on 5 October 2026, UTC.
 export SOURCE_DATE_EPOCH=1791201600
 cc -O2 $here/usage.c -o "$scratch/usage"
@@ -237,9 +241,15 @@ prepare() {
         file=$((file + 1))
     done
     eval "$(work ours)"
-    case $1:$builders in
-    1:*yaml2ics*) python3 $here/feeds.py events "$FEED.ours.ics" >"$FEED.events.yaml" ;;
+    [ "$1" = 1 ] && [ "$2" -le "$YAML2ICS" ] || return 0
+    case $builders in
+    *yaml2ics*) python3 $here/feeds.py events "$FEED.ours.ics" >"$FEED.events.yaml" ;;
     esac
+}
+
+# The sides $2 but for $1.
+without() {
+    echo "$2" | tr ' ' '\n' | grep -vx "$1" | tr '\n' ' '
 }
 
 # Measures the sides $3... on what was prepared: the title of the rows, and how often a short run is
@@ -256,7 +266,7 @@ measure() {
             eval "\"\$scratch/usage\" \"\$scratch/used\" $runs $LIMIT $(work "$side")" 2>"$scratch/log" || code=$?
             if [ "$code" != 0 ]; then
                 # It would fail again.
-                left=$(echo " $left " | sed "s/ $side / /")
+                left=$(without "$side" "$left")
                 reason=fails
                 ! grep -q 'out of memory' "$scratch/log" || reason='out of memory'
                 [ "$code" != 124 ] || reason="> $LIMIT s"
@@ -271,8 +281,8 @@ measure() {
             row "$title: processor, ms" "$side" "$(echo "$processor" | awk '{ print $1 * 1000 }')"
             row "$title: clock, ms" "$side" "$(echo "$clock" | awk '{ print $1 * 1000 }')"
             row "$title: peak, MiB" "$side" "$(echo "$peak" | awk '{ print $1 / 1024 }')"
-            if awk -v clock="$clock" -v slow="$SLOW" 'BEGIN { exit clock <= slow }'; then
-                left=$(echo " $left " | sed "s/ $side / /")
+            if awk -v used="$processor" -v slow="$SLOW" 'BEGIN { exit used <= slow }'; then
+                left=$(without "$side" "$left")
             fi
         done
         round=$((round + 1))
@@ -299,10 +309,10 @@ build() {
         prepare 1 1000 "$events"
         for side in $builders; do
             eval "$(work "$side")"
-            without=
-            [ "$side" != yaml2ics ] || without=without-alarms
+            alarms=
+            [ "$side" != yaml2ics ] || alarms=without-alarms
             # shellcheck disable=SC2086
-            [ "$side" = ours ] || python3 $here/feeds.py same "$FEED.ours.ics" "$FEED.$side.ics" $without
+            [ "$side" = ours ] || python3 $here/feeds.py same "$FEED.ours.ics" "$FEED.$side.ics" $alarms
         done
         instructions '1,000 plans'
         for plans in ${SIZES:-3 100 10000 100000}; do
@@ -310,8 +320,10 @@ build() {
             [ "$plans" -gt 1000 ] || repeats=50
             [ "$plans" != 10000 ] || repeats=3
             prepare 1 "$plans" "$events"
+            sides_now=$builders
+            [ "$plans" -le "$YAML2ICS" ] || sides_now=$(without yaml2ics "$builders")
             # shellcheck disable=SC2086
-            measure "$(echo "$plans" | sed 's/000$/,000/') plans" "$repeats" $builders
+            measure "$(echo "$plans" | sed 's/000$/,000/') plans" "$repeats" $sides_now
         done
         prepare 100 1000 "$events"
         # The others take one file.
