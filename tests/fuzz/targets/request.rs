@@ -266,7 +266,8 @@ fn read(line: &str, token: &Token) {
         assert_eq!(base.below(&inside), below, "{line:?}");
     }
     let client = Client::of(line);
-    assert!(!client.name().is_empty());
+    assert_eq!(client.is_none(), line.contains(" weekahead-check/"), "{line:?}");
+    assert!(client.is_none_or(|client| !client.name().is_empty()));
     let lower = line.to_ascii_lowercase();
     let asks = lower.contains("gzip") || lower.contains('*');
     assert!(asks || !prefers_gzip([line].into_iter()), "{line:?}");
