@@ -25,8 +25,13 @@ pub(crate) fn inline(line: &str) -> String {
             // Nothing is escaped between these (CommonMark, section 6.5). Writing to a String cannot
             // fail.
             let _ = write!(out, "{before}<{link}>{after}");
-        } else if begins_block || is_special(word) {
+        } else if begins_block {
             push_code(&mut out, word);
+        } else if is_special(word) {
+            // People copy what is code, so the punctuation of the sentence stays outside.
+            let code = word.trim_end_matches(['.', ',', ';', '，', '。', '；']);
+            push_code(&mut out, code);
+            out.push_str(&word[code.len()..]);
         } else {
             out.push_str(word);
         }
@@ -110,12 +115,13 @@ mod tests {
             ("保号 还有 7 天", "保号 还有 7 天"),
             ("ask @kari", "ask `@kari`"),
             ("a@b.example", "`a@b.example`"),
-            ("dial *#100#; then", "dial `*#100#;` then"),
-            ("see #1 and GH-1, o/r#2", "see `#1` and `GH-1,` `o/r#2`"),
+            ("dial *#100#; then", "dial `*#100#`; then"),
+            ("拨 *111*PIN#。", "拨 `*111*PIN#`。"),
+            ("see #1 and GH-1, o/r#2", "see `#1` and `GH-1`, `o/r#2`"),
             ("gh-x is none", "gh-x is none"),
             ("<!-- weekahead x -->", "`<!--` weekahead x `-->`"),
             ("<b>x</b>", "`<b>x</b>`"),
-            ("&lt;", "`&lt;`"),
+            ("&lt;", "`&lt`;"),
             ("a `b` c", "a `` `b` `` c"),
             ("a ``b` c", "a ``` ``b` ``` c"),
             ("[x](https://e.example)", "`[x](https://e.example)`"),
