@@ -105,21 +105,22 @@ impl fmt::Display for ReadError {
                 "the line, unfolded, is too long: allowed up to {MAX_LINE_BYTES} octets"
             ),
             Self::NotAProperty => {
-                f.write_str("the line is no property: it has no name with a colon")
+                f.write_str("the line is not a property: it needs a name and a colon")
             }
             Self::RefusedProperty => f.write_str("the property cannot be read"),
-            Self::OutsideCalendar => f.write_str("the line stands outside of the calendar"),
-            Self::NeverBegan(name) => write!(f, "`END:{name}` ends nothing that began"),
+            Self::OutsideCalendar => f.write_str("the line is outside the calendar"),
+            Self::NeverBegan(name) => write!(f, "`END:{name}` has no `BEGIN:{name}` before it"),
             Self::NeverEnded(name) => {
                 write!(f, "no `END:{name}` for this `BEGIN`: is the file cut off?")
             }
             Self::TooDeep => write!(
                 f,
-                "components within one another: allowed up to {MAX_DEPTH} levels"
+                "components are nested too deep: allowed up to {MAX_DEPTH} levels"
             ),
             Self::TooMany => write!(
                 f,
-                "too much in one place: allowed up to {MAX_COMPONENTS} components in a calendar and {MAX_PARTS} properties in each"
+                "too many parts: allowed up to {MAX_COMPONENTS} components in a calendar and \
+                 {MAX_PARTS} properties in each"
             ),
         }
     }

@@ -39,7 +39,7 @@ impl Inspector<'_> {
             && ahead.iter().any(|(days, _)| *days >= 7)
         {
             let what = ValueError::new("the first alarm is not the one a week ahead")
-                .hint("let it stand first: Outlook keeps only one alarm of an event");
+                .hint("put that one first: Outlook keeps only one alarm of an event");
             self.warning(&place.span, what);
         }
         times
@@ -53,7 +53,7 @@ impl Inspector<'_> {
         if let Some(action) = action
             && !action_name.eq_ignore_ascii_case("DISPLAY")
         {
-            let what = ValueError::new(format!("an alarm of the action {}", quoted(action_name)))
+            let what = ValueError::new(format!("an alarm with the action {}", quoted(action_name)))
                 .hint("write `ACTION:DISPLAY`: Thunderbird shows no other");
             self.warning(&action.place.span, what);
         }
@@ -80,9 +80,10 @@ impl Inspector<'_> {
         };
         if let Some(property) = alarm.properties.iter().find(is_extra) {
             let hint = match property.name.as_str() {
-                "UID" => "leave it out: one program on Android takes it for the event's own",
+                "UID" => "leave it out: an Android program uses it as the event's own",
                 _ => {
-                    "leave it out: what is more than ACTION, TRIGGER and DESCRIPTION is misread somewhere"
+                    "leave it out: some programs misread an alarm with more than ACTION, TRIGGER \
+                     and DESCRIPTION"
                 }
             };
             let what = ValueError::new(format!("an alarm with {}", property.name)).hint(hint);
@@ -94,19 +95,21 @@ impl Inspector<'_> {
         let span = &trigger.place.span;
         let (message, hint) = match parse_duration(&trigger.value) {
             Some(offset) if offset > 0 => (
-                "an alarm after the beginning of its event",
-                "write a negative TRIGGER: Outlook takes the absolute value, so that 9:00 on the day becomes nine hours before it",
+                "an alarm that rings after its event begins",
+                "write a negative TRIGGER: Outlook drops the sign, so 9:00 on the day becomes \
+                 nine hours before it",
             ),
             Some(_) => match trigger.parameter("RELATED") {
                 Some(related) if related.eq_ignore_ascii_case("END") => (
-                    "an alarm that counts from the end",
-                    "count from the beginning: some programs misread `RELATED=END`",
+                    "an alarm that counts from the end of its event",
+                    "count from the start of the event: some programs misread `RELATED=END`",
                 ),
                 _ => return,
             },
             None if Moment::of(trigger).is_some() => (
                 "an alarm at an absolute time",
-                "write a TRIGGER such as `-P6DT15H`: absolute ones are misread by some, and stay behind when the event moves",
+                "write a TRIGGER such as `-P6DT15H`: some programs misread an absolute one, and \
+                 it does not move with the event",
             ),
             None => return,
         };

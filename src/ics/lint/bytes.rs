@@ -20,7 +20,7 @@ pub(crate) fn check_bytes(text: &[u8], inspector: &mut Inspector<'_>) {
         let end = start + length.unwrap_or(rest.len());
         let next = match text.get(end) {
             None => {
-                let what = ValueError::new("the last line has no end").hint(
+                let what = ValueError::new("the last line has no line ending").hint(
                     "end it with CRLF: a file that is cut off looks the same, and a program may wait for more",
                 );
                 inspector.warning(&(end..end), what);
@@ -63,7 +63,7 @@ pub(crate) fn check_bytes(text: &[u8], inspector: &mut Inspector<'_>) {
             many => format!("{many} lines end in LF and not in CRLF, this one first"),
         };
         let what = ValueError::new(what)
-            .hint("RFC 5545 asks for CRLF; most readers forgive it, and some do not");
+            .hint("write CRLF, as RFC 5545 says: most readers accept LF, and some do not");
         inspector.warning(&first, what);
     }
 }

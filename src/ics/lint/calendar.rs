@@ -13,7 +13,8 @@ impl Inspector<'_> {
     pub(crate) fn begin_calendar(&mut self, place: Place) {
         if self.calendars.len() == 1 {
             let what = ValueError::new("a second calendar in one file").hint(
-                "give each a file of its own: Home Assistant refuses the whole feed, and many programs read the first alone",
+                "give each calendar a file of its own: Home Assistant refuses the whole feed, \
+                 and many programs read only the first",
             );
             self.error(&place.span, what);
         }
@@ -27,7 +28,8 @@ impl Inspector<'_> {
         let at = first.unwrap_or(0..0);
         if self.calendars.is_empty() {
             let what = ValueError::new("there is no calendar in this file").hint(
-                "a feed begins with `BEGIN:VCALENDAR`: what is none empties the calendar of Thunderbird and Evolution",
+                "a feed begins with `BEGIN:VCALENDAR`: Thunderbird and Evolution empty the \
+                 calendar if they get anything else",
             );
             return self.error(&at, what);
         }
@@ -45,7 +47,7 @@ impl Inspector<'_> {
                     "NAME"
                 };
                 let what = ValueError::new(format!("{} without {other}", name.name))
-                    .hint("write both: some programs know one, some the other");
+                    .hint("write both: some programs read only one of them");
                 self.warning(&name.place.span, what);
             }
             _ => {}
@@ -53,7 +55,7 @@ impl Inspector<'_> {
         for property in &properties {
             let (message, hint) = match property.name.as_str() {
                 "METHOD" => (
-                    "METHOD makes it a message",
+                    "METHOD makes the feed a message",
                     "leave it out: some programs take the feed for an invitation",
                 ),
                 "X-WR-TIMEZONE" => (
@@ -61,7 +63,7 @@ impl Inspector<'_> {
                     "leave it out: some programs move events by it, others do not",
                 ),
                 "X-APPLE-CALENDAR-COLOR" if !property.value.starts_with('#') => (
-                    "X-APPLE-CALENDAR-COLOR is no colour",
+                    "X-APPLE-CALENDAR-COLOR is not a colour",
                     "write it as `#1E88E5`",
                 ),
                 _ => continue,
@@ -70,7 +72,7 @@ impl Inspector<'_> {
         }
         if self.events == 0 {
             let what = ValueError::new("no VEVENT").hint(
-                "write an event that says so: without any, Evolution leaves the old ones standing",
+                "write at least one event: without one, Evolution keeps showing the old events",
             );
             self.error(&at, what);
         }
@@ -90,18 +92,33 @@ impl Inspector<'_> {
             let shown = quoted(&name);
             if name.parse::<Tz>().is_ok() {
                 let what = ValueError::new(format!("no VTIMEZONE describes the zone {shown}"))
-                    .hint("add it: RFC 5545 asks for one, and programs that do not know the name guess the time");
+                    .hint(
+                        "add a VTIMEZONE: RFC 5545 requires it, and programs that do not know \
+                           the name guess the time",
+                    );
                 self.warning(&span, what);
             } else {
-                let what = ValueError::new(format!("no VTIMEZONE describes the zone {shown}, and the IANA has none of that name"))
-                    .hint("add it, or write a name such as `Europe/Oslo`: Home Assistant refuses the whole feed");
+                let what = ValueError::new(format!(
+                    "no VTIMEZONE describes the zone {shown}, and \
+                                                    IANA has no zone of that name"
+                ))
+                .hint(
+                    "add a VTIMEZONE, or write a name such as `Europe/Oslo`: Home \
+                           Assistant refuses the whole feed",
+                );
                 self.error(&span, what);
             }
         }
         for (uid, day, span) in std::mem::take(&mut self.far_alarms) {
             if !self.related.contains(&(uid, day)) {
-                let what = ValueError::new("an alarm further ahead than a month: Thunderbird never rings it")
-                    .hint("write an event of that day, which every program shows, and let it point here by RELATED-TO");
+                let what = ValueError::new(
+                    "an alarm more than a month ahead: Thunderbird never \
+                                            rings it",
+                )
+                .hint(
+                    "write an event on that day, which every program shows, with a \
+                           RELATED-TO that names this event",
+                );
                 self.warning(&span, what);
             }
         }

@@ -22,7 +22,7 @@ impl Inspector<'_> {
             "VTODO" => {
                 self.check_times(component, "DUE");
                 let what = ValueError::new("a VTODO: most programs do not show the to-dos of a calendar that they subscribe to")
-                    .hint("write an event of the day");
+                    .hint("write an event on that day");
                 self.warning(&component.place.span, what);
             }
             "VJOURNAL" => self.check_times(component, "DTEND"),
@@ -58,8 +58,10 @@ impl Inspector<'_> {
         let at = &event.place.span;
         self.check_uid(event);
         if event.property("LAST-MODIFIED").is_none() && event.property("SEQUENCE").is_none() {
-            let what = ValueError::new("neither LAST-MODIFIED nor SEQUENCE")
-                .hint("write both, and raise them with each edit: Google Calendar and ICSx5 miss edits otherwise");
+            let what = ValueError::new("neither LAST-MODIFIED nor SEQUENCE").hint(
+                "write both, and raise them with each edit: otherwise Google Calendar and \
+                       ICSx5 miss edits",
+            );
             self.warning(at, what);
         }
         if event
@@ -101,7 +103,10 @@ impl Inspector<'_> {
         let what = ValueError::new(format!(
             "the title says {word}, and an alarm rings on an earlier day"
         ))
-        .hint("write the date: Thunderbird, GNOME and KDE show this title in the reminder when it rings");
+        .hint(
+            "write the date in the title: Thunderbird, GNOME and KDE show it when the alarm \
+               rings",
+        );
         self.warning(&title.place.span, what);
     }
 
@@ -110,8 +115,10 @@ impl Inspector<'_> {
             return; // the table asks for it
         };
         if uid.value.trim().is_empty() {
-            let what = ValueError::new("an empty UID")
-                .hint("give it one that stays: without it each refresh doubles the event");
+            let what = ValueError::new("an empty UID").hint(
+                "give it a UID that never changes: without one, each refresh doubles the \
+                       event",
+            );
             return self.error(&uid.place.span, what);
         }
         if event.property("RECURRENCE-ID").is_some() {
@@ -121,9 +128,10 @@ impl Inspector<'_> {
         let first = *self.uids.entry(uid.value.clone()).or_insert(line);
         if first != line {
             let uid_shown = quoted(&uid.value);
-            let what =
-                ValueError::new(format!("the UID {uid_shown} is taken: line {first} has it"))
-                    .hint("give each event a UID of its own: programs show one of them");
+            let what = ValueError::new(format!(
+                "the UID {uid_shown} is used twice: line {first} has it too"
+            ))
+            .hint("give each event a UID of its own: programs show one of them");
             self.error(&uid.place.span, what);
         }
     }
@@ -134,8 +142,10 @@ impl Inspector<'_> {
             let is_empty =
                 length.is_none_or(|length| parse_duration(&length.value).is_none_or(|s| s <= 0));
             if is_empty {
-                let what = ValueError::new("neither DTEND nor DURATION")
-                    .hint("write DTEND, for a whole day the next: Exchange drops the event");
+                let what = ValueError::new("neither DTEND nor DURATION").hint(
+                    "write DTEND, the next day for an all-day event: Exchange drops the \
+                           event",
+                );
                 self.error(&event.place.span, what);
             }
             return None;
@@ -151,8 +161,10 @@ impl Inspector<'_> {
             // Times in different zones are not compared.
             let zone = |moment: &Moment| moment.time.as_ref().map(|(_, zone)| zone.clone());
             if order(&moment) <= order(start) && zone(&moment) == zone(start) {
-                let what = ValueError::new("DTEND is not later than DTSTART")
-                    .hint("an event ends with the day or the minute after it: programs drop or hide this one");
+                let what = ValueError::new("DTEND is not later than DTSTART").hint(
+                    "write the first day or minute after the event: programs drop or hide \
+                           this one",
+                );
                 self.error(&end.place.span, what);
             }
         }
@@ -176,7 +188,7 @@ impl Inspector<'_> {
             (true, false) => "`X-MICROSOFT-CDO-BUSYSTATUS:FREE`",
             (false, false) => "`TRANSP:TRANSPARENT` and `X-MICROSOFT-CDO-BUSYSTATUS:FREE`",
         };
-        let what = ValueError::new("a whole day on which its reader is shown as busy")
+        let what = ValueError::new("the all-day event shows its reader as busy")
             .hint(format!("add {missing}"));
         self.warning(&event.place.span, what);
     }
@@ -199,11 +211,11 @@ impl Inspector<'_> {
         let (message, hint) = match property.name.as_str() {
             "RRULE" | "RDATE" | "EXDATE" | "EXRULE" => (
                 format!("{} repeats the event by a rule", property.name),
-                "write each date as an event of its own: a monthly rule on the 31st leaves out short months",
+                "write each date as its own event: a monthly rule on the 31st skips short months",
             ),
             "X-ALT-DESC" => (
                 "X-ALT-DESC is a second description".to_owned(),
-                "leave it out: Outlook shows it instead of the other",
+                "leave it out: Outlook shows it instead of DESCRIPTION",
             ),
             _ => return,
         };

@@ -57,8 +57,8 @@ pub(crate) fn inspect_up_to(text: &[u8], limit: usize) -> Inspection {
         return inspector.inspection;
     }
     if body.len() < text.len() {
-        let what = ValueError::new("a byte-order mark stands in front of the calendar")
-            .hint("save it without one: some readers take it for a part of the first line");
+        let what = ValueError::new("a byte-order mark comes before the calendar")
+            .hint("save the file without it: some readers read it as a part of the first line");
         inspector.warning(&(0..0), what);
     }
     check_bytes(body, &mut inspector);

@@ -50,8 +50,10 @@ impl Inspector<'_> {
             match rule {
                 None if !rules.is_empty() && kind != Kinds::ALARM => {
                     let name = &property.name;
-                    let what = ValueError::new(format!("{name} has no meaning here"))
-                        .hint("leave it out: RFC 5545 has it for other components, and programs ignore it");
+                    let what = ValueError::new(format!("{name} has no meaning here")).hint(
+                        "leave it out: RFC 5545 defines it for other components, and \
+                               programs ignore it",
+                    );
                     self.warning(span, what);
                 }
                 Some(rule) if !rule.repeated.contains(kind) => {
@@ -63,7 +65,7 @@ impl Inspector<'_> {
                             ValueError::new(format!("a second {name}: line {first} has the first"));
                         self.error(
                             span,
-                            what.hint("leave one of them: Home Assistant refuses the whole feed"),
+                            what.hint("keep only one: Home Assistant refuses the whole feed"),
                         );
                     }
                 }
@@ -114,19 +116,21 @@ impl Inspector<'_> {
         };
         let wrong = if !is_name(raw.name, u8::is_ascii_alphabetic) {
             let name = quoted(raw.name);
-            format!("{name} is no name of a property: allowed are letters, digits and `-`")
+            format!("{name} is not a property name: allowed are letters, digits and `-`")
         } else if let Some((name, _)) = raw
             .parameters
             .iter()
             .find(|(name, _)| !is_name(name, u8::is_ascii_uppercase))
         {
             let name = quoted(name);
-            format!("{name} is no name of a parameter: allowed are capitals, digits and `-`")
+            format!("{name} is not a parameter name: allowed are capitals, digits and `-`")
         } else {
             return;
         };
-        let what =
-            ValueError::new(wrong).hint("write another: Home Assistant refuses the whole feed");
+        let what = ValueError::new(wrong).hint(
+            "write another name: Home Assistant refuses the whole \
+                                         feed",
+        );
         self.error(span, what);
     }
 
@@ -195,7 +199,7 @@ impl Inspector<'_> {
             (
                 self.unknown_escapes.take(),
                 "a backslash that escapes nothing",
-                "write `\\\\` for a backslash: some programs leave it out, others show it",
+                "write `\\\\` for a backslash: some programs drop a single one, others show it",
             ),
         ] {
             let Some((span, count)) = found else { continue };
@@ -221,7 +225,7 @@ impl Inspector<'_> {
         }
         if raw.value.ends_with('Z') {
             let what = ValueError::new(format!("{} is in UTC and has a TZID", rule.name))
-                .hint("leave out TZID or `Z`: some programs follow the one, some the other");
+                .hint("leave out TZID or `Z`: some programs use TZID, others use `Z`");
             self.warning(span, what);
         }
     }
@@ -304,10 +308,13 @@ fn unreadable(
                 Fit::Wrong(severity, what) => return (severity, what),
                 Fit::Good => {
                     let severity = if name == "DTSTART" { Error } else { Warning };
-                    let what = ValueError::new(format!("{name} is {what} and does not say so"));
+                    let what = ValueError::new(format!(
+                        "{name} is {what}, but has no VALUE that \
+                                                        says so"
+                    ));
                     let hint = match other {
-                        Date => "without it a reader expects a time",
-                        _ => "without it a reader expects another type",
+                        Date => "without VALUE, a reader expects a time",
+                        _ => "without VALUE, a reader expects another type",
                     };
                     let hint = format!("write `{name};VALUE={}:`: {hint}", other.name());
                     return (severity, what.hint(hint));
@@ -316,7 +323,7 @@ fn unreadable(
         }
     }
     let (noun, example) = value_type.described();
-    let what = ValueError::new(format!("{name} {} is no {noun}", quoted(value)));
+    let what = ValueError::new(format!("{name} {} is not a valid {noun}", quoted(value)));
     // Home Assistant reads a day with anything behind its T as that day.
     let day = value.split_once('T').map(|(day, _)| day);
     let takes_days = declared == Some("DATE")
@@ -325,7 +332,7 @@ fn unreadable(
             .iter()
             .any(|known| matches!(known, Date | DateTime(TimeForm::Stamp)));
     if takes_days && day.is_some_and(|day| Date.check(name, day) == Fit::Good) {
-        let hint = format!("write it as {example}: programs take it for the whole day, or drop it");
+        let hint = format!("write it as {example}: programs read it as the whole day, or drop it");
         return (Error, what.hint(hint));
     }
     let hint = match value.split_once('=') {

@@ -33,7 +33,7 @@ pub(crate) fn check_recur(name: &str, value: &str) -> Fit {
             };
             let hint =
                 "write it as `FREQ=YEARLY;INTERVAL=1`: Home Assistant refuses the whole feed";
-            return wrong(Severity::Error, "no part of a rule is", &part, hint);
+            return wrong(Severity::Error, "cannot read the part", &part, hint);
         }
     }
     let has = |wanted: &str| {
@@ -43,11 +43,16 @@ pub(crate) fn check_recur(name: &str, value: &str) -> Fit {
     };
     if !has("FREQ") {
         let hint = "write FREQ: Home Assistant refuses the whole feed without it";
-        return wrong(Severity::Error, "no FREQ in", value, hint);
+        return wrong(Severity::Error, "FREQ is missing in", value, hint);
     }
     if has("COUNT") && has("UNTIL") {
-        let hint = "leave out one of them: programs follow the one or the other";
-        return wrong(Severity::Warning, "COUNT and UNTIL in", value, hint);
+        let hint = "leave out COUNT or UNTIL: some programs use one, some the other";
+        return wrong(
+            Severity::Warning,
+            "COUNT and UNTIL are both in",
+            value,
+            hint,
+        );
     }
     Fit::Good
 }

@@ -144,7 +144,7 @@ const STAMP: ValueType = DateTime(TimeForm::Utc(
 ));
 const COUNT: ValueType = Integer(0, i32::MAX as i64, Warning);
 const STATUS: &str =
-    "Home Assistant refuses the whole feed for another word, or one in small letters";
+    "Home Assistant refuses the whole feed for any other word, and for small letters";
 
 /// The table, in the order of the names.
 pub(crate) const RULES: &[Rule] = &[
@@ -154,7 +154,11 @@ pub(crate) const RULES: &[Rule] = &[
     Rule::new(
         "CALSCALE",
         CALENDAR,
-        &[Word(&["GREGORIAN"], Warning, "programs know no other")],
+        &[Word(
+            &["GREGORIAN"],
+            Warning,
+            "programs support no other calendar scale",
+        )],
     ),
     Rule::new("CATEGORIES", CALENDAR.and(ENTRIES), &[Text])
         .repeated(CALENDAR.and(ENTRIES))
@@ -165,7 +169,7 @@ pub(crate) const RULES: &[Rule] = &[
         &[Word(
             &["PUBLIC", "PRIVATE", "CONFIDENTIAL"],
             Warning,
-            "programs take another word for `PRIVATE`",
+            "programs read any other word as `PRIVATE`",
         )],
     ),
     Rule::new("COLOR", CALENDAR.and(ENTRIES), &[Color]),
@@ -181,12 +185,14 @@ pub(crate) const RULES: &[Rule] = &[
     Rule::new("DTEND", EVENT.and(FREEBUSY), &[TIME, Date]),
     Rule::new("DTSTAMP", ALL_ENTRIES, &[DateTime(TimeForm::Stamp)]).required(
         ALL_ENTRIES,
-        "RFC 5545 asks for it, and GNOME shows no edit without it",
+        "RFC 5545 requires it, and GNOME shows no edit without it",
     ),
     Rule::new("DTSTART", ALL_ENTRIES, &[TIME, Date])
         .required(EVENT, "no program shows an event without a day"),
-    Rule::new("DTSTART", OBSERVANCE, &[DateTime(TimeForm::Local)])
-        .required(OBSERVANCE, "a time zone says from when it holds"),
+    Rule::new("DTSTART", OBSERVANCE, &[DateTime(TimeForm::Local)]).required(
+        OBSERVANCE,
+        "a time zone needs the day from which it applies",
+    ),
     Rule::new("DUE", TODO, &[TIME, Date]),
     Rule::new("DURATION", PLANNED, &[Duration(Some(Error))]),
     Rule::new("DURATION", ALARM, &[Duration(Some(Warning))]),
@@ -223,7 +229,7 @@ pub(crate) const RULES: &[Rule] = &[
     Rule::new("PRIORITY", PLANNED, &[Integer(0, 9, Error)]),
     Rule::new("PRODID", CALENDAR, &[Text]).required(
         CALENDAR,
-        "RFC 5545 asks for it, as in `PRODID:-//me//my feed//EN`",
+        "RFC 5545 requires it, as in `PRODID:-//me//my feed//EN`",
     ),
     Rule::new(
         "RDATE",
@@ -273,7 +279,7 @@ pub(crate) const RULES: &[Rule] = &[
         &[Word(
             &["OPAQUE", "TRANSPARENT"],
             Warning,
-            "programs take another word for `OPAQUE`, which is busy",
+            "programs read any other word as `OPAQUE`, which shows the reader as busy",
         )],
     ),
     Rule::new(
@@ -287,7 +293,7 @@ pub(crate) const RULES: &[Rule] = &[
             )),
         ],
     )
-    .required(ALARM, "an alarm rings at some time"),
+    .required(ALARM, "an alarm needs a time"),
     Rule::new("TZID", TIMEZONE, &[Text]).required(TIMEZONE, REFUSED),
     Rule::new("TZNAME", OBSERVANCE, &[Text]).repeated(OBSERVANCE),
     Rule::new("TZOFFSETFROM", OBSERVANCE, &[UtcOffset]).required(OBSERVANCE, REFUSED),
@@ -295,13 +301,13 @@ pub(crate) const RULES: &[Rule] = &[
     Rule::new("TZURL", TIMEZONE, &[Uri]),
     Rule::new("UID", CALENDAR.and(ALL_ENTRIES), &[Text]).required(
         ALL_ENTRIES,
-        "give it one that stays: without it each refresh doubles the event",
+        "give it a UID that never changes: without one, each refresh doubles the event",
     ),
     Rule::new("URL", CALENDAR.and(ALL_ENTRIES), &[Uri]),
     Rule::new(
         "VERSION",
         CALENDAR,
-        &[Word(&["2.0"], Error, "programs read no other")],
+        &[Word(&["2.0"], Error, "programs read no other version")],
     )
     .required(CALENDAR, "write `VERSION:2.0`"),
     // Not in the RFCs, but Home Assistant refuses a second one.

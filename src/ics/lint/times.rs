@@ -29,7 +29,7 @@ impl Inspector<'_> {
             } else {
                 self.warning(
                     span,
-                    what.hint("leave out DURATION: programs follow the one or the other"),
+                    what.hint("leave out DURATION: some programs use one, some the other"),
                 );
             }
         }
@@ -84,7 +84,7 @@ impl Inspector<'_> {
             (None, None) => return,
             (None, Some(_)) => {
                 let what = ValueError::new("UNTIL has a time, and DTSTART has none")
-                    .hint("write the day alone: programs may leave out the last one");
+                    .hint("write the day alone: programs may leave out the last date");
                 return self.warning(&rule.place.span, what);
             }
             (Some(_), None) => (

@@ -133,7 +133,7 @@ fn check_time(name: &str, value: &str, form: TimeForm) -> Fit {
     let (severity, hint) = match (form, moment.time.map(|(_, zone)| zone)) {
         (TimeForm::Stamp, None) => (
             Warning,
-            "write a time in UTC, as `20270105T090000Z`: GNOME sees by it what has changed".to_owned(),
+            "write a time in UTC, as `20270105T090000Z`: GNOME uses it to find changes".to_owned(),
         ),
         (_, None) => return Fit::Unreadable,
         (TimeForm::Any, _)
@@ -146,7 +146,9 @@ fn check_time(name: &str, value: &str, form: TimeForm) -> Fit {
         }
         (TimeForm::Stamp, _) => (
             Warning,
-            "end it with `Z`: GNOME sees by it what has changed, and each program reads it in a time zone of its own".to_owned(),
+            "end it with `Z`: GNOME uses it to find changes, and each program reads it in its \
+             own time zone"
+                .to_owned(),
         ),
         (TimeForm::Utc(severity, whom), _) => (severity, format!("end it with `Z`: {whom}")),
     };
@@ -212,7 +214,7 @@ fn check_geo(name: &str, value: &str) -> Fit {
     };
     if !(-90.0..=90.0).contains(latitude) || !(-180.0..=180.0).contains(longitude) {
         return Fit::warning(
-            format!("{name} {} is no place on earth", quoted(value)),
+            format!("{name} {} is not a place on earth", quoted(value)),
             "write the latitude, -90 to 90, then the longitude, -180 to 180",
         );
     }
@@ -256,7 +258,7 @@ fn check_offset(name: &str, value: &str) -> Fit {
     if is_in_range && digits.len() < value.len() {
         return Fit::Good;
     }
-    let what = ValueError::new(format!("{name} {} is no offset from UTC", quoted(value)))
+    let what = ValueError::new(format!("{name} {} is not a valid offset from UTC", quoted(value)))
         .hint("write a sign, hours up to 23 and minutes up to 59, as `+0100`: programs move each time of the zone, or refuse the feed");
     Fit::Wrong(if is_in_range { Warning } else { Error }, what)
 }
@@ -280,8 +282,8 @@ fn check_binary(name: &str, value: &str) -> Fit {
         Fit::Unreadable
     } else if digits + padding < value.len() || !value.len().is_multiple_of(4) {
         Fit::warning(
-            format!("{name} {} is no base64", quoted(value)),
-            "encode it anew: programs cannot show it",
+            format!("{name} {} is not base64", quoted(value)),
+            "encode it again: programs cannot show it",
         )
     } else {
         Fit::Good
@@ -292,7 +294,7 @@ fn check_color(name: &str, value: &str) -> Fit {
     let value = value.trim();
     if value.starts_with('#') || color::Color::parse(value).is_err() {
         return Fit::warning(
-            format!("{name} is no name of CSS3"),
+            format!("{name} is not a colour name of CSS3"),
             "write a name such as `teal`; for Apple, X-APPLE-CALENDAR-COLOR takes `#1E88E5`",
         );
     }
@@ -336,7 +338,7 @@ fn check_scheme(name: &str, value: &str) -> Fit {
         ValueType::Uri.described().1
     };
     Fit::warning(
-        format!("{name} {} is no address", quoted(value)),
+        format!("{name} {} is not an address", quoted(value)),
         format!("write it as {example}: programs ignore it"),
     )
 }
@@ -349,8 +351,10 @@ fn check_uri(name: &str, value: &str) -> Fit {
         .iter()
         .any(|script| scheme.eq_ignore_ascii_case(script))
     {
-        let what = ValueError::new(format!("{name} {} is a program", quoted(value)))
-            .hint("write the address of a page: it may run where its reader follows the link");
+        let what = ValueError::new(format!("{name} {} is a program", quoted(value))).hint(
+            "write the address of a page: a program may run when the reader follows the \
+                   link",
+        );
         return Fit::Wrong(Error, what);
     }
     let Some(rest) = rest.strip_prefix("//") else {
@@ -368,7 +372,7 @@ fn check_uri(name: &str, value: &str) -> Fit {
                 quoted(host),
                 quoted(user)
             ),
-            "leave out what is in front of `@`: its reader takes it for the host",
+            "remove the part before `@`: the reader takes it for the host",
         );
     }
     check_scheme(name, value)

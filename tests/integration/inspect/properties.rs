@@ -11,7 +11,7 @@ fn each_property_is_held_against_the_table() {
     for (line, expected, whom) in [
         (
             "DTSTAMP:yesterday",
-            "error 8:1 DTSTAMP `yesterday` is no date",
+            "error 8:1 DTSTAMP `yesterday` is not a valid date",
             refused,
         ),
         (
@@ -21,17 +21,17 @@ fn each_property_is_held_against_the_table() {
         ),
         (
             "LAST-MODIFIED:20261005",
-            "error 9:1 LAST-MODIFIED `20261005` is no date",
+            "error 9:1 LAST-MODIFIED `20261005` is not a valid date",
             refused,
         ),
         (
             "CREATED:20261305T120000Z",
-            "error 9:1 CREATED `20261305T120000Z` is no date",
+            "error 9:1 CREATED `20261305T120000Z` is not a valid date",
             refused,
         ),
         (
             "SEQUENCE:a",
-            "error 9:1 SEQUENCE `a` is no whole number",
+            "error 9:1 SEQUENCE `a` is not a valid whole number",
             refused,
         ),
         (
@@ -46,12 +46,12 @@ fn each_property_is_held_against_the_table() {
         ),
         (
             "GEO:59.9,10.7",
-            "error 9:1 GEO `59.9,10.7` is no place",
+            "error 9:1 GEO `59.9,10.7` is not a valid place",
             refused,
         ),
         (
             "GEO:91;0",
-            "warning 9:1 GEO `91;0` is no place on earth",
+            "warning 9:1 GEO `91;0` is not a place on earth",
             "latitude",
         ),
         (
@@ -86,13 +86,13 @@ fn each_property_is_held_against_the_table() {
         ),
         (
             "COLOR:#1E88E5",
-            "warning 9:1 COLOR is no name of CSS3",
+            "warning 9:1 COLOR is not a colour name of CSS3",
             "teal",
         ),
         ("DURATION:P1D", "warning 9:1 DTEND and DURATION", "programs"),
         (
             "ATTACH:photo.png",
-            "warning 9:1 ATTACH `photo.png` is no address",
+            "warning 9:1 ATTACH `photo.png` is not an address",
             "programs",
         ),
         (
@@ -107,7 +107,7 @@ fn each_property_is_held_against_the_table() {
         ),
         (
             "ORGANIZER:Kim",
-            "warning 9:1 ORGANIZER `Kim` is no address",
+            "warning 9:1 ORGANIZER `Kim` is not an address",
             "mailto:kim@example.org",
         ),
         (
@@ -117,12 +117,12 @@ fn each_property_is_held_against_the_table() {
         ),
         (
             "COMMENT;language=en:a",
-            "error 9:1 `language` is no name of a parameter: allowed are capitals, digits and `-`",
+            "error 9:1 `language` is not a parameter name: allowed are capitals, digits and `-`",
             refused,
         ),
         (
             "X_LINK:a",
-            "error 9:1 `X_LINK` is no name of a property: allowed are letters, digits and `-`",
+            "error 9:1 `X_LINK` is not a property name: allowed are letters, digits and `-`",
             refused,
         ),
         (
@@ -132,7 +132,7 @@ fn each_property_is_held_against_the_table() {
         ),
         (
             "REQUEST-STATUS:2.0",
-            "error 9:1 REQUEST-STATUS `2.0` is no status of a request",
+            "error 9:1 REQUEST-STATUS `2.0` is not a valid status of a request",
             refused,
         ),
         (
@@ -142,7 +142,7 @@ fn each_property_is_held_against_the_table() {
         ),
         (
             "TRIGGER:-1D",
-            "error 17:1 TRIGGER `-1D` is no length of time",
+            "error 17:1 TRIGGER `-1D` is not a valid length of time",
             refused,
         ),
         (
@@ -152,7 +152,7 @@ fn each_property_is_held_against_the_table() {
         ),
         (
             "REFRESH-INTERVAL:VALUE=DURATION:PT1H",
-            "error 4:1 REFRESH-INTERVAL `VALUE=DURATION:PT1H` is no length of time",
+            "error 4:1 REFRESH-INTERVAL `VALUE=DURATION:PT1H` is not a valid length of time",
             refused,
         ),
         (
@@ -272,7 +272,7 @@ fn times_of_one_component_go_together() {
             "DTSTART:20270105T090000Z\r\nRRULE:FREQ=YEARLY;BYDAY=XX",
             "DTEND:20270105T100000Z",
             vec![
-                "error 11:1 RRULE: no part of a rule is `BYDAY=XX`".to_owned(),
+                "error 11:1 RRULE: cannot read the part `BYDAY=XX`".to_owned(),
                 rule.clone(),
             ],
         ),
@@ -281,7 +281,7 @@ fn times_of_one_component_go_together() {
             "DTEND;TZID=Nowhere:20270105T100000",
             refused(
                 10,
-                "no VTIMEZONE describes the zone `Nowhere`, and the IANA has none of that name",
+                "no VTIMEZONE describes the zone `Nowhere`, and IANA has no zone of that name",
             ),
         ),
     ] {
