@@ -20,35 +20,41 @@ use crate::text::plural::pluralize;
 use crate::text::shell;
 
 /// What a feed of ours does not hold of its plans.
-const NOT_IN_A_FEED: &str = "a feed holds names, dates, leads in days and one link; add again what else the plans had: `id`, `provider`, `number`, `price`, ways of renewing with their `until`, `check`, `support`, how to cancel, `terms`, `workdays`, leads in months, `tags`, `notes`, `history`, a `grace` that `ended` cut short, and `renewed`, `validity` and `extends` of what is renewed by hand. Whoever subscribes sees new events";
+const NOT_IN_A_FEED: &str = "a feed holds only names, dates, `remind` in days and one link. Add \
+                             by hand what else the plans had: `id`, `provider`, `number`, \
+                             `price`, the ways to renew with their `until`, `check`, `support`, \
+                             how to cancel, `terms`, `workdays`, `remind` in months, `tags`, \
+                             `notes`, `history`, a `grace` that `ended` cut short, and \
+                             `renewed`, `validity` and `extends` of plans that are renewed by \
+                             hand. Subscribers will see new events";
 
 const EXAMPLE: &str = "Example:\n  weekahead import calendar.ics -o plans.yaml";
 
 /// Make a plans file from a calendar (.ics) or a table (.csv)
 ///
-/// Standard error lists everything that could not be carried, with its line. A feed of weekahead
-/// gives names, dates, leads and links back. A table has a header with names such as name, expires
-/// and price; --help lists them all. Wallos' JSON is read too. Of an event that repeats, the next
-/// date counts.
+/// The command lists everything that it cannot import, with its line, on standard error. A feed of
+/// weekahead gives back names, dates, `remind` and links. A table needs a header with column names
+/// such as name, expires and price; --help lists them all. The JSON export of Wallos is read too.
+/// Of an event that repeats, the next date is used.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE, after_long_help = format!("{}\n{EXAMPLE}", column_help()))]
 pub(crate) struct Import {
     /// The calendar or the table, or - for standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Write the plans file here, and not to standard output (-)
+    /// Write the plans file to this path; - is standard output, the default
     #[arg(short, long, value_name = "FILE|-")]
     output: Option<PathBuf>,
-    /// Write over a file that exists
+    /// Replace a file that exists
     #[arg(long, requires = "output")]
     force: bool,
-    /// The order of dates such as 03/04/2027, where no row of the column tells it
+    /// The order of dates such as 03/04/2027, if no row of the column shows it
     #[arg(long, value_name = "ORDER", value_parser = order_parser())]
     dates: Option<DateOrder>,
-    /// The currency of prices without one, and of signs with several meanings, as $ and kr
+    /// The currency of prices without one, and of ambiguous signs such as $ and kr
     #[arg(long, value_name = "CODE", value_parser = currency)]
     currency: Option<String>,
-    /// Make plans of events that are long past, too
+    /// Also import events that are more than four weeks past
     #[arg(long)]
     past: bool,
     #[command(flatten)]
@@ -138,7 +144,7 @@ fn refuse_address(file: &Path) -> Result<(), CliError> {
     let hint = format!(
         "download it first: `curl -fLo calendar.ics {address}`, then `weekahead import calendar.ics`"
     );
-    Err(CliError::usage("a file is imported, and this is a web address").hint(hint))
+    Err(CliError::usage("`import` reads a file, and this is a web address").hint(hint))
 }
 
 /// Refuses to write over a file, unless that was asked for.
@@ -148,7 +154,10 @@ fn refuse_existing(output: &Path, force: bool) -> Result<(), CliError> {
         return Ok(());
     }
     let message = format!("`{}` exists already", output.display());
-    Err(CliError::refused(message).hint("write to another file, or over this one with `--force`"))
+    Err(CliError::refused(message).hint(
+        "write to another file, or replace this one with \
+                                         `--force`",
+    ))
 }
 
 /// Refuses to write the plans over what they are made from.
@@ -163,7 +172,7 @@ fn refuse_input(output: &Path, file: &Path) -> Result<(), CliError> {
     if Identity::of(input) != Some(output) {
         return Ok(());
     }
-    let message = format!("`{}` would be written over itself", file.display());
+    let message = format!("the output `{}` is also the input", file.display());
     Err(CliError::usage(message).hint("write the plans to another file, as in `-o plans.yaml`"))
 }
 
@@ -184,9 +193,8 @@ fn import_error(error: ImportError, name: &str, styled: bool) -> CliError {
             let listed = problems.list().iter();
             let drawn = listed.map(|problem| reporter.draw(problem, Severity::Error));
             let count = pluralize(problems.count(), "problem");
-            let message = format!(
-                "{name}: the plans file that was made of it has {count}; nothing was written"
-            );
+            let message =
+                format!("{name}: the plans file made from it has {count}; nothing was written");
             CliError::drawn(ExitStatus::Problems, drawn.collect()).and(
                 CliError::problems(message)
                     .hint("this is a fault of weekahead: please report it with the lines above"),
@@ -222,9 +230,9 @@ fn omissions(imported: &Imported, name: &str) -> Vec<String> {
 
 fn no_plans(imported: &Imported, name: &str) -> CliError {
     let kind = if imported.is_calendar {
-        "no event or to-do in it becomes a plan"
+        "none of its events and to-dos can become a plan"
     } else {
-        "no row of it becomes a plan"
+        "none of its rows can become a plan"
     };
     CliError::problems(format!("{name}: {kind}; nothing was written"))
 }
@@ -249,8 +257,8 @@ fn summary(imported: &Imported, output: Option<&Path>) -> String {
     let plans = pluralize(imported.plans, "plan");
     match imported.omissions.len() + imported.omissions_not_listed {
         0 => format!("{name}: {plans}"),
-        1 => format!("{name}: {plans}; 1 thing could not be carried as it is"),
-        many => format!("{name}: {plans}; {many} things could not be carried as they are"),
+        1 => format!("{name}: {plans}; 1 thing could not be imported unchanged"),
+        many => format!("{name}: {plans}; {many} things could not be imported unchanged"),
     }
 }
 

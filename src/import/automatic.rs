@@ -123,14 +123,13 @@ pub(crate) fn take_lone_reminders(
 ) -> Vec<EventGroup> {
     groups.retain(|group| {
         let (event, title) = (&group.main, group.main.title.trim());
-        let is_reminder = lone_day(group).is_some_and(|day| {
-            own_title(title, day).is_none_or(|own| own.of != OwnDay::Expiry)
-        });
+        let is_reminder = lone_day(group)
+            .is_some_and(|day| own_title(title, day).is_none_or(|own| own.of != OwnDay::Expiry));
         if is_reminder && is_about_feed(title) {
-            let what = "it is about the feed and no plan: left out";
+            let what = "it is about the feed, not about a plan: left out";
             omissions.note(event.line, &event.subject(), what);
         } else if is_reminder {
-            let what = "the expiry that it belongs to is not in the feed, as after a plan was given up: left out";
+            let what = "its expiry is not in the feed, as for a plan that has ended: left out";
             omissions.lose_plan(event.line, &event.subject(), what);
         }
         !is_reminder

@@ -90,7 +90,8 @@ fn read_events(
             Piece::Begin(place) => {
                 properties.calendars += 1;
                 if properties.calendars == 2 {
-                    let what = "a second calendar in one file: its events join those of the first";
+                    let what = "a second calendar in one file: its events are added to those of \
+                                the first";
                     omissions.note(place.line, "the calendar", what);
                 }
             }
@@ -129,7 +130,7 @@ fn remind_at(times: &[AlarmTime], omissions: &mut Omissions) -> Option<(&'static
     let common = most_common_time(times)?;
     for alarm in times.iter().filter(|alarm| alarm.time != common) {
         let what = format!(
-            "its alarm at {} rings at {} instead, as all of a list do",
+            "its alarm at {} will ring at {}: a list has one time for all alarms",
             alarm.time.format("%H:%M"),
             common.format("%H:%M")
         );

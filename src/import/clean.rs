@@ -39,7 +39,7 @@ pub(crate) fn clean_fields(
     };
     let fields = cleaner.fields(fields);
     if cleaner.has_controls {
-        let what = "characters in it that cannot be shown are spaces now";
+        let what = "its characters that cannot be shown became spaces";
         omissions.note(line, subject, what);
     }
     fields

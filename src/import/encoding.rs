@@ -19,7 +19,7 @@ const READ_AS_SHIFT_JIS: &str = "it is not UTF-8: read as Shift_JIS; are its cha
 const READ_AS_UTF_16: &str = "it has no byte-order mark: read as UTF-16; are its characters right?";
 /// What a damaged file in UTF-16 is told as.
 const DAMAGED_UTF_16: &str =
-    "it is UTF-16 with something in it that is no character: `\u{fffd}` stands there instead";
+    "it is UTF-16 with something that is not a character: it became `\u{fffd}`";
 
 /// A text as UTF-8 without a byte-order mark, and what has to be said of how it was read.
 ///

@@ -283,7 +283,7 @@ fn read_day(moment: &Moment, zone: Option<Tz>) -> (Option<NaiveDate>, Option<Str
             (
                 day,
                 format!(
-                    "its time, {clock} in {name}, was left out: the day there, {day}, was taken"
+                    "its time, {clock} in {name}, was left out: the day there, {day}, was used"
                 ),
             )
         }
@@ -293,7 +293,8 @@ fn read_day(moment: &Moment, zone: Option<Tz>) -> (Option<NaiveDate>, Option<Str
             (
                 day,
                 format!(
-                    "its time, {clock} UTC, was left out: the day in {zone}, {day} ({local}), was taken"
+                    "its time, {clock} UTC, was left out: the day in {zone}, {day} ({local}), \
+                     was used"
                 ),
             )
         }
@@ -302,7 +303,8 @@ fn read_day(moment: &Moment, zone: Option<Tz>) -> (Option<NaiveDate>, Option<Str
             (
                 day,
                 format!(
-                    "its time, {clock} UTC, was left out: the day in UTC, {day}, was taken; is it the same where you are?"
+                    "its time, {clock} UTC, was left out: the day in UTC, {day}, was used; is it \
+                     the same where you are?"
                 ),
             )
         }

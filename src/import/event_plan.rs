@@ -135,7 +135,7 @@ impl<'o> PlanMaker<'o> {
             self.has_warned_day = true;
             self.has_notices |= related.has_notices();
             if leads.is_empty() {
-                let what = "its expiry has no alarm: it gets the leads of the list";
+                let what = "its expiry has no alarm: it gets the `remind` of the list";
                 self.omissions.note(line, &subject, what);
             }
         }
@@ -166,10 +166,10 @@ impl<'o> PlanMaker<'o> {
             (None, Some(expiry)) => fields.push(("expires", date_value(expiry))),
             (None, None) => {
                 let what = match related.ended_day() {
-                    Some(ended) => format!(
-                        "it is given up on {ended}, and no event tells its expiry: left out"
-                    ),
-                    None => "no event tells its expiry: left out".to_owned(),
+                    Some(ended) => {
+                        format!("it ends on {ended}, and no event has its expiry: left out")
+                    }
+                    None => "no event has its expiry: left out".to_owned(),
                 };
                 self.omissions.lose_plan(line, &subject, what);
                 return None;
@@ -182,7 +182,8 @@ impl<'o> PlanMaker<'o> {
             (is_automatic, plan.expiry, related.ended_day(), days.last())
         {
             let what = format!(
-                "its last date in the file is {last}, and it is taken to renew by itself after that: write `until` or `ended` if it does not"
+                "its last date in the file is {last}; after that it is assumed to renew by \
+                 itself: if not, write `until` or `ended`"
             );
             self.omissions.note(line, &subject, what);
         }
@@ -230,7 +231,8 @@ impl<'o> PlanMaker<'o> {
                 fields.push(("cancel", FieldValue::Map(vec![("notice", notice)])));
             }
             None => {
-                let what = "its last days for cancelling were left out: they are not one length of time before each renewal";
+                let what = "its last days to cancel were left out: they are not always the same \
+                            time before a renewal";
                 self.omissions.note(line, subject, what);
             }
         }
@@ -287,7 +289,7 @@ impl<'o> PlanMaker<'o> {
             return None;
         }
         if event.is_todo {
-            let what = format!("a to-do: its due day, {start}, was taken for the last day");
+            let what = format!("a to-do: its due day, {start}, became the last day");
             self.omissions.note(line, &subject, what);
         }
         if let Some(note) = &event.day_note {
@@ -295,7 +297,7 @@ impl<'o> PlanMaker<'o> {
         }
         if event.length > 1 {
             let days = event.length;
-            let what = format!("it lasts {days} days: the first, {start}, was taken");
+            let what = format!("it lasts {days} days: the first day, {start}, was used");
             self.omissions.note(line, &subject, what);
         }
         Some(start)
@@ -320,7 +322,8 @@ impl<'o> PlanMaker<'o> {
             let until = expiry.and(days.last().copied());
             if let Some(until) = until {
                 let what = format!(
-                    "the day until which it renews by itself was left out: {until}, its last renewal, was taken"
+                    "the last day on which it renews by itself was left out: {until}, its last \
+                     renewal, was used"
                 );
                 self.omissions.note(line, subject, what);
             }
@@ -335,7 +338,7 @@ impl<'o> PlanMaker<'o> {
         let taken = expiry.as_ref().or(next).or(all.last());
         let taken = taken.copied().unwrap_or(self.today);
         let what = format!(
-            "it renews by itself, and its dates do not tell how often: only {taken} was taken"
+            "it renews by itself, and its dates do not show how often: only {taken} was used"
         );
         self.omissions.note(line, subject, what);
         AutomaticDates {
@@ -389,7 +392,8 @@ impl<'o> PlanMaker<'o> {
         if differ {
             let taken: Vec<String> = leads.iter().map(|lead| lead_in_words(*lead)).collect();
             let what = format!(
-                "its leads differ from date to date, as those in months or with `workdays` do: {} was taken for all",
+                "its warnings are not always the same time ahead, as with months or `workdays`: \
+                 {} was used for all",
                 taken.join(", ")
             );
             self.omissions.note(line, subject, what);
@@ -421,7 +425,7 @@ impl<'o> PlanMaker<'o> {
                 return;
             }
             Ring::TooLate => {
-                "its alarm on the day itself or later was left out: a lead is a day or more"
+                "its alarm on the day itself or later was left out: `remind` is a day or more"
                     .to_owned()
             }
             Ring::TooFar(at) => {
@@ -450,13 +454,15 @@ impl<'o> PlanMaker<'o> {
             }
             Some((RuleDates::Next(next), rule, shown)) => (
                 format!(
-                    "it repeats by a rule that ends, {shown}: its next date, {next}, was taken, and that it ends was left out"
+                    "it repeats by a rule that ends, {shown}: its next date, {next}, was used, \
+                     and the end was left out"
                 ),
                 (next, Some(rule.period)),
             ),
             Some((RuleDates::Last(last), _, shown)) => (
                 format!(
-                    "it repeats by a rule that is over, {shown}: its last date, {last}, was taken"
+                    "it repeats by a rule that has ended, {shown}: its last date, {last}, was \
+                     used"
                 ),
                 (last, None),
             ),
@@ -484,10 +490,10 @@ fn one_date(
     let why = match (rule.map(quote), has_added, has_excluded) {
         (None, false, false) => return None,
         (None, false, true) => {
-            let what = "its EXDATE was left out: there is no rule beside it";
+            let what = "its EXDATE was left out: it has no rule";
             return Some((what.to_owned(), start));
         }
-        (None, true, _) => "it has more dates, those of its RDATE".to_owned(),
+        (None, true, _) => "its RDATE gives it more dates".to_owned(),
         (Some(rule), false, false) => {
             format!("it repeats by a rule that a plan cannot keep, {rule}")
         }
@@ -509,16 +515,15 @@ fn one_date(
         })
         .flatten();
     Some(match dates {
-        Some(RuleDates::Next(next)) => (
-            format!("{why}: only its next date, {next}, was taken"),
-            next,
-        ),
+        Some(RuleDates::Next(next)) => {
+            (format!("{why}: only its next date, {next}, was used"), next)
+        }
         Some(RuleDates::Last(last)) => (
-            format!("{why}: it is over, and its last date, {last}, was taken"),
+            format!("{why}: it has ended, and its last date, {last}, was used"),
             last,
         ),
         None => (
-            format!("{why}: only its first day, {start}, was taken"),
+            format!("{why}: only its first day, {start}, was used"),
             start,
         ),
     })

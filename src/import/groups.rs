@@ -40,7 +40,7 @@ pub(crate) fn latest_states(events: Vec<Event>, omissions: &mut Omissions) -> Ve
                 } else {
                     (event, first.line)
                 };
-                let what = format!("the same UID is on line {new}, as its later state: left out");
+                let what = format!("line {new} has a newer event with the same UID: left out");
                 omissions.note(old.line, &old.subject(), what);
             }
         }

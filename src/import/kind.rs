@@ -41,7 +41,7 @@ pub(crate) fn refuse_binary(bytes: &[u8]) -> Result<(), ImportError> {
         ),
         [b'%', b'P', b'D', b'F', b'-', ..] => (
             "a PDF",
-            "export the calendar as .ics, or the table as CSV: a PDF has only their picture",
+            "export the calendar as .ics, or the table as CSV: a PDF holds only a picture of it",
         ),
         [b'S', b'Q', b'L', b'i', b't', b'e', b' ', ..] => (
             "an SQLite database",
@@ -71,7 +71,7 @@ pub(crate) fn refuse_text(body: &[u8]) -> Result<(), ImportError> {
     let (what, hint) = if starts_with(body, "<!DOCTYPE HTML") || starts_with(body, "<HTML") {
         (
             "an HTML page",
-            "save the calendar or the table itself: this is a page about it, or one that asks to sign in",
+            "save the calendar or the table itself: this is a page about it, or a login page",
         )
     } else if starts_with(body, "<?XML") {
         ("XML", "export it as .ics or as CSV, and import that file")

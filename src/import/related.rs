@@ -196,7 +196,8 @@ impl Related {
                 // Events of other programs say more than that something is near.
                 if !is_own {
                     let what = format!(
-                        "it belongs to {name} by RELATED-TO, but {day} is none of its leads: left out"
+                        "its RELATED-TO names {name}, but {day} is not a day of its warnings: \
+                         left out"
                     );
                     omissions.note(event.line, &event.subject(), what);
                 }
@@ -207,7 +208,7 @@ impl Related {
         }
         if is_own && lost > 0 {
             let what = format!(
-                "{} by RELATED-TO, on days that are none of its leads: left out",
+                "{} by RELATED-TO, on days that are not days of its warnings: left out",
                 match lost {
                     1 => "1 event belongs to it".to_owned(),
                     _ => format!("{lost} events belong to it"),

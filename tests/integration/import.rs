@@ -90,14 +90,14 @@ fn named_in_months(list: &PlanList<'_>) -> Vec<String> {
 
 /// What an omission of a feed of ours may be about.
 const SAID_OF_OWN_FEEDS: [&str; 6] = [
-    "its expiry has no alarm: it gets the leads of the list",
-    "the day until which it renews by itself was left out",
-    "its dates do not tell how often",
-    "it is given up on 2026-01-01, and no event tells its expiry",
+    "its expiry has no alarm: it gets the `remind` of the list",
+    "the last day on which it renews by itself was left out",
+    "its dates do not show how often",
+    "it ends on 2026-01-01, and no event has its expiry",
     "its last date in the file is",
     LEADS_DIFFER,
 ];
-const LEADS_DIFFER: &str = "its leads differ from date to date";
+const LEADS_DIFFER: &str = "its warnings are not always the same time ahead";
 
 #[test]
 fn every_golden_feed_gives_names_dates_leads_and_links_back() {
@@ -154,7 +154,7 @@ fn every_golden_feed_gives_names_dates_leads_and_links_back() {
         let of_one_date = made
             .omissions
             .iter()
-            .filter(|said| said.what.contains("do not tell how often"));
+            .filter(|said| said.what.contains("do not show how often"));
         assert_eq!(of_one_date.count(), usize::from(name == "rules"), "{name}");
         let (before, after) = (&original.list().settings, &again.list().settings);
         assert_eq!(after.description, before.description, "{name}");
@@ -210,8 +210,8 @@ plans:
             .iter()
             .map(|said| (said.subject.as_str(), said.what.as_str()))
             .collect();
-        let until = "the day until which it renews by itself was left out: 2027-03-31, its last renewal, was taken";
-        let last = "its last date in the file is 2028-06-01, and it is taken to renew by itself after that: write `until` or `ended` if it does not";
+        let until = "the last day on which it renews by itself was left out: 2027-03-31, its last renewal, was used";
+        let last = "its last date in the file is 2028-06-01; after that it is assumed to renew by itself: if not, write `until` or `ended`";
         assert_eq!(said, [("`Data`", until), ("`Insurance`", last)]);
     }
 }
@@ -337,7 +337,7 @@ proptest! {
         // What cannot be told from the events is said, and only that is another.
         let mut changed: Vec<String> = Vec::new();
         for said in &made.omissions {
-            let is_same = ["the day until which it renews by itself was left out", "its last date in the file is"];
+            let is_same = ["the last day on which it renews by itself was left out", "its last date in the file is"];
             if !is_same.iter().any(|same| said.what.contains(same)) {
                 changed.push(said.subject.clone());
             }
@@ -418,7 +418,7 @@ fn the_command_writes_once_and_tells_all() {
         Left {
             code: Some(0),
             out: expected.to_owned(),
-            err: format!("{told}the plans file: 1 plan; 1 thing could not be carried as it is\n"),
+            err: format!("{told}the plans file: 1 plan; 1 thing could not be imported unchanged\n"),
         }
     );
     let written = place.run(&["import", "a.csv", "-o", "plans.yaml"]);
@@ -430,7 +430,7 @@ fn the_command_writes_once_and_tells_all() {
         Left {
             code: Some(3),
             out: String::new(),
-            err: "error: `plans.yaml` exists already\nhint: write to another file, or over this one with `--force`\n".to_owned(),
+            err: "error: `plans.yaml` exists already\nhint: write to another file, or replace this one with `--force`\n".to_owned(),
         }
     );
     assert_eq!(place.read("plans.yaml"), "mine");
@@ -443,7 +443,7 @@ fn the_command_writes_once_and_tells_all() {
         Left {
             code: Some(2),
             out: String::new(),
-            err: "error: `a.csv` would be written over itself\nhint: write the plans to another file, as in `-o plans.yaml`\n".to_owned(),
+            err: "error: the output `a.csv` is also the input\nhint: write the plans to another file, as in `-o plans.yaml`\n".to_owned(),
         }
     );
     let mut full = place.command(&["import", "a.csv"]);

@@ -380,8 +380,8 @@ pub(crate) fn column_help() -> String {
         }
     }
     out.push_str(
-        "\nAlso app, dial, call, sms.to and sms.text behind `renewal.`, `check.`, `support.`\n\
-         and `cancel.`, and terms.checked.\n",
+        "\nAlso app, dial, call, sms.to and sms.text after `renewal.`, `check.`, `support.`\nor \
+         `cancel.`, and terms.checked.\n",
     );
     out
 }

@@ -53,7 +53,7 @@ impl WrittenDay {
         let ascii = to_ascii(text.trim());
         if ascii.len() == 5 && ascii.bytes().all(|byte| byte.is_ascii_digit()) {
             let error = ValueError::new(format!("{} is not a date", quoted(text)));
-            let hint = "a spreadsheet counts days so: format the column as a date";
+            let hint = "spreadsheets store days as such numbers: format the column as a date";
             return Err(error.hint(hint));
         }
         let (date, has_time) = without_time(&ascii);

@@ -98,7 +98,7 @@ impl Header {
                 "the header has {} columns: allowed up to {MAX_COLUMNS}",
                 header.len()
             );
-            let hint = "name what stands between cells in a first line, as in `sep=;`";
+            let hint = "write the separator of the cells in the first line, as in `sep=;`";
             return Err(unusable(is_utf8, what, hint));
         }
         let names = header
@@ -173,20 +173,19 @@ impl Header {
                 Some(Column::RenewalDay) if is_ahead && !has_expiry => {
                     heading.column = Some(Column::Plan("expires"));
                     has_expiry = true;
-                    notes.push(format!(
-                        "{shown} has days that are still to come: read as `expires`"
-                    ));
+                    notes.push(format!("{shown} has days in the future: read as `expires`"));
                 }
                 Some(Column::RenewalDay) if is_ahead => {
                     heading.column = None;
                     notes.push(format!(
-                        "{shown} has days that are still to come, and another column is `expires`: left out"
+                        "{shown} has days in the future, and another column is `expires`: left \
+                         out"
                     ));
                 }
                 Some(Column::RenewalDay) => {
                     heading.column = Some(Column::Plan("renewed"));
                     notes.push(format!(
-                        "{shown} has no day that is still to come: read as `renewed`"
+                        "{shown} has no day in the future: read as `renewed`"
                     ));
                 }
                 Some(Column::Plan("validity")) if all_are_days && !has_expiry => {
@@ -262,9 +261,10 @@ impl Header {
             };
             let hint = match has("renewed") {
                 true => {
-                    "no renewal is still to come: add a column `validity`, for how long each lasts, or call the next renewal `expires`"
+                    "every renewal is in the past: add a column `validity` for how long each \
+                     lasts, or name the column of the next renewal `expires`"
                 }
-                false => "call it `expires`, or have two: `renewed` and `validity`",
+                false => "name it `expires`, or use two columns: `renewed` and `validity`",
             };
             return Err(unusable(self.is_utf8, what, hint));
         }

@@ -98,7 +98,8 @@ impl<'o> Rows<'o> {
         }
         for (column, cell) in rounded {
             let what = format!(
-                "`{}`: {} is no number that can be dialled, since the spreadsheet has rounded it: left out; format the column as text, and enter it again",
+                "`{}`: {} is a number that the spreadsheet has rounded: left out; format the \
+                 column as text, and enter it again",
                 column.name(),
                 quote(cell)
             );
@@ -156,7 +157,7 @@ impl<'o> Rows<'o> {
             Some(id) if self.ids.take(&id) => id,
             Some(id) => {
                 let made = self.ids.make(name);
-                let what = format!("its id {} is taken already: `{made}` instead", quote(&id));
+                let what = format!("its id {} is used already: it gets `{made}`", quote(&id));
                 self.omissions.note(line, &subject, what);
                 made
             }
@@ -291,7 +292,8 @@ impl<'r> Row<'r> {
         }
         if let Some(renewed) = renewed.filter(|renewed| *renewed > self.options.today) {
             self.note(format!(
-                "its last renewal, {renewed}, is still to come: if it is the next one, call the column `expires`"
+                "its last renewal, {renewed}, is in the future: if it is the next renewal, name \
+                 the column `expires`"
             ));
         }
         // A table may have the sum beside what it is made of.
@@ -308,7 +310,8 @@ impl<'r> Row<'r> {
             Some(_) => {
                 let names = Extends::NAMES.join("`, `");
                 self.note(format!(
-                    "`extends` was left out: it is one of `{names}`, with `expires` and `validity` alone"
+                    "`extends` was left out: it must be one of `{names}`, and needs `expires` \
+                     with `validity`"
                 ));
                 Extends::FromRenewal
             }
@@ -377,7 +380,7 @@ impl<'r> Row<'r> {
         let days = end.map_or(1, |end| (end - start).num_days() + i64::from(!is_whole));
         if days > 1 {
             self.note(format!(
-                "it lasts {days} days: the first, {start}, was taken"
+                "it lasts {days} days: the first day, {start}, was used"
             ));
         }
         Some(start)
@@ -522,7 +525,8 @@ impl<'r> Row<'r> {
         }
         let notice = notice.in_words();
         self.note(format!(
-            "`cancel.notice`, {notice}, was left out: it is for a plan that renews by itself, and no longer than its `validity`"
+            "`cancel.notice`, {notice}, was left out: the plan must renew by itself, and its \
+             `validity` must be as long or longer"
         ));
         None
     }
@@ -544,7 +548,7 @@ impl<'r> Row<'r> {
             let is_automatic = self.parse_cell(Column::IsAutomatic, flag::parse, false)?;
             if is_automatic && !has_validity {
                 let what = "a plan renews by itself, and the table does not say how often";
-                let end = "only the expiry was taken";
+                let end = "only the expiry was used";
                 let hint = "add a column `validity`";
                 let key = ("how often".to_owned(), self.line);
                 self.groups.add(key, (what, end, hint), false);
@@ -560,7 +564,7 @@ impl<'r> Row<'r> {
             let until = self.day(of("until"), false);
             way.extend(until.map(|day| ("until", plain(day))));
         } else if self.text(of("until")).is_some() {
-            self.note("`renewal.until`: `until` is for `auto-debit` alone: left out");
+            self.note("`renewal.until`: only `auto-debit` can have an `until`: left out");
         }
         if let Some(action) = self.text(of("action")) {
             way.push(("action", FieldValue::Text(action.to_owned())));
@@ -570,7 +574,7 @@ impl<'r> Row<'r> {
             Some(place) if place.starts_with("https://") || place.starts_with("http://") => {
                 way.push(("url", FieldValue::Text(place.to_owned())));
             }
-            Some(_) => self.note("left out: its place"),
+            Some(_) => self.note("its place was left out"),
             None => {}
         }
         if let Some(steps) = self.text(of("steps")) {

@@ -34,7 +34,7 @@ fn an_event_becomes_a_plan() {
             &[
                 "9: `A`: its alarm cannot be read: left out",
                 "13: `A`: part of its alarm was left out: that it is an e-mail",
-                "17: `A`: its alarm on the day itself or later was left out: a lead is a day or more",
+                "17: `A`: its alarm on the day itself or later was left out: `remind` is a day or more",
             ],
         ),
         (
@@ -42,7 +42,7 @@ fn an_event_becomes_a_plan() {
             "SUMMARY:A\nDTSTART;TZID=Europe/Oslo:20290314T233000\nDTEND;TZID=Europe/Oslo:20290314T235900",
             "- id: a\n  name: A\n  expires: 2029-03-14\n",
             &[
-                "2: `A`: its time, 23:30 in `Europe/Oslo`, was left out: the day there, 2029-03-14, was taken",
+                "2: `A`: its time, 23:30 in `Europe/Oslo`, was left out: the day there, 2029-03-14, was used",
             ],
         ),
         (
@@ -50,7 +50,7 @@ fn an_event_becomes_a_plan() {
             "SUMMARY:A\nDTSTART:20290314T233000Z",
             "- id: a\n  name: A\n  expires: 2029-03-14\n",
             &[
-                "2: `A`: its time, 23:30 UTC, was left out: the day in UTC, 2029-03-14, was taken; is it the same where you are?",
+                "2: `A`: its time, 23:30 UTC, was left out: the day in UTC, 2029-03-14, was used; is it the same where you are?",
             ],
         ),
         (
@@ -70,7 +70,7 @@ fn an_event_becomes_a_plan() {
             "SUMMARY:A\nDTSTART;VALUE=DATE:20200314\nRRULE:FREQ=WEEKLY;BYDAY=MO",
             "- id: a\n  name: A\n  expires: 2026-11-23\n",
             &[
-                "2: `A`: it repeats by a rule that a plan cannot keep, `FREQ=WEEKLY;BYDAY=MO`: only its next date, 2026-11-23, was taken",
+                "2: `A`: it repeats by a rule that a plan cannot keep, `FREQ=WEEKLY;BYDAY=MO`: only its next date, 2026-11-23, was used",
             ],
         ),
         (
@@ -78,7 +78,7 @@ fn an_event_becomes_a_plan() {
             "SUMMARY:A\nDTSTART;VALUE=DATE:20260131\nRRULE:FREQ=MONTHLY",
             "- id: a\n  name: A\n  expires: 2026-12-31\n",
             &[
-                "2: `A`: it repeats by a rule that a plan cannot keep, `FREQ=MONTHLY`: only its next date, 2026-12-31, was taken",
+                "2: `A`: it repeats by a rule that a plan cannot keep, `FREQ=MONTHLY`: only its next date, 2026-12-31, was used",
             ],
         ),
         (
@@ -86,7 +86,7 @@ fn an_event_becomes_a_plan() {
             "SUMMARY:A\nDTSTART;VALUE=DATE:20260131\nRRULE:FREQ=MONTHLY;UNTIL=20260930",
             "- id: a\n  name: A\n  expires: 2026-08-31\n",
             &[
-                "2: `A`: it repeats by a rule that a plan cannot keep, `FREQ=MONTHLY;UNTIL=20260930`: it is over, and its last date, 2026-08-31, was taken",
+                "2: `A`: it repeats by a rule that a plan cannot keep, `FREQ=MONTHLY;UNTIL=20260930`: it has ended, and its last date, 2026-08-31, was used",
             ],
         ),
         (
@@ -94,7 +94,7 @@ fn an_event_becomes_a_plan() {
             "SUMMARY:A\nDTSTART;VALUE=DATE:20260131\nRRULE:FREQ=YEARLY;BYWEEKNO=20",
             "- id: a\n  name: A\n  expires: 2026-01-31\n",
             &[
-                "2: `A`: it repeats by a rule that a plan cannot keep, `FREQ=YEARLY;BYWEEKNO=20`: only its first day, 2026-01-31, was taken",
+                "2: `A`: it repeats by a rule that a plan cannot keep, `FREQ=YEARLY;BYWEEKNO=20`: only its first day, 2026-01-31, was used",
             ],
         ),
         (
@@ -102,7 +102,7 @@ fn an_event_becomes_a_plan() {
             "SUMMARY:A\nDTSTART;VALUE=DATE:20260905\nRRULE:FREQ=MONTHLY;INTERVAL=3\nEXDATE;VALUE=DATE:20260605,20261205",
             "- id: a\n  name: A\n  expires: 2027-03-05\n",
             &[
-                "2: `A`: it repeats by `FREQ=MONTHLY;INTERVAL=3` except on the dates of its EXDATE, which a plan cannot keep: only its next date, 2027-03-05, was taken",
+                "2: `A`: it repeats by `FREQ=MONTHLY;INTERVAL=3` except on the dates of its EXDATE, which a plan cannot keep: only its next date, 2027-03-05, was used",
             ],
         ),
         (
@@ -110,22 +110,20 @@ fn an_event_becomes_a_plan() {
             "SUMMARY:A\nDTSTART;VALUE=DATE:20260905\nRRULE:FREQ=MONTHLY;INTERVAL=3\nRDATE;VALUE=PERIOD:20261124T120000Z/PT1H\nRDATE;VALUE=DATE:20261125",
             "- id: a\n  name: A\n  expires: 2026-09-05\n",
             &[
-                "2: `A`: it repeats by `FREQ=MONTHLY;INTERVAL=3` and on the dates of its RDATE, which a plan cannot keep: only its first day, 2026-09-05, was taken",
+                "2: `A`: it repeats by `FREQ=MONTHLY;INTERVAL=3` and on the dates of its RDATE, which a plan cannot keep: only its first day, 2026-09-05, was used",
             ],
         ),
         (
             "a date beside it, without a rule",
             "SUMMARY:A\nDTSTART;VALUE=DATE:20260905\nRDATE;VALUE=DATE:20261225,20261125",
             "- id: a\n  name: A\n  expires: 2026-11-25\n",
-            &[
-                "2: `A`: it has more dates, those of its RDATE: only its next date, 2026-11-25, was taken",
-            ],
+            &["2: `A`: its RDATE gives it more dates: only its next date, 2026-11-25, was used"],
         ),
         (
             "a date left out of nothing",
             "SUMMARY:A\nDTSTART;VALUE=DATE:20270905\nEXDATE;VALUE=DATE:20261225",
             "- id: a\n  name: A\n  expires: 2027-09-05\n",
-            &["2: `A`: its EXDATE was left out: there is no rule beside it"],
+            &["2: `A`: its EXDATE was left out: it has no rule"],
         ),
         (
             "an alarm that is there to say that there is none",
@@ -156,7 +154,7 @@ fn an_event_becomes_a_plan() {
             "SUMMARY:A\nDTSTART;VALUE=DATE:20250705\nRRULE:FREQ=YEARLY;COUNT=5",
             "- id: a\n  name: A\n  expires: 2027-07-05\n  validity: 1 year\n  extends: from-expiry\n",
             &[
-                "2: `A`: it repeats by a rule that ends, `FREQ=YEARLY;COUNT=5`: its next date, 2027-07-05, was taken, and that it ends was left out",
+                "2: `A`: it repeats by a rule that ends, `FREQ=YEARLY;COUNT=5`: its next date, 2027-07-05, was used, and the end was left out",
             ],
         ),
         (
@@ -164,7 +162,7 @@ fn an_event_becomes_a_plan() {
             "SUMMARY:A\nDTSTART;VALUE=DATE:20200705\nRRULE:FREQ=YEARLY;UNTIL=20250704",
             "- id: a\n  name: A\n  expires: 2024-07-05\n",
             &[
-                "2: `A`: it repeats by a rule that is over, `FREQ=YEARLY;UNTIL=20250704`: its last date, 2024-07-05, was taken",
+                "2: `A`: it repeats by a rule that has ended, `FREQ=YEARLY;UNTIL=20250704`: its last date, 2024-07-05, was used",
             ],
         ),
         (
@@ -172,7 +170,7 @@ fn an_event_becomes_a_plan() {
             "SUMMARY:A\nDTSTART;TZID=W. Europe Standard Time:20290105T000000\nDTEND;TZID=W. Europe Standard Time:20290106T000000",
             "- id: a\n  name: A\n  expires: 2029-01-05\n",
             &[
-                "2: `A`: its time, 00:00 in `W. Europe Standard Time`, was left out: the day there, 2029-01-05, was taken",
+                "2: `A`: its time, 00:00 in `W. Europe Standard Time`, was left out: the day there, 2029-01-05, was used",
             ],
         ),
         (
@@ -181,7 +179,7 @@ fn an_event_becomes_a_plan() {
             "- id: a\n  name: A\n  expires: 2029-01-05\n",
             &[
                 "2: `A`: its time, 00:00, was left out: plans have whole days",
-                "2: `A`: it lasts 2 days: the first, 2029-01-05, was taken",
+                "2: `A`: it lasts 2 days: the first day, 2029-01-05, was used",
             ],
         ),
         (
@@ -189,7 +187,7 @@ fn an_event_becomes_a_plan() {
             "SUMMARY:A\nDTSTART:20290104T230000Z\nDTEND:20290105T230000Z",
             "- id: a\n  name: A\n  expires: 2029-01-04\n",
             &[
-                "2: `A`: its time, 23:00 UTC, was left out: the day in UTC, 2029-01-04, was taken; is it the same where you are?",
+                "2: `A`: its time, 23:00 UTC, was left out: the day in UTC, 2029-01-04, was used; is it the same where you are?",
             ],
         ),
         (
@@ -198,7 +196,7 @@ fn an_event_becomes_a_plan() {
             "- id: a\n  name: A\n  expires: 2029-01-05\n",
             &[
                 "2: `A`: its time, 22:00, was left out: plans have whole days",
-                "2: `A`: it lasts 2 days: the first, 2029-01-05, was taken",
+                "2: `A`: it lasts 2 days: the first day, 2029-01-05, was used",
             ],
         ),
         (
@@ -218,7 +216,7 @@ fn an_event_becomes_a_plan() {
             "SUMMARY:A\nDTSTART;VALUE=DATE:20290314\nDTEND;VALUE=DATE:20290318\nLOCATION:Oslo\nATTENDEE:mailto:a@b.c\nATTENDEE:mailto:b@b.c\nURL:mailto:a@b.c",
             "- id: a\n  name: A\n  expires: 2029-03-14\n",
             &[
-                "2: `A`: it lasts 4 days: the first, 2029-03-14, was taken",
+                "2: `A`: it lasts 4 days: the first day, 2029-03-14, was used",
                 "2: `A`: left out: LOCATION, ATTENDEE",
                 "2: `A`: its link was left out: `mailto:a@b.c` is not a web address",
             ],
@@ -227,7 +225,7 @@ fn an_event_becomes_a_plan() {
             "control characters",
             "SUMMARY:A\u{b}B\u{7f}\nDTSTART;VALUE=DATE:20290314",
             "- id: a-b\n  name: A B\n  expires: 2029-03-14\n",
-            &["2: `A\\u{b}B\\u{7f}`: characters in it that cannot be shown are spaces now"],
+            &["2: `A\\u{b}B\\u{7f}`: its characters that cannot be shown became spaces"],
         ),
         (
             "no day",
@@ -263,10 +261,10 @@ fn a_zone_of_the_calendar_tells_the_day() {
         Left {
             code: Some(0),
             out: "# Imported from `a.ics`.\n\ncalendar:\n  name: Mine\n  timezone: Europe/Oslo\n\nplans:\n  - id: a\n    name: A\n    expires: 2029-03-15\n\n  - id: b\n    name: B\n    expires: 2029-04-01\n".to_owned(),
-            err: "warning: a.ics:4: `A`: its time, 23:30 UTC, was left out: the day in Europe/Oslo, 2029-03-15 (00:30), was taken\n\
-                  warning: a.ics:8: `B`: a to-do: its due day, 2029-04-01, was taken for the last day\n\
+            err: "warning: a.ics:4: `A`: its time, 23:30 UTC, was left out: the day in Europe/Oslo, 2029-03-15 (00:30), was used\n\
+                  warning: a.ics:8: `B`: a to-do: its due day, 2029-04-01, became the last day\n\
                   warning: a.ics:12: the calendar: a `VJOURNAL` was left out\n\
-                  the plans file: 2 plans; 3 things could not be carried as they are\n".to_owned(),
+                  the plans file: 2 plans; 3 things could not be imported unchanged\n".to_owned(),
         }
     );
 }
@@ -320,7 +318,7 @@ fn events_that_belong_to_another_become_no_plan() {
             ],
             "- id: flight\n  name: Flight\n  expires: 2029-03-14\n",
             vec![
-                "11: `Flight back`: it belongs to `Flight` by RELATED-TO, but 2029-03-20 is none of its leads: left out",
+                "11: `Flight back`: its RELATED-TO names `Flight`, but 2029-03-20 is not a day of its warnings: left out",
             ],
         ),
         (
@@ -408,12 +406,12 @@ fn a_file_without_plans_says_so() {
         (
             "a.ics",
             "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
-            "error: a.ics: no event or to-do in it becomes a plan; nothing was written\n",
+            "error: a.ics: none of its events and to-dos can become a plan; nothing was written\n",
         ),
         (
             "a.csv",
             "name,expires\n",
-            "error: a.csv: no row of it becomes a plan; nothing was written\n",
+            "error: a.csv: none of its rows can become a plan; nothing was written\n",
         ),
         ("a.csv", "", "error: a.csv: the file is empty\n"),
         (
@@ -424,17 +422,17 @@ fn a_file_without_plans_says_so() {
         (
             "a.csv",
             "name,date\nA,2027-01-05\n",
-            "error: a.csv: no column has a date; the header has `name`, `date`\nhint: call it `expires`, or have two: `renewed` and `validity`\n",
+            "error: a.csv: no column has a date; the header has `name`, `date`\nhint: name it `expires`, or use two columns: `renewed` and `validity`\n",
         ),
         (
             "a.ics",
             "\n<!doctype html>\n<html><title>Sign in</title></html>\n",
-            "error: a.ics: the file is an HTML page\nhint: save the calendar or the table itself: this is a page about it, or one that asks to sign in\n",
+            "error: a.ics: the file is an HTML page\nhint: save the calendar or the table itself: this is a page about it, or a login page\n",
         ),
         (
             "a.csv",
             "<html lang=\"en\">name,expires</html>\n",
-            "error: a.csv: the file is an HTML page\nhint: save the calendar or the table itself: this is a page about it, or one that asks to sign in\n",
+            "error: a.csv: the file is an HTML page\nhint: save the calendar or the table itself: this is a page about it, or a login page\n",
         ),
         (
             "a.csv",
@@ -465,7 +463,7 @@ fn a_file_that_is_cut_off_is_an_error_and_not_silent() {
         left.err,
         "error: a.ics:1: the calendar: no `END:VCALENDAR` for this `BEGIN`: is the file cut off?\n\
          error: a.ics:2: the calendar: no `END:VEVENT` for this `BEGIN`: is the file cut off?\n\
-         warning: a.ics:5: the calendar: the line is no property: it has no name with a colon\n\
-         the plans file: 1 plan; 3 things could not be carried as they are\n"
+         warning: a.ics:5: the calendar: the line is not a property: it needs a name and a colon\n\
+         the plans file: 1 plan; 3 things could not be imported unchanged\n"
     );
 }

@@ -35,9 +35,9 @@ fn damaged_lines_are_named() {
     for (text, message) in [
         // 0x81 is no character of Windows-1252, and what has UTF-8 in another line is damaged.
         (&b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:P\x81\nDTSTART:20270105\nEND:VEVENT\nEND:VCALENDAR\n"[..],
-         "warning: a.ics:3: the calendar: the line is not UTF-8\nerror: a.ics:2: an event without a title: it has no title that can be read: left out\nerror: a.ics: no event or to-do in it becomes a plan; nothing was written\n"),
+         "warning: a.ics:3: the calendar: the line is not UTF-8\nerror: a.ics:2: an event without a title: it has no title that can be read: left out\nerror: a.ics: none of its events and to-dos can become a plan; nothing was written\n"),
         (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:P\xe5\nDESCRIPTION:\xc3\xa5\nDTSTART:20270105\nEND:VEVENT\nEND:VCALENDAR\n",
-         "warning: a.ics:3: the calendar: the line is not UTF-8\nerror: a.ics:2: an event without a title: it has no title that can be read: left out\nerror: a.ics: no event or to-do in it becomes a plan; nothing was written\n"),
+         "warning: a.ics:3: the calendar: the line is not UTF-8\nerror: a.ics:2: an event without a title: it has no title that can be read: left out\nerror: a.ics: none of its events and to-dos can become a plan; nothing was written\n"),
     ] {
         let left = Place::with("a.ics", text).run(&["import", "a.ics"]);
         let sorted = |text: &str| {
@@ -59,7 +59,7 @@ fn an_old_calendar_is_read_as_windows_1252() {
             code: Some(0),
             out: "# Imported from `a.ics`.\n\n- id: prépaid-5\n  name: Prépaid – 5 €\n  expires: 2027-01-05\n".to_owned(),
             err: "warning: a.ics:1: the calendar: it is not UTF-8: read as Windows-1252; are its letters right?\n\
-                  the plans file: 1 plan; 1 thing could not be carried as it is\n".to_owned(),
+                  the plans file: 1 plan; 1 thing could not be imported unchanged\n".to_owned(),
         }
     );
 }
@@ -80,7 +80,7 @@ fn other_encodings_of_spreadsheets_are_read() {
         .collect();
     let gbk =
         b"name;expires\n\xd2\xc6\xb6\xaf\xb1\xa3\xba\xc5\xcc\xd7\xb2\xcd;2027-01-05\n".to_vec();
-    let said = "warning: a.csv:1: the table: it is not UTF-8: read as GBK; are its characters right?\nthe plans file: 1 plan; 1 thing could not be carried as it is\n";
+    let said = "warning: a.csv:1: the table: it is not UTF-8: read as GBK; are its characters right?\nthe plans file: 1 plan; 1 thing could not be imported unchanged\n";
     let silent = "the plans file: 1 plan\n";
     for (bytes, err) in [(le, silent), (be, silent), (gbk, said)] {
         let left = Place::with("a.csv", bytes).run(&["import", "a.csv"]);
@@ -120,7 +120,7 @@ fn a_plan_whose_events_would_be_too_long_is_not_made() {
         "x".repeat(60_000)
     );
     let left = Place::with("a.csv", table).run(&["import", "a.csv", "--today", "2026-11-23"]);
-    let message = "error: a.csv: the events of the plan `a` would have about 25 MiB: allowed up to 4 MiB\nhint: each of them repeats the notes and the steps: shorten these, or make the `validity` longer\n";
+    let message = "error: a.csv: the events of the plan `a` would have about 25 MiB: allowed up to 4 MiB\nhint: each event repeats the notes and the steps: shorten them, or make the `validity` longer\n";
     assert_eq!(
         left,
         Left {

@@ -3,11 +3,11 @@
 
 use crate::harness::{Left, Place, values};
 
-const NOTE: &str = "note: f.ics: a feed holds names, dates, leads in days and one link; add again what else the plans had: `id`, `provider`, `number`, `price`, ways of renewing with their `until`, `check`, `support`, how to cancel, `terms`, `workdays`, leads in months, `tags`, `notes`, `history`, a `grace` that `ended` cut short, and `renewed`, `validity` and `extends` of what is renewed by hand. Whoever subscribes sees new events\n";
+const NOTE: &str = "note: f.ics: a feed holds only names, dates, `remind` in days and one link. Add by hand what else the plans had: `id`, `provider`, `number`, `price`, the ways to renew with their `until`, `check`, `support`, how to cancel, `terms`, `workdays`, `remind` in months, `tags`, `notes`, `history`, a `grace` that `ended` cut short, and `renewed`, `validity` and `extends` of plans that are renewed by hand. Subscribers will see new events\n";
 /// What is said of a plan that renews by itself, if no expiry shows the end of that.
 fn no_end(line: usize, name: &str, last: &str) -> String {
     format!(
-        "warning: f.ics:{line}: `{name}`: its last date in the file is {last}, and it is taken to renew by itself after that: write `until` or `ended` if it does not\n"
+        "warning: f.ics:{line}: `{name}`: its last date in the file is {last}; after that it is assumed to renew by itself: if not, write `until` or `ended`\n"
     )
 }
 
@@ -58,7 +58,7 @@ fn what_renews_by_itself_keeps_its_alarms() {
         Left {
             code: Some(0),
             out: "# Imported from `f.ics`.\n\ncalendar:\n  name: p\n\nplans:\n  - id: b\n    name: B\n    expires: 2026-12-10\n    validity: 1 month\n    renewal: {method: auto-debit}\n    remind: [3d]\n".to_owned(),
-            err: format!("{}{NOTE}the plans file: 1 plan; 1 thing could not be carried as it is\n", no_end(9, "B", "2028-01-10")),
+            err: format!("{}{NOTE}the plans file: 1 plan; 1 thing could not be imported unchanged\n", no_end(9, "B", "2028-01-10")),
         }
     );
     assert_eq!(before.matches("\r\nTRIGGER:-P2DT15H\r\n").count(), 14);
@@ -79,7 +79,7 @@ fn the_dates_of_an_automatism_that_ends_are_carried() {
         plans(&left.out),
         "  - id: a\n    name: A\n    expires: 2026-11-05\n    validity: 1 month\n    renewal: {method: auto-debit, until: 2027-03-05, url: https://a.example/}\n"
     );
-    let said = ": `A`: the day until which it renews by itself was left out: 2027-03-05, its last renewal, was taken\n";
+    let said = ": `A`: the last day on which it renews by itself was left out: 2027-03-05, its last renewal, was used\n";
     assert!(left.err.contains(said), "{left:?}");
     assert!(left.err.contains(NOTE), "{left:?}");
     assert_eq!(seen(&after), seen(&before), "{left:?}");
@@ -147,7 +147,7 @@ fn a_plan_that_was_given_up_stays_given_up_or_is_named() {
             "between the last renewal and the expiry",
             "{name: A, renewed: 2026-10-10, validity: 1 month, renewal: {method: auto-debit, until: 2027-01-31}, ended: 2027-02-05}",
             "  - id: a\n    name: A\n    expires: 2026-11-10\n    validity: 1 month\n    renewal: {method: auto-debit, until: 2027-01-10}\n    ended: 2027-02-05\n",
-            "warning: f.ics:9: `A`: the day until which it renews by itself was left out: 2027-01-10, its last renewal, was taken\n",
+            "warning: f.ics:9: `A`: the last day on which it renews by itself was left out: 2027-01-10, its last renewal, was used\n",
         ),
     ] {
         let list = format!("- {plan}\n- {{name: Z, expires: 2027-05-05}}\n");
@@ -170,7 +170,7 @@ fn a_plan_that_was_given_up_stays_given_up_or_is_named() {
     assert_eq!(
         left.err,
         format!(
-            "error: f.ics:9: `A`: it is given up on 2026-11-01, and no event tells its expiry: left out\n{NOTE}the plans file: 1 plan; 1 thing could not be carried as it is\n"
+            "error: f.ics:9: `A`: it ends on 2026-11-01, and no event has its expiry: left out\n{NOTE}the plans file: 1 plan; 1 thing could not be imported unchanged\n"
         )
     );
     // One date is known, by its notice.
@@ -220,7 +220,7 @@ fn how_long_before_a_renewal_to_cancel_comes_back() {
         "- {name: A, renewed: 2026-10-15, validity: 3 months, cancel: {notice: 1 month 3 days}, renewal: {method: auto-debit}}\n",
     );
     assert!(!left.out.contains("cancel"), "{left:?}");
-    let said = "`A`: its last days for cancelling were left out: they are not one length of time before each renewal\n";
+    let said = "`A`: its last days to cancel were left out: they are not always the same time before a renewal\n";
     assert!(left.err.contains(said), "{left:?}");
     assert_eq!(left.err.matches("warning: ").count(), 2, "{left:?}");
 }
@@ -231,7 +231,7 @@ fn leads_that_workdays_moved_become_the_most_common() {
         "calendar: {workdays: [mon, tue, wed, thu, fri]}\nplans:\n- {name: A, renewed: 2026-10-10, validity: 1 month, remind: [7d], renewal: {method: auto-debit}}\n",
     );
     assert!(left.out.ends_with("    remind: [7d]\n"), "{left:?}");
-    let said = "`A`: its leads differ from date to date, as those in months or with `workdays` do: 7d was taken for all\n";
+    let said = "`A`: its warnings are not always the same time ahead, as with months or `workdays`: 7d was used for all\n";
     assert_eq!(left.err.matches(said).count(), 1, "{left:?}");
     assert_eq!(left.err.matches("warning: ").count(), 2, "{left:?}");
     assert!(
@@ -274,7 +274,7 @@ fn what_belongs_to_a_plan_of_ours_and_is_unknown_is_told_in_one_line() {
     let left = place.run(&["import", "f.ics", "--today", "2026-11-23"]);
     assert_eq!(
         left.err,
-        "warning: f.ics:2: `A`: 2 events belong to it by RELATED-TO, on days that are none of its leads: left out\nthe plans file: 1 plan; 1 thing could not be carried as it is\n"
+        "warning: f.ics:2: `A`: 2 events belong to it by RELATED-TO, on days that are not days of its warnings: left out\nthe plans file: 1 plan; 1 thing could not be imported unchanged\n"
     );
 }
 
@@ -398,7 +398,7 @@ fn two_automatic_plans_of_one_name_stay_two() {
             plans(&left.out),
             "  - id: a\n    name: A\n    expires: 2026-11-05\n    validity: 1 month\n    renewal: {method: auto-debit}\n"
         );
-        let said = "`A`: it is given up on 2027-03-01, and no event tells its expiry: left out\n";
+        let said = "`A`: it ends on 2027-03-01, and no event has its expiry: left out\n";
         assert!(left.err.contains(said), "{left:?}");
     }
     // The dates of both are the same, and one is too little to tell how often.
@@ -420,7 +420,7 @@ fn leads_in_months_become_days() {
     );
     // A month before the expiry is 30 days, and 31 before the end of the grace.
     assert!(left.out.contains("\n  remind: [31d, 30d]\n"), "{left:?}");
-    assert!(left.err.contains("leads in months"), "{left:?}");
+    assert!(left.err.contains("`remind` in months"), "{left:?}");
     // Nothing is warned of less.
     let after = seen(&after);
     for name in ["DTSTART;VALUE=DATE", "TRIGGER"] {

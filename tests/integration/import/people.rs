@@ -44,25 +44,25 @@ fn a_renewal_day_to_come_is_an_expiry() {
             "Renewal Date",
             ["2027-02-01", "2026-12-15"],
             "expires",
-            Some("`Renewal Date` has days that are still to come: read as `expires`"),
+            Some("`Renewal Date` has days in the future: read as `expires`"),
         ),
         (
             "Renewal Date",
             ["2027-02-01", "2026-01-15"],
             "expires",
-            Some("`Renewal Date` has days that are still to come: read as `expires`"),
+            Some("`Renewal Date` has days in the future: read as `expires`"),
         ),
         (
             "Renewal Date",
             ["2026-10-01", "2026-11-15"],
             "renewed",
-            Some("`Renewal Date` has no day that is still to come: read as `renewed`"),
+            Some("`Renewal Date` has no day in the future: read as `renewed`"),
         ),
         (
             "续期日",
             ["2027-02-01", "2026-12-15"],
             "expires",
-            Some("`续期日` has days that are still to come: read as `expires`"),
+            Some("`续期日` has days in the future: read as `expires`"),
         ),
         (
             "Next Payment",
@@ -103,7 +103,7 @@ fn past_renewals_without_a_length_are_refused() {
         told,
         [
             "error: a.csv: no column says when a plan runs out; the header has `Name`, `Renewal Date`",
-            "hint: no renewal is still to come: add a column `validity`, for how long each lasts, or call the next renewal `expires`",
+            "hint: every renewal is in the past: add a column `validity` for how long each lasts, or name the column of the next renewal `expires`",
         ]
     );
 }
@@ -154,8 +154,8 @@ fn a_table_of_events_has_exclusive_ends() {
     let plans = "- id: passport\n  name: Passport\n  expires: 2027-03-15\n  renewal: {url: https://p.example/}\n  remind: [14d]\n  notes: Book a slot\n\n\
         - id: fair\n  name: Fair\n  expires: 2027-05-01\n";
     let told = [
-        "warning: o.csv:3: `Fair`: it lasts 3 days: the first, 2027-05-01, was taken",
-        "warning: o.csv:3: `Fair`: left out: its place",
+        "warning: o.csv:3: `Fair`: it lasts 3 days: the first day, 2027-05-01, was used",
+        "warning: o.csv:3: `Fair`: its place was left out",
         "warning: o.csv:4: the calendar: 1 event more than four weeks past: left out; `--past` makes plans of them too",
     ];
     assert_eq!(
@@ -295,7 +295,7 @@ fn a_file_of_another_kind_is_named() {
         (
             b"%PDF-1.7\n",
             "a PDF",
-            "export the calendar as .ics, or the table as CSV: a PDF has only their picture",
+            "export the calendar as .ics, or the table as CSV: a PDF holds only a picture of it",
         ),
         (
             b"BEGIN:VCARD\nFN:A\nEND:VCARD\n",
@@ -338,7 +338,7 @@ fn a_file_of_another_kind_is_named() {
         Left {
             code: Some(2),
             out: String::new(),
-            err: "error: a file is imported, and this is a web address\nhint: download it first: `curl -fLo calendar.ics 'https://x.example/a b.ics'`, then `weekahead import calendar.ics`\n".to_owned(),
+            err: "error: `import` reads a file, and this is a web address\nhint: download it first: `curl -fLo calendar.ics 'https://x.example/a b.ics'`, then `weekahead import calendar.ics`\n".to_owned(),
         }
     );
 }

@@ -74,7 +74,7 @@ fn nothing_is_guessed() {
         [
             "2: the table: `expires`: `05/01/2027` can be 2027-01-05 or 2027-05-01: the row was left out (line 2); say which with `--dates dmy` or `--dates mdy`",
             "3: `B`: `expires`: `soon` is not a date: the row was left out; write year, month and day as `2026-10-05`",
-            "4: `C`: `renewed` has no `validity` beside it: the row was left out; say how long a renewal lasts, as in `validity: 3 months`",
+            "4: `C`: `renewed` needs `validity`: the row was left out; say how long a renewal lasts, as in `validity: 3 months`",
             "6: `E`: `expires`, `renewed` and `validity` together: which one counts?: the row was left out; keep `expires`, or keep `renewed` with `validity`",
             "7: `F`: `grace`: `soon` is not a length of time: left out; write `90 days`, `2 weeks`, `3 months`, `1 year` or `P3M`",
             "7: `F`: its link was left out: `www.x.no` is not a web address",
@@ -132,7 +132,7 @@ fn what_a_spreadsheet_did_to_numbers() {
          - id: \"0049\"\n  name: \"0049\"\n  number: \"0049\"\n  expires: 2027-01-05\n  price: 1049 NOK\n\n\
          - id: c\n  name: C\n  expires: 2027-01-05\n"
     );
-    let rounded = "is no number that can be dialled, since the spreadsheet has rounded it: left out; format the column as text, and enter it again";
+    let rounded = "is a number that the spreadsheet has rounded: left out; format the column as text, and enter it again";
     assert_eq!(
         told,
         [
