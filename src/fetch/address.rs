@@ -37,26 +37,28 @@ impl Address {
             "http" => false,
             "webcals" => {
                 return Err(
-                    ValueError::new("`webcals://` is unknown to iOS and to others")
+                    ValueError::new("iOS and other clients do not know `webcals://`")
                         .hint("write `https://` or `webcal://`"),
                 );
             }
             _ => {
                 return Err(ValueError::new(
-                    "the address is not `https://` or `http://`",
+                    "the address does not begin with `https://` or `http://`",
                 ));
             }
         };
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (authority, tail) = rest.split_at(end);
         if authority.contains('@') {
-            return Err(ValueError::new("the address has a user part").hint(
-                "Google and Outlook.com have nowhere to type a password: make the path secret instead",
+            return Err(ValueError::new("the address has a user name").hint(
+                "Google and Outlook.com cannot send a password: make the path secret instead",
             ));
         }
         if !authority.is_ascii() {
             let what = format!("the host {} is not ASCII", quoted(authority));
-            return Err(ValueError::new(what).hint("write it as it is registered, as in `xn--…`"));
+            return Err(
+                ValueError::new(what).hint("write its ASCII form, which begins with `xn--`")
+            );
         }
         if !is_host(authority) {
             let what = format!("the address has no host: {}", quoted(authority));
@@ -66,7 +68,7 @@ impl Address {
         if let Some(bad) = tail.chars().find(bad) {
             let bad = quoted(&bad.to_string());
             return Err(ValueError::new(format!(
-                "{bad} cannot stand in a web address"
+                "{bad} is not allowed in a web address"
             )));
         }
         let tail = tail.split('#').next().unwrap_or_default();
@@ -243,16 +245,19 @@ mod tests {
     #[test]
     fn refusals_do_not_name_the_secret() {
         for (text, message) in [
-            ("https://me:hunter22@h/x", "the address has a user part"),
+            ("https://me:hunter22@h/x", "the address has a user name"),
             (
                 "https://例え.jp/hunter22",
                 "the host `例え.jp` is not ASCII",
             ),
             ("https:///hunter22", "the address has no host: ``"),
-            ("https://h/hunter22 b", "` ` cannot stand in a web address"),
+            (
+                "https://h/hunter22 b",
+                "` ` is not allowed in a web address",
+            ),
             (
                 "webcals://h/x",
-                "`webcals://` is unknown to iOS and to others",
+                "iOS and other clients do not know `webcals://`",
             ),
         ] {
             assert_eq!(Address::parse(text).expect_err(text).message, message);

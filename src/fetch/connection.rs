@@ -49,7 +49,8 @@ impl RequestError {
 
     /// No whole answer before the deadline; `is_shared` if no request was sent.
     fn timeout(is_shared: bool) -> Self {
-        let what = ValueError::new("no whole answer in time").hint("`--timeout` gives more time");
+        let what =
+            ValueError::new("no complete answer in time").hint("`--timeout` gives more time");
         Self {
             kind: "timeout",
             what,
@@ -163,7 +164,7 @@ fn handshake(
         is_shared: true,
     };
     let name = ServerName::try_from(address.bare_host().to_owned())
-        .map_err(|_| RequestError::unreachable("name", "the host is no name for TLS"))?;
+        .map_err(|_| RequestError::unreachable("name", "TLS cannot use this host name"))?;
     let mut connection =
         ClientConnection::new(tls.config.clone(), name).map_err(|error| refused(&error))?;
     while connection.is_handshaking() {
@@ -196,7 +197,7 @@ fn describe(error: ResponseError) -> RequestError {
             RequestError::answered("malformed", ValueError::new(what))
         }
         ResponseError::TooLarge { inflated } => {
-            let inflated = if inflated { " once inflated" } else { "" };
+            let inflated = if inflated { " when decompressed" } else { "" };
             let what = format!("more than {} MiB{inflated}", MAX_BODY_BYTES >> 20);
             RequestError::answered("too-large", ValueError::new(what))
         }

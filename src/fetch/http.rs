@@ -86,7 +86,7 @@ pub(crate) fn read(stream: &mut impl BufRead) -> Result<Response, ResponseError>
         Some(Ok(length)) => Framing::Length(length),
         Some(Err(_)) => {
             return Err(ResponseError::Malformed(
-                "a Content-Length that is no number",
+                "a Content-Length that is not a number",
             ));
         }
         None => Framing::ToEnd,
@@ -126,14 +126,14 @@ fn read_head(stream: &mut impl BufRead) -> Result<Head, ResponseError> {
             return Err(match (is_long, text.is_empty()) {
                 (true, _) => ResponseError::Malformed("a head of more than 64 KiB"),
                 (_, true) => ResponseError::Io(io::ErrorKind::UnexpectedEof.into()),
-                _ => ResponseError::Malformed("something else than HTTP"),
+                _ => ResponseError::Malformed("something other than HTTP"),
             });
         }
         if matches!(line, b"\r\n" | b"\n") {
             break;
         }
         if start == 0 && !line.starts_with(b"HTTP/1.") {
-            return Err(ResponseError::Malformed("something else than HTTP"));
+            return Err(ResponseError::Malformed("something other than HTTP"));
         }
     }
     let mut fields = [httparse::EMPTY_HEADER; MAX_FIELDS];

@@ -364,7 +364,7 @@ fn follow(
         let next = response.head.field("location");
         let Some(next) = next.and_then(|location| address.resolve(location)) else {
             return Err(refuse(format!(
-                "the redirect {status} leads to no web address"
+                "the redirect {status} does not lead to a web address"
             )));
         };
         let is_known = next == *start || visit.redirects.iter().any(|(_, to)| *to == next);
@@ -377,7 +377,7 @@ fn follow(
             )));
         }
         if is_known {
-            return Err(refuse("redirects in a circle".to_owned()));
+            return Err(refuse("a redirect loop".to_owned()));
         }
         if visit.redirects.len() > MAX_REDIRECTS {
             return Err(refuse(format!("more than {MAX_REDIRECTS} redirects")));

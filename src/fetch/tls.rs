@@ -35,7 +35,7 @@ pub(crate) struct Certificate {
 /// Returns an error if the text has no certificate, or one that cannot be read.
 pub(crate) fn read_roots(text: &[u8]) -> Result<Vec<CertificateDer<'static>>, ValueError> {
     let roots: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(text).collect();
-    let hint = "give a PEM file: `-----BEGIN CERTIFICATE-----` and what follows";
+    let hint = "give a PEM file, which has the line `-----BEGIN CERTIFICATE-----`";
     let roots = roots.map_err(|_| ValueError::new("a certificate cannot be read").hint(hint))?;
     match roots.is_empty() {
         true => Err(ValueError::new("the file has no certificate").hint(hint)),
@@ -172,12 +172,13 @@ pub(crate) fn describe(error: &Error) -> ValueError {
     let date = |time: &UnixTime| day(*time).map_or_else(String::new, |day| format!(" on {day}"));
     match certificate {
         CertificateError::ExpiredContext { not_after, .. } => {
-            ValueError::new(format!("the certificate ended{}", date(not_after)))
+            ValueError::new(format!("the certificate expired{}", date(not_after)))
                 .hint("renew it: clients refuse it")
         }
-        CertificateError::NotValidYetContext { not_before, .. } => {
-            ValueError::new(format!("the certificate begins only{}", date(not_before)))
-        }
+        CertificateError::NotValidYetContext { not_before, .. } => ValueError::new(format!(
+            "the certificate is not valid yet: it begins{}",
+            date(not_before)
+        )),
         CertificateError::NotValidForNameContext { presented, .. } => {
             let names = presented.iter().map(|name| {
                 let name = name.split('"').nth(1).unwrap_or(name);
@@ -187,8 +188,9 @@ pub(crate) fn describe(error: &Error) -> ValueError {
             ValueError::new(format!("the certificate is for another name: {names}"))
         }
         CertificateError::UnknownIssuer => {
-            ValueError::new("the certificate leads to no root that clients trust").hint(
-                "send the whole chain, with the certificates between; if the root is your own, give it by `--ca FILE`",
+            ValueError::new("the certificate has no chain to a root that clients trust").hint(
+                "send the whole chain, with the intermediate certificates; if the root is your \
+                 own, give it with `--ca FILE`",
             )
         }
         other => ValueError::new(format!("the certificate is refused: {other}")),

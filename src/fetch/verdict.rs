@@ -61,9 +61,10 @@ pub(crate) fn judge(address: &Address, head: &Head, body: &[u8]) -> Result<(), R
             None => "",
         };
         let mut refusal = refusal("challenge", format!("a bot challenge{whose}{named}"));
-        refusal.what = refusal
-            .what
-            .hint("exempt the feed's path from bot protection: no calendar program solves it");
+        refusal.what = refusal.what.hint(
+            "exempt the feed's path from bot protection: no calendar program can solve a \
+                   challenge",
+        );
         return Err(refusal);
     }
     let is_login = is_page
@@ -73,14 +74,15 @@ pub(crate) fn judge(address: &Address, head: &Head, body: &[u8]) -> Result<(), R
                 .any(|words| lower_title.contains(words)));
     if is_login {
         let mut refusal = refusal("login", format!("a login page{named}"));
-        refusal.what = refusal
-            .what
-            .hint("make the feed public below a secret path: calendar programs cannot sign in");
+        refusal.what = refusal.what.hint(
+            "put the feed at a secret path without a login: calendar programs cannot sign \
+                   in",
+        );
         return Err(refusal);
     }
     if head.status != 200 {
         let what = match head.status {
-            304 => "304 without anything to compare".to_owned(),
+            304 => "status 304 to a request without a tag or date".to_owned(),
             status => format!("the status {status}{}{named}", meaning(status)),
         };
         return Err(refusal("status", what));
@@ -134,8 +136,7 @@ pub(crate) fn review_fields(address: &Address, head: &Head) -> Vec<ValueError> {
     }
     let disposition = head.field("content-disposition").unwrap_or_default();
     if disposition.to_ascii_lowercase().starts_with("attachment") {
-        let what =
-            "the feed is sent as an attachment: iOS takes it as an import that is never updated";
+        let what = "the feed is sent as an attachment: iOS imports it once and never updates it";
         odd.push(ValueError::new(what).hint("send `Content-Disposition: inline`"));
     }
     odd
@@ -190,7 +191,13 @@ mod tests {
                 "status",
                 "the status 404 (not found) with the title `/…/ is not here`",
             ),
-            (304, &[], "", "status", "304 without anything to compare"),
+            (
+                304,
+                &[],
+                "",
+                "status",
+                "status 304 to a request without a tag or date",
+            ),
             (200, &[], " \n", "empty", "an empty body"),
             (200, &[], "<!DOCTYPE html><p>", "web-page", "a web page"),
             (
@@ -231,7 +238,7 @@ mod tests {
             ]),
             [
                 "the charset is `latin1`",
-                "the feed is sent as an attachment: iOS takes it as an import that is never updated",
+                "the feed is sent as an attachment: iOS imports it once and never updates it",
             ]
         );
         assert_eq!(

@@ -26,16 +26,19 @@ use crate::files::source::{self, Source};
 use crate::text::plural::pluralize;
 use report::{AddressResult, Format, Report};
 
-/// Report the problems of plans files, and what would surprise
+/// Check plans files, a feed (.ics) or the web address of a feed
 ///
-/// A warning is about something that is allowed: an expiry in the past, a lead shorter than a week,
-/// a feed that is too large for some calendars. A file that ends in .ics is a finished feed: the
-/// command lists what a calendar program shows of it, with the local time of each alarm, and
-/// reports whatever breaks a calendar program.
+/// An error must be corrected. A warning is about something that is allowed but may surprise you:
+/// an expiry in the past, no warning a week ahead, a feed that is too large for some calendars.
 ///
-/// An address (`https://`, or `webcal://`) is fetched as Google, iOS, Outlook, Thunderbird and curl
-/// fetch it: the command says what each would get, and checks the feed. It shows no secret part of
-/// the address. It cannot see whether a server refuses the addresses of a client's own machines.
+/// A file that ends in .ics is a finished feed: the command lists the events that a calendar
+/// program shows, with the local time of each alarm, and reports what some calendar programs cannot
+/// read or ignore.
+///
+/// A web address (`https://` or `webcal://`) is fetched with the requests that Google, iOS,
+/// Outlook, Thunderbird and curl send: the command says what each would get, and checks the feed.
+/// It does not print the secret part of the address. It cannot see whether the server refuses
+/// requests from the machines of Google, Apple or Microsoft.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  weekahead check plans.yaml --strict
   weekahead check https://cal.example.org/SECRET/sims.ics")]
@@ -54,13 +57,13 @@ pub(crate) struct Check {
     /// Fail unless the feed at the address is this file, byte for byte
     #[arg(long, value_name = "FILE")]
     expect: Option<PathBuf>,
-    /// Wait this long for the expected bytes, since caches may still have others
+    /// Try again for this long, because a cache may still have the old feed
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = duration)]
     expect_within: Duration,
-    /// Trust the certificates of this PEM file as well
+    /// Also trust the certificates in this PEM file
     #[arg(long, value_name = "FILE")]
     ca: Option<PathBuf>,
-    /// The time for all requests to an address
+    /// Give up after this time, for all requests to an address together
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = duration)]
     timeout: Duration,
     #[command(flatten)]

@@ -18,8 +18,8 @@ const OLD_LIST_DAYS: i64 = 366;
 /// A certificate that is to be renewed by itself has been by then.
 const CERTIFICATE_DAYS: i64 = 14;
 /// What no request from this machine can show.
-const BLIND_SPOT: &str = "this was seen from this machine: whether the server refuses the addresses of Google, Apple \
-                          or Microsoft cannot be seen from here";
+const BLIND_SPOT: &str = "all requests came from this machine: they cannot show whether the \
+                          server refuses the addresses of Google, Apple or Microsoft";
 
 /// Something that is wrong with how a feed is served.
 #[derive(Debug)]
@@ -56,15 +56,19 @@ pub(crate) fn findings(survey: &Survey, today: NaiveDate) -> Vec<Finding> {
     if let Some(expected) = &survey.expected {
         let others = others(Some(expected));
         if !others.is_empty() {
-            let what = format!("other bytes than expected came for {}", list(&others));
-            let hint = "a cache may still have the feed of before: `--expect-within` waits longer";
+            let what = format!(
+                "the bytes for {} are not those of the expected file",
+                list(&others)
+            );
+            let hint = "a cache may still have the old feed: `--expect-within` waits longer";
             add(Severity::Error, ValueError::new(what).hint(hint));
         }
     } else if let Some(first) = survey.first_digest() {
         let others = others(Some(first));
         if !others.is_empty() {
-            let what = format!("other bytes came for {}", list(&others));
-            let hint = "serve the same file to all: stamps that move at each fetch make every event look edited";
+            let what = format!("{} got other bytes than the first client", list(&others));
+            let hint = "serve the same file to every client: time stamps that change at each \
+                        fetch make every event look edited";
             add(Severity::Warning, ValueError::new(what).hint(hint));
         }
     }
@@ -77,7 +81,7 @@ pub(crate) fn findings(survey: &Survey, today: NaiveDate) -> Vec<Finding> {
         if days < CERTIFICATE_DAYS {
             let host = &certificate.host;
             let left = pluralize(usize::try_from(days).unwrap_or_default(), "day");
-            let what = format!("the certificate of `{host}` ends in {left}, on {end}");
+            let what = format!("the certificate of `{host}` expires in {left}, on {end}");
             add(Severity::Warning, ValueError::new(what).hint("renew it"));
         }
     }
@@ -86,12 +90,12 @@ pub(crate) fn findings(survey: &Survey, today: NaiveDate) -> Vec<Finding> {
         if let Some(stamp) = stamp
             && (today - stamp).num_days() > OLD_LIST_DAYS
         {
-            let what = format!("the list is of {stamp}: is it still published?");
+            let what = format!("the list is dated {stamp}: is it still being published?");
             add(Severity::Warning, ValueError::new(what));
         }
         let last = inspect(body).events.iter().map(|event| event.day).max();
         if let Some(last) = last.filter(|last| *last < today) {
-            let what = format!("nothing lies ahead: the last event was on {last}");
+            let what = format!("no event is in the future: the last one was on {last}");
             add(Severity::Warning, ValueError::new(what));
         }
     }
@@ -106,19 +110,21 @@ fn review_conditions(survey: &Survey, add: &mut impl FnMut(Severity, ValueError)
     let (tag, date) = (outcome("tag"), outcome("date"));
     let absent = Some(ConditionOutcome::Absent);
     if tag == absent && date == absent {
-        let what = "neither a tag nor a date: every fetch takes the whole feed";
+        let what = "the answer has neither a tag nor a date: every fetch downloads the whole feed";
         let hint = "send `ETag` and `Last-Modified`";
         add(Severity::Warning, ValueError::new(what).hint(hint));
     }
     for (outcome, field) in [(tag, "If-None-Match"), (date, "If-Modified-Since")] {
         match outcome {
             Some(ConditionOutcome::Ignored) => {
-                let what =
-                    format!("`{field}` is ignored: 304 was expected, and the whole feed came");
+                let what = format!(
+                    "the server ignores `{field}`: status 304 was expected, and the \
+                             whole feed came"
+                );
                 add(Severity::Warning, ValueError::new(what));
             }
             Some(ConditionOutcome::Failed) => {
-                let what = format!("a request with `{field}` failed: 304 was expected");
+                let what = format!("a request with `{field}` failed: status 304 was expected");
                 add(Severity::Warning, ValueError::new(what));
             }
             _ => {}
@@ -126,7 +132,8 @@ fn review_conditions(survey: &Survey, add: &mut impl FnMut(Severity, ValueError)
     }
     match outcome("other") {
         Some(ConditionOutcome::Stale) => {
-            let what = "304 comes even for another tag and date: clients never see a change";
+            let what = "the server answers 304 even to another tag and date: clients never see a \
+                        change";
             add(Severity::Error, ValueError::new(what));
         }
         Some(ConditionOutcome::Failed) => {
@@ -180,7 +187,7 @@ pub(crate) fn text(survey: &Survey, findings: &[Finding], today: NaiveDate) -> S
         let says = age.sentence.map(|says| format!("; it says: {says}"));
         row(
             "list",
-            &format!("of {stamp}{ago}{}", says.unwrap_or_default()),
+            &format!("dated {stamp}{ago}{}", says.unwrap_or_default()),
         );
     }
     for finding in findings {
@@ -191,7 +198,7 @@ pub(crate) fn text(survey: &Survey, findings: &[Finding], today: NaiveDate) -> S
         }
     }
     if survey.address.is_loopback() {
-        text += "note: the address is this machine's own: no other reaches it\n";
+        text += "note: the address is this machine's own: no other machine can reach it\n";
     }
     text += &format!("note: {BLIND_SPOT}\n");
     text

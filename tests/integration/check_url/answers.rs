@@ -19,10 +19,9 @@ fn a_good_server_is_asked_eight_times() {
         "{shown}\n  Google       {got}\n  iOS          {got}\n  Outlook      {got}\n  \
          Thunderbird  {got}\n  curl         {got}\n  same bytes   yes\n  \
          304          tag honoured, date honoured, with others honoured\n  \
-         list         of 2026-10-05, 56 days ago; it says: List as of 5 October 2026.\n\
-         note: the address is this machine's own: no other reaches it\n\
-         note: this was seen from this machine: whether the server refuses the addresses of Google, \
-         Apple or Microsoft cannot be seen from here\n\
+         list         dated 2026-10-05, 56 days ago; it says: List as of 5 October 2026.\n\
+         note: the address is this machine's own: no other machine can reach it\n\
+         note: all requests came from this machine: they cannot show whether the server refuses the addresses of Google, Apple or Microsoft\n\
          {shown}: all is well; a program shows "
     );
     assert!(left.out.starts_with(&start), "{}\n{start}", left.out);
@@ -124,7 +123,7 @@ fn what_is_no_calendar_is_named() {
         (page("200 OK", ""), "an empty body"),
         (
             "HTTP/1.1 304 Not Modified\r\n\r\n".to_owned(),
-            "304 without anything to compare",
+            "status 304 to a request without a tag or date",
         ),
         (
             "HTTP/1.1 200 OK\r\n\r\n{}".to_owned(),
@@ -132,7 +131,7 @@ fn what_is_no_calendar_is_named() {
         ),
         (
             "SSH-2.0-OpenSSH\r\n".to_owned(),
-            "the answer cannot be read: something else than HTTP",
+            "the answer cannot be read: something other than HTTP",
         ),
     ] {
         let server = Server::always(answer);
@@ -169,7 +168,10 @@ fn one_client_can_get_other_bytes() {
     let left = check(&server.url(), &[]);
     assert_eq!(
         (left.code, problems(&left)),
-        (Some(0), vec!["warning: other bytes came for Outlook"])
+        (
+            Some(0),
+            vec!["warning: Outlook got other bytes than the first client"]
+        )
     );
     assert_eq!(check(&server.url(), &["--strict"]).code, Some(1));
 }
@@ -206,9 +208,13 @@ fn bad_redirects_end() {
     });
     let nowhere = Server::always("HTTP/1.1 302 Found\r\nLocation: javascript:x\r\n\r\n");
     for (server, what, requests) in [
-        (circle, "redirects in a circle", 5),
+        (circle, "a redirect loop", 5),
         (chain, "more than 10 redirects", 55),
-        (nowhere, "the redirect 302 leads to no web address", 5),
+        (
+            nowhere,
+            "the redirect 302 does not lead to a web address",
+            5,
+        ),
     ] {
         let left = check(&server.url(), &[]);
         let error =
@@ -232,7 +238,7 @@ fn odd_fields_are_warnings() {
             Some(0),
             vec![
                 "warning: for Google, iOS, Outlook, Thunderbird and curl: the content type is `text/plain`",
-                "warning: neither a tag nor a date: every fetch takes the whole feed",
+                "warning: the answer has neither a tag nor a date: every fetch downloads the whole feed",
             ]
         )
     );
@@ -246,8 +252,8 @@ fn wrong_answers_to_conditions_are_told() {
         (
             Some(0),
             vec![
-                "warning: `If-None-Match` is ignored: 304 was expected, and the whole feed came",
-                "warning: `If-Modified-Since` is ignored: 304 was expected, and the whole feed came",
+                "warning: the server ignores `If-None-Match`: status 304 was expected, and the whole feed came",
+                "warning: the server ignores `If-Modified-Since`: status 304 was expected, and the whole feed came",
             ]
         )
     );
@@ -261,7 +267,9 @@ fn wrong_answers_to_conditions_are_told() {
         (left.code, problems(&left)),
         (
             Some(1),
-            vec!["error: 304 comes even for another tag and date: clients never see a change"]
+            vec![
+                "error: the server answers 304 even to another tag and date: clients never see a change"
+            ]
         )
     );
 }
@@ -294,7 +302,7 @@ fn gzip_is_inflated_up_to_the_limit() {
         false => honest(request, out, &text),
     });
     let left = check(&server.url(), &["--timeout", "5m"]);
-    let error = "error: Google gets no calendar: more than 64 MiB once inflated";
+    let error = "error: Google gets no calendar: more than 64 MiB when decompressed";
     assert_eq!((left.code, problems(&left)), (Some(1), vec![error]));
 }
 
@@ -332,7 +340,7 @@ fn a_server_that_does_not_go_on_is_left() {
     assert_eq!(
         left.err,
         format!(
-            "error: {}: nobody answered: no whole answer in time\n",
+            "error: {}: nobody answered: no complete answer in time\n",
             server.shown()
         )
     );
@@ -399,12 +407,12 @@ fn a_feed_that_shows_nothing_more_is_told() {
     let left = check(&server.url(), &[]);
     let problems = problems(&left);
     assert!(
-        problems.contains(&"warning: nothing lies ahead: the last event was on 2024-02-28"),
+        problems.contains(&"warning: no event is in the future: the last one was on 2024-02-28"),
         "{}",
         left.out
     );
     assert!(
-        problems.contains(&"warning: the list is of 2025-10-05: is it still published?"),
+        problems.contains(&"warning: the list is dated 2025-10-05: is it still being published?"),
         "{}",
         left.out
     );
@@ -415,7 +423,7 @@ fn wrong_use_is_told_without_the_secret() {
     for (arguments, error) in [
         (
             &["check", "https://me:q7k2hunter@h/x"][..],
-            "error: the address has a user part\nhint: Google and Outlook.com have nowhere to type a password: make the path secret instead\n",
+            "error: the address has a user name\nhint: Google and Outlook.com cannot send a password: make the path secret instead\n",
         ),
         (
             &["check", "--expect", "x.ics", "plans.yaml"],

@@ -34,8 +34,7 @@ fn other_bytes_are_an_error_in_the_end() {
     let server = Server::new(move |request, out| honest(request, out, &text));
     let options = ["--expect", "sims.ics", "--expect-within", "10ms"];
     let left = check_in(&place, &server.url(), &options);
-    let error =
-        "error: other bytes than expected came for Google, iOS, Outlook, Thunderbird and curl";
+    let error = "error: the bytes for Google, iOS, Outlook, Thunderbird and curl are not those of the expected file";
     assert_eq!((left.code, problems(&left)), (Some(1), vec![error]));
     let left = check_in(&place, &server.url(), &["--expect", "none.ics"]);
     let error = "error: cannot read `none.ics`: no such file or directory\n";

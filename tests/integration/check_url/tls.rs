@@ -65,7 +65,7 @@ fn a_root_of_ones_own_is_taken() {
     assert!(left.out.contains(row), "{}", left.out);
     let ca = certificate("ca.pem");
     let left = Place::new().run(&["check", &url(&server), "--ca", &ca, "--today", "2125-12-25"]);
-    let warning = "warning: the certificate of `localhost` ends in 6 days, on 2125-12-31";
+    let warning = "warning: the certificate of `localhost` expires in 6 days, on 2125-12-31";
     assert!(problems(&left).contains(&warning), "{}", left.out);
 }
 
@@ -76,12 +76,12 @@ fn a_certificate_that_clients_refuse_is_named() {
         (
             "good.pem",
             &[][..],
-            "the certificate leads to no root that clients trust",
+            "the certificate has no chain to a root that clients trust",
         ),
         (
             "expired.pem",
             &["--ca", &ca],
-            "the certificate ended on 2020-12-31",
+            "the certificate expired on 2020-12-31",
         ),
         (
             "other.pem",
@@ -136,7 +136,7 @@ fn a_file_without_certificates_is_refused() {
     let left = check("https://127.0.0.1:1/x", &["--ca", &file]);
     let error = format!(
         "error: `{file}`: the file has no certificate\n\
-         hint: give a PEM file: `-----BEGIN CERTIFICATE-----` and what follows\n"
+         hint: give a PEM file, which has the line `-----BEGIN CERTIFICATE-----`\n"
     );
     assert_eq!((left.code, left.err), (Some(2), error));
 }
