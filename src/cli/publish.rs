@@ -30,9 +30,10 @@ const MANIFESTS: &str = ".weekahead";
 
 /// Copy feeds and pages to a directory or an object store
 ///
-/// A manifest keeps what was put there, so that the next run puts only what is new and removes only
-/// what a run has put. If a plans file has an error, its old feed stays; with another key it moves to
-/// its new address. No link inside the site is followed. Any number of runs may go on at a time.
+/// A manifest lists the files that were put there. The next run puts only new and changed files,
+/// and removes only files that a run has put. If a plans file has an error, its old feed stays; if
+/// the key has changed as well, that feed moves to its new address. Links inside the site are not
+/// followed. Any number of runs may work at the same time.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  weekahead publish plans --to site --base-url https://cal.example.org"
@@ -44,18 +45,19 @@ pub(crate) struct Publish {
     /// variables
     #[arg(long, value_name = "URL")]
     to: String,
-    /// Let the pages link to the site at this address, as in https://cal.example.org
+    /// The address of the site, for the links on its pages, as in https://cal.example.org
     #[arg(short, long, alias = "base", value_name = "URL", value_parser = base_url)]
     base_url: Option<Base>,
     #[command(flatten)]
     key: KeyOption,
-    /// Keep the manifest in this place, not beside the feeds; with a key it must not be there
+    /// Keep the manifest in this place, and not beside the feeds; with a key, this is needed
     #[arg(long, value_name = "URL")]
     manifest: Option<String>,
-    /// Remove nothing
+    /// Remove no old files
     #[arg(long)]
     keep: bool,
-    /// Publish only the feeds of one of several workers, as in 2/4; each is given all plans files
+    /// Publish only one part of the feeds: 2/4 is the second of four. Give each worker all plans
+    /// files
     #[arg(long, value_name = "I/N", default_value = "1/1", value_parser = shard)]
     shard: Shard,
     /// Copy this many files at a time [default: 32 to an object store, else as many as there are
@@ -65,10 +67,10 @@ pub(crate) struct Publish {
     /// Let caches keep a file for this long
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = max_age)]
     max_age: Duration,
-    /// List what would be put and removed, and write nothing
+    /// List the files to put and remove, and write nothing
     #[arg(short = 'n', long)]
     dry_run: bool,
-    /// Print the sums as JSON; with --dry-run the paths as well
+    /// Print the totals as JSON; with --dry-run, also the paths
     #[arg(long)]
     json: bool,
     /// Print nothing if all is well
@@ -173,12 +175,16 @@ fn open_stores(to: &str, manifest: Option<&str>, is_secret: bool) -> Result<Stor
     if is_secret && site.contains(&*manifests) {
         return Err(CliError::usage(match manifest {
             Some(_) => {
-                "the manifest knows every secret path, and would lie among what is published"
+                "the manifest lists every secret path, and would be published with the feeds"
             }
-            None => "with a key the manifest needs a place of its own: it knows every secret path",
+            None => {
+                "with a key, the manifest needs a place of its own: it lists every secret \
+                     path"
+            }
         })
         .hint(
-            "name a place that nobody else reads, as in `--manifest s3://BUCKET-OF-MINE/PREFIX`",
+            "name a place that nobody else can read, as in `--manifest \
+             s3://BUCKET-OF-MINE/PREFIX`",
         ));
     }
     if is_secret {
@@ -196,11 +202,11 @@ fn open_stores(to: &str, manifest: Option<&str>, is_secret: bool) -> Result<Stor
     if Part::all().any(|part| there.contains(&part.file())) {
         let (inside, manifests) = (inside.name(), manifests.name());
         return Err(CliError::usage(format!(
-            "this site was published with its manifest in `{inside}`: with another one what was \
-             published then would stay for ever"
+            "the manifest of this site is in `{inside}`: with another manifest, its old files \
+             would never be removed"
         ))
         .hint(format!(
-            "move the files of `{inside}` to `{manifests}`; the next run then removes what is gone"
+            "move the files in `{inside}` to `{manifests}`; then the next run removes old files"
         )));
     }
     let address = site.address();
@@ -233,7 +239,7 @@ fn refuse_hidden(sources: &[Source], carrier: Carrier) -> Result<(), CliError> {
     let mut errors = ErrorList::default();
     for source in sources.iter().filter(|it| carrier.is_front(it.stem())) {
         let name = source.name();
-        let message = format!("the page of `{name}` would stand in the place of the front page");
+        let message = format!("the page of `{name}` would replace the front page");
         errors.add(CliError::problems(message).hint("rename the file"));
     }
     errors.into_result()
@@ -241,15 +247,14 @@ fn refuse_hidden(sources: &[Source], carrier: Carrier) -> Result<(), CliError> {
 
 fn base_warning(base: Option<&Base>, is_quiet: bool) -> Option<&'static str> {
     match base.map(Base::reach) {
-        Some(Reach::Plain) => {
-            Some("plain http: iOS and Google Calendar subscribe only by https to a public host")
-        }
-        Some(Reach::Local) => Some("that base works only on this computer"),
+        Some(Reach::Plain) => Some(
+            "plain http: iOS and Google Calendar subscribe only over https, and only to a \
+                  public host",
+        ),
+        Some(Reach::Local) => Some("this base URL works only on this computer"),
         Some(Reach::Secure) => None,
         None if is_quiet => None,
-        None => Some(
-            "without `--base-url URL` the pages cannot show the links with which one subscribes",
-        ),
+        None => Some("without `--base-url URL`, the pages show no links to subscribe with"),
     }
 }
 
@@ -267,7 +272,7 @@ fn collect_errors(
     }
     if let Err(error) = published {
         errors.add(error);
-        errors.note("what was put by then is whole; the next run does the rest");
+        errors.note("every file put so far is complete; the next run puts the rest");
     }
     errors
 }
@@ -299,7 +304,7 @@ fn concurrency(text: &str) -> Result<NonZeroUsize, String> {
 fn max_age(text: &str) -> Result<Duration, String> {
     let age = duration(text)?;
     match age.as_secs() {
-        0 => Err("at least a second was expected".to_owned()),
+        0 => Err("a time of a second or more was expected".to_owned()),
         _ => Ok(age),
     }
 }

@@ -25,8 +25,8 @@ const LOCK: &str = "lock";
 /// How long a run waits for that lock. Another run has it for as long as it writes one file.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
 /// What to do about a link.
-const NO_LINKS: &str =
-    "no link inside a site is followed: remove it (`--manifest` keeps the manifest elsewhere)";
+const NO_LINKS: &str = "links inside a site are not followed: remove the link (`--manifest` keeps the manifest \
+     elsewhere)";
 /// The maximum number of bytes that are read of a part of the manifest.
 const MAX_PART_BYTES: u64 = 1 << 30;
 
@@ -302,10 +302,10 @@ impl Store for Directory {
             let error = match self.may_write(put) {
                 Ok(true) => continue,
                 Ok(false) => StoreError::new(format!(
-                    "`{}` is there already, and no `weekahead publish` has put it there",
+                    "`{}` exists already, and `weekahead publish` did not write it",
                     shown.display()
                 ))
-                .hint("publish to a directory of its own, or remove that file"),
+                .hint("publish to a directory that holds nothing else, or remove that file"),
                 Err(error) if is_link(&error) => refused("write", &shown, &error),
                 Err(error) => return Err(refused("read", &shown, &error)),
             };

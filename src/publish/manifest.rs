@@ -86,7 +86,8 @@ impl Shard {
         });
         parsed.filter(|shard| shard.count <= PARTS).ok_or_else(|| {
             ValueError::new(format!(
-                "`{text}` is no shard: I/N was expected, with I from 1 to N and N up to {PARTS}"
+                "`{text}` is not a shard: I/N was expected, with I from 1 to N and N up to \
+                 {PARTS}"
             ))
             .hint("the second of four workers is `2/4`")
         })
@@ -279,7 +280,7 @@ impl Manifest {
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, ValueError> {
         let manifest: Self = serde_json::from_slice(bytes).map_err(|error| {
             ValueError::new(format!("it is not a manifest: {error}"))
-                .hint("`weekahead publish` writes it; nothing else may")
+                .hint("only `weekahead publish` may write this file")
         })?;
         if manifest.version != VERSION {
             let version = manifest.version;
@@ -296,7 +297,7 @@ impl Manifest {
             Some(path) => Err(ValueError::new(format!(
                 "it is not a manifest: `{path}` is not a path"
             ))
-            .hint("`weekahead publish` writes it; nothing else may")),
+            .hint("only `weekahead publish` may write this file")),
             None => Ok(manifest),
         }
     }
@@ -344,7 +345,7 @@ mod tests {
             assert_eq!(
                 error.message,
                 format!(
-                    "`{text}` is no shard: I/N was expected, with I from 1 to N and N up to 256"
+                    "`{text}` is not a shard: I/N was expected, with I from 1 to N and N up to 256"
                 )
             );
         }

@@ -23,7 +23,7 @@ pub(crate) fn open(text: &str) -> Result<Box<dyn Store>, StoreError> {
         Some(path) => path,
         None => match other_scheme(text) {
             Some(scheme) => {
-                let sentence = format!("`{scheme}://` is no store that can be published to");
+                let sentence = format!("cannot publish to `{scheme}://`");
                 return Err(StoreError::new(sentence)
                     .kind(ErrorKind::Usage)
                     .hint("a directory, or `s3://BUCKET/PREFIX` for any S3-compatible store"));

@@ -143,7 +143,7 @@ impl Publisher<'_> {
         }
         self.release(part, journal);
         let sentence = format!(
-            "`{}` in `{}` is written by others again and again",
+            "other runs keep writing `{}` in `{}`",
             part.file(),
             self.manifests.name()
         );
@@ -468,8 +468,8 @@ impl Publisher<'_> {
                 let sentence =
                     format!("`{place}` is the manifest of `{site}`, and not of this site");
                 Err(StoreError::new(sentence).hint(
-                    "give each site a manifest of its own; when a site has moved, begin with a \
-                     new one in an empty place",
+                    "give each site its own manifest; if the site has moved, name an empty place \
+                     for a new manifest",
                 ))
             }
             _ => Ok((manifest, Some(version))),

@@ -124,7 +124,7 @@ impl Cause {
             Self::Answer(status, code) => return describe_answer(*status, code.as_deref()),
             Self::OneObject(code) => return describe_answer(403, Some(code)),
             Self::NoAddress => (
-                format!("no address is found for `{host}`"),
+                format!("cannot find the address of `{host}`"),
                 "check AWS_ENDPOINT_URL, AWS_REGION and the network",
             ),
             Self::NothingListens => (
@@ -137,23 +137,23 @@ impl Cause {
                  that is wrong makes them invalid too",
             ),
             Self::NotReached => (
-                format!("`{host}` is not reached"),
-                "it was tried for up to a minute: check AWS_ENDPOINT_URL and the network",
+                format!("cannot reach `{host}`"),
+                "the run tried for up to a minute: check AWS_ENDPOINT_URL and the network",
             ),
             Self::TimedOut => (
                 format!("`{host}` does not answer in time"),
-                "it was tried for up to a minute; AWS_TIMEOUT says how long each try waits, 30s \
-                 unless it is set",
+                "the run tried for up to a minute; AWS_TIMEOUT sets how long each try waits, 30s \
+                 by default",
             ),
             Self::CutOff => (
                 format!("`{host}` cuts the connection again and again"),
-                "it was tried for up to a minute: run it again later, or with a smaller \
+                "the run tried for up to a minute: run it again later, or with a smaller \
                  `--concurrency`",
             ),
             Self::NoEntityTag => (
                 format!("`{host}` gives objects no entity tag"),
-                "such a store cannot keep two publishers apart: use another for the manifest, by \
-                 `--manifest`",
+                "such a store cannot keep two publishers apart: keep the manifest in another \
+                 store with `--manifest`",
             ),
             Self::NotAnObjectStore => (
                 format!("`{host}` does not answer as an object store does"),
@@ -175,12 +175,12 @@ fn describe_answer(status: u16, code: Option<&str>) -> (String, String) {
             "check AWS_SECRET_ACCESS_KEY, and that no space or line break is at its end",
         ),
         (_, "ExpiredToken" | "InvalidToken" | "TokenRefreshRequired") => (
-            "the session token is not valid, or no longer".to_owned(),
+            "the session token is not valid, or has expired".to_owned(),
             "get new credentials with their AWS_SESSION_TOKEN, or unset it if they have none",
         ),
         (_, "RequestTimeTooSkewed" | "RequestExpired" | "RequestNotYetValid") => (
             "the clock of this machine is wrong by more than the store allows".to_owned(),
-            "set it, as by `timedatectl set-ntp true`",
+            "set the clock, for example with `timedatectl set-ntp true`",
         ),
         (_, "NoSuchBucket") => (
             "there is no such bucket".to_owned(),
@@ -188,17 +188,17 @@ fn describe_answer(status: u16, code: Option<&str>) -> (String, String) {
         ),
         (300..=399, _)
         | (_, "PermanentRedirect" | "AuthorizationHeaderMalformed" | "InvalidRegionName") => (
-            "it is in another region, or elsewhere".to_owned(),
-            "set AWS_REGION to the region of the bucket, and AWS_ENDPOINT_URL to where it is",
+            "the bucket is in another region, or at another address".to_owned(),
+            "set AWS_REGION to the region of the bucket, and AWS_ENDPOINT_URL to its address",
         ),
         (401 | 403, code) => (
             format!("permission denied{}", quoted(code)),
-            "the credentials need s3:ListBucket for the bucket and s3:GetObject, s3:PutObject and \
-             s3:DeleteObject for what is in it",
+            "the credentials need s3:ListBucket for the bucket, and s3:GetObject, s3:PutObject \
+             and s3:DeleteObject for its objects",
         ),
         (429 | 500 | 502..=599, code) => (
             format!("the store answers {status}{} again and again", quoted(code)),
-            "it was tried for up to a minute: run it again later, or with a smaller \
+            "the run tried for up to a minute: run it again later, or with a smaller \
              `--concurrency`",
         ),
         (405 | 501, code) => (
@@ -206,12 +206,15 @@ fn describe_answer(status: u16, code: Option<&str>) -> (String, String) {
                 "the store cannot do it: it answers {status}{}",
                 quoted(code)
             ),
-            "it must know conditional puts; where it only cannot remove several objects at once, \
-             set AWS_DISABLE_BULK_DELETE=true",
+            "the store must support conditional puts; if it only cannot remove several objects \
+             at once, set AWS_DISABLE_BULK_DELETE=true",
         ),
         (409 | 412, code) => (
-            format!("others write it at the same time: {status}{}", quoted(code)),
-            "run it again when they are done",
+            format!(
+                "another run writes it at the same time: {status}{}",
+                quoted(code)
+            ),
+            "run it again when the other run is done",
         ),
         (_, code) => (
             format!("the store answers {status}{}", quoted(code)),

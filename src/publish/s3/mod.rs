@@ -202,11 +202,9 @@ impl Bucket {
             Some((_, name)) => format!("`{name}` is in `{}` already", self.name()),
             None => format!("`{}/{path}` is there already", self.name()),
         };
-        StoreError::new(format!(
-            "{place}, and no `weekahead publish` has put it there"
-        ))
-        .kind(ErrorKind::NotOurs)
-        .hint("publish to a prefix of its own, or remove that object")
+        StoreError::new(format!("{place}, and `weekahead publish` did not write it"))
+            .kind(ErrorKind::NotOurs)
+            .hint("publish to a prefix that holds nothing else, or remove that object")
     }
 
     fn key(&self, name: &str) -> String {
@@ -219,7 +217,10 @@ impl Bucket {
     fn path(&self, name: &str) -> Result<Path, StoreError> {
         // Parsing keeps a key as it is written; `Path::from` would encode its `%` again.
         Path::parse(self.key(name)).map_err(|_| {
-            let sentence = format!("bucket `{}` can keep nothing under such a name", self.name);
+            let sentence = format!(
+                "bucket `{}` cannot store a file with such a name",
+                self.name
+            );
             StoreError::new(sentence).hint("a plans file may not be called `.` or `..`")
         })
     }

@@ -62,8 +62,8 @@ pub(crate) fn connect(
             .filter(|tries| *tries > 0)
             .ok_or_else(|| {
                 setup_error(
-                    "AWS_MAX_ATTEMPTS is no number of tries".to_owned(),
-                    "a number from 1 on is",
+                    "AWS_MAX_ATTEMPTS is not a number of tries".to_owned(),
+                    "set it to a number from 1 up",
                 )
             })?,
     };
@@ -172,7 +172,7 @@ fn endpoint_of(name: &str, text: &str, allow_http: Option<&str>) -> Result<Url, 
     let url = Url::parse(text).ok();
     let url = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     let url =
-        url.ok_or_else(|| setup_error(format!("{name} is no http or https address"), hint))?;
+        url.ok_or_else(|| setup_error(format!("{name} is not an http or https address"), hint))?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(setup_error(
             format!("{name} has a user or a password in it"),
@@ -186,7 +186,7 @@ fn endpoint_of(name: &str, text: &str, allow_http: Option<&str>) -> Result<Url, 
         allow_http.is_some_and(|value| value == "1" || value.eq_ignore_ascii_case("true"));
     if url.scheme() == "http" && !is_allowed {
         return Err(setup_error(
-            format!("{name} is plain http, on which anyone can read the secret links"),
+            format!("{name} is plain http: anyone on the way can read the secret links"),
             "use https, or set AWS_ALLOW_HTTP=true",
         ));
     }

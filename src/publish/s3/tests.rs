@@ -76,7 +76,7 @@ fn settings_that_cannot_be_used_are_refused_without_being_shown() {
         (
             "AWS_ENDPOINT_URL",
             "localhost:9000",
-            "AWS_ENDPOINT_URL is no http or https address\n\
+            "AWS_ENDPOINT_URL is not an http or https address\n\
              the address of an object store is `https://HOST`",
         ),
         (
@@ -88,13 +88,13 @@ fn settings_that_cannot_be_used_are_refused_without_being_shown() {
         (
             "AWS_ENDPOINT_URL",
             "http://127.0.0.1:9",
-            "AWS_ENDPOINT_URL is plain http, on which anyone can read the secret links\n\
+            "AWS_ENDPOINT_URL is plain http: anyone on the way can read the secret links\n\
              use https, or set AWS_ALLOW_HTTP=true",
         ),
         (
             "AWS_MAX_ATTEMPTS",
             "0",
-            "AWS_MAX_ATTEMPTS is no number of tries\na number from 1 on is",
+            "AWS_MAX_ATTEMPTS is not a number of tries\nset it to a number from 1 up",
         ),
         (
             "AWS_SECRET_ACCESS_KEY",

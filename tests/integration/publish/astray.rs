@@ -71,8 +71,7 @@ fn a_manifest_is_of_one_site() {
     assert!(
         err.starts_with(&format!(
             "error: `manifest` is the manifest of `{}`, and not of this site\n\
-             hint: give each site a manifest of its own; when a site has moved, begin with a new \
-             one in an empty place\n",
+             hint: give each site its own manifest; if the site has moved, name an empty place for a new manifest\n",
             here.display()
         )),
         "{err}"
@@ -101,10 +100,8 @@ fn a_key_on_a_site_without_one_leaves_nothing_open() {
     let secret = ["--key-file", "key", "--manifest", "manifest"];
     assert_eq!(
         refused(&place, &secret, 2),
-        "error: this site was published with its manifest in `site/.weekahead`: with another one \
-         what was published then would stay for ever\n\
-         hint: move the files of `site/.weekahead` to `manifest`; the next run then removes what \
-         is gone\n"
+        "error: the manifest of this site is in `site/.weekahead`: with another manifest, its old files would never be removed\n\
+         hint: move the files in `site/.weekahead` to `manifest`; then the next run removes old files\n"
     );
     assert!(tree(&place, "site") == open);
     fs::rename(place.path("site/.weekahead"), place.path("manifest")).expect("a rename");
@@ -137,7 +134,7 @@ fn a_secret_manifest_lies_outside_however_it_is_written() {
         let more = ["--to", to, "--key-file", "key", "--manifest", manifest];
         let err = refused(&place, &more, 2);
         assert!(
-            err.contains("would lie among what is published"),
+            err.contains("would be published with the feeds"),
             "{to} {manifest}: {err}"
         );
         assert!(!place.path("s").exists(), "{to} {manifest}");
@@ -201,8 +198,8 @@ fn a_file_in_the_way_stops_no_other_and_a_rehearsal_sees_it() {
     symlink("../elsewhere", place.path("site/漢.ics")).expect("a link");
     let foreign = |path: &str| {
         format!(
-            "error: `{path}` is there already, and no `weekahead publish` has put it there\n\
-             hint: publish to a directory of its own, or remove that file\n"
+            "error: `{path}` exists already, and `weekahead publish` did not write it\n\
+             hint: publish to a directory that holds nothing else, or remove that file\n"
         )
     };
     let sorted = |err: &str| {
@@ -291,8 +288,8 @@ fn no_secret_is_in_a_sentence() {
     }
     assert_eq!(
         refused(&place, &secret, 3),
-        "error: `site/…/a.ics` is there already, and no `weekahead publish` has put it there\n\
-         hint: publish to a directory of its own, or remove that file\n"
+        "error: `site/…/a.ics` exists already, and `weekahead publish` did not write it\n\
+         hint: publish to a directory that holds nothing else, or remove that file\n"
     );
 }
 
@@ -301,10 +298,7 @@ fn words_that_cannot_be_meant_are_refused() {
     let place = place();
     for (more, said) in [
         (["--to", ""], "error: the place to publish to has no name\n"),
-        (
-            ["--to", "s3:/bucket"],
-            "error: `s3://` is no store that can be published to\n",
-        ),
+        (["--to", "s3:/bucket"], "error: cannot publish to `s3://`\n"),
         (
             ["--concurrency", "257"],
             "a number from 1 to 256 was expected",
@@ -350,7 +344,8 @@ fn a_clone_too_shallow_is_warned_of() {
     let left = Left::of(command.env_remove("SOURCE_DATE_EPOCH"));
     assert_eq!(left.code, Some(0));
     assert!(
-        left.err.starts_with("warning: this is a shallow clone"),
+        left.err
+            .starts_with("warning: this shallow clone does not have"),
         "{}",
         left.err
     );

@@ -158,8 +158,8 @@ fn the_object_of_somebody_else_is_never_put_over() {
             code: Some(3),
             out: String::new(),
             err: format!(
-                "error: `{url}/a.ics` is there already, and no `weekahead publish` has put it there\n\
-                 hint: publish to a prefix of its own, or remove that object\n"
+                "error: `{url}/a.ics` exists already, and `weekahead publish` did not write it\n\
+                 hint: publish to a prefix that holds nothing else, or remove that object\n"
             ),
         }
     );
@@ -220,11 +220,11 @@ fn secret_feeds_need_their_manifest_elsewhere() {
     for (more, said) in [
         (
             &[][..],
-            "error: with a key the manifest needs a place of its own: it knows every secret path\n",
+            "error: with a key, the manifest needs a place of its own: it lists every secret path\n",
         ),
         (
             &["--manifest", &inside],
-            "error: the manifest knows every secret path, and would lie among what is published\n",
+            "error: the manifest lists every secret path, and would be published with the feeds\n",
         ),
     ] {
         let arguments = [&secret, more].concat();

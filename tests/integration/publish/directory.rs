@@ -188,9 +188,8 @@ fn a_file_of_somebody_else_is_never_written_over_or_removed() {
                     Left {
                         code: Some(3),
                         out: String::new(),
-                        err: "error: `site/a.ics` is there already, and no `weekahead publish` \
-                              has put it there\n\
-                              hint: publish to a directory of its own, or remove that file\n"
+                        err: "error: `site/a.ics` exists already, and `weekahead publish` did not write it\n\
+                              hint: publish to a directory that holds nothing else, or remove that file\n"
                             .to_owned(),
                     }
                 );
@@ -256,10 +255,8 @@ fn secret_feeds_lie_under_their_tokens_and_the_manifest_elsewhere() {
         Left {
             code: Some(2),
             out: String::new(),
-            err: "error: the manifest knows every secret path, and would lie among what is \
-                  published\n\
-                  hint: name a place that nobody else reads, as in `--manifest \
-                  s3://BUCKET-OF-MINE/PREFIX`\n"
+            err: "error: the manifest lists every secret path, and would be published with the feeds\n\
+                  hint: name a place that nobody else can read, as in `--manifest s3://BUCKET-OF-MINE/PREFIX`\n"
                 .to_owned(),
         }
     );
@@ -338,7 +335,7 @@ fn options_that_cannot_be_are_refused() {
         (
             &["--to", "ftp://example.org/x"][..],
             2,
-            "error: `ftp://` is no store that can be published to\n\
+            "error: cannot publish to `ftp://`\n\
              hint: a directory, or `s3://BUCKET/PREFIX` for any S3-compatible store\n",
         ),
         (
@@ -362,8 +359,7 @@ fn options_that_cannot_be_are_refused() {
         Left {
             code: Some(1),
             out: String::new(),
-            err: "error: the page of `plans/index.yaml` would stand in the place of the front \
-                  page\nhint: rename the file\n"
+            err: "error: the page of `plans/index.yaml` would replace the front page\nhint: rename the file\n"
                 .to_owned(),
         }
     );

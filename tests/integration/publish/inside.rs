@@ -13,9 +13,8 @@ use super::directory::{BASE, place, plans, publish, published, tree};
 use crate::harness::{Left, Place, names};
 
 const KEY: &str = "0123456789abcdef0123456789abcdef";
-const TAIL: &str = "what was put by then is whole; the next run does the rest\n";
-const NO_LINKS: &str = "hint: no link inside a site is followed: remove it (`--manifest` keeps the \
-                        manifest elsewhere)\n";
+const TAIL: &str = "every file put so far is complete; the next run puts the rest\n";
+const NO_LINKS: &str = "hint: links inside a site are not followed: remove the link (`--manifest` keeps the manifest elsewhere)\n";
 
 fn pipe(place: &Place, name: &str) {
     mkfifoat(CWD, place.path(name), Mode::from_raw_mode(0o644)).expect("a pipe");
@@ -65,7 +64,7 @@ fn a_pipe_in_the_place_of_a_file_holds_no_run() {
         ),
         (
             "a.ics",
-            "error: `site/a.ics` is there already, and no `weekahead publish` has put it there\n",
+            "error: `site/a.ics` exists already, and `weekahead publish` did not write it\n",
         ),
     ] {
         let place = place();

@@ -9,7 +9,7 @@ use super::proxy::{Fate, Proxy, Request, xml};
 use super::server::command;
 use crate::harness::{Left, Place};
 
-const TAIL: &str = "what was put by then is whole; the next run does the rest\n";
+const TAIL: &str = "every file put so far is complete; the next run puts the rest\n";
 const EMPTY: &str = "<?xml version=\"1.0\"?><ListBucketResult><Name>b</Name><KeyCount>0</KeyCount>\
                      <IsTruncated>false</IsTruncated></ListBucketResult>";
 
@@ -59,12 +59,11 @@ fn said_of(endpoint: &str) -> String {
 
 #[test]
 fn an_answer_becomes_a_sentence() {
-    let again = "it was tried for up to a minute: run it again later, or with a smaller \
-                 `--concurrency`";
+    let again =
+        "the run tried for up to a minute: run it again later, or with a smaller `--concurrency`";
     let keys = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to a pair that is valid there";
-    let rights = "the credentials need s3:ListBucket for the bucket and s3:GetObject, \
-                  s3:PutObject and s3:DeleteObject for what is in it";
-    let region = "set AWS_REGION to the region of the bucket, and AWS_ENDPOINT_URL to where it is";
+    let rights = "the credentials need s3:ListBucket for the bucket, and s3:GetObject, s3:PutObject and s3:DeleteObject for its objects";
+    let region = "set AWS_REGION to the region of the bucket, and AWS_ENDPOINT_URL to its address";
     let token = "get new credentials with their AWS_SESSION_TOKEN, or unset it if they have none";
     for (status, code, reason, hint) in [
         (
@@ -82,20 +81,20 @@ fn an_answer_becomes_a_sentence() {
         (
             400,
             "ExpiredToken",
-            "the session token is not valid, or no longer",
+            "the session token is not valid, or has expired",
             token,
         ),
         (
             400,
             "InvalidToken",
-            "the session token is not valid, or no longer",
+            "the session token is not valid, or has expired",
             token,
         ),
         (
             403,
             "RequestTimeTooSkewed",
             "the clock of this machine is wrong by more than the store allows",
-            "set it, as by `timedatectl set-ntp true`",
+            "set the clock, for example with `timedatectl set-ntp true`",
         ),
         (
             403,
@@ -112,13 +111,13 @@ fn an_answer_becomes_a_sentence() {
         (
             301,
             "PermanentRedirect",
-            "it is in another region, or elsewhere",
+            "the bucket is in another region, or at another address",
             region,
         ),
         (
             400,
             "AuthorizationHeaderMalformed",
-            "it is in another region, or elsewhere",
+            "the bucket is in another region, or at another address",
             region,
         ),
         (
@@ -150,8 +149,7 @@ fn an_answer_becomes_a_sentence() {
 
 #[test]
 fn the_operation_is_named_and_no_secret_path() {
-    let rights = "hint: the credentials need s3:ListBucket for the bucket and s3:GetObject, \
-                  s3:PutObject and s3:DeleteObject for what is in it\n";
+    let rights = "hint: the credentials need s3:ListBucket for the bucket, and s3:GetObject, s3:PutObject and s3:DeleteObject for its objects\n";
     let denied = || Fate::Answer(403, xml("AccessDenied"));
     let listed = || Fate::Answer(200, EMPTY.to_owned());
     let absent = || Fate::Answer(404, xml("NoSuchKey"));
@@ -193,10 +191,10 @@ fn a_way_that_ends_is_named() {
     );
     assert_eq!(
         said_of("http://store.invalid"),
-        "error: cannot list the manifest in bucket `b`: no address is found for `store.invalid`\n\
+        "error: cannot list the manifest in bucket `b`: cannot find the address of `store.invalid`\n\
          hint: check AWS_ENDPOINT_URL, AWS_REGION and the network\n"
     );
-    let again = "it was tried for up to a minute";
+    let again = "the run tried for up to a minute";
     for (fate, reason, hint) in [
         (
             Fate::CutBefore,
@@ -206,7 +204,7 @@ fn a_way_that_ends_is_named() {
         (
             Fate::Silence,
             "does not answer in time",
-            format!("{again}; AWS_TIMEOUT says how long each try waits, 30s unless it is set"),
+            format!("{again}; AWS_TIMEOUT sets how long each try waits, 30s by default"),
         ),
     ] {
         let proxy = Proxy::new(None, move |_, _| fate.clone());
