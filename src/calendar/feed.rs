@@ -114,12 +114,15 @@ impl FeedError {
                     "the events of this plan would have {}",
                     size_range(*octets)
                 ))
-                .hint("each of them repeats the notes and the steps: shorten these, or make the `validity` longer"),
+                .hint(
+                    "each event repeats the notes and the steps: shorten them, or make the \
+                       `validity` longer",
+                ),
             ),
             Self::TooLong { .. } => (
                 Vec::new(),
                 ValueError::new(self.to_string())
-                    .hint("split the list into several files, each a feed of its own"),
+                    .hint("split the list into several files: each becomes its own feed"),
             ),
         };
         Diagnostic {
@@ -148,7 +151,7 @@ impl fmt::Display for FeedError {
             ),
             Self::TooLong { allowed, plans } => write!(
                 f,
-                "the feed is too long: allowed up to {} MiB for so many plans ({plans})",
+                "the feed is too long: allowed up to {} MiB for {plans} plans",
                 allowed >> 20
             ),
         }

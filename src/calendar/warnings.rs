@@ -68,7 +68,7 @@ impl Review<'_> {
         self.add(&[], Anchor::Value, ValueError::new(format!(
             "the feed has {bytes} kB and {events} events: Google Calendar drops feeds of about 1 MB or 1,000 events"
         ))
-        .hint("split the list into several files, each a feed of its own"));
+        .hint("split the list into several files: each becomes its own feed"));
     }
 
     /// Checks the leads of the calendar once, for all plans that use them.
@@ -116,7 +116,7 @@ impl Review<'_> {
         self.add(
             path,
             Anchor::Value,
-            ValueError::new("no lead is as long as a week").hint(format!(
+            ValueError::new("no warning comes a week ahead").hint(format!(
                 "a week leaves time to act when a payment fails: write `remind: {leads}`"
             )),
         );
@@ -126,9 +126,10 @@ impl Review<'_> {
         let is_long = |lead: &Period| lead.max_days() > u64::from(THUNDERBIRD_ALARM_DAYS);
         if !self.list.settings.notices && leads.iter().any(is_long) {
             self.add(path, Anchor::Value, ValueError::new(format!(
-                "a lead of more than {THUNDERBIRD_ALARM_DAYS} days without notices: Thunderbird never rings it"
+                "Thunderbird never rings an alarm more than {THUNDERBIRD_ALARM_DAYS} days ahead, \
+                 and `notices` is off"
             ))
-            .hint("set `notices: true`, so that the day is seen"));
+            .hint("set `notices: true`: then an event shows on that day"));
         }
     }
 
@@ -191,7 +192,7 @@ impl Review<'_> {
                 &at("expires"),
                 Anchor::Value,
                 ValueError::new(format!(
-                    "it was renewed on {renewed}, {place}: is there a new one?"
+                    "it was renewed on {renewed}, {place}: is there a new expiry?"
                 )),
             );
         }
@@ -239,10 +240,10 @@ impl Review<'_> {
             };
             let hint = match plan.ended {
                 None => {
-                    "renew it and write down when, or give it up: `ended: YYYY-MM-DD`".to_owned()
+                    "renew it and write down when, or end it with `ended: YYYY-MM-DD`".to_owned()
                 }
                 Some(ended) => {
-                    format!("renew it and write down when; otherwise it is given up on {ended}")
+                    format!("renew it and write down when; otherwise it ends on {ended}")
                 }
             };
             self.add(&at(date_key), Anchor::Value, what.hint(hint));
@@ -259,10 +260,11 @@ impl Review<'_> {
                 &at("ended"),
                 Anchor::Value,
                 ValueError::new(format!(
-                    "it is given up on {ended}, so nothing warns of its expiry on {expiry}"
+                    "it ends on {ended}, so no warning comes before its expiry on {expiry}"
                 ))
                 .hint(format!(
-                    "remove `ended` if it goes on; otherwise give it `expires: {ended}` alone"
+                    "remove `ended` if you keep it; otherwise write `expires: {ended}` as its \
+                     only date"
                 )),
             );
         }
@@ -285,9 +287,15 @@ impl Review<'_> {
         let renewed = plan.expiry.renewed();
         if renewed.is_some_and(|renewed| newest > renewed) {
             let hint = match plan.expiry {
-                Expiry::FromRenewal { .. } => format!("if it counted, write `renewed: {newest}`"),
+                Expiry::FromRenewal { .. } => format!(
+                    "if that renewal counted, write `renewed: \
+                                                       {newest}`"
+                ),
                 Expiry::Explicit { .. } => {
-                    format!("if it counted, write `renewed: {newest}`, and the expiry that it gave")
+                    format!(
+                        "if that renewal counted, write `renewed: {newest}` and the new \
+                             expiry"
+                    )
                 }
             };
             self.add(
@@ -300,7 +308,8 @@ impl Review<'_> {
                 &at("expires"),
                 Anchor::Value,
                 ValueError::new(format!(
-                    "`history` has a renewal on {newest}, after this expiry: is there a new one?"
+                    "`history` has a renewal on {newest}, after this expiry: is there a new \
+                     expiry?"
                 )),
             );
         }
@@ -344,7 +353,7 @@ impl Review<'_> {
         ];
         if checked.checked_add_months(Months::new(12)) < Some(self.today) {
             let what = format!("the terms were last read on {checked}, more than a year ago");
-            let hint = "read them again, and write the day: operators change their rules";
+            let hint = "read them again, and write today's date: operators change their rules";
             self.add(&path, Anchor::Value, ValueError::new(what).hint(hint));
         }
     }
@@ -370,7 +379,8 @@ impl Review<'_> {
             return;
         };
         let what = format!(
-            "the lead of {} may reach the automatic renewal before, {} earlier, and is then left out",
+            "the warning {} ahead may fall on or before the previous automatic renewal, {} \
+             earlier, and is then left out",
             lead.in_words(),
             validity.in_words()
         );
@@ -420,8 +430,14 @@ impl Review<'_> {
             self.add(
                 path,
                 Anchor::Value,
-                ValueError::new("no warning before the last day to recover it: the grace is shorter than every lead")
-                    .hint(format!("write `remind: {}`", with_lead(self.leads(plan), 1))),
+                ValueError::new(
+                    "no warning before the last day to recover it: the grace period \
+                                 is too short for its `remind` times",
+                )
+                .hint(format!(
+                    "write `remind: {}`",
+                    with_lead(self.leads(plan), 1)
+                )),
             );
         }
     }
@@ -441,14 +457,20 @@ impl Review<'_> {
         let write = |lead| format!("write `remind: {}`", with_lead(leads, lead));
         let what = if days >= WEEK && has_week(leads) && !has_week_alarm {
             let why = match plan.expiry.cycle_start() {
-                Some(_) => format!("it lasts {}, less than its longer leads", days_of(days)),
-                None => format!("its longer leads begin before the year {FIRST_YEAR}"),
+                Some(_) => format!(
+                    "it lasts only {}, so its longer `remind` times are left out",
+                    days_of(days)
+                ),
+                None => format!("its earlier warnings would come before the year {FIRST_YEAR}"),
             };
             ValueError::new(format!("no warning a week ahead: {why}")).hint(write(7))
         } else if (1..WEEK).contains(&days) && expiry.alarms.is_empty() {
             let why = match leads.is_empty() {
-                true => "it has no lead".to_owned(),
-                false => format!("it lasts {}, less than every lead", days_of(days)),
+                true => "`remind` is empty".to_owned(),
+                false => format!(
+                    "it lasts only {}, so every `remind` time is left out",
+                    days_of(days)
+                ),
             };
             ValueError::new(format!("no warning before it expires: {why}")).hint(write(days.min(2)))
         } else if left >= 0
@@ -469,7 +491,7 @@ impl Review<'_> {
             };
             let day = expiry.day;
             ValueError::new(format!(
-                "expires {when}, on {day}: every warning of it has passed"
+                "expires {when}, on {day}: all its warnings have passed"
             ))
             .hint(hint)
         } else {

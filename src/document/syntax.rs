@@ -56,7 +56,7 @@ fn is_key(text: &str) -> bool {
 /// The hint for a missing space after a colon; `spaced` is the text with the space.
 pub(crate) fn missing_space_hint(spaced: &str) -> String {
     format!(
-        "write the colon `:` with a space behind it: {}",
+        "write the colon `:` with a space after it: {}",
         quoted(spaced.trim_end())
     )
 }
@@ -108,11 +108,11 @@ fn message(text: &str, at: usize, error: &ScanError) -> ValueError {
         ErrorKind::UnknownQuotedScalarEscape => ValueError::new("unknown escape in a quoted text")
             .hint("write `\\\\` for a backslash, or use single quotes"),
         ErrorKind::MappingValueNotAllowed => ValueError::new("a `:` where no key can be")
-            .hint("a text with `: ` in it needs quotes; a key stands on a line of its own"),
+            .hint("a text with `: ` in it needs quotes; a key needs its own line"),
         ErrorKind::SimpleKeyExpected | ErrorKind::ExpectedBlockMappingKey
             if begins_with_dash(text, at) =>
         {
-            ValueError::new("the list is not in line here")
+            ValueError::new("this item is not in line with its list")
                 .hint("put each `-` of a list into the same column")
         }
         ErrorKind::SimpleKeyExpected
@@ -122,17 +122,20 @@ fn message(text: &str, at: usize, error: &ScanError) -> ValueError {
             if let Some(spaced) = text[at..].lines().next().and_then(with_space) {
                 return error.hint(missing_space_hint(&spaced));
             }
-            error.hint("write `key: value`, in line with the keys above; a text that goes on needs a deeper indent")
+            error.hint(
+                "write `key: value`, in line with the keys above; a text that continues \
+                        needs a deeper indent",
+            )
         }
         ErrorKind::ExpectedBlockSequenceEntry if !begins_with_dash(text, at) => {
-            ValueError::new("this is in line with nothing above")
+            ValueError::new("this line has the indent of no key above")
                 .hint("put the keys of one mapping into the same column")
         }
         ErrorKind::ExpectedBlockSequenceEntry | ErrorKind::BlockSequenceEntryNotAllowed => {
-            ValueError::new("the list is not in line here")
+            ValueError::new("this item is not in line with its list")
                 .hint("put each `-` of a list into the same column")
         }
-        ErrorKind::InvalidIndentation => ValueError::new("the indent fits no line above")
+        ErrorKind::InvalidIndentation => ValueError::new("the indent matches no line above")
             .hint("put keys of one mapping into the same column"),
         ErrorKind::ExpectedFlowMappingSeparator => {
             ValueError::new("`,` or `}` was expected here").hint("a text with a comma needs quotes")
@@ -225,11 +228,11 @@ fn full_width_mark_on_line(text: &str, line: Range<usize>) -> Option<Problem> {
     let (ascii, hint) = match mark {
         "：" => (
             ":",
-            "write the colon `:` with a space behind it, as in `name: My SIM`",
+            "write the colon `:` with a space after it, as in `name: My SIM`",
         ),
         _ => (
             ",",
-            "write the comma `,` with a space behind it, as in `{name: A, expires: 2027-01-31}`",
+            "write the comma `,` with a space after it, as in `{name: A, expires: 2027-01-31}`",
         ),
     };
     let what = ValueError::new(format!("a full-width `{mark}` where YAML needs `{ascii}`"));

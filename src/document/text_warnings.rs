@@ -98,7 +98,7 @@ fn check_links(tree: &Tree<'_>, id: NodeId, text: &str, problems: &mut Problems)
         }
         problems.add_at(span, || {
             ValueError::new(format!(
-                "this link leads to {}: what stands before the `@` is a user name",
+                "this link leads to {}: the part before the `@` is a user name",
                 quoted(link.host)
             ))
             .hint("remove the user name and the `@`, if that host is the right one")

@@ -366,7 +366,7 @@ impl<'t> Builder<'t> {
         self.problems.add(Problem::at(
             tag_span,
             ValueError::new(format!(
-                "the tag {} means nothing here",
+                "the tag {} is not known here",
                 quoted(&tag.original())
             ))
             .hint("a text that begins with `!` needs quotes"),

@@ -142,7 +142,7 @@ pub(crate) fn scalar(label: Label, expected: &str, text: &str) -> ValueError {
     };
     match (label, expected) {
         (Label::PLAN, _) if syntax::with_space(text).is_some() => {
-            error.hint("write the colon `:` with a space behind it, as in `- name: My SIM`")
+            error.hint("write the colon `:` with a space after it, as in `- name: My SIM`")
         }
         (Label::PLAN, _) if is_short => error.hint(format!("write `- name: {}`", shown(text))),
         (Label::RECORD, _) if date::parse(text).is_ok() => {
@@ -209,9 +209,10 @@ pub(crate) fn null(label: Label, expected: &str, written: &str, rest: &str) -> V
             (_, Some((_, example))) => error.hint(format!(
                 "give it a value, as in `{example}`, or remove the line"
             )),
-            (Label::Key(key), _) if TEXT_KEYS.contains(&key) => {
-                error.hint("give it a value, or remove the line; the word itself goes in quotes")
-            }
+            (Label::Key(key), _) if TEXT_KEYS.contains(&key) => error.hint(
+                "give it a value, or remove the line; if you mean the word, put it in \
+                            quotes",
+            ),
             _ => error.hint("give it a value, or remove the line"),
         };
     }

@@ -212,7 +212,7 @@ impl Expiry {
                 }
                 Ok(Self::FromRenewal { renewed, validity })
             }
-            (None, Some(_), None) => Err(ValueError::new("`renewed` has no `validity` beside it")
+            (None, Some(_), None) => Err(ValueError::new("`renewed` needs `validity`")
                 .hint("say how long a renewal lasts, as in `validity: 3 months`")),
             (None, None, Some(_)) => Err(ValueError::new("`validity` has no date to count from")
                 .hint("add `renewed`, the day of the last renewal, as in `renewed: 2026-10-05`")),

@@ -23,7 +23,10 @@ pub(crate) fn read_leads(
         if list.len() > MAX_LEADS {
             diagnostics.add(
                 Anchor::Value,
-                ValueError::new(format!("{} leads: allowed up to {MAX_LEADS}", list.len())),
+                ValueError::new(format!(
+                    "{} lengths of time: allowed up to {MAX_LEADS}",
+                    list.len()
+                )),
             );
             return None;
         }

@@ -78,12 +78,12 @@ pub(crate) struct RawFile<'a> {
     schemars(rename = "Calendar", title = "Calendar")
 )]
 pub(crate) struct RawSettings<'a> {
-    /// What calendars call it; otherwise the name of the file.
+    /// The name that calendars show. Default: the name of the file.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
     #[serde(borrow)]
     pub(crate) name: Text<'a>,
-    /// Makes the events this list's own: any text, never changed later. Needed when two lists
-    /// become one calendar.
+    /// Keeps the events of this list apart from those of other lists: any text; never change it.
+    /// Needed when two lists become one calendar.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::id"))]
     #[serde(borrow)]
     pub(crate) id: Text<'a>,
@@ -95,11 +95,12 @@ pub(crate) struct RawSettings<'a> {
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::language", extend("default" = "en")))]
     #[serde(borrow)]
     pub(crate) language: Text<'a>,
-    /// Decides which day is today: a name of the IANA database. Otherwise the machine's.
+    /// The time zone that decides which day is today: a name of the IANA database. Default: the
+    /// zone of the machine.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::timezone"))]
     #[serde(borrow)]
     pub(crate) timezone: Text<'a>,
-    /// How long before an expiry to warn, for plans that do not say it themselves.
+    /// How long before an expiry to warn, for plans without a `remind` of their own.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::leads", extend("default" = ["7d"])))]
     #[serde(borrow)]
     pub(crate) remind: Field<Texts<'a>>,
@@ -112,7 +113,7 @@ pub(crate) struct RawSettings<'a> {
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::time", extend("default" = "09:00")))]
     #[serde(borrow)]
     pub(crate) remind_at: Text<'a>,
-    /// Visible events beside the alarms, which many calendars drop.
+    /// Whether warnings are events as well as alarms: many calendars drop alarms.
     #[cfg_attr(feature = "schema", schemars(extend("default" = true)))]
     pub(crate) notices: Field<bool>,
     /// How phone numbers are shown: by their last three digits, whole, or not at all.
@@ -123,16 +124,16 @@ pub(crate) struct RawSettings<'a> {
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::color"))]
     #[serde(borrow)]
     pub(crate) color: Text<'a>,
-    /// A link where a renewal can be recorded; the events show it instead of a command. `{id}` and
-    /// `{name}` become those of the plan.
+    /// The address where a renewal can be recorded; the events show it instead of a command. `{id}`
+    /// and `{name}` become the id and the name of the plan.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::edit_link"))]
     #[serde(borrow)]
     pub(crate) edit: Text<'a>,
-    /// Another number gives the feed that is served another secret address.
+    /// A new number gives the feed a new secret address.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::serial", extend("default" = 1)))]
     #[serde(borrow)]
     pub(crate) link: Text<'a>,
-    /// Another number unpairs all devices that record renewals on the server.
+    /// A new number unpairs all devices that record renewals on the server.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::serial", extend("default" = 1)))]
     #[serde(borrow)]
     pub(crate) devices: Text<'a>,
@@ -143,24 +144,25 @@ pub(crate) struct RawSettings<'a> {
 #[serde(default, deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Plan", title = "Plan", transform = rules::plan))]
 pub(crate) struct RawPlan<'a> {
-    /// A short word that never changes; without it the name is the identity, and a renamed plan is
-    /// a new one.
+    /// A short word that never changes. Without `id`, the name is the id, and a renamed plan is a
+    /// new plan.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
     #[serde(borrow)]
     pub(crate) id: Text<'a>,
-    /// What it is called; the only key that is always needed.
+    /// The name of the plan; the only key that is always needed.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
     #[serde(borrow)]
     pub(crate) name: Text<'a>,
-    /// Who provides it.
+    /// The provider, such as the operator of a SIM card.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
     #[serde(borrow)]
     pub(crate) provider: Text<'a>,
-    /// Its phone number, in quotes.
+    /// The phone number, in quotes.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
     #[serde(borrow)]
     pub(crate) number: Text<'a>,
-    /// The last day on which it works, or its month. Give this, or `renewed` and `validity`.
+    /// The last day on which the plan works, or the month of that day. Give this, or `renewed` and
+    /// `validity`.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::last_day"))]
     #[serde(borrow)]
     pub(crate) expires: Text<'a>,
@@ -178,7 +180,7 @@ pub(crate) struct RawPlan<'a> {
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::extends"))]
     #[serde(borrow)]
     pub(crate) extends: Text<'a>,
-    /// How long after its expiry it can still be recovered.
+    /// How long after its expiry the plan can still be recovered.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::period"))]
     #[serde(borrow)]
     pub(crate) grace: Text<'a>,
@@ -186,7 +188,7 @@ pub(crate) struct RawPlan<'a> {
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::price"))]
     #[serde(borrow)]
     pub(crate) price: Text<'a>,
-    /// How it is renewed: one way, or a list of ways.
+    /// How to renew the plan: one way, or a list of ways.
     #[cfg_attr(
         feature = "schema",
         schemars(schema_with = "rules::one_or_many::<RawRenewalMethod<'_>>")
@@ -207,32 +209,32 @@ pub(crate) struct RawPlan<'a> {
     )]
     #[serde(borrow)]
     pub(crate) support: Field<RawContact<'a>>,
-    /// How to give it up, or a sentence about it.
+    /// How to cancel the plan, or a sentence about it.
     #[cfg_attr(
         feature = "schema",
         schemars(schema_with = "rules::mapping_or_sentence::<RawCancel<'_>>")
     )]
     #[serde(borrow)]
     pub(crate) cancel: Field<RawCancel<'a>>,
-    /// Where its rules stand.
+    /// The page with the rules of the plan.
     #[serde(borrow)]
     pub(crate) terms: Field<RawTerms<'a>>,
     /// How long before the expiry to warn: `[14d, 7d, 1d]`. Otherwise the calendar's `remind`.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::leads"))]
     #[serde(borrow)]
     pub(crate) remind: Field<Texts<'a>>,
-    /// Words to find it by.
+    /// Words to find the plan by.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::lines"))]
     #[serde(borrow)]
     pub(crate) tags: Field<Texts<'a>>,
-    /// Whatever else there is to say; it stands in the events.
+    /// Other notes; the events show them.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::text"))]
     #[serde(borrow)]
     pub(crate) notes: Text<'a>,
     /// Past renewals; they are never in the calendar.
     #[serde(borrow)]
     pub(crate) history: Field<Vec<Field<RawRenewalRecord<'a>>>>,
-    /// The day on which it is given up. The calendar asks to make sure that it is cancelled.
+    /// The day on which the plan ends. The calendar asks you to make sure that it is cancelled.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::date"))]
     #[serde(borrow)]
     pub(crate) ended: Text<'a>,
@@ -245,7 +247,7 @@ pub(crate) struct RawPlan<'a> {
 #[serde(default, deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Way", title = "Way to renew", transform = rules::way))]
 pub(crate) struct RawRenewalMethod<'a> {
-    /// The means of it; `auto-debit` renews by itself and repeats.
+    /// The method of renewal. With `auto-debit`, the plan renews by itself, again and again.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::method"))]
     #[serde(borrow)]
     pub(crate) method: Text<'a>,
@@ -272,7 +274,7 @@ pub(crate) struct RawRenewalMethod<'a> {
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
     #[serde(borrow)]
     pub(crate) call: Text<'a>,
-    /// What else it takes, in order.
+    /// Further steps, in order.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::lines"))]
     #[serde(borrow)]
     pub(crate) steps: Field<Texts<'a>>,
@@ -284,8 +286,8 @@ pub(crate) struct RawRenewalMethod<'a> {
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::period"))]
     #[serde(borrow)]
     pub(crate) validity: Text<'a>,
-    /// The last day on which an `auto-debit` renews by itself, or its month, such as the bank card's
-    /// own.
+    /// The last day on which an `auto-debit` renews the plan, or the month of that day, such as the
+    /// expiry of the bank card.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::last_day"))]
     #[serde(borrow)]
     pub(crate) until: Text<'a>,
@@ -343,7 +345,7 @@ pub(crate) struct RawCancel<'a> {
     #[serde(skip)]
     #[cfg_attr(feature = "schema", schemars(skip))]
     pub(crate) sentence: Text<'a>,
-    /// How long before it renews by itself it must be cancelled.
+    /// How long before an automatic renewal the plan must be cancelled.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::period"))]
     #[serde(borrow)]
     pub(crate) notice: Text<'a>,
@@ -372,12 +374,12 @@ pub(crate) struct RawCancel<'a> {
     pub(crate) call: Text<'a>,
 }
 
-/// Where the rules of a plan stand.
+/// The page with the rules of a plan.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Terms", title = "Terms", transform = rules::terms))]
 pub(crate) struct RawTerms<'a> {
-    /// The page on which they stand.
+    /// The address of the page.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::web"))]
     #[serde(borrow)]
     pub(crate) url: Text<'a>,
@@ -392,38 +394,39 @@ pub(crate) struct RawTerms<'a> {
 #[serde(default, deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Sms", title = "Text message", transform = rules::sms))]
 pub(crate) struct RawSms<'a> {
-    /// The number that it goes to, in quotes.
+    /// The number to send the message to, in quotes.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
     #[serde(borrow)]
     pub(crate) to: Text<'a>,
-    /// What it says.
+    /// The text of the message.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
     #[serde(borrow)]
     pub(crate) text: Text<'a>,
 }
 
-/// One renewal of the past.
+/// One past renewal.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Renewal", title = "Past renewal", transform = rules::entry))]
 pub(crate) struct RawRenewalRecord<'a> {
-    /// Its day.
+    /// The day of the renewal.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::date"))]
     #[serde(borrow)]
     pub(crate) on: Text<'a>,
-    /// What it cost.
+    /// What the renewal cost.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::price"))]
     #[serde(borrow)]
     pub(crate) paid: Text<'a>,
-    /// Where the receipt is: a path, a link, a number.
+    /// The receipt: a path, a link or a number.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::line"))]
     #[serde(borrow)]
     pub(crate) receipt: Text<'a>,
-    /// Whatever else there is to say.
+    /// Other notes.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::text"))]
     #[serde(borrow)]
     pub(crate) note: Text<'a>,
-    /// The expiry that it was counted from, where a shorter month cut its day off; `weekahead renew` writes it.
+    /// The expiry from which the renewal was counted, if a shorter month cut its day off;
+    /// `weekahead renew` writes it.
     #[cfg_attr(feature = "schema", schemars(schema_with = "texts::date"))]
     #[serde(borrow)]
     pub(crate) from: Text<'a>,

@@ -44,7 +44,7 @@ pub(crate) fn read_renewal_methods<'a>(
                         .any(|other| other.method == Method::AutoDebit)
                     {
                         Some(ValueError::new(
-                            "a second `auto-debit`: a plan renews by itself in one way",
+                            "a second `auto-debit`: a plan can have only one",
                         ))
                     } else {
                         None
@@ -100,7 +100,7 @@ fn read_renewal_method<'a>(
         diagnostics.within(Step::Key("until"), |diagnostics| {
             diagnostics.add(
                 Anchor::Key,
-                ValueError::new("`until` says when an `auto-debit` ends, and this is none")
+                ValueError::new("only a way with `method: auto-debit` can have an `until`")
                     .hint("add `method: auto-debit`, or remove the line"),
             );
         });
@@ -112,7 +112,7 @@ fn read_renewal_method<'a>(
             diagnostics.add(
                 Anchor::Key,
                 ValueError::new("an `auto-debit` has no `validity` of its own: the plan's applies")
-                    .hint("write `validity` beside the plan's `name`, and remove this line"),
+                    .hint("move `validity` to the plan, in line with its `name`"),
             );
         });
     }
@@ -158,7 +158,7 @@ pub(crate) fn read_cancel<'a>(
         let error = match (notice, validity) {
             _ if notice_given && !renews_by_itself => Some(
                 ValueError::new(
-                    "`notice` says how long before an automatic renewal to cancel, and this plan does not renew by itself",
+                    "only a plan that renews by itself can have a `notice`",
                 )
                 .hint("add `method: auto-debit` to its `renewal`, or remove the line"),
             ),
@@ -200,7 +200,7 @@ pub(crate) fn read_terms<'a>(
         if matches!(raw.url, Field::Absent) {
             diagnostics.add(
                 Anchor::Key,
-                ValueError::new("`terms` needs `url`, the page on which the rules stand")
+                ValueError::new("`terms` needs `url`, the page with the rules")
                     .hint("add a line such as `url: https://www.example.org/terms`"),
             );
         }
@@ -256,7 +256,7 @@ fn no_sentence(text: &str, key: &str) -> Option<ValueError> {
         Some(format!("write `{key}: {{url: {with_scheme}}}`"))
     } else if date::parse(text).is_ok() {
         let is_end = key == "cancel";
-        is_end.then(|| format!("the day on which it is given up is `ended: {text}`"))
+        is_end.then(|| format!("to end the plan on that day, write `ended: {text}`"))
     } else if is_of_digits && text.contains(['*', '#']) {
         Some(format!("write `{key}: {{dial: \"{text}\"}}`"))
     } else if is_of_digits {

@@ -179,11 +179,11 @@ impl<'a> Ids<'a> {
         let related = Path(vec![Step::Key("plans"), Step::Item(first), key(first_own)]);
         diagnostics.within(key(own), |diagnostics| {
             let what = if own {
-                ValueError::new(format!("id {} is taken already", quoted(&id)))
+                ValueError::new(format!("id {} is used already", quoted(&id)))
                     .hint("give each plan an id of its own")
             } else {
                 ValueError::new(format!("{} is the id of another plan already", quoted(&id)))
-                    .hint("without `id` a plan takes its name for it: give this one an `id`")
+                    .hint("a plan without `id` uses its name as the id: give this one an `id`")
             };
             diagnostics.add_related(Anchor::Written, what, Some((related, "first here")));
         });

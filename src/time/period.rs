@@ -324,7 +324,7 @@ fn not_one_length(text: &str) -> ValueError {
 
 fn no_time(text: &str) -> ValueError {
     ValueError::new(format!(
-        "{} is no time at all: allowed from 1 day",
+        "{} is shorter than a day: allowed from 1 day",
         quoted(text)
     ))
 }

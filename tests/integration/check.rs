@@ -26,22 +26,24 @@ fn each_surprise_is_told_with_its_place() {
         (
             "a lead shorter than a week",
             "  expires: 2027-01-31\n  remind: [6d, 1d]\n",
-            &["4:12 no lead is as long as a week"],
+            &["4:12 no warning comes a week ahead"],
         ),
         (
             "no lead",
             "  expires: 2027-01-31\n  remind: []\n",
-            &["4:11 no lead is as long as a week"],
+            &["4:11 no warning comes a week ahead"],
         ),
         (
             "a plan shorter than its lead",
             "  renewed: 2026-11-20\n  validity: 5 days\n",
-            &["3:12 no warning before it expires: it lasts 5 days, less than every lead"],
+            &[
+                "3:12 no warning before it expires: it lasts only 5 days, so every `remind` time is left out",
+            ],
         ),
         (
             "a lead of centuries",
             "  expires: 2027-01-31\n  remind: 99999 days\n",
-            &["3:12 no warning a week ahead: its longer leads begin before the year 1900"],
+            &["3:12 no warning a week ahead: its earlier warnings would come before the year 1900"],
         ),
         (
             "an expiry that is past",
@@ -61,17 +63,17 @@ fn each_surprise_is_told_with_its_place() {
         (
             "an expiry today",
             "  expires: 2026-11-23\n",
-            &["3:12 expires today, on 2026-11-23: every warning of it has passed"],
+            &["3:12 expires today, on 2026-11-23: all its warnings have passed"],
         ),
         (
             "an expiry tomorrow",
             "  expires: 2026-11-24\n",
-            &["3:12 expires tomorrow, on 2026-11-24: every warning of it has passed"],
+            &["3:12 expires tomorrow, on 2026-11-24: all its warnings have passed"],
         ),
         (
             "an expiry that nothing warns of any more",
             "  expires: 2026-11-27\n",
-            &["3:12 expires in 4 days, on 2026-11-27: every warning of it has passed"],
+            &["3:12 expires in 4 days, on 2026-11-27: all its warnings have passed"],
         ),
         (
             "an expiry of which today warns",
@@ -81,7 +83,7 @@ fn each_surprise_is_told_with_its_place() {
         (
             "a plan that is given up before the day to which it is paid",
             "  renewed: 2026-11-20\n  validity: 3 months\n  ended: 2026-12-20\n",
-            &["5:10 it is given up on 2026-12-20, so nothing warns of its expiry on 2027-02-20"],
+            &["5:10 it ends on 2026-12-20, so no warning comes before its expiry on 2027-02-20"],
         ),
         (
             "an automatic plan that is given up",
@@ -92,7 +94,7 @@ fn each_surprise_is_told_with_its_place() {
             "a renewal in the history after the expiry",
             "  expires: 2026-11-10\n  history: [{on: 2026-11-12}]\n",
             &[
-                "3:12 `history` has a renewal on 2026-11-12, after this expiry: is there a new one?",
+                "3:12 `history` has a renewal on 2026-11-12, after this expiry: is there a new expiry?",
                 "3:12 expired 13 days ago, on 2026-11-10",
             ],
         ),
@@ -105,7 +107,7 @@ fn each_surprise_is_told_with_its_place() {
             "a renewal on the last day without a new one",
             "  expires: 2026-11-20\n  renewed: 2026-11-20\n",
             &[
-                "3:12 it was renewed on 2026-11-20, the day of this expiry: is there a new one?",
+                "3:12 it was renewed on 2026-11-20, the day of this expiry: is there a new expiry?",
                 "3:12 expired 3 days ago, on 2026-11-20",
             ],
         ),
@@ -118,7 +120,7 @@ fn each_surprise_is_told_with_its_place() {
             "a renewal after the expiry",
             "  expires: 2026-12-01\n  renewed: 2026-12-02\n",
             &[
-                "3:12 it was renewed on 2026-12-02, after this expiry: is there a new one?",
+                "3:12 it was renewed on 2026-12-02, after this expiry: is there a new expiry?",
                 "4:12 the last renewal, 2026-12-02, is in the future: today is 2026-11-23",
             ],
         ),
@@ -146,7 +148,7 @@ fn each_surprise_is_told_with_its_place() {
             "a grace shorter than the lead",
             "  expires: 2027-12-29\n  grace: 5 days\n",
             &[
-                "4:10 no warning before the last day to recover it: the grace is shorter than every lead",
+                "4:10 no warning before the last day to recover it: the grace period is too short for its `remind` times",
             ],
         ),
         (
@@ -327,7 +329,7 @@ fn plans_of_this_repository_have_no_comment_that_cuts_a_value_off() {
 
 #[test]
 fn a_link_that_misleads_is_told() {
-    let told = "this link leads to `evil.example`: what stands before the `@` is a user name";
+    let told = "this link leads to `evil.example`: the part before the `@` is a user name";
     let link = "https://telenor.no@evil.example/";
     for (reason, line, at) in [
         (
@@ -380,7 +382,7 @@ fn surprises_of_a_whole_list_are_told_once() {
             "2026-11-23"
         ),
         [
-            "1:37 a lead of more than 30 days without notices: Thunderbird never rings it",
+            "1:37 Thunderbird never rings an alarm more than 30 days ahead, and `notices` is off",
             "3:10 2 plans have no `id`, this one first: if one is renamed, calendars will show a new plan",
         ]
     );
@@ -444,7 +446,7 @@ fn warnings_are_drawn_and_counted_and_strict_makes_them_problems() {
 1 | - {id: a, name: A, expires: 2026-11-01}
   |                             ^^^^^^^^^^
   |
-  = hint: renew it and write down when, or give it up: `ended: YYYY-MM-DD`
+  = hint: renew it and write down when, or end it with `ended: YYYY-MM-DD`
 1 warning
 "
     );
@@ -531,7 +533,7 @@ fn what_is_given_up_later_is_not_said_to_be_given_up_now() {
         "- {id: a, name: A, expires: 2027-01-10, grace: 1 month, ended: 2027-01-25}\n",
     );
     let left = place.run(&["check", "--today", "2027-01-12"]);
-    let hint = "= hint: renew it and write down when; otherwise it is given up on 2027-01-25\n";
+    let hint = "= hint: renew it and write down when; otherwise it ends on 2027-01-25\n";
     assert_eq!(left.code, Some(0), "{}", left.err);
     assert!(left.out.contains(hint), "{}", left.out);
 }

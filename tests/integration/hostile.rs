@@ -106,7 +106,7 @@ fn what_is_merged_again_and_again_is_looked_at_once() {
     ];
     let left = place.run(&renewed);
     assert_eq!(left.code, Some(1), "{}", left.err);
-    assert!(left.err.contains("comes with `<<`"), "{}", left.err);
+    assert!(left.err.contains("comes from `<<`"), "{}", left.err);
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn the_events_of_a_plan_stay_small() {
     let error = "error: the events of this plan would have about 72 MiB: allowed up to 4 MiB
  --> plans.yaml:2:17
 ";
-    let hint = "= hint: each of them repeats the notes and the steps: shorten these, or make the `validity` longer\n";
+    let hint = "= hint: each event repeats the notes and the steps: shorten them, or make the `validity` longer\n";
     let place = Place::with("plans.yaml", plan(65_000));
     for (command, code) in [("build", 1), ("check", 1)] {
         let left = place.run(&[command, "--today", "2026-11-23"]);
@@ -195,7 +195,7 @@ fn a_feed_of_few_plans_stays_small() {
     let first = left.err.lines().next();
     assert_eq!(
         first,
-        Some("error: the feed is too long: allowed up to 65 MiB for so many plans (31)")
+        Some("error: the feed is too long: allowed up to 65 MiB for 31 plans")
     );
 }
 

@@ -65,7 +65,7 @@ fn a_problem_is_drawn() {
         draw(
             "- {id: a, name: 漢, expires: 2026-01-01}\r\n- {name: 漢字, expires: 2026-01-01, id: a}\r\n"
         ),
-        "error: id `a` is taken already
+        "error: id `a` is used already
  --> plans.yaml:2:39
   |
 2 | - {name: 漢字, expires: 2026-01-01, id: a}

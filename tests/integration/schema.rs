@@ -402,7 +402,7 @@ const GOOD: &[&str] = &[
 /// Why a reader may refuse what the schema takes, in the reader's words: arithmetic, what is in
 /// ISO 4217, and how a number was written.
 const LET_PASS: &[&str] = &[
-    "`0 days` is no time at all: allowed from 1 day",
+    "`0 days` is shorter than a day: allowed from 1 day",
     "`0x10` is not a devices number: allowed 1 to 4294967295",
     "`0x10` is not a link number: allowed 1 to 4294967295",
     "`1.0` is not a devices number: allowed 1 to 4294967295",

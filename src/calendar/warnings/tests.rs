@@ -188,31 +188,31 @@ fn a_hint_keeps_the_leads_that_are_there() {
         (
             "renewed: 2026-11-29, validity: 30 days",
             "[60d, 3d]",
-            "no warning a week ahead: it lasts 30 days, less than its longer leads",
+            "no warning a week ahead: it lasts only 30 days, so its longer `remind` times are left out",
             "write `remind: [60 days, 7 days, 3 days]`",
         ),
         (
             "renewed: 2026-11-29, validity: 5 days",
             "[7d]",
-            "no warning before it expires: it lasts 5 days, less than every lead",
+            "no warning before it expires: it lasts only 5 days, so every `remind` time is left out",
             "write `remind: [7 days, 2 days]`",
         ),
         (
             "renewed: 2026-11-29, validity: 1 day",
             "[]",
-            "no warning before it expires: it has no lead",
+            "no warning before it expires: `remind` is empty",
             "write `remind: [1 day]`",
         ),
         (
             "renewed: 2026-11-29, validity: 1 year",
             "[2d]",
-            "no lead is as long as a week",
+            "no warning comes a week ahead",
             "a week leaves time to act when a payment fails: write `remind: [7 days, 2 days]`",
         ),
         (
             "expires: 2026-12-03",
             "[1 month, 7d]",
-            "expires in 4 days, on 2026-12-03: every warning of it has passed",
+            "expires in 4 days, on 2026-12-03: all its warnings have passed",
             "renew it and write down when; to be warned again, write `remind: [1 month, 7 days, 1 day]`",
         ),
     ] {

@@ -73,7 +73,7 @@ pub(crate) fn plan(schema: &mut Schema) {
                     "type": "object", "required": ["notice"],
                 }}},
                 "then": with_message(renews_by_itself(),
-                    "`notice` says how long before an automatic renewal to cancel, and this plan does not renew by itself"),
+                    "only a plan that renews by itself can have a `notice`"),
             },
             {
                 "if": {"required": ["renewal"], "properties": {"renewal": {
@@ -92,7 +92,7 @@ pub(crate) fn plan(schema: &mut Schema) {
 /// `until` ends an `auto-debit` and nothing else, and an `auto-debit` has no `validity`.
 pub(crate) fn way(schema: &mut Schema) {
     let mut rule = automatic();
-    let said = "`until` says when an `auto-debit` ends, and this is none";
+    let said = "only a way with `method: auto-debit` can have an `until`";
     rule["errorMessage"] = json!(said);
     rule["properties"]["method"]["errorMessage"] = json!(said);
     let said = "an `auto-debit` has no `validity` of its own: the plan's applies";

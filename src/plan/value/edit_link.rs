@@ -52,8 +52,8 @@ impl EditLink {
             let host = after_scheme(&sample);
             if host.is_some_and(|host| !host.contains(['/', '?', '#'])) {
                 return Err(
-                    ValueError::new(format!("`{name}` cannot stand in the host"))
-                        .hint("put it behind the host, as in `https://www.example.org/renew/{id}`"),
+                    ValueError::new(format!("`{name}` is not allowed in the host"))
+                        .hint("put it after the host, as in `https://www.example.org/renew/{id}`"),
                 );
             }
             // Any letter does: a value is encoded when it is put in.
@@ -127,7 +127,7 @@ mod tests {
                 "https://a.example/}",
                 "unknown `}` in a link: allowed `{id}` and `{name}`",
             ),
-            ("https://{id}.example/", "`{id}` cannot stand in the host"),
+            ("https://{id}.example/", "`{id}` is not allowed in the host"),
             ("a.example/{id}", "`a.example/x` is not a web address"),
         ] {
             let error = EditLink::parse(link).expect_err(link);

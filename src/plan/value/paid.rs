@@ -30,7 +30,7 @@ impl Price {
             (Some(code), _) => Self::read(found, &format!("{amount} {code}"))?,
             (None, true) => {
                 let error = ValueError::new(format!("{} has no currency", quoted(found)));
-                let hint = format!("the plan has no price that gives one: write `{amount} NOK`");
+                let hint = format!("the plan has no price with a currency: write `{amount} NOK`");
                 return Err(error.hint(hint));
             }
             (None, false) => Self::read(found, &format!("{amount} {}", parts.code))?,
@@ -192,7 +192,7 @@ mod tests {
             (
                 "49",
                 None,
-                "`49` has no currency; the plan has no price that gives one: write `49 NOK`".to_owned(),
+                "`49` has no currency; the plan has no price with a currency: write `49 NOK`".to_owned(),
             ),
             (
                 "49 kr",

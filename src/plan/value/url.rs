@@ -43,7 +43,9 @@ impl<'a> WebAddress<'a> {
         }
         if host.contains(['[', ']']) && !is_bracketed(host) {
             let what = format!("{} has a bracket in its host", quoted(&text));
-            return Err(ValueError::new(what).hint("brackets stand only around an IPv6 address"));
+            return Err(
+                ValueError::new(what).hint("brackets are allowed only around an IPv6 address")
+            );
         }
         if let Some(bad) = text
             .chars()
@@ -51,7 +53,7 @@ impl<'a> WebAddress<'a> {
         {
             let bad = quoted(&bad.to_string());
             return Err(ValueError::new(format!(
-                "{bad} cannot stand in a web address: {}",
+                "{bad} is not allowed in a web address: {}",
                 quoted(&text)
             )));
         }
@@ -207,21 +209,21 @@ mod tests {
             (
                 "https://a[b/",
                 "`https://a[b/` has a bracket in its host",
-                Some("brackets stand only around an IPv6 address"),
+                Some("brackets are allowed only around an IPv6 address"),
             ),
             (
                 "https://x y",
-                "` ` cannot stand in a web address: `https://x y`",
+                "` ` is not allowed in a web address: `https://x y`",
                 None,
             ),
             (
                 "https://x/\r\nX:1",
-                "`\\r` cannot stand in a web address: `https://x/\\r\\nX:1`",
+                "`\\r` is not allowed in a web address: `https://x/\\r\\nX:1`",
                 None,
             ),
             (
                 "https://x/\"",
-                "`\"` cannot stand in a web address: `https://x/\"`",
+                "`\"` is not allowed in a web address: `https://x/\"`",
                 None,
             ),
         ] {

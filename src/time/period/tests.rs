@@ -73,17 +73,17 @@ fn refuses_with_a_reason() {
         ),
         (
             "0",
-            "`0` is no time at all: allowed from 1 day".to_owned(),
+            "`0` is shorter than a day: allowed from 1 day".to_owned(),
             None,
         ),
         (
             "0 days",
-            "`0 days` is no time at all: allowed from 1 day".to_owned(),
+            "`0 days` is shorter than a day: allowed from 1 day".to_owned(),
             None,
         ),
         (
             "P0D",
-            "`P0D` is no time at all: allowed from 1 day".to_owned(),
+            "`P0D` is shorter than a day: allowed from 1 day".to_owned(),
             None,
         ),
         (

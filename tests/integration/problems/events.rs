@@ -61,8 +61,8 @@ pub(crate) const TABLE: &[Row] = &[
         "a notice of a plan that does not renew by itself",
         b"- {name: A, expires: 2026-01-01, cancel: {notice: 1 month}}\n- {name: B, expires: 2026-01-01, validity: 1 year, renewal: {method: shop}, cancel: {notice: 1 month, action: Write}}\n",
         &[
-            (1, 43, "`notice` says how long before an automatic renewal to cancel, and this plan does not renew by itself", "add `method: auto-debit` to its `renewal`, or remove the line"),
-            (2, 86, "`notice` says how long before an automatic renewal to cancel, and this plan does not renew by itself", "add `method: auto-debit` to its `renewal`, or remove the line"),
+            (1, 43, "only a plan that renews by itself can have a `notice`", "add `method: auto-debit` to its `renewal`, or remove the line"),
+            (2, 86, "only a plan that renews by itself can have a `notice`", "add `method: auto-debit` to its `renewal`, or remove the line"),
         ],
     ),
     (
@@ -79,7 +79,7 @@ pub(crate) const TABLE: &[Row] = &[
         &[
             (1, 42, "`cancel` must be a mapping or a sentence, found a list", "write one sentence, or a mapping such as `cancel: {url: https://www.example.org}`"),
             (2, 42, "`cancel` must be a mapping or a sentence, found `https://a.example/x`", "write `cancel: {url: https://a.example/x}`"),
-            (3, 42, "`cancel` must be a mapping or a sentence, found `2026-01-01`", "the day on which it is given up is `ended: 2026-01-01`"),
+            (3, 42, "`cancel` must be a mapping or a sentence, found `2026-01-01`", "to end the plan on that day, write `ended: 2026-01-01`"),
             (4, 42, "`cancel` must be a mapping or a sentence, found `1 month`", "write `cancel: {notice: 1 month}`"),
         ],
     ),
@@ -87,7 +87,7 @@ pub(crate) const TABLE: &[Row] = &[
         "a validity of an auto-debit",
         b"- {name: A, renewed: 2026-01-01, validity: 1 month, renewal: {method: auto-debit, validity: 1 month}}\n",
         &[
-            (1, 83, "an `auto-debit` has no `validity` of its own: the plan's applies", "write `validity` beside the plan's `name`, and remove this line"),
+            (1, 83, "an `auto-debit` has no `validity` of its own: the plan's applies", "move `validity` to the plan, in line with its `name`"),
         ],
     ),
     (
@@ -104,7 +104,7 @@ pub(crate) const TABLE: &[Row] = &[
             (1, 66, "`49` has no currency", "add its code of ISO 4217: `49 NOK`"),
             (1, 80, "`3 m` is ambiguous: months or minutes?", "write `3 months`"),
             (1, 107, "`price` must be a price, found a list", ""),
-            (1, 126, "`0 days` is no time at all: allowed from 1 day", ""),
+            (1, 126, "`0 days` is shorter than a day: allowed from 1 day", ""),
         ],
     ),
     (
@@ -125,15 +125,15 @@ pub(crate) const TABLE: &[Row] = &[
         "the id in the host of a link",
         b"calendar: {edit: \"https://{id}.example/\"}\nplans: [{name: A, expires: 2026-01-01}]\n",
         &[
-            (1, 18, "`{id}` cannot stand in the host", "put it behind the host, as in `https://www.example.org/renew/{id}`"),
+            (1, 18, "`{id}` is not allowed in the host", "put it after the host, as in `https://www.example.org/renew/{id}`"),
         ],
     ),
     (
         "terms without a page",
         b"- {name: A, expires: 2026-01-01, terms: {checked: 2026-01-01}}\n- {name: B, expires: 2026-01-01, terms: {}}\n",
         &[
-            (1, 34, "`terms` needs `url`, the page on which the rules stand", "add a line such as `url: https://www.example.org/terms`"),
-            (2, 34, "`terms` needs `url`, the page on which the rules stand", "add a line such as `url: https://www.example.org/terms`"),
+            (1, 34, "`terms` needs `url`, the page with the rules", "add a line such as `url: https://www.example.org/terms`"),
+            (2, 34, "`terms` needs `url`, the page with the rules", "add a line such as `url: https://www.example.org/terms`"),
         ],
     ),
     (

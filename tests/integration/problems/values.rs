@@ -21,7 +21,7 @@ pub(crate) const TABLE: &[Row] = &[
         "a renewal without a validity",
         b"- {name: A, renewed: 2026-01-01}\n",
         &[
-            (1, 13, "`renewed` has no `validity` beside it", "say how long a renewal lasts, as in `validity: 3 months`"),
+            (1, 13, "`renewed` needs `validity`", "say how long a renewal lasts, as in `validity: 3 months`"),
         ],
     ),
     (
@@ -49,14 +49,14 @@ pub(crate) const TABLE: &[Row] = &[
         "two auto-debits",
         b"- name: A\n  expires: 2026-01-01\n  validity: 1 month\n  renewal: [{method: auto-debit}, {method: auto-debit}]\n",
         &[
-            (4, 44, "a second `auto-debit`: a plan renews by itself in one way", ""),
+            (4, 44, "a second `auto-debit`: a plan can have only one", ""),
         ],
     ),
     (
         "`until` of a method that is not automatic",
         b"- name: A\n  expires: 2026-01-01\n  renewal: {method: shop, until: 2026-01-01}\n",
         &[
-            (3, 27, "`until` says when an `auto-debit` ends, and this is none", "add `method: auto-debit`, or remove the line"),
+            (3, 27, "only a way with `method: auto-debit` can have an `until`", "add `method: auto-debit`, or remove the line"),
         ],
     ),
     (
@@ -91,14 +91,14 @@ pub(crate) const TABLE: &[Row] = &[
         "a validity of 0",
         b"- name: A\n  renewed: 2026-01-01\n  validity: 0\n",
         &[
-            (3, 13, "`0` is no time at all: allowed from 1 day", ""),
+            (3, 13, "`0` is shorter than a day: allowed from 1 day", ""),
         ],
     ),
     (
         "a validity of 0 days",
         b"- name: A\n  renewed: 2026-01-01\n  validity: 0 days\n",
         &[
-            (3, 13, "`0 days` is no time at all: allowed from 1 day", ""),
+            (3, 13, "`0 days` is shorter than a day: allowed from 1 day", ""),
         ],
     ),
     (
@@ -140,28 +140,28 @@ pub(crate) const TABLE: &[Row] = &[
         "a duplicate id",
         b"- {id: a, name: A, expires: 2026-01-01}\n- {id: a, name: B, expires: 2026-01-01}\n",
         &[
-            (2, 8, "id `a` is taken already", "give each plan an id of its own"),
+            (2, 8, "id `a` is used already", "give each plan an id of its own"),
         ],
     ),
     (
         "the same derived id twice",
         b"- {name: A, expires: 2026-01-01}\n- {name: A, expires: 2026-01-01}\n",
         &[
-            (2, 10, "`A` is the id of another plan already", "without `id` a plan takes its name for it: give this one an `id`"),
+            (2, 10, "`A` is the id of another plan already", "a plan without `id` uses its name as the id: give this one an `id`"),
         ],
     ),
     (
         "an id that another plan derives",
         b"- {id: b, name: A, expires: 2026-01-01}\n- {name: b, expires: 2026-01-01}\n",
         &[
-            (2, 10, "`b` is the id of another plan already", "without `id` a plan takes its name for it: give this one an `id`"),
+            (2, 10, "`b` is the id of another plan already", "a plan without `id` uses its name as the id: give this one an `id`"),
         ],
     ),
     (
         "a duplicate id in a plan with another problem",
         b"- {id: a, name: A, expires: 2026-01-01}\n- {id: a, name: B, expires: soon}\n",
         &[
-            (2, 8, "id `a` is taken already", "give each plan an id of its own"),
+            (2, 8, "id `a` is used already", "give each plan an id of its own"),
             (2, 29, "`soon` is not a date", "write year, month and day as `2026-10-05`"),
         ],
     ),
@@ -235,7 +235,7 @@ pub(crate) const TABLE: &[Row] = &[
             (3, 12, "`7` is not a length of time", "add the unit: `7 days` or `7 months`"),
             (3, 15, "`3 m` is ambiguous: months or minutes?", "write `3 months`"),
             (3, 20, "`-1 day` is negative: allowed from 1 day", ""),
-            (3, 28, "`0 days` is no time at all: allowed from 1 day", ""),
+            (3, 28, "`0 days` is shorter than a day: allowed from 1 day", ""),
             (3, 36, "`12 hours` has a unit shorter than a day: allowed days, weeks, months, years", ""),
         ],
     ),
@@ -250,14 +250,14 @@ pub(crate) const TABLE: &[Row] = &[
         "`until` without a method",
         b"- {name: A, expires: 2026-01-01, renewal: {until: 2027-01-01}}\n",
         &[
-            (1, 44, "`until` says when an `auto-debit` ends, and this is none", "add `method: auto-debit`, or remove the line"),
+            (1, 44, "only a way with `method: auto-debit` can have an `until`", "add `method: auto-debit`, or remove the line"),
         ],
     ),
     (
         "too many leads",
         b"- {name: A, expires: 2026-01-01, remind: [1d, 2d, 3d, 4d, 5d, 6d, 7d, 8d, 9d, 10d, 11d, 12d, 13d, 14d, 15d, 16d, 17d, 18d, 19d, 20d, 21d, 22d, 23d, 24d, 25d, 26d, 27d, 28d, 29d, 30d, 31d, 32d, 33d, 34d, 35d, 36d, 37d, 38d, 39d, 40d, 41d, 42d, 43d, 44d, 45d, 46d, 47d, 48d, 49d, 50d, 51d]}\n",
         &[
-            (1, 43, "51 leads: allowed up to 50", ""),
+            (1, 43, "51 lengths of time: allowed up to 50", ""),
         ],
     ),
     (

@@ -93,9 +93,9 @@ pub(crate) const TABLE: &[Row] = &[
         "null where text belongs",
         b"- name: null\n  expires:\n  notes: ~\n",
         &[
-            (1, 9, "`name` must be text, found `null`", "give it a value, or remove the line; the word itself goes in quotes"),
+            (1, 9, "`name` must be text, found `null`", "give it a value, or remove the line; if you mean the word, put it in quotes"),
             (2, 3, "`expires` has no value", "give it a value, or remove the line"),
-            (3, 10, "`notes` must be text, found `~`", "give it a value, or remove the line; the word itself goes in quotes"),
+            (3, 10, "`notes` must be text, found `~`", "give it a value, or remove the line; if you mean the word, put it in quotes"),
         ],
     ),
     (
@@ -244,8 +244,8 @@ pub(crate) const TABLE: &[Row] = &[
         "a tag",
         b"- name: !foo A\n  expires: !!timestamp 2026-01-01\n",
         &[
-            (1, 9, "the tag `!foo` means nothing here", "a text that begins with `!` needs quotes"),
-            (2, 12, "the tag `!!timestamp` means nothing here", "a text that begins with `!` needs quotes"),
+            (1, 9, "the tag `!foo` is not known here", "a text that begins with `!` needs quotes"),
+            (2, 12, "the tag `!!timestamp` is not known here", "a text that begins with `!` needs quotes"),
         ],
     ),
     (
@@ -266,14 +266,14 @@ pub(crate) const TABLE: &[Row] = &[
         "a colon in a text",
         b"- name: a: b\n  expires: 2026-01-01\n",
         &[
-            (1, 10, "a `:` where no key can be", "a text with `: ` in it needs quotes; a key stands on a line of its own"),
+            (1, 10, "a `:` where no key can be", "a text with `: ` in it needs quotes; a key needs its own line"),
         ],
     ),
     (
         "an indent that matches no line above",
         b"- name: A\n   expires: 2026-01-01\n",
         &[
-            (2, 11, "a `:` where no key can be", "a text with `: ` in it needs quotes; a key stands on a line of its own"),
+            (2, 11, "a `:` where no key can be", "a text with `: ` in it needs quotes; a key needs its own line"),
         ],
     ),
     (
@@ -359,21 +359,21 @@ pub(crate) const TABLE: &[Row] = &[
         "a list below a key's plan",
         b"- name: A\n  expires: 2026-01-01\n  - name: B\n",
         &[
-            (3, 5, "the list is not in line here", "put each `-` of a list into the same column"),
+            (3, 5, "this item is not in line with its list", "put each `-` of a list into the same column"),
         ],
     ),
     (
         "an alias of a whole plan",
         b"- &x {name: A, expires: 2026-01-01}\n- *x\n",
         &[
-            (2, 3, "`A` is the id of another plan already", "without `id` a plan takes its name for it: give this one an `id`"),
+            (2, 3, "`A` is the id of another plan already", "a plan without `id` uses its name as the id: give this one an `id`"),
         ],
     ),
     (
         "a text that begins with a bang",
         b"- {name: !a , expires: 2026-01-01}\n",
         &[
-            (1, 10, "the tag `!a` means nothing here", "a text that begins with `!` needs quotes"),
+            (1, 10, "the tag `!a` is not known here", "a text that begins with `!` needs quotes"),
         ],
     ),
     (
@@ -418,33 +418,33 @@ pub(crate) const TABLE: &[Row] = &[
         "full-width colons and commas",
         "- name：Telenor\n- {name: A，expires: 2027-01-31}\n".as_bytes(),
         &[
-            (1, 3, "a plan must be a mapping, found `name：Telenor`", "write the colon `:` with a space behind it, as in `- name: My SIM`"),
-            (2, 11, "a full-width `，` where YAML needs `,`", "write the comma `,` with a space behind it, as in `{name: A, expires: 2027-01-31}`"),
+            (1, 3, "a plan must be a mapping, found `name：Telenor`", "write the colon `:` with a space after it, as in `- name: My SIM`"),
+            (2, 11, "a full-width `，` where YAML needs `,`", "write the comma `,` with a space after it, as in `{name: A, expires: 2027-01-31}`"),
         ],
     ),
     (
         "a full-width colon behind a key",
         "- name: A\n  expires：2027-01-31\n".as_bytes(),
         &[
-            (2, 10, "a full-width `：` where YAML needs `:`", "write the colon `:` with a space behind it, as in `name: My SIM`"),
+            (2, 10, "a full-width `：` where YAML needs `:`", "write the colon `:` with a space after it, as in `name: My SIM`"),
         ],
     ),
     (
         "a full-width colon behind the first key",
         "- name：A\n  expires: 2027-01-31\n".as_bytes(),
         &[
-            (1, 3, "a plan must be a mapping, found `name：A expires`", "write the colon `:` with a space behind it, as in `- name: My SIM`"),
-            (1, 7, "a full-width `：` where YAML needs `:`", "write the colon `:` with a space behind it, as in `name: My SIM`"),
+            (1, 3, "a plan must be a mapping, found `name：A expires`", "write the colon `:` with a space after it, as in `- name: My SIM`"),
+            (1, 7, "a full-width `：` where YAML needs `:`", "write the colon `:` with a space after it, as in `name: My SIM`"),
         ],
     ),
     (
         "no space behind a colon",
         b"calendar:\n  language:nb\nplans:\n- {name: A, expires:2027-01-01}\n- name:My SIM\n- name: B\n  expires:2027-01-01\n",
         &[
-            (2, 3, "`calendar` must be a mapping, found `language:nb`", "write the colon `:` with a space behind it: `language: nb`"),
-            (4, 13, "unknown key `expires:2027-01-01`", "write the colon `:` with a space behind it: `expires: 2027-01-01`"),
-            (5, 3, "a plan must be a mapping, found `name:My SIM`", "write the colon `:` with a space behind it, as in `- name: My SIM`"),
-            (7, 3, "a key and a colon were expected here", "write the colon `:` with a space behind it: `expires: 2027-01-01`"),
+            (2, 3, "`calendar` must be a mapping, found `language:nb`", "write the colon `:` with a space after it: `language: nb`"),
+            (4, 13, "unknown key `expires:2027-01-01`", "write the colon `:` with a space after it: `expires: 2027-01-01`"),
+            (5, 3, "a plan must be a mapping, found `name:My SIM`", "write the colon `:` with a space after it, as in `- name: My SIM`"),
+            (7, 3, "a key and a colon were expected here", "write the colon `:` with a space after it: `expires: 2027-01-01`"),
         ],
     ),
     (
@@ -458,7 +458,7 @@ pub(crate) const TABLE: &[Row] = &[
         "a key between two columns",
         b"- name: A\n expires: 2027-01-31\n",
         &[
-            (2, 2, "this is in line with nothing above", "put the keys of one mapping into the same column"),
+            (2, 2, "this line has the indent of no key above", "put the keys of one mapping into the same column"),
         ],
     ),
     (
