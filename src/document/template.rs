@@ -42,8 +42,8 @@ impl Template<'_> {
             let example = example(self.today);
             return write!(
                 f,
-                "  # An example to write over. The day on which it runs out is counted: write down the day of each
-  # renewal, nothing else.
+                "  # An example: put your own plan in its place. After each renewal, write down only its day; the
+  # day on which the plan runs out is computed.
 {example}
 {MORE_EXAMPLES}"
             );
@@ -54,8 +54,8 @@ impl Template<'_> {
         write!(
             f,
             "{plan}\n{MORE_EXAMPLES}
-  # The day on which this one runs out is counted: write down the day of each renewal, nothing
-  # else.
+  # After each renewal of this plan, write down only its day; the day on which the plan runs out
+  # is computed.
 "
         )?;
         for line in example(self.today).lines() {
@@ -65,14 +65,15 @@ impl Template<'_> {
     }
 }
 
-const MORE_EXAMPLES: &str = "  # More examples. Take away `# ` in front of the lines of one.\n";
+const MORE_EXAMPLES: &str =
+    "  # More examples. To use one, remove the `# ` before each of its lines.\n";
 
 /// The plan of a SIM card as an example, indented as an item of the list.
 fn example(today: NaiveDate) -> String {
     format!(
         "  - id: example  # a short word that never changes
     name: Example SIM
-    number: \"+47 900 00 001\"  # in quotes, as all that begins with + * or #
+    number: \"+47 900 00 001\"  # in quotes, like every value that begins with + * or #
     renewed: {today}
     validity: 1 year
     price: 49 NOK
@@ -105,18 +106,18 @@ impl fmt::Display for Template<'_> {
         write!(
             f,
             "\
-# Plans that run out. `weekahead check` reports what is wrong here, `weekahead serve` shows a page
-# with links to subscribe to, `weekahead build -o plans.ics` writes the calendar as a file.
+# A list of plans that run out. `weekahead check` reports problems in this file, `weekahead serve`
+# shows a page with links to subscribe to, `weekahead build -o plans.ics` writes the calendar.
 #
-# Days are written {today}; lengths of time 90 days, 2 weeks, 3 months, 1 year.
+# Write days as {today}, and lengths of time as 90 days, 2 weeks, 3 months or 1 year.
 
 calendar:
   name: {name}
-  id: {id}  # makes the events this list's own: never change it
-  language: {language}  # the words in the calendar: en, zh-CN or nb
+  id: {id}  # keeps the events of two lists apart: never change it
+  language: {language}  # of the calendar and its page: en, zh-CN or nb
   {timezone}  # decides which day is today
-  remind: [7d]  # warn a week ahead, unless a plan says otherwise
-  numbers: masked  # of phone numbers show three digits; or full, or hidden
+  remind: [7d]  # warn a week ahead; a plan can have its own `remind`
+  numbers: masked  # show three digits of phone numbers; or full, or hidden
   # edit: https://github.com/ME/PLANS/actions/workflows/plans.yml  # where a phone records a renewal
 
 plans:
@@ -126,16 +127,16 @@ plans:
         write!(
             f,
             "
-  # What has a day of its own says `expires`, the last day on which it works.
+  # A plan with a fixed day has `expires`, the last day on which it works.
   # - id: domain
   #   name: example.org
   #   expires: {domain}
   #   validity: 1 year  # how long a renewal lasts
-  #   extends: from-expiry  # and it counts from the old day
-  #   grace: 30 days  # lost for good only after that
+  #   extends: from-expiry  # a renewal counts from the old expiry
+  #   grace: 30 days  # after that, it is lost for good
   #   remind: [30d, 7d]
 
-  # A bank card pays this one each month; it repeats until the bank card runs out.
+  # A bank card pays this SIM each month. The plan renews by itself until the bank card expires.
   # - id: data
   #   name: Data SIM
   #   renewed: {today}
@@ -146,7 +147,7 @@ plans:
   # - id: passport
   #   name: Passport
   #   expires: {passport}
-  #   remind: [9 months, 2 months]  # many countries want six months left
+  #   remind: [9 months, 2 months]  # many countries require six months of validity
 ",
             domain = later(12),
             card = later(24),

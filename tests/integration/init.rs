@@ -12,8 +12,7 @@ const TODAY: &str = "2026-11-25";
 fn a_new_list_is_good_and_warns_of_nothing() {
     let place = Place::new();
     let left = place.run(&["init", "--today", TODAY]);
-    let schema =
-        "plans.schema.json: completion and errors for editors with a YAML language server\n";
+    let schema = "plans.schema.json: lets editors with a YAML language server complete keys and mark errors\n";
     let expected = format!(
         "plans.yaml: a new list with one example in it\n{}next:\n\
          \x20 write your plans into it, then   weekahead check plans.yaml\n\
@@ -40,7 +39,10 @@ fn a_new_list_is_good_and_warns_of_nothing() {
 fn a_list_can_be_shown_only() {
     let place = Place::new();
     let text = place.feed(&["init", "-", "--today", TODAY]);
-    assert!(text.starts_with("# Plans that run out."), "{text}");
+    assert!(
+        text.starts_with("# A list of plans that run out."),
+        "{text}"
+    );
     assert_eq!(place.names(), [""; 0]);
     place.file("plans.yaml", text);
     let checked = place.run(&["check", "--strict", "--today", TODAY]);
@@ -78,7 +80,7 @@ fn nothing_is_written_over_or_in_part() {
             (
                 Some(3),
                 "error: `plans.yaml` exists already\n\
-                 hint: nothing is written over it: name another file\n"
+                 hint: `init` never replaces a file: name another one\n"
             )
         );
         assert_eq!(place.names(), ["plans.yaml"], "{arguments:?}");
@@ -116,8 +118,7 @@ fn another_schema_stays_as_it_is() {
     assert_eq!(left.code, Some(0));
     assert!(
         left.err.starts_with(
-            "warning: `plans.schema.json` is not the schema of this weekahead and stays as it is; \
-             `weekahead schema > plans.schema.json` renews it\nplans.yaml: a new list"
+            "warning: `plans.schema.json` is not the schema of this weekahead, and was not changed; `weekahead schema > plans.schema.json` replaces it\nplans.yaml: a new list"
         ),
         "{}",
         left.err
@@ -228,10 +229,10 @@ plans:
     renewal: {method: ussd, dial: \"*100#\"}
     remind: [14d]
 
-  # More examples. Take away `# ` in front of the lines of one.
+  # More examples. To use one, remove the `# ` before each of its lines.
 
-  # The day on which this one runs out is counted: write down the day of each renewal, nothing
-  # else.
+  # After each renewal of this plan, write down only its day; the day on which the plan runs out
+  # is computed.
   # - id: example  # a short word that never changes
 ";
     assert!(text.contains(plan), "{text}");
@@ -293,7 +294,7 @@ fn for_a_folder_without_plans_each_command_names_init() {
         assert_eq!(left.code, Some(1), "{command}");
         assert!(
             left.err.starts_with(
-                "error: no plans files in `my plans`: none ends in .yaml or .yml\n\
+                "error: no plans files in `my plans`: no file name ends in .yaml or .yml\n\
                  hint: `weekahead init 'my plans/plans.yaml'` writes a plans file\n"
             ),
             "{command}: {}",

@@ -31,19 +31,19 @@ use new_file::{
 };
 
 const KEEP_THE_KEY: &str =
-    "another key would change all links: remove the file first if that is meant";
+    "a new key would change all links: if you want that, remove the file first";
 
-/// Write a plans file to begin with, or a key for secret links
+/// Write a first plans file, or a key for secret links
 ///
-/// The plans file has comments, one example and a random `calendar.id`. Beside it,
-/// plans.schema.json lets editors complete keys and mark errors. On a terminal, the command asks
-/// three questions about the calendar, and then for the first plan, which takes the place of the
-/// example. It never writes over a file.
+/// The plans file has comments, one example and a random `calendar.id`. The command also writes
+/// plans.schema.json, with which editors complete keys and mark errors. On a terminal, it asks
+/// three questions about the calendar, and then for the first plan, which replaces the example. It
+/// never replaces a file.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  weekahead init plans.yaml")]
 pub(crate) struct Init {
-    /// Write the plans file here, or to standard output (-) [default: plans.yaml, unless --key is
-    /// given]
+    /// Write the plans file to this path, or to standard output (-) [default: plans.yaml, unless
+    /// --key is given]
     #[arg(
         value_name = "FILE",
         default_value_if("key", ArgPredicate::IsPresent, None),
@@ -51,8 +51,7 @@ pub(crate) struct Init {
         hide_default_value = true
     )]
     plans: Option<PathBuf>,
-    /// Write a new key of 32 random bytes, in hexadecimal, to this file, which only its owner can
-    /// read
+    /// Write a new key to this file, which only its owner can read: 32 random bytes in hexadecimal
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
     /// Ask no questions
@@ -91,7 +90,7 @@ impl Init {
         if !self.yes && prompt::is_possible() {
             let mut prompt = Prompt {
                 terminal,
-                hint: "with `--yes` nothing is asked",
+                hint: "to answer no questions, use `--yes`",
             };
             answers.ask(&mut prompt)?;
             first = self.ask_first_plan(&answers, &mut prompt)?;

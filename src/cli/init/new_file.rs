@@ -26,7 +26,7 @@ use crate::text::shell::word;
 /// Letters of ids: no vowels, so that no id is a word, and no digits, so that no id is a number.
 const ID_LETTERS: &[u8; 16] = b"bcdfghjkmnpqrstv";
 
-pub(crate) const NAME_ANOTHER_FILE: &str = "nothing is written over it: name another file";
+pub(crate) const NAME_ANOTHER_FILE: &str = "`init` never replaces a file: name another one";
 
 /// The text of a new plans file, with the example or with a first plan.
 pub(crate) fn plans_text(
@@ -79,7 +79,7 @@ pub(crate) fn write_plans(path: &Path, text: &str, content: &str) -> Result<Vec<
     #[cfg(feature = "schema")]
     if let Schema::Written(schema) = schema {
         lines.push(format!(
-            "{}: completion and errors for editors with a YAML language server",
+            "{}: lets editors with a YAML language server complete keys and mark errors",
             schema.display()
         ));
     }
@@ -125,7 +125,8 @@ fn write_schema(plans: &Path) -> Result<Schema, CliError> {
     }
     let name = path.display().to_string();
     Ok(Schema::Different(warning(&format!(
-        "`{name}` is not the schema of this weekahead and stays as it is; `weekahead schema > {}` renews it",
+        "`{name}` is not the schema of this weekahead, and was not changed; `weekahead schema > \
+         {}` replaces it",
         word(&name)
     ))))
 }
