@@ -104,7 +104,7 @@ impl FileTransaction {
         let unique = folder_of(target).canonicalize()?.join(name_of(target));
         match self.state().targets.insert(unique) {
             true => Ok(()),
-            false => Err(io::Error::other("another feed is written there as well")),
+            false => Err(io::Error::other("another feed is written to the same file")),
         }
     }
 

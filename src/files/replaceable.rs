@@ -30,10 +30,9 @@ impl Irreplaceable {
         match self {
             Self::Refused(error) => error.reason(),
             Self::ChangesOwner => {
-                "it belongs to another user or group, and would no longer after a recording"
-                    .to_owned()
+                "it belongs to another user or group, and a recording would change that".to_owned()
             }
-            Self::Mounted => "it is mounted alone, so it cannot be replaced".to_owned(),
+            Self::Mounted => "it is mounted as a single file, so it cannot be replaced".to_owned(),
         }
     }
 }

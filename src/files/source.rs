@@ -66,7 +66,7 @@ impl fmt::Display for SourceError {
             Self::Refused(error) => f.write_str(&error.sentence()),
             Self::Empty(path) => write!(
                 f,
-                "no plans files in `{}`: none ends in .yaml or .yml",
+                "no plans files in `{}`: no file name ends in .yaml or .yml",
                 path.display()
             ),
             Self::SameStem(first, second, stem) => write!(

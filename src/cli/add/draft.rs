@@ -194,7 +194,9 @@ pub(crate) fn leads(text: &str) -> Result<Vec<Period>, ValueError> {
         }
     }
     match leads.is_empty() {
-        true => Err(ValueError::new("no length of time").hint("write `7d`, or `14d, 7d`")),
+        true => {
+            Err(ValueError::new("a length of time was expected").hint("write `7d`, or `14d, 7d`"))
+        }
         false => Ok(leads),
     }
 }

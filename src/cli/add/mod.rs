@@ -41,11 +41,11 @@ use options::{PlanOptions, of_option};
 
 /// Add a plan to a plans file
 ///
-/// On a terminal, the command asks for what the options do not give, shows the plan and the days of
-/// its warnings, and asks whether to add it. Elsewhere, --name is needed, and --expires, or --renewed
-/// with --validity. Dates, lengths of time and prices can be given as people write them. The plan is
-/// written in the style of the list, and every other byte of the file stays as it is. If there is no
-/// file, a new one is made.
+/// On a terminal, the command asks for each value that no option gives, shows the plan and the days
+/// of its warnings, and asks whether to add it. Without a terminal, it needs --name, and either
+/// --expires or --renewed with --validity. Dates, lengths of time and prices may have any common
+/// form. The plan is written in the style of the list, and every other byte of the file stays as it
+/// is. If the file does not exist, it is created.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  weekahead add --name \"Telenor Kontant\" --renewed today --validity \"90 days\""
@@ -56,7 +56,7 @@ pub(crate) struct Add {
     plans: PathBuf,
     #[command(flatten)]
     plan: PlanOptions,
-    /// Ask nothing
+    /// Ask no questions
     #[arg(short, long)]
     yes: bool,
     /// Show what would change, and write nothing
@@ -81,7 +81,7 @@ pub(crate) fn run(arguments: &Add, terminal: &mut Terminal) -> Result<(), CliErr
 /// The plans file that an argument names: the file itself, or the only one in a directory.
 fn find_file(argument: &Path) -> Result<PathBuf, CliError> {
     if argument.as_os_str() == "-" {
-        let error = CliError::usage("standard input cannot be written back to");
+        let error = CliError::usage("cannot write the change to standard input");
         return Err(error.hint("name the plans file"));
     }
     if argument
@@ -90,7 +90,10 @@ fn find_file(argument: &Path) -> Result<PathBuf, CliError> {
         && !argument.is_dir()
     {
         let message = format!("there is no directory `{}`", argument.display());
-        return Err(CliError::refused(message).hint("name a plans file: it is made if need be"));
+        return Err(CliError::refused(message).hint(
+            "name a plans file: if it does not exist, it \
+                                                    is created",
+        ));
     }
     if !argument.is_dir() {
         return Ok(argument.to_owned());
@@ -109,7 +112,7 @@ fn find_file(argument: &Path) -> Result<PathBuf, CliError> {
         names.len(),
         names.join(", ")
     );
-    Err(CliError::usage(message).hint("name the one to which the plan belongs"))
+    Err(CliError::usage(message).hint("name the file for the new plan"))
 }
 
 impl Add {
@@ -200,7 +203,9 @@ impl Add {
         let is_asked = self.is_asked();
         if is_asked {
             let name = path.display();
-            terminal.say(&format!("{name} does not exist yet: this plan begins it"));
+            terminal.say(&format!(
+                "{name} does not exist yet: it will be created with this plan"
+            ));
         }
         let plan = self.plan(&context, terminal)?;
         let fields = plan.fields();
@@ -291,7 +296,7 @@ fn check_writable(source: &Source, bytes: Vec<u8>) -> Result<(), CliError> {
 fn prompt(terminal: &mut Terminal) -> Prompt<'_> {
     Prompt {
         terminal,
-        hint: "options give the plan without questions: see `weekahead add --help`",
+        hint: "to add a plan without questions, use options: see `weekahead add --help`",
     }
 }
 
@@ -377,7 +382,7 @@ impl Target<'_> {
                 let reporter = Reporter::new(&name, bytes, self.styled);
                 let drawn = reporter.draw(&problem, Severity::Error);
                 let error = CliError::drawn(ExitStatus::Problems, drawn)
-                    .note("nothing was written; write by hand, at the end of the list:");
+                    .note("nothing was written; add this by hand at the end of the list:");
                 let lines = lines.iter();
                 lines.fold(error, |error, line| error.note(format!("  {line}")))
             }
@@ -405,7 +410,7 @@ fn invalid_plan(problems: &Problems) -> CliError {
         of_option(option, problem.what.clone())
     });
     let all = errors.reduce(CliError::and);
-    all.unwrap_or_else(|| CliError::usage("this is no plan"))
+    all.unwrap_or_else(|| CliError::usage("these values do not make a plan"))
 }
 
 /// The error for a plan whose date the options do not give.
@@ -417,7 +422,7 @@ fn without_date(plan: &PlanDraft) -> CliError {
         ),
         (None, Some(_)) => (
             "`--validity` needs `--renewed` or `--expires`",
-            "say when it was renewed last, as in `--renewed today`",
+            "say when it was last renewed, as in `--renewed today`",
         ),
         _ => (
             "a plan needs a date",

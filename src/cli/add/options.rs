@@ -14,44 +14,44 @@ use crate::text::value_error::{ValueError, quoted};
 /// The values of a plan.
 #[derive(Debug, Args)]
 pub(crate) struct PlanOptions {
-    /// What the plan is called
+    /// The name of the plan
     #[arg(long)]
     name: Option<String>,
-    /// Its last day, as in 2027-01-31, 31.12.2026 or tomorrow; or its month, as in 2027-03
+    /// The last day, as in 2027-01-31, 31.12.2026 or tomorrow; or its month, as in 2027-03
     #[arg(long, value_name = "DATE")]
     expires: Option<String>,
-    /// The day of its last renewal, from which --validity counts
+    /// The day of the last renewal, from which --validity counts
     #[arg(long, value_name = "DATE")]
     renewed: Option<String>,
     /// How long a renewal lasts, as in "90 days" or "3 months"
     #[arg(long, value_name = "LENGTH")]
     validity: Option<String>,
-    /// How long it can still be recovered after its last day
+    /// How long the plan can still be recovered after its last day
     #[arg(long, value_name = "LENGTH")]
     grace: Option<String>,
     /// What a renewal costs, as in "49 NOK"
     #[arg(long)]
     price: Option<String>,
-    /// How to renew it: a sentence, a link, a code to dial, or a sentence and then a link
+    /// How to renew the plan: a sentence, a link, a code to dial, or a sentence and then a link
     #[arg(long, value_name = "TEXT")]
     renewal: Option<String>,
-    /// By what means it is renewed, if --renewal does not show that: website, app, third-party,
-    /// shop, voucher, sms, call, ussd, auto-debit or other
+    /// The method of renewal, if --renewal does not show it: website, app, third-party, shop,
+    /// voucher, sms, call, ussd, auto-debit or other
     #[arg(long, value_parser = PossibleValuesParser::new(Method::names()), hide_possible_values = true)]
     method: Option<String>,
-    /// How long before its last day to warn, as in 14d,7d [default: the calendar's `remind`]
+    /// How long before the last day to warn, as in 14d,7d [default: the calendar's `remind`]
     #[arg(long, value_name = "LENGTHS")]
     remind: Option<String>,
-    /// Its phone number
+    /// The phone number
     #[arg(long)]
     number: Option<String>,
-    /// Who provides it
+    /// The provider, such as the operator of a SIM card
     #[arg(long)]
     provider: Option<String>,
-    /// A word to find it by; may be given several times
+    /// A word to find the plan by; may be repeated
     #[arg(long = "tag", value_name = "TAG")]
     tags: Vec<String>,
-    /// Whatever else there is to say
+    /// Other notes, which the events show
     #[arg(long, value_name = "TEXT")]
     notes: Option<String>,
     /// A short word that never changes; needed only if another plan has the same name
@@ -150,7 +150,7 @@ fn one<T>(
             .map_or(("", &[][..]), |(l, f)| (l.as_str(), f));
         let all = format!("{} or {last}", first.join(", "));
         let error = ValueError::new(format!("{} can mean {all}", quoted(text.trim())));
-        return Err(of_option(option, error.hint("write the one that is meant")));
+        return Err(of_option(option, error.hint("write the one that you mean")));
     }
     Ok(values.pop())
 }

@@ -58,7 +58,7 @@ pub(crate) fn ask(
     }
     if plan.remind.is_empty() {
         let question = format!(
-            "Warn how long before, as in 30d, 7d (Enter: as the list, {})",
+            "How long before to warn, as in 30d, 7d (Enter: {}, as in the list)",
             context.leads
         );
         plan.remind = prompt.ask(&question, |answer| {
@@ -113,7 +113,7 @@ fn ask_id(
         "another plan has the id or the name {} already",
         quoted(&taken)
     ));
-    let question = format!("A short word for this one, which never changes [{new}]");
+    let question = format!("A short id for this plan, which never changes [{new}]");
     let id = prompt.ask(&question, |answer| {
         let id = if answer.is_empty() { &new } else { answer };
         if context.has_id(id) {
@@ -141,8 +141,8 @@ fn ask_date(
             plan.validity =
                 Some(prompt.ask(question, |text| loose::period(text).map_err(sentence))?);
         } else if validity.is_none() {
-            let question =
-                "Runs out on, as in 2027-01-31; or how long a renewal lasts, as in 90 days";
+            let question = "The day on which it runs out, as in 2027-01-31; or how long a renewal lasts, as \
+                 in 90 days";
             let mut text = String::new();
             let answer = prompt.ask(question, |answer| {
                 text = answer.to_owned();

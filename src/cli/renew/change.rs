@@ -61,7 +61,8 @@ impl<'t> PlannedChange<'t> {
         let next = self.next_warning_text();
         if plan.automatic().is_some() && self.edit.auto_renewal_end.is_none() {
             return vec![format!(
-                "{name}: recorded a renewal on {on}; it renews by itself, so its dates stay; {next}"
+                "{name}: recorded a renewal on {on}; it renews by itself, so its dates stay the \
+                 same; {next}"
             )];
         }
         let mut lines = vec![format!(
@@ -74,7 +75,7 @@ impl<'t> PlannedChange<'t> {
         }
         if now < today {
             lines.push(warning(&format!(
-                "it expired on {now} all the same: today is {today}"
+                "even so, it expired on {now}: today is {today}"
             )));
         }
         match self.edit.auto_renewal_end {
@@ -100,15 +101,15 @@ impl<'t> PlannedChange<'t> {
     fn no_warning_text(&self) -> String {
         let plan = &self.edit.plan;
         match (plan.ended, plan.automatic(), plan.auto_renewal_end()) {
-            (Some(ended), _, _) => format!("no warning comes before it is given up on {ended}"),
+            (Some(ended), _, _) => format!("no warning comes before it ends on {ended}"),
             (None, Some(_), Some(end)) if self.has_leads => format!(
-                "automatic renewals have no warning, but their end after {} has",
+                "automatic renewals have no warning, but their end after {} has one",
                 end.until
             ),
             (None, Some(_), _) => {
                 "automatic renewals have no warning unless the plan has `remind`".to_owned()
             }
-            (None, None, _) => "no warning comes after it".to_owned(),
+            (None, None, _) => "no warning comes after today".to_owned(),
         }
     }
 
@@ -117,14 +118,16 @@ impl<'t> PlannedChange<'t> {
         let (plan, expiry) = (&self.edit.plan, self.edit.plan.expiry.day());
         let ended = plan.ended.filter(|ended| *ended < expiry)?;
         Some(warning(&format!(
-            "it is given up on {ended}, so nothing warns of {expiry}: remove `ended` if it goes on"
+            "it ends on {ended}, so no warning comes before {expiry}: remove `ended` if you keep \
+             it"
         )))
     }
 
     /// What became of the automatic renewals, and of one that the user may have meant to record.
     fn auto_renewal_end(&self, end: AutoRenewalEnd) -> Vec<String> {
         let mut lines = vec![format!(
-            "it no longer renews by itself, its `until` is {}: if it does again, write a later one",
+            "it no longer renews by itself, because its `until` is {}: if it does again, write a \
+             later `until`",
             end.until
         )];
         let (history, on) = (&self.edit.plan.history, self.renewal.on);
@@ -137,7 +140,8 @@ impl<'t> PlannedChange<'t> {
             && !is_recorded(last)
         {
             lines.push(format!(
-                "if this was the automatic renewal of {last}, take it back and record that with `--on {last}`"
+                "if this was the automatic renewal of {last}, undo this renewal and record that \
+                 one with `--on {last}`"
             ));
         }
         lines
@@ -150,7 +154,7 @@ impl<'t> PlannedChange<'t> {
             (Expiry::FromRenewal { .. }, Expiry::Explicit { .. })
         );
         is_replaced.then(|| {
-            "`validity` gave way to `expires`: the next renewal has to say how long it lasts"
+            "`expires` has replaced `validity`: the next renewal needs a length or a last day"
                 .to_owned()
         })
     }
@@ -176,7 +180,7 @@ fn renew_error(error: RenewError, plans: &OpenPlans<'_>, styled: bool) -> CliErr
         RenewError::ByHand(finding, lines) => {
             let drawn = plans.draw(*finding, styled);
             let error = CliError::drawn(ExitStatus::Problems, drawn)
-                .note("nothing was written; write by hand, in this plan:");
+                .note("nothing was written; change this plan by hand:");
             let lines = lines.iter();
             lines.fold(error, |error, line| error.note(format!("  {line}")))
         }

@@ -10,8 +10,8 @@ use crate::plan::value::price::Price;
 use crate::text::value_error::quoted;
 
 const COMMAND: &str = "/renewed";
-const HINT: &str = "write `/renewed`, then perhaps a day, a price and a note: \
-                    `/renewed 2026-10-05 49 NOK by card`";
+const HINT: &str = "write `/renewed`, then a day, a price and a note, if you like: `/renewed \
+                    2026-10-05 49 NOK by card`";
 
 /// What a comment says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +89,10 @@ impl<'a> Comment<'a> {
         if !is_word || currency.is_some_and(|currency| currency.eq_ignore_ascii_case(code)) {
             return Ok(2);
         }
-        let message = format!("{} is a price, or a note begins in it", quoted(&both));
+        let message = format!(
+            "{} may be a price, or the beginning of a note",
+            quoted(&both)
+        );
         let price = both.to_ascii_uppercase();
         Err(CliError::usage(message).hint(format!(
             "write the currency in capitals, `{price}`, or begin the note with another word"
@@ -117,7 +120,7 @@ fn take_way(words: &mut Vec<&str>) -> Result<Option<usize>, CliError> {
         }
         None => {
             let message = format!(
-                "the way {}: allowed is the number of a way, from 1",
+                "`--way` needs the number of a way, from 1; found {}",
                 quoted(number)
             );
             Err(CliError::usage(message).hint("write `/renewed --way 1`"))
@@ -238,15 +241,21 @@ mod tests {
                 "/renewedx 49",
                 "error: the comment begins with `/renewedx 49`\n",
             ),
-            ("/renewed --way", "error: the way ``: allowed is"),
-            ("/renewed --way 0", "error: the way `0`: allowed is"),
+            (
+                "/renewed --way",
+                "error: `--way` needs the number of a way, from 1; found ``",
+            ),
+            (
+                "/renewed --way 0",
+                "error: `--way` needs the number of a way, from 1; found `0`",
+            ),
             ("/renewed 31.12.2026", "error: the day `31.12.2026`: "),
             ("/renewed 12/31", "error: the day `12/31`: "),
             ("/renewed 2026-13-01 49", "error: the day `2026-13-01`: "),
             ("/renewed 1月5日", "error: the day `1月5日`: "),
             (
                 "/renewed 49 all fine",
-                "error: `49 all` is a price, or a note begins in it\nhint: write the currency in capitals, `49 ALL`, or begin the note with another word\n",
+                "error: `49 all` may be a price, or the beginning of a note\nhint: write the currency in capitals, `49 ALL`, or begin the note with another word\n",
             ),
             (
                 "/renewed 1,299",

@@ -31,39 +31,40 @@ use open::OpenFile;
 
 /// Record a renewal in a plans file
 ///
-/// Adds an entry to the plan's `history` and moves its date: `renewed` if the plan counts from its
-/// renewal, else `expires`. If the renewal before has no entry, it gets one too. A plan that renews
-/// by itself gets only the entry. Every other byte of the file stays as it is. The command prints
-/// what changed, the new expiry and the day of the next warning.
+/// The command adds an entry to the plan's `history` and moves its date: `renewed` if the plan has
+/// `renewed` and `validity`, else `expires`. If the previous renewal has no entry, it gets one too.
+/// A plan that renews by itself gets only the entry. Every other byte of the file stays as it is.
+/// The command prints what changed, the new expiry and the day of the next warning.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  weekahead renew telenor --on yesterday --paid 49")]
 pub(crate) struct Renew {
     /// The plan's `id`, or its exact name
     #[arg(value_name = "ID|NAME")]
     plan: String,
-    /// The plans file; or a directory to look for the plan in; or - for standard input, with
-    /// --dry-run
+    /// The plans file, a directory to search for the plan, or - for standard input (with --dry-run
+    /// only)
     #[arg(value_name = "PLANS", default_value = DEFAULT_PLANS)]
     plans: PathBuf,
     /// The day of the renewal: a date, `today` or `yesterday`
     #[arg(long, value_name = "DATE", default_value = "today", value_parser = past_day)]
     on: PastDay,
-    /// What the renewal cost, as in "49 NOK", or as in 49 in the plan's currency. Without PRICE, it
-    /// is the price of the way or of the plan; then --paid comes last or before another option
+    /// What the renewal cost, as in "49 NOK", or 49 in the plan's currency. Without PRICE, the
+    /// price of the way or of the plan is recorded; then write --paid last or before another option
     #[arg(long, value_name = "PRICE", value_parser = paid)]
     paid: Option<Option<String>>,
-    /// The way in which the plan was renewed: its number in `renewal`, from 1. Its price and its
-    /// `validity` are taken
+    /// The number of the way that was used, counted from 1 in `renewal`. Its `validity` applies,
+    /// and --paid defaults to its price
     #[arg(long, value_name = "N", value_parser = way)]
     way: Option<usize>,
-    /// The receipt: the path of a file, from the folder of the plans file, or any text
+    /// The receipt: any text, or the path of a file relative to the folder of the plans file
     #[arg(long, value_name = "PATH|TEXT")]
     receipt: Option<String>,
-    /// How long the plan lasts now, as in "3 months"; a `validity` in the plan is changed to it
+    /// How long this renewal lasts, as in "3 months"; if the plan has a `validity`, it is changed
+    /// too
     #[arg(long, value_name = "LENGTH", value_parser = new_validity, conflicts_with = "until")]
     validity: Option<NewValidity>,
-    /// The last day on which the plan works, or the month, as in 2027-03; a plan with `renewed` and
-    /// `validity` gets `expires` in place of `validity`
+    /// The new last day on which the plan works, or its month, as in 2027-03; in a plan with
+    /// `renewed` and `validity`, `expires` replaces `validity`
     #[arg(long, value_name = "DATE", value_parser = last_day)]
     until: Option<LastDay>,
     /// Add this note to the entry
@@ -184,7 +185,7 @@ impl Renew {
 
 fn way(text: &str) -> Result<usize, String> {
     let number = text.parse().ok().filter(|number| *number > 0);
-    number.ok_or_else(|| "allowed is the number of a way, from 1".to_owned())
+    number.ok_or_else(|| "the number of a way was expected, from 1".to_owned())
 }
 
 /// A price is read when the plan is known. A text that cannot be one is probably meant as the plan or
@@ -195,7 +196,7 @@ fn paid(text: &str) -> Result<String, String> {
         false => {
             let error = sentence(not_a_price(text, None));
             Err(format!(
-                "{error}; a `--paid` without a price comes last or before another option"
+                "{error}; without a price, write `--paid` last or before another option"
             ))
         }
     }

@@ -23,7 +23,7 @@ pub(crate) fn find_file(
     if argument.as_os_str() == "-" {
         return match is_dry_run {
             true => Ok(Source { path: None }),
-            false => Err(CliError::usage("standard input cannot be written back to")
+            false => Err(CliError::usage("cannot write the change to standard input")
                 .hint("name the plans file, or add `--dry-run` to see what would change")),
         };
     }
@@ -122,7 +122,7 @@ impl<'a> OpenFile<'a> {
         replaced.map_err(|error| match error {
             ReplaceError::Changed => {
                 let name = path.display();
-                let message = format!("`{name}` was changed by somebody else meanwhile");
+                let message = format!("another program changed `{name}` in the meantime");
                 CliError::refused(message).hint("nothing was written: try again")
             }
             ReplaceError::Refused(error) => io_error(&error),

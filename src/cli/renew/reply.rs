@@ -28,8 +28,9 @@ use crate::text::value_error::quoted;
 /// Record the renewal that a comment on a ticket reports, and print the answer
 ///
 /// The first line of the comment is `/renewed [DATE] [--way N] [PRICE] [note]`, with DATE, N and
-/// PRICE as `renew` takes them. The texts are read from variables of the environment, whose names the options give.
-/// The answer is Markdown on standard output, also where the renewal is refused.
+/// PRICE written as for `renew`. The command reads the texts from environment variables; the
+/// options give the names of these variables. It prints the answer as Markdown, also when it
+/// refuses the renewal.
 #[derive(Debug, Args)]
 #[command(
     hide = true,
@@ -39,13 +40,13 @@ pub(crate) struct Reply {
     /// The plans file, or a directory of them
     #[arg(value_name = "PLANS", default_value = DEFAULT_PLANS)]
     plans: PathBuf,
-    /// This variable has the body of a ticket that `list --tickets` has written
+    /// The environment variable with the body of a ticket from `list --tickets`
     #[arg(long, value_name = "NAME", required_unless_present = "plan_env")]
     ticket_env: Option<String>,
-    /// This variable has the plan's id, or its exact name
+    /// The environment variable with the plan's id or its exact name
     #[arg(long, value_name = "NAME", conflicts_with = "ticket_env")]
     plan_env: Option<String>,
-    /// This variable has the comment
+    /// The environment variable with the comment
     #[arg(long, value_name = "NAME")]
     comment_env: String,
     /// Commit the plans file with git, or record nothing
@@ -167,7 +168,7 @@ fn find_file(argument: &PathBuf, subject: &Subject) -> Result<Source, CliError> 
         (Some((first, _)), Some((second, _))) => {
             let (first, second) = (quoted(&first.name()), quoted(&second.name()));
             let message = format!("both {first} and {second} have the plan of this ticket");
-            Err(CliError::usage(message).hint("give each list another `calendar.id`"))
+            Err(CliError::usage(message).hint("give each list its own `calendar.id`"))
         }
         (None, _) => Err(no_such_plan()),
     }

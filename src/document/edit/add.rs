@@ -102,7 +102,7 @@ pub fn add(text: &str, fields: &Fields) -> Result<Addition, AddError> {
     match new_text.filter(is_proved) {
         Some(text) => Ok(Addition { text, splices }),
         None => Err(by_hand(
-            "no plan can be added here without changing something else as well",
+            "adding a plan here would change something else too",
             node.tree.root(),
         )),
     }
@@ -208,21 +208,22 @@ impl Editor<'_, '_> {
         if let Some((key, list)) = node.entry(root, "plans") {
             return match tree.node(list).kind {
                 NodeKind::Alias => Err((
-                    "the list of plans is an alias: a plan in it would change another place",
+                    "the list of plans is an alias: adding a plan would change another place too",
                     Some(list),
                 )),
                 NodeKind::Sequence([]) => self.begin_list(root, key, list),
                 NodeKind::Sequence(_) => self.append_to_list(list),
                 NodeKind::Null => self.begin_list(root, key, list),
-                _ => Err(("this is no list to which a plan can be added", Some(list))),
+                _ => Err(("a plan cannot be added to this list", Some(list))),
             };
         }
         if let Some((key, _)) = node.entry(root, "<<") {
-            let what = "the list of plans comes with `<<`: a plan in it would change another place";
+            let what = "the list of plans comes from `<<`: adding a plan would change another \
+                        place too";
             return Err((what, Some(key)));
         }
         let Some((key, last)) = node.entries(root).last().copied() else {
-            return Err(("this is no list to which a plan can be added", Some(root)));
+            return Err(("a plan cannot be added to this list", Some(root)));
         };
         if node.is_flow(root) {
             let list = format!("plans: [{}]", self.flow_item("", FieldWriter::default()));
@@ -244,7 +245,7 @@ impl Editor<'_, '_> {
         let source = node.source(value);
         let key_end = node.end(key);
         let colon = text[key_end..].find(':').map(|colon| key_end + colon + 1);
-        let colon = colon.ok_or(("this is no list to which a plan can be added", Some(key)))?;
+        let colon = colon.ok_or(("a plan cannot be added to this list", Some(key)))?;
         let is_white = |c: char| matches!(c, ' ' | '\t');
         // Otherwise a comment or an anchor is before the value.
         let is_inline = source.is_empty()
@@ -298,7 +299,7 @@ impl Editor<'_, '_> {
             return Ok(append_to_flow(node, list, last, last, &[item]));
         }
         let unsupported = (
-            "the list is written in a way that is not changed",
+            "the list is written in a form that weekahead cannot change",
             Some(list),
         );
         let dash = node.first_dash(list).ok_or(unsupported)?;

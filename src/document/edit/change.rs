@@ -146,10 +146,11 @@ fn in_one_way(plan: &Plan<'_>, renewal: &Renewal) -> Result<Renewal, RenewError>
     let Some(number) = renewal.way else {
         if needs_way(plan, renewal.on) && renewal.validity.is_none() {
             let id = quoted(&plan.id);
-            let error = ValueError::new(format!("the ways of {id} last for different times"));
-            return Err(invalid(
-                error.hint(format!("say which one it was: {}", ways_by_number(plan))),
-            ));
+            let error = ValueError::new(format!("the ways to renew {id} last for different times"));
+            return Err(invalid(error.hint(format!(
+                "choose the way that was used: {}",
+                ways_by_number(plan)
+            ))));
         }
         return Ok(renewal);
     };
@@ -161,7 +162,7 @@ fn in_one_way(plan: &Plan<'_>, renewal: &Renewal) -> Result<Renewal, RenewError>
         let id = quoted(&plan.id);
         let what = format!("{id} cannot be renewed in way {number}");
         let hint = match plan.ways_by_hand().next() {
-            Some(_) => format!("say one of {}", ways_by_number(plan)),
+            Some(_) => format!("choose one of {}", ways_by_number(plan)),
             None => "it has no way that is done by hand: leave out `--way`".to_owned(),
         };
         return Err(invalid(ValueError::new(what).hint(hint)));
@@ -206,11 +207,11 @@ fn check_day(
         return Err(invalid(error.hint("record it once it is done")));
     }
     if let Some(ended) = plan.ended.filter(|ended| *ended <= today) {
-        let error = ValueError::new(format!("{} was given up on {ended}", quoted(&plan.id)));
+        let error = ValueError::new(format!("{} ended on {ended}", quoted(&plan.id)));
         return Err(refused(
             index,
             &[Step::Key("ended")],
-            error.hint("remove `ended` first if it goes on"),
+            error.hint("if you keep it, remove `ended` first"),
         ));
     }
     check_newer(plan, index, on)
@@ -224,12 +225,12 @@ fn check_newer(plan: &Plan<'_>, index: usize, on: NaiveDate) -> Result<(), Renew
     let id = quoted(&plan.id);
     let error = if on == last {
         ValueError::new(format!("{id} has a renewal on {on} already"))
-            .hint("change that one by hand if it is wrong")
+            .hint("if that entry is wrong, change it by hand")
     } else if on < last {
         ValueError::new(format!(
             "a renewal of {id} on {on} is older than the last one, on {last}"
         ))
-        .hint("what was forgotten goes into `history` by hand")
+        .hint("add a forgotten renewal to `history` by hand")
     } else {
         return Ok(());
     };
@@ -317,7 +318,7 @@ fn automatic_dates(plan: &Plan<'_>, renewal: &Renewal) -> Result<NewDates, Renew
     if renewal.validity.is_some() || renewal.from_expiry {
         let id = quoted(&plan.id);
         let error = ValueError::new(format!(
-            "{id} renews by itself: its dates stay, and only its history grows"
+            "{id} renews by itself: its dates stay the same, and only its history gets an entry"
         ));
         return Err(invalid(error.hint(
             "leave out `--validity`, `--until` and `--from-expiry`, or change the plan by hand",
@@ -342,7 +343,7 @@ fn counted_dates(
         let error = ValueError::new(format!(
             "{id} counts from the day of its renewal, not from its expiry"
         ));
-        let hint = "say the new date itself: `--until 2027-01-31`";
+        let hint = "give the new date instead: `--until 2027-01-31`";
         return Err(invalid(error.hint(hint)));
     }
     let renewed = renewal.on;
@@ -443,7 +444,7 @@ fn check_dates(plan: &Plan<'_>, renewal: &Renewal, expiry: &Expiry) -> Result<()
         && day.day() < on
     {
         return Err(invalid(ValueError::new(format!(
-            "`--until {day}` is before the renewal itself, on {on}"
+            "`--until {day}` is before the day of the renewal, {on}"
         ))));
     }
     if !is_in_range(plan, expiry) {
@@ -453,7 +454,7 @@ fn check_dates(plan: &Plan<'_>, renewal: &Renewal, expiry: &Expiry) -> Result<()
         && expiry.day() <= end.until
     {
         let error = ValueError::new(format!(
-            "the new expiry, {}, is not after {}, up to which {} renews by itself",
+            "the new expiry, {}, is not after {}, the last day on which {} renews by itself",
             expiry.day(),
             end.until,
             quoted(&plan.id)
@@ -499,7 +500,9 @@ fn refused(index: usize, steps: &[Step], what: ValueError) -> RenewError {
 
 fn no_validity(plan: &Plan<'_>, index: usize) -> RenewError {
     let id = quoted(&plan.id);
-    let error = ValueError::new(format!("nothing says how long a renewal of {id} lasts"));
+    let error = ValueError::new(format!(
+        "the plan does not say how long a renewal of {id} lasts"
+    ));
     let hint = "add `--until 2027-01-31` or `--validity \"1 year\"`, or give the plan a `validity`";
     refused(index, &[Step::Key("expires")], error.hint(hint))
 }

@@ -39,14 +39,14 @@ impl EditError {
             Self::PlanIsAlias => {
                 format!("the plan {id} is an alias: a change would change another place")
             }
-            Self::ValueIsAlias(key) => format!(
-                "`{key}` of {id} is an alias: a change where it stands would change other values"
-            ),
-            Self::Merged(key) => format!(
-                "`{key}` of {id} comes with `<<`: a change where it stands would change other plans"
-            ),
+            Self::ValueIsAlias(key) => {
+                format!("`{key}` of {id} is an alias: a change would also change other values")
+            }
+            Self::Merged(key) => {
+                format!("`{key}` of {id} comes from `<<`: a change would also change other plans")
+            }
             Self::UnsupportedForm(key) => {
-                format!("`{key}` of {id} is written in a way that is not changed")
+                format!("`{key}` of {id} is written in a form that weekahead cannot change")
             }
         })
     }

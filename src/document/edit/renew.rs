@@ -63,7 +63,7 @@ pub fn renew<'t>(
     let new_text = splice::apply(document.text(), &splices)
         .filter(|text| document.is_same_but(text, &part, index, &expected));
     let Some(new_text) = new_text else {
-        let message = "this plan cannot be changed without changing something else as well";
+        let message = "changing this plan would change something else too";
         return Err(by_hand(ValueError::new(message), None));
     };
     Ok(Edit {

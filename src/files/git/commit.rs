@@ -172,7 +172,7 @@ impl Making<'_> {
         }
         let name = quoted(self.ready.branch_name());
         Err(ValueError::new(format!(
-            "the branch {name} gets other commits again and again"
+            "other processes keep adding commits to the branch {name}"
         )))
     }
 

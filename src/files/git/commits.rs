@@ -103,7 +103,8 @@ pub(crate) fn commits(files: &[&Path], timeout: Duration) -> Commits {
         let is_late = matches!(asked, Err(GitError::Late(_)));
         if let Err(why) = asked {
             answer.warnings.push(format!(
-                "git cannot say when plans in `{}` were committed, so their file times count: {why}",
+                "git cannot say when plans in `{}` were committed, so their file times are used: \
+                 {why}",
                 root.display()
             ));
         }
@@ -125,7 +126,7 @@ fn ask(
     let mut log = BufReader::new(Git::start(log_command(root, &wanted), deadline)?);
     let is_sha1 = read_log(&mut log, &mut wanted, list).map_err(|_| log.get_ref().late())?;
     if !is_sha1 {
-        let why = "its objects are not named by SHA-1";
+        let why = "the repository does not use SHA-1";
         return Err(GitError::Failed(why.to_owned()));
     }
     if wanted.is_empty() {

@@ -226,7 +226,7 @@ pub(crate) fn index_locked(git_folder: &Path) -> ValueError {
     let lock = git_folder.join("index.lock");
     let error = ValueError::new("another git process keeps the index of the repository locked");
     error.hint(format!(
-        "if there is none, remove `{}`, then commit",
+        "if no git process runs, remove `{}`, then commit",
         lock.display()
     ))
 }
@@ -237,8 +237,8 @@ fn branch(questions: &Questions<'_>) -> Result<String, ValueError> {
     let branch = questions.answer(&asked, &[])?;
     let branch = branch.map(|branch| String::from_utf8_lossy(&branch).trim_end().to_owned());
     let Some(branch) = branch.filter(|branch| branch.starts_with("refs/heads/")) else {
-        let error = ValueError::new("HEAD is not at a branch");
-        return Err(error.hint("`git switch BRANCH` goes to one"));
+        let error = ValueError::new("HEAD is not on a branch");
+        return Err(error.hint("switch to a branch with `git switch BRANCH`"));
     };
     match newest_commit(questions, &branch)? {
         Some(_) => Ok(branch),
@@ -341,7 +341,7 @@ fn tracked_plans(
 ) -> Result<(TrackedFile, bool), ValueError> {
     let name = quoted(&path.to_string_lossy());
     let refused = |what: &str| Err(ValueError::new(format!("{name} {what}")));
-    let by_hand = "commit it yourself once";
+    let by_hand = "commit it once yourself";
     let Some(staged) = known.staged.get(path) else {
         return match (known.committed.get(path), known.untracked.contains(path)) {
             (Some(_), _) => refused("was removed from the index"),
@@ -355,7 +355,7 @@ fn tracked_plans(
         return refused("has a conflict");
     }
     if staged.is_unwatched {
-        return refused("is marked so that git does not look for changes in it");
+        return refused("is marked in the index, so git does not look for changes in it");
     }
     let committed = known.committed.get(path);
     if committed != Some(&staged.stored) {
@@ -378,7 +378,7 @@ fn tracked_plans(
         return refused("had changes already that are not committed");
     }
     if is_same && has_lf && stored != bytes {
-        return refused("is committed with other line ends than its attributes say");
+        return refused("has other line endings in git than its attributes say");
     }
     let file = TrackedFile {
         path: path.to_owned(),

@@ -208,7 +208,7 @@ impl RecordForm {
         let way = self.read(Way, |text| parse_way(text, plan))?;
         let until = self.read(Until, LastDay::parse)?;
         if way.is_none() && until.is_none() && needs_way(plan, on) {
-            let error = ValueError::new("the ways of this plan last for different times");
+            let error = ValueError::new("the ways to renew this plan last for different times");
             return Err(FormError::new(Way, error.hint("choose the way")));
         }
         if until.is_none() && needs_validity(plan, way, on) {
@@ -217,7 +217,7 @@ impl RecordForm {
             return Err(FormError::new(Until, error));
         }
         if let Some(until) = until.filter(|until| until.day() < on) {
-            let error = ValueError::new(format!("{until} is before the renewal itself, on {on}"));
+            let error = ValueError::new(format!("{until} is before the day of the renewal, {on}"));
             return Err(FormError::new(Until, error));
         }
         Ok(Renewal {
@@ -454,7 +454,7 @@ mod tests {
                 COUNTED,
                 On,
                 "2026-10-05",
-                "on: `A` has a renewal on 2026-10-05 already; change that one by hand if it is wrong",
+                "on: `A` has a renewal on 2026-10-05 already; if that entry is wrong, change it by hand",
             ),
             (
                 COUNTED,
@@ -484,7 +484,7 @@ mod tests {
                 WAYS,
                 Way,
                 "",
-                "way: the ways of this plan last for different times; choose the way",
+                "way: the ways to renew this plan last for different times; choose the way",
             ),
             (
                 "{name: A, expires: 2026-12-31}",
@@ -496,7 +496,7 @@ mod tests {
                 "{name: A, expires: 2026-12-31}",
                 Until,
                 "2026-11-29",
-                "until: 2026-11-29 is before the renewal itself, on 2026-11-30; -",
+                "until: 2026-11-29 is before the day of the renewal, 2026-11-30; -",
             ),
             (
                 COUNTED,
@@ -520,7 +520,7 @@ mod tests {
                 "{name: A, expires: 2026-12-31, validity: 1 year, ended: 2026-11-01}",
                 On,
                 "",
-                "-: `A` was given up on 2026-11-01; remove `ended` first if it goes on",
+                "-: `A` ended on 2026-11-01; if you keep it, remove `ended` first",
             ),
         ] {
             assert_eq!(

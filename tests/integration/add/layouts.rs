@@ -358,17 +358,17 @@ fn a_list_that_stands_elsewhere_is_left_alone() {
         (
             "<<: {plans: &l [{name: A, expires: 2027-01-31}]}\nplans: *l\n",
             "*l",
-            "the list of plans is an alias: a plan in it would change another place",
+            "the list of plans is an alias: adding a plan would change another place too",
         ),
         (
             "<<: {plans: [{name: A, expires: 2027-01-31}]}\n",
             "<<",
-            "the list of plans comes with `<<`: a plan in it would change another place",
+            "the list of plans comes from `<<`: adding a plan would change another place too",
         ),
         (
             "? plans\n: - name: A\n    expires: 2027-01-31\n",
             "name",
-            "the list is written in a way that is not changed",
+            "the list is written in a form that weekahead cannot change",
         ),
     ] {
         let error = add(text, &fields("X")).expect_err(text);

@@ -118,17 +118,17 @@ fn what_is_wrong_or_missing_is_said_with_its_option() {
         (
             &["--name", "X", "--validity", "3个月"],
             "error: `--validity` needs `--renewed` or `--expires`\n\
-             hint: say when it was renewed last, as in `--renewed today`\n",
+             hint: say when it was last renewed, as in `--renewed today`\n",
         ),
         (
             &["--name", "X", "--expires", "03/04/2027"],
             "error: `--expires`: `03/04/2027` can mean `2027-04-03` or `2027-03-04`\n\
-             hint: write the one that is meant\n",
+             hint: write the one that you mean\n",
         ),
         (
             &["--name", "X", "--expires", "2027-03", "--price", "¥30"],
             "error: `--price`: `¥30` can mean `30 CNY` or `30 JPY`\n\
-             hint: write the one that is meant\n",
+             hint: write the one that you mean\n",
         ),
         (
             &["--name", "X", "--renewed", "2027-03", "--validity", "1 yr"],
@@ -137,7 +137,7 @@ fn what_is_wrong_or_missing_is_said_with_its_option() {
         ),
         (
             &["--name", "X", "--renewed", "today", "--validity", "0 days"],
-            "error: `--validity`: `0 days` is no time at all: allowed from 1 day\n",
+            "error: `--validity`: `0 days` is shorter than a day: allowed from 1 day\n",
         ),
         (
             &[
@@ -180,7 +180,7 @@ fn what_is_wrong_or_missing_is_said_with_its_option() {
         ),
         (
             &["--name", "X", "--expires", "2027-03", "--remind", ","],
-            "error: `--remind`: no length of time\nhint: write `7d`, or `14d, 7d`\n",
+            "error: `--remind`: a length of time was expected\nhint: write `7d`, or `14d, 7d`\n",
         ),
         (
             &[
@@ -196,7 +196,7 @@ fn what_is_wrong_or_missing_is_said_with_its_option() {
         ),
         (
             &["-", "--name", "X", "--expires", "2027-03"],
-            "error: standard input cannot be written back to\nhint: name the plans file\n",
+            "error: cannot write the change to standard input\nhint: name the plans file\n",
         ),
     ] {
         assert_eq!(add(&place, options), Left::said(2, "", said), "{options:?}");
@@ -280,7 +280,7 @@ fn a_directory_with_one_file_is_that_file() {
             3,
             "",
             "error: there is no directory `none/`\n\
-             hint: name a plans file: it is made if need be\n"
+             hint: name a plans file: if it does not exist, it is created\n"
         )
     );
     place.file("lists/b.yaml", PLANS);
@@ -290,7 +290,7 @@ fn a_directory_with_one_file_is_that_file() {
             2,
             "",
             "error: `lists` has 2 plans files: `lists/a.yaml`, `lists/b.yaml`\n\
-             hint: name the one to which the plan belongs\n"
+             hint: name the file for the new plan\n"
         )
     );
 }
@@ -335,12 +335,12 @@ fn what_cannot_be_added_is_shown_to_be_written_by_hand() {
             1,
             "",
             "\
-error: the list of plans is an alias: a plan in it would change another place
+error: the list of plans is an alias: adding a plan would change another place too
  --> plans.yaml:2:8
   |
 2 | plans: *l
   |        ^^
-nothing was written; write by hand, at the end of the list:
+nothing was written; add this by hand at the end of the list:
   - name: X
     expires: 2027-03
 "
@@ -383,8 +383,7 @@ fn without_a_file_a_new_one_is_made() {
     assert_eq!(dry.code, Some(0), "{}", dry.err);
     assert_eq!(place.names(), [""; 0]);
     let made = add(&place, &options);
-    let schema =
-        "plans.schema.json: completion and errors for editors with a YAML language server\n";
+    let schema = "plans.schema.json: lets editors with a YAML language server complete keys and mark errors\n";
     let expected = format!(
         "Kort: 1: expires on 2027-11-30; next warning on 2027-11-23, in 358 days\n  \
            2027-11-23  Kort: 1: 7 days left (expires 30 Nov 2027)\n  \

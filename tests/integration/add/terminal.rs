@@ -42,11 +42,11 @@ fn five_answers_add_a_sim_card() {
     assert_eq!(code, Some(0), "{said}");
     let dialogue = "\
 Name of the plan, as in Telenor Kontant: \
-Runs out on, as in 2027-01-31; or how long a renewal lasts, as in 90 days: \
+The day on which it runs out, as in 2027-01-31; or how long a renewal lasts, as in 90 days: \
 Last renewed on [today, 2026-11-30]: \
 Price of a renewal, as in 49 NOK (Enter: none): \
 How to renew it: a sentence, a link or a code to dial (Enter: none): \
-Warn how long before, as in 30d, 7d (Enter: as the list, 7d): 
+How long before to warn, as in 30d, 7d (Enter: 7d, as in the list): 
   - id: telenor-kontant
     name: Telenor Kontant
     renewed: 2026-11-30
@@ -74,7 +74,7 @@ fn what_has_two_meanings_or_none_is_asked_again() {
     assert_eq!(code, Some(0), "{said}");
     for part in [
         "  a plan needs a name\n",
-        "  another plan has the id or the name `A` already\nA short word for this one, which never changes [a]: ",
+        "  another plan has the id or the name `A` already\nA short id for this plan, which never changes [a]: ",
         "  another plan has the id `A` already\n",
         "  a plan needs a date; write `2027-01-31`, `31.1.2027` or `90 days`\n",
         "  `soon` is neither a date nor a length of time; write `2027-01-31`, `31.1.2027` or `90 days`\n",
@@ -84,7 +84,7 @@ fn what_has_two_meanings_or_none_is_asked_again() {
         "  `03/04/2027` can mean 2 things:\n    1  2027-04-03\n    2  2027-03-04\n  Which one [1]: ",
         "  answer with a number from 1 to 2\n",
         "  `49 kr` can mean 4 things:\n    1  49 DKK\n    2  49 NOK\n",
-        "  `0d` is no time at all: allowed from 1 day\n",
+        "  `0d` is shorter than a day: allowed from 1 day\n",
     ] {
         assert!(said.contains(part), "{part}\n{said}");
     }
@@ -119,7 +119,7 @@ fn nothing_is_written_without_a_yes() {
         let (code, said) = add(&place, "", answers);
         assert_eq!(code, Some(2), "{answers:?}: {said}");
         let said = said.replace(
-            "hint: options give the plan without questions: see `weekahead add --help`\n",
+            "hint: to add a plan without questions, use options: see `weekahead add --help`\n",
             "",
         );
         assert!(said.ends_with(end), "{answers:?}: {said}");
@@ -149,7 +149,7 @@ fn what_options_give_is_not_asked() {
             &[
                 "Last renewed on",
                 "How to renew it",
-                "Warn how long",
+                "How long before to warn",
                 "Add it?",
             ],
         ),
@@ -163,7 +163,7 @@ fn what_options_give_is_not_asked() {
             "Last renewed on",
             "Price of a renewal",
             "How to renew it",
-            "Warn how long",
+            "How long before to warn",
             "Add it?",
         ];
         let found = questions

@@ -6,7 +6,7 @@ use crate::harness::Place;
 #[test]
 fn what_no_longer_renews_by_itself_is_renewed_as_any_other() {
     let plan = "- {id: a, name: A, renewed: 2026-06-30, validity: 1 month, renewal: {method: auto-debit, until: 2027-06-15}, price: 1 EUR}\n";
-    let ended = "it no longer renews by itself, its `until` is 2027-06-15: if it does again, write a later one\n";
+    let ended = "it no longer renews by itself, because its `until` is 2027-06-15: if it does again, write a later `until`\n";
     for (arguments, today, said) in [
         (
             &["--paid", "1 EUR"][..],
@@ -34,13 +34,13 @@ fn what_no_longer_renews_by_itself_is_renewed_as_any_other() {
             &[],
             "2027-06-01",
             format!(
-                "A: renewed on 2027-06-01, expires on 2027-07-01 (before: 2027-06-30); next warning on 2027-06-24, in 23 days\n{ended}if this was the automatic renewal of 2027-05-30, take it back and record that with `--on 2027-05-30`\n"
+                "A: renewed on 2027-06-01, expires on 2027-07-01 (before: 2027-06-30); next warning on 2027-06-24, in 23 days\n{ended}if this was the automatic renewal of 2027-05-30, undo this renewal and record that one with `--on 2027-05-30`\n"
             ),
         ),
         (
             &["--on", "2027-05-30"],
             "2027-06-01",
-            "A: recorded a renewal on 2027-05-30; it renews by itself, so its dates stay; next warning on 2027-06-23, in 22 days\n"
+            "A: recorded a renewal on 2027-05-30; it renews by itself, so its dates stay the same; next warning on 2027-06-23, in 22 days\n"
                 .to_owned(),
         ),
     ] {
@@ -84,7 +84,7 @@ fn what_no_longer_renews_by_itself_is_renewed_as_any_other() {
         (left.code, left.err.as_str()),
         (
             Some(2),
-            "error: the new expiry, 2027-06-14, is not after 2027-06-15, up to which `a` renews by itself\nhint: change its `until` by hand first\n"
+            "error: the new expiry, 2027-06-14, is not after 2027-06-15, the last day on which `a` renews by itself\nhint: change its `until` by hand first\n"
         )
     );
     assert_eq!(place.read("plans.yaml"), plan);

@@ -499,32 +499,32 @@ fn values_that_are_shared_are_left_to_the_user() {
         (
             "an aliased date",
             "- {name: Y, expires: &d 2026-07-05}\n- {id: x, name: X, renewed: *d, validity: 3 months}\n",
-            "`renewed` of `x` is an alias: a change where it stands would change other values",
+            "`renewed` of `x` is an alias: a change would also change other values",
         ),
         (
             "an anchored date that another plan has",
             "- {id: x, name: X, renewed: &d 2026-07-05, validity: 3 months}\n- {name: Y, expires: *d}\n",
-            "this plan cannot be changed without changing something else as well",
+            "changing this plan would change something else too",
         ),
         (
             "a merged date",
             "- &b {name: Y, renewed: 2026-07-05, validity: 3 months}\n- {<<: *b, id: x, name: X}\n",
-            "`renewed` of `x` comes with `<<`: a change where it stands would change other plans",
+            "`renewed` of `x` comes from `<<`: a change would also change other plans",
         ),
         (
             "a plan that is merged into another",
             "- &b {id: x, name: X, renewed: 2026-07-05, validity: 3 months}\n- {<<: *b, id: y, name: Y}\n",
-            "this plan cannot be changed without changing something else as well",
+            "changing this plan would change something else too",
         ),
         (
             "a note that keeps the blank lines behind it, where the next record would be",
             "- id: x\n  name: X\n  renewed: 2026-07-05\n  validity: 3 months\n  history:\n    - on: 2026-07-05\n      note: |+\n        N\n\n",
-            "`history` of `x` is written in a way that is not changed",
+            "`history` of `x` is written in a form that weekahead cannot change",
         ),
         (
             "an aliased history",
             "- {name: Y, expires: 2027-07-05, history: &h [{on: 2026-07-05}]}\n- {id: x, name: X, renewed: 2026-07-05, validity: 3 months, history: *h}\n",
-            "`history` of `x` is an alias: a change where it stands would change other values",
+            "`history` of `x` is an alias: a change would also change other values",
         ),
     ] {
         let document = Document::read(text.as_bytes())

@@ -34,11 +34,11 @@ fn the_day_may_be_a_word() {
     for (day, expected) in [
         (
             "tomorrow",
-            "error: invalid value 'tomorrow' for '--on <DATE>': `tomorrow` is not a date; write year, month and day as `2026-10-05`; allowed as well are `today` and `yesterday`",
+            "error: invalid value 'tomorrow' for '--on <DATE>': `tomorrow` is not a date; write year, month and day as `2026-10-05`; `today` and `yesterday` are allowed too",
         ),
         (
             "2026-10",
-            "error: invalid value '2026-10' for '--on <DATE>': `2026-10` is not a date; name the day as well, as in `2026-10-15`; allowed as well are `today` and `yesterday`",
+            "error: invalid value '2026-10' for '--on <DATE>': `2026-10` is not a date; name the day as well, as in `2026-10-15`; `today` and `yesterday` are allowed too",
         ),
     ] {
         let said = recorded("", &["sim", "--on", day]);
@@ -91,7 +91,7 @@ fn a_number_takes_the_currency_of_the_plan() {
         (
             "",
             "49",
-            "error: `--paid`: `49` has no currency\nhint: the plan has no price that gives one: write `49 NOK`",
+            "error: `--paid`: `49` has no currency\nhint: the plan has no price with a currency: write `49 NOK`",
         ),
         (
             "",
@@ -147,7 +147,7 @@ fn what_is_no_price_is_probably_the_plan() {
     for value in ["sim", "plans.yaml", "sim 2", ""] {
         let said = recorded(", price: 49 NOK", &["--paid", value]).expect_err(value);
         let expected = format!(
-            "for '--paid [<PRICE>]': `{value}` is not a price; write it as `49 NOK`, `NOK 49` or, in the plan's currency, `49`; a `--paid` without a price comes last or before another option"
+            "for '--paid [<PRICE>]': `{value}` is not a price; write it as `49 NOK`, `NOK 49` or, in the plan's currency, `49`; without a price, write `--paid` last or before another option"
         );
         assert!(said.ends_with(&expected), "{said}");
     }

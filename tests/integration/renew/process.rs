@@ -127,11 +127,11 @@ fn what_would_surprise_is_said() {
         ),
         (
             &["b", "--on", "2026-02-05"],
-            "B: renewed on 2026-02-05, expires on 2026-03-05 (before: 2026-02-05); no warning comes after it\nwarning: it expired on 2026-03-05 all the same: today is 2026-10-06\n",
+            "B: renewed on 2026-02-05, expires on 2026-03-05 (before: 2026-02-05); no warning comes after today\nwarning: even so, it expired on 2026-03-05: today is 2026-10-06\n",
         ),
         (
             &["b", "--until", "2026-12-31"],
-            "B: renewed on 2026-10-06, expires on 2026-12-31 (before: 2026-02-05); next warning on 2026-12-24, in 79 days\n`validity` gave way to `expires`: the next renewal has to say how long it lasts\n",
+            "B: renewed on 2026-10-06, expires on 2026-12-31 (before: 2026-02-05); next warning on 2026-12-24, in 79 days\n`expires` has replaced `validity`: the next renewal needs a length or a last day\n",
         ),
         (
             &["a", "--validity", "6 months"],
@@ -147,7 +147,7 @@ fn what_would_surprise_is_said() {
         ),
         (
             &["c"],
-            "C: recorded a renewal on 2026-10-06; it renews by itself, so its dates stay; automatic renewals have no warning unless the plan has `remind`\n",
+            "C: recorded a renewal on 2026-10-06; it renews by itself, so its dates stay the same; automatic renewals have no warning unless the plan has `remind`\n",
         ),
     ] {
         let place = Place::with("plans.yaml", list);
@@ -201,13 +201,13 @@ fn an_id_that_only_looks_like_another_is_told_apart() {
 
 #[test]
 fn what_cannot_be_recorded_is_refused() {
-    let ended = "error: `old` was given up on 2026-02-20
+    let ended = "error: `old` ended on 2026-02-20
   --> plans.yaml:10:10
    |
 10 |   ended: 2026-02-20
    |          ^^^^^^^^^^
    |
-   = hint: remove `ended` first if it goes on
+   = hint: if you keep it, remove `ended` first
 ";
     let same = "error: `sim` has a renewal on 2026-07-05 already
  --> plans.yaml:4:12
@@ -215,7 +215,7 @@ fn what_cannot_be_recorded_is_refused() {
 4 |   renewed: 2026-07-05   # last
   |            ^^^^^^^^^^
   |
-  = hint: change that one by hand if it is wrong
+  = hint: if that entry is wrong, change it by hand
 ";
     let older = "error: a renewal of `sim` on 2026-07-04 is older than the last one, on 2026-07-05
  --> plans.yaml:4:12
@@ -223,9 +223,9 @@ fn what_cannot_be_recorded_is_refused() {
 4 |   renewed: 2026-07-05   # last
   |            ^^^^^^^^^^
   |
-  = hint: what was forgotten goes into `history` by hand
+  = hint: add a forgotten renewal to `history` by hand
 ";
-    let length = "error: nothing says how long a renewal of `Pass` lasts
+    let length = "error: the plan does not say how long a renewal of `Pass` lasts
  --> plans.yaml:6:25
   |
 6 | - {name: Pass, expires: 2027-01-31}
@@ -244,11 +244,11 @@ fn what_cannot_be_recorded_is_refused() {
         (&["Pass"], length),
         (
             &["Pass", "--until", "2026-10-01"],
-            "error: `--until 2026-10-01` is before the renewal itself, on 2026-10-06\n",
+            "error: `--until 2026-10-01` is before the day of the renewal, 2026-10-06\n",
         ),
         (
             &["sim", "--from-expiry"],
-            "error: `sim` counts from the day of its renewal, not from its expiry\nhint: say the new date itself: `--until 2027-01-31`\n",
+            "error: `sim` counts from the day of its renewal, not from its expiry\nhint: give the new date instead: `--until 2027-01-31`\n",
         ),
         (
             &["sim", "--validity", "9000 years"],
@@ -276,7 +276,7 @@ fn what_cannot_be_recorded_is_refused() {
         ),
         (
             &["sim", "-"],
-            "error: standard input cannot be written back to\nhint: name the plans file, or add `--dry-run` to see what would change\n",
+            "error: cannot write the change to standard input\nhint: name the plans file, or add `--dry-run` to see what would change\n",
         ),
     ] {
         let place = Place::with("plans.yaml", PLANS);
@@ -311,13 +311,12 @@ fn a_file_with_a_problem_is_left() {
 fn what_is_for_hands_is_shown() {
     let text = "- &b\n  name: A\n  renewed: 2026-07-05\n  validity: 3 months\n- <<: *b\n  id: x\n  name: X\n";
     let place = Place::with("plans.yaml", text);
-    let said =
-        "error: `renewed` of `x` comes with `<<`: a change where it stands would change other plans
+    let said = "error: `renewed` of `x` comes from `<<`: a change would also change other plans
  --> plans.yaml:3:12
   |
 3 |   renewed: 2026-07-05
   |            ^^^^^^^^^^
-nothing was written; write by hand, in this plan:
+nothing was written; change this plan by hand:
   renewed: 2026-10-05
   history:
     - {on: 2026-07-05}

@@ -123,11 +123,11 @@ fn without_the_way_it_is_asked_for() {
     for (arguments, expected) in [
         (
             &["sim"][..],
-            "error: the ways of `sim` last for different times\nhint: say which one it was: `--way 1` (1 month, 99 NOK), `--way 2` (3 months, 249 NOK), `--way 3` (14 days)\n",
+            "error: the ways to renew `sim` last for different times\nhint: choose the way that was used: `--way 1` (1 month, 99 NOK), `--way 2` (3 months, 249 NOK), `--way 3` (14 days)\n",
         ),
         (
             &["sim", "--way", "4"],
-            "error: `sim` cannot be renewed in way 4\nhint: say one of `--way 1` (1 month, 99 NOK), `--way 2` (3 months, 249 NOK), `--way 3` (14 days)\n",
+            "error: `sim` cannot be renewed in way 4\nhint: choose one of `--way 1` (1 month, 99 NOK), `--way 2` (3 months, 249 NOK), `--way 3` (14 days)\n",
         ),
     ] {
         assert_eq!(
@@ -138,7 +138,7 @@ fn without_the_way_it_is_asked_for() {
     }
     let said = renewed(PACKAGES, &["sim", "--way", "0"]).expect_err("no way has the number 0");
     assert!(
-        said.contains("allowed is the number of a way, from 1"),
+        said.contains("the number of a way was expected, from 1"),
         "{said}"
     );
 }

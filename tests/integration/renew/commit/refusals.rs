@@ -28,7 +28,7 @@ fn a_file_that_git_has_otherwise_is_not_committed() {
     repository.git(&["commit", "--quiet", "-m", "second"]);
     repository.refuses(
         &[],
-        "`plans.yaml` is not tracked by git\nhint: commit it yourself once",
+        "`plans.yaml` is not tracked by git\nhint: commit it once yourself",
     );
 
     let repository = Repository::new();
@@ -43,7 +43,7 @@ fn a_file_that_git_has_otherwise_is_not_committed() {
         repository.git(&["update-index", option, "plans.yaml"]);
         repository.refuses(
             &[],
-            "`plans.yaml` is marked so that git does not look for changes in it",
+            "`plans.yaml` is marked in the index, so git does not look for changes in it",
         );
     }
 }
@@ -55,7 +55,7 @@ fn a_repository_in_another_state_gets_no_commit() {
     repository.git(&["checkout", "--quiet", "--detach"]);
     repository.refuses(
         &[],
-        "HEAD is not at a branch\nhint: `git switch BRANCH` goes to one",
+        "HEAD is not on a branch\nhint: switch to a branch with `git switch BRANCH`",
     );
 
     let repository = Repository::empty(&[]);
@@ -105,7 +105,7 @@ fn a_repository_in_another_state_gets_no_commit() {
     repository.refuses(
         &[],
         &format!(
-            "another git process keeps the index of the repository locked\nhint: if there is none, remove `{}`, then commit",
+            "another git process keeps the index of the repository locked\nhint: if no git process runs, remove `{}`, then commit",
             lock.display()
         ),
     );
@@ -229,7 +229,7 @@ fn a_file_that_git_converts_is_not_committed() {
 fn line_ends_are_those_that_git_stores() {
     let [lf, crlf] = [false, true];
     let changed = "`plans.yaml` had changes already that are not committed";
-    let other = "`plans.yaml` is committed with other line ends than its attributes say";
+    let other = "`plans.yaml` has other line endings in git than its attributes say";
     for (attributes, setting, committed, refused) in [
         ("", "false", lf, Some(changed)),
         ("", "false", crlf, None),
