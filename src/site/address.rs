@@ -48,10 +48,10 @@ impl Base {
         let url = address.as_str();
         if let Some(bad) = url.chars().find(|c| "?#@".contains(*c)) {
             return Err(ValueError::new(format!(
-                "`{bad}` cannot stand in the address of a server: {}",
+                "`{bad}` is not allowed in the address of a server: {}",
                 quoted(text)
             ))
-            .hint("write scheme, host and perhaps a path: `https://cal.example.org`"));
+            .hint("write a scheme, a host and, if needed, a path: `https://cal.example.org`"));
         }
         // The byte after `http` is either `s` or `:`.
         let is_secure = url[4..].starts_with(['s', 'S']);
@@ -63,7 +63,7 @@ impl Base {
                 "the host of a server must be in ASCII: {}",
                 quoted(text)
             ))
-            .hint("write it as the name system has it, which begins with `xn--`"));
+            .hint("write its ASCII form, which begins with `xn--`"));
         }
         let (host, path) = rest.split_at(host.len());
         // The path of a cookie ends at a semicolon (RFC 6265, section 4.1.1).
@@ -301,7 +301,7 @@ mod tests {
             (refused.message.as_str(), refused.hint.as_deref()),
             (
                 "the host of a server must be in ASCII: `https://blåbær.example/x`",
-                Some("write it as the name system has it, which begins with `xn--`")
+                Some("write its ASCII form, which begins with `xn--`")
             )
         );
     }

@@ -27,35 +27,35 @@ use selection::{Known, Selection};
 
 /// Show what is due, soonest first, or one plan in full
 ///
-/// Each plans file is a table in its own language. With ID, the command shows one plan in full:
-/// what the calendar says of it, every warning with its local date and time, its cycles and
+/// Each plans file becomes a table in the list's own language. With an ID, the command shows one
+/// plan in full: the text of its events, every warning with its local date and time, its cycles and
 /// receipts.
 ///
 /// The first argument is an ID, unless it is -, ends in .yaml or .yml, or is the path of a file or
-/// directory that exists. --id names an ID in any case.
+/// directory that exists. The value of --id is always an ID.
 ///
-/// A plan is due when somebody has to act: it has expired (overdue, in grace or past it), or the
-/// first warning of its expiry has come, which its longest lead decides. A plan that renews by
-/// itself is not due before the first warning of the expiry that ends this. A plan that was given up
-/// is never due.
+/// A plan is due when somebody has to act: it has expired, or the day of its first warning has
+/// come. The longest `remind` time decides which day that is. A plan that renews by itself is due
+/// in two cases: from the first warning before its last day to cancel until that day, and from the
+/// first warning before the expiry after its `until`. A plan that has ended is never due.
 #[derive(Debug, Args)]
 #[command(
     override_usage = "weekahead list [OPTIONS] [PLANS]...\n       weekahead list [OPTIONS] ID [PLANS]..."
 )]
 #[command(after_help = EXAMPLE, after_long_help = format!("{JSON}\n\n{EXAMPLE}"))]
 pub(crate) struct List {
-    /// Plans files, directories of them (*.yaml and *.yml), or - for standard input [default:
-    /// plans.yaml]; the first may be the ID of a plan
+    /// Plans files, directories of them (*.yaml and *.yml), or - for standard input; the first
+    /// argument may be the ID of a plan [default: plans.yaml]
     #[arg(value_name = "PLANS", hide_default_value = true)]
     arguments: Vec<PathBuf>,
     /// Show the plan with this ID in full, even if a file has that name
     #[arg(long, value_name = "ID", conflicts_with_all = ["within", "tag", "overdue", "due"])]
     id: Option<String>,
-    /// Show only plans that have expired or that something happens to within this time, as in 30d,
-    /// 2 weeks, 3 months
+    /// Show only plans that have expired or have a date within this time, as in 30d, 2 weeks, 3
+    /// months
     #[arg(long, value_name = "TIME", value_parser = period)]
     within: Option<Period>,
-    /// Show only plans with this tag; given again, also plans with another tag
+    /// Show only plans with this tag; repeat it to add plans with another tag
     #[arg(long, value_name = "TAG")]
     tag: Vec<String>,
     /// Show only plans that have expired: overdue, in grace or past it
@@ -71,7 +71,7 @@ pub(crate) struct List {
     /// and `body` (Markdown). --help describes it
     #[arg(long, conflicts_with_all = ["json"])]
     tickets: bool,
-    /// Exit with 4 if a plan that is listed is due
+    /// Exit with code 4 if a listed plan is due
     #[arg(long)]
     exit_code: bool,
     #[command(flatten)]
@@ -85,49 +85,50 @@ Example:
 const JSON: &str = "\
 JSON: an array of files, each with
   path, name, language, timezone (null: the machine's), today, plans, totals
-  totals     of a year, by currency: currency, amount, renewals
+  totals     the cost of a year: currency, amount and renewals of each currency
 
 A plan has
   id, name, path, provider, number (as calendar.numbers allows), tags
   state      working | automatic | grace | overdue | lost (past its grace) |
-             cancel (it renews by itself unless it is cancelled by then) |
-             ending (it is given up on a day to come) | ended
-  status     the same as a sentence, with days, in the list's language
-  due        whether somebody has to act
+             cancel (it renews by itself unless you cancel it first) |
+             ending (it ends on a day in the future) | ended
+  status     the state as a sentence with days, in the list's language
+  due        true if somebody has to act
   expires    the last day on which it works; null if it renews by itself
              without end
-  days_left  to that day; negative after it
+  days_left  days from today to `expires`; negative after it
   grace_end, grace_days_left
              the last day to recover it
   renews     the next day on which it renews by itself
   renewed    the last renewal
-  ended      the day on which it is given up
-  cancel_by  the next last day to cancel before it renews by itself
+  ended      the day on which it ends
+  cancel_by  the last day to cancel before it next renews by itself
   last_warning, next_warning
-             up to today; after today (an expiry is no warning)
+             the last one up to today, the next one after today; an expiry is
+             not a warning
   price      {amount, currency}
   renewal    the ways: method, price, validity (ISO 8601), action, url, app,
              dial, sms {to, text}, call, steps, until
-  terms      {url, checked}: where its rules stand, and when they were read
+  terms      {url, checked}: the page with its rules, and when it was read
 With ID it also has
-  warnings   all of them, and the days that they warn of
+  warnings   all warnings, and the days of which they warn
   cycles     from, to, kind (recorded | renewed | unknown | automatic | today),
              paid, receipt, note
 
-A warning is {date, event, rings, title}: event tells whether it is shown all
-day; rings is when its alarm rings in the calendar's time zone (RFC 3339), or
-null without an alarm. Days are ISO 8601, amounts are exact and written as
-text, and what does not exist is null. New fields may be added; these stay.
+A warning is {date, event, rings, title}: event is true if an all-day event
+shows it; rings is the time of its alarm in the calendar's time zone (RFC 3339),
+or null without an alarm. Days are ISO 8601. Amounts are exact and written as
+text. A value that does not exist is null. New fields may be added; these stay.
 
-Tickets (--tickets): an array of all files' plans that are listed, each with
-  marker     a hash of the list's id or name and of the plan's id, by which the
-             ticket is found again
+Tickets (--tickets): an array of the listed plans of all files, each with
+  marker     a hash of the list's id or name and of the plan's id, to find the
+             ticket again
   title      plain text
   body       Markdown; its first line is <!-- weekahead MARKER -->
 
 Exit codes: 0 done, 1 problems in the plans (the other files are listed),
-2 wrong usage, 3 the machine refused, 4 a plan is due and all files were read
-(--exit-code).";
+2 wrong usage, 3 a file or a disk failed, 4 a plan is due and all files were
+read (--exit-code).";
 
 /// Runs the command.
 pub(crate) fn run(arguments: List, terminal: &mut Terminal) -> Result<(), CliError> {

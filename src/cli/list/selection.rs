@@ -62,7 +62,10 @@ impl Selection {
         let may_be_id = self.id.is_none() && !has_plans_name(named);
         (may_be_id && (!has_sources || named.is_file())).then(|| {
             let name = quoted(&named.to_string_lossy());
-            format!("hint: {name} is there, so it was read; a plan of that id is shown by `--id`")
+            format!(
+                "hint: the file {name} exists, so it was read; `--id` shows the plan with \
+                     that id"
+            )
         })
     }
 
@@ -176,14 +179,15 @@ fn refuse_filter(filter: &Filter, id: &str) -> Result<(), CliError> {
     };
     let id = quoted(id);
     Err(CliError::usage(format!(
-        "`{option}` selects plans of a list, and {id} is no file, so it is the id of one plan"
+        "`{option}` selects plans of a list, but {id} is not a file, so it means the plan with \
+         that id"
     )))
 }
 
 fn no_file(id: &str) -> CliError {
     let id = quoted(id);
     CliError::refused(format!(
-        "there is no file {id}, and no `{DEFAULT_PLANS}` with a plan of that id"
+        "there is no file {id}, and no `{DEFAULT_PLANS}` to look for a plan with that id"
     ))
     .hint(
         "name the plans file after the id: `weekahead list ID PLANS`; `weekahead init` writes a \

@@ -378,7 +378,7 @@ fn says_beside_the_links_who_can_use_them() {
         }
         assert!(page.contains("href=\"/token/sims.ics\" download"));
         assert!(page.contains("href=\"/token/sims/test.ics\" download"));
-        assert!(page.contains("If it rings, this program rings on this device."));
+        assert!(page.contains("If the alarm rings, this program rings on this device."));
     }
 }
 
@@ -431,7 +431,7 @@ fn says_who_fetched_it_and_what_is_wrong() {
         is_stale,
     };
     let silent = page("en", &[], Some(notice(false)));
-    assert!(silent.contains("Found today at 08:12. Until it is corrected, you see the last list without errors. The calendar itself does not say so yet. Correct the file: the page and the calendar then follow by themselves."));
+    assert!(silent.contains("Found today at 08:12. Until it is corrected, you see the last list without errors. The calendar itself does not say so yet. Correct the file: then the page and the calendar update by themselves."));
     assert!(silent.contains("plans.yaml:3:13: `3 m` is ambiguous"));
     let stale = page("en", &[], Some(notice(true)));
     assert!(stale.contains("The calendar itself now says that it is out of date."));
@@ -604,7 +604,7 @@ plans:
 ";
     let page = page(&body(list, "2026-11-23"));
     let expected = [
-        ("given up", "Given up in 2 days"),
+        ("given up", "Ends in 2 days"),
         ("paper", "Last day to cancel in 3 days"),
     ];
     let own = |(name, when): (&str, &str)| (name.to_owned(), when.to_owned());
@@ -645,7 +645,7 @@ fn the_picture_explains_itself() {
             "Warning",
             "Automatic renewal",
             "Today",
-            "Goes on outside",
+            "Continues outside these months",
         ]
     );
     let rows = between(&page, "<ul class=\"rows\">", "</ul>")[0];

@@ -29,9 +29,9 @@ impl AgendaWords for English {
             PlanStatus::CancelBy(0) => "Cancel today, or it renews".to_owned(),
             PlanStatus::CancelBy(1) => "Cancel by tomorrow, or it renews".to_owned(),
             PlanStatus::CancelBy(left) => format!("{} left to cancel", days(left)),
-            PlanStatus::GivenUp(0) => "Given up today".to_owned(),
-            PlanStatus::GivenUp(1) => "Given up tomorrow".to_owned(),
-            PlanStatus::GivenUp(left) => format!("Given up in {}", days(left)),
+            PlanStatus::GivenUp(0) => "Ends today".to_owned(),
+            PlanStatus::GivenUp(1) => "Ends tomorrow".to_owned(),
+            PlanStatus::GivenUp(left) => format!("Ends in {}", days(left)),
         }
     }
 
@@ -47,8 +47,8 @@ impl AgendaWords for English {
             PlanStatus::Renews(left) => format!("renews in {}", days(left)),
             PlanStatus::CancelBy(0) => "cancel TODAY".to_owned(),
             PlanStatus::CancelBy(left) => format!("{} to cancel", days(left)),
-            PlanStatus::GivenUp(0) => "given up today".to_owned(),
-            PlanStatus::GivenUp(left) => format!("given up in {}", days(left)),
+            PlanStatus::GivenUp(0) => "ends today".to_owned(),
+            PlanStatus::GivenUp(left) => format!("ends in {}", days(left)),
         }
     }
 
@@ -83,7 +83,7 @@ impl AgendaWords for English {
     }
 
     fn given_up_on(&self, day: &str) -> String {
-        format!("Given up on {day}")
+        format!("Ended on {day}")
     }
 
     fn goes_on(&self, period: Period) -> String {
@@ -105,8 +105,8 @@ impl AgendaWords for English {
         text += &format!(", {} due", counts.due);
         match counts.ended {
             0 => {}
-            1 => text += "; 1 more was given up",
-            many => text += &format!("; {many} more were given up"),
+            1 => text += "; 1 more has ended",
+            many => text += &format!("; {many} more have ended"),
         }
         text
     }
@@ -136,13 +136,13 @@ static LABELS: AgendaLabels = AgendaLabels {
     warnings: "Warnings",
     alarm_time: "Alarms ring at the local time of the device.",
     all_day: "all day",
-    no_warnings: "None: nothing of it is in the calendar.",
+    no_warnings: "None: it is not in the calendar.",
     cycles: "Cycles",
     if_renewed_today: "if it is renewed today",
     renews_automatically: "renews automatically",
     unknown_day: "unknown",
     record_by_comment: "To record it, write a comment like one of these:",
-    record_by_command: "Or by the command:",
+    record_by_command: "Or run this command:",
 };
 
 fn days(count: i64) -> String {

@@ -33,11 +33,7 @@ impl PageWords for English {
             ("renews unless cancelled", "renew unless cancelled"),
             ["today", "by tomorrow", "within"],
         );
-        let ending = clause(
-            summary.ending,
-            ("given up", "given up"),
-            ["today", "tomorrow", "in"],
-        );
+        let ending = clause(summary.ending, ("ends", "end"), ["today", "tomorrow", "in"]);
         let clauses = [expired, due, cancel, ending].into_iter().flatten();
         let mut text = clauses.collect::<Vec<_>>().join(", ");
         if let Some(day) = next {
@@ -74,7 +70,7 @@ impl PageWords for English {
             PlanStatus::Ends(_) => "Expires",
             PlanStatus::Renews(_) => "Renews automatically",
             PlanStatus::CancelBy(_) => "Last day to cancel",
-            PlanStatus::GivenUp(_) => "Given up",
+            PlanStatus::GivenUp(_) => "Ends",
         };
         let when = match status {
             PlanStatus::Grace(0) => "last day today".to_owned(),
@@ -101,7 +97,7 @@ impl PageWords for English {
     }
 
     fn broken_list(&self, as_of: &str) -> String {
-        format!("The plans file has an error. The last list without errors is of {as_of}.")
+        format!("The plans file has an error. The last list without errors is from {as_of}.")
     }
 
     fn counted_from(&self, day: &str) -> String {
@@ -124,7 +120,7 @@ impl PageWords for English {
     }
 
     fn will_be_given_up(&self, day: &str) -> String {
-        format!("Given up on {day}.")
+        format!("Ends on {day}.")
     }
 
     fn warning_days(&self, days: &[String]) -> String {
@@ -232,10 +228,10 @@ static LABELS: PageLabels = PageLabels {
     warning: "Warning",
     renews_automatically: "Automatic renewal",
     today: "Today",
-    goes_on: "Goes on outside",
+    goes_on: "Continues outside these months",
     yearly_cost: "What a year costs",
     file_error: "The plans file has an error",
-    correct_file: "Correct the file: the page and the calendar then follow by themselves.",
+    correct_file: "Correct the file: then the page and the calendar update by themselves.",
     feed_says_so: "The calendar itself now says that it is out of date.",
     feed_is_silent: "The calendar itself does not say so yet.",
     subscribe: "Subscribe",
@@ -277,15 +273,16 @@ static LABELS: PageLabels = PageLabels {
                      again, until its day has passed. Do not set the calendar to “Read Only”: \
                      Thunderbird would lose reminders. If dismissing one gives an error, \
                      Thunderbird has set “Read Only” itself: switch it off in the properties of \
-                     the calendar, and start Thunderbird again. It looks one month ahead, so a \
-                     longer lead does not ring. Fetches every 30 minutes.",
+                     the calendar, and start Thunderbird again. It looks one month ahead, so \
+                     earlier alarms do not ring. Fetches every 30 minutes.",
     about_desktops: "Alarms ring. Evolution and GNOME fetch every hour.",
-    about_icsx5: "Alarms ring. Fetches once a day unless you set it to more.",
+    about_icsx5: "Alarms ring. Fetches once a day unless you set it to fetch more often.",
     about_nextcloud: "Removes the alarms; the events are shown.",
     about_home_assistant: "Never reads alarms: have an automation react to the events. Fetches once a \
                         day.",
     on_phone: "On your phone",
-    scan_code: "Point the camera at the code: this page opens there, and its buttons subscribe.",
+    scan_code: "Point the camera at the code: this page opens on the phone, and you can \
+                subscribe there.",
     qr_code: "QR code of this page's address",
     only_once: "Only once",
     download: "Download the calendar",
@@ -298,9 +295,9 @@ static LABELS: PageLabels = PageLabels {
                 it matters. Open it in Apple Calendar, Thunderbird, GNOME, KDE, \
                 Outlook for the desktop or ICSx5, which ring for a file. Google Calendar drops \
                 the alarms of a file, so there it tests nothing.",
-    test_limits: "If it rings, this program rings on this device. Whether it rings for the \
-                      calendar that you subscribe to depends on what it does with alarms, as said \
-                      beside each program above.",
+    test_limits: "If the alarm rings, this program rings on this device. It may still ignore the \
+                  alarms of a calendar that you subscribe to: see what is said of each program \
+                  above.",
     who_fetches: "Who fetches the calendar",
     client: "Program",
     last_fetch: "Last time",

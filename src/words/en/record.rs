@@ -11,9 +11,9 @@ impl RecordWords for English {
     fn record_message(&self, message: RecordMessage) -> (&'static str, &'static str) {
         match message {
             RecordMessage::Foreign => (
-                "The form was not taken",
-                "It came from another site, or this device has been paired anew since. Nothing \
-                 was changed. Open the form again and send it from there.",
+                "The form was not accepted",
+                "It came from another site, or this device has been paired again since then. \
+                 Nothing was changed. Open the form again and send it from there.",
             ),
             RecordMessage::Missing => (
                 "There is no such plan",
@@ -25,8 +25,8 @@ impl RecordWords for English {
             ),
             RecordMessage::Changed => (
                 "The plan has changed in the meantime",
-                "It is not as your form showed it: perhaps the renewal is recorded already. \
-                 Nothing was changed. Look at the plan as it is now.",
+                "The plan is not as your form showed it: perhaps the renewal is recorded \
+                 already. Nothing was changed. Look at the plan as it is now.",
             ),
             RecordMessage::NothingToUndo => (
                 "Nothing was undone",
@@ -47,7 +47,7 @@ impl RecordWords for English {
             ),
             RecordMessage::NotWritten => (
                 "The plans file cannot be changed now",
-                "Nothing was changed. When the cause is removed, go back and send the form again.",
+                "Nothing was changed. Remove the cause, then go back and send the form again.",
             ),
             RecordMessage::Locked => (
                 "Another program is changing the plans file",
@@ -78,7 +78,7 @@ impl RecordWords for English {
 
     fn ends_before_expiry(&self, ended: &str, expiry: &str) -> String {
         format!(
-            "It is given up on {ended}, so nothing warns of {expiry}. If it goes on, remove \
+            "It ends on {ended}, so no warning comes before {expiry}. If you keep it, remove \
              `ended` from the plan."
         )
     }
@@ -117,7 +117,8 @@ static LABELS: RecordLabels = RecordLabels {
                      new one.",
     record: "Record a renewal",
     record_another: "Record another renewal",
-    is_given_up: "Nothing can be recorded for it. If it goes on, first remove `ended` from the plan.",
+    is_given_up: "Nothing can be recorded for it. If you keep it, first remove `ended` from the \
+                  plan.",
     all_plans: "All plans",
     go_on: "Continue",
     on: "Renewed on",
@@ -133,21 +134,21 @@ static LABELS: RecordLabels = RecordLabels {
     send: "Record",
     dates_stay: "It renews automatically. Its dates stay the same; only its history gets an entry.",
     recorded: "Recorded",
-    no_warning: "No warning comes after it.",
+    no_warning: "No warning comes after today.",
     is_shorter: "The new expiry is before the old one.",
     changed_lines: "What changed in the file",
     undo: "Undo",
     undone: "Undone",
     about_undone: "The plan is as it was before.",
-    not_committed: "The plans file has the change, but git does not:",
+    not_committed: "The change is in the plans file, but not in git:",
     no_history: "No renewal is recorded yet.",
     receipt_is: "Receipt: ",
     refused: "Not recorded",
-    wrong_day: "This day cannot be taken.",
+    wrong_day: "This day is not allowed.",
     wrong_way: "Choose how it was renewed.",
-    wrong_until: "Give the last day on which it works now.",
+    wrong_until: "Give the new last day on which it works.",
     wrong_price: "This price cannot be read.",
-    wrong_text: "This text cannot be taken.",
+    wrong_text: "This text is not allowed.",
     wrong_plan: "The renewal cannot be recorded like this.",
     by_hand: "Write these lines into the plan by hand:",
     about_file_error: "Nothing can be recorded until it is corrected. You see the last list without \

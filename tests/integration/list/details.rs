@@ -188,7 +188,7 @@ fn warnings_say_what_is_seen_and_what_rings() {
 fn what_was_given_up_can_still_be_seen() {
     let place = super::place();
     let text = listed(&place, &["gone"]);
-    assert!(text.starts_with("Gone\nGiven up on 2026-01-01\n"), "{text}");
+    assert!(text.starts_with("Gone\nEnded on 2026-01-01\n"), "{text}");
     let left = place.run(&["list", "gone", "--exit-code", "--today", super::TODAY]);
     assert_eq!(left.code, Some(0));
 }

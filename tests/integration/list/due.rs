@@ -279,12 +279,12 @@ fn a_renewal_names_the_next_warning_of_the_list() {
         (
             "expires: 2026-12-09, validity: 3 months, remind: []",
             &[],
-            "; no warning comes after it\n",
+            "; no warning comes after today\n",
         ),
         (
             "expires: 2026-12-09, validity: 3 months, remind: [], grace: 30 days",
             &[],
-            "; no warning comes after it\n",
+            "; no warning comes after today\n",
         ),
         // Of its leads this one falls on today, so it has come.
         (
@@ -306,7 +306,7 @@ fn a_renewal_names_the_next_warning_of_the_list() {
         (
             "renewed: 2026-10-31, validity: 1 month, renewal: {method: auto-debit, until: 2029-03}",
             &[],
-            "; automatic renewals have no warning, but their end after 2029-03-31 has\n",
+            "; automatic renewals have no warning, but their end after 2029-03-31 has one\n",
         ),
         (
             "renewed: 2026-10-31, validity: 1 month, renewal: {method: auto-debit}, remind: [2d]",

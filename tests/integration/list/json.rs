@@ -108,7 +108,7 @@ fn every_state_has_its_word() {
     );
     let gone = self::report(&place, &["gone"]);
     assert_eq!(gone[0]["plans"][0]["state"], "ended");
-    assert_eq!(gone[0]["plans"][0]["status"], "Given up on 2026-01-01");
+    assert_eq!(gone[0]["plans"][0]["status"], "Ended on 2026-01-01");
 }
 
 /// The calendar is written for two years; when the automatism ends is known all the same.

@@ -147,7 +147,7 @@ fn an_empty_selection_is_said() {
     assert_eq!(
         listed(&place(), &["--tag", "family", "--overdue"]),
         "保号 📱 SIMs (plans.yaml)  2026-11-23\n\
-         none of 8 plans, 0 due; 1 more was given up\n"
+         none of 8 plans, 0 due; 1 more has ended\n"
     );
 }
 
@@ -343,17 +343,17 @@ fn an_argument_is_a_file_or_an_id_and_an_error_says_which() {
         (
             &["soon", "--tag", "china"],
             2,
-            "error: `--tag` selects plans of a list, and `soon` is no file, so it is the id of one plan\n",
+            "error: `--tag` selects plans of a list, but `soon` is not a file, so it means the plan with that id\n",
         ),
         (
             &["soon", "--overdue"],
             2,
-            "error: `--overdue` selects plans of a list, and `soon` is no file, so it is the id of one plan\n",
+            "error: `--overdue` selects plans of a list, but `soon` is not a file, so it means the plan with that id\n",
         ),
         (
             &["soon", "--due"],
             2,
-            "error: `--due` selects plans of a list, and `soon` is no file, so it is the id of one plan\n",
+            "error: `--due` selects plans of a list, but `soon` is not a file, so it means the plan with that id\n",
         ),
         (
             &["--tag", "famly"],
@@ -376,13 +376,14 @@ fn an_argument_is_a_file_or_an_id_and_an_error_says_which() {
     // A file that is there is the file, unless it is said to be an id.
     let left = place.run(&["list", "works"]);
     assert!(left.err.contains("--> works:1:1"), "{}", left.err);
-    let hint = "hint: `works` is there, so it was read; a plan of that id is shown by `--id`\n";
+    let hint =
+        "hint: the file `works` exists, so it was read; `--id` shows the plan with that id\n";
     assert!(left.err.ends_with(hint), "{}", left.err);
     std::fs::create_dir(place.path("soon")).expect("a folder");
     assert_eq!(
         place.run(&["list", "soon"]).err,
         format!(
-            "error: no plans files in `soon`: none ends in .yaml or .yml\n\
+            "error: no plans files in `soon`: no file name ends in .yaml or .yml\n\
              hint: `weekahead init soon/plans.yaml` writes a plans file\n{}",
             hint.replace("works", "soon")
         )
@@ -395,7 +396,7 @@ fn an_argument_is_a_file_or_an_id_and_an_error_says_which() {
         (left.code, left.err.as_str()),
         (
             Some(3),
-            "error: there is no file `telenor`, and no `plans.yaml` with a plan of that id\n\
+            "error: there is no file `telenor`, and no `plans.yaml` to look for a plan with that id\n\
              hint: name the plans file after the id: `weekahead list ID PLANS`; `weekahead init` writes a new plans file\n"
         )
     );

@@ -73,7 +73,7 @@ fn a_ticket_is_in_the_language_of_the_list() {
             "en",
             "A: 4 days left",
             "To record it, write a comment like one of these:",
-            "Or by the command:",
+            "Or run this command:",
         ),
         (
             "zh-CN",
@@ -254,7 +254,7 @@ fn a_comment_can_say_which_way_it_was() {
     assert_eq!(left.code, Some(2));
     assert!(
         left.out
-            .contains("say which one it was: `--way 1` (1 month, 10 EUR)"),
+            .contains("choose the way that was used: `--way 1` (1 month, 10 EUR)"),
         "{}",
         left.out
     );

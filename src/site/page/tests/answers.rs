@@ -147,7 +147,7 @@ fn one_sentence_says_what_is_due() {
         (
             &[ENDS, ENDED],
             [
-                "1 given up in 2 days.",
+                "1 ends in 2 days.",
                 "1 avsluttes om 2 dager.",
                 "1 项将在 2 天后停用。",
             ],
@@ -155,7 +155,7 @@ fn one_sentence_says_what_is_due() {
         (
             &[GRACE, DAYS_4, CANCEL, ENDS, ENDS_0, LATER, AUTO],
             [
-                "1 expired, 1 due in 4 days, 1 renews unless cancelled within 3 days, 2 given up (the first today), then nothing until 4 February 2027.",
+                "1 expired, 1 due in 4 days, 1 renews unless cancelled within 3 days, 2 end (the first today), then nothing until 4 February 2027.",
                 "1 er utløpt, 1 utløper om 4 dager, 1 fornyes hvis den ikke sies opp innen 3 dager, 2 avsluttes (den første i dag), deretter ingenting før 4. februar 2027.",
                 "1 项已到期，1 项将在 4 天后到期，1 项如在 3 天内不取消将自动续费，2 项即将停用（最早的今天停用），之后直到 2027年2月4日都没有其他事项。",
             ],
