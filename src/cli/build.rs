@@ -31,15 +31,15 @@ use crate::time::revision::Revision;
 
 /// Write the calendar feed of plans files
 ///
-/// Without -o, the feed goes to standard output, unless that is a terminal. Several plans files become one feed, unless -o is
-/// a directory. If anything is wrong, nothing is written.
+/// Without -o, the feed goes to standard output; on a terminal, -o is needed. Several plans files
+/// become one feed, unless -o is a directory. If a plans file has a problem, nothing is written.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  weekahead build plans.yaml -o plans.ics")]
 pub(crate) struct Build {
     #[command(flatten)]
     files: PlansArguments,
-    /// Write to this file; or one .ics for each plans file into this directory, which exists or
-    /// ends in /; or to standard output (-)
+    /// Write the feed to this file, or to standard output (-). A directory, or a name that ends in
+    /// /, gets one .ics for each plans file
     #[arg(short, long, value_name = "FILE|DIR|-")]
     output: Option<PathBuf>,
     /// Print nothing if all is well
@@ -62,8 +62,7 @@ enum Destination<'a> {
 pub(crate) fn run(arguments: &Build, terminal: &mut Terminal) -> Result<(), CliError> {
     if arguments.output.is_none() && stdout().is_terminal() {
         let error = CliError::usage("a feed is hundreds of lines for programs, not for a terminal");
-        let hint =
-            "write it to a file with `-o plans.ics`, or pipe it; `-o -` prints it all the same";
+        let hint = "write it to a file with `-o plans.ics`, or pipe it; `-o -` prints it anyway";
         return Err(error.hint(hint));
     }
     plans_files::warn_of_unread(&arguments.files.plans, terminal);
@@ -191,7 +190,8 @@ impl Summary {
         if let Some(until) = self.written_until {
             let name = name.as_deref().unwrap_or("the feed");
             lines.push(format!(
-                "{name}: the last automatic renewal written is on {until}; build again before then"
+                "{name}: automatic renewals are written up to {until}; build again before that \
+                 day"
             ));
         }
         lines
@@ -352,7 +352,7 @@ fn duplicate_id(duplicate: &DuplicateId, sources: &[Source]) -> CliError {
     let name = |index: usize| sources.get(index).map(Source::name).unwrap_or_default();
     let (first, second) = (name(duplicate.first), name(duplicate.second));
     CliError::problems(format!(
-        "`{first}` and `{second}` both have a plan with the id `{}`, and become one calendar",
+        "`{first}` and `{second}` become one calendar, and both have a plan with the id `{}`",
         duplicate.id
     ))
     .hint("give each file an id of its own, such as `calendar: {id: family}`")
@@ -371,7 +371,7 @@ fn refuse_input(sources: &[Source], files: Vec<&Path>) -> Result<(), CliError> {
     for file in files {
         if let Some(input) = Identity::of(file).and_then(|identity| inputs.get(&identity)) {
             let (file, input) = (file.display(), input.name());
-            let message = format!("`{file}` is the plans file `{input}`");
+            let message = format!("the output `{file}` is the plans file `{input}`");
             return Err(CliError::usage(message)
                 .hint("write the feed to another file, as in `-o plans.ics`"));
         }

@@ -16,7 +16,7 @@ use crate::time::clock::{Clock, MachineZone};
 /// Which day it is.
 #[derive(Debug, Args)]
 pub(crate) struct TodayOption {
-    /// Use this date as today, as in 2026-10-05
+    /// Use this date as today's date, as in 2026-10-05
     #[arg(long, value_name = "DATE", value_parser = day)]
     today: Option<NaiveDate>,
 }

@@ -161,10 +161,11 @@ pub(crate) fn list_without_zone(error: ValueError) -> CliError {
 /// The error for recording at an address beyond this computer that is not https.
 pub(crate) fn needs_https() -> CliError {
     CliError::usage(
-        "`--record` needs an https address: by plain HTTP others can read the cookie of a device",
+        "`--record` needs an https address: over plain HTTP, others can read a device's cookie",
     )
     .hint(
-        "put a reverse proxy with TLS in front, and name its address with `--base-url https://...`",
+        "put a reverse proxy with TLS in front of the server, and give its address with \
+         `--base-url https://...`",
     )
 }
 

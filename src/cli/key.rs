@@ -21,8 +21,8 @@ const VARIABLE: &str = "WEEKAHEAD_KEY";
 /// Where the key is.
 #[derive(Debug, Args)]
 pub(crate) struct KeyOption {
-    /// Make secret links with the key in this file, at least 32 bytes; without it, with the key in
-    /// the variable WEEKAHEAD_KEY, if that is set
+    /// Make secret links with the key in this file, at least 32 bytes [default: the value of the
+    /// variable WEEKAHEAD_KEY, if it is set]
     #[arg(short, long, value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
 }
@@ -41,12 +41,12 @@ impl KeyOption {
                 })?;
                 if let Some(mode) = shared_mode {
                     terminal.warn(&format!(
-                        "other users can read the key `{name}` (mode {mode:03o}), and with it \
-                         every secret link"
+                        "other users can read the key `{name}` (mode {mode:03o}), and can make \
+                         every secret link with it"
                     ));
                     let command = shell::operand(&file.to_string_lossy());
                     terminal.say(&format!(
-                        "hint: keep it to its owner: `chmod 600 {command}`"
+                        "hint: let only its owner read it: `chmod 600 {command}`"
                     ));
                 }
                 (octets, format!("`{name}`"))

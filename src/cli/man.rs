@@ -16,8 +16,8 @@ use crate::files::output::FileTransaction;
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  weekahead man | man -l -")]
 pub(crate) struct Man {
-    /// Write weekahead.1 and a page for each command into this directory, which is made if it is
-    /// not there
+    /// Write weekahead.1 and a page for each command into this directory, which is created if
+    /// needed
     #[arg(value_name = "DIR")]
     directory: Option<PathBuf>,
 }

@@ -53,13 +53,13 @@ Exit codes:
   0  done
   1  the plans have problems
   2  the command was used wrongly
-  3  the machine refused: a file, a disk, a port
+  3  a file, a disk, a port or the network failed
   4  a plan is due (list --exit-code)
 
 Example:
-  weekahead init                  write plans.yaml; then put your plans into it
-  weekahead add                   or answer five questions about a plan
-  weekahead check                 report what is wrong with it
+  weekahead init                  write plans.yaml with one example plan
+  weekahead add                   add a plan by answering questions
+  weekahead check                 report problems in plans.yaml
   weekahead list                  show what is due
   weekahead build -o plans.ics    write the calendar";
 

@@ -18,8 +18,9 @@ use crate::text::shell::word;
 /// How many files that are not read a warning names.
 const MAX_UNREAD_SHOWN: usize = 3;
 /// What to do about files that are not read.
-const UNREAD_HINT: &str = "hint: of a directory, only *.yaml and *.yml directly in it are read: \
-                           name a file to read it, or begin its name with a dot to hide it";
+const UNREAD_HINT: &str = "hint: in a directory, only *.yaml and *.yml are read, and no folder \
+                           below it: to read another file, name it; to hide it, begin its name \
+                           with a dot";
 
 /// The plans files of a command.
 #[derive(Debug, Args)]

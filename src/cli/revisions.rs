@@ -8,8 +8,9 @@ use crate::files::source::Source;
 use crate::time::revision::Revision;
 
 /// Why the revisions of some plans are the times of their files.
-pub(crate) const SHALLOW_CLONE: &str = "this is a shallow clone that does not reach back to the commit of the plans, \
-     so their file times count: fetch all of it";
+pub(crate) const SHALLOW_CLONE: &str = "this shallow clone does not have the commit of the \
+                                        plans, so their file times are used: fetch the whole \
+                                        history";
 
 /// The revisions that the environment or git gives, and warnings about repositories that could not
 /// be asked.

@@ -8,10 +8,12 @@ use crate::plan::schema;
 
 /// Print the JSON Schema of the plans file, for editors
 ///
-/// With it, an editor completes keys and marks errors. An editor with a YAML language server finds
-/// the schema by the first line of the plans file:
-/// `# yaml-language-server: $schema=plans.schema.json`. `weekahead init` writes that line and the
-/// schema.
+/// With the schema, an editor completes keys and marks errors. An editor with a YAML language
+/// server finds it by this first line of the plans file:
+///
+/// `# yaml-language-server: $schema=plans.schema.json`
+///
+/// `weekahead init` writes that line and the schema.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  weekahead schema > plans.schema.json")]
 pub(crate) struct Schema {}

@@ -27,14 +27,14 @@ use crate::site::record::{ListId, PAIRING_SECONDS, PairingCode};
 
 /// Print the links that calendars subscribe to
 ///
-/// On a terminal, a QR code leads to the page of each feed. With the key of the server, the links
-/// are the server's secret links.
+/// On a terminal, the command also prints a QR code for the page of each feed. With the key of the
+/// server, it prints the server's secret links.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  weekahead url --base-url https://cal.example.org")]
 pub(crate) struct Url {
     #[command(flatten)]
     files: PlansArguments,
-    /// Make links to the server at this address, as in https://cal.example.org
+    /// The address of the server, as in https://cal.example.org
     #[arg(short, long, alias = "base", value_name = "URL", value_parser = base_url, required_unless_present = "test")]
     base_url: Option<Base>,
     #[command(flatten)]
@@ -43,10 +43,10 @@ pub(crate) struct Url {
     #[arg(long, value_name = "FILE", conflicts_with = "test")]
     qr: Option<PathBuf>,
     /// Print links that pair a device instead. A paired device may record renewals if the server
-    /// runs with --record. The links need the key of the server, and work for an hour
+    /// runs with --record. This needs the key of the server; the links work for an hour
     #[arg(long, conflicts_with = "test")]
     record: bool,
-    /// Print a test reminder instead: a calendar of one event whose alarm rings in ten minutes
+    /// Print a test calendar instead: one event with an alarm in ten minutes
     #[arg(long, conflicts_with = "base_url")]
     test: bool,
 }
@@ -215,13 +215,17 @@ fn address_warnings(base: &Base, is_secret: bool) -> Vec<&'static str> {
     let mut warnings = Vec::new();
     match base.reach() {
         Reach::Secure => {}
-        Reach::Plain => warnings
-            .push("plain http: iOS and Google Calendar subscribe only by https to a public host"),
+        Reach::Plain => warnings.push(
+            "plain http: iOS and Google Calendar subscribe only over https, and only to a \
+                   public host",
+        ),
         Reach::Local => warnings.push("these addresses work only on this computer"),
     }
     if !is_secret && base.reach() != Reach::Local {
-        warnings
-            .push("without a key everybody who knows the address of the server can read the feeds");
+        warnings.push(
+            "without a key, everybody who knows the address of the server can read the \
+                   feeds",
+        );
     }
     warnings
 }
@@ -244,13 +248,13 @@ fn refuse_input(image: &Path, sources: &[Source], key_file: Option<&Path>) -> Re
         None if key_file.is_some_and(is_image) => "the key".to_owned(),
         None => return Ok(()),
     };
-    let message = format!("`{}` is {input}", image.display());
+    let message = format!("the output `{}` is {input}", image.display());
     Err(CliError::usage(message).hint("write the image to another file, as in `--qr code.svg`"))
 }
 
 fn several_files(what: &str) -> CliError {
     CliError::usage(format!(
-        "{what} is of one plans file, and several were named"
+        "{what} is for one plans file, but several were named"
     ))
-    .hint("name one of them")
+    .hint("name one plans file")
 }

@@ -40,7 +40,7 @@ pub(crate) fn past_day(text: &str) -> Result<PastDay, String> {
         "yesterday" => Ok(PastDay::Yesterday),
         _ => day(text)
             .map(PastDay::Date)
-            .map_err(|error| format!("{error}; allowed as well are `today` and `yesterday`")),
+            .map_err(|error| format!("{error}; `today` and `yesterday` are allowed too")),
     }
 }
 

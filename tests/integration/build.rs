@@ -67,7 +67,7 @@ fn several_files_in_one_calendar_keep_their_settings() {
         assert_eq!(left.code, Some(1));
         assert_eq!(
             left.err,
-            "error: `b.yaml` and `c.yaml` both have a plan with the id `A`, and become one calendar\nhint: give each file an id of its own, such as `calendar: {id: family}`\n"
+            "error: `b.yaml` and `c.yaml` become one calendar, and both have a plan with the id `A`\nhint: give each file an id of its own, such as `calendar: {id: family}`\n"
         );
     }
     assert!(!place.names().contains(&"all.ics".to_owned()));
@@ -91,7 +91,7 @@ fn two_feeds_of_one_name_and_routes_are_refused() {
         (
             &["build", "empty"],
             &["empty/notes.txt"],
-            "error: no plans files in `empty`: none ends in .yaml or .yml\nhint: `weekahead init empty/plans.yaml` writes a plans file\n",
+            "error: no plans files in `empty`: no file name ends in .yaml or .yml\nhint: `weekahead init empty/plans.yaml` writes a plans file\n",
         ),
     ] {
         for file in files {
@@ -144,7 +144,7 @@ fn on_a_terminal_it_says_where_to_write() {
         let left = Left::of(&mut command);
         (left.code, left.out)
     };
-    let says = "error: a feed is hundreds of lines for programs, not for a terminal\r\nhint: write it to a file with `-o plans.ics`, or pipe it; `-o -` prints it all the same\r\n";
+    let says = "error: a feed is hundreds of lines for programs, not for a terminal\r\nhint: write it to a file with `-o plans.ics`, or pipe it; `-o -` prints it anyway\r\n";
     assert_eq!(run(""), (Some(2), says.to_owned()));
     let written = "plans.ics: 1 plan, 5 events\r\n";
     assert_eq!(run("-o plans.ics"), (Some(0), written.to_owned()));

@@ -156,7 +156,7 @@ fn automatic_renewals_run_to_the_end_of_next_year_and_one_further() {
     assert_eq!(left.code, Some(0));
     assert_eq!(
         left.err,
-        "the feed: the last automatic renewal written is on 2028-01-31; build again before then\n"
+        "the feed: automatic renewals are written up to 2028-01-31; build again before that day\n"
     );
     let days = values(&left.out, "DTSTART;VALUE=DATE");
     assert_eq!(

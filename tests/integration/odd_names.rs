@@ -6,8 +6,7 @@ use std::fs;
 use crate::harness::{Left, Place, names};
 
 const PLAN: &str = "- {name: A, expires: 2027-01-31}\n";
-const HINT: &str = "hint: of a directory, only *.yaml and *.yml directly in it are read: name a file \
-                    to read it, or begin its name with a dot to hide it\n";
+const HINT: &str = "hint: in a directory, only *.yaml and *.yml are read, and no folder below it: to read another file, name it; to hide it, begin its name with a dot\n";
 
 /// The warnings that a command writes, without its other lines.
 fn warnings(place: &Place, arguments: &[&str]) -> (Option<i32>, String) {

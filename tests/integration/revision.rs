@@ -162,7 +162,7 @@ fn a_shallow_clone_is_warned_of() {
     assert_eq!(left.code, Some(0));
     assert!(
         left.err
-            .contains("this is a shallow clone that does not reach back to the commit"),
+            .contains("this shallow clone does not have the commit"),
         "{}",
         left.err
     );

@@ -67,7 +67,7 @@ fn the_output_is_never_the_input() {
         assert_eq!(
             left.err,
             format!(
-                "error: `{output}` is the plans file `plans.yaml`\nhint: write the feed to another file, as in `-o plans.ics`\n"
+                "error: the output `{output}` is the plans file `plans.yaml`\nhint: write the feed to another file, as in `-o plans.ics`\n"
             )
         );
         assert_eq!(place.read("plans.yaml"), PLAN);
@@ -220,7 +220,7 @@ mod unix {
         assert_eq!(left.code, Some(2));
         assert!(
             left.err
-                .starts_with("error: `plans.yaml` is the plans file `<stdin>`\n")
+                .starts_with("error: the output `plans.yaml` is the plans file `<stdin>`\n")
         );
         assert_eq!(place.read("plans.yaml"), PLAN);
     }
@@ -235,7 +235,7 @@ mod unix {
         assert_eq!(left.code, Some(3));
         assert!(
             left.err
-                .ends_with("another feed is written there as well\n"),
+                .ends_with("another feed is written to the same file\n"),
             "{}",
             left.err
         );

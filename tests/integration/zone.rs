@@ -184,7 +184,7 @@ fn a_server_warns_of_a_zone_that_does_not_exist() {
     command.env("TZ", "Asia/Shangahi");
     let server = crate::serve::Server::of(command);
     let log = server.log_with("unknown time zone `Asia/Shangahi` in the variable `TZ`");
-    assert!(log.contains("are served by the day in UTC"), "{log}");
+    assert!(log.contains("today is the day in UTC"), "{log}");
     assert!(log.contains("did you mean `Asia/Shanghai`?"), "{log}");
     assert_eq!(server.get("/sims.ics").status, 200);
 }

@@ -56,11 +56,11 @@ const MAX_METRICS_CONNECTIONS: usize = 16;
 /// Connections of one address at a time, unless another number is given.
 const DEFAULT_CONNECTIONS_PER_ADDRESS: usize = 64;
 
-/// Serve feeds and pages over HTTP, and follow the plans files
+/// Serve feeds and pages over HTTP, and reload changed plans files
 ///
 /// Calendars subscribe to the address that the command prints. For HTTPS, put a reverse proxy in
-/// front. If a plans file has an error, its last good feed stays. SIGHUP reads everything again;
-/// SIGTERM and SIGINT let open requests finish and stop the server.
+/// front of the server. If a plans file has an error, its last good feed stays. SIGHUP reads all
+/// files again. SIGTERM and SIGINT stop the server when the open requests are answered.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  weekahead serve plans.yaml --key-file key --base-url https://cal.example.org"
@@ -68,39 +68,39 @@ const DEFAULT_CONNECTIONS_PER_ADDRESS: usize = 64;
 pub(crate) struct Serve {
     #[command(flatten)]
     files: PlansArguments,
-    /// Listen on this address and port (port 0: any that is free), or on this port of this computer
-    /// alone
+    /// Listen on this address and port; a port alone means 127.0.0.1, and port 0 any free port
     #[arg(short, long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = address)]
     listen: SocketAddr,
     #[command(flatten)]
     key: KeyOption,
-    /// Let everybody who can reach this machine read the metrics, and the feeds if there is no key
+    /// Allow everybody who can reach this machine to read the metrics and, without a key, the feeds
     #[arg(long)]
     public: bool,
-    /// Make links to this address of the server, as in https://cal.example.org
+    /// The public address of the server, for links, as in https://cal.example.org
     #[arg(short, long, alias = "base", value_name = "URL", value_parser = base_url)]
     base_url: Option<Base>,
-    /// Believe X-Forwarded-Host and X-Forwarded-Proto of the reverse proxy at this address, or in
-    /// this range of addresses, as in 10.0.0.0/8
+    /// Trust X-Forwarded-Host and X-Forwarded-Proto from the reverse proxy at this address, or in
+    /// this range, as in 10.0.0.0/8
     #[arg(long, value_name = "ADDR", value_parser = network)]
     trust_proxy: Vec<IpNet>,
-    /// Serve metrics for Prometheus under /metrics, on this address
+    /// Serve metrics for Prometheus at /metrics on this address and port
     #[arg(long, value_name = "ADDR", value_parser = address)]
     metrics: Option<SocketAddr>,
-    /// Keep the last good text of each plans file in this directory, for a start with a broken file
+    /// Keep the last good list of each plans file in this directory, to serve it if a start finds
+    /// the file broken
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
-    /// Let a feed say that its plans file is broken after this long
+    /// If a plans file stays broken for this long, let its feed say so
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = duration)]
     stale_after: Duration,
-    /// Read every file again and again, and watch none, as network file systems need [default time:
-    /// 5s]
+    /// Read all files at this interval instead of watching them, as network file systems need
+    /// [default time: 5s]
     #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "5s", require_equals = true, value_parser = duration)]
     poll: Option<Duration>,
-    /// Write log lines for people (human), or one JSON object a line (json)
+    /// Write log lines for people (human), or a JSON object on each line (json)
     #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = log_format())]
     log_format: Format,
-    /// Log this level and what is more severe; debug has a line for each request
+    /// Log messages of this level and the more severe levels; debug logs each request
     #[arg(long, value_name = "LEVEL", default_value = "info", value_parser = ["error", "warn", "info", "debug"])]
     log_level: String,
     #[command(flatten)]
@@ -115,31 +115,31 @@ pub(crate) struct Serve {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits")]
 struct LimitOptions {
-    /// Wait this long for the first byte of a request, as long again for the end of its head, and
-    /// twice as long for a form
+    /// Wait this long for the first byte of a request, the same time for the rest of its head, and
+    /// twice this time for a form
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
     header_timeout: Duration,
-    /// Wait this long for the next request of a connection
+    /// Wait this long for the next request on a connection
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
     idle_timeout: Duration,
     /// Wait this long for a client that has stopped reading or sending
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = duration)]
     stall_timeout: Duration,
-    /// Wait this long for open requests when the server is told to stop
+    /// Wait this long for open requests when the server stops
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
     drain_timeout: Duration,
-    /// Serve this many connections at a time; more have to wait
+    /// Serve this many connections at a time; the others wait
     #[arg(long, value_name = "N", default_value = "10000", value_parser = positive)]
     max_connections: usize,
-    /// Serve this many connections of one address (a /64 of IPv6) at a time; more are closed.
-    /// Trusted proxies have no limit, and this computer has one only if it is given here [default:
-    /// 64]
+    /// Serve this many connections from one address (for IPv6, a /64) at a time; the others are
+    /// closed. Trusted proxies have no limit. This computer has one only if this option is given
+    /// [default: 64]
     #[arg(long, value_name = "N", value_parser = positive)]
     max_connections_per_address: Option<usize>,
-    /// Take this many bytes of a request's head, 8192 or more
+    /// The largest head of a request, from 8192 to 1048576 bytes
     #[arg(long, value_name = "BYTES", default_value = "16384", value_parser = header_size)]
     max_header_size: usize,
-    /// Take this many bytes of a request's address
+    /// The longest address of a request
     #[arg(long, value_name = "BYTES", default_value = "2048", value_parser = positive)]
     max_uri_length: usize,
 }
@@ -199,7 +199,7 @@ pub(crate) fn run(arguments: Serve, terminal: &mut Terminal) -> Result<(), CliEr
         let hint = why.hint.as_deref().unwrap_or_default();
         tracing::warn!(
             hint,
-            "{why}: lists without a `timezone` are served by the day in UTC"
+            "{why}: for lists without a `timezone`, today is the day in UTC"
         );
     }
     let counts = Arc::new(Counts::default());
@@ -326,7 +326,7 @@ fn refuse_strangers(listen: SocketAddr, is_secret: bool, is_public: bool) -> Res
     ))
     .hint(
         "give feeds secret links with `--key-file FILE` (`weekahead init --key FILE` makes one), \
-         or say `--public`",
+         or add `--public`",
     ))
 }
 
@@ -342,7 +342,7 @@ fn refuse_metrics_readers(metrics: SocketAddr, is_public: bool) -> Result<(), Cl
          feeds"
     ))
     .hint(format!(
-        "serve them on this computer alone with `--metrics 127.0.0.1:{port}`, or say `--public`"
+        "serve them only to this computer with `--metrics 127.0.0.1:{port}`, or add `--public`"
     )))
 }
 
@@ -359,12 +359,12 @@ fn check_plans(plans: &[PathBuf]) -> (Vec<String>, Result<(), CliError>) {
                 && duration(text).is_ok()
                 && !argument.exists()
             {
-                let message = format!("`{text}` is a length of time and no plans file");
+                let message = format!("`{text}` is a length of time, not a plans file");
                 errors.add(CliError::usage(message).hint(format!("write `--poll={text}`")));
             } else if may_appear(argument, &error) {
                 let name = argument.display();
                 warnings.push(format!(
-                    "no plans files in `{name}` yet: they are served as they appear"
+                    "no plans files in `{name}` yet: files that appear there later are served"
                 ));
             } else {
                 errors.add(error);
@@ -474,8 +474,9 @@ fn warn_of_address(address: SocketAddr, base: Option<&Base>, is_secret: bool) {
         None if is_local => {}
         Some(Reach::Local) if is_local => {}
         _ => tracing::warn!(
-            "plain HTTP: iOS and Google Calendar subscribe only by https to a public host; put a \
-             reverse proxy with TLS in front and name its address with --base-url https://..."
+            "plain HTTP: iOS and Google Calendar subscribe only over https, and only to a public \
+             host; put a reverse proxy with TLS in front of the server, and give its address \
+             with --base-url https://..."
         ),
     }
     if is_local && !is_secret && matches!(reach, Some(Reach::Secure | Reach::Plain)) {

@@ -24,8 +24,8 @@ const MAX_LINKS_PRINTED: usize = 10;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Recording")]
 pub(crate) struct RecordOptions {
-    /// Let paired devices record renewals in the plans files, on a page with a form. `weekahead url
-    /// --record` prints the links that pair a device
+    /// Let paired devices record renewals in the plans files with a form. `weekahead url --record`
+    /// prints the links that pair a device
     #[arg(long)]
     pub(crate) record: bool,
     /// Commit each recording to the git repository of its plans file
@@ -132,7 +132,7 @@ fn check_files(plans: &[PathBuf]) -> Result<(), CliError> {
 fn irreplaceable(path: &Path, why: &Irreplaceable) -> CliError {
     let hint = match why {
         Irreplaceable::Refused(_) => {
-            "to record renewals, the server must be able to write the file and into its folder"
+            "to record renewals, the server must be able to write to the file and to its folder"
         }
         Irreplaceable::ChangesOwner => "run the server as the owner of the file",
         Irreplaceable::Mounted => "mount its folder instead",

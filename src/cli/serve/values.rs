@@ -22,8 +22,8 @@ pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
     Err(match text.parse::<IpAddr>() {
         Ok(IpAddr::V6(ip)) => format!("the port is missing; write [{ip}]:8080"),
         Ok(ip) => format!("the port is missing; write {ip}:8080"),
-        Err(_) => "an address and a port were expected, as in 127.0.0.1:8080 or [::1]:8080; a \
-                   name is not looked up"
+        Err(_) => "an address and a port were expected, as in 127.0.0.1:8080 or [::1]:8080, not \
+                   a host name"
             .to_owned(),
     })
 }
