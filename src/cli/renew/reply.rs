@@ -43,7 +43,7 @@ pub(crate) struct Reply {
     /// The environment variable with the body of a ticket from `list --tickets`
     #[arg(long, value_name = "NAME", required_unless_present = "plan_env")]
     ticket_env: Option<String>,
-    /// The environment variable with the plan's id or its exact name
+    /// The environment variable with the plan's id or name
     #[arg(long, value_name = "NAME", conflicts_with = "ticket_env")]
     plan_env: Option<String>,
     /// The environment variable with the comment

@@ -98,7 +98,7 @@ fn a_git_that_hangs_stops_no_command() {
     for (arguments, warning) in [
         (
             &["build", "repo/plans.yaml"][..],
-            "so their file times count: it did not answer within 10 seconds\n",
+            "so their file times are used: it did not answer within 10 seconds\n",
         ),
         (
             &["renew", "sim", "repo/plans.yaml", "--today", "2026-10-05"],

@@ -130,7 +130,7 @@ fn an_address_that_is_not_ours_is_a_sentence() {
     );
     for (listen, why) in [
         ("127.0.0.1", "the port is missing; write 127.0.0.1:8080"),
-        ("cal.example.org:80", "a name is not looked up"),
+        ("cal.example.org:80", "not a host name"),
         ("127.0.0.1:99999", "an address and a port were expected"),
     ] {
         let left = place.run(&["serve", "sims.yaml", "--listen", listen]);

@@ -210,7 +210,7 @@ fn the_front_page_says_what_is_due_and_what_is_broken() {
         let index = server.get("/").text().to_owned();
         index.contains("has an error").then_some(index)
     });
-    const BROKEN: &str = "The plans file has an error. The last list without errors is of ";
+    const BROKEN: &str = "The plans file has an error. The last list without errors is from ";
     assert!(index.contains(BROKEN), "{index}");
     assert!(index.find("/b\"") < index.find("/a\""), "{index}");
     // A list that was renewed is not due any more.

@@ -394,7 +394,7 @@ fn a_length_of_time_is_no_directory_to_come() {
         (left.code, left.err.as_str()),
         (
             Some(2),
-            "error: `5s` is a length of time and no plans file\nhint: write `--poll=5s`\n"
+            "error: `5s` is a length of time, not a plans file\nhint: write `--poll=5s`\n"
         )
     );
 }

@@ -147,7 +147,7 @@ fn init_makes_a_key_that_only_its_owner_reads() {
         (
             Some(3),
             "error: `key` exists already\n\
-             hint: another key would change all links: remove the file first if that is meant\n"
+             hint: a new key would change all links: if you want that, remove the file first\n"
         )
     );
     assert_eq!(place.read("key"), key);
@@ -177,7 +177,7 @@ fn the_world_is_let_in_by_a_key_or_by_name() {
         assert_eq!(server.request("GET", "/healthz", &[&host]).status, 200);
         let log = server.log_with("WARN");
         assert!(
-            log.contains("iOS and Google Calendar subscribe only by https"),
+            log.contains("iOS and Google Calendar subscribe only over https"),
             "{log}"
         );
     }
@@ -204,8 +204,7 @@ fn url_prints_every_link_and_draws_the_code() {
             out: "My SIMs\n  calendar  https://cal.example.org/sims.ics\n  apple     \
                   webcal://cal.example.org/sims.ics\n  page      https://cal.example.org/sims\n"
                 .to_owned(),
-            err: "warning: without a key everybody who knows the address of the server can read \
-                  the feeds\n"
+            err: "warning: without a key, everybody who knows the address of the server can read the feeds\n"
                 .to_owned(),
         }
     );
@@ -232,7 +231,7 @@ fn url_prints_every_link_and_draws_the_code() {
                 code: Some(2),
                 out: String::new(),
                 err: format!(
-                    "error: `{image}` is {what}\nhint: write the image to another file, as in `--qr code.svg`\n"
+                    "error: the output `{image}` is {what}\nhint: write the image to another file, as in `--qr code.svg`\n"
                 ),
             }
         );
@@ -250,7 +249,7 @@ fn url_prints_every_link_and_draws_the_code() {
         ),
         (
             &["url", "sims.yaml", "--base-url", "https://a?b"],
-            "`?` cannot stand in the address",
+            "`?` is not allowed in the address",
         ),
     ] {
         let left = place.run(arguments);
@@ -264,8 +263,7 @@ fn url_prints_every_link_and_draws_the_code() {
 fn a_key_that_others_can_read_is_a_warning() {
     let warning = |mode: &str| {
         format!(
-            "warning: other users can read the key `key` (mode {mode}), and with it every secret \
-             link\nhint: keep it to its owner: `chmod 600 key`\n"
+            "warning: other users can read the key `key` (mode {mode}), and can make every secret link with it\nhint: let only its owner read it: `chmod 600 key`\n"
         )
     };
     let place = Place::with("sims.yaml", PLANS);
@@ -334,8 +332,7 @@ fn metrics_are_for_this_computer_unless_everybody_is_invited() {
                 out: String::new(),
                 err: format!(
                     "error: on {ip} everybody who reaches this machine could read the metrics: a \
-                     key protects only feeds\nhint: serve them on this computer alone with \
-                     `--metrics 127.0.0.1:9100`, or say `--public`\n"
+                     key protects only feeds\nhint: serve them only to this computer with `--metrics 127.0.0.1:9100`, or add `--public`\n"
                 ),
             }
         );

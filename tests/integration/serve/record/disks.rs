@@ -62,7 +62,6 @@ fn a_file_that_is_mounted_alone_is_refused_at_the_start() {
          --listen 127.0.0.1:0 --record"
     );
     let left = Left::of(&mut with_disk(&place, &["sh", "-c", &script]));
-    let error = "error: cannot record renewals in `mounted/sims.yaml`: it is mounted alone, so it \
-                 cannot be replaced\nhint: mount its folder instead\n";
+    let error = "error: cannot record renewals in `mounted/sims.yaml`: it is mounted as a single file, so it cannot be replaced\nhint: mount its folder instead\n";
     assert_eq!((left.code, left.err.as_str()), (Some(3), error));
 }

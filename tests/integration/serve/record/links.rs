@@ -85,9 +85,7 @@ fn without_a_key_or_without_https_there_are_no_links() {
     );
     let plain = ["--key-file", "key", "--base-url", "http://cal.example.org"];
     let left = place.run(&[&["url", "sims.yaml", "--record"], &plain[..]].concat());
-    let error = "error: `--record` needs an https address: by plain HTTP others can read the \
-                 cookie of a device\nhint: put a reverse proxy with TLS in front, and name its \
-                 address with `--base-url https://...`\n";
+    let error = "error: `--record` needs an https address: over plain HTTP, others can read a device's cookie\nhint: put a reverse proxy with TLS in front of the server, and give its address with `--base-url https://...`\n";
     assert_eq!(
         (left.code, left.out.as_str(), left.err.as_str()),
         (Some(2), "", error)

@@ -11,11 +11,9 @@ const KEY_HINT: &str =
 fn a_start_refuses_what_a_stranger_could_use() {
     let place = Place::with("sims.yaml", BARE);
     place.secret("key", secrets::KEY);
-    let https_hint = "hint: put a reverse proxy with TLS in front, and name its address with \
-                      `--base-url https://...`\n";
+    let https_hint = "hint: put a reverse proxy with TLS in front of the server, and give its address with `--base-url https://...`\n";
     let needs_https = format!(
-        "error: `--record` needs an https address: by plain HTTP others can read the cookie of a \
-         device\n{https_hint}"
+        "error: `--record` needs an https address: over plain HTTP, others can read a device's cookie\n{https_hint}"
     );
     let without_key = |option: &str| {
         format!(
@@ -128,8 +126,7 @@ fn a_start_proves_that_files_can_be_written() {
     place.set_mode("closed/file.yaml", 0o666);
     place.set_mode("closed", 0o555);
     place.set_mode("farm/data", 0o555);
-    let written = "hint: to record renewals, the server must be able to write the file and into its \
-                   folder\n";
+    let written = "hint: to record renewals, the server must be able to write to the file and to its folder\n";
     let error =
         |name: &str, reason: &str| format!("error: cannot record renewals in `{name}`: {reason}\n");
     let start = |name: &str| {
@@ -145,7 +142,7 @@ fn a_start_proves_that_files_can_be_written() {
     }
     if is_root {
         let left = start("open/theirs.yaml");
-        let reason = "it belongs to another user or group, and would no longer after a recording";
+        let reason = "it belongs to another user or group, and a recording would change that";
         let expected =
             error("open/theirs.yaml", reason) + "hint: run the server as the owner of the file\n";
         assert_eq!((left.code, left.err), (Some(3), expected));
