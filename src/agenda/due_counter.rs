@@ -1,4 +1,4 @@
-//! Counts what is due in a list, for a sentence about the whole list.
+//! Counts the plans of a list that are due, for the sentence that sums the list up.
 
 use chrono::NaiveDate;
 

@@ -1,4 +1,5 @@
-//! The one `now()`, the option that takes its place, and the time zone of the machine.
+//! The only place that asks the system for the current time; the option `--today`, which replaces
+//! it; and the time zone of the machine.
 
 use std::env::{self, VarError};
 

@@ -1,4 +1,4 @@
-//! How a command ends: its exit code, and which of two ends counts.
+//! The exit codes of the commands, and which of two is returned.
 
 use std::process::ExitCode;
 

@@ -1,10 +1,10 @@
 //! The time zone of the machine: the variable `TZ`, or the system's setting.
 //!
 //! The names of the IANA database are looked up in the zones of this program, so they work where no
-//! zone files are installed, as in most container images. Everything else that the C library
-//! understands is left to the system: POSIX rules such as `CET-1CEST,M3.5.0,M10.5.0/3`, and paths
-//! of zone files. What neither of them knows is an error, because the C library takes it as UTC
-//! without a word.
+//! zone files are installed, as in most container images. The system handles everything else that
+//! the C library understands: POSIX rules such as `CET-1CEST,M3.5.0,M10.5.0/3`, and paths of zone
+//! files. A value that neither of them knows is an error, because the C library would silently use
+//! UTC.
 
 use std::fs::File;
 use std::io::Read as _;

@@ -1,7 +1,8 @@
-//! The commands: arguments, standard streams, exit codes and the one `now()`.
+//! The commands: arguments, standard streams, exit codes, and the current time.
 //!
-//! A file or folder for each command has its arguments and its `run`. What fails is returned as a
-//! [`CliError`], and [`run`] prints it; below a command's `run` only progress is printed.
+//! Each command has a file or a folder with its arguments and its `run`. A command returns a
+//! [`CliError`] if it fails, and only [`run`] prints it. The functions that a command calls print
+//! nothing but progress.
 
 #[cfg(not(all(feature = "fetch", feature = "schema", feature = "serve")))]
 mod absent;

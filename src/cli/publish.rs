@@ -1,4 +1,4 @@
-//! `weekahead publish`: a site is copied to a store, as far as it has changed.
+//! `weekahead publish`: copies to a store what has changed in a site.
 
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, Ordering};

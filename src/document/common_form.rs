@@ -5,10 +5,11 @@
 //! `None`, and `serde_yaml` reads the text: anchors, tags, merge keys, nulls, scalars of several
 //! lines, unusual escapes, keys in quotes, line breaks with a carriage return.
 //!
-//! It never reads a text in another way than `serde_yaml`. The text must be safe for the fast reader
-//! ([`crate::document::limits::fast_readers`]), so it has no tabs and no control characters.
-//! What is not known to mean the same is not read: a plain scalar begins with a letter, a digit or
-//! one of a few marks, and the line after a value may not be indented more than its key.
+//! It never reads a text differently from `serde_yaml`. The text must be safe for the fast reader
+//! ([`crate::document::limits::fast_readers`]), so it has no tabs and no control characters. It
+//! returns `None` for everything that is not known to mean the same to both. So a plain scalar must
+//! begin with a letter, a digit or one of a few marks, and the line after a value may not be
+//! indented more than its key.
 //!
 //! Cost: one pass over the text. Texts are borrowed from it, unless they have escapes.
 

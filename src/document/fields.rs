@@ -1,8 +1,8 @@
 //! Writes the keys and values of a plan as a person would: keys in the order of the manual, quotes
 //! only where they are needed, short mappings and lists on one line.
 //!
-//! Every text that a plans file may hold is read back as the same text: a property test of
-//! `import::yaml`.
+//! A property test of `import::yaml` checks that every text that a plans file may hold is read back
+//! unchanged.
 
 use crate::text::escape::{double_quoted, is_easy, scalar};
 

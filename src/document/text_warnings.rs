@@ -1,8 +1,8 @@
-//! Warnings about what is written in a file and means something else than it seems to: a comment
-//! that cuts a value off, and a link that leads to another host.
+//! Warnings about text that does not mean what it seems to mean: a comment that cuts off a value,
+//! and a link that leads to another host.
 //!
-//! Only `check` looks for them. The plans do not show them, so the syntax tree is searched, and a
-//! field that is added later is searched as well.
+//! Only `check` looks for them. The plans do not keep comments and texts as they are written, so
+//! the syntax tree is searched. This also covers fields that are added later.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! What the big clients send when they fetch a feed.
+//! The header fields that the big clients send when they fetch a feed.
 
 /// One client, and its request. Codings other than gzip and deflate are not asked for: no server
 /// has only those.

@@ -1,7 +1,7 @@
-//! Asks for a feed as each client does, one after the other, then with conditions.
+//! Fetches a feed as each client does, one after the other, and then with conditions.
 //!
-//! Five requests, one a client, and at most three with conditions; each redirect costs one more. If
-//! no connection can be made, nobody else tries.
+//! There are five requests, one for each client, and at most three conditional ones. Each redirect
+//! adds a request. If the first connection fails, no other is tried.
 
 use std::thread;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! TLS as the big clients check it: by the roots that all of them trust.
+//! TLS with the root certificates that all big clients trust.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Whether a response is a calendar, and what it is instead.
+//! Decides whether a response is a calendar, and if not, what it is.
 
 use crate::document::without_mark;
 use crate::fetch::address::{Address, hide};

@@ -1,9 +1,9 @@
 //! A folder that is open, and the files in it by their names.
 //!
-//! A path is looked up again at each use, so somebody who may write to one of its folders can lead
-//! it elsewhere by a symbolic link. The names here are looked up in the folder that is open, one
-//! at a time, and no link is followed (`openat` with `O_NOFOLLOW`). A pipe does not hold the
-//! program: only regular files are opened.
+//! The system looks a path up again at each use. So somebody who may write to one of its folders
+//! can redirect it by a symbolic link. Here names are looked up one at a time, in the open folder,
+//! and no link is followed (`openat` with `O_NOFOLLOW`). Only regular files are opened, because
+//! opening a pipe could wait forever.
 //!
 //! Systems other than Unix have no such calls. There each path is checked before it is used.
 

@@ -2,8 +2,8 @@
 //! recorded.
 //!
 //! A file is replaced by a new file that is renamed over it, so its folder must be writable too.
-//! The new file belongs to whoever runs the program. Only a check by deed tells whether it can be
-//! given the old one's owner.
+//! The new file belongs to whoever runs the program. Only a trial shows whether the new file can be
+//! given the owner of the old one.
 
 use std::fs::{self, File};
 use std::io;

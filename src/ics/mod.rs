@@ -6,8 +6,8 @@
 //! and it recurses into each component inside another, so that a hostile file could make it slow or
 //! exhaust the stack.
 //!
-//! Cost: linear in the text; one component of the calendar is in memory at a time. What cannot be
-//! read becomes a [`ReadError`] with its place, and the reader goes on after it.
+//! Cost: linear in the text; one component of the calendar is in memory at a time. Whatever cannot
+//! be read becomes a [`ReadError`] with its place, and the reader continues after it.
 
 mod component;
 mod limits;

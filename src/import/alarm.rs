@@ -1,7 +1,7 @@
 //! Alarms become leads: how many days ahead, and at which time of the day.
 //!
-//! `-P6DT15H` before the midnight that begins a whole day is 9 o'clock, seven days ahead. A lead is a
-//! day or more, so an alarm on the day itself or after it is none.
+//! `-P6DT15H` before the midnight that begins a whole day is 9 o'clock, seven days ahead. A lead is
+//! at least one day, so an alarm on the day itself or later is not a lead.
 
 use chrono::{NaiveDateTime, NaiveTime};
 

@@ -1,5 +1,5 @@
-//! Plans of which no expiry is in the file: those that renew by themselves, an event for each date,
-//! and those that are given up before they expire.
+//! Plans whose expiry is not in the file: plans that renew by themselves, which have an event for
+//! each date, and plans that are given up before they expire.
 
 use std::collections::{BTreeSet, HashMap};
 

@@ -1,4 +1,4 @@
-//! The events that a calendar file has, each with those that belong to it.
+//! The events of a calendar file, each together with the events that belong to it.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

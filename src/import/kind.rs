@@ -1,4 +1,4 @@
-//! What a file is that is no calendar and no table, by its first bytes.
+//! Recognises, by its first bytes, what a file is that is neither a calendar nor a table.
 
 use crate::import::error::ImportError;
 

@@ -1,14 +1,14 @@
-//! Makes a plans file of a calendar or a table that another program wrote, and lists with its place
-//! everything that could not be carried.
+//! Makes a plans file from a calendar or a table of another program, and lists everything that it
+//! left out, with its place.
 //!
-//! Two promises. What is written passes `check`: the plans file is read back and its feed is made
-//! before it is returned. And nothing is guessed, because a date that is off by a month can lose a
-//! phone number: what can mean two things is listed and left out.
+//! There are two promises. The result passes `check`: before it is returned, it is read back and
+//! its feed is made. And nothing is guessed, because a date that is wrong by a month can lose a
+//! phone number: a value with two meanings is left out and listed.
 //!
-//! A feed of ours is imported as any calendar: events that point to an expiry by RELATED-TO belong to
-//! its plan, and alarms are leads. Only its titles are known: they give the plan's name, and tell
-//! which event is an automatic renewal, a last day for cancelling or the day on which a plan is given
-//! up. Its descriptions are left out.
+//! A feed of this program is imported like any calendar: events that point to an expiry by
+//! RELATED-TO belong to its plan, and alarms are leads. Only its titles are known: they give the
+//! plan's name, and tell which event is an automatic renewal, a last day for cancelling or the day
+//! on which a plan is given up. Its descriptions are left out.
 //!
 //! Cost: linear in the text.
 

@@ -1,4 +1,4 @@
-//! What an import could not carry into the plans file.
+//! What an import left out of the plans file, and why.
 
 use crate::text::plural::pluralize;
 

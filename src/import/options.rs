@@ -1,4 +1,4 @@
-//! What the user says about a file that the file itself does not tell.
+//! Options that tell an import what the file itself does not tell.
 
 use chrono::NaiveDate;
 

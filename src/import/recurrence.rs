@@ -1,8 +1,8 @@
-//! The dates of a rule that a plan cannot say (RFC 5545, section 3.3.10), with those added to it
-//! (RDATE) and without those excluded from it (EXDATE).
+//! The dates of a recurrence rule that no plan can express (RFC 5545, section 3.3.10). RDATE adds
+//! dates to it, and EXDATE removes dates from it.
 //!
-//! Each day of some years is tested, and none after that, so that no rule is slow. BYWEEKNO, BYYEARDAY
-//! and BYSETPOS are not read.
+//! Each day of about eleven years is tested, and no later day, so that no rule is slow. BYWEEKNO,
+//! BYYEARDAY and BYSETPOS are not read.
 
 use std::collections::BTreeSet;
 use std::iter::successors;

@@ -1,5 +1,5 @@
-//! What the events that belong to a plan say of it: its grace, its automatic renewals with the last
-//! days for cancelling them, its leads, and the day on which it is given up.
+//! What related events tell about a plan: its grace, its automatic renewals with the last days for
+//! cancelling them, its leads, and the day on which it is given up.
 
 use std::collections::{HashMap, HashSet};
 

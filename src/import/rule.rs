@@ -1,9 +1,9 @@
-//! Recurrence rules (RFC 5545, section 3.3.10), as far as a plan can say the same.
+//! Recurrence rules (RFC 5545, section 3.3.10) that a plan can express.
 //!
-//! A plan has a date and the period by which it is renewed. That is the same as a rule of days or
-//! weeks, or of months or years on a day that every month has: on the 31st a rule leaves out short
-//! months, and a plan does not. A plan cannot say that a rule ends, but the end decides which date is
-//! the next.
+//! A plan has a date and a period. A rule of days or weeks means the same, and so does a rule of
+//! months or years on a day that every month has. On the 31st it does not: a rule leaves out short
+//! months, and a plan does not. A plan cannot express that a rule ends, but the end decides which
+//! date is the next.
 
 use chrono::{Datelike, Days, NaiveDate, TimeZone as _};
 use chrono_tz::Tz;

@@ -1,7 +1,7 @@
-//! The titles that events of our feeds have, in each language.
+//! The titles of the events in this program's own feeds, in each language.
 //!
-//! No title is written down here. [`Words`] makes each around a mark in place of the name; what then
-//! stands before and after the mark is the known beginning and ending.
+//! This file contains no title. [`Words`] writes each title with a mark in place of the name. The
+//! text before the mark and the text after it are then the known beginning and ending.
 
 use chrono::{Datelike as _, NaiveDate};
 

@@ -1,7 +1,7 @@
 //! Writes a list of plans as a person would: keys in the order of the manual, quotes only where they
 //! are needed, short mappings and lists on one line.
 //!
-//! Every text that a plans file may hold is read back as the same text: a property test.
+//! A property test checks that every text that a plans file may hold is read back unchanged.
 
 use crate::document::fields::{FieldWriter, PLAN_KEYS, sorted};
 use crate::import::draft::PlanListDraft;

@@ -1,12 +1,12 @@
 //! The shape of a plans file: which keys there are and what kind of value each takes.
 //!
-//! One declaration serves both readers. The fast one (serde_yaml) stops at the first thing that
-//! does not fit; the careful one ([`crate::document`]) reports whatever does not fit with its
-//! place, hands over [`Field::Faulty`] for it and goes on. To tell the careful reader what is
-//! wanted, each leaf asks for a newtype struct with the name of a [`shape`].
+//! One declaration serves all readers. The fast reader stops at the first value that does not fit.
+//! The careful reader ([`crate::document`]) reports each value that does not fit with its place,
+//! uses [`Field::Faulty`] for it, and continues. To tell the careful reader what it expects, each
+//! leaf asks for a newtype struct with the name of a [`shape`].
 //!
-//! The JSON Schema for editors is made from the same types: what is said of a key here is the help
-//! that an editor shows, so it is written for whoever types a plans file.
+//! The JSON Schema for editors is made from the same types. An editor shows the doc comment of a
+//! key as its help, so these comments are written for the author of a plans file.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,7 +1,7 @@
 //! Secret links: a part of the path that is known only to the people who were given the link.
 //!
-//! Most calendars have no place for a password, so the path itself is the secret. It is computed and
-//! never stored: the same key gives the same links on every machine.
+//! Most calendars have no place for a password, so the path itself is the secret. It is computed
+//! and never stored. The same key gives the same links on every machine.
 
 use std::fmt;
 

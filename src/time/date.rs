@@ -1,5 +1,5 @@
-//! Calendar days and times of day, read strictly: `2026-10-05` and `09:00`. What an input method for
-//! Chinese writes can mean nothing else either, so it is read too: `2026年10月5日`, and full-width
+//! Calendar days and times of day, read strictly: `2026-10-05` and `09:00`. What an input method
+//! for Chinese writes has only one meaning too, so it is also read: `2026年10月5日`, and full-width
 //! characters.
 //!
 //! If any other text is almost a date, the hint of the error shows the correct form.

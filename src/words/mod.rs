@@ -1,7 +1,8 @@
 //! The words that users read in the language of the list: in the feed, in the agenda, on the
 //! page, and on the pages for recording.
 //!
-//! Each of these four has a trait, in the file of the same name. [`Words`] combines the four traits. A language is a folder. It has a type without fields, which implements each trait in a
+//! Each of these four has a trait, in the file of the same name. [`Words`] combines the four
+//! traits. Each language is a folder with a type without fields, which implements each trait in a
 //! separate file. A speaker of the language reviews these files.
 //!
 //! - A sentence with variable parts is a method, so a plural is an ordinary `if`.

@@ -1,4 +1,4 @@
-//! What the list of a file says about a new plan in it.
+//! What an existing list tells about a plan that is added to it, such as its usual currency.
 
 use std::collections::HashSet;
 

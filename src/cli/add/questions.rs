@@ -1,4 +1,4 @@
-//! The questions about a plan, at a terminal. What is known is not asked.
+//! The questions about a plan, at a terminal. A question is skipped if its answer is known.
 
 use chrono::NaiveDate;
 

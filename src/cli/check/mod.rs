@@ -1,4 +1,5 @@
-//! `weekahead check`: the problems of plans files and of finished feeds, and what would surprise.
+//! `weekahead check`: the errors of plans files and of finished feeds, and warnings about what a
+//! user may not expect.
 
 #[cfg(feature = "fetch")]
 mod address;

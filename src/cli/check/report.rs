@@ -1,4 +1,4 @@
-//! What a check found in one file, as text and for programs.
+//! The report on one file, as text and as JSON.
 
 use serde::Serialize;
 

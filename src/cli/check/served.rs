@@ -1,4 +1,4 @@
-//! How a feed is served, as text and for programs.
+//! The report on how a feed is served, as text and as JSON.
 
 use std::fmt::Write as _;
 

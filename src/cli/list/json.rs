@@ -1,4 +1,4 @@
-//! The list for programs. The fields are a promise: `weekahead list --help` describes them.
+//! The list as JSON. The fields are stable: `weekahead list --help` describes them.
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;

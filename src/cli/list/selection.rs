@@ -1,5 +1,5 @@
-//! What `list` shows: plans files, or one plan. An argument that can only be a plans file is one,
-//! and so is a path that exists; anything else in the first place is the id of a plan.
+//! What `list` shows: plans files, or one plan. If the first argument neither looks like a plans
+//! file nor is a path that exists, it is the id of a plan.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -1,8 +1,8 @@
 //! A comment that records a renewal: `/renewed [DATE] [--way N] [PRICE] [note]`.
 //!
-//! Only the first line counts. What is not read as a date or a price is the note, so a word that looks
-//! like a date or a price and is none must be an error: otherwise the renewal would be recorded on
-//! another day, or without its price.
+//! Only the first line is read. Words that are neither a date nor a price become the note. So a
+//! word that only looks like a date or a price must be an error. Otherwise it would become part of
+//! the note, and the renewal would be recorded on another day or without its price.
 
 use crate::cli::error::CliError;
 use crate::cli::values::{PastDay, past_day};

@@ -1,4 +1,5 @@
-//! The commit of a renewal: what is checked before the file is written, and what is said of it.
+//! The commit of a renewal: the checks before the file is written, the commit itself, and its
+//! messages.
 
 use crate::cli::error::CliError;
 use crate::cli::renew::follow_up::push_commands;

@@ -1,7 +1,7 @@
 //! What an edit changes, as a unified diff for standard output.
 //!
-//! It is exact, so that `git apply -p0` takes it; but on a terminal, control characters and
-//! characters that reorder text are made visible.
+//! The diff is exact, so that `git apply -p0` accepts it. Only on a terminal, control characters
+//! and characters that reorder text are made visible.
 
 use std::io::{IsTerminal as _, stdout};
 

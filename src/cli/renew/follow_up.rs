@@ -1,4 +1,4 @@
-//! What is left to do after a renewal was recorded: to keep the receipt, to commit and to push.
+//! What the user has to do after a renewal was recorded: keep the receipt, commit, push.
 
 use std::env;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Finds the plan that an argument means: by its id, or else by its name.
+//! Finds the plan that an argument names: by its id, or else by its name.
 
 use crate::cli::error::CliError;
 use crate::plan::PlanList;

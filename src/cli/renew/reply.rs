@@ -1,7 +1,8 @@
 //! `weekahead reply`: a comment on a ticket is recorded as a renewal, and answered.
 //!
-//! The texts come in variables of the environment, because a workflow must not write the text of
-//! others into a command. Options name the variables, so nothing is read that was not asked for.
+//! The text of the ticket and of the comment comes from environment variables, because a workflow
+//! must not put text of others into a command. Options name these variables. No other variable is
+//! read.
 
 use std::env::{self, VarError};
 use std::path::PathBuf;

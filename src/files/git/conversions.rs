@@ -1,8 +1,8 @@
 //! What git changes in a content before it stores it (gitattributes(5)).
 //!
-//! A filter is a program, so a file with one is not committed here. Line ends are converted without a
-//! program, so that the stored content is the one that git itself would store: else `git status` would
-//! show a change at once.
+//! A filter is a program, so a file that has a filter is not committed here. Line ends are
+//! converted without a program. The stored content is the one that git would store; otherwise `git
+//! status` would immediately show a change.
 
 use std::path::Path;
 

@@ -1,8 +1,7 @@
-//! Whether a change of a plans file can be committed by itself, which is asked before the file is
-//! written.
+//! Checks, before a plans file is written, whether the change can be committed by itself.
 //!
-//! Then the commit contains only this change: the file is as in the newest commit, nothing of it is
-//! staged, and git stores its content as it is. Everything is found out without a program that the
+//! It can if the commit would contain only this change: the file is as in the newest commit,
+//! nothing of it is staged, and git stores its content as it is. The check runs no program that the
 //! repository names. For example, `git check-attr` tells whether a filter applies, but does not run
 //! it.
 

@@ -3,9 +3,9 @@
 //!
 //! An error is what makes a program drop, refuse or double something, or run a link. A warning is
 //! what RFC 5545 forbids and programs forgive, or what some program shows differently from what was
-//! meant. A table has the rules for each property; what needs several of them is code. Each error and warning has
-//! its place, names the affected programs, and says what to do. A feed of ours has neither; a test
-//! checks this for all golden feeds.
+//! meant. A table has the rules for single properties; the rules for several properties together
+//! are code. Each error and warning has its place, names the affected programs, and says what to
+//! do. The feeds of this program have neither; a test checks this for all golden feeds.
 //!
 //! Cost: linear in the text.
 

@@ -1,4 +1,5 @@
-//! The types of values (RFC 5545, section 3.3), each with what a program cannot read of it.
+//! The types of values (RFC 5545, section 3.3), and which values of each type a program cannot
+//! read.
 
 use crate::document::report::Severity;
 use crate::ics::lint::fit::{Fit, read_moment};

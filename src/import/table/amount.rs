@@ -1,5 +1,5 @@
-//! Prices as tables have them: `€4.99`, `29,90 €`, `1.049,50`. Which mark is the decimal one, the
-//! other prices of the column tell where one price does not.
+//! Prices as tables have them: `€4.99`, `29,90 €`, `1.049,50`. If a price alone does not tell which
+//! mark is the decimal mark, the other prices of the column do.
 
 use crate::plan::value::price::{Price, meant_currencies};
 use crate::text::fullwidth::to_ascii;

@@ -1,4 +1,4 @@
-//! What the columns of a table are, by their names.
+//! Recognises the columns of a table by their names.
 
 use std::fmt::Write as _;
 

@@ -1,5 +1,5 @@
-//! Dates as tables have them. Where three numbers can mean several days, the other rows of the column
-//! tell the order.
+//! Dates as tables have them. If a date can mean several days, the other dates of the column tell
+//! the order of day, month and year.
 
 use chrono::NaiveDate;
 

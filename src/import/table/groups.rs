@@ -1,4 +1,4 @@
-//! What has to be said of many rows once.
+//! Messages that concern several rows and are given only once.
 
 use crate::import::omission::Omissions;
 

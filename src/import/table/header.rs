@@ -1,4 +1,5 @@
-//! The header of a table: what each column holds. Where a name has two meanings, the cells tell.
+//! The header of a table: what each column holds. If the name of a column has two meanings, its
+//! cells decide.
 
 use csv::ByteRecord;
 

@@ -1,4 +1,4 @@
-//! On which line of a table a record begins.
+//! Finds the line of a table on which a record begins.
 
 use csv::ByteRecord;
 

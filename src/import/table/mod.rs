@@ -1,8 +1,9 @@
 //! Plans from a table with a header: comma, semicolon or tab between its cells.
 //!
-//! The table is read twice. The first time, each column tells in which order its dates have day and
-//! month, which mark is the decimal one, and what a name with two meanings means. What a column does
-//! not tell is not guessed: it is listed with its rows, and with the option that decides it.
+//! The table is read twice. The first reading finds out for each column in which order its dates
+//! have day and month, which mark is the decimal mark, and what its name means if it has two
+//! meanings. If a column does not tell, nothing is guessed: its rows are listed with the option
+//! that decides.
 
 mod amount;
 pub(crate) mod column;

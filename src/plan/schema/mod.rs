@@ -1,15 +1,16 @@
-//! The plans file as a JSON Schema, for editors: completion, help and errors while one types.
+//! The plans file as a JSON Schema, so that editors can complete keys, show help and mark errors.
 //!
-//! It is made from the types that the readers fill (`raw`) and holds with them: what it refuses,
-//! they refuse. What they refuse for its shape (a key that does not exist, a list where a text
-//! belongs, a date that is none, keys that need one another), it refuses too. It cannot see what
-//! stands between plans (an id that is taken), what depends on arithmetic (an expiry after the
-//! year 9998), and how a number was written (`link: 1.0` is 1 to it).
+//! It is made from the types that the readers fill (`raw`). The readers refuse whatever the schema
+//! refuses. The schema refuses every error of shape that the readers refuse: an unknown key, a list
+//! in place of a text, an impossible date, keys that need one another. It does not see errors
+//! between plans (an id that is used twice), errors that need arithmetic (an expiry after the year
+//! 9998), or how a number was written (it takes `link: 1.0` as 1).
 //!
-//! Draft 7, which every YAML language server knows. `errorMessage` is none of its keywords: editors
-//! show it instead of a pattern, and all else passes over it. There is no `$id`, since the file
-//! belongs beside the plans and not to a host. Where a list or a single value is allowed, `type`
-//! names both and no `anyOf` chooses: editors then say what is wrong with the value that is there.
+//! It uses draft 7, which every YAML language server knows. The keyword `errorMessage` is not part
+//! of the draft: editors show it instead of a pattern, and other programs ignore it. There is no
+//! `$id`, because the schema is a file beside the plans. Where a list or a single value is allowed,
+//! `type` names both, and there is no `anyOf`: editors then show what is wrong with the given
+//! value.
 
 pub(crate) mod rules;
 pub(crate) mod texts;

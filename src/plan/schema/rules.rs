@@ -1,4 +1,4 @@
-//! What the keys of a mapping ask of one another.
+//! The rules between the keys of a mapping: which need or exclude one another.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};

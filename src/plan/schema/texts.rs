@@ -1,11 +1,11 @@
-//! The texts of a plans file, by what they mean.
+//! The schemas of the texts in a plans file, by the meaning of the text.
 //!
-//! A text that may say anything is a string, a number or a truth value, since the readers take a
-//! plain scalar as the text that stands in the file. One with a form of its own (a day, a price)
-//! is never a number.
+//! A free text may be a string, a number or a truth value, because the readers take a plain scalar
+//! as it is written in the file. A text with a format of its own (a day, a price) is never a
+//! number.
 //!
-//! Patterns are of ECMA 262 without flags and without assertions inside, so that every engine
-//! reads them alike; none refuses what the readers take.
+//! Patterns use ECMA 262 without flags and without assertions inside, so that every engine reads
+//! them in the same way. No pattern refuses what the readers accept.
 
 use chrono_tz::TZ_VARIANTS;
 use schemars::{Schema, SchemaGenerator, json_schema};

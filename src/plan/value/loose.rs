@@ -1,4 +1,4 @@
-//! Values as people write them, where that has few meanings: `31.12.2026`, `3个月`, `49 kr`.
+//! Values as people write them, if they have one meaning or a few: `31.12.2026`, `3个月`, `49 kr`.
 //!
 //! A plans file is read strictly. These readers are for answers and options, whose values are written
 //! to the file in its own form. Each returns every meaning of a text, the likeliest first, so that

@@ -1,8 +1,8 @@
 //! Prices as people write them where they record what they paid: `49`, `49,50`, `NOK 49`, `49 kr`.
 //!
-//! A plans file takes only `49 NOK`, which means the same to everybody. Where a price is new, the
-//! plan is known as well, so more forms have one meaning. A form that has two meanings is an error
-//! that gives both, as in `1,299 EUR`.
+//! A plans file accepts only `49 NOK`, which means the same to everybody. When a payment is
+//! recorded, the plan is known, so more forms have one meaning. A form with two meanings, such as
+//! `1,299 EUR`, is an error that gives both.
 
 use crate::plan::value::price::{Price, meant_currencies};
 use crate::text::fullwidth::to_ascii;
