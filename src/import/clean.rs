@@ -73,8 +73,14 @@ impl Cleaner<'_> {
             }
             FieldValue::Map(fields) => {
                 let kept = self.fields(fields);
-                // A text message needs a number to go to.
-                let is_complete = key != "sms" || kept.iter().any(|(key, _)| *key == "to");
+                // A text message needs a number to go to, and terms need the page with the rules.
+                let needed = match key {
+                    "sms" => Some("to"),
+                    "terms" => Some("url"),
+                    _ => None,
+                };
+                let is_complete =
+                    needed.is_none_or(|needed| kept.iter().any(|(key, _)| *key == needed));
                 (!kept.is_empty() && is_complete).then_some(FieldValue::Map(kept))
             }
         }

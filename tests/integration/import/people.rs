@@ -374,6 +374,21 @@ fn calendars_of_google_and_apple() {
     );
 }
 
+#[test]
+fn terms_without_a_link_that_can_be_kept_are_left_out() {
+    let (code, plans, told) = run(
+        "a.csv",
+        "name,expires,terms.url,terms.checked\nA,2027-01-31,rules,2026-11-01\n",
+        &[],
+    );
+    assert_eq!(code, Some(0));
+    assert_eq!(plans, "- id: a\n  name: A\n  expires: 2027-01-31\n");
+    assert_eq!(
+        told,
+        ["warning: a.csv:2: `A`: its link was left out: `rules` is not a web address"]
+    );
+}
+
 fn cells() -> impl Strategy<Value = String> {
     prop_oneof![
         Just(String::new()),
