@@ -162,21 +162,27 @@ pub(crate) fn too_many_plans() -> ValueError {
         .hint("split the list into several files")
 }
 
-/// The ids so far, each with the index of its plan and whether the file gives it as `id`.
+/// The ids so far, each with the index of its plan and whether the file gives it as `id`. An index is
+/// below [`MAX_PLANS`]; as a `u32` it makes the set a fifth smaller, which is the largest part of what
+/// a long list holds.
 #[derive(Default)]
-struct Ids<'a>(HashMap<Cow<'a, str>, (usize, bool)>);
+struct Ids<'a>(HashMap<Cow<'a, str>, (u32, bool)>);
 
 impl<'a> Ids<'a> {
     fn add(&mut self, id: Cow<'a, str>, own: bool, index: usize, diagnostics: &mut Diagnostics) {
         let (id, (first, first_own)) = match self.0.entry(id) {
             Slot::Vacant(slot) => {
-                slot.insert((index, own));
+                slot.insert((u32::try_from(index).unwrap_or(u32::MAX), own));
                 return;
             }
             Slot::Occupied(slot) => (slot.key().clone(), *slot.get()),
         };
         let key = |own| Step::Key(if own { "id" } else { "name" });
-        let related = Path(vec![Step::Key("plans"), Step::Item(first), key(first_own)]);
+        let related = Path(vec![
+            Step::Key("plans"),
+            Step::Item(first as usize),
+            key(first_own),
+        ]);
         diagnostics.within(key(own), |diagnostics| {
             let what = if own {
                 ValueError::new(format!("id {} is used already", quoted(&id)))
