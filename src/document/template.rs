@@ -118,7 +118,7 @@ calendar:
   {timezone}  # decides which day is today
   remind: [7d]  # warn a week ahead; a plan can have its own `remind`
   numbers: masked  # show three digits of phone numbers; or full, or hidden
-  # edit: https://github.com/ME/PLANS/actions/workflows/plans.yml  # where a phone records a renewal
+  # edit: https://cal.example.org/plans/renew/{{id}}  # where a phone records a renewal
 
 plans:
 "

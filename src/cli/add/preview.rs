@@ -39,6 +39,14 @@ pub(crate) fn lines(plan: &Plan<'_>, settings: &Settings<'_>, today: NaiveDate) 
     if !is_automatic && expiry < today {
         let message = format!("it expired on {expiry} already: today is {today}");
         lines.push(warning(&message));
+    } else if !is_automatic && schedule.next_warning(today).is_none() {
+        let other = match expiry == today {
+            true => "",
+            false => ", or choose a shorter time to warn, such as 1d",
+        };
+        lines.push(warning(&format!(
+            "all its warnings have passed: renew it now{other}"
+        )));
     }
     lines
 }

@@ -239,6 +239,19 @@ fn a_plan_that_is_over_or_renews_by_itself_is_told() {
          warning: it expired on 2026-01-01 already: today is 2026-11-30\n\
          a dry run: nothing was written\n"
     );
+    for (expires, advice) in [
+        (
+            "2026-12-05",
+            "renew it now, or choose a shorter time to warn, such as 1d",
+        ),
+        ("2026-11-30", "renew it now"),
+    ] {
+        let due = add(&place, &["-n", "--name", "X", "--expires", expires]);
+        assert_eq!(
+            due.err.lines().find(|line| line.starts_with("warning")),
+            Some(format!("warning: all its warnings have passed: {advice}").as_str())
+        );
+    }
     let automatic = [
         "-n",
         "--name",
