@@ -201,3 +201,31 @@ pub(crate) fn as_nobody(place: &Place, command: &mut Command) {
     );
     command.uid(NOBODY).gid(NOBODY);
 }
+
+/// Makes a terminal, and returns the side of its window and the side of programs. On Linux, reading
+/// the window fails with EIO when no program has the other side any more.
+#[cfg(unix)]
+pub(crate) fn open_terminal() -> (fs::File, fs::File) {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+
+    use rustix::fs::OFlags;
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+    let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY;
+    // A program that holds the side of the window as well would keep it open.
+    #[cfg(target_os = "linux")]
+    let flags = flags | OpenptFlags::CLOEXEC;
+    let window = openpt(flags).expect("a terminal");
+    grantpt(&window).expect("a terminal of ours");
+    unlockpt(&window).expect("a terminal that can be opened");
+    let name = ptsname(&window, Vec::new()).expect("its name");
+    let terminal = fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .custom_flags(OFlags::NOCTTY.bits().cast_signed())
+        .open(OsStr::from_bytes(name.to_bytes()))
+        .expect("its other side");
+    (fs::File::from(window), terminal)
+}

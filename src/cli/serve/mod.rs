@@ -4,7 +4,7 @@ mod record;
 mod signals;
 mod values;
 
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, IsTerminal as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -60,7 +60,8 @@ const DEFAULT_CONNECTIONS_PER_ADDRESS: usize = 64;
 ///
 /// Calendars subscribe to the address that the command prints. For HTTPS, put a reverse proxy in
 /// front of the server. If a plans file has an error, its last good feed stays. SIGHUP reads all
-/// files again. SIGTERM and SIGINT stop the server when the open requests are answered.
+/// files again; in a terminal, it ends the server. SIGTERM and SIGINT stop the server when the open
+/// requests are answered.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  weekahead serve plans.yaml --key-file key --base-url https://cal.example.org"
@@ -251,6 +252,9 @@ pub(crate) fn run(arguments: Serve, terminal: &mut Terminal) -> Result<(), CliEr
     }
     // A server whose output nobody reads serves all the same.
     let _ = terminal.output(greeting.as_bytes());
+    if io::stderr().is_terminal() {
+        terminal.say("Press Ctrl-C to stop.");
+    }
     let interval = arguments
         .poll
         .or(watch.is_none().then_some(UNWATCHED_INTERVAL));

@@ -1,6 +1,8 @@
 //! The signals of a server: to stop, to stop at once, to read everything again.
 
 use std::future::Future;
+#[cfg(unix)]
+use std::io::{self, IsTerminal as _};
 use std::pin::pin;
 use std::sync::mpsc::Sender;
 
@@ -13,6 +15,8 @@ use crate::server::reload::event_loop::Message;
 /// What a signal asks for.
 enum Request {
     Stop,
+    /// The terminal of the server is gone.
+    HangUp,
     Reload,
 }
 
@@ -22,6 +26,8 @@ pub(crate) struct Signals {
     terminate: Option<Signal>,
     interrupt: Option<Signal>,
     hang_up: Option<Signal>,
+    /// Whether a terminal was there at the start. A service manager gives no terminal.
+    is_in_terminal: bool,
 }
 
 #[cfg(unix)]
@@ -33,6 +39,7 @@ impl Signals {
             terminate: signal(SignalKind::terminate()).ok(),
             interrupt: signal(SignalKind::interrupt()).ok(),
             hang_up: signal(SignalKind::hangup()).ok(),
+            is_in_terminal: io::stdin().is_terminal() || io::stderr().is_terminal(),
         }
     }
 
@@ -40,7 +47,10 @@ impl Signals {
         tokio::select! {
             () = next(&mut self.terminate) => Request::Stop,
             () = next(&mut self.interrupt) => Request::Stop,
-            () = next(&mut self.hang_up) => Request::Reload,
+            () = next(&mut self.hang_up) => match self.is_in_terminal {
+                true => Request::HangUp,
+                false => Request::Reload,
+            },
         }
     }
 }
@@ -77,7 +87,7 @@ impl Signals {
 
 impl Signals {
     /// Waits until everything is served. The first signal to stop begins a drain, the second ends
-    /// it.
+    /// it. SIGHUP never ends a drain: the system and the shell both send one when a terminal closes.
     pub(crate) async fn attend(
         mut self,
         served: impl Future<Output = ()>,
@@ -94,11 +104,12 @@ impl Signals {
             match request {
                 // The event loop lives as long as the server.
                 Request::Reload => drop(messages.send(Message::Reload)),
+                Request::HangUp if is_stopping => {}
                 Request::Stop if is_stopping => {
                     tracing::warn!("stopping at once");
                     return;
                 }
-                Request::Stop => {
+                Request::Stop | Request::HangUp => {
                     is_stopping = true;
                     tracing::info!("stopping: open requests are answered first");
                     stop.send_replace(true);

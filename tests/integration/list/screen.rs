@@ -1,32 +1,17 @@
 //! A real terminal of a known width: nothing is wider than it, and columns stand below one
 //! another whatever a character takes.
 
-use std::ffi::OsStr;
-use std::fs::{File, OpenOptions};
 use std::io::Read;
-use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::process::{Command, Stdio};
 
-use rustix::fs::OFlags;
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
 
 use super::{TODAY, golden, listed, plans, unstyled};
-use crate::harness::Place;
+use crate::harness::{Place, open_terminal};
 
 /// What a command shows on a terminal of so many columns.
 fn shown(mut command: Command, columns: u16) -> String {
-    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
-    grantpt(&master).expect("a terminal of ours");
-    unlockpt(&master).expect("a terminal that can be opened");
-    let name = ptsname(&master, Vec::new()).expect("its name");
-    let terminal = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .custom_flags(OFlags::NOCTTY.bits().cast_signed())
-        .open(OsStr::from_bytes(name.to_bytes()))
-        .expect("its other side");
+    let (mut master, terminal) = open_terminal();
     let size = Winsize {
         ws_row: 50,
         ws_col: columns,
@@ -39,7 +24,6 @@ fn shown(mut command: Command, columns: u16) -> String {
     // It holds the other side of the terminal, which ends when nobody does.
     drop(command);
     let mut seen = Vec::new();
-    let mut master = File::from(master);
     let mut buffer = [0; 4096];
     // Linux says EIO at the end of a terminal.
     while let Ok(count @ 1..) = master.read(&mut buffer) {

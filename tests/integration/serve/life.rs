@@ -2,12 +2,16 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
+#[cfg(target_os = "linux")]
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
 use super::{PLANS, Response, Server, as_nobody};
-use crate::harness::{Left, Place};
+use crate::harness::{Left, Place, open_terminal};
+#[cfg(target_os = "linux")]
+use crate::wait::until;
 
 fn server(arguments: &[&str]) -> (Place, Server) {
     let place = Place::with("sims.yaml", PLANS);
@@ -46,6 +50,78 @@ fn a_signal_to_stop_ends_it_well() {
         );
         assert!(server.log().contains("stopped"), "{}", server.log());
     }
+}
+
+#[test]
+fn in_a_terminal_a_hang_up_ends_it_after_the_open_requests() {
+    let place = Place::with("sims.yaml", PLANS);
+    let (_window, terminal) = open_terminal();
+    let mut command = place.command(&["serve", "sims.yaml", "--listen", "127.0.0.1:0"]);
+    command.stdin(terminal);
+    let mut server = Server::of(command);
+    let mut stream = server.connect();
+    let head = format!("GET /sims.ics HTTP/1.1\r\nHost: {}\r\n", server.address);
+    stream.write_all(head.as_bytes()).expect("half a request");
+    // This answer means that the server has the half request before the signal.
+    assert_eq!(server.get("/healthz").status, 200);
+    server.signal(Signal::HUP);
+    server.log_with("stopping");
+    // The system and the shell both send one when a window is closed.
+    server.signal(Signal::HUP);
+    stream.write_all(b"\r\n").expect("the other half");
+    let mut all = Vec::new();
+    stream.read_to_end(&mut all).expect("a response");
+    assert_eq!(Response::of(&all).status, 200);
+    assert_eq!(server.wait().code(), Some(0));
+    // Standard error is no terminal.
+    let log = server.log();
+    assert!(!log.contains("Ctrl-C"), "{log}");
+}
+
+/// A program that ends with the test.
+#[cfg(target_os = "linux")]
+struct Program(Child);
+
+#[cfg(target_os = "linux")]
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn it_ends_when_its_window_is_closed() {
+    let place = Place::with("sims.yaml", PLANS);
+    let (mut window, terminal) = open_terminal();
+    let copy = || terminal.try_clone().expect("a copy");
+    // `setsid -c` makes the terminal send SIGHUP to the program when the window is closed.
+    let mut command = Command::new("setsid");
+    command
+        .args(["-c", env!("CARGO_BIN_EXE_weekahead")])
+        .args(["serve", "sims.yaml", "--listen", "127.0.0.1:0"])
+        .current_dir(place.path("."))
+        .env("NO_COLOR", "1")
+        .stdin(copy())
+        .stdout(copy())
+        .stderr(copy());
+    let mut program = Program(command.spawn().expect("`setsid` runs"));
+    drop((command, terminal));
+    let mut seen = String::new();
+    let mut buffer = [0; 4096];
+    while !seen.contains("\r\nPress Ctrl-C to stop.\r\n") {
+        let count = window.read(&mut buffer);
+        let count = count.unwrap_or_else(|error| panic!("{error}: {seen}"));
+        seen += std::str::from_utf8(&buffer[..count]).expect("UTF-8");
+    }
+    // Lines of the log may stand before, between and after the two lines.
+    let (_, after) = seen.split_once("Serving 1 feed at ").expect("a greeting");
+    assert!(after.contains("Press Ctrl-C to stop."), "{seen}");
+    drop(window);
+    let status = until(|| program.0.try_wait().expect("a status"));
+    assert_eq!(status.code(), Some(0));
 }
 
 #[test]
