@@ -503,7 +503,7 @@ fn no_validity(plan: &Plan<'_>, index: usize) -> RenewError {
     let error = ValueError::new(format!(
         "the plan does not say how long a renewal of {id} lasts"
     ));
-    let hint = "add `--until 2027-01-31` or `--validity \"1 year\"`, or give the plan a `validity`";
+    let hint = "add the new last day, as in `--until 2030-01-31`, or a length, as in `--validity \"1 year\"`";
     refused(index, &[Step::Key("expires")], error.hint(hint))
 }
 

@@ -231,7 +231,7 @@ fn what_cannot_be_recorded_is_refused() {
 6 | - {name: Pass, expires: 2027-01-31}
   |                         ^^^^^^^^^^
   |
-  = hint: add `--until 2027-01-31` or `--validity \"1 year\"`, or give the plan a `validity`
+  = hint: add the new last day, as in `--until 2030-01-31`, or a length, as in `--validity \"1 year\"`
 ";
     for (arguments, said) in [
         (
