@@ -15,23 +15,39 @@
 //!
 //! # Use as a library
 //!
-//! [`compile`] makes a feed from the text of a plans file. If the text has errors, it returns each
-//! problem with its position.
+//! [`compile`] makes a [`Feed`] from the text of a plans file. It reads no file, no clock and no
+//! environment: the same arguments give the same bytes.
 //!
 //! ```
 //! use weekahead::chrono::{DateTime, NaiveDate};
 //!
 //! let text = "- {name: giffgaff, expires: 2027-01-31}";
+//! // When the text last changed: the time of the file, or of its commit.
 //! let revised = DateTime::from_timestamp(1_791_201_600, 0).unwrap();
 //! let today = NaiveDate::from_ymd_opt(2026, 11, 29).unwrap();
 //!
 //! let feed = weekahead::compile("sims", text.as_bytes(), revised, today).unwrap();
 //! assert!(feed.text.starts_with("BEGIN:VCALENDAR\r\n"));
 //! assert!(feed.text.contains("SUMMARY:giffgaff: 7 days left (expires 31 Jan 2027)\r\n"));
-//!
-//! let problems = weekahead::compile("sims", b"- {name: giffgaff}", revised, today).unwrap_err();
-//! assert_eq!((problems.list[0].line, problems.list[0].column), (1, 4));
 //! ```
+//!
+//! A server sends `feed.text` as `text/calendar; charset=utf-8`. If the text has errors, there is no
+//! feed. [`PlansError`] has all problems, each with its position, a hint and a drawing:
+//!
+//! ```
+//! # use weekahead::chrono::{DateTime, NaiveDate};
+//! # let revised = DateTime::from_timestamp(1_791_201_600, 0).unwrap();
+//! # let today = NaiveDate::from_ymd_opt(2026, 11, 29).unwrap();
+//! let text = b"- {name: giffgaff, expires: 2027-02-30}";
+//! let error = weekahead::compile("sims", text, revised, today).unwrap_err();
+//! let problem = &error.list[0];
+//! assert_eq!((problem.line, problem.column), (1, 29));
+//! assert_eq!(problem.message, "`2027-02-30` does not exist: February 2027 has 28 days");
+//! println!("{error}");
+//! ```
+//!
+//! The program `weekahead` is this library with [`run`] as its `main`. A plans file, its keys and the
+//! events that it becomes are described in `docs/plans-file.md`, the code in `docs/design.md`.
 //!
 //! # The folders, in the order of their imports
 //!
@@ -109,15 +125,19 @@ use time::revision::Revision;
 
 /// Makes the feed of a plans file.
 ///
-/// `name` is the calendar's name unless the text gives one; it is usually the stem of the file.
-/// `text` is the YAML, which may begin with a byte-order mark. `revised` is when the plans last
-/// changed: it gives DTSTAMP, LAST-MODIFIED and SEQUENCE (RFC 5545, sections 3.8.7.2 to 3.8.7.4),
-/// so it must change when, and only when, the text changes. Only the year of `today` is used, and
-/// only if some plan renews by itself. The commands in the texts of the events name no file.
+/// - `name` is the name of the calendar, unless the text gives one. It is usually the stem of the
+///   file.
+/// - `text` is the YAML in UTF-8, at most 64 MiB. It may begin with a byte-order mark.
+/// - `revised` is when the plans last changed. It becomes DTSTAMP, LAST-MODIFIED and SEQUENCE (RFC
+///   5545, sections 3.8.7.2 to 3.8.7.4). Clients compare these, so it must become later when the
+///   text changes, and stay the same when the text does not change.
+/// - `today` is the current day. Only its year is used, and only if some plan renews by itself.
+///
+/// The commands in the texts of the events name no file.
 ///
 /// # Errors
 ///
-/// Returns all problems of the text, in the order of the text.
+/// Returns the problems of the text, in the order of the text.
 pub fn compile(
     name: &str,
     text: &[u8],
@@ -138,13 +158,13 @@ pub fn compile(
     }
 }
 
-/// The problems for which a text has no feed. `Display` writes each problem with its line and a
-/// caret.
+/// The problems of a text that has no feed because of them. `Display` writes each problem with its
+/// line and a caret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlansError {
     /// The problems, at least one, in the order of the text.
     pub list: Vec<PlansProblem>,
-    /// How many more problems there are, if the text has too many to list.
+    /// How many more problems there are: only the first 50 are listed.
     pub omitted: usize,
 }
 
@@ -159,7 +179,7 @@ pub struct PlansProblem {
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
-    /// The problem with its line and a caret, as the program shows it.
+    /// The problem with its line and a caret, in several lines, as the program shows it.
     pub drawing: String,
 }
 

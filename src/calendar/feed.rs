@@ -35,7 +35,7 @@ pub struct FeedInput<'a> {
 /// The bytes of one calendar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Feed {
-    /// The calendar, UTF-8.
+    /// The calendar (RFC 5545): lines that end with CRLF and have at most 75 octets.
     pub text: String,
     /// The number of plans in it.
     pub(crate) plans: usize,

@@ -17,5 +17,5 @@ pub(crate) struct Absent {
 /// Says which feature the build lacks.
 pub(crate) fn run(feature: &str) -> Result<(), CliError> {
     let message = format!("this weekahead was built without the feature `{feature}`");
-    Err(CliError::usage(message).hint("build it with `cargo install --path .`"))
+    Err(CliError::usage(message).hint("build it with `cargo install --locked --path .`"))
 }

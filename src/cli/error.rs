@@ -53,7 +53,7 @@ impl CliError {
         Self::new(ExitStatus::Problems, message)
     }
 
-    /// The machine refused.
+    /// A file, a disk, a port or the network failed.
     pub(crate) fn refused(message: impl Into<String>) -> Self {
         Self::new(ExitStatus::Refused, message)
     }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// How a command ended. Of two, the greater counts: that the machine refused says more than that
+/// How a command ended. Of two, the greater counts: a failure of the machine says more than that
 /// the plans have problems.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum ExitStatus {
@@ -14,7 +14,7 @@ pub(crate) enum ExitStatus {
     Problems,
     /// The command was used wrongly.
     Usage,
-    /// The machine refused: a file, a disk, a port.
+    /// A file, a disk, a port or the network failed.
     Refused,
 }
 

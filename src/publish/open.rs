@@ -54,6 +54,6 @@ fn open_bucket(_: &str) -> Result<Box<dyn Store>, StoreError> {
     Err(
         StoreError::new("this weekahead was built without the feature `publish`".to_owned())
             .kind(ErrorKind::Usage)
-            .hint("build it with `cargo install --path . --features publish`"),
+            .hint("build it with `cargo install --locked --path . --features publish`"),
     )
 }

@@ -10,6 +10,8 @@ mod check;
 #[cfg(feature = "fetch")]
 mod check_url;
 mod defects;
+#[cfg(all(feature = "fetch", feature = "schema", feature = "serve"))]
+mod docs;
 mod escape;
 #[cfg(all(unix, feature = "serve"))]
 mod faults;
@@ -33,7 +35,6 @@ mod planted;
 mod problems;
 mod publish;
 mod readers;
-mod readme;
 mod renew;
 mod revision;
 #[cfg(feature = "schema")]

@@ -81,7 +81,7 @@ fn groff_reads_the_manual() {
 }
 
 /// The commands that the help lists.
-fn commands(place: &Place) -> Vec<String> {
+pub(crate) fn commands(place: &Place) -> Vec<String> {
     let help = place.feed(&["--help"]);
     let list = help.split("Commands:\n").nth(1).expect("the commands");
     let list = list.split("\n\n").next().unwrap_or_default();

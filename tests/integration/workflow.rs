@@ -10,7 +10,6 @@ use std::process::Command;
 use serde_yaml::Value;
 
 use crate::harness::{Left, Place, names, repository};
-use crate::readme;
 
 const KEY: &str = "0123456789abcdef0123456789abcdef";
 
@@ -331,36 +330,4 @@ fn nothing_is_published_without_a_key_or_in_public() {
         assert!(left.out.starts_with(said), "{}", left.out);
         assert!(!run.place.path("work/site").exists());
     }
-}
-
-#[test]
-#[ignore = "needs git and bash"]
-fn the_first_path_of_the_readme_leads_to_a_commit() {
-    let run = Run::new();
-    let blocks = readme::shells();
-    let path = blocks
-        .iter()
-        .find(|block| block.contains("weekahead init plans.yaml"));
-    run.stub("first", &format!("set -e\n{}", path.expect("the path")));
-    let mut command = Command::new(run.place.path("bin/first"));
-    let bin = run.place.path("bin");
-    let path = std::env::var("PATH").unwrap_or_default();
-    command
-        .current_dir(run.place.path(""))
-        .env("PATH", format!("{}:{path}", bin.display()))
-        .env("HOME", run.place.path(""))
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .envs(["GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"].map(|name| (name, "t")))
-        .envs(["GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"].map(|name| (name, "t@example.org")))
-        .stdin(std::process::Stdio::null());
-    let left = Left::of(&mut command);
-    assert_eq!(left.code, Some(0), "{}{}", left.out, left.err);
-    let files = run.git("plans", &["ls-files"]);
-    let expected = if cfg!(feature = "schema") {
-        "plans.schema.json\nplans.yaml\n"
-    } else {
-        "plans.yaml\n"
-    };
-    assert_eq!(files, expected);
-    assert_eq!(run.place.read("plans.key").len(), 65);
 }

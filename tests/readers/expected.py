@@ -1,4 +1,4 @@
-"""What the feed of a plans file has to tell, worked out here from the rules in the README and not by
+"""What the feed of a plans file has to tell, worked out here from the rules in docs/plans-file.md and not by
 weekahead: the days, the titles in three languages, the alarms, the UIDs, and those lines of a
 description that are dates or the user's own.
 """

@@ -239,10 +239,10 @@ static LABELS: PageLabels = PageLabels {
     copy_address: "Copy it into any calendar program that subscribes to an address.",
     local_address: "This address works only on this computer. Phones, Google Calendar and Outlook.com \
             cannot reach it. For them, run the server behind HTTPS on a host that they can reach \
-            (the README shows how), or download the calendar once.",
+            (docs/hosting.md shows how), or download the calendar once.",
     plain_http: "This address is plain HTTP. iPhone, iPad and Google Calendar take HTTPS only, and \
             Google Calendar and Outlook.com need a host that the whole internet can reach. Put \
-            the server behind HTTPS; the README shows how.",
+            the server behind HTTPS; docs/hosting.md shows how.",
     unknown_address: (
         "The server does not know its public address, so there are no links to subscribe with. \
          Start it with ",

@@ -249,10 +249,10 @@ static LABELS: PageLabels = PageLabels {
     copy_address: "Kopier den inn i et hvilket som helst kalenderprogram som kan abonnere på en adresse.",
     local_address: "Denne adressen virker bare på denne datamaskinen. Telefoner, Google Kalender og \
             Outlook.com når den ikke. For dem må serveren stå bak HTTPS på en maskin de kan nå \
-            (README viser hvordan), eller du kan laste ned kalenderen én gang.",
+            (docs/hosting.md viser hvordan), eller du kan laste ned kalenderen én gang.",
     plain_http: "Denne adressen er vanlig HTTP. iPhone, iPad og Google Kalender godtar bare HTTPS, og \
             Google Kalender og Outlook.com må kunne nå serveren over internett. Sett serveren \
-            bak HTTPS; README viser hvordan.",
+            bak HTTPS; docs/hosting.md viser hvordan.",
     unknown_address: (
         "Serveren kjenner ikke sin egen offentlige adresse, så her er det ingen lenker å \
          abonnere med. Start den med ",

@@ -250,10 +250,10 @@ static LABELS: PageLabels = PageLabels {
     address: "日历地址",
     copy_address: "可复制到任何支持按地址订阅的日历程序。",
     local_address: "此地址只能在这台电脑上使用，手机、Google 日历和 Outlook.com 都无法访问。\
-            如需在那里订阅，请在它们能访问的主机上通过 HTTPS 运行服务器（方法见 README），\
+            如需在那里订阅，请在它们能访问的主机上通过 HTTPS 运行服务器（方法见 docs/hosting.md），\
             或者只下载一次日历。",
     plain_http: "此地址使用未加密的 HTTP。iPhone、iPad 和 Google 日历只接受 HTTPS，\
-            Google 日历和 Outlook.com 还要求主机能从公网访问。请通过 HTTPS 提供服务，方法见 README。",
+            Google 日历和 Outlook.com 还要求主机能从公网访问。请通过 HTTPS 提供服务，方法见 docs/hosting.md。",
     unknown_address: (
         "服务器不知道自己的公网地址，因此这里没有订阅链接。启动时请加上 ",
         "。",
