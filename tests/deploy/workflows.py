@@ -88,9 +88,12 @@ class Job:
                        "github.repository": REPOSITORY_NAME}
         self.work = place / "work"
         self.work.mkdir()
-        for name in ["Cargo.toml", "README.md", "LICENSE", "plans.example.yaml"]:
+        for name in ["Cargo.toml", "LICENSE", "plans.example.yaml"]:
             shutil.copy(REPOSITORY / name, self.work)
-        shutil.copytree(REPOSITORY / "deploy", self.work / "deploy")
+        for page in REPOSITORY.glob("*.md"):
+            shutil.copy(page, self.work)
+        for folder in ["deploy", "docs"]:
+            shutil.copytree(REPOSITORY / folder, self.work / folder)
         golden = "tests/integration/golden/example.ics"
         (self.work / golden).parent.mkdir(parents=True)
         shutil.copy(REPOSITORY / golden, self.work / golden)
@@ -217,8 +220,9 @@ def release(place):
         suffix = ".exe" if "windows" in target else ""
         packed = sorted(str(file.relative_to(job.work / name))
                         for file in (job.work / name).rglob("*") if file.is_file())
-        for file in [f"weekahead{suffix}", "README.md", "LICENSE", "plans.example.yaml",
-                     "deploy/weekahead.service", "completions/weekahead.bash", "man/weekahead.1",
+        for file in [f"weekahead{suffix}", "README.md", "README.zh-CN.md", "LICENSE",
+                     "plans.example.yaml", "deploy/weekahead.service", "docs/hosting.md",
+                     "docs/pictures/first.webp", "completions/weekahead.bash", "man/weekahead.1",
                      "man/weekahead-serve.1"]:
             check(file in packed, f"{file} is not packed: {packed}")
         if suffix:
