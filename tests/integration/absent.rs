@@ -32,7 +32,7 @@ fn names_what_is_missing(arguments: &[&str], feature: &str) {
             "",
             format!(
                 "error: this weekahead was built without the feature `{feature}`\n\
-                 hint: build it with `cargo install --path .`\n"
+                 hint: build it with `cargo install --locked --path .`\n"
             )
         )
     );

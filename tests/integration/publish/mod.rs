@@ -32,7 +32,7 @@ fn a_build_without_buckets_says_how_to_get_them() {
             code: Some(2),
             out: String::new(),
             err: "error: this weekahead was built without the feature `publish`\n\
-                  hint: build it with `cargo install --path . --features publish`\n"
+                  hint: build it with `cargo install --locked --path . --features publish`\n"
                 .to_owned(),
         }
     );
