@@ -200,7 +200,7 @@ impl Bucket {
         // The first part of a path with several parts is a secret.
         let place = match path.rsplit_once('/') {
             Some((_, name)) => format!("`{name}` is in `{}` already", self.name()),
-            None => format!("`{}/{path}` is there already", self.name()),
+            None => format!("`{}/{path}` exists already", self.name()),
         };
         StoreError::new(format!("{place}, and `weekahead publish` did not write it"))
             .kind(ErrorKind::NotOurs)
