@@ -58,10 +58,11 @@ def reads_well(all_):
     check("--profile dist" in build and "dist" in cargo["profile"], "there is no profile dist")
     equal(cargo["profile"]["dist"]["inherits"], "release", "the profile")
 
-    # What the context leaves out is nothing that the build reads.
+    # What the context leaves out is nothing that the build reads, and whatever is secret.
     ignored = [line.strip("/") for line in (REPOSITORY / ".dockerignore").read_text().splitlines()
                if line and not line.startswith("#")]
-    equal(ignored, [".git", "target", "tests/browser/node_modules"], ".dockerignore")
+    equal(ignored, [".git", "target", "tests/browser/node_modules", "deploy/.env", "deploy/key",
+                    "deploy/plans"], ".dockerignore")
     return end, user
 
 

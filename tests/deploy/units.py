@@ -113,7 +113,7 @@ def analyze(place, weekahead):
     guide = (REPOSITORY / "docs/hosting.md").read_text()
     version = run("systemd-analyze", "--version").stdout.decode().split()[1]
     said = re.search(
-        r"`systemd-analyze security` of systemd\s+(\d+)\s+gives\s+`weekahead\.service`\s+(\d\.\d)\s+and"
+        r"In systemd (\d+) it gives\s+`weekahead\.service`\s+(\d\.\d),\s+and"
         r"\s+`weekahead-publish\.service`\s+(\d\.\d)", guide)
     check(said, "docs/hosting.md does not say what `systemd-analyze security` gives")
     for unit, figure in zip(SERVICES, said.groups()[1:]):
