@@ -90,10 +90,8 @@ fn find_file(argument: &Path) -> Result<PathBuf, CliError> {
         && !argument.is_dir()
     {
         let message = format!("there is no directory `{}`", argument.display());
-        return Err(CliError::refused(message).hint(
-            "name a plans file: if it does not exist, it \
-                                                    is created",
-        ));
+        let hint = "name a plans file: if it does not exist, it is created";
+        return Err(CliError::refused(message).hint(hint));
     }
     if !argument.is_dir() {
         return Ok(argument.to_owned());

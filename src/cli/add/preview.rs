@@ -19,7 +19,8 @@ pub(crate) fn lines(plan: &Plan<'_>, settings: &Settings<'_>, today: NaiveDate) 
     let expiry = plan.expiry.day();
     let mut days = warnings(plan, settings, &schedule);
     days.retain(|shown| shown.day >= today && (is_automatic || shown.day <= expiry));
-    let next = match schedule.next_warning(today) {
+    let next_warning = schedule.next_warning(today);
+    let next = match next_warning {
         Some(day) => {
             let in_days = pluralize((day - today).num_days() as usize, "day");
             format!("next warning on {day}, in {in_days}")
@@ -39,7 +40,7 @@ pub(crate) fn lines(plan: &Plan<'_>, settings: &Settings<'_>, today: NaiveDate) 
     if !is_automatic && expiry < today {
         let message = format!("it expired on {expiry} already: today is {today}");
         lines.push(warning(&message));
-    } else if !is_automatic && schedule.next_warning(today).is_none() {
+    } else if !is_automatic && next_warning.is_none() {
         let other = match expiry == today {
             true => "",
             false => ", or choose a shorter time to warn, such as 1d",
